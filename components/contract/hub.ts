@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { EdgeLabels } from "./names";
+import { decode, type Decoded } from "./decode";
+
+/** What the hub tells its edges. Public: it holds no secret, so that reading it needs no passphrase of the hub's stack. */
+export const HUB_CONTRACT_VERSION = 1;
+
+/** What the inventory says of an edge, whatever its state. */
+const edgeFacts = {
+  tenant: z.string(),
+  cell: z.string(),
+  environment: z.string(),
+  region: z.string(),
+  clusterType: z.string(),
+  keyGeneration: z.number().int(),
+  /** How long the hub may be away before this edge loses samples, in seconds. */
+  outageSeconds: z.number(),
+  /** Series it is expected to send at a time; its buffer is sized for them. */
+  activeSeries: z.number(),
+};
+
+const hubEdge = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("waiting"), ...edgeFacts }),
+  // Shut out by the gateway; it keeps its certificate, so that its agent stays and what it has queued arrives when it is let in again.
+  z.object({ state: z.literal("revoked"), ...edgeFacts, certificate: z.string().optional() }),
+  z.object({ state: z.literal("signed"), ...edgeFacts, certificate: z.string() }),
+]);
+
+export const hubContract = z.object({
+  contractVersion: z.literal(HUB_CONTRACT_VERSION),
+  gateway: z.object({ url: z.string(), serverName: z.string() }),
+  /** CA certificates (PEM) that vouch for the gateway; more than one while the CA is being replaced. */
+  trustBundle: z.array(z.string()).min(1),
+  edges: z.record(z.string(), hubEdge),
+});
+
+export type HubContract = z.infer<typeof hubContract>;
+export type HubContractEdge = HubContract["edges"][string];
+export type EdgeFacts = Omit<Extract<HubContractEdge, { state: "waiting" }>, "state">;
+
+/** Where edges write, by signal; the gateway serves these paths and no other. */
+export const WRITE_PATHS = { metrics: "/api/v1/push" } as const;
+
+export function gatewayUrl(host: string, port: number): string {
+  return port === 443 ? `https://${host}` : `https://${host}:${port}`;
+}
+
+/** Reads the `hub` output of a hub stack; `stack` names it in messages. */
+export function decodeHub(value: unknown, stack: string): Decoded<HubContract> {
+  return decode(value, hubContract, { version: HUB_CONTRACT_VERSION, output: "hub", stack });
+}
+
+/** The five labels, from the inventory: the edge does not choose what it is called. */
+export function labelsOf(name: string, edge: EdgeFacts): EdgeLabels {
+  return {
+    cluster: name,
+    environment: edge.environment,
+    region: edge.region,
+    cluster_type: edge.clusterType,
+    tenant_id: edge.tenant,
+  };
+}

@@ -1,0 +1,26 @@
+export const PART_OF = "heliograph";
+
+/** Which pods belong together: the part of the labels that selectors use and that never changes. */
+export interface Role {
+  /** The program, e.g. `mimir`. */
+  readonly name: string;
+  /** The installation of it, e.g. `mimir-main` for the cell `main`. Equals `name` where there is only one. */
+  readonly instance?: string;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+export function selectorLabels({ name, instance = name }: Role): Labels {
+  return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance };
+}
+
+export function objectLabels(role: Role): Labels {
+  return {
+    ...selectorLabels(role),
+    "app.kubernetes.io/part-of": PART_OF,
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
+
+/** The hash of the configuration that should be in force; `verify` compares it with what the program says it runs. */
+export const CONFIG_HASH_ANNOTATION = "heliograph.dev/config-hash";

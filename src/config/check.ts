@@ -1,0 +1,177 @@
+import type { Problem } from "../../components/kit/problems";
+import { pasteLines, showPath } from "./explain";
+import type { BucketSection, HubSection } from "./hub-schema";
+import type { Secrets, Settings } from "./schema";
+
+/** Contradictions between values that are each well-formed. */
+export function contradictions(settings: Settings): Problem[] {
+  const { hub, edge } = settings;
+  return [
+    ...(hub || edge ? [] : [noSection()]),
+    ...(hub ? [...gatewayProblems(hub), ...inventoryProblems(hub), ...sharedBuckets(hub)] : []),
+    ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
+  ];
+}
+
+function noSection(): Problem {
+  return {
+    path: "heliograph:edge",
+    expected: "a section `edge`, a section `hub`, or both: a stack without either deploys nothing",
+    paste: pasteLines(["edge"], { name: "dev", hub: { fromStack: "organization/heliograph/ops" } }),
+  };
+}
+
+function gatewayProblems({ gateway }: HubSection): Problem[] {
+  const path = ["hub", "gateway", "nodePort"];
+  if (gateway.serviceType === "NodePort" && gateway.nodePort === undefined) {
+    return [
+      {
+        path: showPath(path),
+        expected: "the port of the node, since serviceType is NodePort",
+        paste: pasteLines(path, 30_443),
+      },
+    ];
+  }
+  if (gateway.serviceType !== "NodePort" && gateway.nodePort !== undefined) {
+    return [
+      {
+        path: showPath(path),
+        got: gateway.nodePort,
+        expected: `nothing, since serviceType is ${gateway.serviceType}`,
+        paste: pasteLines(["hub", "gateway", "serviceType"], "NodePort"),
+      },
+    ];
+  }
+  return [];
+}
+
+function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
+  return Object.entries(edges).flatMap(([name, edge]) => {
+    const problems: Problem[] = [];
+    const oneOf = (field: "tenant" | "cell", known: object, kind: string, example: object) => {
+      if (edge[field] in known) return;
+      problems.push({
+        path: showPath(["hub", "edges", name, field]),
+        got: edge[field],
+        expected: `one of \`${kind}\`: ${Object.keys(known).join(", ") || "there is none yet"}`,
+        paste: pasteLines(["hub", kind, edge[field]], example),
+      });
+    };
+    oneOf("tenant", tenants, "tenants", { retentionDays: 90 });
+    oneOf("cell", cells, "cells", { region: edge.region, metrics: { bucket: "..." } });
+    if (edge.request && edge.fromStack) {
+      problems.push({
+        path: showPath(["hub", "edges", name, "fromStack"]),
+        got: edge.fromStack,
+        expected: "nothing, since `request` is given: a request comes from one place",
+        paste: `# remove either heliograph:hub.edges.${name}.fromStack or heliograph:hub.edges.${name}.request`,
+      });
+    }
+    return problems;
+  });
+}
+
+/** Mimir knows one bucket per installation, and two installations in one bucket would delete each other's blocks. */
+function sharedBuckets({ cells }: HubSection): Problem[] {
+  const seen = new Map<string, string>();
+  return Object.entries(cells).flatMap(([cell, { metrics }]) => {
+    const place = placeOf(metrics.bucket);
+    const other = seen.get(place);
+    seen.set(place, other ?? cell);
+    if (!other) return [];
+    const path = ["hub", "cells", cell, "metrics", "bucket"];
+    return [
+      {
+        path: showPath(path),
+        got: place,
+        expected: `a bucket of its own: cell ${other} has this one`,
+        paste: pasteLines(path, elsewhere(metrics.bucket, cell)),
+      },
+    ];
+  });
+}
+
+function placeOf(bucket: BucketSection): string {
+  switch (bucket.provider) {
+    case "azure":
+      return `azure ${bucket.existing.storageAccount}/${bucket.existing.container}`;
+    case "s3-compatible":
+      return `${bucket.endpoint}/${bucket.bucket}`;
+    default:
+      return `${bucket.provider} ${bucket.existing.bucket}`;
+  }
+}
+
+function elsewhere(bucket: BucketSection, cell: string): object {
+  switch (bucket.provider) {
+    case "azure":
+      return { ...bucket, existing: { ...bucket.existing, container: `${bucket.existing.container}-${cell}` } };
+    case "s3-compatible":
+      return { ...bucket, bucket: `${bucket.bucket}-${cell}` };
+    default:
+      return { ...bucket, existing: { ...bucket.existing, bucket: `${bucket.existing.bucket}-${cell}` } };
+  }
+}
+
+/** A stack that is hub and edge at once signs its own request: no reference to itself, and one key generation. */
+function ownEdgeProblems(hub: HubSection, edge: NonNullable<Settings["edge"]>): Problem[] {
+  const problems: Problem[] = [];
+  const entry = hub.edges[edge.name];
+  if (!entry) {
+    return [
+      {
+        path: showPath(["hub", "edges", edge.name]),
+        expected: `an entry for this stack's own edge, ${edge.name}`,
+        paste: pasteLines(["hub", "edges", edge.name], {
+          tenant: edge.name,
+          environment: edge.name,
+          region: "uaenorth",
+          clusterType: "ops",
+        }),
+      },
+    ];
+  }
+  if (edge.hub) {
+    problems.push({
+      path: showPath(["edge", "hub"]),
+      got: edge.hub,
+      expected: "nothing: the hub is in this stack",
+      paste: "# remove heliograph:edge.hub",
+    });
+  }
+  for (const field of ["request", "fromStack"] as const) {
+    if (entry[field] === undefined) continue;
+    problems.push({
+      path: showPath(["hub", "edges", edge.name, field]),
+      got: entry[field],
+      expected: "nothing: this stack makes the request of its own edge itself",
+      paste: `# remove heliograph:hub.edges.${edge.name}.${field}`,
+    });
+  }
+  if (entry.keyGeneration !== edge.keyGeneration) {
+    problems.push({
+      path: showPath(["edge", "keyGeneration"]),
+      got: edge.keyGeneration,
+      expected: `${entry.keyGeneration}, as in heliograph:hub.edges.${edge.name}.keyGeneration`,
+      paste: pasteLines(["edge", "keyGeneration"], entry.keyGeneration),
+    });
+  }
+  return problems;
+}
+
+/** Credentials that a bucket names and the secrets do not hold. */
+export function missingCredentials({ hub }: Settings, { objectStores }: Secrets): Problem[] {
+  return Object.entries(hub?.cells ?? {}).flatMap(([cell, { metrics }]) => {
+    const { bucket } = metrics;
+    if (bucket.provider !== "s3-compatible" || bucket.credentials in objectStores) return [];
+    const key = `heliograph:secrets.objectStores.${bucket.credentials}`;
+    return [
+      {
+        path: showPath(["hub", "cells", cell, "metrics", "bucket", "credentials"]),
+        got: bucket.credentials,
+        expected: `one of \`heliograph:secrets\` \`objectStores\`: ${Object.keys(objectStores).join(", ") || "there is none yet"}`,
+        paste: `pulumi config set --secret --path '${key}.accessKeyId' ...\npulumi config set --secret --path '${key}.secretAccessKey' ...`,
+      },
+    ];
+  });
+}

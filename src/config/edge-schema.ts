@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { described, duration, name, quantity, text, whole } from "./fields";
+
+/** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */
+export const edgeSection = described(
+  z.strictObject({
+    name: name("Name of the edge in the hub's inventory", "dev"),
+    keyGeneration: whole("Which key the edge makes for itself; must equal the inventory's", [1, 10_000], 1).default(1),
+    hub: described(
+      z
+        .strictObject({ fromStack: text("Stack of the hub, fully qualified", "organization/heliograph/ops") })
+        .optional(),
+      "The hub to connect to; left out, the edge deploys its identity only",
+      { fromStack: "organization/heliograph/ops" },
+    ),
+    scrapeInterval: duration("How often targets are scraped", "15s").default("15s"),
+    storageClass: text(
+      "Storage class of the agent's buffer; the cluster's default where left out",
+      "managed-csi-premium",
+    ).optional(),
+    bufferDisk: quantity("Disk of the agent's buffer, instead of the derived size", "20Gi").optional(),
+    demo: described(
+      z
+        .strictObject({
+          nginx: described(z.boolean().default(false), "An NGINX workload in namespace `web`: true or false", true),
+          https: described(z.boolean().default(false), "An HTTPS workload in namespace `secure`: true or false", true),
+        })
+        .default({ nginx: false, https: false }),
+      "Demo workloads",
+      { nginx: true, https: false },
+    ),
+  }),
+  "The edge of this stack",
+  { name: "dev", hub: { fromStack: "organization/heliograph/ops" } },
+);
+
+export type EdgeSection = z.output<typeof edgeSection>;

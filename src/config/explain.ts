@@ -1,0 +1,111 @@
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { DNS_LABEL_EXPECTED } from "../../components/contract/names";
+import type { Problem } from "../../components/kit/problems";
+import { toYaml } from "../../components/kit/yaml";
+import { NAMESPACE } from "./schema";
+
+type Path = readonly PropertyKey[];
+type JsonSchema = { [key: string]: unknown };
+
+/** Turns what zod found into problems a person can mend: where, got, expected, the lines to paste. */
+export function explain(schema: z.ZodType, value: unknown, error: z.ZodError): Problem[] {
+  const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  return error.issues.flatMap((issue) => {
+    switch (issue.code) {
+      case "unrecognized_keys":
+        return issue.keys.map((key) => unknownKey(root, value, issue.path, key));
+      case "invalid_key":
+        return [badName(issue.path)];
+      case "invalid_union":
+        // An unknown discriminator is reported at the discriminator; what to paste is the whole object.
+        return [wrongValue(root, value, "discriminator" in issue ? issue.path.slice(0, -1) : issue.path)];
+      default:
+        return [wrongValue(root, value, issue.path)];
+    }
+  });
+}
+
+function badName(path: Path): Problem {
+  const name = String(path.at(-1));
+  const mended = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "")
+    .slice(0, 40);
+  return {
+    path: showPath(path),
+    got: name,
+    expected: DNS_LABEL_EXPECTED,
+    paste: `# rename ${name} to ${mended || "main"}`,
+  };
+}
+
+function wrongValue(root: JsonSchema, value: unknown, path: Path): Problem {
+  const schema = schemaAt(root, value, path);
+  const [example] = (schema["examples"] as unknown[] | undefined) ?? ["..."];
+  return {
+    path: showPath(path),
+    got: valueAt(value, path),
+    expected: String(schema["description"] ?? "another value"),
+    paste: pasteLines(path, example),
+  };
+}
+
+function unknownKey(root: JsonSchema, value: unknown, path: Path, key: string): Problem {
+  const schema = schemaAt(root, value, path);
+  const known = Object.keys((schema["properties"] as object | undefined) ?? {});
+  const near = known
+    .filter((candidate) => distance(candidate, key) <= 3)
+    .sort((a, b) => distance(a, key) - distance(b, key))[0];
+  const got = valueAt(value, [...path, key]);
+  return {
+    path: showPath([...path, key]),
+    got,
+    expected: near ? `no such key; did you mean \`${near}\`?` : `no such key; known here: ${known.join(", ")}`,
+    paste: near ? pasteLines([...path, near], got) : `# remove the key ${key}`,
+  };
+}
+
+/** `["hub","edges","dev"]` -> `heliograph:hub.edges.dev` */
+export function showPath(path: Path): string {
+  return `${NAMESPACE}:${path.map(String).join(".")}`;
+}
+
+/** The value with the keys that lead to it, as it stands in a stack file. */
+export function pasteLines(path: Path, value: unknown): string {
+  const nested = [...path].reverse().reduce<unknown>((inner, key) => {
+    return typeof key === "number" ? [inner] : { [String(key)]: inner };
+  }, value);
+  return toYaml(path.length === 0 ? value : nested).replace(/^/, `${NAMESPACE}:`);
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+/** Walks the JSON Schema along a path; in a union, the branch whose constants (e.g. `provider`) the value has. */
+function schemaAt(root: JsonSchema, value: unknown, path: Path): JsonSchema {
+  let schema = root;
+  let here = value;
+  for (const key of path) {
+    const branch = chooseBranch(schema, here);
+    const properties = branch["properties"] as Record<string, JsonSchema> | undefined;
+    const next = properties?.[String(key)] ?? branch["additionalProperties"] ?? branch["items"];
+    if (typeof next !== "object" || next === null) return branch;
+    schema = next as JsonSchema;
+    here = (here as Record<PropertyKey, unknown> | undefined)?.[key];
+  }
+  return schema["properties"] ? schema : { ...chooseBranch(schema, here), ...schema };
+}
+
+function chooseBranch(schema: JsonSchema, value: unknown): JsonSchema {
+  const branches = (schema["oneOf"] ?? schema["anyOf"]) as JsonSchema[] | undefined;
+  if (!branches) return schema;
+  const fits = (branch: JsonSchema) =>
+    Object.entries((branch["properties"] ?? {}) as Record<string, JsonSchema>).every(
+      ([key, property]) =>
+        !("const" in property) || property["const"] === (value as Record<string, unknown> | undefined)?.[key],
+    );
+  return branches.find(fits) ?? schema;
+}

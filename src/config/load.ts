@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "../../components/kit/problems";
+import { parseSecrets, parseSettings, sectionsOf } from "./parse";
+import type { Secrets, Settings } from "./schema";
+
+export interface Configuration {
+  readonly settings: Settings;
+  /** Keys of object stores, each value a secret. */
+  readonly objectStores: Readonly<Record<string, pulumi.Output<Secrets["objectStores"][string]>>>;
+}
+
+/** The only place that reads Pulumi's configuration. A person's mistake is shown whole and without a stack trace. */
+export function loadConfiguration(): Configuration {
+  const stack = pulumi.getStack();
+  const { settings: sections, secrets } = sectionsOf(decoded(pulumi.runtime.allConfig()));
+  try {
+    const settings = parseSettings(stack, sections);
+    const { objectStores } = parseSecrets(stack, settings, secrets);
+    return {
+      settings,
+      objectStores: Object.fromEntries(Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)])),
+    };
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+/** The engine hands every value over as text, and structured ones as JSON. */
+function decoded(config: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, /^[[{]/.test(value) ? JSON.parse(value) : value]),
+  );
+}

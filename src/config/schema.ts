@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { edgeSection } from "./edge-schema";
+import { described, mapOf, text } from "./fields";
+import { hubSection } from "./hub-schema";
+
+/** Prefix of the program's keys in a stack file: the project's name. */
+export const NAMESPACE = "heliograph";
+
+const cluster = described(
+  z.strictObject({ context: text("Context of the kubeconfig (KUBECONFIG) that reaches the cluster", "dev") }),
+  "The cluster of this stack",
+  { context: "dev" },
+);
+
+const images = described(
+  z
+    .strictObject({
+      registry: text("Registry that mirrors all upstream images", "registry.example.com/mirror").optional(),
+      overrides: described(
+        z.record(z.string(), z.string()).default({}),
+        "Whole image references by image name (keys of components/versions.json)",
+        { prometheus: "registry.example.com/prometheus:v3.15.0" },
+      ),
+    })
+    .default({ overrides: {} }),
+  "Where images come from",
+  { registry: "registry.example.com/mirror" },
+);
+
+/** Everything but the secrets: what `render` and an editor can see. */
+export const settingsSchema = z
+  .strictObject({ cluster, images, hub: hubSection.optional(), edge: edgeSection.optional() })
+  .meta({ description: "Configuration of a stack" });
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** The one section that is secret as a whole: `pulumi config set --secret --path 'heliograph:secrets.objectStores.<name>.secretAccessKey'`. */
+export const secretsSchema = z.strictObject({
+  objectStores: described(
+    mapOf(
+      described(
+        z.strictObject({
+          accessKeyId: text("Access key id of the object store", "AKIAEXAMPLE"),
+          secretAccessKey: text("Secret access key of the object store", "..."),
+        }),
+        "Keys of an object store",
+        { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "..." },
+      ),
+    ).default({}),
+    "Keys of object stores by name, as `credentials` of a bucket names them",
+    { lab: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "..." } },
+  ),
+});
+
+export type Secrets = z.output<typeof secretsSchema>;

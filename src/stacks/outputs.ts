@@ -1,0 +1,13 @@
+import type { EdgeContract } from "../../components/contract/edge";
+import type { HubContract } from "../../components/contract/hub";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** What a stack shows to people and to other stacks. Nothing in it is secret. */
+export interface StackOutputs {
+  hub?: pulumi.Output<HubContract>;
+  edge?: pulumi.Output<EdgeContract>;
+  /** Disk and memory of the agent's buffer, as derived from the outage it has to survive. */
+  buffer?: { disk: pulumi.Output<string>; memory: pulumi.Output<string> };
+  /** What to do next, where something is left to do. */
+  next?: string;
+}

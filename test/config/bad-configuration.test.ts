@@ -1,0 +1,125 @@
+/**
+ * Proves: each mistake is refused, with the whole message that a person reads (test/config/messages/<case>.txt, to be read as prose).
+ * Does not prove: that Pulumi shows it without a stack trace; the lab's scenario `plain-cli` does.
+ */
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseSecrets, parseSettings } from "../../src/config/parse";
+import { edgeSections, hubSections } from "./settings";
+
+type Hub = ReturnType<typeof hubSections>;
+type Edge = ReturnType<typeof edgeSections>;
+
+const hub = (change: (sections: Hub) => void) => () => {
+  const sections = hubSections();
+  change(sections);
+  parseSettings("ops", sections);
+};
+const edge = (change: (sections: Edge) => void) => () => {
+  const sections = edgeSections();
+  change(sections);
+  parseSettings("dev", sections);
+};
+const devEntry = (change: Record<string, unknown>) =>
+  hub(({ hub: section }) => Object.assign((section["edges"] as Record<string, object>)["dev"]!, change));
+const bucketOf = (sections: Hub) =>
+  (sections.hub["cells"] as Hub["hub"]["cells"] as Record<string, { metrics: { bucket: Record<string, unknown> } }>)[
+    "main"
+  ]!.metrics;
+const lab = {
+  provider: "s3-compatible",
+  create: true,
+  bucket: "metrics",
+  endpoint: "10.0.0.1:9000",
+  credentials: "lab",
+};
+const both = (change: (sections: Hub & Partial<Edge>) => void) => () => {
+  const sections = { ...hubSections(), edge: { name: "dev" } as Record<string, unknown> };
+  change(sections as Hub & Partial<Edge>);
+  parseSettings("ops", sections);
+};
+
+const cases: Readonly<Record<string, () => void>> = {
+  "nothing-at-all": () => parseSettings("dev", {}),
+  "neither-hub-nor-edge": () => parseSettings("dev", { cluster: { context: "dev" } }),
+  "misspelled-section": () => parseSettings("dev", { ...edgeSections(), egde: {} }),
+  "unknown-section": () => parseSettings("dev", { ...edgeSections(), monitoring: true }),
+  "context-missing": edge((sections) => delete sections.cluster["context"]),
+  "context-is-a-number": edge((sections) => (sections.cluster["context"] = 7)),
+  "edge-name-missing": edge(({ edge: section }) => delete section["name"]),
+  "edge-name-upper-case": edge(({ edge: section }) => (section["name"] = "Dev")),
+  "edge-name-too-long": edge(({ edge: section }) => (section["name"] = "d".repeat(41))),
+  "edge-hub-is-text": edge(({ edge: section }) => (section["hub"] = "ops")),
+  "edge-key-misspelled": edge(({ edge: section }) => (section["scrapeIntervall"] = "30s")),
+  "scrape-interval-without-unit": edge(({ edge: section }) => (section["scrapeInterval"] = "15")),
+  "demo-is-text": edge(({ edge: section }) => (section["demo"] = { nginx: "yes" })),
+  "key-generation-zero": edge(({ edge: section }) => (section["keyGeneration"] = 0)),
+  "gateway-missing": hub(({ hub: section }) => delete section["gateway"]),
+  "gateway-address-is-a-name": hub(({ hub: section }) =>
+    Object.assign(section["gateway"] as object, { addresses: ["ingest"] }),
+  ),
+  "gateway-port-out-of-range": hub(({ hub: section }) => Object.assign(section["gateway"] as object, { port: 70_000 })),
+  "node-port-missing": hub(({ hub: section }) =>
+    Object.assign(section["gateway"] as object, { serviceType: "NodePort" }),
+  ),
+  "node-port-without-its-type": hub(({ hub: section }) =>
+    Object.assign(section["gateway"] as object, { nodePort: 30_443 }),
+  ),
+  "provider-unknown": hub((sections) => (bucketOf(sections).bucket = { provider: "minio" })),
+  "azure-without-identity": hub(
+    (sections) => delete (bucketOf(sections).bucket["existing"] as Record<string, unknown>)["clientId"],
+  ),
+  "s3-key-in-the-wrong-provider": hub((sections) => (bucketOf(sections).bucket["region"] = "us-east-1")),
+  "disk-size-without-unit": hub((sections) => Object.assign(bucketOf(sections), { diskSize: "100" })),
+  "two-cells-in-one-bucket": hub(({ hub: section }) => {
+    const cells = section["cells"] as Record<string, unknown>;
+    cells["eu"] = cells["main"];
+  }),
+  "retention-missing": hub(({ hub: section }) => (section["tenants"] = { dev: {} })),
+  "retention-is-a-duration": hub(({ hub: section }) => (section["tenants"] = { dev: { retentionDays: "30d" } })),
+  "tenant-id-with-a-pipe": hub(
+    ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30 }, "a|b": { retentionDays: 30 } }),
+  ),
+  "tenant-not-there": devEntry({ tenant: "customer-a" }),
+  "cell-not-there": devEntry({ cell: "eu" }),
+  "cluster-type-unknown": devEntry({ clusterType: "gpu" }),
+  "outage-is-a-number": devEntry({ outage: 6 }),
+  "request-is-a-certificate": devEntry({ request: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" }),
+  "request-twice": devEntry({
+    request: "-----BEGIN CERTIFICATE REQUEST-----\n",
+    fromStack: "organization/heliograph/dev",
+  }),
+  "own-edge-not-in-the-inventory": both((sections) => (sections.edge!["name"] = "ops")),
+  "own-edge-with-a-reference": both(
+    (sections) => (sections.edge!["hub"] = { fromStack: "organization/heliograph/ops" }),
+  ),
+  "own-edge-with-another-key": both((sections) => (sections.edge!["keyGeneration"] = 2)),
+  "four-mistakes-at-once": devEntry({ tenant: 5, cell: "Main", environmnt: "dev", outage: "soon" }),
+  "credentials-not-there": () => {
+    const sections = hubSections();
+    bucketOf(sections).bucket = lab;
+    parseSecrets("ops", parseSettings("ops", sections), {});
+  },
+  "credentials-incomplete": () => {
+    const sections = hubSections();
+    bucketOf(sections).bucket = lab;
+    parseSecrets("ops", parseSettings("ops", sections), { objectStores: { lab: { accessKeyId: 12345 } } });
+  },
+};
+
+describe("bad configuration is refused with a message that mends it", () => {
+  test.each(Object.entries(cases))("%s", async (name, attempt) => {
+    await expect(messageOf(attempt)).toMatchFileSnapshot(join(__dirname, "messages", `${name}.txt`));
+  });
+
+  test("at least 30 of them", () => expect(Object.keys(cases).length).toBeGreaterThanOrEqual(30));
+});
+
+function messageOf(attempt: () => void): string {
+  try {
+    attempt();
+  } catch (error) {
+    return `${(error as Error).name}\n${(error as Error).message}\n`;
+  }
+  throw new Error("nothing was refused");
+}

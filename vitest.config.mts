@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** `unit` needs Node and nothing else; `programs` starts the real ones (Mimir, Prometheus, NGINX, the API server) on loopback. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/programs/**"], testTimeout: 20_000 } },
+      { test: { name: "programs", include: ["test/programs/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
