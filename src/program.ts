@@ -2,52 +2,36 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { MtlsPki } from "../components/index";
 import type { Configuration } from "./config/load";
-import { demoWorkloads } from "./demo/demo-workloads";
-import { deployEdge, edgeContractOf, readStanding, type Standing } from "./stacks/edge";
-import { authorityArgs, deployHub, factsOf, gatewayOf, hubContractOf, readRequests } from "./stacks/hub";
+import { DemoWorkloads } from "./demo/demo-workloads";
+import { deployEdge, edgeContractOf } from "./stacks/edge";
+import { deployHub } from "./stacks/hub";
+import { authorityArgs, hubContractOf } from "./stacks/inventory";
 import type { StackOutputs } from "./stacks/outputs";
+import { ownStanding, readStanding } from "./stacks/standing";
 
 /** One stack: a hub, an edge, or (`ops`) both, the hub being watched by an edge of its own. */
 export async function program({ settings, objectStores }: Configuration): Promise<StackOutputs> {
   const { cluster, images, hub, edge } = settings;
   const provider = new k8s.Provider("cluster", { context: cluster.context });
-  const opts = { providers: [provider] };
-
   const pki = new MtlsPki("pki", {
-    authority: hub && authorityArgs(hub, await readRequests(hub)),
+    authority: hub && (await authorityArgs(hub)),
     identity: edge && { edge: edge.name, keyGeneration: edge.keyGeneration },
   });
   const outputs: StackOutputs = {};
 
   if (hub) {
-    deployHub(hub, pki, objectStores, images, opts);
+    deployHub(hub, pki, objectStores, images, provider);
     outputs.hub = hubContractOf(hub, pki);
   }
-  if (edge) {
-    const standing = hub ? ownStanding(hub, edge.name, pki) : await readStanding(edge);
-    outputs.edge = edgeContractOf(edge, pki, "connection" in standing);
-    if ("connection" in standing) {
-      const agent = deployEdge(edge, standing.connection, pki, images, opts);
-      outputs.buffer = { disk: agent.bufferDisk, memory: agent.bufferMemory };
-      demoWorkloads("demo", { ...edge.demo, images }, opts);
-    } else {
-      outputs.next = standing.next;
-      await pulumi.log.warn(standing.next);
-    }
-  }
-  return outputs;
-}
+  if (!edge) return outputs;
 
-/** The hub's own edge connects in the same update that makes the hub: everything it needs is at hand. */
-function ownStanding(hub: NonNullable<Configuration["settings"]["hub"]>, name: string, pki: MtlsPki): Standing {
-  const entry = hub.edges[name];
-  if (!entry) throw new Error(`edge ${name} is not in its own inventory`);
-  return {
-    connection: {
-      facts: factsOf(entry),
-      gateway: gatewayOf(hub),
-      trustBundle: pki.trustBundle,
-      certificate: pki.certificates.apply((certificates) => certificates[name] ?? ""),
-    },
-  };
+  const standing = hub ? ownStanding(hub, edge.name, pki) : await readStanding(edge);
+  outputs.edge = edgeContractOf(edge, pki, "connection" in standing);
+  if ("next" in standing) {
+    await pulumi.log.warn(standing.next);
+    return { ...outputs, next: standing.next };
+  }
+  const { bufferDisk, bufferMemory } = deployEdge(edge, standing.connection, pki, images, provider);
+  new DemoWorkloads("demo", { ...edge.demo, images }, { providers: [provider] });
+  return { ...outputs, buffer: { disk: bufferDisk, memory: bufferMemory } };
 }

@@ -1,0 +1,72 @@
+/**
+ * The steps of CI, quickest first, each shown with its time. A failing step does not hide the ones after it, but the lab always comes down at the end.
+ * Ends with one line, `N passed, N failed`: tests are counted one by one, every other step as one.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly minutes: number;
+  /** Vitest's JSON report, where the step runs tests. */
+  readonly report?: string;
+}
+
+const reports = mkdtempSync(join(tmpdir(), "heliograph-ci-"));
+
+const steps: readonly Step[] = [
+  { name: "types, lint, format, generated files", command: npm("check"), minutes: 5 },
+  tests("tests", "test", 3),
+  { name: "render of every stack", command: npm("render"), minutes: 1 },
+  { name: "lab: hub and three edges, verified", command: npm("lab"), minutes: 55 },
+  tests("tests with real programs", "test:programs", 10),
+  { name: "lab: scenarios", command: npm("lab", "scenario", "all"), minutes: 25 },
+  { name: "lab: nothing left behind", command: npm("lab", "down"), minutes: 3 },
+];
+
+function npm(script: string, ...args: string[]): string[] {
+  return ["npm", "run", "--silent", script, ...(args.length > 0 ? ["--", ...args] : [])];
+}
+
+function tests(name: string, script: string, minutes: number): Step {
+  const report = join(reports, `${script.replace(":", "-")}.json`);
+  return {
+    name,
+    command: npm(script, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`),
+    minutes,
+    report,
+  };
+}
+
+let passed = 0;
+let failed = 0;
+for (const step of steps) {
+  console.log(`\n=== ${step.name}: ${step.command.join(" ")}`);
+  const started = Date.now();
+  const [program = "", ...args] = step.command;
+  const { status, error } = spawnSync(program, args, {
+    stdio: ["ignore", "inherit", "inherit"],
+    timeout: step.minutes * 60_000,
+  });
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const outcome = status === 0 ? "passed" : `FAILED (${error?.message ?? `exit ${status}`})`;
+  console.log(`=== ${step.name}: ${outcome} after ${seconds} s`);
+  count(step, status === 0);
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function count({ report }: Step, ok: boolean): void {
+  if (!report || !existsSync(report)) {
+    if (ok) passed += 1;
+    else failed += 1;
+    return;
+  }
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
+  passed += numPassedTests ?? 0;
+  // A file that cannot be loaded fails the run without failing a test.
+  failed += Math.max(numFailedTests ?? 0, ok ? 0 : 1);
+}

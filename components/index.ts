@@ -1,0 +1,23 @@
+/** The library's public surface: four components and their arguments. */
+export { EdgeAgent, type EdgeAgentArgs, type EdgeHubArgs } from "./edge/edge-agent";
+export {
+  GatewayServiceType,
+  type HubCellArgs,
+  type HubEdgeArgs,
+  type HubGatewayArgs,
+  type HubMetricsArgs,
+  type HubObservabilityArgs,
+  type HubTenantArgs,
+} from "./hub/args";
+export { HubObservability } from "./hub/hub-observability";
+export type { ImageArgs } from "./kit/images";
+export {
+  MtlsPki,
+  type MtlsPkiArgs,
+  type PkiAuthorityArgs,
+  type PkiIdentityArgs,
+  type PkiRequestArgs,
+} from "./pki/mtls-pki";
+export { ObjectStoreProvider, type ObjectStoreBucketArgs, type ObjectStoreLocationArgs } from "./storage/args";
+export type { ObjectStoreConnection } from "./storage/connection";
+export { ObjectStoreBucket } from "./storage/object-store-bucket";

@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MtlsPki, PkiAuthorityArgs } from "../../components/index";
+import { decodeEdge } from "../../components/contract/edge";
+import { gatewayUrl, HUB_CONTRACT_VERSION, type EdgeFacts, type HubContract } from "../../components/contract/hub";
+import { toSeconds } from "../../components/kit/duration";
+import type { HubSection } from "../config/hub-schema";
+
+type Entry = HubSection["edges"][string];
+
+/** What the hub's authority signs: requests pasted into the inventory, and those of the stacks that entries name. */
+export async function authorityArgs(hub: HubSection): Promise<PkiAuthorityArgs> {
+  return {
+    serverNames: [hub.gateway.host],
+    serverAddresses: [...hub.gateway.addresses],
+    requests: await readRequests(hub),
+    additionalTrust: [...hub.additionalTrust],
+  };
+}
+
+async function readRequests({ edges }: HubSection): Promise<PkiAuthorityArgs["requests"]> {
+  const read = Object.entries(edges).map(async ([name, { request, fromStack, keyGeneration }]) => {
+    const requestPem = request ?? (fromStack && (await requestFromStack(fromStack)));
+    return requestPem ? [[name, { keyGeneration, requestPem }] as const] : [];
+  });
+  return Object.fromEntries((await Promise.all(read)).flat());
+}
+
+async function requestFromStack(stack: string): Promise<string> {
+  const { value } = await new pulumi.StackReference(stack).getOutputDetails("edge");
+  const edge = decodeEdge(value, stack);
+  if (!edge.ok) throw new pulumi.RunError(edge.message);
+  return edge.value.request;
+}
+
+/** What edges read: facts of the inventory, and the certificates signed for them. */
+export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubContract> {
+  return pulumi.all([pki.trustBundle, pki.certificates]).apply(([trustBundle, certificates]): HubContract => ({
+    contractVersion: HUB_CONTRACT_VERSION,
+    gateway: gatewayOf(hub),
+    trustBundle,
+    edges: Object.fromEntries(
+      Object.entries(hub.edges).map(([name, entry]) => [name, contractEdge(entry, certificates[name])]),
+    ),
+  }));
+}
+
+export function gatewayOf({ gateway: { host, port } }: HubSection): HubContract["gateway"] {
+  return { url: gatewayUrl(host, port), serverName: host };
+}
+
+function contractEdge(entry: Entry, certificate: string | undefined): HubContract["edges"][string] {
+  const facts = factsOf(entry);
+  if (entry.revoked) return { state: "revoked", ...facts, ...(certificate && { certificate }) };
+  return certificate ? { state: "signed", ...facts, certificate } : { state: "waiting", ...facts };
+}
+
+export function factsOf({
+  tenant,
+  cell,
+  environment,
+  region,
+  clusterType,
+  keyGeneration,
+  activeSeries,
+  outage,
+}: Entry): EdgeFacts {
+  const outageSeconds = toSeconds(outage);
+  return { tenant, cell, environment, region, clusterType, keyGeneration, activeSeries, outageSeconds };
+}

@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MtlsPki } from "../../components/index";
+import { decodeHub, type EdgeFacts, type HubContract } from "../../components/contract/hub";
+import type { EdgeSection } from "../config/edge-schema";
+import type { HubSection } from "../config/hub-schema";
+import { factsOf, gatewayOf } from "./inventory";
+
+/** What an edge needs to know of its hub before it can send anything. */
+export interface Connection {
+  readonly facts: EdgeFacts;
+  readonly gateway: HubContract["gateway"];
+  readonly trustBundle: pulumi.Input<string[]>;
+  readonly certificate: pulumi.Input<string>;
+}
+
+/** Where an edge stands with its hub: connected, or what has to happen first. */
+export type Standing = { readonly connection: Connection } | { readonly next: string };
+
+/** The hub's own edge connects in the update that makes the hub: everything it needs is at hand. */
+export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standing {
+  const entry = hub.edges[name];
+  if (!entry)
+    throw new Error(`the configuration check lets no hub through whose own edge, ${name}, is not in its inventory`);
+  const certificate = pki.certificates.apply((certificates) => certificates[name] ?? "");
+  return { connection: { facts: factsOf(entry), gateway: gatewayOf(hub), trustBundle: pki.trustBundle, certificate } };
+}
+
+/** Reads the hub's side of the contract. A hub that cannot be understood stops the update: guessing would take a running agent away. */
+export async function readStanding({ name, hub }: EdgeSection): Promise<Standing> {
+  if (!hub) {
+    const lines = "heliograph:edge:\n  hub:\n    fromStack: organization/heliograph/ops";
+    return { next: `Edge ${name} has no hub. Paste into its stack file, then bring it up again:\n${lines}` };
+  }
+  const { value } = await new pulumi.StackReference(hub.fromStack).getOutputDetails("hub");
+  const decoded = decodeHub(value, hub.fromStack);
+  if (decoded.ok) return standingIn(name, decoded.value);
+  if (value === undefined) return { next: decoded.message };
+  throw new pulumi.RunError(decoded.message);
+}
+
+function standingIn(name: string, { gateway, trustBundle, edges }: HubContract): Standing {
+  const entry = edges[name];
+  if (!entry) {
+    return {
+      next: `Edge ${name} is not in the hub's inventory. Add heliograph:hub.edges.${name} to the hub's stack file, then: npm run up`,
+    };
+  }
+  if (entry.state === "waiting" || !entry.certificate) {
+    return {
+      next: `Edge ${name} waits for its certificate. To hand its request to the hub and to connect it: npm run up`,
+    };
+  }
+  return { connection: { facts: entry, gateway, trustBundle, certificate: entry.certificate } };
+}
