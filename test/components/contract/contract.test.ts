@@ -1,0 +1,70 @@
+/** Proves: what one side writes the other reads, and a side that is absent, older, newer or something else is told apart, with what to do. */
+import { describe, expect, test } from "vitest";
+import { decodeEdge } from "../../../components/contract/edge";
+import { decodeHub, labelsOf } from "../../../components/contract/hub";
+
+const facts = {
+  tenant: "dev",
+  cell: "main",
+  environment: "development",
+  region: "uaenorth",
+  clusterType: "workload",
+  keyGeneration: 1,
+  outageSeconds: 21_600,
+  activeSeries: 200_000,
+};
+const hub = {
+  contractVersion: 1,
+  gateway: { url: "https://ingest.example.com", serverName: "ingest.example.com" },
+  trustBundle: ["CA"],
+  edges: { dev: { state: "signed", ...facts, certificate: "CERT" }, stg: { state: "waiting", ...facts } },
+};
+const message = (value: unknown) => {
+  const decoded = decodeHub(value, "organization/heliograph/ops");
+  return decoded.ok ? "decoded" : decoded.message;
+};
+
+describe("the hub's side", () => {
+  test("is read as it was written", () => expect(decodeHub(hub, "ops")).toEqual({ ok: true, value: hub }));
+
+  test("gains fields without a new version", () => expect(message({ ...hub, logs: {} })).toBe("decoded"));
+
+  test.each([
+    [
+      "absent",
+      undefined,
+      "Stack organization/heliograph/ops: it has no output `hub` yet. Bring it up first: npm run up ops",
+    ],
+    [
+      "older",
+      { ...hub, contractVersion: 0 },
+      "Stack organization/heliograph/ops: its output `hub` has contract version 0, this program reads 1. Bring that stack up with this program first: npm run up ops",
+    ],
+    [
+      "newer",
+      { ...hub, contractVersion: 2 },
+      "Stack organization/heliograph/ops: its output `hub` has contract version 2, this program reads 1. Update this program to the version that deployed that stack",
+    ],
+  ])("%s", (_what, value, expected) => expect(message(value)).toBe(expected));
+
+  test("something else: names the field", () => {
+    expect(message({ ...hub, trustBundle: [] })).toMatch(
+      /is not what it should be.*trustBundle.*written by something other/s,
+    );
+  });
+});
+
+test("the edge's side is read as it was written", () => {
+  const edge = { contractVersion: 1, name: "dev", keyGeneration: 1, request: "REQUEST", state: "asking" };
+  expect(decodeEdge(edge, "dev")).toEqual({ ok: true, value: edge });
+});
+
+test("the five labels come from the inventory", () => {
+  expect(labelsOf("dev", facts)).toEqual({
+    cluster: "dev",
+    environment: "development",
+    region: "uaenorth",
+    cluster_type: "workload",
+    tenant_id: "dev",
+  });
+});

@@ -1,0 +1,76 @@
+/** Proves (mocks): what an edge does about every state of its hub. Does not prove: that the engine reads outputs of other stacks so; the lab does. */
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, describe, expect, test } from "vitest";
+import { readStanding } from "../../src/stacks/standing";
+import { recordResources, settled } from "../support/mocks";
+
+const facts = {
+  tenant: "dev",
+  cell: "main",
+  environment: "dev",
+  region: "uaenorth",
+  clusterType: "workload",
+  keyGeneration: 1,
+  outageSeconds: 21_600,
+  activeSeries: 200_000,
+};
+const ops = "organization/heliograph/ops";
+const edge = {
+  name: "dev",
+  keyGeneration: 1,
+  hub: { fromStack: ops },
+  scrapeInterval: "15s",
+  demo: { nginx: false, https: false },
+};
+
+afterEach(settled);
+
+function standingWith(hub: unknown) {
+  const outputs = hub === undefined ? {} : { hub };
+  recordResources({ [ops]: { name: ops, outputs, secretOutputNames: [] } });
+  return readStanding(edge);
+}
+
+const hub = (edges: object) => ({
+  contractVersion: 1,
+  gateway: { url: "https://ingest", serverName: "ingest" },
+  trustBundle: ["CA"],
+  edges,
+});
+
+describe("an edge", () => {
+  test("without a hub deploys its identity only, and says which lines connect it", async () => {
+    const standing = await readStanding({ ...edge, hub: undefined });
+    expect(standing).toMatchObject({ next: expect.stringContaining("fromStack: organization/heliograph/ops") });
+  });
+
+  test("whose hub has not been brought up waits for it", async () => {
+    expect(await standingWith(undefined)).toMatchObject({ next: expect.stringContaining("npm run up ops") });
+  });
+
+  test("that nobody listed says where to list it", async () => {
+    expect(await standingWith(hub({}))).toMatchObject({ next: expect.stringContaining("heliograph:hub.edges.dev") });
+  });
+
+  test("that is not signed yet says what signs it", async () => {
+    expect(await standingWith(hub({ dev: { state: "waiting", ...facts } }))).toMatchObject({
+      next: expect.stringContaining("waits for its certificate"),
+    });
+  });
+
+  test("that is signed connects with the facts of the inventory", async () => {
+    const standing = await standingWith(hub({ dev: { state: "signed", ...facts, certificate: "CERT" } }));
+    expect(standing).toMatchObject({
+      connection: { certificate: "CERT", facts: { tenant: "dev" }, trustBundle: ["CA"] },
+    });
+  });
+
+  test("that is revoked stays deployed: what it has queued must not go", async () => {
+    const standing = await standingWith(hub({ dev: { state: "revoked", ...facts, certificate: "CERT" } }));
+    expect(standing).toHaveProperty("connection");
+  });
+
+  test("whose hub speaks a newer contract stops, and keeps what runs", async () => {
+    await expect(standingWith({ ...hub({}), contractVersion: 2 })).rejects.toThrow(pulumi.RunError);
+  });
+});
