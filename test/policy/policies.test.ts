@@ -1,0 +1,69 @@
+/** Proves: each policy notices the one thing it is there for. What it proves of our own objects is in rendered.test.ts. */
+import { expect, test } from "vitest";
+import { policyNames, violations, type KubernetesObject } from "./policies";
+
+type Loose = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+
+function good(): { deployment: Loose; config: Loose; objects: KubernetesObject[] } {
+  const labels = { "app.kubernetes.io/name": "store", "app.kubernetes.io/part-of": "heliograph" };
+  const metadata = { name: "store", namespace: "hub", labels };
+  const container = {
+    name: "store",
+    image: "docker.io/store:1",
+    resources: { requests: { cpu: "100m", memory: "1Gi" }, limits: { memory: "1Gi" } },
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+    readinessProbe: { httpGet: { path: "/ready", port: 80 } },
+    volumeMounts: [{ name: "config", mountPath: "/etc/store", readOnly: true }],
+  };
+  const pod = {
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    containers: [container],
+    volumes: [{ name: "config", configMap: { name: "store" } }],
+  };
+  const selector = { matchLabels: { "app.kubernetes.io/name": "store" } };
+  const deployment = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata,
+    spec: { replicas: 2, selector, template: { metadata: { labels }, spec: pod } },
+  };
+  const config = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "store.yaml": "a: 1" } };
+  const budget = { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata, spec: { selector } };
+  const network = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata,
+    spec: { podSelector: selector },
+  };
+  return { deployment, config, objects: [deployment, config, budget, network] as KubernetesObject[] };
+}
+
+const breaks: Readonly<Record<string, (set: ReturnType<typeof good>) => unknown>> = {
+  "pods are restricted": ({ deployment }) => (container(deployment)["securityContext"].readOnlyRootFilesystem = false),
+  "only node agents see paths of the node": ({ deployment }) =>
+    podOf(deployment)["volumes"].push({ name: "root", hostPath: { path: "/" } }),
+  "requests and limits": ({ deployment }) => delete container(deployment)["resources"].limits,
+  probes: ({ deployment }) => delete container(deployment)["readinessProbe"],
+  "a token only where the API server is asked": ({ deployment }) =>
+    delete podOf(deployment)["automountServiceAccountToken"],
+  "a disruption budget where there are replicas": ({ objects }) => objects.splice(2, 1),
+  "configuration is mounted as directories": ({ deployment }) =>
+    (container(deployment)["volumeMounts"][0].subPath = "store.yaml"),
+  "images by a fixed tag": ({ deployment }) => (container(deployment)["image"] = "docker.io/store"),
+  "recommended labels": ({ config }) => (config["metadata"] = { name: "store", namespace: "hub" }),
+  "policies for every pod": ({ objects }) => objects.splice(3, 1),
+  "no private key outside of secrets": ({ config }) => (config["data"].key = "-----BEGIN EC PRIVATE KEY-----"),
+};
+
+const podOf = (deployment: Loose): Loose => deployment["spec"].template.spec;
+const container = (deployment: Loose): Loose => podOf(deployment)["containers"][0];
+
+test("objects that keep to everything", () => expect(violations(good().objects)).toEqual([]));
+
+test.each(policyNames)("%s", (policy) => {
+  const set = good();
+  breaks[policy]!(set);
+  const noticed = new Set(violations(set.objects).map((violation) => violation.policy));
+  expect([...noticed]).toContain(policy);
+});

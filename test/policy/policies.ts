@@ -1,0 +1,207 @@
+/** What every rendered object has to keep to. Pure: objects in, violations out. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string> };
+  readonly [field: string]: unknown;
+}
+
+interface Container {
+  name: string;
+  image: string;
+  args?: string[];
+  command?: string[];
+  env?: { name: string; value?: string }[];
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  securityContext?: Record<string, unknown> & { capabilities?: { drop?: string[]; add?: string[] } };
+  livenessProbe?: object;
+  readinessProbe?: object;
+  volumeMounts?: { name: string; mountPath: string; readOnly?: boolean; subPath?: string }[];
+}
+
+interface PodSpec {
+  automountServiceAccountToken?: boolean;
+  serviceAccountName?: string;
+  hostNetwork?: boolean;
+  hostPID?: boolean;
+  hostIPC?: boolean;
+  securityContext?: { runAsNonRoot?: boolean; seccompProfile?: { type?: string } };
+  containers: Container[];
+  initContainers?: Container[];
+  volumes?: { name: string; hostPath?: { path: string } }[];
+}
+
+interface Workload {
+  readonly object: KubernetesObject;
+  readonly labels: Record<string, string>;
+  readonly pod: PodSpec;
+}
+
+export interface Violation {
+  readonly policy: string;
+  readonly object: string;
+  readonly detail: string;
+}
+
+type Policy = (objects: readonly KubernetesObject[]) => Omit<Violation, "policy">[];
+
+/** Paths of the node that its agents may see; nothing else mounts a path of the node. */
+const NODE_PATHS: Readonly<Record<string, readonly string[]>> = { "node-exporter": ["/proc", "/sys", "/"] };
+
+/** Roles whose pods talk to the API server. */
+const NEEDS_TOKEN = new Set(["prometheus-agent"]);
+
+const policies: Readonly<Record<string, Policy>> = {
+  "pods are restricted": eachWorkload(({ pod }) => {
+    const { runAsNonRoot, seccompProfile } = pod.securityContext ?? {};
+    return [
+      ...when(runAsNonRoot !== true, "runAsNonRoot is not true"),
+      ...when(seccompProfile?.type !== "RuntimeDefault", "seccompProfile is not RuntimeDefault"),
+      ...when(pod.hostNetwork || pod.hostPID || pod.hostIPC, "uses a namespace of the node"),
+      ...containersOf(pod).flatMap(({ name, securityContext: context = {} }) => [
+        ...when(context["allowPrivilegeEscalation"] !== false, `${name}: allowPrivilegeEscalation is not false`),
+        ...when(context["readOnlyRootFilesystem"] !== true, `${name}: root filesystem is writable`),
+        ...when(context["privileged"], `${name}: is privileged`),
+        ...when(
+          context.capabilities?.drop?.join() !== "ALL" || context.capabilities?.add,
+          `${name}: keeps capabilities`,
+        ),
+      ]),
+    ];
+  }),
+  "only node agents see paths of the node": eachWorkload(({ object, labels, pod }) => {
+    const role = labels["app.kubernetes.io/name"] ?? "";
+    const allowed = NODE_PATHS[role] ?? [];
+    const paths = (pod.volumes ?? []).flatMap(({ hostPath }) => (hostPath ? [hostPath.path] : []));
+    const writable = containersOf(pod).flatMap(({ volumeMounts = [] }) =>
+      volumeMounts.filter((mount) => !mount.readOnly).map((mount) => mount.name),
+    );
+    const hostVolumes = (pod.volumes ?? []).filter(({ hostPath }) => hostPath).map(({ name }) => name);
+    return [
+      ...paths.filter((path) => !allowed.includes(path)).map((path) => `mounts ${path} of the node`),
+      ...hostVolumes.filter((name) => writable.includes(name)).map((name) => `may write to volume ${name} of the node`),
+      ...when(
+        paths.length > 0 && !object.metadata.namespace?.endsWith("-node"),
+        "stands outside of the node agents' namespace",
+      ),
+    ];
+  }),
+  "requests and limits": eachWorkload(({ pod }) =>
+    containersOf(pod).flatMap(({ name, resources }) => [
+      ...when(!resources?.requests?.["cpu"] || !resources.requests["memory"], `${name}: no request of CPU or memory`),
+      ...when(!resources?.limits?.["memory"], `${name}: no limit of memory`),
+    ]),
+  ),
+  probes: eachWorkload(({ object, pod }) =>
+    object.kind === "Job"
+      ? []
+      : pod.containers.flatMap(({ name, livenessProbe, readinessProbe }) =>
+          when(!livenessProbe && !readinessProbe, `${name}: no probe`),
+        ),
+  ),
+  "a token only where the API server is asked": eachWorkload(({ labels, pod }) =>
+    when(
+      pod.automountServiceAccountToken !== false && !NEEDS_TOKEN.has(labels["app.kubernetes.io/name"] ?? ""),
+      "mounts a service-account token",
+    ),
+  ),
+  "a disruption budget where there are replicas": (objects) =>
+    workloadsOf(objects)
+      .filter(({ object }) => ((object["spec"] as { replicas?: number }).replicas ?? 1) > 1)
+      .filter(
+        ({ object, labels }) =>
+          !budgets(objects).some(
+            (budget) => budget.namespace === object.metadata.namespace && covers(budget.selector, labels),
+          ),
+      )
+      .map(({ object }) => ({ object: nameOf(object), detail: "has replicas and no PodDisruptionBudget" })),
+  "configuration is mounted as directories": eachWorkload(({ pod }) =>
+    containersOf(pod).flatMap(({ name, volumeMounts = [] }) =>
+      volumeMounts
+        .filter((mount) => mount.subPath)
+        .map((mount) => `${name}: ${mount.mountPath} is a subPath, which is never reloaded`),
+    ),
+  ),
+  "images by a fixed tag": eachWorkload(({ pod }) =>
+    containersOf(pod).flatMap(({ name, image }) =>
+      when(!/:[^/]+$/.test(image) || image.endsWith(":latest"), `${name}: ${image}`),
+    ),
+  ),
+  "recommended labels": (objects) =>
+    objects
+      .filter(
+        (object) =>
+          object.metadata.labels?.["app.kubernetes.io/part-of"] !== "heliograph" && object.kind !== "Namespace",
+      )
+      .map((object) => ({ object: nameOf(object), detail: "is not part of heliograph by its labels" })),
+  "policies for every pod": (objects) =>
+    workloadsOf(objects)
+      .filter(
+        ({ object, labels }) =>
+          !networkPolicies(objects).some(
+            (policy) =>
+              policy.namespace === object.metadata.namespace && covers(policy.selector, labels) && policy.named,
+          ),
+      )
+      .map(({ object }) => ({ object: nameOf(object), detail: "no NetworkPolicy of its own" })),
+  "no private key outside of secrets": (objects) =>
+    objects
+      .filter((object) => object.kind !== "Secret" && /PRIVATE KEY|secretAccessKey"?:/.test(JSON.stringify(object)))
+      .map((object) => ({ object: nameOf(object), detail: "holds a secret" })),
+};
+
+/** Everything that the objects of one stack do wrong. */
+export function violations(objects: readonly KubernetesObject[]): Violation[] {
+  return Object.entries(policies).flatMap(([policy, check]) =>
+    check(objects).map((violation) => ({ policy, ...violation })),
+  );
+}
+
+export const policyNames = Object.keys(policies);
+
+function eachWorkload(check: (workload: Workload) => string[]): Policy {
+  return (objects) =>
+    workloadsOf(objects).flatMap((workload) =>
+      check(workload).map((detail) => ({ object: nameOf(workload.object), detail })),
+    );
+}
+
+function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
+  return objects
+    .filter(({ kind }) => ["Deployment", "StatefulSet", "DaemonSet", "Job"].includes(kind))
+    .map((object) => {
+      const { template } = object["spec"] as {
+        template: { metadata?: { labels?: Record<string, string> }; spec: PodSpec };
+      };
+      return { object, labels: template.metadata?.labels ?? {}, pod: template.spec };
+    });
+}
+
+function containersOf({ containers, initContainers = [] }: PodSpec): Container[] {
+  return [...initContainers, ...containers];
+}
+
+function selectors(objects: readonly KubernetesObject[], kind: string, field: string) {
+  return objects
+    .filter((object) => object.kind === kind)
+    .map((object) => {
+      const selector =
+        ((object["spec"] as Record<string, { matchLabels?: Record<string, string> }>)[field] ?? {}).matchLabels ?? {};
+      return { namespace: object.metadata.namespace, selector, named: Object.keys(selector).length > 0 };
+    });
+}
+
+const budgets = (objects: readonly KubernetesObject[]) => selectors(objects, "PodDisruptionBudget", "selector");
+const networkPolicies = (objects: readonly KubernetesObject[]) => selectors(objects, "NetworkPolicy", "podSelector");
+
+function covers(selector: Record<string, string>, labels: Record<string, string>): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+function when(wrong: unknown, detail: string): string[] {
+  return wrong ? [detail] : [];
+}
+
+function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
+  return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
+}
