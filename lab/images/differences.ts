@@ -1,0 +1,35 @@
+import versions from "../../components/versions.json";
+import type { Debian } from "../toolchain/debian.js";
+import { recipes } from "../toolchain/programs.js";
+
+/** Where the lab's image holds another version than upstream's image of the same reference. */
+export interface Difference {
+  image: string;
+  product: string;
+  lab: string;
+}
+
+/** What a result of the lab does not prove about the product's images, for `lab status` and reports. */
+export function imageDifferences(debian: Pick<Debian, "versions">): Difference[] {
+  const lab: Readonly<Record<keyof typeof versions, string>> = {
+    mimir: recipes.mimir.version,
+    prometheus: recipes.prometheus.version,
+    nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
+    nginx: upstreamVersion(debian.versions.nginx),
+    nginxExporter: recipes["nginx-prometheus-exporter"].version,
+    curl: upstreamVersion(debian.versions.curl),
+  };
+  return (Object.keys(versions) as (keyof typeof versions)[])
+    .map((name) => ({ image: versions[name].image, product: plainVersion(versions[name].tag), lab: lab[name] }))
+    .filter(({ product, lab }) => product !== lab);
+}
+
+/** `v1.12.1` and `1.30.4-alpine` are versions 1.12.1 and 1.30.4. */
+function plainVersion(tag: string): string {
+  return tag.replace(/^v/, "").replace(/-.*$/, "");
+}
+
+/** Debian's `1:1.22.1-9+deb12u10` is upstream's 1.22.1. */
+function upstreamVersion(version: string): string {
+  return version.replace(/^\d+:/, "").replace(/-[^-]*$/, "");
+}

@@ -1,0 +1,3 @@
+module heliograph.lab/pause
+
+go 1.21
