@@ -1,8 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { MtlsPki } from "../components/index";
 import type { Configuration } from "./config/load";
 import { DemoWorkloads } from "./demo/demo-workloads";
+import { clusterProvider } from "./stacks/cluster";
 import { deployEdge, edgeContractOf } from "./stacks/edge";
 import { deployHub } from "./stacks/hub";
 import { authorityArgs, hubContractOf } from "./stacks/inventory";
@@ -12,7 +12,7 @@ import { ownStanding, readStanding } from "./stacks/standing";
 /** One stack: a hub, an edge, or (`ops`) both, the hub being watched by an edge of its own. */
 export async function program({ settings, objectStores }: Configuration): Promise<StackOutputs> {
   const { cluster, images, hub, edge } = settings;
-  const provider = new k8s.Provider("cluster", { context: cluster.context });
+  const provider = clusterProvider(cluster);
   const pki = new MtlsPki("pki", {
     authority: hub && (await authorityArgs(hub)),
     identity: edge && { edge: edge.name, keyGeneration: edge.keyGeneration },
