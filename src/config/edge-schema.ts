@@ -18,6 +18,11 @@ export const edgeSection = described(
       "Storage class of the agent's buffer; the cluster's default where left out",
       "managed-csi-premium",
     ).optional(),
+    verifyKubelets: described(
+      z.boolean().default(true),
+      "Whether kubelets must show a certificate of the cluster's authority: true, or false where they sign their own",
+      true,
+    ),
     bufferDisk: quantity("Disk of the agent's buffer, instead of the derived size", "20Gi").optional(),
     demo: described(
       z

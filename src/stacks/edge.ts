@@ -28,6 +28,7 @@ export function deployEdge(
       scrapeInterval: edge.scrapeInterval,
       storageClass: edge.storageClass,
       bufferDisk: edge.bufferDisk,
+      verifyKubelets: edge.verifyKubelets,
       images,
     },
     { providers: [provider] },

@@ -20,6 +20,7 @@ const edge = {
   keyGeneration: 1,
   hub: { fromStack: ops },
   scrapeInterval: "15s",
+  verifyKubelets: true,
   demo: { nginx: false, https: false },
 };
 

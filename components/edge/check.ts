@@ -1,0 +1,80 @@
+import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
+import { DURATION, DURATION_EXPECTED, toSeconds } from "../kit/duration";
+import type { Problem } from "../kit/problems";
+import type { EdgeAgentArgs } from "./edge-agent";
+
+/** The name of a namespace has 63 characters, and `-node` is added to this one. */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,56}[a-z0-9])?$/;
+const QUANTITY = /^[1-9]\d*(Mi|Gi|Ti)$/;
+
+type Check = readonly [path: string, got: unknown, fits: boolean, expected: string, example: unknown];
+
+/** Everything that is wrong with the arguments, at once. What only the engine knows is checked when it is known: see `checkedPem`. */
+export function problemsOf(args: EdgeAgentArgs): Problem[] {
+  const { hub } = args;
+  const name = (path: string, got: string, example: string): Check => [
+    path,
+    got,
+    DNS_LABEL.test(got),
+    DNS_LABEL_EXPECTED,
+    example,
+  ];
+  const duration = (path: string, got: string | undefined, example: string): Check => [
+    path,
+    got,
+    got === undefined || (DURATION.test(got) && toSeconds(got) > 0),
+    DURATION_EXPECTED,
+    example,
+  ];
+  const checks: Check[] = [
+    name("cluster", args.cluster, "dev"),
+    name("environment", args.environment, "dev"),
+    ["region", args.region, args.region !== "", "the region of the cluster", "uaenorth"],
+    name("clusterType", args.clusterType, "workload"),
+    name("tenantId", args.tenantId, "dev"),
+    ["hub.url", hub.url, isGatewayUrl(hub.url), "an https address without a path", "https://ingest.ops.example.com"],
+    [
+      "hub.serverName",
+      hub.serverName,
+      hub.serverName !== "",
+      "the name in the gateway's certificate",
+      "ingest.ops.example.com",
+    ],
+    [
+      "namespace",
+      args.namespace,
+      args.namespace === undefined || NAMESPACE.test(args.namespace),
+      "the name of a namespace, at most 58 characters",
+      "heliograph",
+    ],
+    duration("outage", args.outage, "6h"),
+    duration("scrapeInterval", args.scrapeInterval, "15s"),
+    [
+      "activeSeries",
+      args.activeSeries,
+      args.activeSeries === undefined || (Number.isInteger(args.activeSeries) && args.activeSeries > 0),
+      "a whole number above 0",
+      200_000,
+    ],
+    [
+      "bufferDisk",
+      args.bufferDisk,
+      args.bufferDisk === undefined || QUANTITY.test(args.bufferDisk),
+      "a Kubernetes quantity in Mi, Gi or Ti",
+      "20Gi",
+    ],
+  ];
+  return checks
+    .filter(([, , fits]) => !fits)
+    .map(([path, got, , expected, example]) => ({ path, got, expected, paste: pasteLine(path, example) }));
+}
+
+function isGatewayUrl(url: string): boolean {
+  return URL.canParse(url) && url === `https://${new URL(url).host}`;
+}
+
+/** `hub.url` -> `hub: { url: "..." }` */
+function pasteLine(path: string, example: unknown): string {
+  const [first, second] = path.split(".");
+  return second ? `${first}: { ${second}: ${JSON.stringify(example)} }` : `${first}: ${JSON.stringify(example)}`;
+}

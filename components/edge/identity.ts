@@ -1,0 +1,43 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { PART_OF } from "../kit/labels";
+import { refuse } from "../kit/problems";
+import type { EdgeHubArgs } from "./edge-agent";
+import { IDENTITY_FILES } from "./prometheus-agent/config";
+
+/** The edge's certificate and key, and whom it trusts: one Secret, mounted as a directory by everything that sends to the hub. */
+export function createIdentity(
+  name: string,
+  namespace: pulumi.Input<string>,
+  { certificate, privateKey, trustBundle }: EdgeHubArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Secret {
+  const bundle = pulumi.output(trustBundle).apply((certificates) => certificates.join("\n"));
+  return new k8s.core.v1.Secret(
+    name,
+    {
+      metadata: {
+        name: "edge-identity",
+        namespace,
+        labels: { "app.kubernetes.io/part-of": PART_OF, "app.kubernetes.io/managed-by": "pulumi" },
+      },
+      type: "kubernetes.io/tls",
+      stringData: {
+        [IDENTITY_FILES.certificate]: checkedPem("hub.certificate", "CERTIFICATE", certificate),
+        [IDENTITY_FILES.privateKey]: checkedPem("hub.privateKey", "PRIVATE KEY", privateKey),
+        [IDENTITY_FILES.trustBundle]: checkedPem("hub.trustBundle", "CERTIFICATE", bundle),
+      },
+    },
+    opts,
+  );
+}
+
+/** Checked once the engine knows it: an agent with an empty certificate would start, and be refused by the hub for ever. The value is not shown. */
+function checkedPem(path: string, kind: "CERTIFICATE" | "PRIVATE KEY", pem: pulumi.Input<string>) {
+  return pulumi.output(pem).apply((text) => {
+    const fits = new RegExp(`^-----BEGIN ([A-Z]+ )?${kind}-----$`, "m").test(text);
+    const problem = { path, expected: `PEM with a ${kind.toLowerCase()}`, paste: `hub: { ${path.slice(4)}: ... }` };
+    refuse("Identity of the edge", fits ? [] : [problem]);
+    return text;
+  });
+}

@@ -1,0 +1,216 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { fromSeconds } from "../../kit/duration";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
+import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
+import { bytesQuantity } from "../../kit/quantity";
+import type { Buffer } from "./buffer";
+import { AGENT_PATHS, agentConfig, agentConfigFile, CONFIG_FILE, type AgentConfigArgs } from "./config";
+import { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./role";
+
+export interface PrometheusAgentArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly config: AgentConfigArgs;
+  readonly buffer: Buffer;
+  /** Size of the volume that holds the buffer, as a Kubernetes quantity. */
+  readonly bufferDisk: string;
+  readonly storageClass?: string;
+  /** Name of the Secret with certificate, key and trust bundle. */
+  readonly identity: pulumi.Input<string>;
+  readonly image: string;
+}
+
+/** `nobody`, as in upstream's image. */
+const USER = 65534;
+/** How long the agent may go on sending what is in its queue when it is told to stop, and the time it has in all. */
+const FLUSH_SECONDS = 60;
+const TERMINATION_SECONDS = 2 * FLUSH_SECONDS;
+
+const name = PROMETHEUS_AGENT.name;
+const labels = objectLabels(PROMETHEUS_AGENT);
+
+/**
+ * Prometheus in agent mode: scrapes, and sends to the hub. One pod: a second one would send every sample twice.
+ *
+ * A restarted agent skips what it had not sent (prometheus#13539), so only what it cannot take in while running restarts it: another image, or another
+ * outage or size of the edge, from which its flags and memory come. Configuration and certificates are directories that it reads again by itself.
+ */
+export class PrometheusAgent extends pulumi.ComponentResource {
+  constructor(name: string, args: PrometheusAgentArgs, opts: pulumi.ComponentResourceOptions) {
+    super("heliograph:edge:PrometheusAgent", name, {}, opts);
+    const account = createAccount(this, name, args);
+    const config = createConfig(this, name, args);
+    const buffer = createBuffer(this, name, args);
+    const service = createService(this, name, args);
+    createStatefulSet(this, name, args, { account, config, buffer, service });
+    this.registerOutputs({});
+  }
+}
+
+/** May see what it discovers, and read metrics of nodes and of the API server. Nothing else: no Secret, no proxy, no write. */
+function createAccount(parent: PrometheusAgent, child: string, { namespace }: PrometheusAgentArgs) {
+  const account = new k8s.core.v1.ServiceAccount(
+    `${child}-account`,
+    { metadata: { name, namespace, labels }, automountServiceAccountToken: false },
+    { parent },
+  );
+  // Roles of the cluster share one space of names.
+  const clusterName = pulumi.interpolate`${namespace}-${name}`;
+  const role = new k8s.rbac.v1.ClusterRole(
+    `${child}-role`,
+    {
+      metadata: { name: clusterName, labels },
+      rules: [
+        { apiGroups: [""], resources: ["nodes", "pods", "services"], verbs: ["list", "watch"] },
+        { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+        { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+        { nonResourceURLs: ["/metrics"], verbs: ["get"] },
+      ],
+    },
+    { parent },
+  );
+  new k8s.rbac.v1.ClusterRoleBinding(
+    `${child}-role-binding`,
+    {
+      metadata: { name: clusterName, labels },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
+    },
+    { parent },
+  );
+  return account;
+}
+
+function createConfig(parent: PrometheusAgent, child: string, { namespace, config }: PrometheusAgentArgs) {
+  const { text, hash } = agentConfigFile(agentConfig(config));
+  return new k8s.core.v1.ConfigMap(
+    `${child}-config`,
+    {
+      metadata: { name, namespace, labels, annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
+      data: { [CONFIG_FILE]: text },
+    },
+    { parent },
+  );
+}
+
+/** A claim of its own instead of a template of the StatefulSet: templates cannot be changed, a claim can grow while it is used. */
+function createBuffer(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
+  return new k8s.core.v1.PersistentVolumeClaim(
+    `${child}-buffer`,
+    {
+      metadata: {
+        name: `${name}-buffer`,
+        namespace: args.namespace,
+        labels,
+        // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
+        annotations: { "pulumi.com/skipAwait": "true" },
+      },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: args.storageClass,
+        resources: { requests: { storage: args.bufferDisk } },
+      },
+    },
+    { parent },
+  );
+}
+
+function createService(parent: PrometheusAgent, child: string, { namespace }: PrometheusAgentArgs) {
+  return new k8s.core.v1.Service(
+    `${child}-service`,
+    {
+      metadata: { name, namespace, labels },
+      spec: {
+        clusterIP: "None",
+        selector: selectorLabels(PROMETHEUS_AGENT),
+        ports: [{ name: "http", port: PROMETHEUS_AGENT_PORT, targetPort: "http" }],
+      },
+    },
+    { parent },
+  );
+}
+
+interface Parts {
+  readonly account: k8s.core.v1.ServiceAccount;
+  readonly config: k8s.core.v1.ConfigMap;
+  readonly buffer: k8s.core.v1.PersistentVolumeClaim;
+  readonly service: k8s.core.v1.Service;
+}
+
+function createStatefulSet(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs, parts: Parts): void {
+  const template = {
+    metadata: {
+      labels,
+      annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": String(PROMETHEUS_AGENT_PORT) },
+    },
+    spec: {
+      serviceAccountName: parts.account.metadata.name,
+      // It asks the API server what there is to scrape.
+      automountServiceAccountToken: true,
+      securityContext: restrictedPod(USER),
+      terminationGracePeriodSeconds: TERMINATION_SECONDS,
+      containers: [container(args)],
+      volumes: [
+        { name: "config", configMap: { name: parts.config.metadata.name } },
+        { name: "identity", secret: { secretName: args.identity, defaultMode: 0o440 } },
+        { name: "buffer", persistentVolumeClaim: { claimName: parts.buffer.metadata.name } },
+      ],
+    },
+  };
+  new k8s.apps.v1.StatefulSet(
+    child,
+    {
+      metadata: { name, namespace: args.namespace, labels },
+      spec: {
+        replicas: 1,
+        serviceName: parts.service.metadata.name,
+        selector: { matchLabels: selectorLabels(PROMETHEUS_AGENT) },
+        template,
+      },
+    },
+    { parent },
+  );
+}
+
+function container({ image, buffer }: PrometheusAgentArgs): k8s.types.input.core.v1.Container {
+  const memory = bytesQuantity(buffer.memoryBytes);
+  return {
+    name,
+    image,
+    args: agentArgs(buffer),
+    ports: [{ name: "http", containerPort: PROMETHEUS_AGENT_PORT }],
+    // No limit of CPU: an agent that is held back misses scrapes.
+    resources: { requests: { cpu: `${buffer.cpuMillicores}m`, memory }, limits: { memory } },
+    securityContext: restrictedContainer,
+    volumeMounts: [
+      { name: "config", mountPath: AGENT_PATHS.config, readOnly: true },
+      { name: "identity", mountPath: AGENT_PATHS.identity, readOnly: true },
+      { name: "buffer", mountPath: AGENT_PATHS.buffer },
+    ],
+    // It reads the whole buffer before it is ready: minutes on a large edge.
+    startupProbe: { ...probe("/-/ready"), periodSeconds: 5, failureThreshold: 360 },
+    readinessProbe: probe("/-/ready"),
+    // Patient, because a restart costs what was not sent.
+    livenessProbe: { ...probe("/-/healthy"), periodSeconds: 30, failureThreshold: 6 },
+  };
+}
+
+function probe(path: string) {
+  return { httpGet: { path, port: "http" }, periodSeconds: 10, timeoutSeconds: 5 };
+}
+
+/** Start-up configuration: what is here restarts the agent when it changes. */
+export function agentArgs(buffer: Buffer): string[] {
+  return [
+    "--agent",
+    `--config.file=${AGENT_PATHS.config}/${CONFIG_FILE}`,
+    "--config.auto-reload",
+    "--config.auto-reload-interval=5s",
+    `--storage.agent.path=${AGENT_PATHS.buffer}`,
+    `--storage.agent.wal-truncate-frequency=${fromSeconds(buffer.truncateFrequencySeconds)}`,
+    `--storage.agent.retention.min-time=${fromSeconds(buffer.minTimeSeconds)}`,
+    `--storage.agent.retention.max-time=${fromSeconds(buffer.maxTimeSeconds)}`,
+    `--storage.remote.flush-deadline=${fromSeconds(FLUSH_SECONDS)}`,
+    `--web.listen-address=:${PROMETHEUS_AGENT_PORT}`,
+  ];
+}

@@ -1,0 +1,92 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ImageArgs } from "../kit/images";
+import type { ObjectStoreConnection } from "../storage/connection";
+
+/** How the gateway's Service is exposed. */
+export const GatewayServiceType = {
+  ClusterIP: "ClusterIP",
+  LoadBalancer: "LoadBalancer",
+  NodePort: "NodePort",
+} as const;
+export type GatewayServiceType = (typeof GatewayServiceType)[keyof typeof GatewayServiceType];
+
+/** Where edges write to. */
+export interface HubGatewayArgs {
+  /** Name under which edges reach the gateway; the server certificate must hold it. */
+  host: string;
+  /** Port under which edges reach it. Defaults to 443. */
+  port?: number;
+  /** How the Service is exposed: `LoadBalancer`, `NodePort` or `ClusterIP`. Defaults to `LoadBalancer`. */
+  serviceType?: GatewayServiceType;
+  /** Port of the nodes, 30000 to 32767. Only with `NodePort`. Defaults to one that the cluster chooses. */
+  nodePort?: number;
+  /** Annotations of the Service, for load balancers. Defaults to none. */
+  serviceAnnotations?: Record<string, string>;
+  /** Number of pods. Defaults to 2. */
+  replicas?: number;
+  /** Server certificate (PEM), with its chain. */
+  serverCertificate: pulumi.Input<string>;
+  /** Private key of the server certificate (PEM). */
+  serverPrivateKey: pulumi.Input<string>;
+  /** CA certificates (PEM) that vouch for edges; more than one while a CA is being replaced. */
+  clientTrustBundle: pulumi.Input<string[]>;
+}
+
+/** Where the metrics of a cell are stored. */
+export interface HubMetricsArgs {
+  /** The bucket: output `connection` of an ObjectStoreBucket. */
+  bucket: pulumi.Input<ObjectStoreConnection>;
+  /** Storage class of the disk. Defaults to the cluster's default class. */
+  storageClass?: string;
+  /** Disk for the samples of the last day and whatever is not in the bucket yet, as a Kubernetes quantity. Defaults to `50Gi`. */
+  diskSize?: string;
+}
+
+/** A complete set of backends and buckets in one region. */
+export interface HubCellArgs {
+  /** Where its metrics are stored. */
+  metrics: HubMetricsArgs;
+}
+
+/** Who may see which data. The key in `tenants` is the immutable id. */
+export interface HubTenantArgs {
+  /** What people call the tenant. Defaults to its id. */
+  displayName?: string;
+  /** Days for which its metrics are kept, 1 to 3650. */
+  retentionDays: number;
+}
+
+/** An edge cluster: entry of the inventory. */
+export interface HubEdgeArgs {
+  /** Tenant into which it writes, a key of `tenants`. */
+  tenant: string;
+  /** Cell that stores its data, a key of `cells`. */
+  cell: string;
+  /** Which of the edge's keys is let in; raising it shuts out the older ones. From 1. */
+  keyGeneration: number;
+  /** Whether the edge is shut out. Defaults to false. */
+  revoked?: boolean;
+  /** Longest time for which the hub may be away without loss of this edge's samples, e.g. `6h`. */
+  outage: string;
+  /** Series that the edge sends at a time; limits, memory and CPU come from it. */
+  activeSeries: number;
+}
+
+export interface HubObservabilityArgs {
+  /** Namespace to make, with labels that refuse pods that are not restricted. Defaults to `heliograph-hub`. Not with `existingNamespace`. */
+  namespace?: string;
+  /** Namespace that exists: needed where a bucket with static keys has put its Secret there. Not with `namespace`. */
+  existingNamespace?: pulumi.Input<string>;
+  /** Namespace of the agent that watches the hub's own cluster; its pods may read the hub's metrics. Defaults to `heliograph`. */
+  agentNamespace?: string;
+  /** Where edges write to. */
+  gateway: HubGatewayArgs;
+  /** Cells by name, at least one. */
+  cells: Record<string, HubCellArgs>;
+  /** Tenants by id. */
+  tenants: Record<string, HubTenantArgs>;
+  /** The inventory: edges by name. */
+  edges: Record<string, HubEdgeArgs>;
+  /** Where images come from. Defaults to the upstream registries. */
+  images?: ImageArgs;
+}

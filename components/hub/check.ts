@@ -1,0 +1,153 @@
+import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
+import { DURATION, DURATION_EXPECTED } from "../kit/duration";
+import type { Problem } from "../kit/problems";
+import { GatewayServiceType, type HubEdgeArgs, type HubGatewayArgs, type HubObservabilityArgs } from "./args";
+
+type Path = readonly string[];
+
+/** Everything that is wrong with the arguments. The same rules hold for configuration; here they also hold for other programs. */
+export function argsProblems(args: HubObservabilityArgs): Problem[] {
+  return [
+    ...namespaceProblems(args),
+    ...gatewayProblems(args.gateway),
+    ...cellProblems(args),
+    ...tenantProblems(args),
+    ...Object.entries(args.edges).flatMap(([name, edge]) => edgeProblems(args, name, edge)),
+  ];
+}
+
+function namespaceProblems({ namespace, existingNamespace }: HubObservabilityArgs): Problem[] {
+  if (namespace !== undefined && existingNamespace !== undefined) {
+    return [
+      {
+        path: "namespace, existingNamespace",
+        got: "both",
+        expected: "one: namespace for one to make, existingNamespace for one that is there",
+        paste: `namespace: ${JSON.stringify(namespace)}`,
+      },
+    ];
+  }
+  return unless(namespace === undefined || DNS_LABEL.test(namespace), ["namespace"], namespace, {
+    expected: DNS_LABEL_EXPECTED,
+    example: "heliograph-hub",
+  });
+}
+
+function gatewayProblems(gateway: HubGatewayArgs): Problem[] {
+  const { host, port, serviceType, nodePort, replicas } = gateway;
+  const types = Object.values(GatewayServiceType);
+  return [
+    ...unless(/^[a-zA-Z0-9][-.a-zA-Z0-9]*$/.test(host), ["gateway", "host"], host, {
+      expected: "a name or an IPv4 address, without scheme, port or path",
+      example: "ingest.ops.example.com",
+    }),
+    ...unless(isWhole(port ?? 443, 1, 65_535), ["gateway", "port"], port, {
+      expected: "a port: a whole number from 1 to 65535",
+      example: 443,
+    }),
+    ...unless(!serviceType || types.includes(serviceType), ["gateway", "serviceType"], serviceType, {
+      expected: `one of ${types.join(", ")}`,
+      example: "LoadBalancer",
+    }),
+    ...unless(nodePort === undefined || serviceType === "NodePort", ["gateway", "serviceType"], serviceType, {
+      expected: "NodePort, because a nodePort is given",
+      example: "NodePort",
+    }),
+    ...unless(isWhole(nodePort ?? 30_000, 30_000, 32_767), ["gateway", "nodePort"], nodePort, {
+      expected: "a port of nodes: a whole number from 30000 to 32767",
+      example: 30_443,
+    }),
+    ...unless(isWhole(replicas ?? 2, 1, 50), ["gateway", "replicas"], replicas, {
+      expected: "a whole number from 1 to 50",
+      example: 2,
+    }),
+  ];
+}
+
+function cellProblems({ cells }: HubObservabilityArgs): Problem[] {
+  const names = Object.keys(cells);
+  return [
+    ...unless(names.length > 0, ["cells"], cells, {
+      expected: "at least one cell",
+      example: { main: { metrics: { bucket: "..." } } },
+    }),
+    ...names.flatMap((name) => nameProblems(["cells"], name)),
+    ...Object.entries(cells).flatMap(([name, { metrics }]) =>
+      unless(
+        /^\d+(Mi|Gi|Ti)$/.test(metrics.diskSize ?? "50Gi"),
+        ["cells", name, "metrics", "diskSize"],
+        metrics.diskSize,
+        {
+          expected: "a Kubernetes quantity in Mi, Gi or Ti",
+          example: "50Gi",
+        },
+      ),
+    ),
+  ];
+}
+
+function tenantProblems({ tenants }: HubObservabilityArgs): Problem[] {
+  return Object.entries(tenants).flatMap(([name, { retentionDays }]) => [
+    ...nameProblems(["tenants"], name),
+    ...unless(isWhole(retentionDays, 1, 3650), ["tenants", name, "retentionDays"], retentionDays, {
+      expected: "days: a whole number from 1 to 3650",
+      example: 90,
+    }),
+  ]);
+}
+
+function edgeProblems({ tenants, cells }: HubObservabilityArgs, name: string, edge: HubEdgeArgs): Problem[] {
+  const at = (field: keyof HubEdgeArgs) => ["edges", name, field];
+  return [
+    ...nameProblems(["edges"], name),
+    ...unless(edge.tenant in tenants, at("tenant"), edge.tenant, {
+      expected: `one of the tenants: ${Object.keys(tenants).join(", ") || "there are none yet"}`,
+      example: Object.keys(tenants)[0] ?? "dev",
+    }),
+    ...unless(edge.cell in cells, at("cell"), edge.cell, {
+      expected: `one of the cells: ${Object.keys(cells).join(", ")}`,
+      example: Object.keys(cells)[0] ?? "main",
+    }),
+    ...unless(isWhole(edge.keyGeneration, 1, 10_000), at("keyGeneration"), edge.keyGeneration, {
+      expected: "a whole number from 1 to 10000",
+      example: 1,
+    }),
+    ...unless(DURATION.test(edge.outage), at("outage"), edge.outage, { expected: DURATION_EXPECTED, example: "6h" }),
+    ...unless(isWhole(edge.activeSeries, 1, 100_000_000), at("activeSeries"), edge.activeSeries, {
+      expected: "a whole number from 1 to 100000000",
+      example: 200_000,
+    }),
+  ];
+}
+
+/** Names become subjects of certificates, names of objects, and keys of maps. */
+function nameProblems(path: Path, name: string): Problem[] {
+  return unless(DNS_LABEL.test(name), [...path, name], name, {
+    expected: `a name that is ${DNS_LABEL_EXPECTED}`,
+    example: "...",
+    as: [...path, "my-name"],
+  });
+}
+
+function isWhole(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max;
+}
+
+interface Mend {
+  readonly expected: string;
+  readonly example: unknown;
+  /** Where the lines to paste go, if not to the path itself. */
+  readonly as?: Path;
+}
+
+function unless(good: boolean, path: Path, got: unknown, { expected, example, as = path }: Mend): Problem[] {
+  return good ? [] : [{ path: path.join("."), got, expected, paste: pasteLines(as, example) }];
+}
+
+/** `["edges","dev","outage"], "6h"` -> `edges: { dev: { outage: "6h" } }` */
+function pasteLines(path: Path, example: unknown): string {
+  const key = (name: string) => (/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name));
+  const [first = "", ...rest] = path;
+  const value = [...rest].reverse().reduce((inner, name) => `{ ${key(name)}: ${inner} }`, JSON.stringify(example));
+  return `${key(first)}: ${value}`;
+}

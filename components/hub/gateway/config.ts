@@ -1,0 +1,231 @@
+import { checksum } from "../../kit/checksum";
+import { REFUSALS } from "./answers";
+
+export const GATEWAY_PORT = 8443;
+export const STATUS_PORT = 8080;
+
+/** Where the pod mounts what NGINX reads, and where NGINX may write on a read-only root. */
+export const GATEWAY_PATHS = {
+  config: "/etc/gateway",
+  run: "/run/gateway",
+  temporary: "/tmp",
+  accessLog: "/dev/stdout",
+} as const;
+export const GATEWAY_FILES = {
+  config: "nginx.conf",
+  serverCertificate: "server.crt",
+  serverKey: "server.key",
+  clientTrust: "clients.crt",
+} as const;
+
+/**
+ * How a certificate is recognised. Today by its whole subject, in the form of `$ssl_client_s_dn`; a corporate CA that puts the name elsewhere will need
+ * another member (alternative name, hash of the public key) and another map.
+ */
+export type ClientKey = { readonly subject: string };
+
+/** A client that may write, where to, and as whom. Whoever is not listed is refused: leaving an edge out revokes it. */
+export interface GatewayClient {
+  readonly key: ClientKey;
+  readonly edge: string;
+  readonly tenant: string;
+  readonly cell: string;
+}
+
+export interface GatewayModel {
+  readonly clients: readonly GatewayClient[];
+  /** Host and port of each cell's Mimir. */
+  readonly cells: Readonly<Record<string, string>>;
+  /** Largest body in bytes: the backends' limit, so that the gateway refuses nothing that they would take. */
+  readonly maxBodyBytes: number;
+  readonly ports: { readonly gateway: number; readonly status: number };
+  readonly paths: Readonly<Record<keyof typeof GATEWAY_PATHS, string>>;
+}
+
+export interface GatewayConfig {
+  readonly text: string;
+  /** Tells this configuration from any other, certificates included; NGINX answers with it at /healthz once it is in force. */
+  readonly hash: string;
+}
+
+/** `certificates`: everything public that NGINX loads beside its configuration. */
+export function gatewayConfig(model: GatewayModel, certificates: readonly string[]): GatewayConfig {
+  const hash = checksum(nginxConf(model, ""), ...certificates);
+  return { hash, text: nginxConf(model, hash) };
+}
+
+/** NGINX has no structured configuration: this text is the template, everything that varies in it comes from the functions below. */
+function nginxConf(model: GatewayModel, hash: string): string {
+  const { paths, ports } = model;
+  return `# Made from the hub's inventory.
+worker_processes 2;
+worker_rlimit_nofile 16384;
+# Open connections must not outlive the revocation of their certificate by more than this.
+worker_shutdown_timeout 30s;
+pid ${paths.run}/nginx.pid;
+error_log stderr warn;
+
+events {
+  worker_connections 4096;
+}
+
+http {
+  server_tokens off;
+  default_type text/plain;
+  client_body_temp_path ${paths.temporary}/body;
+  proxy_temp_path ${paths.temporary}/proxy;
+  fastcgi_temp_path ${paths.temporary}/fastcgi;
+  uwsgi_temp_path ${paths.temporary}/uwsgi;
+  scgi_temp_path ${paths.temporary}/scgi;
+
+  log_format json escape=json ${logFormat()};
+  access_log ${paths.accessLog} json;
+
+  map_hash_max_size ${hashSize(model.clients)};
+  map_hash_bucket_size ${hashBucketSize(model.clients)};
+${maps(model.clients)}
+  map $ssl_client_verify $unknown_client {
+    default "a client certificate is needed";
+    SUCCESS "not in the hub's inventory, or revoked: $ssl_client_s_dn";
+  }
+
+${upstreams(model.cells)}
+
+  server {
+    listen ${ports.gateway} ssl default_server;
+    server_name _;
+
+    ssl_certificate ${paths.config}/${GATEWAY_FILES.serverCertificate};
+    ssl_certificate_key ${paths.config}/${GATEWAY_FILES.serverKey};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+    # A resumed session would not be verified again.
+    ssl_session_cache off;
+    ssl_session_tickets off;
+    ssl_client_certificate ${paths.config}/${GATEWAY_FILES.clientTrust};
+    ssl_verify_client optional;
+
+    client_max_body_size ${model.maxBodyBytes};
+    client_body_buffer_size 1m;
+
+    location = /api/v1/push {
+      if ($request_method != POST) {
+        return 405 "writes only: POST /api/v1/push\\n";
+      }
+      if ($tenant = "") {
+        return 503 "$unknown_client\\n";
+      }
+      proxy_pass http://mimir-$cell;
+      proxy_http_version 1.1;
+      # Only what a write needs is passed on: the client chooses neither its tenant nor how the backend behaves.
+      proxy_pass_request_headers off;
+      proxy_set_header X-Scope-OrgID $tenant;
+      proxy_set_header Host $host;
+      proxy_set_header Connection "";
+      proxy_set_header Content-Type $content_type;
+      proxy_set_header Content-Encoding $http_content_encoding;
+      proxy_set_header User-Agent $http_user_agent;
+      proxy_set_header Retry-Attempt $http_retry_attempt;
+      proxy_set_header X-Prometheus-Remote-Write-Version $http_x_prometheus_remote_write_version;
+      proxy_connect_timeout 5s;
+    }
+
+    location / {
+      if ($request_method = POST) {
+        return 503 "nothing is written to this path: POST /api/v1/push\\n";
+      }
+      return 405 "writes only: POST /api/v1/push\\n";
+    }
+
+${refusals()}
+  }
+
+  server {
+    listen ${ports.status};
+    access_log off;
+
+    location = /healthz {
+      default_type application/json;
+      return 200 '{"config":"${hash}"}\\n';
+    }
+
+    location = /metrics {
+      default_type "text/plain; version=0.0.4";
+      return 200 "${metrics(hash)}";
+    }
+  }
+}
+`;
+}
+
+function logFormat(): string {
+  const fields = {
+    time: "$time_iso8601",
+    edge: "$edge",
+    tenant: "$tenant",
+    cell: "$cell",
+    subject: "$ssl_client_s_dn",
+    verify: "$ssl_client_verify",
+    client: "$remote_addr",
+    method: "$request_method",
+    path: "$request_uri",
+    status: "$status",
+    upstreamStatus: "$upstream_status",
+    bytes: "$request_length",
+    seconds: "$request_time",
+  };
+  return `'${JSON.stringify(fields)}'`;
+}
+
+/** Every map has the subject as its key: an edge may be called `default`, which as a key would mean something else. */
+function maps(clients: readonly GatewayClient[]): string {
+  const bySubject = (variable: string, value: (client: GatewayClient) => string) =>
+    [
+      `  map $ssl_client_s_dn ${variable} {`,
+      `    default "";`,
+      ...clients.map((client) => `    "${client.key.subject}" ${value(client)};`),
+      "  }",
+    ].join("\n");
+  return [
+    bySubject("$edge", ({ edge }) => edge),
+    bySubject("$tenant", ({ tenant }) => tenant),
+    bySubject("$cell", ({ cell }) => cell),
+  ].join("\n");
+}
+
+function upstreams(cells: GatewayModel["cells"]): string {
+  return Object.entries(cells)
+    .map(([cell, address]) => `  upstream mimir-${cell} {\n    server ${address};\n    keepalive 32;\n  }`)
+    .join("\n");
+}
+
+/** Codes that would lose data become 503; see `answers.ts`. */
+function refusals(): string {
+  return REFUSALS.map(({ name, codes, status, text }) =>
+    [
+      `    error_page ${codes.join(" ")} =${status} /refused/${name};`,
+      `    location = /refused/${name} {`,
+      "      internal;",
+      `      return ${status} "${text}\\n";`,
+      "    }",
+    ].join("\n"),
+  ).join("\n");
+}
+
+function metrics(hash: string): string {
+  const gauges = ["active", "reading", "writing", "waiting"].map(
+    (state) => `# TYPE nginx_connections_${state} gauge\\nnginx_connections_${state} $connections_${state}\\n`,
+  );
+  const info = `# TYPE heliograph_gateway_config_info gauge\\nheliograph_gateway_config_info{hash=\\"${hash}\\"} 1\\n`;
+  return [...gauges, info].join("");
+}
+
+/** NGINX refuses to start when a key does not fit into a bucket: pointer, length and key, aligned, and a pointer that ends the bucket. */
+export function hashBucketSize(clients: readonly GatewayClient[]): number {
+  const longest = Math.max(0, ...clients.map(({ key }) => Buffer.byteLength(key.subject)));
+  return Math.max(64, 2 ** Math.ceil(Math.log2(longest + 32)));
+}
+
+function hashSize(clients: readonly GatewayClient[]): number {
+  return Math.max(2048, 2 ** Math.ceil(Math.log2(clients.length * 4 + 1)));
+}

@@ -1,0 +1,123 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PolicySpec } from "../kit/flows";
+import { imageReference } from "../kit/images";
+import { restrictedNamespace } from "../kit/namespace";
+import { defaultDenyPolicy, rolePolicy } from "../kit/network-policies";
+import { refuse } from "../kit/problems";
+import type { HubObservabilityArgs } from "./args";
+import { argsProblems } from "./check";
+import { hubPolicies } from "./flows";
+import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
+import { cellRuntimeConfig, cellSeries, gatewayClients } from "./inventory";
+import { Mimir } from "./mimir/mimir";
+
+const DEFAULT_NAMESPACE = "heliograph-hub";
+const DEFAULT_AGENT_NAMESPACE = "heliograph";
+const DEFAULT_DISK = "50Gi";
+
+/**
+ * The hub: a store for metrics in each cell, and one gateway through which edges write, each as the tenant that the inventory gives it. Per cell one
+ * Mimir pod with a disk (CPU and memory follow the series of its edges: half a core and 800 MiB for 50,000), and two small gateway pods.
+ *
+ * Changes of the inventory (an edge more, revoked, another retention) are loaded in place. Give it a provider with `enableConfigMapMutable` and
+ * `enableSecretMutable`, or each of them replaces the object instead. Certificates come from MtlsPki or from elsewhere; it makes none.
+ *
+ * ```ts
+ * new HubObservability("hub", {
+ *   gateway: { host: "ingest.ops.example.com", serverCertificate, serverPrivateKey, clientTrustBundle },
+ *   cells: { main: { metrics: { bucket: bucket.connection } } },
+ *   tenants: { dev: { retentionDays: 30 } },
+ *   edges: { dev: { tenant: "dev", cell: "main", keyGeneration: 1, outage: "6h", activeSeries: 200_000 } },
+ * });
+ * ```
+ */
+export class HubObservability extends pulumi.ComponentResource {
+  /** Namespace of the hub's pods. */
+  readonly namespace: pulumi.Output<string>;
+  /** Where edges write to: `https://host[:port]`. */
+  readonly gatewayUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: HubObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("heliograph:index:HubObservability", name, {}, opts);
+    refuse(`HubObservability ${name}`, argsProblems(args));
+
+    const namespace = useNamespace(this, name, args);
+    createNetworkPolicies(this, name, args, namespace);
+    const cells = createCells(this, name, args, namespace);
+    createGateway(this, name, args, namespace, cells);
+
+    this.namespace = namespace;
+    this.gatewayUrl = pulumi.output(gatewayUrl(args));
+    this.registerOutputs({ namespace: this.namespace, gatewayUrl: this.gatewayUrl });
+  }
+}
+
+function useNamespace(parent: HubObservability, name: string, args: HubObservabilityArgs): pulumi.Output<string> {
+  const { namespace = DEFAULT_NAMESPACE, existingNamespace } = args;
+  if (existingNamespace !== undefined) return pulumi.output(existingNamespace);
+  return restrictedNamespace(`${name}-namespace`, namespace, { parent }).metadata.name;
+}
+
+/** Which policies there are follows from the names of cells; only ports in them may be known late. */
+function createNetworkPolicies(
+  parent: HubObservability,
+  name: string,
+  { cells, agentNamespace = DEFAULT_AGENT_NAMESPACE }: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+): void {
+  const unknown = { protocol: "", endpoint: "", insecure: false };
+  const roles = hubPolicies({ cells: mapValues(cells, () => unknown), agentNamespace }).map(({ role }) => role);
+  const stores = pulumi.all(mapValues(cells, ({ metrics }) => metrics.bucket));
+  const policies = stores.apply((known) => hubPolicies({ cells: known, agentNamespace }));
+  const specOf = (index: number) => policies.apply((all) => (all[index] as PolicySpec).spec);
+
+  defaultDenyPolicy(`${name}-network`, namespace, { parent });
+  roles.forEach((role, index) => rolePolicy(`${name}-network`, namespace, role, specOf(index), { parent }));
+}
+
+/** Gives the address of each cell's Mimir. */
+function createCells(
+  parent: HubObservability,
+  name: string,
+  args: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+): Record<string, pulumi.Output<string>> {
+  const image = imageReference("mimir", args.images);
+  return mapValues(args.cells, ({ metrics }, cell) => {
+    const mimir = new Mimir(
+      `${name}-mimir-${cell}`,
+      {
+        cell,
+        namespace,
+        image,
+        bucket: pulumi.output(metrics.bucket),
+        runtime: cellRuntimeConfig(args, cell),
+        activeSeries: cellSeries(args, cell),
+        diskSize: metrics.diskSize ?? DEFAULT_DISK,
+        storageClass: metrics.storageClass,
+      },
+      { parent },
+    );
+    return mimir.address;
+  });
+}
+
+function createGateway(
+  parent: HubObservability,
+  name: string,
+  args: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+  cells: Record<string, pulumi.Output<string>>,
+): void {
+  const image = imageReference("nginx", args.images);
+  const clients = gatewayClients(args);
+  new Gateway(`${name}-gateway`, { ...args.gateway, namespace, clients, cells, image }, { parent });
+}
+
+function gatewayUrl({ gateway: { host, port = DEFAULT_PORT } }: HubObservabilityArgs): string {
+  return port === DEFAULT_PORT ? `https://${host}` : `https://${host}:${port}`;
+}
+
+function mapValues<T, R>(record: Record<string, T>, map: (value: T, key: string) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

@@ -1,0 +1,8 @@
+/** Where to look, and what to ask, to learn what the running programs have in force. Pure: for `verify`, for tests, and for programs of your own. */
+export { configHashInForce } from "./edge/prometheus-agent/config";
+export { CONFIG_FILE as AGENT_CONFIG_FILE, IDENTITY_FILES } from "./edge/prometheus-agent/config";
+export { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./edge/prometheus-agent/role";
+export { GATEWAY_PORT, STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
+export { MIMIR_HTTP_PORT, RUNTIME_FILE } from "./hub/mimir/config";
+export { RUNTIME_CONFIG_PATH, runtimeDifferences } from "./hub/mimir/in-force";
+export { GATEWAY, mimirRole } from "./hub/roles";

@@ -1,0 +1,22 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { PART_OF } from "./labels";
+import { restrictedNamespaceLabels } from "./pod-security";
+
+/** A namespace in which Kubernetes refuses every pod that is not restricted. `name` is its logical name, `namespace` the one in the cluster. */
+export function restrictedNamespace(name: string, namespace: string, opts?: pulumi.CustomResourceOptions) {
+  return new k8s.core.v1.Namespace(
+    name,
+    {
+      metadata: {
+        name: namespace,
+        labels: {
+          "app.kubernetes.io/part-of": PART_OF,
+          "app.kubernetes.io/managed-by": "pulumi",
+          ...restrictedNamespaceLabels,
+        },
+      },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,51 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { policiesOf, type Flow, type PolicySpec } from "./flows";
+import { objectLabels, PART_OF, type Role } from "./labels";
+
+/** The policies of a namespace: nothing goes in or out of any pod, except for what the flows list. */
+export function networkPolicies(
+  name: string,
+  namespace: string,
+  flows: readonly Flow[],
+  opts: pulumi.CustomResourceOptions,
+): void {
+  defaultDenyPolicy(name, namespace, opts);
+  for (const { role, spec } of policiesOf(namespace, flows)) rolePolicy(name, namespace, role, spec, opts);
+}
+
+/** Nothing goes in or out of any pod of the namespace. */
+export function defaultDenyPolicy(
+  name: string,
+  namespace: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new k8s.networking.v1.NetworkPolicy(
+    `${name}-default-deny`,
+    {
+      metadata: {
+        name: "default-deny",
+        namespace,
+        labels: { "app.kubernetes.io/part-of": PART_OF, "app.kubernetes.io/managed-by": "pulumi" },
+      },
+      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+    },
+    opts,
+  );
+}
+
+/** What the pods of one role may receive and send. */
+export function rolePolicy(
+  name: string,
+  namespace: pulumi.Input<string>,
+  role: Role,
+  spec: pulumi.Input<PolicySpec["spec"]>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const policy = role.instance ?? role.name;
+  new k8s.networking.v1.NetworkPolicy(
+    `${name}-${policy}`,
+    { metadata: { name: policy, namespace, labels: objectLabels(role) }, spec },
+    opts,
+  );
+}

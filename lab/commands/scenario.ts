@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { LabError } from "../host/errors.js";
+import { beginSession } from "../host/session.js";
+import { bringUp } from "../phases/bring-up.js";
+import { Stopwatch } from "../phases/stopwatch.js";
+import type { Check, Scenario } from "../scenarios/context.js";
+import { scenarios } from "../scenarios/index.js";
+import { runScenario } from "../scenarios/run.js";
+import { tableText } from "../table.js";
+import { programFolder } from "../toolchain/index.js";
+
+/** Lists scenarios, or runs one of them, or all. */
+export async function scenario(name: string | undefined): Promise<void> {
+  if (name === undefined) return list();
+  const chosen = choose(name);
+  const signal = await beginSession(`scenario ${name}`);
+  const clock = new Stopwatch();
+  await bringUp(chosen.some(({ needs }) => needs === "program") ? "program" : "clusters", signal, clock);
+  const kubectl = join(programFolder("kubernetes"), "kubectl");
+  const results: { scenario: Scenario; checks: Check[] }[] = [];
+  for (const scenario of chosen) {
+    console.log(`\n${scenario.name}: ${scenario.summary}`);
+    const checks = await clock.time(scenario.name, () => runScenario(scenario, kubectl, signal));
+    results.push({ scenario, checks });
+    signal.throwIfAborted();
+  }
+  console.log(`\n${resultTable(results)}\n\n${clock.table()}`);
+  const failed = results.filter(({ checks }) => !checks.every(({ ok }) => ok)).map(({ scenario }) => scenario.name);
+  if (failed.length > 0) throw new LabError(`Failed: ${failed.join(", ")}`);
+}
+
+function list(): void {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  for (const { name, summary } of scenarios) console.log(`${name.padEnd(width)}  ${summary}`);
+  console.log(`\nRun one with: npm run lab -- scenario <name>, or all of them with: scenario all`);
+}
+
+function choose(name: string): readonly Scenario[] {
+  if (name === "all") return scenarios;
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (!found)
+    throw new LabError(`There is no scenario ${name}. There are: ${scenarios.map(({ name }) => name).join(", ")}`);
+  return [found];
+}
+
+function resultTable(results: { scenario: Scenario; checks: Check[] }[]): string {
+  const rows = results.flatMap(({ scenario, checks }) =>
+    checks.map(({ name, ok, detail }) => [scenario.name, name, ok ? "ok" : "FAILED", detail]),
+  );
+  return tableText(["scenario", "check", "result", "detail"], rows);
+}

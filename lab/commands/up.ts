@@ -1,0 +1,27 @@
+import { beginSession } from "../host/session.js";
+import { bringUp } from "../phases/bring-up.js";
+import { verifyUntilGreen } from "../phases/program.js";
+import { Stopwatch } from "../phases/stopwatch.js";
+
+export interface UpOptions {
+  /** Stop when the clusters are there, before the program is deployed to them. */
+  clustersOnly?: boolean;
+}
+
+export async function up({ clustersOnly }: UpOptions): Promise<void> {
+  const signal = await beginSession("up");
+  const clock = new Stopwatch();
+  await bringUp(clustersOnly ? "clusters" : "program", signal, clock);
+  if (!clustersOnly) await clock.time("verification", () => verifyUntilGreen(signal));
+  console.log(`\n${clock.table()}\n${next}`);
+}
+
+const next = `
+What now:
+  npm run lab -- status                     what runs, and what it uses
+  npm run lab -- kubectl dev get pods -A    any cluster: ops, dev, stg, prd
+  npm run lab -- verify                     every check again
+  npm run lab -- scenario                   what can be tried on it
+  eval "$(npm run --silent lab -- env)"     then: pulumi preview -s dev
+  npm run lab -- down                       and nothing is left
+`;

@@ -1,0 +1,6 @@
+import { runProgram } from "../project/commands.js";
+
+/** The project's own verification, on the lab; its exit code is ours. */
+export async function verify(args: string[]): Promise<void> {
+  process.exitCode = await runProgram(["verify", ...args]);
+}

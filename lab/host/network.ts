@@ -1,0 +1,81 @@
+import { machine, type Host } from "../clusters/topology.js";
+import { run, tryRun } from "./run.js";
+
+/**
+ * The lab's network: one bridge on the machine, and for each host a namespace whose `eth0` is joined to it. Every step
+ * looks first, so that an interrupted run can be gone through again.
+ */
+export async function ensureBridge(): Promise<void> {
+  if (!(await deviceExists(machine.bridge))) await run("ip", ["link", "add", machine.bridge, "type", "bridge"]);
+  const address = `${machine.bridgeAddress}/${machine.prefixLength}`;
+  await run("ip", ["address", "replace", address, "dev", machine.bridge]);
+  await run("ip", ["link", "set", machine.bridge, "up"]);
+  await acceptForwarding();
+}
+
+export async function ensureNamespace(host: Host): Promise<void> {
+  if (!(await namespaces()).includes(host.namespace)) await run("ip", ["netns", "add", host.namespace]);
+  if (!(await deviceExists(host.namespace))) {
+    const pair = ["type", "veth", "peer", "name", "eth0", "netns", host.namespace];
+    await run("ip", ["link", "add", host.namespace, ...pair]);
+  }
+  await run("ip", ["link", "set", host.namespace, "master", machine.bridge, "up"]);
+  const inside = (...args: string[]) => run("ip", ["-n", host.namespace, ...args]);
+  await inside("address", "replace", `${host.address}/${machine.prefixLength}`, "dev", "eth0");
+  await inside("link", "set", "eth0", "up");
+  await inside("link", "set", "lo", "up");
+  // Nothing is forwarded beyond the machine: without a default route a node cannot even address its own services.
+  await inside("route", "replace", "default", "via", machine.bridgeAddress);
+}
+
+/** The devices of the lab that exist now, by their names. */
+export async function devices(): Promise<string[]> {
+  const links = JSON.parse(await run("ip", ["-json", "link", "show"])) as { ifname: string }[];
+  return links.map((link) => link.ifname).filter((name) => name === machine.bridge || name.startsWith(machine.prefix));
+}
+
+export async function namespaces(): Promise<string[]> {
+  const listed = JSON.parse((await run("ip", ["-json", "netns", "list"])) || "[]") as { name: string }[];
+  return listed.map(({ name }) => name).filter((name) => name.startsWith(machine.prefix));
+}
+
+export async function removeNetwork(): Promise<void> {
+  for (const namespace of await namespaces()) await run("ip", ["netns", "delete", namespace]);
+  // A device may outlive its namespace for a moment, or have been left by an interrupted start.
+  for (const device of await devices()) await tryRun("ip", ["link", "delete", device]);
+  await removeFirewallRules();
+}
+
+async function deviceExists(name: string): Promise<boolean> {
+  return (await devices()).includes(name);
+}
+
+/**
+ * Where bridged packets pass the machine's firewall (bridge-nf-call-iptables) a policy of DROP, as Docker sets it,
+ * would cut the clusters from each other: one rule, marked as ours, lets the bridge's own traffic through. A machine
+ * without such rules is left alone.
+ */
+const rule = ["FORWARD", "-i", machine.bridge, "-o", machine.bridge];
+const mark = ["-m", "comment", "--comment", machine.tag, "-j", "ACCEPT"];
+
+export function needsForwardRule(saved: string): boolean {
+  const forwards = saved
+    .split("\n")
+    .filter((line) => line.startsWith(":FORWARD DROP") || line.startsWith("-A FORWARD"));
+  return forwards.length > 0 && !forwards.some((line) => line.includes(machine.tag));
+}
+
+async function acceptForwarding(): Promise<void> {
+  if (needsForwardRule(await run("iptables-save", []))) await run("iptables", ["-w", "-I", ...rule, ...mark]);
+}
+
+/** Rules on the machine that carry the lab's mark. */
+export async function firewallRules(): Promise<string[]> {
+  const { stdout } = await tryRun("iptables-save", []).catch(() => ({ stdout: "" }));
+  return stdout.split("\n").filter((line) => line.includes(machine.tag));
+}
+
+async function removeFirewallRules(): Promise<void> {
+  for (let left = (await firewallRules()).length; left > 0; left--)
+    await run("iptables", ["-w", "-D", ...rule, ...mark]);
+}

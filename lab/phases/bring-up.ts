@@ -1,0 +1,28 @@
+import { writeKubeconfig } from "../clusters/kubeconfig.js";
+import type { Debian } from "../toolchain/index.js";
+import { infrastructureSteps } from "./infrastructure.js";
+import { prepareMachine } from "./machine.js";
+import { deploy } from "./program.js";
+import { type Report, runSteps } from "./steps.js";
+import type { Stopwatch } from "./stopwatch.js";
+
+/** How far to go: clusters, store and Pulumi project alone, or hub and edges deployed to them too. */
+export type Goal = "clusters" | "program";
+
+/** Brings the lab up, or what is missing of it. Everything here may be interrupted at any point and run again. */
+export async function bringUp(goal: Goal, signal: AbortSignal, clock: Stopwatch): Promise<void> {
+  const debian = await clock.time("packages and kernel", () => prepare(signal));
+  const steps = infrastructureSteps(signal, debian);
+  await clock.time("programs and clusters", () => runSteps(steps, { concurrent: true, signal }));
+  await writeKubeconfig();
+  if (goal === "program") await clock.time("hub and edges", () => deploy(signal));
+}
+
+async function prepare(signal: AbortSignal): Promise<Debian> {
+  let debian: Debian | undefined;
+  const run = async (report: Report) => {
+    debian = await prepareMachine(signal, report);
+  };
+  await runSteps([{ title: "Packages and kernel", run }], { concurrent: false, signal });
+  return debian!;
+}

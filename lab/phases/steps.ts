@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { Listr } from "listr2";
+
+/** Says what a step is doing right now. */
+export type Report = (text: string) => void;
+
+export interface Step {
+  title: string;
+  run(report: Report): Promise<unknown>;
+}
+
+/**
+ * Runs steps with a live list on a terminal, and plain lines elsewhere. The first failure ends the wait for all, and so
+ * does an interruption: what becomes of the others then is a consequence, and not told.
+ */
+export async function runSteps(steps: Step[], options: { concurrent: boolean; signal: AbortSignal }): Promise<void> {
+  const { concurrent, signal } = options;
+  let failed = false;
+  const onlyFirst = async (error: unknown) => {
+    if (failed || signal.aborted) await new Promise(() => undefined);
+    failed = true;
+    throw error;
+  };
+  const tasks = new Listr(
+    steps.map(({ title, run }) => ({
+      title,
+      task: async (_: unknown, task: { output: string }) => {
+        await run((text) => (task.output = text)).catch(onlyFirst);
+      },
+    })),
+    {
+      concurrent,
+      registerSignalListeners: false, // Ctrl-C is the session's business
+      rendererOptions: { showErrorMessage: false, collapseErrors: false }, // the command prints it, once
+    },
+  );
+  await Promise.race([tasks.run(), aborted(signal)]);
+}
+
+export async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort");
+  throw signal.reason as Error;
+}

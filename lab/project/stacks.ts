@@ -1,0 +1,46 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { clusterNames } from "../clusters/topology.js";
+import { secretFile } from "../host/files.js";
+import { run } from "../host/run.js";
+import { programEnvironment, statePaths } from "../state.js";
+import { storeCredentials } from "../store/minio.js";
+
+/** The stack whose backends use the object store. */
+const hubStack = "ops";
+
+/** One stack per cluster, each with a passphrase of its own; the hub's knows the keys of the object store. */
+export async function prepareStacks(): Promise<void> {
+  const { passphrases, pulumi } = statePaths();
+  await mkdir(pulumi, { recursive: true });
+  for (const name of clusterNames) await secretFile(join(passphrases, name));
+  const existing = JSON.parse(await runPulumi(["stack", "ls", "--json"])) as { name: string }[];
+  for (const name of clusterNames) {
+    const known = existing.some((stack) => stack.name === name);
+    if (!known) await runPulumi(["stack", "init", "--no-select", "--stack", name]);
+  }
+  await setStoreCredentials();
+}
+
+async function setStoreCredentials(): Promise<void> {
+  const file = join(statePaths().project, `Pulumi.${hubStack}.yaml`);
+  const known = storedSecrets(await readFile(file, "utf8"));
+  for (const [key, value] of Object.entries(await storeCredentials())) {
+    if (known.includes(key)) continue;
+    const path = `heliograph:secrets.objectStores.lab.${key}`;
+    // By standard input: arguments of a process are for everybody to read.
+    await runPulumi(["config", "set", "--secret", "--path", path, "--stack", hubStack], value);
+  }
+}
+
+/** Names of the object store's keys that a stack file has already. */
+export function storedSecrets(stackFile: string): string[] {
+  const document = parse(stackFile) as { config?: Record<string, { objectStores?: { lab?: object } }> };
+  return Object.keys(document.config?.["heliograph:secrets"]?.objectStores?.lab ?? {});
+}
+
+function runPulumi(args: string[], input?: string): Promise<string> {
+  const { bin, project } = statePaths();
+  return run(join(bin, "pulumi"), [...args, "--non-interactive"], { cwd: project, env: programEnvironment(), input });
+}

@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { previewCommand } from "./preview/command";
+import { renderCommand } from "./render/command";
+import { describeFailure, exitCodeOf } from "./ui/failure";
+import { upCommand } from "./up/command";
+import { verifyCommand } from "./verify/command";
+
+/** The commands of the project: `npm run render | preview | up | verify`. */
+export function cli(): Command {
+  const program = new Command("npm run")
+    .description("Heliograph: one place to see all of your Kubernetes clusters.")
+    .usage("<command> -- [stack...] [options]")
+    .helpCommand(false)
+    .showHelpAfterError("(more with --help)");
+  for (const command of [renderCommand(), previewCommand(), upCommand(), verifyCommand()]) {
+    program.addCommand(command.usage("-- [stack...] [options]").copyInheritedSettings(program));
+  }
+  return program;
+}
+
+async function main(): Promise<void> {
+  // `npm run render | head` closes the pipe early.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  try {
+    await cli().parseAsync();
+  } catch (error) {
+    console.error(`\n${describeFailure(error)}`);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+if (require.main === module) void main();

@@ -1,0 +1,56 @@
+import type { Project } from "../project";
+import { throwFailures } from "../ui/failure";
+import { liveProgress, noProgress, type Teller } from "../ui/progress";
+import { plural } from "../ui/text";
+import type { Operation } from "../workspace/events";
+import { Interruption } from "../workspace/interruption";
+import { operate } from "../workspace/operate";
+import { withScratchStack } from "../workspace/scratch";
+import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
+import { previewAsData, showPreview, type Preview } from "./report";
+
+/** Previews one stack. Nothing is written: neither to the backend nor to the stack file, also where the stack does not exist yet. */
+export async function previewStack(
+  project: Project,
+  workspaces: Workspaces,
+  name: string,
+  onProgress?: (operation: Operation) => void,
+): Promise<Preview> {
+  const state = await workspaces.state(name);
+  const run = async (where: Workspaces) => operate("preview", await where.stack(name), onProgress);
+  const operation = state
+    ? await run(workspaces)
+    : await withScratchStack(project, workspaces, name, (scratch) => run(scratch));
+  return { stack: name, exists: state !== undefined, operation, certificates: state?.certificates ?? [] };
+}
+
+export interface PreviewOptions {
+  readonly diff: boolean;
+  readonly json: boolean;
+  readonly parallel: number;
+}
+
+/** Previews stacks and prints a report of each. One that fails does not hide the others; then the whole fails, with every error. */
+export async function previewStacks(
+  project: Project,
+  stacks: readonly string[],
+  { diff, json, parallel }: PreviewOptions,
+): Promise<{ changed: boolean }> {
+  const workspaces = await openWorkspaces(project);
+  const progress = process.stderr.isTTY && !json ? liveProgress : noProgress;
+  const interruption = new Interruption(workspaces.pulumi, progress.note);
+  const tasks = stacks.map((name) => ({
+    name,
+    work: ({ status }: Teller) =>
+      previewStack(project, workspaces, name, ({ done }) =>
+        status(`previewing, ${plural(done.size, "resource")} so far`),
+      ),
+  }));
+  const outcomes = await interruption.during(() => progress.run(tasks, parallel), "Nothing was changed.");
+
+  const previews = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  if (json) console.log(JSON.stringify({ stacks: previews.map((preview) => previewAsData(preview)) }, null, 2));
+  else for (const preview of previews) console.log(`${showPreview(preview, diff)}\n`);
+  throwFailures(outcomes);
+  return { changed: previews.some(({ operation }) => operation.changes.size > 0) };
+}

@@ -1,0 +1,35 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { toYaml } from "../../../components/kit/yaml";
+import type { Manifest } from "./manifest";
+import type { Rendered } from "./render-stack";
+
+const HEADER =
+  "# Rendered by `npm run render`. Values of secrets are redacted, so this is for reading and comparing.\n";
+
+/** One file per object, `<out>/<stack>/<namespace>/<kind>-<name>.yaml`, so that a difference names the object. Returns how many. */
+export async function writeManifests(out: string, { stack, objects }: Rendered): Promise<number> {
+  const folder = join(out, stack);
+  const files = new Map(objects.map(({ redacted }) => [join(folder, fileOf(redacted)), HEADER + toYaml(redacted)]));
+  await removeFormer(folder, files);
+  for (const [file, text] of files) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  return files.size;
+}
+
+function fileOf({ kind, metadata: { name, namespace = "_cluster" } }: Manifest): string {
+  // A colon is allowed in names of roles, and not in file names everywhere.
+  return join(namespace, `${kind.toLowerCase()}-${name.replaceAll(":", "_")}.yaml`);
+}
+
+/** Takes away what an earlier run wrote and this one does not; files of anybody else stay. */
+async function removeFormer(folder: string, keep: ReadonlyMap<string, string>): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const file = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !entry.name.endsWith(".yaml") || keep.has(file)) continue;
+    if ((await readFile(file, "utf8")).startsWith(HEADER)) await rm(file);
+  }
+}

@@ -1,0 +1,115 @@
+import { Listr, ListrLogger, ProcessOutput } from "listr2";
+import { style } from "./style";
+
+/** How a task makes itself heard while it runs. */
+export interface Teller {
+  /** Where it stands now; replaces what was said before. */
+  status(text: string): void;
+  /** Something that has happened. */
+  event(text: string): void;
+}
+
+export interface Task<T> {
+  readonly name: string;
+  work(tell: Teller): Promise<T>;
+}
+
+export type Outcome<T> = PromiseSettledResult<T>;
+
+/** Runs tasks, at most `parallel` at a time, and shows how they get on. One that fails does not stop the others. */
+export interface Progress {
+  run<T>(tasks: readonly Task<T>[], parallel: number): Promise<Outcome<T>[]>;
+  /** A line that stays. */
+  note(text: string): void;
+}
+
+const shownTasks = new Set<{ output: string }>();
+
+/** One line per task, rewritten in place, on standard error: what goes to standard output can still be piped. */
+export const liveProgress: Progress = {
+  async run<T>(tasks: readonly Task<T>[], parallel: number): Promise<Outcome<T>[]> {
+    const outcomes: Outcome<T>[] = [];
+    const width = Math.max(...tasks.map(({ name }) => name.length));
+    const list = new Listr(
+      tasks.map(({ name, work }, index) => ({
+        title: name,
+        task: async (_, shown) => {
+          const status = (text: string) => void (shown.title = `${name.padEnd(width)}  ${text}`);
+          shownTasks.add(shown);
+          const outcome = await settled(work({ status, event: () => {} })).finally(() => shownTasks.delete(shown));
+          outcomes[index] = outcome;
+          // Listr marks a task as failed when it throws; the error itself is shown in the end, whole.
+          if (outcome.status === "rejected") throw new Error(`${name} failed`);
+        },
+      })),
+      {
+        concurrent: parallel,
+        exitOnError: false,
+        // Ctrl-C is for the engines first.
+        registerSignalListeners: false,
+        fallbackRendererCondition: false,
+        rendererOptions: {
+          showErrorMessage: false,
+          logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
+        },
+      },
+    );
+    await list.run();
+    return outcomes;
+  },
+  note(text) {
+    // While lines are rewritten in place, Listr holds everything else back.
+    for (const shown of shownTasks) shown.output = text;
+    if (shownTasks.size === 0) console.error(text);
+  },
+};
+
+/** In pipes and files a status is worth a line only now and then: it says that something is still alive. */
+const STATUS_EVERY_MILLISECONDS = 30_000;
+
+/** Whole lines, for pipes and files. */
+export function plainProgress(print: (line: string) => void = console.log): Progress {
+  return {
+    run: (tasks, parallel) =>
+      eachLimited(tasks, parallel, ({ name, work }) => {
+        let last = performance.now();
+        const event = (text: string) => {
+          last = performance.now();
+          print(`${style.faint(`${name}:`)} ${text}`);
+        };
+        const status = (text: string) => {
+          if (performance.now() - last >= STATUS_EVERY_MILLISECONDS) event(text);
+        };
+        return work({ status, event });
+      }),
+    note: print,
+  };
+}
+
+/** For machines and for commands whose report says it all. */
+export const noProgress: Progress = {
+  run: (tasks, parallel) => eachLimited(tasks, parallel, ({ work }) => work({ status: () => {}, event: () => {} })),
+  note: () => {},
+};
+
+async function eachLimited<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<Outcome<R>[]> {
+  const outcomes: Outcome<R>[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++)
+      outcomes[index] = await settled(work(items[index] as T));
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return outcomes;
+}
+
+async function settled<T>(promise: Promise<T>): Promise<Outcome<T>> {
+  return promise.then(
+    (value) => ({ status: "fulfilled", value }),
+    (reason: unknown) => ({ status: "rejected", reason }),
+  );
+}

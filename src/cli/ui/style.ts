@@ -1,0 +1,14 @@
+import pc from "picocolors";
+
+/** Colours mean the same in every command. NO_COLOR, FORCE_COLOR and pipes are picocolors' business. */
+export const style = {
+  good: pc.green,
+  warning: pc.yellow,
+  bad: pc.red,
+  /** What destroys something: deleted and replaced resources. Also said in words, for those who do not see the colour. */
+  danger: (text: string) => pc.bold(pc.red(text)),
+  strong: pc.bold,
+  faint: pc.dim,
+} as const;
+
+export const mark = { good: pc.green("✔"), bad: pc.red("✖"), warning: pc.yellow("!") } as const;

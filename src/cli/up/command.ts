@@ -1,0 +1,56 @@
+import { Command } from "commander";
+import { chooseStacks, openProject } from "../project";
+import { Failure } from "../ui/failure";
+import { parallelOption } from "../ui/options";
+
+export interface UpOptions {
+  readonly yes: boolean;
+  readonly resume: boolean;
+  readonly parallel: number;
+}
+
+export function upCommand(): Command {
+  return new Command("up")
+    .summary("bring stacks up: keys, requests, signing and connecting in the right order")
+    .description(
+      `Brings stacks up in passes, and skips those that are not needed:
+  1. edges without a key make one and ask for a certificate
+  2. their requests are copied into the hub's stack file, to be committed
+  3. the hub is brought up, and signs
+  4. edges are brought up and connect: dev, then stg, then others, then prd; edges of one environment side by side
+An edge that is named without its hub brings in the hub where that has to sign. Stacks that do not exist yet are made.
+An interrupted run is gone on with by running the same command again.`,
+    )
+    .argument("[stack...]", "stacks to bring up; all where none is named")
+    .option("-y, --yes", "do not preview and ask first", false)
+    .option("--resume", "take away locks that killed updates of this machine left behind", false)
+    .addOption(parallelOption("edges of one environment side by side"))
+    .addHelpText(
+      "after",
+      `
+Environment:
+  HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
+  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack; where unset, Pulumi's own variables hold
+  KUBECONFIG, PULUMI_*    as for Pulumi itself
+
+Examples:
+  npm run up                       everything, after a preview and a question
+  npm run up -- --yes              everything, in CI
+  npm run up -- dev                one edge, and its hub where that has to sign
+  npm run up -- --yes --resume     after a run that was killed
+
+Exit codes: 0 up, 1 error, 130 interrupted`,
+    )
+    .action(up);
+}
+
+async function up(named: string[], options: UpOptions): Promise<void> {
+  if (!options.yes && !(process.stdin.isTTY && process.stdout.isTTY)) {
+    throw new Failure("There is no terminal to ask on.", "To go ahead without a question: npm run up -- --yes");
+  }
+  const project = openProject();
+  const stacks = chooseStacks(project, named);
+  // Loaded late: `--help` and a mistyped stack do not wait for the SDK.
+  const { bringUp } = await import("./up.js");
+  await bringUp(project, stacks, options);
+}

@@ -1,0 +1,97 @@
+import { createInterface } from "node:readline/promises";
+import { previewStack } from "../preview/preview";
+import { showPreview } from "../preview/report";
+import type { Project } from "../project";
+import { EXIT, exitCodeOf, Failure, throwFailures } from "../ui/failure";
+import { liveProgress, plainProgress, type Progress, type Teller } from "../ui/progress";
+import { style } from "../ui/style";
+import { plural } from "../ui/text";
+import { resourceName } from "../workspace/events";
+import { Interruption } from "../workspace/interruption";
+import { Locked } from "../workspace/troubles";
+import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
+import type { UpOptions } from "./command";
+import { expectedResources } from "./expected";
+import { checkGenerations, concerned, observe, type States } from "./observe";
+import { runPasses, type Done } from "./passes";
+import { foresee, type Pass } from "./plan";
+import { showSummary } from "./summary";
+import { titleOf } from "./titles";
+
+/** Brings stacks up: looks, asks, makes what is missing, goes through the passes, and says what was done. */
+export async function bringUp(project: Project, chosen: readonly string[], options: UpOptions): Promise<void> {
+  checkGenerations(project, chosen);
+  const workspaces = await openWorkspaces(project);
+  const states = await workspaces.states(concerned(project, chosen));
+  warnOfPending(states);
+
+  const progress = process.stderr.isTTY ? liveProgress : plainProgress();
+  const interruption = new Interruption(workspaces.pulumi, progress.note);
+  const passes = foresee(observe(project, chosen, states));
+  if (!options.yes) await confirm(project, passes, workspaces, progress, interruption, options.parallel);
+
+  const done: Done[] = [];
+  const again = ["npm run up --", ...chosen, ...(options.yes ? ["--yes"] : [])].join(" ");
+  const resume = `What was done is kept. To go on: ${again}`;
+  const work = async () => {
+    for (const [stack, state] of states) if (!state) await workspaces.create(stack);
+    const expected = await expectedResources(project, chosen);
+    await runPasses(project.folder, chosen, workspaces, progress, { ...options, expected }, (each) => done.push(each));
+  };
+  try {
+    await interruption.during(work, resume);
+  } catch (error) {
+    throw exitCodeOf(error) === EXIT.interrupted || error instanceof Locked
+      ? error
+      : new AggregateError([error], resume);
+  } finally {
+    if (done.length > 0) console.log(`\n${showSummary(done)}`);
+  }
+  remindOfCommit(passes);
+}
+
+/** What an update that was cut off had begun; the engine does not know how it ended. */
+function warnOfPending(states: States): void {
+  for (const [stack, state] of states) {
+    if (!state || state.pending.length === 0) continue;
+    const names = state.pending.map(resourceName).join(", ");
+    console.error(
+      `${style.warning("!")} Stack ${stack}: an update was cut off while it worked on ${names}.\n` +
+        `  This update does it again. Where it says that something exists already: pulumi refresh --stack ${stack}\n`,
+    );
+  }
+}
+
+async function confirm(
+  project: Project,
+  passes: readonly Pass[],
+  workspaces: Workspaces,
+  progress: Progress,
+  interruption: Interruption,
+  parallel: number,
+): Promise<void> {
+  const stacks = [...new Set(passes.flatMap((pass) => (pass.kind === "hand over" ? [] : pass.stacks)))];
+  const tasks = stacks.map((name) => ({
+    name,
+    work: ({ status }: Teller) =>
+      previewStack(project, workspaces, name, ({ done }) =>
+        status(`previewing, ${plural(done.size, "resource")} so far`),
+      ),
+  }));
+  const outcomes = await interruption.during(() => progress.run(tasks, parallel), "Nothing was changed.");
+  for (const outcome of outcomes)
+    if (outcome.status === "fulfilled") console.log(`${showPreview(outcome.value, false)}\n`);
+  throwFailures(outcomes);
+
+  console.log(
+    [style.strong("To do"), ...passes.map((pass, index) => `  ${index + 1}. ${titleOf(pass)}`), ""].join("\n"),
+  );
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await lines.question("Go ahead? [y/N] ").finally(() => lines.close());
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("Nothing was changed.", undefined, EXIT.interrupted);
+}
+
+function remindOfCommit(passes: readonly Pass[]): void {
+  const files = passes.flatMap((pass) => (pass.kind === "hand over" ? [`Pulumi.${pass.hub}.yaml`] : []));
+  if (files.length > 0) console.log(`\nRequests of edges were written to ${files.join(", ")}: commit that.`);
+}

@@ -1,0 +1,49 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import { Failure } from "../ui/failure";
+import { indent } from "../ui/text";
+import { fold, NO_EVENTS, resourceName, type Complaint, type Operation } from "./events";
+import { PulumiFailure } from "./pulumi";
+import { explained } from "./troubles";
+
+export type Kind = "preview" | "update";
+
+/** An operation of the engine that failed: which stack, which resources, whole messages. */
+export class OperationFailure extends Failure {
+  constructor(
+    stack: string,
+    kind: Kind,
+    readonly operation: Operation,
+  ) {
+    super([`Stack ${stack}: the ${kind} failed.`, ...operation.errors.map(describe)].join("\n\n"));
+  }
+}
+
+/** Runs an operation and tells its progress. Resolves with what it did, or throws what a person can act on. */
+export async function operate(
+  kind: Kind,
+  stack: Stack,
+  onProgress: (operation: Operation) => void = () => {},
+): Promise<Operation> {
+  let operation = NO_EVENTS;
+  const onEvent = (event: EngineEvent) => {
+    operation = fold(operation, event);
+    onProgress(operation);
+  };
+  try {
+    const options = { onEvent, color: "never", suppressOutputs: true, suppressProgress: true } as const;
+    await (kind === "preview" ? stack.preview(options) : stack.up(options));
+    return operation;
+  } catch (error) {
+    if (!(error instanceof PulumiFailure)) throw error;
+    const errors = operation.errors.filter(({ message }) => !REPEATS.test(message));
+    if (errors.length === 0) throw explained(error, stack.name);
+    throw new OperationFailure(stack.name, kind, { ...operation, errors });
+  }
+}
+
+/** What the engine adds to the error itself. */
+const REPEATS = /^(update|preview) (failed|canceled)$/;
+
+function describe({ urn, message }: Complaint): string {
+  return urn && !urn.includes("::pulumi:pulumi:Stack::") ? `${resourceName(urn)}\n${indent(message, "  ")}` : message;
+}

@@ -1,0 +1,62 @@
+import { decodeEdge, type EdgeContract } from "../../../components/contract/edge";
+import { decodeHub, type HubContract } from "../../../components/contract/hub";
+
+/** What the engine remembers of a stack, as far as commands need it. Read without the stack's passphrase: nothing here is secret. */
+export interface StackState {
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Resources in the state; 0 where the stack has been made but never brought up. */
+  readonly resources: number;
+  /** Operations that an interrupted update left behind: URNs. */
+  readonly pending: readonly string[];
+  readonly certificates: readonly Certificate[];
+}
+
+export interface Certificate {
+  readonly name: string;
+  readonly validUntil: Date;
+}
+
+/** The parts read of what `pulumi stack export` prints. */
+interface Exported {
+  readonly deployment?: {
+    readonly resources?: readonly Resource[];
+    readonly pending_operations?: readonly { readonly resource: { readonly urn: string } }[];
+  };
+}
+
+interface Resource {
+  readonly type: string;
+  readonly urn: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+const CERTIFICATES = ["tls:index/selfSignedCert:SelfSignedCert", "tls:index/locallySignedCert:LocallySignedCert"];
+
+export function readState(json: string): StackState {
+  const { deployment } = JSON.parse(json) as Exported;
+  const resources = deployment?.resources ?? [];
+  return {
+    outputs: resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {},
+    resources: resources.length,
+    pending: (deployment?.pending_operations ?? []).map(({ resource }) => resource.urn),
+    certificates: resources.flatMap(certificateOf),
+  };
+}
+
+function certificateOf({ type, urn, outputs }: Resource): Certificate[] {
+  const until = outputs?.["validityEndTime"];
+  if (!CERTIFICATES.includes(type) || typeof until !== "string") return [];
+  return [{ name: urn.split("::").at(-1) ?? urn, validUntil: new Date(until) }];
+}
+
+/** The hub's half of the contract; undefined until the stack has been brought up as a hub, or where it is of another version. */
+export function hubOutput(stack: string, state: StackState | undefined): HubContract | undefined {
+  const decoded = decodeHub(state?.outputs["hub"], stack);
+  return decoded.ok ? decoded.value : undefined;
+}
+
+/** The edge's half of the contract; undefined until the stack has been brought up as an edge. */
+export function edgeOutput(stack: string, state: StackState | undefined): EdgeContract | undefined {
+  const decoded = decodeEdge(state?.outputs["edge"], stack);
+  return decoded.ok ? decoded.value : undefined;
+}

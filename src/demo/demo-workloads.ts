@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ImageArgs } from "../../components/kit/images";
+import { DemoWorkload } from "./demo-workload";
+
+export interface DemoWorkloadsArgs {
+  /** NGINX in namespace `web`. */
+  readonly nginx: boolean;
+  /** NGINX behind a certificate of its own in namespace `secure`. */
+  readonly https: boolean;
+  readonly images: ImageArgs;
+}
+
+/** Something to look at: workloads that count their requests, and a small steady load on each. */
+export class DemoWorkloads extends pulumi.ComponentResource {
+  constructor(name: string, { nginx, https, images }: DemoWorkloadsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("heliograph:demo:DemoWorkloads", name, {}, opts);
+    const child = { parent: this };
+    if (nginx) new DemoWorkload(`${name}-nginx`, { app: "nginx", namespace: "web", https: false, images }, child);
+    if (https) new DemoWorkload(`${name}-https`, { app: "https", namespace: "secure", https: true, images }, child);
+    this.registerOutputs({});
+  }
+}

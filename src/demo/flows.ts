@@ -1,0 +1,34 @@
+import { dnsFlows, type Flow, type PodPeer } from "../../components/kit/flows";
+import type { Role } from "../../components/kit/labels";
+import { METRICS_PORT, WEB_PORT } from "./pod";
+
+export interface Demo {
+  /** Name of the workload and of its Service. */
+  readonly app: string;
+  readonly namespace: string;
+  /** Whether it speaks TLS, with a certificate of its own. */
+  readonly https: boolean;
+}
+
+/** What the edge's agent scrapes from. */
+const AGENT: PodPeer = { pods: { name: "prometheus-agent" }, namespace: "heliograph" };
+
+export function loadRole({ app }: Demo): Role {
+  return { name: `${app}-load` };
+}
+
+/** Every connection of the workload's pods. */
+export function demoFlows(demo: Demo): Flow[] {
+  const server: PodPeer = { pods: { name: demo.app }, namespace: demo.namespace };
+  const load: PodPeer = { pods: loadRole(demo), namespace: demo.namespace };
+  return [
+    ...dnsFlows(load),
+    { from: load, to: server, ports: [WEB_PORT], why: "the load" },
+    { from: AGENT, to: server, ports: [METRICS_PORT], why: "request counters" },
+  ];
+}
+
+/** The name under which the load reaches the workload; its certificate holds it. */
+export function hostOf({ app, namespace }: Demo): string {
+  return `${app}.${namespace}.svc`;
+}

@@ -1,0 +1,180 @@
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { request } from "node:https";
+import { connect } from "node:tls";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  gatewayConfig,
+  GATEWAY_FILES,
+  type GatewayClient,
+  type GatewayModel,
+} from "../../../components/hub/gateway/config";
+import { authority, type Authority, type Credentials } from "./certificates";
+import { program } from "./programs";
+import { freePorts, run, until, type RunningProgram } from "./server";
+
+/** What the tiny backend saw of a request. */
+export interface Received {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface Call {
+  readonly credentials?: Credentials;
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Record<string, string | string[]>;
+  readonly body?: Buffer;
+}
+
+/** The real NGINX with our configuration, in front of a backend that remembers what it was sent. */
+export class GatewayFixture {
+  readonly received: Received[] = [];
+  /** Status with which the backend answers from now on. */
+  backendStatus = 200;
+
+  private constructor(
+    readonly folder: string,
+    readonly ports: { gateway: number; status: number; backend: number },
+    readonly edges: Authority,
+    private backend: Server,
+    private nginx: RunningProgram,
+  ) {}
+
+  static async start(clients: readonly GatewayClient[]): Promise<GatewayFixture> {
+    const folder = mkdtempSync(join(tmpdir(), "heliograph-gateway-"));
+    for (const name of ["run", "tmp"]) mkdirSync(join(folder, name));
+    const [gateway = 0, status = 0, backend = 0] = await freePorts(3);
+    const edges = await authority("edges");
+    const server = await (await authority("server")).issue("CN=localhost");
+    writeFileSync(join(folder, GATEWAY_FILES.serverCertificate), server.cert);
+    writeFileSync(join(folder, GATEWAY_FILES.serverKey), server.key);
+    writeFileSync(join(folder, GATEWAY_FILES.clientTrust), edges.cert);
+    const ports = { gateway, status, backend };
+    const http = createServer();
+    writeFileSync(join(folder, GATEWAY_FILES.config), configText(folder, ports, clients));
+    const nginx = run(program("nginx", "nginx"), nginxArguments(folder));
+    const fixture = new GatewayFixture(folder, ports, edges, http, nginx);
+    await fixture.startBackend();
+    await until("NGINX answers", () => fixture.health()).catch((error) => {
+      throw new Error(`${String(error)}\n${nginx.output()}`);
+    });
+    return fixture;
+  }
+
+  /** Loads another list of clients, as the reloader does; gives the hash that should be in force then. */
+  reload(clients: readonly GatewayClient[]): string {
+    writeFileSync(join(this.folder, GATEWAY_FILES.config), configText(this.folder, this.ports, clients));
+    this.nginx.signal("SIGHUP");
+    return gatewayConfig(model(this.folder, this.ports, clients), []).hash;
+  }
+
+  /** The hash that NGINX says is in force. */
+  async health(): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.ports.status}/healthz`);
+    return ((await response.json()) as { config: string }).config;
+  }
+
+  /** The access log, one object per request. */
+  get log(): Record<string, string>[] {
+    return readFileSync(accessLog(this.folder), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  }
+
+  call({ credentials, method = "POST", path = "/api/v1/push", headers = {}, body }: Call): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        {
+          host: "127.0.0.1",
+          port: this.ports.gateway,
+          rejectUnauthorized: false,
+          method,
+          path,
+          headers,
+          agent: false,
+          ...credentials,
+        },
+        (response) => {
+          let text = "";
+          response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+          response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+        },
+      );
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  }
+
+  /** Writes raw text over TLS and gives the first line of the answer. */
+  raw(text: string, credentials: Credentials): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const { gateway: port } = this.ports;
+      const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false, ...credentials });
+      socket.on("secureConnect", () => socket.write(text));
+      socket.on("data", (chunk: Buffer) => {
+        resolve(chunk.toString().split("\r\n")[0] ?? "");
+        socket.destroy();
+      });
+      socket.on("error", reject);
+      socket.on("close", () => resolve("closed without an answer"));
+    });
+  }
+
+  startBackend(): Promise<void> {
+    this.backend = createServer((incoming, response) => {
+      let bytes = 0;
+      incoming.on("data", (chunk: Buffer) => (bytes += chunk.length));
+      incoming.on("end", () => {
+        this.received.push({ url: incoming.url ?? "", headers: incoming.headers, bytes });
+        response.writeHead(this.backendStatus);
+        response.end(`the backend's own words, status ${this.backendStatus}\n`);
+      });
+    });
+    return new Promise((resolve) => this.backend.listen(this.ports.backend, "127.0.0.1", () => resolve()));
+  }
+
+  stopBackend(): Promise<void> {
+    this.backend.closeAllConnections();
+    return new Promise((resolve) => this.backend.close(() => resolve()));
+  }
+
+  async stop(): Promise<void> {
+    await this.nginx.stop();
+    await this.stopBackend();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+type Ports = GatewayFixture["ports"];
+
+function model(folder: string, ports: Ports, clients: readonly GatewayClient[]): GatewayModel {
+  return {
+    clients,
+    cells: { main: `127.0.0.1:${ports.backend}` },
+    // Small, so that a test need not send 100 MiB.
+    maxBodyBytes: 4 * 2 ** 20,
+    ports,
+    paths: { config: folder, run: join(folder, "run"), temporary: join(folder, "tmp"), accessLog: accessLog(folder) },
+  };
+}
+
+function configText(folder: string, ports: Ports, clients: readonly GatewayClient[]): string {
+  return gatewayConfig(model(folder, ports, clients), []).text.replace(/^worker_processes.*$/m, "worker_processes 1;");
+}
+
+const accessLog = (folder: string) => join(folder, "access.log");
+
+function nginxArguments(folder: string): string[] {
+  // Where tests run as root, NGINX would give up its rights and then not reach the folder.
+  const user = process.getuid?.() === 0 ? " user root;" : "";
+  return ["-e", "stderr", "-c", join(folder, GATEWAY_FILES.config), "-g", `daemon off;${user}`];
+}
