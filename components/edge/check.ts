@@ -9,7 +9,7 @@ const QUANTITY = /^[1-9]\d*(Mi|Gi|Ti)$/;
 
 type Check = readonly [path: string, got: unknown, fits: boolean, expected: string, example: unknown];
 
-/** Everything that is wrong with the arguments, at once. What only the engine knows is checked when it is known: see `checkedPem`. */
+/** Everything that is wrong with the arguments, at once. What only the engine knows is checked when it is known: see `pemProblems`. */
 export function problemsOf(args: EdgeAgentArgs): Problem[] {
   const { hub } = args;
   const name = (path: string, got: string, example: string): Check => [
@@ -77,4 +77,15 @@ function isGatewayUrl(url: string): boolean {
 function pasteLine(path: string, example: unknown): string {
   const [first, second] = path.split(".");
   return second ? `${first}: { ${second}: ${JSON.stringify(example)} }` : `${first}: ${JSON.stringify(example)}`;
+}
+
+/** What the parts of the identity are, between their dashes. */
+export const PEM_KINDS = { certificate: "CERTIFICATE", privateKey: "PRIVATE KEY", trustBundle: "CERTIFICATE" } as const;
+
+/** The value is not repeated: it may be a key. */
+export function pemProblems(field: keyof typeof PEM_KINDS, pem: string): Problem[] {
+  const kind = PEM_KINDS[field];
+  if (new RegExp(`^-----BEGIN ([A-Z]+ )?${kind}-----$`, "m").test(pem)) return [];
+  const path = `hub.${field}`;
+  return [{ path, expected: `PEM with a ${kind.toLowerCase()}`, paste: pasteLine(path, `-----BEGIN ${kind}-----...`) }];
 }

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PART_OF } from "../kit/labels";
 import { refuse } from "../kit/problems";
+import { PEM_KINDS, pemProblems } from "./check";
 import type { EdgeHubArgs } from "./edge-agent";
 import { IDENTITY_FILES } from "./prometheus-agent/config";
 
@@ -23,21 +24,19 @@ export function createIdentity(
       },
       type: "kubernetes.io/tls",
       stringData: {
-        [IDENTITY_FILES.certificate]: checkedPem("hub.certificate", "CERTIFICATE", certificate),
-        [IDENTITY_FILES.privateKey]: checkedPem("hub.privateKey", "PRIVATE KEY", privateKey),
-        [IDENTITY_FILES.trustBundle]: checkedPem("hub.trustBundle", "CERTIFICATE", bundle),
+        [IDENTITY_FILES.certificate]: checkedPem("certificate", certificate),
+        [IDENTITY_FILES.privateKey]: checkedPem("privateKey", privateKey),
+        [IDENTITY_FILES.trustBundle]: checkedPem("trustBundle", bundle),
       },
     },
     opts,
   );
 }
 
-/** Checked once the engine knows it: an agent with an empty certificate would start, and be refused by the hub for ever. The value is not shown. */
-function checkedPem(path: string, kind: "CERTIFICATE" | "PRIVATE KEY", pem: pulumi.Input<string>) {
+/** Checked once the engine knows it: an agent with an empty certificate would start, and be refused by the hub for ever. */
+function checkedPem(field: keyof typeof PEM_KINDS, pem: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi.output(pem).apply((text) => {
-    const fits = new RegExp(`^-----BEGIN ([A-Z]+ )?${kind}-----$`, "m").test(text);
-    const problem = { path, expected: `PEM with a ${kind.toLowerCase()}`, paste: `hub: { ${path.slice(4)}: ... }` };
-    refuse("Identity of the edge", fits ? [] : [problem]);
+    refuse("Identity of the edge", pemProblems(field, text));
     return text;
   });
 }

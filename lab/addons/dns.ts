@@ -20,6 +20,7 @@ const corefile = `.:53 {
     }
     prometheus :9153
     cache 30
+    reload 5s
 }
 `;
 

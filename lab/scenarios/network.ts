@@ -6,6 +6,19 @@ import type { Scenario, ScenarioContext } from "./context.js";
 const namespace = "lab-network";
 const nodePort = 30081;
 
+/** A node learns of a service's pods a moment after they are ready: a busy machine takes some seconds. */
+const patientCurl = [
+  "curl",
+  "--silent",
+  "--max-time",
+  "5",
+  "--retry",
+  "20",
+  "--retry-delay",
+  "1",
+  "--retry-all-errors",
+];
+
 /** What every other scenario presumes of the clusters, without anything of the product. */
 export const network: Scenario = {
   name: "network",
@@ -22,7 +35,7 @@ export const network: Scenario = {
 
 async function checkCluster(lab: ScenarioContext, { name }: Cluster): Promise<void> {
   const expect = async (what: string, url: string, wanted: string) => {
-    const answer = await inPod(lab, name, ["curl", "--silent", "--max-time", "5", url]);
+    const answer = await inPod(lab, name, [...patientCurl, url]);
     lab.check(
       `${name}: ${what}`,
       answer.trim() === wanted,

@@ -226,12 +226,12 @@ describe("the gateway, on the real NGINX", () => {
         edge: "dev",
         tenant: "tenant-a",
         path: "/api/v1/push",
-        status: "200",
+        status: 200,
         verify: "SUCCESS",
       }),
     );
     expect(entries).toContainEqual(
-      expect.objectContaining({ edge: "", tenant: "", status: "503", subject: "CN=stg,OU=key-1,O=heliograph" }),
+      expect.objectContaining({ edge: "", tenant: "", status: 503, subject: "CN=stg,OU=key-1,O=heliograph" }),
     );
   });
 

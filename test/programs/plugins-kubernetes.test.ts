@@ -1,78 +1,19 @@
-/** The kubernetes stand-in between the real Pulumi engine and a real API server. */
+/** The kubernetes stand-in between the real Pulumi engine and a real API server: objects and their changes. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { kubernetesPrograms, startApiServer } from "./support/api-server";
-import type { ApiServer } from "./support/api-server";
-import { Kubectl, podIsReady, Stack } from "./support/pulumi";
-import type { Declaration, Declarations } from "./support/pulumi";
+import { configMap, inWeb, namespace, startDeclaredCluster, workload } from "./support/declared-cluster";
+import type { DeclaredCluster } from "./support/declared-cluster";
+import type { Declaration, Declarations, Kubectl, Stack } from "./support/pulumi";
 
-let server: ApiServer;
+let cluster: DeclaredCluster;
 let kubectl: Kubectl;
 let stack: Stack;
 
 beforeAll(async () => {
-  server = await startApiServer({
-    controllers: [
-      "garbage-collector-controller",
-      "namespace-controller",
-      "deployment-controller",
-      "replicaset-controller",
-      "statefulset-controller",
-    ],
-  });
-  kubectl = new Kubectl(join(kubernetesPrograms(), "kubectl"), server.kubeconfig);
-  stack = await Stack.create(server.kubeconfig);
+  cluster = await startDeclaredCluster();
+  ({ kubectl, stack } = cluster);
 });
-afterAll(async () => {
-  await stack?.remove();
-  await server?.stop();
-});
-
-const namespace: Declaration = {
-  type: "kubernetes:core/v1:Namespace",
-  properties: { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } },
-};
-const inWeb = (name: string, more: object = {}) => ({ name, namespace: "web", ...more });
-
-function configMap(data: object, name = "settings"): Declaration {
-  const properties = { apiVersion: "v1", kind: "ConfigMap", metadata: inWeb(name), data };
-  return { type: "kubernetes:core/v1:ConfigMap", properties, dependsOn: ["namespace"] };
-}
-
-interface WorkloadOptions {
-  replicas?: number;
-  label?: string;
-  timeoutSeconds?: number;
-}
-
-function workload(kind: "Deployment" | "StatefulSet", options: WorkloadOptions = {}): Declaration {
-  const { replicas = 1, label = "demo", timeoutSeconds = 60 } = options;
-  const labels = { app: label };
-  const container = { name: "main", image: "example.org/none:1", resources: { requests: { cpu: "1000m" } } };
-  const properties = {
-    apiVersion: "apps/v1",
-    kind,
-    metadata: inWeb("demo", { annotations: { "pulumi.com/timeoutSeconds": String(timeoutSeconds) } }),
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
-    },
-  };
-  return { type: `kubernetes:apps/v1:${kind}`, properties, dependsOn: ["namespace"] };
-}
-
-const recorded = async (name: string) => (await stack.state()).resources.find(({ urn }) => urn.endsWith(`::${name}`));
-
-/** Makes the pods of the demo ready while something waits for them. */
-async function whilePodsBecomeReady<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => kubectl.setPodStatus("web", podIsReady), 4000);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
-}
+afterAll(() => cluster?.stop());
 
 describe("a first update", () => {
   const secret: Declaration = {
@@ -181,64 +122,6 @@ describe("changes", () => {
   });
 });
 
-describe("readiness", () => {
-  it("that does not come is explained, recorded, and made good by the next update", async () => {
-    await stack.declare({ namespace, demo: workload("StatefulSet", { timeoutSeconds: 3 }) });
-    const waiting = setInterval(() => {
-      const reason = { reason: "ImagePullBackOff", message: "Back-off pulling image" };
-      const status = {
-        name: "main",
-        ready: false,
-        restartCount: 0,
-        image: "x",
-        imageID: "",
-        state: { waiting: reason },
-      };
-      kubectl.setPodStatus("web", { phase: "Pending", containerStatuses: [status] });
-    }, 500);
-    const failed = await stack.up().finally(() => clearInterval(waiting));
-    expect(failed.ok).toBe(false);
-    expect(failed.output).toContain(
-      "StatefulSet web/demo: not ready after 3 s, still waiting for pods to be ready: 0 of 1 are",
-    );
-    expect(failed.output).toContain("Pod demo-0: main waits: ImagePullBackOff (Back-off pulling image)");
-    expect(await recorded("demo")).toMatchObject({ id: "web/demo", initErrors: [expect.any(String)] });
-
-    kubectl.setPodStatus("web", { ...podIsReady, containerStatuses: null });
-    expect(await stack.preview()).toContainEqual({ op: "update", name: "demo", diff: {} });
-    expect(await stack.up()).toMatchObject({ ok: true });
-    expect(await recorded("demo")).not.toHaveProperty("initErrors");
-    expect(await stack.preview()).toEqual([]);
-  });
-
-  it("is waited for when a workload is rolled out or replaced", async () => {
-    await stack.declare({ namespace, demo: workload("StatefulSet", { label: "renamed" }) });
-    expect(await stack.preview()).toMatchObject([
-      { op: "replace", diff: { "spec.selector.matchLabels.app": "update-replace" } },
-    ]);
-    const replaced = await whilePodsBecomeReady(() => stack.up());
-    expect(replaced).toMatchObject({ ok: true });
-    expect(replaced.output).toContain("waiting for pods to be ready: 0 of 1 are");
-    expect(kubectl.get("statefulset", "demo", "--namespace", "web")).toMatchObject({ status: { readyReplicas: 1 } });
-  });
-
-  it("is no longer waited for after a cancellation, and what exists is recorded", async () => {
-    const demo = { ...workload("Deployment"), customTimeouts: { create: "5m" } };
-    await stack.declare({ namespace, demo });
-    const interrupted = await stack.up({}, (child) => {
-      child.stdout?.on("data", (chunk) => {
-        if (String(chunk).includes("waiting for pods to be available")) child.kill("SIGINT");
-      });
-    });
-    expect(interrupted.ok).toBe(false);
-    expect(await recorded("demo")).toMatchObject({
-      id: "web/demo",
-      initErrors: [expect.stringContaining("cancelled")],
-    });
-    expect(await whilePodsBecomeReady(() => stack.up())).toMatchObject({ ok: true });
-  });
-});
-
 describe("objects that the stack did not make", () => {
   it("are left alone, imported, or taken over if the provider is told to", async () => {
     kubectl.run("create", "configmap", "found", "--namespace", "web", "--from-literal=color=old");
@@ -260,11 +143,11 @@ describe("objects that the stack did not make", () => {
       "--generate-code=false",
       "--protect=false",
       "--provider",
-      `cluster=${(await recorded("cluster"))?.urn}`,
+      `cluster=${(await cluster.recorded("cluster"))?.urn}`,
     ];
     const imported = await stack.run(["import", ...target, ...options, "--stack", "test"]);
     expect(imported).toMatchObject({ ok: true });
-    expect(await recorded("imported")).toMatchObject({
+    expect(await cluster.recorded("imported")).toMatchObject({
       id: "web/imported",
       inputs: { data: { color: "old" }, metadata: { name: "imported", namespace: "web" } },
     });
@@ -316,26 +199,5 @@ describe("an API server that cannot be reached", () => {
     const update = await stack.up(unreachable);
     expect(update.ok).toBe(false);
     expect(update.output).toContain("no-kubeconfig");
-  });
-});
-
-describe("deletion", () => {
-  it("waits until objects are gone, and says what holds them", async () => {
-    const held = configMap({ color: "red" }, "held");
-    const metadata = inWeb("held", { annotations: { "pulumi.com/timeoutSeconds": "2" } });
-    await stack.declare({ namespace, held: { ...held, properties: { ...held.properties, metadata } } });
-    expect(await stack.up()).toMatchObject({ ok: true });
-    const finalizers = (list: string[]) => JSON.stringify({ metadata: { finalizers: list } });
-    const patch = (text: string) => kubectl.run("patch", "configmap", "held", "--namespace", "web", "--patch", text);
-    patch(finalizers(["heliograph.dev/hold"]));
-    const stuck = await stack.destroy();
-    expect(stuck.ok).toBe(false);
-    expect(stuck.output).toMatch(
-      /ConfigMap web\/held: still there \d s after the deletion began\. Finalizers: .*heliograph.dev\/hold/,
-    );
-    patch('{"metadata":{"finalizers":null}}');
-    expect(await stack.destroy()).toMatchObject({ ok: true });
-    expect(kubectl.run("get", "namespaces", "--output", "name")).not.toContain("web");
-    expect((await stack.state()).resources).toEqual([]);
   });
 });

@@ -25,14 +25,14 @@ export interface Buffer {
 }
 
 /**
- * A truncation keeps at least the newest third of the segments: of the first one after a start, which finds one period in the WAL, that is a third of a
- * period. (Later ones find 1.5 periods and keep half of one.) With twice the outage, the first truncation loses: see test/programs.
+ * The first truncation after a start finds one period in the WAL and keeps a third of it; later ones find 1.5 periods and keep half of one. So a period
+ * is three outages: at two, an outage that ended with the first truncation was seen to lose everything it had queued.
  */
 export const TRUNCATIONS_PER_OUTAGE = 3;
 /** What the WAL holds before a truncation when it has settled: what the last one left, and a period more: w = w / 3 + 1. */
 export const PERIODS_ON_DISK = 1.5;
 /** Segments are dropped whole: the one being written, the one that truncation never touches, and what rounding leaves. */
-export const SPARE_SEGMENTS = 3;
+export const SPARE_SEGMENTS = 4;
 /** `--storage.agent.wal-segment-size`, upstream's default. */
 export const SEGMENT_BYTES = 128 * 2 ** 20;
 

@@ -84,6 +84,9 @@ http {
   map_hash_max_size ${hashSize(model.clients)};
   map_hash_bucket_size ${hashBucketSize(model.clients)};
 ${maps(model.clients)}
+  map "" $config_hash {
+    default "${hash}";
+  }
   map $ssl_client_verify $unknown_client {
     default "a client certificate is needed";
     SUCCESS "not in the hub's inventory, or revoked: $ssl_client_s_dn";
@@ -146,12 +149,12 @@ ${refusals()}
 
     location = /healthz {
       default_type application/json;
-      return 200 '{"config":"${hash}"}\\n';
+      return 200 '{"config":"$config_hash"}\\n';
     }
 
     location = /metrics {
       default_type "text/plain; version=0.0.4";
-      return 200 "${metrics(hash)}";
+      return 200 "${metrics()}";
     }
   }
 }
@@ -159,7 +162,7 @@ ${refusals()}
 }
 
 function logFormat(): string {
-  const fields = {
+  const texts = {
     time: "$time_iso8601",
     edge: "$edge",
     tenant: "$tenant",
@@ -169,12 +172,14 @@ function logFormat(): string {
     client: "$remote_addr",
     method: "$request_method",
     path: "$request_uri",
-    status: "$status",
     upstreamStatus: "$upstream_status",
-    bytes: "$request_length",
-    seconds: "$request_time",
   };
-  return `'${JSON.stringify(fields)}'`;
+  const numbers = { status: "$status", bytes: "$request_length", seconds: "$request_time" };
+  const fields = [
+    ...Object.entries(texts).map(([name, variable]) => `"${name}":"${variable}"`),
+    ...Object.entries(numbers).map(([name, variable]) => `"${name}":${variable}`),
+  ];
+  return `'{${fields.join(",")}}'`;
 }
 
 /** Every map has the subject as its key: an edge may be called `default`, which as a key would mean something else. */
@@ -212,11 +217,11 @@ function refusals(): string {
   ).join("\n");
 }
 
-function metrics(hash: string): string {
+function metrics(): string {
   const gauges = ["active", "reading", "writing", "waiting"].map(
     (state) => `# TYPE nginx_connections_${state} gauge\\nnginx_connections_${state} $connections_${state}\\n`,
   );
-  const info = `# TYPE heliograph_gateway_config_info gauge\\nheliograph_gateway_config_info{hash=\\"${hash}\\"} 1\\n`;
+  const info = `# TYPE heliograph_gateway_config_info gauge\\nheliograph_gateway_config_info{hash=\\"$config_hash\\"} 1\\n`;
   return [...gauges, info].join("");
 }
 

@@ -130,6 +130,8 @@ function createStatefulSet(
       spec: {
         replicas: 1,
         serviceName: metadata(args).name,
+        // In order, a pod that cannot start would never be replaced by one that can.
+        podManagementPolicy: "Parallel",
         selector: { matchLabels: selector },
         template: {
           metadata: { labels, annotations },

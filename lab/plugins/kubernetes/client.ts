@@ -122,11 +122,11 @@ export class Client {
     const url = new URL(server.replace(/\/$/, "") + path);
     for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
     const content = body === undefined ? "" : JSON.stringify(body);
-    const ofContent = content && {
-      "content-type": contentTypeOf(method),
-      "content-length": Buffer.byteLength(content), // without it Node.js drops the body of a DELETE
-    };
-    const headers = { accept: "application/json", ...ofContent };
+    const headers: http.OutgoingHttpHeaders = { accept: "application/json" };
+    if (content) {
+      headers["content-type"] = contentTypeOf(method);
+      headers["content-length"] = Buffer.byteLength(content); // without it Node.js drops the body of a DELETE
+    }
     const options: https.RequestOptions = { method, timeout: requestTimeoutMs, headers };
     await this.config.applyToHTTPSOptions(options);
     const { status, text } = await exchange(url, options, content);

@@ -123,7 +123,8 @@ export class KubernetesProvider implements rpc.ResourceProvider {
   async delete(request: rpc.DeleteRequest): Promise<void> {
     const client = this.connected();
     const object = toObject(reveal(request.state));
-    const policy = String(annotationsOf(request.state)[annotations.deletionPropagationPolicy] ?? "foreground");
+    const annotated = reveal(annotationsOf(request.state))[annotations.deletionPropagationPolicy];
+    const policy = String(annotated ?? "foreground");
     await client.delete(object, policy.charAt(0).toUpperCase() + policy.slice(1).toLowerCase());
     if (skipsAwait(request.state) && skipAwaitOnDelete.has(object.kind)) return;
     await waitUntilGone(object, client, this.waitOptions(request.urn, request.timeoutSeconds, request.state));

@@ -1,23 +1,17 @@
 import { openProject } from "../project";
 import { Failure, throwFailures } from "../ui/failure";
 import type { Progress, Teller } from "../ui/progress";
-import { NO_EVENTS, type Operation } from "../workspace/events";
-import { operate } from "../workspace/operate";
-import { Locked } from "../workspace/troubles";
 import type { Workspaces } from "../workspace/workspaces";
 import { stackFile } from "../../config/stack-file";
 import { concerned, observe } from "./observe";
 import { finishedAfter, nextPass, type Pass } from "./plan";
-import { newsBetween, statusOf } from "./progress-text";
 import { handOverRequests } from "./requests";
 import { titleOf } from "./titles";
+import { updateStack, type Update } from "./update";
 
-export interface Done {
+export interface Done extends Update {
   readonly stack: string;
   readonly pass: Pass;
-  /** What has been done, also where it failed in the end. */
-  readonly operation: Operation;
-  readonly failed: boolean;
   readonly milliseconds: number;
 }
 
@@ -72,49 +66,10 @@ async function updateStacks(
       const start = performance.now();
       // An edge that asks deploys a small part of what is expected in the end.
       const expected = pass.kind === "ask" ? undefined : options.expected.get(stack);
-      let operation = NO_EVENTS;
-      const follow = (next: Operation) => (operation = next);
-      const [outcome] = await Promise.allSettled([
-        update(stack, workspaces, tell, { resume: options.resume, expected, follow }),
-      ]);
-      const failed = outcome.status === "rejected";
-      onDone({ stack, pass, operation, failed, milliseconds: performance.now() - start });
-      if (failed) throw outcome.reason;
+      const update = await updateStack(stack, workspaces, tell, { resume: options.resume, expected });
+      onDone({ stack, pass, ...update, milliseconds: performance.now() - start });
+      if (update.failure) throw update.failure;
     },
   }));
   throwFailures(await progress.run(tasks, options.parallel));
-}
-
-interface UpdateOptions {
-  readonly resume: boolean;
-  readonly expected: number | undefined;
-  readonly follow: (operation: Operation) => void;
-}
-
-async function update(
-  stack: string,
-  workspaces: Workspaces,
-  { status, event }: Teller,
-  { resume, expected, follow }: UpdateOptions,
-): Promise<void> {
-  let operation = NO_EVENTS;
-  const show = () => status(statusOf(operation, expected, Date.now()));
-  const ticking = setInterval(show, 1000);
-  const onProgress = (next: Operation) => {
-    for (const news of newsBetween(operation, next)) event(news);
-    operation = next;
-    follow(next);
-    show();
-  };
-  const run = async () => operate("update", await workspaces.stack(stack), onProgress);
-  try {
-    await run().catch(async (error: unknown) => {
-      if (!resume || !(error instanceof Locked) || !error.abandoned) throw error;
-      event(`takes away the lock of an update that was killed`);
-      await workspaces.unlock(stack);
-      return run();
-    });
-  } finally {
-    clearInterval(ticking);
-  }
 }

@@ -21,7 +21,7 @@ export function showSummary(done: readonly Done[]): string {
     ],
     done.map((each) => [
       each.stack,
-      each.failed ? style.bad(`${shortTitle(each.pass)}: FAILED`) : shortTitle(each.pass),
+      each.failure ? style.bad(`${shortTitle(each.pass)}: FAILED`) : shortTitle(each.pass),
       ...CHANGES.map((change) => count(each, change)),
       duration(each.milliseconds),
     ]),

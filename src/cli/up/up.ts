@@ -8,7 +8,7 @@ import { style } from "../ui/style";
 import { plural } from "../ui/text";
 import { resourceName } from "../workspace/events";
 import { Interruption } from "../workspace/interruption";
-import { Locked } from "../workspace/troubles";
+import { Locked } from "../workspace/locks";
 import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
 import type { UpOptions } from "./command";
 import { expectedResources } from "./expected";
@@ -50,15 +50,14 @@ export async function bringUp(project: Project, chosen: readonly string[], optio
   remindOfCommit(passes);
 }
 
-/** What an update that was cut off had begun; the engine does not know how it ended. */
+/** What a killed update had begun to create; the engine does not know how that ended. */
 function warnOfPending(states: States): void {
   for (const [stack, state] of states) {
-    if (!state || state.pending.length === 0) continue;
-    const names = state.pending.map(resourceName).join(", ");
-    console.error(
-      `${style.warning("!")} Stack ${stack}: an update was cut off while it worked on ${names}.\n` +
-        `  This update does it again. Where it says that something exists already: pulumi refresh --stack ${stack}\n`,
-    );
+    if (!state || state.creating.length === 0) continue;
+    console.error(`${style.warning("!")} Stack ${stack}: an update was killed while it created ${state.creating.map(resourceName).join(", ")}.
+  If this one finds that it exists already:  PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true npm run up -- ${stack}
+  To forget about it once all is well:       pulumi refresh --stack ${stack} --clear-pending-creates
+`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { Failure } from "../ui/failure";
+import { STARTED_BY } from "./locks";
 
 interface Output {
   readonly stdout: string;
@@ -57,7 +58,12 @@ export class Pulumi {
   async run(args: string[], cwd: string, env: Environment, onOutput?: Listener, onError?: Listener): Promise<Output> {
     const child = spawn(this.command.command, [...args, "--non-interactive"], {
       cwd,
-      env: withOnePassphrase({ ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env }),
+      env: withOnePassphrase({
+        ...process.env,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        [STARTED_BY]: String(process.pid),
+        ...env,
+      }),
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });

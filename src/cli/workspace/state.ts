@@ -6,8 +6,8 @@ export interface StackState {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Resources in the state; 0 where the stack has been made but never brought up. */
   readonly resources: number;
-  /** Operations that an interrupted update left behind: URNs. */
-  readonly pending: readonly string[];
+  /** URNs of resources that a killed update was creating: they may exist without the engine knowing. */
+  readonly creating: readonly string[];
   readonly certificates: readonly Certificate[];
 }
 
@@ -20,7 +20,7 @@ export interface Certificate {
 interface Exported {
   readonly deployment?: {
     readonly resources?: readonly Resource[];
-    readonly pending_operations?: readonly { readonly resource: { readonly urn: string } }[];
+    readonly pending_operations?: readonly { readonly type: string; readonly resource: { readonly urn: string } }[];
   };
 }
 
@@ -38,7 +38,9 @@ export function readState(json: string): StackState {
   return {
     outputs: resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {},
     resources: resources.length,
-    pending: (deployment?.pending_operations ?? []).map(({ resource }) => resource.urn),
+    creating: (deployment?.pending_operations ?? [])
+      .filter(({ type }) => type === "creating")
+      .map(({ resource }) => resource.urn),
     certificates: resources.flatMap(certificateOf),
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import type { Project } from "../project";
 import { Failure } from "../ui/failure";
+import { endAbandoned, type Lock } from "./locks";
 import { Pulumi, PulumiFailure } from "./pulumi";
 import { readState, type StackState } from "./state";
 import { explained } from "./troubles";
@@ -50,8 +51,9 @@ export class Workspaces {
     });
   }
 
-  /** Takes away the lock that an update left behind. */
-  async unlock(name: string): Promise<void> {
+  /** Takes away the locks that abandoned updates left behind. */
+  async unlock(name: string, locks: readonly Lock[]): Promise<void> {
+    await endAbandoned(locks);
     await this.run(name, ["cancel", "--yes"]);
   }
 

@@ -83,7 +83,7 @@ export class GatewayFixture {
   }
 
   /** The access log, one object per request. */
-  get log(): Record<string, string>[] {
+  get log(): Record<string, unknown>[] {
     return readFileSync(accessLog(this.folder), "utf8")
       .trim()
       .split("\n")

@@ -45,7 +45,7 @@ function pulumiFolder(): string {
 }
 
 /** Makes what `resources.json` declares; CommonJS, as Pulumi loads programs. */
-const program = `
+const declaredProgram = `
 import * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes";
 import { readFileSync } from "node:fs";
@@ -85,7 +85,8 @@ export class Stack {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  static async create(kubeconfig: string): Promise<Stack> {
+  /** A new stack of a new project. Without `source`, its program makes what `declare` says. */
+  static async create(kubeconfig: string, source = declaredProgram): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), "heliograph-pulumi-"));
     const bin = join(folder, "bin");
     await installPlugins(bin, { officialOnPath: [], pulumiHome: join(folder, "home") });
@@ -94,7 +95,7 @@ export class Stack {
     await writeFile(join(folder, "Pulumi.yaml"), "name: tryout\nruntime: nodejs\n");
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "tryout", main: "index.ts" }));
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: tsOptions }));
-    await writeFile(join(folder, "index.ts"), program);
+    await writeFile(join(folder, "index.ts"), source);
     const stack = new Stack(folder, {
       ...process.env,
       PATH: [bin, pulumiFolder(), process.env["PATH"]].join(delimiter),

@@ -1,10 +1,12 @@
 /** Waiting for objects to become ready or to be gone, with progress for people and an end in any case. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError, Unreachable } from "../client";
 import type { Client } from "../client";
 import { conditionsOf, describe } from "../objects";
 import type { KubernetesObject } from "../objects";
 import { explain, podSummaries } from "./pods";
 import { readinessOf } from "./readiness";
+import type { Readiness } from "./readiness";
 
 const pollMs = 1000;
 /** How often the pods themselves are asked while waiting. */
@@ -37,7 +39,7 @@ export async function waitUntilReady(
   let nextPodPoll = started + podPollMs;
   let object = applied;
   for (;;) {
-    const readiness = await readinessOf(object, client);
+    const readiness = await unlessUnreachable(readinessOf(object, client));
     const seconds = Math.round((Date.now() - started) / 1000);
     if (readiness.ready) {
       if (object !== applied) options.report(`ready after ${seconds} s`);
@@ -50,31 +52,51 @@ export async function waitUntilReady(
     }
     let pods: string[] = [];
     if (Date.now() >= nextPodPoll) {
-      pods = await podSummaries(object, client);
+      pods = await unlessItFails(podSummaries(object, client));
       nextPodPoll = Date.now() + podPollMs;
     }
     options.report([`waiting for ${readiness.waitingFor} (${seconds} s)`, ...pods].join("; "));
     await pause(options.signal);
-    const seen = await client.get(object);
-    if (!seen) throw new Error(`${describe(object)} was deleted by someone else while we waited for it.`);
-    object = seen;
+    object = await latest(object, client);
   }
+}
+
+/** An API server that is away for a while is one more thing to wait for. */
+async function unlessUnreachable(looking: Promise<Readiness>): Promise<Readiness> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return { ready: false, waitingFor: `an answer: ${error.message}` };
+  }
+}
+
+async function latest(object: KubernetesObject, client: Client): Promise<KubernetesObject> {
+  const seen = await stillThere(object, client);
+  if (!seen) throw new Error(`${describe(object)} was deleted by someone else while we waited for it.`);
+  return seen;
+}
+
+function isPassing(error: unknown): error is Error {
+  return error instanceof Unreachable || (error instanceof ApiError && (error.status === 429 || error.status >= 500));
 }
 
 /** Ready now, or why not: what a refresh looks at. */
 export async function currentProblems(object: KubernetesObject, client: Client): Promise<string[]> {
   const readiness = await readinessOf(object, client);
   if (readiness.ready) return [];
-  return [`waiting for ${readiness.waitingFor}`, ...(await explain(object, client))];
+  return [`waiting for ${readiness.waitingFor}`, ...(await unlessItFails(explain(object, client)))];
 }
 
 export async function waitUntilGone(object: KubernetesObject, client: Client, options: WaitOptions): Promise<void> {
   const started = Date.now();
   for (;;) {
-    const seen = await client.get(object);
-    // Another uid: somebody made a new object of this name, which is not ours to wait for.
-    if (!seen || (object.metadata.uid && seen.metadata.uid !== object.metadata.uid)) return;
+    const seen = await stillThere(object, client);
     const seconds = Math.round((Date.now() - started) / 1000);
+    // Another uid: somebody made a new object of this name, which is not ours to wait for.
+    if (!seen || (object.metadata.uid && seen.metadata.uid !== object.metadata.uid)) {
+      return options.report(`gone after ${seconds} s`);
+    }
     const left = whatHolds(seen);
     if (seconds >= options.timeoutSeconds || options.signal.aborted) {
       const why = options.signal.aborted ? "cancelled" : "still there";
@@ -82,6 +104,16 @@ export async function waitUntilGone(object: KubernetesObject, client: Client, op
     }
     options.report([`waiting for the deletion (${seconds} s)`, ...left].join("; "));
     await pause(options.signal);
+  }
+}
+
+/** The object, or undefined if it is gone; as it was, while nobody can say. */
+async function stillThere(object: KubernetesObject, client: Client): Promise<KubernetesObject | undefined> {
+  try {
+    return await client.get(object);
+  } catch (error) {
+    if (isPassing(error)) return object;
+    throw error;
   }
 }
 
@@ -98,7 +130,12 @@ function whatHolds(object: KubernetesObject): string[] {
 }
 
 async function notReady(what: string, object: KubernetesObject, client: Client): Promise<NotReady> {
-  return new NotReady(`${describe(object)}: ${what}`, await explain(object, client), object);
+  return new NotReady(`${describe(object)}: ${what}`, await unlessItFails(explain(object, client)), object);
+}
+
+/** What the pods say is a help, and must not take the place of what it is to explain. */
+async function unlessItFails(asking: Promise<string[]>): Promise<string[]> {
+  return asking.catch((error: unknown) => [`The pods could not be asked: ${(error as Error).message}`]);
 }
 
 async function pause(signal: AbortSignal): Promise<void> {

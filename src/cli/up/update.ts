@@ -1,0 +1,50 @@
+import type { Teller } from "../ui/progress";
+import { NO_EVENTS, type Operation } from "../workspace/events";
+import { operate } from "../workspace/operate";
+import { Locked } from "../workspace/locks";
+import type { Workspaces } from "../workspace/workspaces";
+import { newsBetween, statusOf } from "./progress-text";
+
+export interface Update {
+  /** What has been done, also where it failed in the end. */
+  readonly operation: Operation;
+  readonly failure?: unknown;
+}
+
+interface UpdateOptions {
+  /** Take away the lock of an update that was killed. */
+  readonly resume: boolean;
+  /** Resources there will be, where known. */
+  readonly expected: number | undefined;
+}
+
+/** Updates one stack and tells how it gets on. Does not reject, because what was done before a failure is worth knowing too. */
+export async function updateStack(
+  stack: string,
+  workspaces: Workspaces,
+  { status, event }: Teller,
+  { resume, expected }: UpdateOptions,
+): Promise<Update> {
+  let operation = NO_EVENTS;
+  const show = () => status(statusOf(operation, expected, Date.now()));
+  const follow = (next: Operation) => {
+    for (const news of newsBetween(operation, next)) event(news);
+    operation = next;
+    show();
+  };
+  const run = async () => operate("update", await workspaces.stack(stack), follow);
+  const ticking = setInterval(show, 1000);
+  try {
+    await run().catch(async (error: unknown) => {
+      if (!resume || !(error instanceof Locked) || !error.abandoned) throw error;
+      event("takes away the lock of an update that was killed");
+      await workspaces.unlock(stack, error.locks);
+      return run();
+    });
+    return { operation };
+  } catch (failure) {
+    return { operation, failure };
+  } finally {
+    clearInterval(ticking);
+  }
+}

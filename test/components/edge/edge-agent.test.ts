@@ -1,0 +1,229 @@
+/**
+ * Proves (mocks): which objects EdgeAgent makes, their names, parents and namespaces, what may restart the agent, what is refused.
+ * Does not prove: that Kubernetes takes them and Prometheus runs on them; the lab does.
+ */
+import { parse } from "yaml";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { EdgeAgent, type EdgeAgentArgs } from "../../../components/edge/edge-agent";
+import { pemProblems } from "../../../components/edge/check";
+import { createIdentity } from "../../../components/edge/identity";
+import { configHashInForce } from "../../../components/edge/prometheus-agent/config";
+import { ConfigurationError } from "../../../components/kit/problems";
+import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
+import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
+import { certificate, edgeArgs, privateKey } from "./edge";
+
+let resources: Recorded[];
+beforeEach(() => (resources = recordResources()));
+afterEach(settled);
+
+async function deploy(args: Partial<EdgeAgentArgs> = {}) {
+  resources = recordResources();
+  const agent = new EdgeAgent("edge", { ...edgeArgs, ...args });
+  await settled();
+  return agent;
+}
+
+interface KubernetesInputs {
+  metadata: { name: string; namespace?: string; labels: Record<string, string>; annotations?: Record<string, string> };
+  data: Record<string, string>;
+  stringData: Record<string, string>;
+  rules: object[];
+  spec: {
+    template: { metadata: object; spec: { containers: { args: string[] }[] } };
+    resources: { requests: { storage: string } };
+  };
+}
+
+const find = (name: string, type = "") => {
+  const found = resources.find((resource) => resource.name === name && resource.type.includes(type));
+  return found?.inputs as unknown as KubernetesInputs;
+};
+
+describe("the tree", () => {
+  test("is this", async () => {
+    await deploy();
+    const lines = resources.map(({ type, name, parent = "" }) => `${parent} > ${name} ${type.split(":").at(-1)}`);
+    expect(lines.sort()).toEqual([
+      " > edge EdgeAgent",
+      "edge > edge-identity Secret",
+      "edge > edge-namespace Namespace",
+      "edge > edge-node-exporter NodeExporter",
+      "edge > edge-node-namespace Namespace",
+      "edge > edge-node-policy-default-deny NetworkPolicy",
+      "edge > edge-node-policy-node-exporter NetworkPolicy",
+      "edge > edge-policy-default-deny NetworkPolicy",
+      "edge > edge-policy-prometheus-agent NetworkPolicy",
+      "edge > edge-prometheus-agent PrometheusAgent",
+      "edge-node-exporter > edge-node-exporter DaemonSet",
+      "edge-prometheus-agent > edge-prometheus-agent StatefulSet",
+      "edge-prometheus-agent > edge-prometheus-agent-account ServiceAccount",
+      "edge-prometheus-agent > edge-prometheus-agent-buffer PersistentVolumeClaim",
+      "edge-prometheus-agent > edge-prometheus-agent-config ConfigMap",
+      "edge-prometheus-agent > edge-prometheus-agent-role ClusterRole",
+      "edge-prometheus-agent > edge-prometheus-agent-role-binding ClusterRoleBinding",
+      "edge-prometheus-agent > edge-prometheus-agent-service Service",
+    ]);
+  });
+
+  test("keeps node agents apart, in a namespace of their own", async () => {
+    await deploy({ namespace: "watch" });
+    const namespaces = resources.map(({ inputs, name }) => [
+      name,
+      (inputs as Partial<KubernetesInputs>).metadata?.namespace,
+    ]);
+    const inNodeNamespace = namespaces.filter(([, namespace]) => namespace === "watch-node").map(([name]) => name);
+    expect(inNodeNamespace.sort()).toEqual([
+      "edge-node-exporter",
+      "edge-node-policy-default-deny",
+      "edge-node-policy-node-exporter",
+    ]);
+    expect(find("edge-namespace").metadata.labels["pod-security.kubernetes.io/enforce"]).toBe("restricted");
+    expect(find("edge-prometheus-agent-role").metadata.name).toBe("watch-prometheus-agent");
+  });
+
+  test("tells disk and memory of the buffer before anything is deployed", async () => {
+    const agent = await deploy({ outage: "6h", activeSeries: 200_000 });
+    expect(await resolved(agent.bufferDisk)).toBe(find("edge-prometheus-agent-buffer").spec.resources.requests.storage);
+    expect(await resolved(agent.bufferMemory)).toBe("1536Mi");
+    expect(await resolved((await deploy({ bufferDisk: "50Gi" })).bufferDisk)).toBe("50Gi");
+  });
+});
+
+describe("the agent", () => {
+  const template = () => find("edge-prometheus-agent", "StatefulSet").spec.template;
+
+  test("is restarted by another outage or size, not by another configuration or certificate", async () => {
+    await deploy();
+    const before = template();
+    const config = find("edge-prometheus-agent-config");
+    const renewed = certificate.replace("MIIB", "MIIC");
+    await deploy({ scrapeInterval: "30s", verifyKubelets: false, hub: { ...edgeArgs.hub, certificate: renewed } });
+    expect(template().spec.containers[0]?.args).not.toEqual([]);
+    expect(find("edge-prometheus-agent-config").data).not.toEqual(config.data);
+    expect(find("edge-identity").stringData["tls.crt"]).toBe(renewed);
+    // Twice the interval is half the samples: less CPU, and else the same pod.
+    expect(withoutResources(template())).toEqual(withoutResources(before));
+
+    await deploy({ outage: "12h" });
+    expect(template()).not.toEqual(before);
+  });
+
+  test("is told the hash of the configuration it should run", async () => {
+    await deploy();
+    const { metadata, data } = find("edge-prometheus-agent-config");
+    expect(metadata.annotations?.[CONFIG_HASH_ANNOTATION]).toBe(configHashInForce(data["prometheus.yml"] ?? ""));
+    expect(parse(data["prometheus.yml"] ?? "")).toHaveProperty("remote_write.0.url");
+  });
+
+  test("may list what it discovers and read metrics, and nothing else", async () => {
+    await deploy();
+    const { rules } = find("edge-prometheus-agent-role");
+    expect(rules).toEqual([
+      { apiGroups: [""], resources: ["nodes", "pods", "services"], verbs: ["list", "watch"] },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+      { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+      { nonResourceURLs: ["/metrics"], verbs: ["get"] },
+    ]);
+  });
+});
+
+function withoutResources(template: KubernetesInputs["spec"]["template"]) {
+  const [container] = template.spec.containers;
+  return { ...template, spec: { ...template.spec, containers: [{ ...container, resources: {} }] } };
+}
+
+describe("arguments", () => {
+  test("are refused all at once, each with the line to paste", () => {
+    const make = () =>
+      new EdgeAgent("edge", {
+        ...edgeArgs,
+        cluster: "Dev",
+        region: "",
+        hub: { ...edgeArgs.hub, url: "http://ingest.ops.example.com/api/v1/push" },
+        namespace: "a".repeat(59),
+        outage: "6 hours",
+        activeSeries: 0.5,
+        bufferDisk: "20GB",
+      });
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrowErrorMatchingInlineSnapshot(`
+      [ConfigurationError: EdgeAgent edge: 7 problems
+
+      1. cluster
+         got       "Dev"
+         expected  a DNS label: lower-case letters, digits and '-', at most 40 characters, starting with a letter
+         paste     cluster: "dev"
+
+      2. region
+         got       ""
+         expected  the region of the cluster
+         paste     region: "uaenorth"
+
+      3. hub.url
+         got       "http://ingest.ops.example.com/api/v1/push"
+         expected  an https address without a path
+         paste     hub: { url: "https://ingest.ops.example.com" }
+
+      4. namespace
+         got       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         expected  the name of a namespace, at most 58 characters
+         paste     namespace: "heliograph"
+
+      5. outage
+         got       "6 hours"
+         expected  a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
+         paste     outage: "6h"
+
+      6. activeSeries
+         got       0.5
+         expected  a whole number above 0
+         paste     activeSeries: 200000
+
+      7. bufferDisk
+         got       "20GB"
+         expected  a Kubernetes quantity in Mi, Gi or Ti
+         paste     bufferDisk: "20Gi"]
+    `);
+  });
+
+  test("may be at their limits", async () => {
+    await deploy({
+      namespace: "a".repeat(58),
+      outage: "1s",
+      activeSeries: 1,
+      bufferDisk: "1Mi",
+      region: "Middle East",
+    });
+    expect(resources).toHaveLength(18);
+  });
+});
+
+describe("the identity", () => {
+  test("holds the trust bundle as one file, and its key as a secret", async () => {
+    const other = certificate.replace("MIIB", "MIIC");
+    const secret = createIdentity(
+      "edge-identity",
+      "heliograph",
+      { ...edgeArgs.hub, trustBundle: [certificate, other] },
+      {},
+    );
+    expect(await resolved(secret.stringData)).toEqual({
+      "tls.crt": certificate,
+      "tls.key": privateKey,
+      "ca.crt": `${certificate}\n${other}`,
+    });
+    expect(await resolved(secret.type)).toBe("kubernetes.io/tls");
+  });
+
+  test.each(["certificate", "privateKey", "trustBundle"] as const)("is refused without its %s", (field) => {
+    expect(pemProblems(field, "")).toMatchObject([{ path: `hub.${field}` }]);
+    expect(JSON.stringify(pemProblems(field, "s3cret"))).not.toContain("s3cret");
+    expect(pemProblems(field, field === "privateKey" ? privateKey : certificate)).toEqual([]);
+  });
+
+  test("takes a key for no certificate, and a certificate for no key", () => {
+    expect(pemProblems("certificate", privateKey)).toHaveLength(1);
+    expect(pemProblems("privateKey", certificate)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,36 @@
+import type { EdgeAgentArgs } from "../../../components/edge/edge-agent";
+import type { AgentConfigArgs } from "../../../components/edge/prometheus-agent/config";
+
+/** An edge as tests have it. */
+export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+export const privateKey = "-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n";
+
+export const edgeArgs: EdgeAgentArgs = {
+  cluster: "dev",
+  environment: "dev",
+  region: "uaenorth",
+  clusterType: "workload",
+  tenantId: "customer-a",
+  hub: {
+    url: "https://ingest.ops.example.com",
+    serverName: "ingest.ops.example.com",
+    trustBundle: [certificate],
+    certificate,
+    privateKey,
+  },
+};
+
+export const configArgs: AgentConfigArgs = {
+  labels: {
+    cluster: "dev",
+    environment: "dev",
+    region: "uaenorth",
+    cluster_type: "workload",
+    tenant_id: "customer-a",
+  },
+  url: "https://ingest.ops.example.com",
+  serverName: "ingest.ops.example.com",
+  scrapeInterval: "15s",
+  nodeNamespace: "heliograph-node",
+  verifyKubelets: true,
+};
