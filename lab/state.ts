@@ -16,8 +16,11 @@ export interface StatePaths {
   pulumiHome: string;
   /** Records of the processes the lab started, one file each. */
   processes: string;
+  /** What the processes print. */
+  logs: string;
   store: string;
-  cluster(name: string): string;
+  /** What all clusters keep on disk. */
+  clusters: string;
 }
 
 export const repository = join(__dirname, "..");
@@ -33,8 +36,9 @@ export function statePaths(env: NodeJS.ProcessEnv = process.env): StatePaths {
     pulumi: join(root, "pulumi"),
     pulumiHome: join(root, "pulumi-home"),
     processes: join(root, "processes"),
+    logs: join(root, "logs"),
     store: join(root, "store"),
-    cluster: (name) => join(root, "clusters", name),
+    clusters: join(root, "clusters"),
   };
 }
 

@@ -66,7 +66,7 @@ export interface EdgeAgentArgs {
  * `prometheus.io/scrape: "true"`, and node-exporter on every node. Every sample carries the labels `cluster`, `environment`, `region`, `cluster_type` and
  * `tenant_id`, whatever its target says.
  *
- * It costs one pod with a volume, and a pod of 20m CPU and 32Mi on each node. For 200,000 series, 15 s and an outage of 6 h the agent takes 1.75Gi of
+ * It costs one pod with a volume, and a pod of 20m CPU and 32Mi on each node. For 200,000 series, 15 s and an outage of 6 h the agent takes 1.5Gi of
  * memory and 20Gi of disk: see `bufferMemory` and `bufferDisk`.
  *
  *     new EdgeAgent("edge", {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { gatewayUrl } from "../contract/hub";
 import type { PolicySpec } from "../kit/flows";
 import { imageReference } from "../kit/images";
 import { restrictedNamespace } from "../kit/namespace";
@@ -47,7 +48,7 @@ export class HubObservability extends pulumi.ComponentResource {
     createGateway(this, name, args, namespace, cells);
 
     this.namespace = namespace;
-    this.gatewayUrl = pulumi.output(gatewayUrl(args));
+    this.gatewayUrl = pulumi.output(gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT));
     this.registerOutputs({ namespace: this.namespace, gatewayUrl: this.gatewayUrl });
   }
 }
@@ -112,10 +113,6 @@ function createGateway(
   const image = imageReference("nginx", args.images);
   const clients = gatewayClients(args);
   new Gateway(`${name}-gateway`, { ...args.gateway, namespace, clients, cells, image }, { parent });
-}
-
-function gatewayUrl({ gateway: { host, port = DEFAULT_PORT } }: HubObservabilityArgs): string {
-  return port === DEFAULT_PORT ? `https://${host}` : `https://${host}:${port}`;
 }
 
 function mapValues<T, R>(record: Record<string, T>, map: (value: T, key: string) => R): Record<string, R> {

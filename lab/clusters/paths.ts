@@ -18,7 +18,7 @@ export interface ClusterPaths {
 }
 
 export function clusterPaths(cluster: Cluster): ClusterPaths {
-  const root = statePaths().cluster(cluster.name);
+  const root = join(statePaths().clusters, cluster.name);
   const below = (name: string) => join(root, name);
   return {
     root,

@@ -60,7 +60,12 @@ export async function makePodGroup(host: string): Promise<void> {
 async function enableControllers(group: string): Promise<void> {
   const available = (await readFile(join(group, "cgroup.controllers"), "utf8").catch(() => "")).split(/\s/);
   for (const name of ["cpu", "cpuset", "memory", "pids", "io", "hugetlb"].filter((name) => available.includes(name))) {
-    await writeFile(join(group, "cgroup.subtree_control"), `+${name}`);
+    await writeFile(join(group, "cgroup.subtree_control"), `+${name}`).catch((error: Error) => {
+      throw new LabError(
+        `The control group ${group} does not hand on its controller ${name}, which pods need: ${error.message}\n` +
+          "In a container this is usual; use a virtual machine.",
+      );
+    });
   }
 }
 

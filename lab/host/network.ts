@@ -1,4 +1,5 @@
 import { machine, type Host } from "../clusters/topology.js";
+import { LabError } from "./errors.js";
 import { run, tryRun } from "./run.js";
 
 /**
@@ -6,11 +7,29 @@ import { run, tryRun } from "./run.js";
  * looks first, so that an interrupted run can be gone through again.
  */
 export async function ensureBridge(): Promise<void> {
+  refuseForeignAddress(JSON.parse(await run("ip", ["-json", "-4", "address", "show"])) as Interface[]);
   if (!(await deviceExists(machine.bridge))) await run("ip", ["link", "add", machine.bridge, "type", "bridge"]);
   const address = `${machine.bridgeAddress}/${machine.prefixLength}`;
   await run("ip", ["address", "replace", address, "dev", machine.bridge]);
   await run("ip", ["link", "set", machine.bridge, "up"]);
   await acceptForwarding();
+}
+
+/** The parts read of what `ip -json address` prints. */
+interface Interface {
+  ifname: string;
+  addr_info: { local: string }[];
+}
+
+export function refuseForeignAddress(interfaces: Interface[]): void {
+  const network = machine.bridgeAddress.replace(/\d+$/, "");
+  for (const { ifname, addr_info } of interfaces.filter(({ ifname }) => ifname !== machine.bridge)) {
+    const taken = addr_info.find(({ local }) => local.startsWith(network));
+    if (!taken) continue;
+    throw new LabError(
+      `${ifname} has the address ${taken.local}: the lab needs ${network}0/${machine.prefixLength} for itself.`,
+    );
+  }
 }
 
 export async function ensureNamespace(host: Host): Promise<void> {

@@ -1,4 +1,6 @@
+import { mkdir, rm } from "node:fs/promises";
 import { platform } from "node:os";
+import { join } from "node:path";
 import { LabError } from "./errors.js";
 import { tryRun } from "./run.js";
 import { cgroupTree } from "./cgroups.js";
@@ -27,9 +29,8 @@ const trials: { what: string; script: string }[] = [
   { what: "bridges (module bridge)", script: "ip link add trial type bridge" },
   { what: "pairs of virtual devices (module veth)", script: "ip link add trial0 type veth peer name trial1" },
   {
-    what: "overlay filesystems (module overlay)",
-    script:
-      "mount -t tmpfs tmpfs /mnt && cd /mnt && mkdir l u w m && mount -t overlay overlay -o lowerdir=l,upperdir=u,workdir=w m",
+    what: "overlay filesystems on the disk of the lab's state (module overlay)",
+    script: "mkdir -p l u w m && mount -t overlay overlay -o lowerdir=l,upperdir=u,workdir=w m",
   },
   {
     what: "address translation (modules nf_tables, nf_nat, xt_comment, xt_statistic, xt_MASQUERADE)",
@@ -39,14 +40,17 @@ const trials: { what: string; script: string }[] = [
   },
 ];
 
-/** After the packages are there: the trials use ip, mount and iptables. */
-export async function checkKernel(): Promise<void> {
+/** After the packages are there: the trials use ip, mount and iptables. `folder` is where clusters will keep their files. */
+export async function checkKernel(folder: string): Promise<void> {
+  const trial = join(folder, "trial");
+  await mkdir(trial, { recursive: true });
   const results = await Promise.all(
     trials.map(async ({ what, script }) => {
-      const { code, stderr } = await tryRun("unshare", ["--net", "--mount", "sh", "-ec", script]);
+      const { code, stderr } = await tryRun("unshare", ["--net", "--mount", "sh", "-ec", script], { cwd: trial });
       return code === 0 ? [] : [`  ${what}: ${stderr.trim().split("\n")[0]}`];
     }),
   );
+  await rm(trial, { recursive: true, force: true });
   const missing = results.flat();
   if (missing.length === 0) return;
   throw new LabError(

@@ -36,7 +36,7 @@ export function fingerprint(spec: ProcessSpec): string {
 }
 
 const recordPath = (owner: string, name: string) => join(statePaths().processes, owner, name);
-export const logPath = (owner: string, name: string) => join(statePaths().root, "logs", owner, `${name}.log`);
+export const logPath = (owner: string, name: string) => join(statePaths().logs, owner, `${name}.log`);
 
 export async function readRecord(owner: string, name: string): Promise<ProcessRecord | undefined> {
   return parseRecord(await readFile(recordPath(owner, name), "utf8").catch(() => ""));

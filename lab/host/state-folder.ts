@@ -1,33 +1,40 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { statePaths } from "../state.js";
+import { basename, join } from "node:path";
+import { type StatePaths, statePaths } from "../state.js";
 import { LabError } from "./errors.js";
 
-/** Marks a folder as the lab's own: only such a one is ever removed. */
+/** Marks a folder as the lab's own: only such a one is ever filled or removed. */
 const marker = ".heliograph-lab";
 
 /** Makes the folder of the lab's state. Keys and passphrases will be in it: nobody else's business. */
 export async function ensureStateFolder(): Promise<void> {
   const { root } = statePaths();
   await mkdir(root, { recursive: true, mode: 0o700 });
-  if ((await readdir(root)).length > 0) return refuseForeign(root);
-  await writeFile(join(root, marker), "");
+  const entries = await readdir(root);
+  if (entries.length === 0) await writeFile(join(root, marker), "");
+  else if (!entries.includes(marker)) throw foreign(root);
 }
 
 /** Removes it, the mark last: an interrupted removal can be gone through again. */
 export async function removeStateFolder(): Promise<void> {
-  const { root } = statePaths();
-  const entries = await readdir(root).catch(() => undefined);
+  const paths = statePaths();
+  const entries = await readdir(paths.root).catch(() => undefined);
   if (entries === undefined) return;
-  if (entries.length > 0) await refuseForeign(root);
-  for (const name of entries.filter((name) => name !== marker))
-    await rm(join(root, name), { recursive: true, force: true });
-  await rm(root, { recursive: true });
+  if (!isLabFolder(entries, paths)) throw foreign(paths.root);
+  for (const name of entries.filter((name) => name !== marker)) {
+    await rm(join(paths.root, name), { recursive: true, force: true });
+  }
+  await rm(paths.root, { recursive: true });
 }
 
-async function refuseForeign(root: string): Promise<void> {
-  if ((await readdir(root)).includes(marker)) return;
-  throw new LabError(
+/** Somebody may have removed the folder under running clusters: what those wrote since bears no mark. */
+export function isLabFolder(entries: string[], paths: StatePaths): boolean {
+  const own = [paths.bin, paths.clusters, paths.logs, paths.processes, paths.store].map((path) => basename(path));
+  return entries.includes(marker) || entries.every((name) => own.includes(name));
+}
+
+function foreign(root: string): LabError {
+  return new LabError(
     `${root} holds something else than a lab. HELIOGRAPH_LAB_STATE must name a folder that is new, or of a lab.`,
   );
 }

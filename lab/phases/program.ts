@@ -4,7 +4,7 @@ import { captureProgram, runProgram } from "../project/commands.js";
 
 /** Deploys hub and edges, in as many passes as it takes. */
 export async function deploy(signal: AbortSignal): Promise<void> {
-  const code = await runProgram(["up"], signal);
+  const code = await runProgram(["up", "--yes", "--resume"], signal);
   if (code !== 0)
     throw new LabError("The program was not deployed. Clusters and store are up: run the same command again to go on.");
 }

@@ -40,7 +40,8 @@ export function storedSecrets(stackFile: string): string[] {
   return Object.keys(document.config?.["heliograph:secrets"]?.objectStores?.lab ?? {});
 }
 
-function runPulumi(args: string[], input?: string): Promise<string> {
+/** Pulumi in the lab's project. What it prints is for programs. */
+export function runPulumi(args: string[], input?: string): Promise<string> {
   const { bin, project } = statePaths();
   return run(join(bin, "pulumi"), [...args, "--non-interactive"], { cwd: project, env: programEnvironment(), input });
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { parseCgroupMounts, parseMemory } from "../../lab/host/cgroups";
 import { describeLeftovers, parseLabMounts } from "../../lab/host/leftovers";
-import { needsForwardRule } from "../../lab/host/network";
+import { needsForwardRule, refuseForeignAddress } from "../../lab/host/network";
 import { refuseOtherThanLinuxRoot } from "../../lab/host/preflight";
+import { isLabFolder } from "../../lab/host/state-folder";
+import { statePaths } from "../../lab/state";
 
 describe("the machine", () => {
   test("is refused in plain words where it is not Linux, or we are not root", () => {
@@ -11,6 +13,17 @@ describe("the machine", () => {
     );
     expect(() => refuseOtherThanLinuxRoot("linux", 1000)).toThrow("run it as root, e.g. with sudo.");
     expect(() => refuseOtherThanLinuxRoot("linux", 0)).not.toThrow();
+  });
+});
+
+describe("the lab's network", () => {
+  test("is refused where another device has an address of it; the bridge's own may be there from before", () => {
+    const own = { ifname: "hg0", addr_info: [{ local: "10.200.0.1" }] };
+    const other = { ifname: "eth0", addr_info: [{ local: "192.168.1.4" }] };
+    expect(() => refuseForeignAddress([own, other])).not.toThrow();
+    expect(() => refuseForeignAddress([{ ifname: "tun0", addr_info: [{ local: "10.200.0.77" }] }])).toThrow(
+      "tun0 has the address 10.200.0.77: the lab needs 10.200.0.0/24 for itself.",
+    );
   });
 });
 
@@ -82,5 +95,16 @@ describe("what is left of the lab", () => {
       "processes: 13",
       "folders: /state",
     ]);
+  });
+});
+
+describe("the folder of the lab's state", () => {
+  const paths = statePaths({ HELIOGRAPH_LAB_STATE: "/state" });
+
+  test("is known by its mark, or by having nothing but what running clusters write", () => {
+    expect(isLabFolder([".heliograph-lab", "anything"], paths)).toBe(true);
+    expect(isLabFolder(["store", "logs"], paths)).toBe(true);
+    expect(isLabFolder(["store", "photographs"], paths)).toBe(false);
+    expect(isLabFolder(["bin", "etc", "home", "usr", "var"], paths)).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import { ConstructRequest, InvokeRequest } from "@pulumi/pulumi/proto/provider_p
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { installPlugins, pluginNames } from "../../lab/plugins/index";
 import { call, startPlugin } from "./support/plugin-process";
 import type { RunningPlugin } from "./support/plugin-process";
@@ -19,6 +19,10 @@ import type { RunningPlugin } from "./support/plugin-process";
 const folder = mkdtempSync(join(tmpdir(), "heliograph-plugins-"));
 const bin = join(folder, "bin");
 const nowhere = { officialOnPath: [], pulumiHome: join(folder, "no-pulumi-home") };
+
+/** Bundling and starting take a second or two, and much longer on a machine that builds Go programs meanwhile. */
+const patience = 60_000;
+vi.setConfig({ testTimeout: patience, hookTimeout: patience });
 
 beforeAll(async () => {
   await installPlugins(bin, nowhere);
@@ -62,7 +66,7 @@ describe.each(pluginNames)("%s", (name) => {
     const pid = await new Promise<number>((resolve) => parent.stdout.once("data", (line) => resolve(Number(line))));
     expect(isRunning(pid)).toBe(true);
     parent.kill("SIGKILL");
-    await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isRunning(pid), { timeout: 30_000 }).toBe(false);
   });
 });
 
@@ -191,7 +195,7 @@ describe("pulumi-language-nodejs", () => {
   it("ends the program when the engine cancels", async () => {
     rmSync(seen, { force: true });
     const running = run("wait");
-    await expect.poll(() => readFileSync(seen, "utf8"), { timeout: 5000 }).toBeTruthy();
+    await expect.poll(() => readFileSync(seen, "utf8"), { timeout: 30_000 }).toBeTruthy();
     await call(client, client.cancel, new Empty());
     expect(await running).toEqual({ error: "Program was ended by SIGINT", bail: false });
   });
@@ -207,10 +211,10 @@ describe("pulumi-language-nodejs", () => {
   it("takes the program with it when it ends", async () => {
     rmSync(seen, { force: true });
     const running = run("wait").catch(() => undefined);
-    await expect.poll(() => readFileSync(seen, "utf8"), { timeout: 5000 }).toBeTruthy();
+    await expect.poll(() => readFileSync(seen, "utf8"), { timeout: 30_000 }).toBeTruthy();
     const { pid } = JSON.parse(readFileSync(seen, "utf8")) as { pid: number };
     await plugin.stop();
     await running;
-    await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isRunning(pid), { timeout: 30_000 }).toBe(false);
   });
 });

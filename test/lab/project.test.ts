@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { quoted } from "../../lab/commands/env";
+import { withoutPending } from "../../lab/project/recovery";
 import { storedSecrets } from "../../lab/project/stacks";
 import { wrapperScript } from "../../lab/project/wrapper";
 
@@ -57,6 +58,23 @@ describe("a stack file", () => {
     const secrets =
       "config:\n  heliograph:secrets:\n    objectStores:\n      lab:\n        accessKeyId:\n          secure: v1:x\n";
     expect(storedSecrets(secrets)).toEqual(["accessKeyId"]);
+  });
+});
+
+describe("a state after a killed update", () => {
+  const state = (pending: unknown[] | undefined) =>
+    JSON.stringify({
+      version: 3,
+      deployment: { manifest: { time: "t" }, resources: [{ urn: "u" }], pending_operations: pending },
+    });
+
+  test("loses its pending operations, and nothing else", () => {
+    expect(JSON.parse(withoutPending(state([{ type: "creating" }]))!)).toEqual(JSON.parse(state([])));
+  });
+
+  test("is left alone where nothing is pending", () => {
+    expect(withoutPending(state([]))).toBeUndefined();
+    expect(withoutPending(state(undefined))).toBeUndefined();
   });
 });
 

@@ -46,7 +46,21 @@ export interface Violation {
 type Policy = (objects: readonly KubernetesObject[]) => Omit<Violation, "policy">[];
 
 /** Paths of the node that its agents may see; nothing else mounts a path of the node. */
-const NODE_PATHS: Readonly<Record<string, readonly string[]>> = { "node-exporter": ["/proc", "/sys", "/"] };
+const NODE_PATHS: Readonly<Record<string, readonly string[]>> = {
+  "node-exporter": [
+    "/",
+    "/proc/1/mountinfo",
+    "/proc/1/mounts",
+    "/proc/1/net",
+    "/proc/diskstats",
+    "/proc/loadavg",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/sys/fs/file-nr",
+    "/proc/vmstat",
+    "/sys",
+  ],
+};
 
 /** Roles whose pods talk to the API server. */
 const NEEDS_TOKEN = new Set(["prometheus-agent"]);

@@ -1,9 +1,12 @@
 /** The kubernetes stand-in between the real Pulumi engine and a real API server: objects and their changes. */
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { configMap, inWeb, namespace, startDeclaredCluster, workload } from "./support/declared-cluster";
 import type { DeclaredCluster } from "./support/declared-cluster";
 import type { Declaration, Declarations, Kubectl, Stack } from "./support/pulumi";
+
+/** Each test runs the real CLI several times, two seconds each on a machine at rest. */
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let cluster: DeclaredCluster;
 let kubectl: Kubectl;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Stack } from "./support/pulumi";
 
 const program = `
@@ -19,6 +19,9 @@ export const fingerprint = key.publicKeyFingerprintSha256;
 export const password = config.requireSecret("password");
 `;
 const greeting = "export function greeting(name: string): string {\n  return `hello ${name}`;\n}\n";
+
+/** Each test runs the real CLI several times, two seconds each on a machine at rest. */
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let stack: Stack;
 

@@ -1,9 +1,12 @@
 /** The kubernetes stand-in between the real Pulumi engine and a real API server: waiting for objects to come and go. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { configMap, inWeb, namespace, startDeclaredCluster, workload } from "./support/declared-cluster";
 import type { DeclaredCluster } from "./support/declared-cluster";
 import { podIsReady } from "./support/pulumi";
 import type { Kubectl, Stack } from "./support/pulumi";
+
+/** Each test runs the real CLI several times, two seconds each on a machine at rest. */
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let cluster: DeclaredCluster;
 let kubectl: Kubectl;
@@ -27,7 +30,7 @@ async function whilePodsBecomeReady<T>(work: () => Promise<T>): Promise<T> {
 
 describe("readiness", () => {
   it("that does not come is explained, recorded, and made good by the next update", async () => {
-    await stack.declare({ namespace, demo: workload("StatefulSet", { timeoutSeconds: 3 }) });
+    await stack.declare({ namespace, demo: workload("StatefulSet", { timeoutSeconds: 8 }) });
     const waiting = setInterval(() => {
       const reason = { reason: "ImagePullBackOff", message: "Back-off pulling image" };
       const status = {
@@ -43,7 +46,7 @@ describe("readiness", () => {
     const failed = await stack.up().finally(() => clearInterval(waiting));
     expect(failed.ok).toBe(false);
     expect(failed.output).toContain(
-      "StatefulSet web/demo: not ready after 3 s, still waiting for pods to be ready: 0 of 1 are",
+      "StatefulSet web/demo: not ready after 8 s, still waiting for pods to be ready: 0 of 1 are",
     );
     expect(failed.output).toContain("Pod demo-0: main waits: ImagePullBackOff (Back-off pulling image)");
     expect(await cluster.recorded("demo")).toMatchObject({ id: "web/demo", initErrors: [expect.any(String)] });

@@ -39,6 +39,7 @@ export class NodeExporter extends pulumi.ComponentResource {
 function podSpec(image: string): k8s.types.input.core.v1.PodSpec {
   return {
     automountServiceAccountToken: false,
+    enableServiceLinks: false,
     securityContext: restrictedPod(USER),
     // A node with a taint is a node.
     tolerations: [{ operator: "Exists" }],

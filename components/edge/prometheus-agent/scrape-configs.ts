@@ -5,6 +5,7 @@ export interface ScrapeConfig {
   readonly job_name: string;
   readonly metrics_path?: string;
   readonly honor_timestamps?: false;
+  readonly fallback_scrape_protocol?: "PrometheusText0.0.4";
   readonly scheme?: "https";
   readonly authorization?: { readonly credentials_file: string };
   readonly tls_config?: {
@@ -141,12 +142,17 @@ function annotated(kind: "pod" | "service"): RelabelConfig[] {
   ];
 }
 
-/** A workload's certificate is its own affair: nothing secret is sent to it, and no authority vouches for pod addresses. */
-const anyCertificate = { insecure_skip_verify: true } as const;
+/** How workloads of other people are asked. */
+const annotatedTarget = {
+  // A workload's certificate is its own affair: nothing secret is sent to it, and no authority vouches for pod addresses.
+  tls_config: { insecure_skip_verify: true },
+  // Many say no content type, without which Prometheus 3 refuses them.
+  fallback_scrape_protocol: "PrometheusText0.0.4",
+} as const;
 
 const annotatedPods: ScrapeConfig = {
   job_name: "pods",
-  tls_config: anyCertificate,
+  ...annotatedTarget,
   kubernetes_sd_configs: [{ role: "pod" }],
   relabel_configs: [
     ...annotated("pod"),
@@ -157,7 +163,7 @@ const annotatedPods: ScrapeConfig = {
 
 const annotatedServices: ScrapeConfig = {
   job_name: "services",
-  tls_config: anyCertificate,
+  ...annotatedTarget,
   kubernetes_sd_configs: [{ role: "endpointslice" }],
   relabel_configs: [
     // Other ports of the same pods are discovered, too; only a service's own have this label.

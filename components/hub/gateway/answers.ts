@@ -1,3 +1,5 @@
+import { WRITE_PATHS } from "../../contract/hub";
+
 /**
  * Agents drop a batch that is answered with 4xx and keep one that is answered with 5xx, so the gateway answers 503 wherever a client may have data
  * that somebody can still rescue by mending a certificate, the inventory, or the client's configuration.
@@ -31,7 +33,7 @@ export const REFUSALS: readonly Refusal[] = [
     name: "malformed",
     codes: [400, 414, 494, 497],
     status: 503,
-    text: "not a request that this port understands: HTTPS, POST /api/v1/push",
+    text: `not a request that this port understands: HTTPS, POST ${WRITE_PATHS.metrics}`,
     when: "the request is no HTTP, plain HTTP, or its address or headers are too long",
     whyNothingIsLost: `${RETRIED}: a wrong scheme or a proxy in between can be mended`,
   },
@@ -55,7 +57,11 @@ export const ANSWERS: readonly GatewayAnswer[] = [
     when: "the certificate is good, but its subject is not listed: unknown, revoked, or of an older key generation",
     whyNothingIsLost: RETRIED,
   },
-  { status: 503, when: "POST to a path other than /api/v1/push", whyNothingIsLost: `${RETRIED} at the right path` },
+  {
+    status: 503,
+    when: `POST to a path other than ${WRITE_PATHS.metrics}`,
+    whyNothingIsLost: `${RETRIED} at the right path`,
+  },
   {
     status: 405,
     when: "a method other than POST, on any path: all reads",

@@ -1,3 +1,4 @@
+import { WRITE_PATHS } from "../../contract/hub";
 import { checksum } from "../../kit/checksum";
 import { REFUSALS } from "./answers";
 
@@ -111,9 +112,9 @@ ${upstreams(model.cells)}
     client_max_body_size ${model.maxBodyBytes};
     client_body_buffer_size 1m;
 
-    location = /api/v1/push {
+    location = ${WRITE_PATHS.metrics} {
       if ($request_method != POST) {
-        return 405 "writes only: POST /api/v1/push\\n";
+        return 405 "writes only: POST ${WRITE_PATHS.metrics}\\n";
       }
       if ($tenant = "") {
         return 503 "$unknown_client\\n";
@@ -123,7 +124,6 @@ ${upstreams(model.cells)}
       # Only what a write needs is passed on: the client chooses neither its tenant nor how the backend behaves.
       proxy_pass_request_headers off;
       proxy_set_header X-Scope-OrgID $tenant;
-      proxy_set_header Host $host;
       proxy_set_header Connection "";
       proxy_set_header Content-Type $content_type;
       proxy_set_header Content-Encoding $http_content_encoding;
@@ -135,9 +135,9 @@ ${upstreams(model.cells)}
 
     location / {
       if ($request_method = POST) {
-        return 503 "nothing is written to this path: POST /api/v1/push\\n";
+        return 503 "nothing is written to this path: POST ${WRITE_PATHS.metrics}\\n";
       }
-      return 405 "writes only: POST /api/v1/push\\n";
+      return 405 "writes only: POST ${WRITE_PATHS.metrics}\\n";
     }
 
 ${refusals()}

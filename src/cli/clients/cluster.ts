@@ -15,9 +15,11 @@ export class Cluster {
     this.core = config.makeApiClient(CoreV1Api);
   }
 
-  static open(context: string): Cluster {
+  /** `kubeconfig`: a file; where left out, the ambient one (KUBECONFIG). */
+  static open(context: string, kubeconfig?: string): Cluster {
     const config = new KubeConfig();
-    config.loadFromDefault();
+    if (kubeconfig) config.loadFromFile(kubeconfig);
+    else config.loadFromDefault();
     if (!config.getContextObject(context)) {
       const known = config.getContexts().map(({ name }) => name);
       throw new Failure(

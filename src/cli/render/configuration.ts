@@ -24,7 +24,7 @@ export async function renderConfig(stack: string, config: Config, connected: boo
 async function entries({ hub, edge: own }: Settings, config: Config, connected: boolean) {
   const written = (config[HUB] as { edges?: Record<string, object> }).edges ?? {};
   const read = Object.entries(hub?.edges ?? {}).map(async ([name, entry]) => {
-    const { fromStack, ...rest } = written[name] as { fromStack?: string };
+    const rest = Object.fromEntries(Object.entries(written[name] ?? {}).filter(([key]) => key !== "fromStack"));
     const waits = !entry.request && name !== own?.name && !entry.revoked;
     const request = connected && waits && (await placeholderRequest({ name, keyGeneration: entry.keyGeneration }));
     return [name, request ? { ...rest, request } : rest] as const;

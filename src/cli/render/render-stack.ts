@@ -66,7 +66,8 @@ async function renderOne(project: Project, stack: string, connected: boolean, hu
   return { stack, ...recording, objects: objectsOf(recording), notes: notesOf(project, stack, connected) };
 }
 
-function objectsOf({ resources }: Recording): RenderedObject[] {
+/** The Kubernetes objects among what a program registered. */
+export function objectsOf({ resources }: Recording): RenderedObject[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .map(({ inputs, urn }) => ({ urn, manifest: manifestOf(inputs), redacted: redactedManifestOf(inputs) }));

@@ -32,7 +32,7 @@ function nodesUnder(parent: string | undefined, rendered: Rendered): Node[] {
   const children = rendered.resources.filter((resource) => resource.parent === parent && !isPlumbing(resource.type));
   const components = children.filter(isComponent).sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
-    ...children.flatMap((child) => workloadNode(child, rendered)),
+    ...children.flatMap((child) => workloadNode(child, rendered)).sort((a, b) => (a.label < b.label ? -1 : 1)),
     ...components.map((component) => componentNode(component, rendered)),
   ];
 }

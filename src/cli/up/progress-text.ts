@@ -3,14 +3,26 @@ import { CHANGES, countDone, resourceName, type Awaited, type Operation } from "
 
 /** Where an update stands, in one line: `31 of 64, 12 created; waits 35 s for StatefulSet mimir-main: 0 of 1 replicas ready`. */
 export function statusOf(operation: Operation, expected: number | undefined, now: number): string {
-  const counts = CHANGES.flatMap((change) => {
-    const count = countDone(operation, change);
-    return count === 0 ? [] : [`${count} ${change}`];
-  });
-  const done = [...operation.done].filter((urn) => !isPlumbing(urn.split("::")[2] ?? "")).length;
+  const done = [...operation.done].filter((urn) => isExpected(operation, urn)).length;
   const progress = expected === undefined || done > expected ? `${done} done` : `${done} of ${expected}`;
   const awaited = longestAwaited(operation);
-  return [[progress, ...counts].join(", "), awaited && describe(awaited, now)].filter(Boolean).join("; ");
+  return [[progress, ...countsOf(operation)].join(", "), awaited && describe(awaited, now)].filter(Boolean).join("; ");
+}
+
+/** What an update has done in the end: `12 created, 1 deleted`. */
+export function outcomeOf(operation: Operation): string {
+  return countsOf(operation).join(", ") || "no changes";
+}
+
+function countsOf(operation: Operation): string[] {
+  return CHANGES.map((change) => ({ change, count: countDone(operation, change) }))
+    .filter(({ count }) => count > 0)
+    .map(({ change, count }) => `${count} ${change}`);
+}
+
+/** Counted among the resources that there will be: neither the engine's own nor those that go. */
+function isExpected({ changes }: Operation, urn: string): boolean {
+  return !isPlumbing(urn.split("::")[2] ?? "") && changes.get(urn)?.change !== "deleted";
 }
 
 function longestAwaited({ awaited }: Operation): Awaited | undefined {

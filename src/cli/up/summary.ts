@@ -28,6 +28,14 @@ export function showSummary(done: readonly Done[]): string {
   );
 }
 
+/** What the program had to say in the last update of each stack; what it said before has been dealt with since. */
+export function showNotes(done: readonly Done[]): string {
+  const last = new Map(done.map((each) => [each.stack, each]));
+  return [...last.values()]
+    .flatMap(({ stack, operation }) => operation.warnings.map(({ message }) => `${style.warning(stack)}: ${message}`))
+    .join("\n");
+}
+
 function shortTitle(pass: Pass): string {
   switch (pass.kind) {
     case "ask":

@@ -15,7 +15,7 @@ import { expectedResources } from "./expected";
 import { checkGenerations, concerned, observe, type States } from "./observe";
 import { runPasses, type Done } from "./passes";
 import { foresee, type Pass } from "./plan";
-import { showSummary } from "./summary";
+import { showNotes, showSummary } from "./summary";
 import { titleOf } from "./titles";
 
 /** Brings stacks up: looks, asks, makes what is missing, goes through the passes, and says what was done. */
@@ -45,7 +45,7 @@ export async function bringUp(project: Project, chosen: readonly string[], optio
       ? error
       : new AggregateError([error], resume);
   } finally {
-    if (done.length > 0) console.log(`\n${showSummary(done)}`);
+    if (done.length > 0) console.log(`\n${showSummary(done)}\n${showNotes(done)}`.trimEnd());
   }
   remindOfCommit(passes);
 }
@@ -87,7 +87,7 @@ async function confirm(
   );
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await lines.question("Go ahead? [y/N] ").finally(() => lines.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("Nothing was changed.", undefined, EXIT.interrupted);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("Nothing was changed.");
 }
 
 function remindOfCommit(passes: readonly Pass[]): void {

@@ -3,7 +3,7 @@ import { NO_EVENTS, type Operation } from "../workspace/events";
 import { operate } from "../workspace/operate";
 import { Locked } from "../workspace/locks";
 import type { Workspaces } from "../workspace/workspaces";
-import { newsBetween, statusOf } from "./progress-text";
+import { newsBetween, outcomeOf, statusOf } from "./progress-text";
 
 export interface Update {
   /** What has been done, also where it failed in the end. */
@@ -41,6 +41,7 @@ export async function updateStack(
       await workspaces.unlock(stack, error.locks);
       return run();
     });
+    status(outcomeOf(operation));
     return { operation };
   } catch (failure) {
     return { operation, failure };

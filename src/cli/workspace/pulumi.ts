@@ -61,6 +61,8 @@ export class Pulumi {
       env: withOnePassphrase({
         ...process.env,
         PULUMI_SKIP_UPDATE_CHECK: "true",
+        // It would win over `cwd`.
+        PULUMI_OPTION_CWD: undefined,
         [STARTED_BY]: String(process.pid),
         ...env,
       }),

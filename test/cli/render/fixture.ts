@@ -82,3 +82,8 @@ export async function failsInApply(): Promise<object> {
   new k8s.core.v1.ConfigMap("config", { metadata: { name: "config" }, data: { wrong } });
   return {};
 }
+
+export async function talks(): Promise<object> {
+  await pulumi.log.warn("mind the gap");
+  return {};
+}

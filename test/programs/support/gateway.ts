@@ -69,11 +69,23 @@ export class GatewayFixture {
     return fixture;
   }
 
-  /** Loads another list of clients, as the reloader does; gives the hash that should be in force then. */
-  reload(clients: readonly GatewayClient[]): string {
+  /** Writes a configuration for other clients; gives the hash that should be in force once it is loaded. */
+  write(clients: readonly GatewayClient[]): string {
     writeFileSync(join(this.folder, GATEWAY_FILES.config), configText(this.folder, this.ports, clients));
-    this.nginx.signal("SIGHUP");
     return gatewayConfig(model(this.folder, this.ports, clients), []).hash;
+  }
+
+  /** The same, and loads it as the reloader does. */
+  reload(clients: readonly GatewayClient[]): string {
+    const hash = this.write(clients);
+    this.nginx.signal("SIGHUP");
+    return hash;
+  }
+
+  /** A certificate of an authority that is not trusted. */
+  async foreignEdge(subject: string): Promise<{ credentials: Credentials; authority: string }> {
+    const foreign = await authority("foreign");
+    return { credentials: await foreign.issue(subject), authority: foreign.cert };
   }
 
   /** The hash that NGINX says is in force. */

@@ -29,7 +29,7 @@ export interface Step {
   diff: Record<string, string>;
 }
 
-const runTimeoutMs = 90_000;
+const runTimeoutMs = 180_000;
 const repository = resolve(__dirname, "../../..");
 
 /** The folder of the pulumi CLI: HELIOGRAPH_PULUMI_BIN, the lab's cache, or PATH. */

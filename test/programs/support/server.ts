@@ -9,8 +9,13 @@ export interface RunningProgram {
   readonly stop: () => Promise<void>;
 }
 
-export function run(command: string, args: readonly string[], env: Record<string, string> = {}): RunningProgram {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export function run(command: string, args: readonly string[], { env, cwd }: RunOptions = {}): RunningProgram {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const collect = (chunk: Buffer) => (output += chunk.toString());
   child.stdout.on("data", collect);

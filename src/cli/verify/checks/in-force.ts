@@ -12,7 +12,7 @@ import { CONFIG_HASH_ANNOTATION } from "../../../../components/kit/labels";
 import type { Cluster } from "../../clients/cluster";
 import { request } from "../../clients/http";
 import { eventually, Undecided, type Check } from "../check";
-import { EDGE_NAMESPACE, HUB_NAMESPACE, type EdgeView } from "../fleet";
+import { EDGE_NAMESPACE, HUB_NAMESPACE, type EdgeView, type HubView } from "../fleet";
 
 /** A changed ConfigMap reaches a pod within kubelet's sync period (60 s by default) and its cache's delay, and is loaded within seconds. */
 const PROPAGATION_SECONDS = 120;
@@ -22,7 +22,7 @@ export const inForce: Check = {
   proves: "agent, gateway and Mimir run the configuration that was deployed",
   async run(edge) {
     return eventually(PROPAGATION_SECONDS, async () => {
-      const behind = (await Promise.all([agentBehind(edge), gatewayBehind(edge), mimirBehind(edge)])).flat();
+      const behind = (await Promise.all([agentBehind(edge), hubBehind(edge.hub, edge.entry.cell)])).flat();
       if (behind.length === 0) return { ok: true, detail: "agent, gateway and Mimir run what was deployed" };
       return {
         ok: false,
@@ -32,6 +32,11 @@ export const inForce: Check = {
     });
   },
 };
+
+/** What of the hub does not run, in a cell, what was deployed. */
+export async function hubBehind(hub: HubView, cell: string): Promise<string[]> {
+  return (await Promise.all([gatewayBehind(hub), mimirBehind(hub, cell)])).flat();
+}
 
 async function agentBehind(edge: EdgeView): Promise<string[]> {
   const intended = await intendedHash(edge.cluster, EDGE_NAMESPACE, PROMETHEUS_AGENT.name);
@@ -43,7 +48,7 @@ async function agentBehind(edge: EdgeView): Promise<string[]> {
     : [`the agent runs ${running ?? "a configuration without a hash"}, ${AGENT_CONFIG_FILE} is ${intended}`];
 }
 
-async function gatewayBehind({ hub }: EdgeView): Promise<string[]> {
+async function gatewayBehind(hub: HubView): Promise<string[]> {
   const intended = await intendedHash(hub.cluster, HUB_NAMESPACE, GATEWAY.name);
   const pods = await hub.gateways();
   const running = await Promise.all(
@@ -57,7 +62,7 @@ async function gatewayBehind({ hub }: EdgeView): Promise<string[]> {
     .map(({ pod, hash }) => `${pod} runs ${hash}, deployed is ${intended}`);
 }
 
-async function mimirBehind({ hub, entry: { cell } }: EdgeView): Promise<string[]> {
+async function mimirBehind(hub: HubView, cell: string): Promise<string[]> {
   const map = await hub.cluster.configMap(HUB_NAMESPACE, `${mimirRole(cell).instance}-runtime`);
   const mimir = await hub.mimir(cell);
   return runtimeDifferences(map?.data?.[RUNTIME_FILE] ?? "", await mimir.text(RUNTIME_CONFIG_PATH));

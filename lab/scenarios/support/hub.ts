@@ -1,0 +1,61 @@
+import { decodeHub, type HubContract } from "../../../components/contract/hub";
+import { Cluster } from "../../../src/cli/clients/cluster";
+import type { Tls } from "../../../src/cli/clients/http";
+import type { Mimir } from "../../../src/cli/clients/mimir";
+import type { WriteTarget } from "../../../src/cli/clients/remote-write";
+import { hubBehind } from "../../../src/cli/verify/checks/in-force";
+import { EdgeView, HubView } from "../../../src/cli/verify/fleet";
+import { clusterNamed, gatewayName, type ClusterName } from "../../clusters/topology.js";
+import { until } from "../../host/wait.js";
+import type { ScenarioContext } from "../context.js";
+
+/** The one cell of the lab's hub. */
+export const cell = "main";
+const gatewayPort = 30443;
+
+/** A changed ConfigMap reaches a pod within kubelet's sync period, and is loaded some seconds later. */
+const propagationSeconds = 150;
+
+/** What the hub says of itself after its last update. */
+export async function hubContract(lab: ScenarioContext): Promise<HubContract> {
+  const { code, stdout, stderr } = await lab.pulumi(["stack", "output", "hub", "--json", "--stack", "ops"]);
+  if (code !== 0) throw new Error(stderr);
+  const decoded = decodeHub(JSON.parse(stdout), "ops");
+  if (!decoded.ok) throw new Error(decoded.message);
+  return decoded.value;
+}
+
+/** The hub with its contract as it is now, and port-forwards to its pods as they are when they are first asked for. */
+export async function openHub(lab: ScenarioContext): Promise<HubView> {
+  return new HubView("ops", openCluster(lab, "ops"), await hubContract(lab));
+}
+
+/** Mimir as seen from behind the gateway: whoever asks says which tenants. */
+export async function openMimir(lab: ScenarioContext): Promise<Mimir> {
+  return (await openHub(lab)).mimir(cell);
+}
+
+/** The gateway as edges reach it: at the node's port. */
+export function gatewayTarget(tls: Tls, headers?: Readonly<Record<string, string>>): WriteTarget {
+  return { host: clusterNamed("ops").address, port: gatewayPort, tls: { ...tls, serverName: gatewayName }, headers };
+}
+
+/** The certificate that the agent of a cluster sends with, and its key. */
+export function tlsOf(lab: ScenarioContext, hub: HubView, edge: ClusterName): Promise<Tls> {
+  const entry = hub.contract.edges[edge];
+  if (!entry) throw new Error(`The hub's inventory has no edge ${edge}.`);
+  return new EdgeView(edge, entry, hub, openCluster(lab, edge)).tls();
+}
+
+/** Waits until gateway and Mimir run what the last update gave them. */
+export async function hubInForce(lab: ScenarioContext): Promise<void> {
+  const hub = await openHub(lab);
+  const wait = { what: "The hub's new configuration", seconds: propagationSeconds, signal: lab.signal };
+  await until(wait, async () => (await hubBehind(hub, cell)).length === 0);
+}
+
+function openCluster(lab: ScenarioContext, name: ClusterName): Cluster {
+  const cluster = Cluster.open(name, lab.env["KUBECONFIG"]);
+  lab.onCleanup(`port-forwards to ${name} are closed`, async () => cluster.close());
+  return cluster;
+}

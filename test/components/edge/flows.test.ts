@@ -1,0 +1,58 @@
+/** Proves: which connections the policies of the edge let through. Does not prove: that a network enforces them. */
+import { describe, expect, test } from "vitest";
+import { edgeFlows } from "../../../components/edge/flows";
+import { policiesOf } from "../../../components/kit/flows";
+
+const namespaces = { namespace: "heliograph", nodeNamespace: "heliograph-node" };
+const flows = edgeFlows(namespaces, "https://ingest.ops.example.com:8443");
+
+describe("the policies of the edge", () => {
+  test("let node-exporter be asked by the agent of the other namespace, and send nothing", () => {
+    const [policy, ...others] = policiesOf("heliograph-node", flows);
+    expect(others).toEqual([]);
+    expect(policy?.spec).toMatchObject({
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "node-exporter" } },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        {
+          from: [
+            {
+              podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus-agent" } },
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "heliograph" } },
+            },
+          ],
+          ports: [{ port: 9100, protocol: "TCP" }],
+        },
+      ],
+      egress: [],
+    });
+  });
+
+  test("let the agent be asked by itself alone", () => {
+    const [policy] = policiesOf("heliograph", flows);
+    expect(policy?.spec.ingress).toEqual([
+      {
+        from: [
+          {
+            podSelector: {
+              matchLabels: {
+                "app.kubernetes.io/name": "prometheus-agent",
+                "app.kubernetes.io/instance": "prometheus-agent",
+              },
+            },
+          },
+        ],
+        ports: [{ port: 9090, protocol: "TCP" }],
+      },
+    ]);
+  });
+
+  test("let the agent out of the cluster to the API server, kubelets and the port of its hub only", () => {
+    const outside = flows.filter(({ to }) => "addresses" in to).flatMap(({ ports }) => ports);
+    expect(outside).toEqual([443, 6443, 10250, 8443]);
+    const byDefault = edgeFlows(namespaces, "https://ingest.ops.example.com");
+    expect(byDefault.filter(({ to }) => "addresses" in to).flatMap(({ ports }) => ports)).toEqual([
+      443, 6443, 10250, 443,
+    ]);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import type { HubObservabilityArgs } from "../../../components/hub/args";
+import { argsProblems } from "../../../components/hub/check";
+import { formatProblems } from "../../../components/kit/problems";
+import { hubArgs } from "./hub";
+
+const args = hubArgs();
+const withGateway = (gateway: Partial<HubObservabilityArgs["gateway"]>) =>
+  hubArgs({ gateway: { ...args.gateway, ...gateway } });
+const withEdge = (edge: object) => hubArgs({ edges: { dev: { ...args.edges["dev"]!, ...edge } } });
+const paths = (candidate: HubObservabilityArgs) => argsProblems(candidate).map(({ path }) => path);
+
+describe("arguments of a hub", () => {
+  it("are fine as they are", () => {
+    expect(argsProblems(args)).toEqual([]);
+  });
+
+  it.each<[string, HubObservabilityArgs, string]>([
+    ["a namespace that is no name", hubArgs({ namespace: "Hub" }), "namespace"],
+    ["two namespaces", hubArgs({ namespace: "a", existingNamespace: "b" }), "namespace, existingNamespace"],
+    ["a host with a scheme", withGateway({ host: "https://ingest" }), "gateway.host"],
+    ["a port that is none", withGateway({ port: 0 }), "gateway.port"],
+    ["an unknown service type", withGateway({ serviceType: "External" as "ClusterIP" }), "gateway.serviceType"],
+    ["a node port of a load balancer", withGateway({ nodePort: 30_443 }), "gateway.serviceType"],
+    ["a node port out of range", withGateway({ serviceType: "NodePort", nodePort: 443 }), "gateway.nodePort"],
+    ["no gateway pod", withGateway({ replicas: 0 }), "gateway.replicas"],
+    ["an unknown tenant", withEdge({ tenant: "stg" }), "edges.dev.tenant"],
+    ["an unknown cell", withEdge({ cell: "eu" }), "edges.dev.cell"],
+    ["key generation 0", withEdge({ keyGeneration: 0 }), "edges.dev.keyGeneration"],
+    ["an outage without a unit", withEdge({ outage: "6" }), "edges.dev.outage"],
+    ["half a series", withEdge({ activeSeries: 0.5 }), "edges.dev.activeSeries"],
+    [
+      "a tenant kept for no day",
+      hubArgs({ tenants: { dev: { retentionDays: 0 }, shared: { retentionDays: 1 } } }),
+      "tenants.dev.retentionDays",
+    ],
+    ["an edge whose name is no DNS label", hubArgs({ edges: { Dev_1: args.edges["dev"]! } }), "edges.Dev_1"],
+    [
+      "a disk without a unit",
+      hubArgs({ cells: { main: { metrics: { ...args.cells["main"]!.metrics, diskSize: "50" } } } }),
+      "cells.main.metrics.diskSize",
+    ],
+  ])("%s", (_, candidate, path) => {
+    expect(paths(candidate)).toEqual([path]);
+  });
+
+  it("without a cell lack it, and so do their edges", () => {
+    expect(paths(hubArgs({ cells: {}, edges: { dev: args.edges["dev"]! } }))).toEqual(["cells", "edges.dev.cell"]);
+  });
+
+  it("are refused with every problem and the lines to paste", () => {
+    const wrong = hubArgs({
+      gateway: { ...args.gateway, port: 70_000 },
+      edges: { "edge-1": { ...args.edges["dev"]!, tenant: "stg", outage: "a day" } },
+    });
+    expect(formatProblems("HubObservability hub", argsProblems(wrong))).toBe(`HubObservability hub: 3 problems
+
+1. gateway.port
+   got       70000
+   expected  a port: a whole number from 1 to 65535
+   paste     gateway: { port: 443 }
+
+2. edges.edge-1.tenant
+   got       "stg"
+   expected  one of the tenants: dev, shared
+   paste     edges: { "edge-1": { tenant: "dev" } }
+
+3. edges.edge-1.outage
+   got       "a day"
+   expected  a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
+   paste     edges: { "edge-1": { outage: "6h" } }`);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { hubFlows, hubPolicies } from "../../../components/hub/flows";
+import { MIMIR_HTTP_PORT } from "../../../components/hub/mimir/config";
+import { connection } from "./hub";
+
+const args = { cells: { main: connection }, agentNamespace: "heliograph" };
+
+describe("flows of the hub", () => {
+  it("reach Mimir from the gateway and the hub's own agent, and from nowhere else: it believes any tenant header", () => {
+    const senders = hubFlows(args)
+      .filter(({ to }) => "pods" in to && to.pods.instance === "mimir-main")
+      .map(({ from, ports }) => ({ from, ports }));
+    expect(senders).toEqual([
+      { from: { pods: { name: "gateway" } }, ports: [MIMIR_HTTP_PORT] },
+      { from: { pods: { name: "prometheus-agent" }, namespace: "heliograph" }, ports: [MIMIR_HTTP_PORT] },
+    ]);
+  });
+
+  it.each([
+    ["a port of its own", { endpoint: "minio.example.com:9000" }, [9000]],
+    ["HTTPS", { endpoint: "s3.me-central-1.amazonaws.com" }, [443]],
+    ["HTTP", { endpoint: "minio.example.com", insecure: true }, [80]],
+    ["Azure, whose endpoint clients know", { protocol: "azure", endpoint: "" }, [443]],
+  ])("to the object store: %s", (_, store, ports) => {
+    const cells = { main: { ...connection, ...store } };
+    const outward = hubFlows({ ...args, cells }).filter(({ to, from }) => "addresses" in to && "pods" in from);
+    expect(outward.map((flow) => flow.ports)).toEqual([ports, ports]);
+  });
+
+  it("to Google's metadata server, where tokens come from there", () => {
+    const cells = { main: { ...connection, protocol: "gcs", endpoint: "" } };
+    expect(hubFlows({ ...args, cells })).toContainEqual(
+      expect.objectContaining({ to: { addresses: ["169.254.169.252/32", "169.254.169.254/32"] }, ports: [988, 80] }),
+    );
+  });
+
+  it("make one policy per role, with every cell's Mimir on its own", () => {
+    const policies = hubPolicies({ ...args, cells: { main: connection, eu: connection } });
+    expect(policies.map(({ role }) => role.instance ?? role.name)).toEqual([
+      "gateway",
+      "mimir-main",
+      "mimir-eu",
+      "object-store-bucket",
+    ]);
+  });
+
+  it("let edges reach the gateway from anywhere, and its status only from the agent", () => {
+    const gateway = hubPolicies(args).find(({ role }) => role.name === "gateway");
+    expect(gateway?.spec.ingress).toEqual([
+      {
+        from: [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }],
+        ports: [{ port: 8443, protocol: "TCP" }],
+      },
+      {
+        from: [
+          {
+            podSelector: {
+              matchLabels: {
+                "app.kubernetes.io/name": "prometheus-agent",
+                "app.kubernetes.io/instance": "prometheus-agent",
+              },
+            },
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "heliograph" } },
+          },
+        ],
+        ports: [{ port: 8080, protocol: "TCP" }],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { mimirConfig, MIMIR_PATHS } from "../../../components/hub/mimir/config";
+import { mimirResources } from "../../../components/hub/mimir/resources";
+import { toSeconds } from "../../../components/kit/duration";
+import { parseQuantity } from "../../../components/kit/quantity";
+import { connectionOf } from "../../../components/storage/location";
+import { connection } from "./hub";
+
+describe("Mimir's configuration", () => {
+  const config = mimirConfig(connection);
+
+  it("shows uploaded blocks at most 12 h after a disk was lost, and keeps local copies for longer than queries need them", () => {
+    const storeAfter = toSeconds(config.querier.query_store_after);
+    const ingestersWithin = toSeconds(config.limits.query_ingesters_within);
+    const retention = toSeconds(config.blocks_storage.tsdb.retention_period);
+    expect(storeAfter).toBeLessThanOrEqual(12 * 3600);
+    expect(ingestersWithin).toBeGreaterThan(storeAfter);
+    expect(retention).toBeGreaterThan(ingestersWithin);
+  });
+
+  it("is multi-tenant, federates tenants, and calls nobody", () => {
+    expect(config).toMatchObject({
+      multitenancy_enabled: true,
+      tenant_federation: { enabled: true },
+      usage_stats: { enabled: false },
+    });
+  });
+
+  it("needs no more replicas than there are", () => {
+    expect(config.ingester.ring.replication_factor).toBe(1);
+    expect(config.store_gateway.sharding_ring.replication_factor).toBe(1);
+  });
+
+  it("writes to the disk only", () => {
+    const { blocks_storage, compactor, ruler, activity_tracker } = config;
+    const paths = [blocks_storage.tsdb.dir, blocks_storage.bucket_store.sync_dir, compactor.data_dir];
+    for (const path of [...paths, ruler.rule_path, activity_tracker.filepath]) {
+      expect(path).toMatch(new RegExp(`^${MIMIR_PATHS.data}/`));
+    }
+  });
+});
+
+describe("a bucket in Mimir's configuration", () => {
+  it("S3-compatible: by path, keys from the environment", () => {
+    expect(mimirConfig(connection).blocks_storage).toMatchObject({
+      backend: "s3",
+      s3: {
+        bucket_name: "heliograph-metrics",
+        endpoint: "minio.example.com:9000",
+        region: "us-east-1",
+        insecure: false,
+        bucket_lookup_type: "path",
+      },
+    });
+  });
+
+  it("S3: the endpoint of the region", () => {
+    const bucket = connectionOf("s3", { bucket: "metrics", region: "me-central-1", roleArn: "arn" }, undefined);
+    expect(mimirConfig(bucket).blocks_storage).toMatchObject({
+      backend: "s3",
+      s3: { bucket_name: "metrics", endpoint: "s3.me-central-1.amazonaws.com", bucket_lookup_type: "auto" },
+    });
+  });
+
+  it("Azure: account and container", () => {
+    const bucket = connectionOf("azure", { storageAccount: "contoso", container: "metrics" }, undefined);
+    expect(mimirConfig(bucket).blocks_storage).toMatchObject({
+      backend: "azure",
+      azure: { account_name: "contoso", container_name: "metrics" },
+    });
+  });
+
+  it("GCS: the bucket", () => {
+    const bucket = connectionOf("gcs", { bucket: "metrics", serviceAccount: "a@b" }, undefined);
+    expect(mimirConfig(bucket).blocks_storage).toMatchObject({ backend: "gcs", gcs: { bucket_name: "metrics" } });
+  });
+
+  it("another protocol is refused", () => {
+    expect(() => mimirConfig({ ...connection, protocol: "swift" })).toThrow(
+      "Mimir knows no object store with protocol swift: expected s3, gcs or azure",
+    );
+  });
+});
+
+describe("Mimir's resources", () => {
+  it("follow upstream's planning figures", () => {
+    expect(mimirResources(800_000)).toEqual({
+      requests: { cpu: "5000m", memory: "8649Mi" },
+      limits: { cpu: "13550m", memory: "17Gi" },
+      goMemoryLimit: "16323183820",
+    });
+  });
+
+  it("stay as they are for one edge more, so that it does not restart Mimir", () => {
+    expect(mimirResources(600_000)).toEqual(mimirResources(800_000));
+    expect(mimirResources(0)).toEqual(mimirResources(25_000));
+  });
+
+  it("leave Go's memory limit below the container's", () => {
+    for (const series of [0, 100_000, 5_000_000]) {
+      const { limits, goMemoryLimit } = mimirResources(series);
+      expect(Number(goMemoryLimit)).toBeLessThan(parseQuantity(limits.memory) * 0.95);
+    }
+  });
+});

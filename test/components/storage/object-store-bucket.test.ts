@@ -1,0 +1,204 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import type { ObjectStoreBucketArgs } from "../../../components/storage/args";
+import { UNKNOWN } from "../../../components/kit/inputs";
+import { locationProblems } from "../../../components/storage/location";
+import { ObjectStoreBucket } from "../../../components/storage/object-store-bucket";
+import { recordResources, resolved, settled } from "../../support/mocks";
+
+const keys = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "a secret" };
+const compatible = { bucket: "heliograph-metrics", endpoint: "minio.example.com:9000", ...keys };
+
+async function build(args: ObjectStoreBucketArgs) {
+  const recorded = recordResources();
+  const bucket = new ObjectStoreBucket("metrics", args);
+  const connection = await resolved(bucket.connection);
+  const secret = await pulumi.isSecret(bucket.connection);
+  await settled();
+  return { recorded, connection, secret };
+}
+
+/** The message of a refusal, or nothing. */
+async function refusal(args: ObjectStoreBucketArgs): Promise<string> {
+  recordResources();
+  try {
+    new ObjectStoreBucket("metrics", args);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await settled();
+  }
+}
+
+describe("ObjectStoreBucket", () => {
+  it("makes a bucket of an S3-compatible store by a Job, with the keys in a Secret", async () => {
+    const { recorded, connection, secret } = await build({
+      provider: "s3-compatible",
+      namespace: "heliograph-hub",
+      create: { ...compatible, insecure: true },
+    });
+    expect(recorded.map(({ type, name, parent }) => [type, name, parent])).toEqual([
+      ["heliograph:index:ObjectStoreBucket", "metrics", undefined],
+      ["kubernetes:core/v1:Secret", "metrics-credentials", "metrics"],
+      ["kubernetes:batch/v1:Job", "metrics-create", "metrics"],
+    ]);
+    expect(recorded[2]?.inputs).toMatchObject({
+      metadata: { name: expect.stringMatching(/^metrics-create-[0-9a-f]{8}$/), namespace: "heliograph-hub" },
+    });
+    expect(connection).toEqual({
+      protocol: "s3",
+      bucket: "heliograph-metrics",
+      endpoint: "minio.example.com:9000",
+      region: "us-east-1",
+      insecure: true,
+      pathStyle: true,
+      storageAccount: "",
+      credentialsSecret: "metrics-credentials",
+      accessKeyIdKey: "accessKeyId",
+      secretAccessKeyKey: "secretAccessKey",
+      serviceAccountAnnotations: {},
+      podLabels: {},
+    });
+    expect(secret).toBe(false);
+  });
+
+  it("keeps the keys out of everything but the Secret", async () => {
+    const { recorded, connection } = await build({
+      provider: "s3-compatible",
+      namespace: "heliograph-hub",
+      create: { ...compatible, secretAccessKey: pulumi.secret(keys.secretAccessKey) },
+    });
+    expect(recorded[1]?.inputs["stringData"]).toEqual({ ...keys, "curl.conf": 'user = "AKIAEXAMPLE:a secret"\n' });
+    expect(JSON.stringify([recorded[0], recorded[2], connection])).not.toContain("a secret");
+  });
+
+  it("names another Job for a bucket in another place, and for nothing else", async () => {
+    const jobName = async (create: typeof compatible) => {
+      const { recorded } = await build({ provider: "s3-compatible", namespace: "hub", create });
+      return (recorded[2]?.inputs["metadata"] as { name: string }).name;
+    };
+    const name = await jobName(compatible);
+    expect(await jobName({ ...compatible, secretAccessKey: "another" })).toBe(name);
+    expect(await jobName({ ...compatible, bucket: "other-metrics" })).not.toBe(name);
+    expect(await jobName({ ...compatible, endpoint: "other.example.com" })).not.toBe(name);
+  });
+
+  it("makes nothing but the Secret for a bucket that exists", async () => {
+    const { recorded } = await build({ provider: "s3-compatible", namespace: "hub", existing: compatible });
+    expect(recorded.map(({ name }) => name)).toEqual(["metrics", "metrics-credentials"]);
+  });
+
+  it.each<[ObjectStoreBucketArgs, object]>([
+    [
+      { provider: "azure", existing: { storageAccount: "contosoheliograph", container: "metrics", clientId: "id" } },
+      {
+        protocol: "azure",
+        bucket: "metrics",
+        storageAccount: "contosoheliograph",
+        serviceAccountAnnotations: { "azure.workload.identity/client-id": "id" },
+        podLabels: { "azure.workload.identity/use": "true" },
+      },
+    ],
+    [
+      {
+        provider: "s3",
+        existing: { bucket: "metrics", region: "cn-north-1", roleArn: "arn:aws-cn:iam::123456789012:role/metrics" },
+      },
+      {
+        protocol: "s3",
+        bucket: "metrics",
+        endpoint: "s3.cn-north-1.amazonaws.com.cn",
+        serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws-cn:iam::123456789012:role/metrics" },
+      },
+    ],
+    [
+      { provider: "gcs", existing: { bucket: "metrics", serviceAccount: "hub@project.iam.gserviceaccount.com" } },
+      {
+        protocol: "gcs",
+        bucket: "metrics",
+        serviceAccountAnnotations: { "iam.gke.io/gcp-service-account": "hub@project.iam.gserviceaccount.com" },
+      },
+    ],
+  ])("carries names and identity of %j, and makes nothing", async (args, expected) => {
+    const { recorded, connection } = await build(args);
+    expect(recorded).toHaveLength(1);
+    expect(connection).toMatchObject({ ...expected, credentialsSecret: "" });
+  });
+
+  it("lets pass what only the engine knows; the same check waits for it", () => {
+    const later = { bucket: UNKNOWN, serviceAccount: UNKNOWN } as const;
+    expect(locationProblems("gcs", "existing", later)).toEqual([]);
+    expect(locationProblems("gcs", "existing", { ...later, bucket: "Upper Case" })).toHaveLength(1);
+  });
+});
+
+describe("ObjectStoreBucket refuses", () => {
+  it("an unknown provider", async () => {
+    expect(await refusal({ provider: "swift" as "s3" })).toBe(`ObjectStoreBucket metrics: 1 problem
+
+1. provider
+   got       "swift"
+   expected  one of azure, gcs, s3, s3-compatible
+   paste     provider: "s3-compatible"`);
+  });
+
+  it("everything that is wrong, at once", async () => {
+    expect(
+      await refusal({
+        provider: "s3-compatible",
+        create: { endpoint: "http://minio:9000", accessKeyId: "", roleArn: "x" },
+      }),
+    ).toBe(`ObjectStoreBucket metrics: 6 problems
+
+1. namespace
+   got       nothing
+   expected  the namespace of the pods that use the bucket: the Secret with its keys goes there
+   paste     namespace: "heliograph-hub"
+
+2. create.bucket
+   got       nothing
+   expected  a value: provider s3-compatible needs bucket, endpoint, accessKeyId, secretAccessKey
+   paste     create: { bucket: "heliograph-metrics" }
+
+3. create.accessKeyId
+   got       ""
+   expected  a value: provider s3-compatible needs bucket, endpoint, accessKeyId, secretAccessKey
+   paste     create: { accessKeyId: "AKIAEXAMPLE" }
+
+4. create.secretAccessKey
+   got       nothing
+   expected  a value: provider s3-compatible needs bucket, endpoint, accessKeyId, secretAccessKey
+   paste     create: { secretAccessKey: "..." }
+
+5. create.endpoint
+   got       "http://minio:9000"
+   expected  host and port, without a scheme or a path
+   paste     create: { endpoint: "minio.example.com:9000" }
+
+6. create.roleArn
+   got       "x"
+   expected  nothing: provider s3-compatible has no roleArn
+   paste     // remove roleArn`);
+  });
+
+  it("to make a bucket where it cannot", async () => {
+    const message = await refusal({ provider: "gcs", create: { bucket: "metrics", serviceAccount: "a@b" } });
+    expect(message).toContain("provider s3-compatible; a bucket of another provider has to exist");
+  });
+
+  it("neither, and both", async () => {
+    expect(await refusal({ provider: "s3-compatible", namespace: "hub" })).toContain("expected  exactly one");
+    const both = { provider: "s3-compatible", namespace: "hub", create: compatible, existing: compatible } as const;
+    expect(await refusal(both)).toContain('got       "both"');
+  });
+
+  it("never shows a key", async () => {
+    const message = await refusal({
+      provider: "gcs",
+      existing: { bucket: "metrics", serviceAccount: "a@b", secretAccessKey: "a secret" },
+    });
+    expect(message).toContain("existing.secretAccessKey");
+    expect(message).not.toContain("a secret");
+  });
+});

@@ -1,0 +1,154 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mimirConfig, MIMIR_PATHS, RUNTIME_FILE } from "../../components/hub/mimir/config";
+import { RUNTIME_CONFIG_PATH, runtimeDifferences } from "../../components/hub/mimir/in-force";
+import { runtimeConfig, type TenantLoad } from "../../components/hub/mimir/limits";
+import { toYaml } from "../../components/kit/yaml";
+import { connectionOf } from "../../components/storage/location";
+import { encodeWrite, type Series } from "../../src/cli/clients/remote-write";
+import { connection } from "../components/hub/hub";
+import { program } from "./support/programs";
+import { freePorts, run, until, type RunningProgram } from "./support/server";
+
+const HOUR = 3600;
+const edge = { activeSeries: 1000, outageSeconds: 6 * HOUR };
+/** Tenants whose names mean something in YAML, and retentions that Mimir spells in another way. */
+const tenants: Record<string, TenantLoad> = {
+  dev: { retentionDays: 30, edges: [edge, edge] },
+  no: { retentionDays: 364, edges: [] },
+  null: { retentionDays: 365, edges: [] },
+  e2: { retentionDays: 1, edges: [{ ...edge, outageSeconds: 90 }] },
+};
+
+describe("Mimir reads its start-up configuration", () => {
+  let folder: string;
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "heliograph-mimir-"))));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const modules = (config: object): string => {
+    const file = join(folder, "mimir.yaml");
+    writeFileSync(file, toYaml(config));
+    return execFileSync(program("mimir", "mimir"), ["-modules", `-config.file=${file}`], { stdio: "pipe" }).toString();
+  };
+
+  it.each([
+    ["an S3-compatible store", connection],
+    ["S3", connectionOf("s3", { bucket: "metrics", region: "me-central-1" }, undefined)],
+    ["Azure", connectionOf("azure", { storageAccount: "contoso", container: "metrics" }, undefined)],
+    ["GCS", connectionOf("gcs", { bucket: "metrics" }, undefined)],
+  ])("with %s", (_, bucket) => {
+    expect(modules(mimirConfig(bucket))).toContain("ingester (in: all)");
+  });
+
+  it("and would refuse a key that it does not know", () => {
+    expect(() => modules({ ...mimirConfig(connection), multi_tenancy: true })).toThrow(/field multi_tenancy not found/);
+  });
+});
+
+describe("Mimir, with our configuration on a disk instead of a bucket", () => {
+  let folder: string;
+  let url: string;
+  let mimir: RunningProgram;
+
+  const writeRuntime = (text: string) => writeFileSync(join(folder, "runtime", RUNTIME_FILE), text);
+  const get = async (path: string) => (await fetch(`${url}${path}`)).text();
+  const differences = async (text: string) => runtimeDifferences(text, await get(RUNTIME_CONFIG_PATH));
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "heliograph-mimir-"));
+    for (const name of ["data", "runtime", "bucket"]) mkdirSync(join(folder, name));
+    const [http = 0, grpc = 0] = await freePorts(2);
+    url = `http://127.0.0.1:${http}`;
+    writeFileSync(join(folder, "mimir.yaml"), onThisMachine(folder, http, grpc));
+    writeRuntime(toYaml(runtimeConfig(tenants)));
+    // A working directory that nobody can write to, like the read-only root of the pod.
+    mimir = run(program("mimir", "mimir"), [`-config.file=${join(folder, "mimir.yaml")}`], { cwd: "/proc" });
+    await until("Mimir is ready", async () => ((await fetch(`${url}/ready`)).ok ? true : undefined), 90).catch(
+      (error) => {
+        throw new Error(`${String(error)}\n${mimir.output().slice(-3000)}`);
+      },
+    );
+  });
+  afterAll(async () => {
+    await mimir?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("has the limits of every tenant in force", async () => {
+    expect(await differences(toYaml(runtimeConfig(tenants)))).toEqual([]);
+  });
+
+  it("loads other limits without a restart", async () => {
+    const text = toYaml(runtimeConfig({ ...tenants, dev: { retentionDays: 7, edges: [edge] }, stg: tenants["dev"]! }));
+    expect(await differences(text)).not.toEqual([]);
+    writeRuntime(text);
+    await until("other limits are in force", async () => ((await differences(text)).length === 0 ? true : undefined));
+  });
+
+  it("keeps the limits in force when the file is wrong: the file is read strictly", async () => {
+    const good = toYaml(runtimeConfig(tenants));
+    writeRuntime(good);
+    await until("the good file is in force", async () => ((await differences(good)).length === 0 ? true : undefined));
+    writeRuntime("overrides:\n  dev:\n    no_such_limit: 1\n");
+    const failed = /^cortex_runtime_config_last_reload_successful\{.*\} 0$/m;
+    await until("the wrong file is refused", async () => (failed.test(await get("/metrics")) ? true : undefined));
+    expect(await differences(good)).toEqual([]);
+    writeRuntime(good);
+  });
+
+  const push = async (tenant: string, name: string, hoursAgo: number): Promise<number> => {
+    const sample: Series = { labels: { __name__: name }, samples: [[1, Date.now() - hoursAgo * HOUR * 1000]] };
+    const headers = {
+      "Content-Type": "application/x-protobuf",
+      "Content-Encoding": "snappy",
+      "X-Scope-OrgID": tenant,
+    };
+    const body = new Uint8Array(encodeWrite([sample]));
+    return (await fetch(`${url}/api/v1/push`, { method: "POST", headers, body })).status;
+  };
+
+  it("takes samples of an edge that was cut off, although another edge of the tenant has sent newer ones", async () => {
+    expect(await push("dev", "edge_one", 0)).toBe(200);
+    expect(await push("dev", "edge_two", 6)).toBe(200);
+    expect(await push("dev", "edge_two", 6.9)).toBe(200);
+  });
+
+  it("refuses what is older than the window, for good", async () => {
+    expect(await push("dev", "edge_two", 7.1)).toBe(400);
+  });
+
+  it("answers a query over several tenants, each only with its own", async () => {
+    expect(await push("e2", "edge_three", 0)).toBe(200);
+    const query = async (tenant: string) => {
+      const path = '/prometheus/api/v1/query?query=count({__name__=~"edge_.*"})by(__tenant_id__,__name__)';
+      const response = await fetch(`${url}${path}`, { headers: { "X-Scope-OrgID": tenant } });
+      const { data } = (await response.json()) as { data: { result: { metric: Record<string, string> }[] } };
+      return data.result.map(({ metric }) => metric["__name__"]).sort();
+    };
+    expect(await query("dev|e2")).toEqual(["edge_one", "edge_three"]);
+    expect(await query("e2")).toEqual(["edge_three"]);
+    expect(await query("no")).toEqual([]);
+  });
+});
+
+/** The pod's configuration with folders and ports of this machine, and a folder for a bucket. */
+function onThisMachine(folder: string, http: number, grpc: number): string {
+  const { s3: _, ...blocks } = mimirConfig(connection).blocks_storage as { s3?: unknown };
+  const config = {
+    ...mimirConfig(connection),
+    server: {
+      ...mimirConfig(connection).server,
+      http_listen_address: "127.0.0.1",
+      grpc_listen_address: "127.0.0.1",
+      http_listen_port: http,
+      grpc_listen_port: grpc,
+    },
+    blocks_storage: { ...blocks, backend: "filesystem", filesystem: { dir: join(folder, "bucket") } },
+  };
+  return toYaml(config)
+    .replaceAll(`${MIMIR_PATHS.data}/`, `${join(folder, "data")}/`)
+    .replaceAll(`${MIMIR_PATHS.runtime}/`, `${join(folder, "runtime")}/`);
+}
