@@ -136,7 +136,7 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
 
 /** The pod's configuration with folders and ports of this machine, and a folder for a bucket. */
 function onThisMachine(folder: string, http: number, grpc: number): string {
-  const { s3: _, ...blocks } = mimirConfig(connection).blocks_storage as { s3?: unknown };
+  const { tsdb, bucket_store } = mimirConfig(connection).blocks_storage;
   const config = {
     ...mimirConfig(connection),
     server: {
@@ -146,7 +146,7 @@ function onThisMachine(folder: string, http: number, grpc: number): string {
       http_listen_port: http,
       grpc_listen_port: grpc,
     },
-    blocks_storage: { ...blocks, backend: "filesystem", filesystem: { dir: join(folder, "bucket") } },
+    blocks_storage: { tsdb, bucket_store, backend: "filesystem", filesystem: { dir: join(folder, "bucket") } },
   };
   return toYaml(config)
     .replaceAll(`${MIMIR_PATHS.data}/`, `${join(folder, "data")}/`)

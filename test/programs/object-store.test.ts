@@ -13,7 +13,7 @@ const USER = "heliograph";
 /** Everything that a shell, curl or YAML might trip over. */
 const PASSWORD = `p@ss: #1"\\'$HOME&%`;
 
-describe("the script that makes a bucket, with a real store", () => {
+describe.each(["us-east-1", "me-central-1"])("the script that makes a bucket, with a real store in %s", (region) => {
   let folder: string;
   let minio: RunningProgram;
   let endpoint: string;
@@ -24,7 +24,7 @@ describe("the script that makes a bucket, with a real store", () => {
     endpoint = `127.0.0.1:${port}`;
     const addresses = ["--address", endpoint, "--console-address", `127.0.0.1:${console}`];
     minio = run(program("minio", "minio"), ["server", ...addresses, join(folder, "data")], {
-      env: { MINIO_ROOT_USER: USER, MINIO_ROOT_PASSWORD: PASSWORD, MINIO_REGION: "me-central-1" },
+      env: { MINIO_ROOT_USER: USER, MINIO_ROOT_PASSWORD: PASSWORD, MINIO_REGION: region },
     });
     await until("the store answers", async () =>
       (await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined,
@@ -38,11 +38,10 @@ describe("the script that makes a bucket, with a real store", () => {
   interface Ask {
     readonly bucket?: string;
     readonly at?: string;
-    readonly region?: string;
     readonly password?: string;
   }
 
-  const make = ({ bucket = "metrics", at = endpoint, region = "me-central-1", password = PASSWORD }: Ask = {}) => {
+  const make = ({ bucket = "metrics", at = endpoint, password = PASSWORD }: Ask = {}) => {
     const credentials = join(folder, "curl.conf");
     writeFileSync(credentials, curlConfig(USER, password));
     const place = { ...connection, bucket, endpoint: at, region, insecure: true };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { configMap, inWeb, namespace, startDeclaredCluster, workload } from "./support/declared-cluster";
 import type { DeclaredCluster } from "./support/declared-cluster";
 import { podIsReady } from "./support/pulumi";
-import type { Kubectl, Stack } from "./support/pulumi";
+import type { Kubectl, Run, Stack } from "./support/pulumi";
 
 /** Each test runs the real CLI several times, two seconds each on a machine at rest. */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -18,14 +18,18 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-/** Makes the pods of the demo ready while something waits for them. */
-async function whilePodsBecomeReady<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => kubectl.setPodStatus("web", podIsReady), 4000);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
+/** An update whose pods become ready only once it says that it waits for them. */
+async function upWithReadyPods(waitingFor: string): Promise<Run> {
+  let timer: NodeJS.Timeout | undefined;
+  const run = await stack.up({}, (child) => {
+    child.stdout?.on("data", (chunk) => {
+      if (!String(chunk).includes(waitingFor)) return;
+      timer ??= setInterval(() => kubectl.setPodStatus("web", podIsReady), 500);
+    });
+  });
+  clearInterval(timer);
+  expect(run.output).toContain(waitingFor);
+  return run;
 }
 
 describe("readiness", () => {
@@ -63,9 +67,7 @@ describe("readiness", () => {
     expect(await stack.preview()).toMatchObject([
       { op: "replace", diff: { "spec.selector.matchLabels.app": "update-replace" } },
     ]);
-    const replaced = await whilePodsBecomeReady(() => stack.up());
-    expect(replaced).toMatchObject({ ok: true });
-    expect(replaced.output).toContain("waiting for pods to be ready: 0 of 1 are");
+    expect(await upWithReadyPods("waiting for pods to be ready: 0 of 1 are")).toMatchObject({ ok: true });
     expect(kubectl.get("statefulset", "demo", "--namespace", "web")).toMatchObject({ status: { readyReplicas: 1 } });
   });
 
@@ -82,7 +84,7 @@ describe("readiness", () => {
       id: "web/demo",
       initErrors: [expect.stringContaining("cancelled")],
     });
-    expect(await whilePodsBecomeReady(() => stack.up())).toMatchObject({ ok: true });
+    expect(await upWithReadyPods("waiting for pods to be available: 0 of 1 are")).toMatchObject({ ok: true });
   });
 });
 

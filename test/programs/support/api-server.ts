@@ -2,7 +2,7 @@
  * A real API server on loopback, with etcd and a temporary folder: no nodes, so pods stay Pending. Controllers run if a
  * test names them.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -13,6 +13,7 @@ import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { program } from "./programs";
 
 export interface ApiServerOptions {
   /** Controllers of kube-controller-manager, for example `garbage-collector-controller`. None by default. */
@@ -39,7 +40,7 @@ export async function startApiServer({ controllers = [] }: ApiServerOptions = {}
     const [client, peer, secure] = await freePorts(3);
     const token = randomBytes(16).toString("hex");
     await writeCredentials(folder, token);
-    processes.start(findProgram("etcd"), etcdArguments(folder, client!, peer!));
+    processes.start(program("etcd", "etcd"), etcdArguments(folder, client!, peer!));
     processes.start(join(programs, "kube-apiserver"), apiServerArguments(folder, client!, secure!));
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, kubeconfigOf(secure!, join(folder, "apiserver.crt"), token));
@@ -66,14 +67,6 @@ export function kubernetesPrograms(): string {
     `No kube-apiserver in ${given ?? versions}: let the lab build it (npm run lab), ` +
       `or say where it is with HELIOGRAPH_KUBERNETES_BIN.`,
   );
-}
-
-function findProgram(name: string): string {
-  try {
-    return execFileSync("which", [name], { encoding: "utf8" }).trim();
-  } catch {
-    throw new Error(`No ${name} on PATH: on Debian it comes with the package ${name}-server.`);
-  }
 }
 
 class Processes {

@@ -41,12 +41,15 @@ export class RemoteWriteReceiver {
   status = 204;
   /** How many requests were not taken. */
   refused = 0;
+  /** How many clients hung up on seeing the server's certificate. */
+  distrusted = 0;
 
   private constructor(private readonly server: Server) {}
 
   static async start(own: Credentials, clientTrust: string, port = 0): Promise<RemoteWriteReceiver> {
     const server = createServer({ ...own, ca: clientTrust, requestCert: true, rejectUnauthorized: true });
     const receiver = new RemoteWriteReceiver(server);
+    server.on("tlsClientError", () => receiver.distrusted++);
     server.on("request", (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
