@@ -50,7 +50,10 @@ export interface EdgeAgentArgs {
   scrapeInterval?: string;
   /** Storage class of the buffer. Defaults to the cluster's default class. */
   storageClass?: string;
-  /** Disk of the buffer, as a Kubernetes quantity. Defaults to what outage, series and interval need. A volume may grow, where its class allows it, and never shrinks. */
+  /**
+   * Disk of the buffer, as a Kubernetes quantity. Defaults to what outage, series and interval need. A volume grows in place where its storage class
+   * allows it, and never shrinks: where one of them is lowered, or the class has no expansion, say here what the volume has.
+   */
   bufferDisk?: string;
   /**
    * Whether kubelets must show a certificate of the cluster's authority. Defaults to true. Set it to false only where they sign their own (kubeadm without

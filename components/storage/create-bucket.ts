@@ -15,13 +15,15 @@ const NOBODY = 65_534;
 /** Asks for the bucket once; that it is there already is as good. What the store says otherwise is the last line of the pod's log. */
 export const CREATE_BUCKET_SCRIPT = `set -eu
 fail() { echo "bucket $BUCKET at $ENDPOINT: $1" >&2; exit 1; }
-set --
+body=
 if [ -n "$LOCATION" ]; then
-  set -- --header 'Content-Type: application/xml' --data \\
-    "<CreateBucketConfiguration><LocationConstraint>$LOCATION</LocationConstraint></CreateBucketConfiguration>"
+  body="<CreateBucketConfiguration><LocationConstraint>$LOCATION</LocationConstraint></CreateBucketConfiguration>"
 fi
+# Stores want to be told the hash of the body; not every curl does.
+hash=$(printf %s "$body" | sha256sum | cut -d ' ' -f 1)
 status=$(curl --silent --show-error --max-time 30 --config "$CREDENTIALS" --aws-sigv4 "aws:amz:$REGION:s3" \\
-  --request PUT "$@" --output "$TMPDIR/answer" --write-out '%{http_code}' "$SCHEME://$ENDPOINT/$BUCKET") ||
+  --request PUT --data "$body" --header 'Content-Type: application/xml' --header "X-Amz-Content-Sha256: $hash" \\
+  --output "$TMPDIR/answer" --write-out '%{http_code}' "$SCHEME://$ENDPOINT/$BUCKET") ||
   fail "no answer (see the line above): is the endpoint right, and may this pod reach it?"
 case "$status" in
   200) echo "bucket $BUCKET at $ENDPOINT: made" ;;

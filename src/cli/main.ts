@@ -13,7 +13,8 @@ export function cli(): Command {
     .helpCommand(false)
     .showHelpAfterError("(more with --help)");
   for (const command of [renderCommand(), previewCommand(), upCommand(), verifyCommand()]) {
-    program.addCommand(command.usage("-- [stack...] [options]").copyInheritedSettings(program));
+    const [named] = command.registeredArguments;
+    program.addCommand(command.usage(`-- [${named?.name()}...] [options]`).copyInheritedSettings(program));
   }
   return program;
 }

@@ -18,7 +18,7 @@ export const podDefaults = {
 type Container = k8s.types.input.core.v1.Container;
 
 export function nginxContainer(image: string, { https }: Demo): Container {
-  const healthz = { httpGet: { path: "/healthz", port: "web", scheme: https ? "HTTPS" : "HTTP" } };
+  const healthz = { httpGet: { path: "/healthz", port: "web", scheme: https ? "HTTPS" : "HTTP" }, timeoutSeconds: 5 };
   return {
     name: "nginx",
     image,
@@ -38,7 +38,7 @@ export function nginxContainer(image: string, { https }: Demo): Container {
 
 /** NGINX counts; this says it in Prometheus' words. It asks over the pod's loopback, where the counters are shown to nobody else. */
 export function exporterContainer(image: string): Container {
-  const landingPage = { httpGet: { path: "/", port: "metrics" } };
+  const landingPage = { httpGet: { path: "/", port: "metrics" }, timeoutSeconds: 5 };
   return {
     name: "exporter",
     image,

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import {
   HubObservability,
   type HubCellArgs,
@@ -6,7 +6,7 @@ import {
   type ImageArgs,
   type MtlsPki,
 } from "../../components/index";
-import { restrictedNamespaceLabels } from "../../components/kit/pod-security";
+import { restrictedNamespace } from "../../components/kit/namespace";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
 import { createBucket } from "./bucket";
@@ -21,11 +21,7 @@ export function deployHub(
   images: ImageArgs,
   provider: k8s.Provider,
 ): HubObservability {
-  const namespace = new k8s.core.v1.Namespace(
-    "hub-namespace",
-    { metadata: { name: NAMESPACE, labels: restrictedNamespaceLabels } },
-    { provider },
-  ).metadata.name;
+  const namespace = restrictedNamespace("hub-namespace", NAMESPACE, { provider }).metadata.name;
 
   const cells = Object.entries(hub.cells).map(([cell, { metrics }]): [string, HubCellArgs] => {
     const bucket = createBucket(

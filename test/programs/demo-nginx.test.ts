@@ -19,10 +19,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each([false, true])("nginx -t takes it, https: %s", (https) => {
   const file = join(folder, "nginx.conf");
-  writeFileSync(
-    file,
-    nginxConfig({ https }).replaceAll(NGINX_PATHS.certificate, folder).replaceAll(`${NGINX_PATHS.tmp}/`, `${folder}/`),
-  );
+  const here = nginxConfig({ https })
+    .replaceAll(`${NGINX_PATHS.tmp}/`, `${folder}/`)
+    .replaceAll(NGINX_PATHS.certificate, folder);
+  writeFileSync(file, here);
   const { status, stderr } = spawnSync(program("nginx", "nginx"), ["-t", "-e", "stderr", "-c", file], {
     encoding: "utf8",
   });

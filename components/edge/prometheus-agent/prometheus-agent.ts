@@ -33,7 +33,8 @@ const labels = objectLabels(PROMETHEUS_AGENT);
  * Prometheus in agent mode: scrapes, and sends to the hub. One pod: a second one would send every sample twice.
  *
  * A restarted agent skips what it had not sent (prometheus#13539), so only what it cannot take in while running restarts it: another image, or another
- * outage, size or scrape interval of the edge, from which its flags and resources come. Configuration and certificates are directories that it reads again by itself.
+ * outage, size or scrape interval of the edge, from which its flags and resources come. Configuration and certificates are directories that it reads
+ * again by itself.
  */
 export class PrometheusAgent extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusAgentArgs, opts: pulumi.ComponentResourceOptions) {

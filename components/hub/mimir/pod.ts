@@ -33,7 +33,6 @@ export function mimirPod(args: MimirPodArgs): k8s.types.input.core.v1.PodSpec {
     volumes: [
       { name: "config", configMap: { name: args.configMap } },
       { name: "runtime", configMap: { name: args.runtimeConfigMap } },
-      { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
     ],
   };
 }
@@ -44,7 +43,12 @@ function mimirContainer({ image, resources, bucket }: MimirPodArgs): k8s.types.i
     name: "mimir",
     image,
     args: [`-config.file=${MIMIR_PATHS.config}/${CONFIG_FILE}`],
-    env: bucket.apply((connection) => [{ name: "GOMEMLIMIT", value: goMemoryLimit }, ...staticKeys(connection)]),
+    env: bucket.apply((connection) => [
+      { name: "GOMEMLIMIT", value: goMemoryLimit },
+      // The compactor unpacks a whole block to repair it.
+      { name: "TMPDIR", value: MIMIR_PATHS.data },
+      ...staticKeys(connection),
+    ]),
     ports: [
       { name: "http", containerPort: MIMIR_HTTP_PORT },
       { name: "grpc", containerPort: MIMIR_GRPC_PORT },
@@ -60,7 +64,6 @@ function mimirContainer({ image, resources, bucket }: MimirPodArgs): k8s.types.i
       { name: "config", mountPath: MIMIR_PATHS.config, readOnly: true },
       { name: "runtime", mountPath: MIMIR_PATHS.runtime, readOnly: true },
       { name: "data", mountPath: MIMIR_PATHS.data },
-      { name: "tmp", mountPath: "/tmp" },
     ],
   };
 }

@@ -15,13 +15,15 @@ export class HubFile {
     private readonly lab: ScenarioContext,
     private readonly path: string,
     private readonly original: string,
+    private readonly dependants: readonly string[],
   ) {
     this.deployed = original;
   }
 
-  static async open(lab: ScenarioContext): Promise<HubFile> {
+  /** `dependants`: stacks to bring up after the hub in the end, because it will have signed for them anew. */
+  static async open(lab: ScenarioContext, dependants: readonly string[] = []): Promise<HubFile> {
     const path = join(statePaths().project, "Pulumi.ops.yaml");
-    const file = new HubFile(lab, path, await readFile(path, "utf8"));
+    const file = new HubFile(lab, path, await readFile(path, "utf8"), dependants);
     lab.onCleanup("the hub's inventory is as it was", () => file.restore());
     return file;
   }
@@ -34,17 +36,19 @@ export class HubFile {
     });
   }
 
-  /** Brings up the hub, and other stacks with it, with the file as it is now. */
-  async deploy(...others: string[]): Promise<void> {
+  /** Brings up the hub with the file as it is now. */
+  async deploy(): Promise<void> {
     // Noted before it is done: an update that fails half-way has to be undone as well.
     this.deployed = await readFile(this.path, "utf8");
-    await bringUp(this.lab, ["ops", ...others]);
+    await bringUp(this.lab, ["ops"]);
   }
 
-  /** Puts the file back; stacks are brought up where they had been with another one. */
-  async restore(...others: string[]): Promise<void> {
+  /** Puts the file back, and brings stacks up where they had been with another one. */
+  async restore(): Promise<void> {
     await writeFile(this.path, this.original);
-    if (this.deployed !== this.original) await this.deploy(...others);
+    if (this.deployed === this.original) return;
+    await bringUp(this.lab, ["ops", ...this.dependants]);
+    this.deployed = this.original;
   }
 
   private async edit(change: (document: Document) => void): Promise<void> {

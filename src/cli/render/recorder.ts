@@ -99,17 +99,13 @@ async function withoutStrayErrors<T>(work: () => Promise<T>): Promise<T> {
   const stray: unknown[] = [];
   const keep = (error: unknown) => void stray.push(error);
   process.on("unhandledRejection", keep);
-  try {
-    const result = await work();
-    // Rejections are reported only after the microtasks of this turn.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (stray.length > 0) throw stray[0];
-    return result;
-  } catch (error) {
-    throw stray[0] ?? error;
-  } finally {
-    process.off("unhandledRejection", keep);
-  }
+  const [outcome] = await Promise.allSettled([work()]);
+  // Rejections are reported only after the microtasks of this turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("unhandledRejection", keep);
+  if (outcome.status === "rejected") throw outcome.reason;
+  if (stray.length > 0) throw stray[0];
+  return outcome.value;
 }
 
 async function plainOutputs(outputs: pulumi.Inputs | undefined): Promise<Record<string, unknown>> {

@@ -37,7 +37,6 @@ function standingOf(project: Project, stack: string, states: States): EdgeStandi
     request,
     handedOver: entry?.fromStack !== undefined || (request !== undefined && entry?.request === request),
     signed: published?.state === "signed" && request !== undefined && holdsKeyOf(published.certificate, request),
-    connected: output?.state === "connected",
   };
 }
 

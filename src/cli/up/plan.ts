@@ -21,8 +21,6 @@ export interface EdgeStanding {
   readonly handedOver: boolean;
   /** Whether the hub has put out a certificate for it. */
   readonly signed: boolean;
-  /** Whether its agent has ever been deployed. One that runs is not touched before its wave. */
-  readonly connected: boolean;
 }
 
 export interface World {
@@ -37,23 +35,22 @@ export type Pass =
   | { readonly kind: "hub"; readonly stacks: readonly [string]; readonly signs: readonly string[] }
   | { readonly kind: "edges"; readonly environment: string; readonly stacks: readonly string[] };
 
-/** Production last; environments that are not known here before it. */
-const WAVES = ["dev", "stg"];
-const LAST = ["prd"];
+/** In which order environments go; those that are not known here, just before production. */
+const WAVES: readonly string[] = ["dev", "stg", "(others)", "prd"];
 
 /** The next thing to do, given which stacks have had their last update of this run; undefined at the end. */
 export function nextPass({ hubs, edges }: World, finished: ReadonlySet<string>): Pass | undefined {
   const waiting = edges.filter(({ stack }) => !finished.has(stack));
-  const silent = waiting.filter((edge) => canBeSigned(edge) && edge.request === undefined);
-  // Asking deploys nothing but a key, so all new edges ask first and their hub signs for all of them at once.
-  const newcomers = silent.filter(({ connected }) => !connected);
-  if (newcomers.length > 0) return ask(newcomers);
-
-  return handOver(waiting) ?? bringUpHub(hubs, waiting, finished) ?? bringUpWave(waiting, silent);
+  return askAll(waiting) ?? handOver(waiting) ?? bringUpHub(hubs, waiting, finished) ?? bringUpWave(waiting);
 }
 
-function ask(edges: readonly EdgeStanding[]): Pass {
-  return { kind: "ask", stacks: edges.map(({ stack }) => stack) };
+/**
+ * Everybody who has to ask does so first, so that a hub signs for all at once. That includes edges that run and get a new key, ahead of their wave:
+ * until their new request is there, their hub refuses to be brought up with the former one.
+ */
+function askAll(waiting: readonly EdgeStanding[]): Pass | undefined {
+  const silent = waiting.filter((edge) => canBeSigned(edge) && edge.request === undefined);
+  return silent.length === 0 ? undefined : { kind: "ask", stacks: silent.map(({ stack }) => stack) };
 }
 
 function handOver(waiting: readonly EdgeStanding[]): Pass | undefined {
@@ -65,7 +62,7 @@ function handOver(waiting: readonly EdgeStanding[]): Pass | undefined {
 }
 
 function bringUpHub(hubs: readonly string[], waiting: readonly EdgeStanding[], finished: ReadonlySet<string>) {
-  const unsigned = waiting.filter((edge) => canBeSigned(edge) && edge.request !== undefined && !edge.signed);
+  const unsigned = waiting.filter((edge) => canBeSigned(edge) && !edge.signed);
   const needed = [...hubs, ...unsigned.flatMap(({ hub }) => hub ?? [])];
   const stack = needed.find((hub) => !finished.has(hub));
   if (stack === undefined) return undefined;
@@ -73,13 +70,10 @@ function bringUpHub(hubs: readonly string[], waiting: readonly EdgeStanding[], f
   return { kind: "hub", stacks: [stack], signs } satisfies Pass;
 }
 
-function bringUpWave(waiting: readonly EdgeStanding[], silent: readonly EdgeStanding[]): Pass | undefined {
+function bringUpWave(waiting: readonly EdgeStanding[]): Pass | undefined {
   const [first] = [...waiting].sort((a, b) => compareWaves(a.environment, b.environment));
   if (!first) return undefined;
   const { environment } = first;
-  // A new key of an edge that runs: it asks within its wave, because asking updates the whole stack.
-  const renewing = silent.filter((edge) => edge.environment === environment);
-  if (renewing.length > 0) return ask(renewing);
   const wave = waiting.filter((edge) => edge.environment === environment);
   return { kind: "edges", environment, stacks: wave.map(({ stack }) => stack) };
 }
@@ -89,19 +83,13 @@ function canBeSigned({ hub, admitted }: EdgeStanding): boolean {
 }
 
 export function compareWaves(a: string, b: string): number {
-  const rank = (environment: string) => {
-    if (WAVES.includes(environment)) return WAVES.indexOf(environment);
-    return LAST.includes(environment) ? WAVES.length + 1 : WAVES.length;
-  };
+  const rank = (environment: string) => WAVES.indexOf(WAVES.includes(environment) ? environment : "(others)");
   return rank(a) - rank(b) || (a < b ? -1 : Number(a > b));
 }
 
-/** Which stacks are finished once a pass is done. A hub that has got new requests has to be brought up again. */
-export function finishedAfter(pass: Pass, finished: ReadonlySet<string>): Set<string> {
-  const next = new Set(finished);
-  if (pass.kind === "hand over") next.delete(pass.hub);
-  if (pass.kind === "hub" || pass.kind === "edges") for (const stack of pass.stacks) next.add(stack);
-  return next;
+/** Which stacks are finished once a pass is done. */
+export function finishedAfter(pass: Pass, finished: ReadonlySet<string>): ReadonlySet<string> {
+  return pass.kind === "hub" || pass.kind === "edges" ? new Set([...finished, ...pass.stacks]) : finished;
 }
 
 /** What the world will look like after a pass, if all goes well. */
@@ -117,7 +105,7 @@ export function worldAfter(pass: Pass, world: World): World {
       case "hub":
         return edge.hub === pass.stacks[0] && edge.handedOver ? { ...edge, signed: edge.admitted } : edge;
       case "edges":
-        return pass.stacks.includes(edge.stack) ? { ...edge, connected: edge.signed } : edge;
+        return edge;
     }
   };
   return { ...world, edges: world.edges.map(change) };

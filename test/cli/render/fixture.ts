@@ -87,3 +87,7 @@ export async function talks(): Promise<object> {
   await pulumi.log.warn("mind the gap");
   return {};
 }
+
+export async function failsOutright(): Promise<object> {
+  throw new Error("no such edge");
+}

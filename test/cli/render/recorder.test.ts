@@ -8,7 +8,7 @@ import { requestProblems } from "../../../components/pki/request";
 import { manifestOf, redactedManifestOf } from "../../../src/cli/render/manifest";
 import { placeholderRequest } from "../../../src/cli/render/placeholders";
 import { record, type Recording } from "../../../src/cli/render/recorder";
-import { failsInApply, shop, talks } from "./fixture";
+import { failsInApply, failsOutright, shop, talks } from "./fixture";
 
 const OPS = "organization/heliograph/ops";
 
@@ -41,6 +41,10 @@ describe("record", () => {
 
   it("throws what failed in an apply", async () => {
     await expect(run(failsInApply)).rejects.toThrow("the request is not the edge's");
+  });
+
+  it("throws what the program throws outright", async () => {
+    await expect(run(failsOutright)).rejects.toThrow("no such edge");
   });
 
   it("can run again after a program that failed", async () => {

@@ -1,0 +1,58 @@
+import type { ClusterName } from "../../clusters/topology.js";
+import type { ScenarioContext } from "../context.js";
+
+/** Something of the product that a scenario takes away for a while. */
+export interface Workload {
+  readonly cluster: ClusterName;
+  readonly namespace: string;
+  /** As kubectl takes it. */
+  readonly object: `${"deployment" | "statefulset"}/${string}`;
+  readonly replicas: number;
+}
+
+export const gateway: Workload = {
+  cluster: "ops",
+  namespace: "heliograph-hub",
+  object: "deployment/gateway",
+  replicas: 2,
+};
+
+export function agentOf(cluster: ClusterName): Workload {
+  return { cluster, namespace: "heliograph", object: "statefulset/prometheus-agent", replicas: 1 };
+}
+
+/** Does something while a workload has no pod; it is back at the end, whatever happens. */
+export async function whileStopped(
+  lab: ScenarioContext,
+  workload: Workload,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  lab.onCleanup(`${workload.object} of ${workload.cluster} runs`, () => start(lab, workload));
+  const { cluster, namespace, object } = workload;
+  await scale(lab, workload, 0);
+  const selector = `app.kubernetes.io/name=${object.split("/")[1]}`;
+  await lab.kubectl(cluster, [
+    "wait",
+    "pod",
+    "--for=delete",
+    `--selector=${selector}`,
+    `--namespace=${namespace}`,
+    "--timeout=120s",
+  ]);
+  await work();
+  await start(lab, workload);
+}
+
+async function start(lab: ScenarioContext, workload: Workload): Promise<void> {
+  const { cluster, namespace, object, replicas } = workload;
+  await scale(lab, workload, replicas);
+  await lab.kubectl(cluster, ["rollout", "status", object, `--namespace=${namespace}`, "--timeout=180s"]);
+}
+
+async function scale(
+  lab: ScenarioContext,
+  { cluster, namespace, object }: Workload,
+  replicas: number,
+): Promise<unknown> {
+  return lab.kubectl(cluster, ["scale", object, `--replicas=${replicas}`, `--namespace=${namespace}`]);
+}

@@ -1,0 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import { knownNow, UNKNOWN } from "../../../components/kit/inputs";
+
+it("tells what is known now from what only the engine will know, and from what was not given", () => {
+  const args = { now: "a", later: pulumi.output("b"), promised: Promise.resolve("c"), nothing: undefined };
+  expect(knownNow(args)).toEqual({ now: "a", later: UNKNOWN, promised: UNKNOWN, nothing: undefined });
+});
