@@ -26,5 +26,8 @@ export default tseslint.config(
     files: ["components/contract/**/*.ts", "components/**/config.ts"],
     rules: forbid(outside, cloudSdks, pulumi),
   },
-  { files: ["src/**/*.ts"], rules: forbid(inside, { group: ["**/lab/**"], message: "the program does not know the lab" }) },
+  {
+    files: ["src/**/*.ts"],
+    rules: forbid(inside, { group: ["**/lab/**"], message: "the program does not know the lab" }),
+  },
 );

@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/programs/**"], testTimeout: 20_000 } },
-      { test: { name: "programs", include: ["test/programs/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: { name: "programs", include: ["test/programs/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
     ],
   },
 });

@@ -28,12 +28,15 @@ describe("identity of a process", () => {
     expect(parseStat(kernelLine(42, "a (b) c) R 1", "S", "777"))).toEqual({ pid: 42, state: "S", startTime: "777" });
   });
 
-  test.skipIf(globalThis.process.platform !== "linux")("on Linux, this very process reads as one that is alive", async () => {
-    const self = parseStat(await readFile(`/proc/${globalThis.process.pid}/stat`, "utf8"));
-    expect(self?.pid).toBe(globalThis.process.pid);
-    const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
-    expect(await isAlive({ pid: self!.pid, startTime: self!.startTime, bootId: boot })).toBe(true);
-  });
+  test.skipIf(globalThis.process.platform !== "linux")(
+    "on Linux, this very process reads as one that is alive",
+    async () => {
+      const self = parseStat(await readFile(`/proc/${globalThis.process.pid}/stat`, "utf8"));
+      expect(self?.pid).toBe(globalThis.process.pid);
+      const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+      expect(await isAlive({ pid: self!.pid, startTime: self!.startTime, bootId: boot })).toBe(true);
+    },
+  );
 
   test("alive: same number, same start time, same boot", async () => {
     process(42, kernelLine(42, "etcd", "S", "777"));

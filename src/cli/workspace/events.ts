@@ -132,5 +132,6 @@ export function countDone({ changes, done, failed }: Operation, change: Change):
 /** `urn:pulumi:dev::heliograph::a:b:C$kubernetes:apps/v1:Deployment::edge-agent` -> `Deployment edge-agent` */
 export function resourceName(urn: string): string {
   const [, , types = "", name = urn] = urn.split("::");
-  return types.startsWith("pulumi:providers:") ? `Provider ${name}` : `${types.split(/[$:/]/).at(-1)} ${name}`;
+  const kind = types.split(/[$:/]/).at(-1);
+  return types.startsWith("pulumi:providers:") ? `Provider ${kind} ${name}` : `${kind} ${name}`;
 }

@@ -92,7 +92,7 @@ describe("resourceName", () => {
   it("names kind and resource", () => {
     expect(resourceName(URN)).toBe("StatefulSet edge-agent");
     expect(resourceName("urn:pulumi:dev::heliograph::pulumi:providers:tls::default_5_6_1")).toBe(
-      "Provider default_5_6_1",
+      "Provider tls default_5_6_1",
     );
     expect(
       resourceName("urn:pulumi:dev::heliograph::heliograph:index:MtlsPki$tls:index/privateKey:PrivateKey::key"),
