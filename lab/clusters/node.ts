@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { podGroup } from "../host/cgroups.js";
-import type { ProcessSpec } from "../host/processes.js";
+import { type ProcessSpec, systemPath } from "../host/processes.js";
 import { flags } from "./flags.js";
 import { clusterPaths, volumePlugins } from "./paths.js";
 import type { ClusterPrograms } from "./programs.js";
@@ -46,7 +46,7 @@ disabled_plugins = ["io.containerd.internal.v1.opt"]
     name: "containerd",
     command: [join(programs.debian.bin, "containerd"), "--config", file],
     // It finds runc and its shim there.
-    env: { PATH: `${programs.debian.bin}:${process.env.PATH}` },
+    env: { PATH: `${programs.debian.bin}:${systemPath}` },
     files: { [file]: settings, [join(networks, "10-pods.conflist")]: JSON.stringify(podNetwork(cluster), null, 2) },
   };
 }

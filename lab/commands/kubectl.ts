@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { clusterNames, isClusterName } from "../clusters/topology.js";
 import { LabError } from "../host/errors.js";
-import { exists } from "../host/files.js";
+import { expectLab } from "../host/state-folder.js";
 import { statePaths } from "../state.js";
 import { programFolder } from "../toolchain/index.js";
 
@@ -11,9 +11,8 @@ import { programFolder } from "../toolchain/index.js";
 export async function kubectl(cluster: string, args: string[]): Promise<void> {
   if (!isClusterName(cluster))
     throw new LabError(`There is no cluster ${cluster}. There are: ${clusterNames.join(", ")}`);
-  const { kubeconfig } = statePaths();
-  if (!(await exists(kubeconfig))) throw new LabError("The lab is not up. Bring it up with: npm run lab");
-  const access = [`--kubeconfig=${kubeconfig}`, `--context=${cluster}`];
+  await expectLab();
+  const access = [`--kubeconfig=${statePaths().kubeconfig}`, `--context=${cluster}`];
   const child = spawn(join(programFolder("kubernetes"), "kubectl"), [...access, ...args], { stdio: "inherit" });
   // Ctrl-C on a terminal reaches kubectl as well: it ends itself, and then so do we.
   process.on("SIGINT", () => undefined);

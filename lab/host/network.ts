@@ -49,13 +49,24 @@ export async function ensureNamespace(host: Host): Promise<void> {
 
 /** The devices of the lab that exist now, by their names. */
 export async function devices(): Promise<string[]> {
-  const links = JSON.parse(await run("ip", ["-json", "link", "show"])) as { ifname: string }[];
+  const links = (await list("link", "show")) as { ifname: string }[];
   return links.map((link) => link.ifname).filter((name) => name === machine.bridge || name.startsWith(machine.prefix));
 }
 
 export async function namespaces(): Promise<string[]> {
-  const listed = JSON.parse((await run("ip", ["-json", "netns", "list"])) || "[]") as { name: string }[];
+  const listed = (await list("netns", "list")) as { name: string }[];
   return listed.map(({ name }) => name).filter((name) => name.startsWith(machine.prefix));
+}
+
+async function list(...args: string[]): Promise<unknown[]> {
+  const printed = await run("ip", ["-json", ...args]).catch(orNothing);
+  return JSON.parse(printed || "[]") as unknown[];
+}
+
+/** A machine that does not even have the tools has nothing of ours. */
+function orNothing(error: NodeJS.ErrnoException): string {
+  if (error.code !== "ENOENT") throw error;
+  return "";
 }
 
 export async function removeNetwork(): Promise<void> {
@@ -90,8 +101,8 @@ async function acceptForwarding(): Promise<void> {
 
 /** Rules on the machine that carry the lab's mark. */
 export async function firewallRules(): Promise<string[]> {
-  const { stdout } = await tryRun("iptables-save", []).catch(() => ({ stdout: "" }));
-  return stdout.split("\n").filter((line) => line.includes(machine.tag));
+  const saved = await run("iptables-save", []).catch(orNothing);
+  return saved.split("\n").filter((line) => line.includes(machine.tag));
 }
 
 async function removeFirewallRules(): Promise<void> {

@@ -29,6 +29,9 @@ for group in $HELIOGRAPH_LAB_GROUPS; do echo 0 >"$group" || exit 1; done
 mv "$HELIOGRAPH_LAB_RECORD.new" "$HELIOGRAPH_LAB_RECORD"
 exec "$@"`;
 
+/** The same from whatever shell the lab is started: a process with another environment would be started anew. */
+export const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 export function fingerprint(spec: ProcessSpec): string {
   return createHash("sha256")
     .update(JSON.stringify([spec.command, spec.env ?? {}, spec.files ?? {}]))
@@ -75,7 +78,7 @@ async function start(spec: ProcessSpec): Promise<void> {
     detached: true,
     stdio: ["ignore", output.fd, output.fd],
     env: {
-      PATH: process.env.PATH,
+      PATH: systemPath,
       HOME: process.env.HOME,
       ...spec.env,
       HELIOGRAPH_LAB_GROUPS: groups.join(" "),

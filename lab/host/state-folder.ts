@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type StatePaths, statePaths } from "../state.js";
 import { LabError } from "./errors.js";
+import { exists } from "./files.js";
 
 /** Marks a folder as the lab's own: only such a one is ever filled or removed. */
 const marker = ".heliograph-lab";
@@ -13,6 +14,11 @@ export async function ensureStateFolder(): Promise<void> {
   const entries = await readdir(root);
   if (entries.length === 0) await writeFile(join(root, marker), "");
   else if (!entries.includes(marker)) throw foreign(root);
+}
+
+/** For commands that use clusters: refuses plainly where there never were any. */
+export async function expectLab(): Promise<void> {
+  if (!(await exists(statePaths().kubeconfig))) throw new LabError("The lab is not up. Bring it up with: npm run lab");
 }
 
 /** Removes it, the mark last: an interrupted removal can be gone through again. */

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { LabError } from "../host/errors.js";
+import type { RunResult } from "../host/run.js";
 import { captureProgram, runProgram } from "../project/commands.js";
+import { type Report, runSteps } from "./steps.js";
 
 /** Deploys hub and edges, in as many passes as it takes. */
 export async function deploy(signal: AbortSignal): Promise<void> {
@@ -13,16 +15,23 @@ export async function deploy(signal: AbortSignal): Promise<void> {
 const verifySeconds = 240;
 
 export async function verifyUntilGreen(signal: AbortSignal): Promise<void> {
+  let last: RunResult | undefined;
+  const run = async (report: Report) => {
+    report("the first samples are on their way");
+    last = await askUntilGreen(signal);
+  };
+  await runSteps([{ title: "Verification", run }], { concurrent: false, signal });
+  console.log(`\n${last!.stdout.trimEnd()}`);
+  if (last!.code === 0) return;
+  const after = `Verification is not green after ${verifySeconds} s. Ask again: npm run lab -- verify`;
+  throw new LabError(`${last!.stderr}\n${after}`.trim());
+}
+
+async function askUntilGreen(signal: AbortSignal): Promise<RunResult> {
   const deadline = Date.now() + verifySeconds * 1000;
   for (;;) {
-    const { code, stdout, stderr } = await captureProgram(["verify"], signal);
-    const late = Date.now() > deadline;
-    if (code === 0 || late) console.log(stdout.trimEnd());
-    if (code === 0) return;
-    if (late)
-      throw new LabError(
-        `${stderr}\nVerification is not green after ${verifySeconds} s. Ask again: npm run lab -- verify`.trim(),
-      );
+    const result = await captureProgram(["verify"], signal);
+    if (result.code === 0 || Date.now() > deadline) return result;
     await pause(3000, undefined, { signal });
   }
 }

@@ -15,11 +15,11 @@ export interface Step {
  */
 export async function runSteps(steps: Step[], options: { concurrent: boolean; signal: AbortSignal }): Promise<void> {
   const { concurrent, signal } = options;
-  let failed = false;
-  const onlyFirst = async (error: unknown) => {
-    if (failed || signal.aborted) await new Promise(() => undefined);
-    failed = true;
-    throw error;
+  let first: Error | undefined;
+  const onlyFirst = async (error: Error) => {
+    if (first || signal.aborted) await new Promise(() => undefined);
+    first = error;
+    throw new Error("see below");
   };
   const tasks = new Listr(
     steps.map(({ title, run }) => ({
@@ -31,10 +31,12 @@ export async function runSteps(steps: Step[], options: { concurrent: boolean; si
     {
       concurrent,
       registerSignalListeners: false, // Ctrl-C is the session's business
-      rendererOptions: { showErrorMessage: false, collapseErrors: false }, // the command prints it, once
     },
   );
-  await Promise.race([tasks.run(), aborted(signal)]);
+  const done = tasks.run().catch((error: unknown) => {
+    throw first ?? error;
+  });
+  await Promise.race([done, aborted(signal)]);
 }
 
 export async function aborted(signal: AbortSignal): Promise<never> {

@@ -1,8 +1,21 @@
 import type { Scenario } from "./context.js";
 import { firstLight } from "./first-light.js";
+import { lateSamples } from "./late-samples.js";
 import { network } from "./network.js";
+import { noLoss } from "./no-loss.js";
 import { plainCli } from "./plain-cli.js";
+import { tenancy } from "./tenancy.js";
 import { unchanged } from "./unchanged.js";
+import { verifyFails } from "./verify-fails.js";
 
 /** All scenarios, in the order in which `lab scenario all` runs them. */
-export const scenarios: readonly Scenario[] = [network, firstLight, unchanged, plainCli];
+export const scenarios: readonly Scenario[] = [
+  network,
+  firstLight,
+  unchanged,
+  plainCli,
+  tenancy,
+  lateSamples,
+  noLoss,
+  verifyFails,
+];

@@ -58,7 +58,8 @@ export class Cluster {
       open.add(socket);
       socket.on("error", () => socket.destroy());
       socket.on("close", () => open.delete(socket));
-      forward.portForward(namespace, pod, [port], socket, null, socket).catch((error: Error) => socket.destroy(error));
+      const tunnel = forward.portForward(namespace, pod, [port], socket, null, socket);
+      tunnel.then((opened) => endWith(socket, opened)).catch((error: Error) => socket.destroy(error));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.forwards.push({
@@ -73,6 +74,15 @@ export class Cluster {
   close(): void {
     for (const forward of this.forwards) forward.close();
   }
+}
+
+type Tunnel = Awaited<ReturnType<PortForward["portForward"]>>;
+
+/** The library ends a tunnel when the client says that it has nothing more to send; one that was given up would keep the process alive. */
+function endWith(socket: Socket, tunnel: Tunnel): void {
+  const end = () => (typeof tunnel === "function" ? tunnel() : tunnel)?.terminate();
+  if (socket.destroyed) end();
+  else socket.once("close", end);
 }
 
 function isReady({ metadata, status }: V1Pod): boolean {

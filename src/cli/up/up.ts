@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { previewStack } from "../preview/preview";
 import { showPreview } from "../preview/report";
@@ -85,9 +86,15 @@ async function confirm(
   console.log(
     [style.strong("To do"), ...passes.map((pass, index) => `  ${index + 1}. ${titleOf(pass)}`), ""].join("\n"),
   );
+  if (!(await agreed("Go ahead? [y/N] "))) throw new Failure("Nothing was changed.");
+}
+
+/** Ctrl-C and Ctrl-D at the question are answers too: Node rejects the question, or, in older versions, only closes it. */
+async function agreed(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await lines.question("Go ahead? [y/N] ").finally(() => lines.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("Nothing was changed.");
+  const closed = once(lines, "close").then(() => "");
+  const answer = await Promise.race([lines.question(question).catch(() => ""), closed]).finally(() => lines.close());
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 function remindOfCommit(passes: readonly Pass[]): void {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { Failure } from "../ui/failure";
+import { EXIT, Failure } from "../ui/failure";
 import { STARTED_BY } from "./locks";
 
 interface Output {
@@ -33,6 +33,7 @@ type Listener = (text: string) => void;
 /** The installed Pulumi CLI, and every process of it that runs for us. */
 export class Pulumi {
   private readonly running = new Set<ChildProcess>();
+  private stopped = false;
 
   private constructor(readonly command: PulumiCommand) {
     // Whatever ends us: no engine goes on unattended.
@@ -56,6 +57,7 @@ export class Pulumi {
 
   /** Same signature as the Automation API's own. */
   async run(args: string[], cwd: string, env: Environment, onOutput?: Listener, onError?: Listener): Promise<Output> {
+    if (this.stopped) throw new Failure("Interrupted.", undefined, EXIT.interrupted);
     const child = spawn(this.command.command, [...args, "--non-interactive"], {
       cwd,
       env: withOnePassphrase({
@@ -79,8 +81,9 @@ export class Pulumi {
     }
   }
 
-  /** SIGINT once: the engine ends the steps it began. Twice: it drops them, and they stay pending in its state. */
+  /** SIGINT once: the engine ends the steps it began. Twice: it drops them, and they stay pending in its state. Nothing is started after it. */
   signal(signal: "SIGINT" | "SIGKILL"): void {
+    this.stopped = true;
     for (const child of this.running) child.kill(signal);
   }
 }

@@ -57,6 +57,7 @@ describe("Pulumi", () => {
     for (const failure of await Promise.all(runs)) {
       expect((failure as PulumiFailure).output).toMatchObject({ code: 7, stdout: "ready\nstopped\n" });
     }
+    await expect(pulumi.run(["env"], folder, {})).rejects.toThrow("Interrupted.");
   });
 
   it("keeps engines out of the terminal's process group, where Ctrl-C would reach them a second time", async () => {

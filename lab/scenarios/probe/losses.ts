@@ -1,0 +1,33 @@
+import type { Mimir } from "../../../src/cli/clients/mimir";
+import type { ProbeAgent } from "./agents.js";
+import { SCRAPES, type ServedAgent } from "./target.js";
+
+export interface Loss {
+  /** Samples that the agent scraped, and those of them that the hub has not. */
+  readonly scraped: number;
+  readonly lost: number;
+}
+
+/** Whether every series of the agent has arrived up to a scrape: samples of a series arrive in order, so what is missing before it is lost. */
+export async function arrived(mimir: Mimir, tenant: string, { id, series }: ProbeAgent, scrape: number) {
+  const there = await mimir.number([tenant], `count(${SCRAPES}{probe="${id}"} >= ${scrape})`);
+  return there === series;
+}
+
+/** Compares number by number what was taken from the target with what is stored: each sample's value is the number of its scrape. */
+export async function lossOf(
+  mimir: Mimir,
+  tenant: string,
+  { id, series }: ProbeAgent,
+  served: ServedAgent,
+): Promise<Loss> {
+  const failed = new Set(served.failed);
+  const taken = Array.from({ length: served.scrapes }, (_, index) => index + 1).filter((number) => !failed.has(number));
+  const stored = await mimir.samples([tenant], `${SCRAPES}{probe="${id}"}[15m]`);
+  const found = stored.map(({ values }) => {
+    const numbers = new Set(values.map(([, value]) => value));
+    return taken.filter((number) => numbers.has(number)).length;
+  });
+  const scraped = taken.length * series;
+  return { scraped, lost: scraped - found.reduce((total, count) => total + count, 0) };
+}

@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from "node:util";
+import type { EdgeReport } from "../../src/cli/verify/verify";
+import { clusterNames } from "../clusters/topology.js";
+import type { Scenario, ScenarioContext } from "./context.js";
+import { HubFile } from "./support/hub-file.js";
+import { agentOf, gateway, whileStopped } from "./support/workloads.js";
+
+/** Data that waited at the edges, and new certificates and configuration, need a moment to be where they belong. */
+const greenSeconds = 240;
+
+/** A check that cannot fail proves nothing: each way in which an edge can be broken is seen, and put down to that edge. */
+export const verifyFails: Scenario = {
+  name: "verify-fails",
+  summary: "verify fails and names the edge whose agent stopped or that left the inventory, all without the gateway",
+  needs: "program",
+  async run(lab) {
+    await checkGreen(lab, "nothing is broken yet");
+    await whileStopped(lab, agentOf("dev"), () =>
+      checkVerify(lab, "dev's agent stopped", ["dev"], /no pod of the agent of edge dev is ready/),
+    );
+    await whileStopped(lab, gateway, () =>
+      checkVerify(lab, "no gateway", clusterNames, /no pod of the gateway is ready/),
+    );
+    await checkGreen(lab, "agent and gateway are back");
+
+    const file = await HubFile.open(lab, ["stg"]);
+    await file.set(["edges", "stg"], undefined);
+    lab.log("taking stg out of the inventory");
+    await file.deploy();
+    await checkVerify(lab, "stg not in the inventory", ["stg"], /no entry in the inventory of ops/);
+    lab.log("putting it back");
+    await file.restore();
+    await checkGreen(lab, "stg is back");
+  },
+};
+
+/** Both forms of the report: exit code 1, exactly these edges, each with the reason, and what to look at next. */
+async function checkVerify(
+  lab: ScenarioContext,
+  what: string,
+  edges: readonly string[],
+  reason: RegExp,
+): Promise<void> {
+  const start = performance.now();
+  const [json, text] = await Promise.all([lab.heliograph(["verify", "--json"]), lab.heliograph(["verify"])]);
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  const reports = JSON.parse(json.stdout) as EdgeReport[];
+  const failed = reports.filter(({ ok }) => !ok);
+  const names = failed.map(({ edge }) => edge).sort();
+  const right = json.code === 1 && isDeepStrictEqual(names, [...edges].sort());
+  const seen = failed.map(({ edge, checks }) => `${edge}: ${failures(checks)}`).join("; ");
+  lab.check(`${what}: verify --json fails for ${edges.join(", ")} alone`, right, `${seconds} s; ${seen}`);
+
+  const explained = reports.filter(({ checks }) =>
+    checks.some(({ ok, detail, next }) => !ok && reason.test(detail) && next !== undefined),
+  );
+  const explainedNames = explained.map(({ edge }) => edge).sort();
+  const all = isDeepStrictEqual(explainedNames, [...edges].sort());
+  lab.check(`${what}: each with its reason, and what to look at next`, all, String(reason));
+
+  const summary = text.stdout.trim().split("\n").at(-1) ?? "";
+  const named = edges.every((edge) => summary.split(": ").at(-1)?.split(", ").includes(edge));
+  lab.check(`${what}: verify says so in words`, text.code === 1 && named && reason.test(text.stdout), summary);
+}
+
+async function checkGreen(lab: ScenarioContext, what: string): Promise<void> {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  let result = await lab.heliograph(["verify"]);
+  while (result.code !== 0 && seconds() < greenSeconds && !lab.signal.aborted)
+    result = await lab.heliograph(["verify"]);
+  const summary = (result.stdout || result.stderr).trim().split("\n").at(-1);
+  lab.check(`verify is green: ${what}`, result.code === 0, `${seconds().toFixed(0)} s; ${summary}`);
+}
+
+function failures(checks: EdgeReport["checks"]): string {
+  return checks
+    .filter(({ ok }) => !ok)
+    .map(({ name }) => name)
+    .join(", ");
+}
