@@ -43,7 +43,7 @@ program.command("env").description('exports for a shell: eval "$(npm run --silen
 program
   .command("scenario")
   .description("prove something on the clusters; without a name: what there is to prove")
-  .argument("[name]", "a scenario, or all")
+  .argument("[name...]", "scenarios, or all")
   .action(scenario);
 program
   .command("down")

@@ -9,11 +9,11 @@ import { runScenario } from "../scenarios/run.js";
 import { tableText } from "../table.js";
 import { programFolder } from "../toolchain/index.js";
 
-/** Lists scenarios, or runs one of them, or all. */
-export async function scenario(name: string | undefined): Promise<void> {
-  if (name === undefined) return list();
-  const chosen = choose(name);
-  const signal = await beginSession(`scenario ${name}`);
+/** Lists scenarios, or runs some of them, or all. */
+export async function scenario(names: readonly string[]): Promise<void> {
+  if (names.length === 0) return list();
+  const chosen = names.flatMap(choose);
+  const signal = await beginSession(`scenario ${names.join(" ")}`);
   const clock = new Stopwatch();
   await bringUp(chosen.some(({ needs }) => needs === "program") ? "program" : "clusters", signal, clock);
   const kubectl = join(programFolder("kubernetes"), "kubectl");
@@ -32,7 +32,7 @@ export async function scenario(name: string | undefined): Promise<void> {
 function list(): void {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, summary } of scenarios) console.log(`${name.padEnd(width)}  ${summary}`);
-  console.log(`\nRun one with: npm run lab -- scenario <name>, or all of them with: scenario all`);
+  console.log(`\nRun one with: npm run lab -- scenario <name...>, or all of them with: scenario all`);
 }
 
 function choose(name: string): readonly Scenario[] {
