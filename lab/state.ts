@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** Where the lab keeps what it made: everything here goes with `lab down`. The cache of built programs is elsewhere. */
 export interface StatePaths {
@@ -26,7 +26,7 @@ export interface StatePaths {
 export const repository = join(__dirname, "..");
 
 export function statePaths(env: NodeJS.ProcessEnv = process.env): StatePaths {
-  const root = env.HELIOGRAPH_LAB_STATE ?? join(homedir(), ".local", "state", "heliograph", "lab");
+  const root = resolve(env.HELIOGRAPH_LAB_STATE ?? join(homedir(), ".local", "state", "heliograph", "lab"));
   return {
     root,
     kubeconfig: join(root, "kubeconfig"),
@@ -43,7 +43,7 @@ export function statePaths(env: NodeJS.ProcessEnv = process.env): StatePaths {
 }
 
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env.HELIOGRAPH_CACHE ?? join(homedir(), ".cache", "heliograph");
+  return resolve(env.HELIOGRAPH_CACHE ?? join(homedir(), ".cache", "heliograph"));
 }
 
 /** What a command needs in its environment to work on the lab instead of on real clusters. */

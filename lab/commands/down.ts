@@ -5,6 +5,7 @@ import { LabError } from "../host/errors.js";
 import { describeLeftovers, findLeftovers, labMounts, removeEmptyNamespaceFolder } from "../host/leftovers.js";
 import { lockHolder, takeLock } from "../host/lock.js";
 import { removeNetwork } from "../host/network.js";
+import { refuseOtherLab } from "../host/ownership.js";
 import { checkMachine } from "../host/preflight.js";
 import { run } from "../host/run.js";
 import { removeStateFolder } from "../host/state-folder.js";
@@ -22,6 +23,7 @@ export interface DownOptions {
  */
 export async function down(options: DownOptions): Promise<void> {
   await checkMachine();
+  await refuseOtherLab();
   await endRunningCommand();
   await takeLock("down");
 

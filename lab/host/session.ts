@@ -1,5 +1,6 @@
 import { joinGroup, killGroup } from "./cgroups.js";
 import { takeLock } from "./lock.js";
+import { refuseOtherLab } from "./ownership.js";
 import { checkMachine } from "./preflight.js";
 
 const group = "command";
@@ -12,6 +13,7 @@ let session: AbortController | undefined;
  */
 export async function beginSession(command: string): Promise<AbortSignal> {
   await checkMachine();
+  await refuseOtherLab();
   await takeLock(command);
   await killGroup(group);
   await joinGroup(group);

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { MIMIR_HTTP_PORT, mimirRole } from "../../components/in-force";
-import { Cluster } from "../../src/cli/clients/cluster";
-import { Mimir } from "../../src/cli/clients/mimir";
+import type { Mimir } from "../../src/cli/clients/mimir";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
+import { openMimir } from "./support/hub.js";
 
 const tenants = [...clusterNames];
 const demos = [
@@ -19,10 +18,7 @@ export const firstLight: Scenario = {
   summary: "metrics of four clusters at the hub, request counters that rise, no series without its five labels",
   needs: "program",
   async run(lab) {
-    const hub = Cluster.open("ops", lab.env["KUBECONFIG"]);
-    lab.onCleanup("port-forwards are closed", async () => hub.close());
-    const [pod = ""] = await hub.readyPods("heliograph-hub", mimirRole("main"));
-    const mimir = new Mimir(await hub.forward("heliograph-hub", pod, MIMIR_HTTP_PORT));
+    const mimir = await openMimir(lab);
     await checkClusters(lab, mimir);
     await checkCounters(lab, mimir);
     await checkLabels(lab, mimir);

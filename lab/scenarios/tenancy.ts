@@ -111,8 +111,8 @@ async function checkNothingStored(
 
 async function checkReads(lab: ScenarioContext, hub: HubView, tls: Tls): Promise<void> {
   const reads = ["/prometheus/api/v1/query?query=up", "/prometheus/api/v1/labels", WRITE_PATHS.metrics, "/config"];
-  const asked = (await hub.gateways()).flatMap(({ write: port }) =>
-    reads.map((path) => request({ port, tls, path, headers: { "x-scope-orgid": "dev" } })),
+  const asked = (await hub.gateways()).flatMap(({ write }) =>
+    reads.map((path) => request({ ...write, tls, path, headers: { "x-scope-orgid": "dev" } })),
   );
   const got = await Promise.all(asked);
   const bodies = [...new Set(got.map(({ body }) => body.trim()))];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EdgeReport } from "../../src/cli/verify/verify";
+import type { EdgeReport, Verification } from "../../src/cli/verify/verify";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { HubFile } from "./support/hub-file.js";
@@ -44,7 +44,7 @@ async function checkVerify(
   const start = performance.now();
   const [json, text] = await Promise.all([lab.heliograph(["verify", "--json"]), lab.heliograph(["verify"])]);
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
-  const reports = JSON.parse(json.stdout) as EdgeReport[];
+  const reports = (JSON.parse(json.stdout) as Verification).edges;
   const failed = reports.filter(({ ok }) => !ok);
   const names = failed.map(({ edge }) => edge).sort();
   const right = json.code === 1 && isDeepStrictEqual(names, [...edges].sort());

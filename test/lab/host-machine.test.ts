@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseCgroupMounts, parseMemory } from "../../lab/host/cgroups";
 import { describeLeftovers, parseLabMounts } from "../../lab/host/leftovers";
 import { needsForwardRule, refuseForeignAddress } from "../../lab/host/network";
+import { stateOf } from "../../lab/host/ownership";
 import { refuseOtherThanLinuxRoot } from "../../lab/host/preflight";
 import { isLabFolder } from "../../lab/host/state-folder";
 import { statePaths } from "../../lab/state";
@@ -95,6 +96,16 @@ describe("what is left of the lab", () => {
       "processes: 13",
       "folders: /state",
     ]);
+  });
+});
+
+describe("the lab that a process belongs to", () => {
+  test("is the one whose folder has its record", () => {
+    const record = "HELIOGRAPH_LAB_RECORD=/somewhere/else/processes/ops/etcd";
+    expect(stateOf(`PATH=/bin\0${record}\0HOME=/root\0`)).toBe("/somewhere/else");
+    expect(stateOf(`${record}\0`)).toBe("/somewhere/else");
+    expect(stateOf("PATH=/bin\0")).toBeUndefined();
+    expect(stateOf("")).toBeUndefined();
   });
 });
 

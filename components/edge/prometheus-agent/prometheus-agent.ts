@@ -22,9 +22,8 @@ export interface PrometheusAgentArgs {
 
 /** `nobody`, as in upstream's image. */
 const USER = 65534;
-/** How long the agent may go on sending what is in its queue when it is told to stop, and the time it has in all. */
-const FLUSH_SECONDS = 60;
-const TERMINATION_SECONDS = 2 * FLUSH_SECONDS;
+/** How long the agent may go on sending what is in its queue when it is told to stop. */
+const TERMINATION_SECONDS = 120;
 
 const name = PROMETHEUS_AGENT.name;
 const labels = objectLabels(PROMETHEUS_AGENT);
@@ -212,7 +211,9 @@ export function agentArgs(buffer: Buffer): string[] {
     `--storage.agent.wal-truncate-frequency=${fromSeconds(buffer.truncateFrequencySeconds)}`,
     `--storage.agent.retention.min-time=${fromSeconds(buffer.minTimeSeconds)}`,
     `--storage.agent.retention.max-time=${fromSeconds(buffer.maxTimeSeconds)}`,
-    `--storage.remote.flush-deadline=${fromSeconds(FLUSH_SECONDS)}`,
+    // Also how long a queue that changes its number of shards may take to empty the old ones; what is left by then is given up (queue_manager.go, stop).
+    // At the default of a minute, a hub that was slow but not away cost an agent 18,000 samples.
+    `--storage.remote.flush-deadline=${fromSeconds(buffer.maxTimeSeconds)}`,
     `--web.listen-address=:${PROMETHEUS_AGENT_PORT}`,
   ];
 }

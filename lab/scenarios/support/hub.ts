@@ -4,7 +4,7 @@ import type { Tls } from "../../../src/cli/clients/http";
 import type { Mimir } from "../../../src/cli/clients/mimir";
 import type { WriteTarget } from "../../../src/cli/clients/remote-write";
 import { hubBehind } from "../../../src/cli/verify/checks/in-force";
-import { EdgeView, HubView } from "../../../src/cli/verify/fleet";
+import { edgeView, hubView, type HubView } from "../../../src/cli/verify/fleet";
 import { clusterNamed, gatewayName, type ClusterName } from "../../clusters/topology.js";
 import { until } from "../../host/wait.js";
 import type { ScenarioContext } from "../context.js";
@@ -25,9 +25,9 @@ export async function hubContract(lab: ScenarioContext): Promise<HubContract> {
   return decoded.value;
 }
 
-/** The hub with its contract as it is now, and port-forwards to its pods as they are when they are first asked for. */
+/** The hub with its contract as it is now, and its pods as they are when they are first asked for. */
 export async function openHub(lab: ScenarioContext): Promise<HubView> {
-  return new HubView("ops", openCluster(lab, "ops"), await hubContract(lab));
+  return hubView("ops", openCluster(lab, "ops"), await hubContract(lab));
 }
 
 /** Mimir as seen from behind the gateway: whoever asks says which tenants. */
@@ -44,7 +44,7 @@ export function gatewayTarget(tls: Tls, headers?: Readonly<Record<string, string
 export function tlsOf(lab: ScenarioContext, hub: HubView, edge: ClusterName): Promise<Tls> {
   const entry = hub.contract.edges[edge];
   if (!entry) throw new Error(`The hub's inventory has no edge ${edge}.`);
-  return new EdgeView(edge, entry, hub, openCluster(lab, edge)).tls();
+  return edgeView(edge, entry, hub, { stack: edge, context: edge, cluster: () => openCluster(lab, edge) }).tls();
 }
 
 /** Waits until gateway and Mimir run what the last update gave them. */
@@ -57,7 +57,5 @@ export async function hubInForce(lab: ScenarioContext): Promise<void> {
 }
 
 function openCluster(lab: ScenarioContext, name: ClusterName): Cluster {
-  const cluster = Cluster.open(name, lab.env["KUBECONFIG"]);
-  lab.onCleanup(`port-forwards to ${name} are closed`, async () => cluster.close());
-  return cluster;
+  return Cluster.open(name, lab.env["KUBECONFIG"]);
 }

@@ -31,13 +31,13 @@ export class Probes {
     const { dev } = this.hub.contract.edges;
     if (!dev) throw new Error("The hub's inventory has no edge dev.");
     return Promise.all(
-      pods.map(async ({ pod, write: port }) => {
+      pods.map(async ({ pod, write }) => {
         const id = randomUUID();
         const labels = { __name__: series, probe: id, ...labelsOf("dev", dev) };
         return {
           id,
           pod,
-          answer: await remoteWrite({ port, tls, headers }, [{ labels, samples: [[1, Date.now()]] }]),
+          answer: await remoteWrite({ ...write, tls, headers }, [{ labels, samples: [[1, Date.now()]] }]),
         };
       }),
     );

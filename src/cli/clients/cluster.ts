@@ -1,12 +1,22 @@
-import { createServer, type AddressInfo, type Socket } from "node:net";
-import { CoreV1Api, KubeConfig, PortForward, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
+import { ApiException, CoreV1Api, KubeConfig, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
 import { selectorLabels, type Role } from "../../../components/kit/labels";
 import { Failure } from "../ui/failure";
+import type { Endpoint } from "./http";
+import { openTunnel, type PodPort } from "./tunnel";
 
-/** A cluster as the kubeconfig's context reaches it. */
+export interface Pod {
+  readonly name: string;
+  readonly ready: boolean;
+  /** When it was started, or started again. Undefined while it has never run. */
+  readonly runningSince?: Date;
+}
+
+/** What others see of a cluster; in tests, one that is none. */
+export type ClusterView = Pick<Cluster, keyof Cluster>;
+
+/** A cluster as a context of the kubeconfig reaches it. */
 export class Cluster {
   private readonly core: CoreV1Api;
-  private readonly forwards: { close(): void }[] = [];
 
   private constructor(
     readonly context: string,
@@ -31,68 +41,70 @@ export class Cluster {
     return new Cluster(context, config);
   }
 
-  /** Pods of a role that are ready. */
-  async readyPods(namespace: string, role: Role): Promise<string[]> {
+  /** Pods of a role, without those that are on their way out. */
+  async pods(namespace: string, role: Role): Promise<Pod[]> {
     const labelSelector = Object.entries(selectorLabels(role))
       .map(([key, value]) => `${key}=${value}`)
       .join(",");
-    const { items } = await this.core.listNamespacedPod({ namespace, labelSelector });
-    return items.filter(isReady).map(({ metadata }) => metadata?.name ?? "");
+    const list = await this.ask(() => this.core.listNamespacedPod({ namespace, labelSelector }));
+    return (list?.items ?? []).filter(({ metadata }) => !metadata?.deletionTimestamp).map(podOf);
   }
 
   /** Values of a Secret; undefined where there is no such Secret. */
   async secret(namespace: string, name: string): Promise<Record<string, string> | undefined> {
-    const secret = await this.core.readNamespacedSecret({ namespace, name }).catch(unlessMissing);
+    const secret = await this.ask(() => this.core.readNamespacedSecret({ namespace, name }));
     return secret && decoded(secret.data ?? {});
   }
 
-  async configMap(namespace: string, name: string): Promise<V1ConfigMap | undefined> {
-    return this.core.readNamespacedConfigMap({ namespace, name }).catch(unlessMissing);
+  /** Undefined where there is no such ConfigMap. */
+  configMap(namespace: string, name: string): Promise<V1ConfigMap | undefined> {
+    return this.ask(() => this.core.readNamespacedConfigMap({ namespace, name }));
   }
 
-  /** A port on loopback that leads to a pod's port, until `close`. */
-  async forward(namespace: string, pod: string, port: number): Promise<number> {
-    const forward = new PortForward(this.config);
-    const open = new Set<Socket>();
-    const server = createServer((socket) => {
-      open.add(socket);
-      socket.on("error", () => socket.destroy());
-      socket.on("close", () => open.delete(socket));
-      const tunnel = forward.portForward(namespace, pod, [port], socket, null, socket);
-      tunnel.then((opened) => endWith(socket, opened)).catch((error: Error) => socket.destroy(error));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    this.forwards.push({
-      close: () => {
-        for (const socket of open) socket.destroy();
-        server.close();
-      },
-    });
-    return (server.address() as AddressInfo).port;
+  /** A port of a pod, through the API server. */
+  endpoint(port: PodPort): Endpoint {
+    return { host: port.pod, connect: () => openTunnel(this.config, port) };
   }
 
-  close(): void {
-    for (const forward of this.forwards) forward.close();
+  private async ask<T>(call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 404) return undefined;
+      if (error instanceof ApiException)
+        throw new Error(`cluster ${this.context}: ${wordsOf(error)}`, { cause: error });
+      const reason = (error as Error).message.replace(/^request to \S+ failed, reason: /, "");
+      throw new Failure(
+        `cluster ${this.context} cannot be reached: ${reason}`,
+        `kubectl --context ${this.context} get nodes`,
+      );
+    }
   }
 }
 
-type Tunnel = Awaited<ReturnType<PortForward["portForward"]>>;
-
-/** The library ends a tunnel when the client says that it has nothing more to send; one that was given up would keep the process alive. */
-function endWith(socket: Socket, tunnel: Tunnel): void {
-  const end = () => (typeof tunnel === "function" ? tunnel() : tunnel)?.terminate();
-  if (socket.destroyed) end();
-  else socket.once("close", end);
+function podOf({ metadata, status }: V1Pod): Pod {
+  const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
+  const starts = status?.containerStatuses?.map(({ state }) => state?.running?.startedAt) ?? [];
+  const runningSince = starts.every((start) => start !== undefined) ? latest(starts) : undefined;
+  return { name: metadata?.name ?? "", ready: ready === true, ...(runningSince && { runningSince }) };
 }
 
-function isReady({ metadata, status }: V1Pod): boolean {
-  const ready = status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True");
-  return ready === true && metadata?.deletionTimestamp === undefined;
+function latest(times: readonly Date[]): Date | undefined {
+  return [...times].sort((a, b) => b.getTime() - a.getTime())[0];
 }
 
-function unlessMissing(error: unknown): undefined {
-  if ((error as { code?: number }).code === 404) return undefined;
-  throw error;
+/** What the API server says, where it says anything: the library's message has all headers of the answer. */
+function wordsOf(error: ApiException<unknown>): string {
+  const body: unknown = typeof error.body === "string" ? parsed(error.body) : error.body;
+  return (body as { message?: string } | undefined)?.message ?? `HTTP status ${error.code}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function decoded(data: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,9 +1,17 @@
+import { X509Certificate } from "node:crypto";
 import * as http from "node:http";
-import * as https from "node:https";
+import { connect as connectTcp } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls, TLSSocket } from "node:tls";
 
-export interface Request {
+/** How to get to a server: by host (loopback where left out) and port, or by whatever opens a connection to it, e.g. a tunnel into a cluster. */
+export interface Endpoint {
   readonly host?: string;
-  readonly port: number;
+  readonly port?: number;
+  readonly connect?: () => Promise<Duplex>;
+}
+
+export interface Request extends Endpoint {
   readonly path: string;
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
@@ -24,45 +32,86 @@ export interface Tls {
 export interface Response {
   readonly status: number;
   readonly body: string;
+  /** What the server showed, where it speaks TLS. */
+  readonly serverCertificate?: X509Certificate;
 }
 
-const TIMEOUT_MILLISECONDS = 15_000;
+/** Generous, because a busy machine is no failure: what is too old or too slow is for checks to say. */
+const TIMEOUT_MILLISECONDS = 30_000;
 
 /** One request on a connection of its own. Rejects when there is no answer; a status of any kind is an answer. */
-export function request({
-  host = "127.0.0.1",
-  port,
-  path,
-  method = "GET",
-  headers,
-  body,
-  tls,
-}: Request): Promise<Response> {
-  const options: https.RequestOptions = {
-    host,
-    port,
-    path,
-    method,
-    headers: { ...headers, ...(body && { "content-length": String(body.length) }) },
-    agent: false,
-    timeout: TIMEOUT_MILLISECONDS,
-    ...(tls && {
-      servername: tls.serverName,
-      ca: [...tls.trust],
-      cert: tls.certificate,
-      key: tls.key,
-      minVersion: "TLSv1.2",
-    }),
-  };
+export async function request(call: Request): Promise<Response> {
+  const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+  let stream: Duplex | undefined;
+  try {
+    stream = await open(call, signal);
+    return await exchange(stream, call, signal);
+  } catch (error) {
+    if (signal.aborted) throw new Error(`no answer within ${TIMEOUT_MILLISECONDS / 1000} s`, { cause: error });
+    throw error;
+  } finally {
+    stream?.destroy();
+  }
+}
+
+async function open({ host = "127.0.0.1", port = 0, connect, tls }: Request, signal: AbortSignal): Promise<Duplex> {
+  const stream = connect ? await inTime(connect(), signal) : connectTcp(port, host);
+  return tls ? encrypted(stream, tls, signal) : stream;
+}
+
+/** A connection that is there too late is closed: it would keep the process alive. */
+function inTime(connection: Promise<Duplex>, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const sent = (tls ? https : http).request(options, (answer) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    connection.then((stream) => (signal.aborted ? stream.destroy() : resolve(stream)), reject);
+  });
+}
+
+function encrypted(stream: Duplex, tls: Tls, signal: AbortSignal): Promise<TLSSocket> {
+  const { serverName, trust, certificate, key } = tls;
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ socket: stream, servername: serverName, ca: [...trust], cert: certificate, key });
+    const fail = (error: Error) => {
+      socket.destroy();
+      stream.destroy();
+      reject(error);
+    };
+    // A tunnel that breaks says why; the TLS layer above it would only say that it broke.
+    stream.once("error", fail);
+    socket.once("error", fail);
+    signal.addEventListener("abort", () => fail(signal.reason as Error), { once: true });
+    socket.once("secureConnect", () => resolve(socket));
+  });
+}
+
+function exchange(stream: Duplex, call: Request, signal: AbortSignal): Promise<Response> {
+  const { path, method = "GET", headers, body, tls, host = "localhost" } = call;
+  const own = { host: tls?.serverName ?? host, connection: "close" };
+  const length = body && { "content-length": String(body.length) };
+  return new Promise((resolve, reject) => {
+    // A tunnel that breaks says why, which is lost on the layers above.
+    stream.once("error", reject);
+    const sent = http.request({
+      method,
+      path,
+      headers: { ...own, ...headers, ...length },
+      createConnection: () => stream,
+      signal,
+    });
+    sent.once("error", reject);
+    sent.once("response", (answer) => {
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString("utf8") }));
-      answer.on("error", reject);
+      answer.once("error", reject);
+      answer.once("end", () => {
+        const certificate = stream instanceof TLSSocket ? stream.getPeerX509Certificate() : undefined;
+        resolve({
+          status: answer.statusCode ?? 0,
+          body: Buffer.concat(parts).toString("utf8"),
+          ...(certificate && { serverCertificate: certificate }),
+        });
+      });
     });
-    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TIMEOUT_MILLISECONDS / 1000} s`)));
-    sent.on("error", reject);
     sent.end(body);
   });
 }

@@ -1,4 +1,4 @@
-import { request } from "./http";
+import { request, type Endpoint } from "./http";
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -25,16 +25,17 @@ interface Answer {
 
 /** Mimir's query interface, as seen from behind the gateway: the caller says which tenants it means (`a|b` for several). */
 export class Mimir {
-  constructor(private readonly port: number) {}
+  constructor(private readonly endpoint: Endpoint) {}
 
-  async query(tenants: readonly string[], promql: string): Promise<Sample[]> {
-    const result = await this.ask(tenants, promql);
+  /** `seconds`: the time that is asked for; left out, now. */
+  async query(tenants: readonly string[], promql: string, seconds?: number): Promise<Sample[]> {
+    const result = await this.ask(tenants, promql, seconds);
     return result.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
   }
 
   /** The one number a query comes down to; 0 where it finds nothing. */
-  async number(tenants: readonly string[], promql: string): Promise<number> {
-    return (await this.query(tenants, promql))[0]?.value ?? 0;
+  async number(tenants: readonly string[], promql: string, seconds?: number): Promise<number> {
+    return (await this.query(tenants, promql, seconds))[0]?.value ?? 0;
   }
 
   /** Every stored sample of a range selector such as `up{cluster="dev"}[5m]`, with its own time. */
@@ -47,17 +48,18 @@ export class Mimir {
   }
 
   async text(path: string): Promise<string> {
-    const { status, body } = await request({ port: this.port, path });
+    const { status, body } = await request({ ...this.endpoint, path });
     if (status !== 200) throw new Error(`Mimir answers ${status} at ${path}: ${body.slice(0, 200)}`);
     return body;
   }
 
-  private async ask(tenants: readonly string[], promql: string) {
+  private async ask(tenants: readonly string[], promql: string, seconds?: number) {
+    const parameters = { query: promql, ...(seconds !== undefined && { time: String(seconds) }) };
     const { status, body } = await request({
-      port: this.port,
+      ...this.endpoint,
       path: "/prometheus/api/v1/query",
       method: "POST",
-      body: Buffer.from(new URLSearchParams({ query: promql }).toString()),
+      body: Buffer.from(new URLSearchParams(parameters).toString()),
       headers: { "x-scope-orgid": tenants.join("|"), "content-type": "application/x-www-form-urlencoded" },
     });
     const answer = parsed(body);

@@ -1,7 +1,7 @@
 import protobuf from "protobufjs";
 import { compressSync } from "snappy";
 import { WRITE_PATHS } from "../../../components/contract/hub";
-import { request, type Response, type Tls } from "./http";
+import { request, type Endpoint, type Response, type Tls } from "./http";
 
 /** A series with its samples; `__name__` is among the labels. */
 export interface Series {
@@ -27,29 +27,25 @@ const WriteRequest = protobuf.Root.fromJSON({
 
 export function encodeWrite(series: readonly Series[]): Buffer {
   const timeseries = series.map(({ labels, samples }) => ({
-    // The protocol wants labels sorted by name.
+    // The protocol wants labels sorted by the bytes of their names.
     labels: Object.entries(labels)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
       .map(([name, value]) => ({ name, value })),
     samples: samples.map(([value, timestamp]) => ({ value, timestamp })),
   }));
   return compressSync(WriteRequest.encode(WriteRequest.create({ timeseries })).finish());
 }
 
-export interface WriteTarget {
-  readonly host?: string;
-  readonly port: number;
-  readonly tls: Tls;
+export interface WriteTarget extends Endpoint {
+  readonly tls?: Tls;
   /** Beside those of the protocol. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Sends series as an agent would: to the gateway's write path, with the certificate in `tls`. */
-export function remoteWrite({ host, port, tls, headers }: WriteTarget, series: readonly Series[]): Promise<Response> {
+export function remoteWrite({ headers, ...target }: WriteTarget, series: readonly Series[]): Promise<Response> {
   return request({
-    host,
-    port,
-    tls,
+    ...target,
     path: WRITE_PATHS.metrics,
     method: "POST",
     body: encodeWrite(series),

@@ -1,53 +1,43 @@
-import type { EdgeView } from "./fleet";
+export type Status = "passed" | "warning" | "failed" | "not run";
 
-export interface Result {
-  readonly ok: boolean;
+/** What a check found. `pending`: not so yet, but it may become so by itself; the check is asked again. */
+export interface Outcome {
+  readonly status: "passed" | "warning" | "failed" | "pending";
+  /** The figure for the table. */
+  readonly brief: string;
   readonly detail: string;
-  /** What to look at next, where it is not ok: a command, or a line to change. */
+  /** What to look at or to do next, where it is not the check's usual advice. */
   readonly next?: string;
 }
 
-/** One thing that has to be true of an edge. Checks do not know of each other, so that one failure hides no other. */
-export interface Check {
+/** One thing that has to be true of a hub or of an edge. Checks do not know of each other, so that one failure hides no other. */
+export interface Check<Subject> {
   readonly name: string;
   readonly proves: string;
-  run(edge: EdgeView): Promise<Result>;
+  /** A command that shows more, for when it is not so. */
+  next(subject: Subject): string;
+  run(subject: Subject): Promise<Outcome>;
 }
 
-export interface CheckResult extends Result {
+export interface CheckResult {
   readonly name: string;
+  readonly proves: string;
+  /** A warning is no failure; a check that could not be run is: nothing is known. */
+  readonly ok: boolean;
+  readonly status: Status;
+  readonly brief: string;
+  readonly detail: string;
+  /** Present unless passed. */
+  readonly next?: string;
 }
 
-/** Runs checks side by side. What a check throws is its failure: the reason it could not be decided. */
-export function runChecks(checks: readonly Check[], edge: EdgeView): Promise<CheckResult[]> {
-  return Promise.all(
-    checks.map(async (check) => {
-      try {
-        return { name: check.name, ...(await check.run(edge)) };
-      } catch (error) {
-        const { message, next } = error as Error & { next?: string };
-        return { name: check.name, ok: false, detail: `not run: ${message}`, next };
-      }
-    }),
-  );
-}
+export const passed = (brief: string, detail: string): Outcome => ({ status: "passed", brief, detail });
+export const warning = (brief: string, detail: string, next?: string): Outcome =>
+  outcome("warning", brief, detail, next);
+export const failed = (detail: string, next?: string): Outcome => outcome("failed", "", detail, next);
+/** Fails as well when the time is over. */
+export const pending = (detail: string, next?: string): Outcome => outcome("pending", "", detail, next);
 
-/** Why a check cannot be decided, and what to do about it. */
-export class Undecided extends Error {
-  constructor(
-    message: string,
-    readonly next: string,
-  ) {
-    super(message);
-  }
-}
-
-/** Asks until the answer is ok, or the time is over; gives the last answer. Data and configuration take a moment to arrive, and that is no failure. */
-export async function eventually(seconds: number, attempt: () => Promise<Result>): Promise<Result> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const result = await attempt();
-    if (result.ok || Date.now() >= deadline) return result;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
+function outcome(status: Outcome["status"], brief: string, detail: string, next?: string): Outcome {
+  return { status, brief, detail, ...(next !== undefined && { next }) };
 }

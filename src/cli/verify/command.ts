@@ -1,34 +1,83 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DURATION, DURATION_EXPECTED, toSeconds } from "../../../components/kit/duration";
 import { openProject } from "../project";
 import { EXIT } from "../ui/failure";
+import { liveProgress, noProgress, plainProgress, type Progress } from "../ui/progress";
+
+interface VerifyOptions {
+  readonly json: boolean;
+  readonly timeout: number;
+  readonly maxAge: number;
+}
 
 export function verifyCommand(): Command {
   return new Command("verify")
-    .summary("prove that every edge's data arrives, under its tenant and no other")
+    .summary("prove that the data of every edge arrives, in its tenant and in no other")
     .description(
-      `For each edge of the inventory: its identity, the gateway's answers, a sample written with its own certificate and read back through its
-tenant and through no other, the five labels, the age of the newest sample, the agent's queue, the configuration in force, and the query
-over all tenants. Works through the kubeconfig contexts of the stacks; nothing has to be reachable from outside.`,
+      [
+        "Proves for each edge of the inventory: its identity is signed, and for how long; the gateway takes its certificate and refuses others;",
+        "a sample written with that certificate is read back through the edge's tenant and through no other; the agent's series have the five",
+        "labels; how old the newest sample is; the queue keeps up and loses nothing; the configuration in force is the deployed one; a query over",
+        "all tenants sees it. It works through the API servers of the clusters, with the kubeconfig contexts of the stacks: nothing else has to be",
+        "reachable from here.",
+      ].join(" "),
     )
     .argument("[edge...]", "edges to verify; all where none is named")
     .option("--json", "print JSON, for machines", false)
+    .addOption(
+      new Option(
+        "--timeout <duration>",
+        "how long to wait for what is under way: changes that propagate, agents that start",
+      )
+        .argParser(seconds)
+        .default(120, "2m"),
+    )
+    .addOption(
+      new Option("--max-age <duration>", "oldest newest sample, and longest lag of a queue, that is still well")
+        .argParser(seconds)
+        .default(60, "60s"),
+    )
     .addHelpText(
       "after",
       `
+Environment:
+  HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
+  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack; where unset, Pulumi's own variables hold
+  KUBECONFIG, PULUMI_*    as for kubectl and Pulumi themselves
+
 Examples:
-  npm run verify                    all edges
-  npm run verify -- prd             one of them
-  npm run verify -- --json          for machines
+  npm run verify                        all edges
+  npm run verify -- prd                 one of them, and its hub
+  npm run --silent verify -- --json     for machines
 
 Exit codes: 0 all is well, 1 something is not`,
     )
     .action(run);
 }
 
-async function run(named: string[], { json }: { readonly json: boolean }): Promise<void> {
-  const { verify } = await import("./verify.js");
-  const { report } = await import("./report.js");
-  const reports = await verify(openProject(), named);
-  console.log(json ? JSON.stringify(reports, null, 2) : report(reports));
-  if (reports.some(({ ok }) => !ok)) process.exitCode = EXIT.failed;
+function seconds(text: string): number {
+  if (!DURATION.test(text)) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
+  return toSeconds(text);
+}
+
+async function run(named: string[], { json, timeout, maxAge }: VerifyOptions): Promise<void> {
+  const started = performance.now();
+  const project = openProject();
+  // Loaded late: `--help` does not wait for the SDKs of Pulumi and Kubernetes.
+  const [{ openFleet }, { verify }, { show }] = await Promise.all([
+    import("./open.js"),
+    import("./verify.js"),
+    import("./show.js"),
+  ]);
+  const fleet = await openFleet(project);
+  const options = { timeoutSeconds: timeout, maxAgeSeconds: maxAge };
+  const verification = await verify(fleet, named, options, progressFor(json));
+  console.log(json ? JSON.stringify(verification, null, 2) : show(verification, performance.now() - started));
+  if (!verification.ok) process.exitCode = EXIT.failed;
+}
+
+/** On standard error, where it disturbs neither the table nor the JSON. */
+function progressFor(json: boolean): Progress {
+  if (json) return noProgress;
+  return process.stderr.isTTY ? liveProgress : plainProgress(console.error);
 }

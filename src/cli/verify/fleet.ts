@@ -1,4 +1,5 @@
 import type { HubContract, HubContractEdge } from "../../../components/contract/hub";
+import { EDGE_NAMESPACE, HUB_NAMESPACE, IDENTITY_SECRET } from "../../../components/contract/places";
 import {
   GATEWAY,
   GATEWAY_PORT,
@@ -9,138 +10,166 @@ import {
   PROMETHEUS_AGENT,
   PROMETHEUS_AGENT_PORT,
 } from "../../../components/in-force";
-import { Cluster } from "../clients/cluster";
-import type { Tls } from "../clients/http";
+import type { HubSection } from "../../config/hub-schema";
+import type { ClusterView } from "../clients/cluster";
+import type { Endpoint, Tls } from "../clients/http";
 import { Mimir } from "../clients/mimir";
-import { Undecided } from "./check";
+import { Failure } from "../ui/failure";
+import { kubectl } from "./kubectl";
+import { once, onceEach } from "./once";
 
-export const HUB_NAMESPACE = "heliograph-hub";
-export const EDGE_NAMESPACE = "heliograph";
-const IDENTITY_SECRET = "edge-identity";
-
-/** Ports on loopback that lead to one pod of the gateway. */
 export interface GatewayPod {
   readonly pod: string;
-  readonly write: number;
-  readonly status: number;
+  /** Where edges write. */
+  readonly write: Endpoint;
+  /** Where it says what it has in force. */
+  readonly status: Endpoint;
 }
 
-/** A hub as verification sees it; what several edges ask for is fetched once. */
-export class HubView {
-  private readonly mimirs = new Map<string, Promise<Mimir>>();
-  private pods?: Promise<GatewayPod[]>;
-
-  constructor(
-    readonly stack: string,
-    readonly cluster: Cluster,
-    readonly contract: HubContract,
-  ) {}
-
+/** A hub as verification sees it. What several checks ask for is fetched once. */
+export interface HubView {
+  readonly stack: string;
+  readonly cluster: ClusterView;
+  /** What is deployed. */
+  readonly contract: HubContract;
+  /** Every tenant and every cell of the inventory, also those without an edge. */
+  readonly tenants: readonly string[];
+  readonly cells: readonly string[];
+  /** Pods of the gateway that are ready; at least one. */
+  gateways(): Promise<readonly GatewayPod[]>;
+  mimir(cell: string): Promise<Mimir>;
   /** Tenants that have edges in a cell: a query over them is a query over the cell. */
-  tenantsOf(cell: string): string[] {
-    const entries = Object.values(this.contract.edges).filter((edge) => edge.cell === cell);
-    return [...new Set(entries.map(({ tenant }) => tenant))].sort();
-  }
-
-  mimir(cell: string): Promise<Mimir> {
-    const known = this.mimirs.get(cell) ?? this.openMimir(cell);
-    this.mimirs.set(cell, known);
-    return known;
-  }
-
-  gateways(): Promise<GatewayPod[]> {
-    this.pods ??= this.openGateways();
-    return this.pods;
-  }
-
-  private async openMimir(cell: string): Promise<Mimir> {
-    const [pod] = await this.cluster.readyPods(HUB_NAMESPACE, mimirRole(cell));
-    if (!pod) throw notReady(this.cluster, HUB_NAMESPACE, `Mimir of cell ${cell}`);
-    return new Mimir(await this.cluster.forward(HUB_NAMESPACE, pod, MIMIR_HTTP_PORT));
-  }
-
-  private async openGateways(): Promise<GatewayPod[]> {
-    const pods = await this.cluster.readyPods(HUB_NAMESPACE, GATEWAY);
-    if (pods.length === 0) throw notReady(this.cluster, HUB_NAMESPACE, "the gateway");
-    const open = (pod: string, port: number) => this.cluster.forward(HUB_NAMESPACE, pod, port);
-    return Promise.all(
-      pods.map(async (pod) => ({
-        pod,
-        write: await open(pod, GATEWAY_PORT),
-        status: await open(pod, GATEWAY_STATUS_PORT),
-      })),
-    );
-  }
+  tenantsOf(cell: string): string[];
 }
 
+/** `settings`: the inventory as the stack file has it. Left out: there is what is deployed. */
+export function hubView(
+  stack: string,
+  cluster: ClusterView,
+  contract: HubContract,
+  settings?: Pick<HubSection, "tenants" | "cells">,
+): HubView {
+  const edges = Object.values(contract.edges);
+  return {
+    stack,
+    cluster,
+    contract,
+    tenants: unique([...Object.keys(settings?.tenants ?? {}), ...edges.map(({ tenant }) => tenant)]),
+    cells: unique([...Object.keys(settings?.cells ?? {}), ...edges.map(({ cell }) => cell)]),
+    gateways: once(() => findGateways(cluster)),
+    mimir: onceEach((cell) => findMimir(cluster, cell)),
+    tenantsOf: (cell) => unique(edges.flatMap((edge) => (edge.cell === cell ? [edge.tenant] : []))),
+  };
+}
+
+async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
+  const ready = (await cluster.pods(HUB_NAMESPACE, GATEWAY)).filter((pod) => pod.ready);
+  if (ready.length === 0)
+    throw new Failure("no pod of the gateway is ready", kubectl(cluster, HUB_NAMESPACE, "describe pods", GATEWAY));
+  return ready.map(({ name: pod }) => ({
+    pod,
+    write: cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: GATEWAY_PORT }),
+    status: cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: GATEWAY_STATUS_PORT }),
+  }));
+}
+
+async function findMimir(cluster: ClusterView, cell: string): Promise<Mimir> {
+  const role = mimirRole(cell);
+  const pod = (await cluster.pods(HUB_NAMESPACE, role)).find(({ ready }) => ready);
+  if (!pod)
+    throw new Failure(
+      `no pod of Mimir of cell ${cell} is ready`,
+      kubectl(cluster, HUB_NAMESPACE, "describe pods", role),
+    );
+  return new Mimir(cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: MIMIR_HTTP_PORT }));
+}
+
+/** As PEM. */
 export interface Identity {
   readonly certificate: string;
   readonly privateKey: string;
 }
 
-/** An edge of the inventory: what the hub says of it, and its own cluster where this project has its stack. */
-export class EdgeView {
-  private secret?: Promise<Identity>;
-  private agentPort?: Promise<number>;
-
-  constructor(
-    readonly name: string,
-    readonly entry: HubContractEdge,
-    readonly hub: HubView,
-    private readonly ownCluster: Cluster | undefined,
-  ) {}
-
-  get cluster(): Cluster {
-    if (this.ownCluster) return this.ownCluster;
-    throw new Undecided(
-      `no stack of this project is edge ${this.name}`,
-      `Verify it where its stack file is: Pulumi.${this.name}.yaml`,
-    );
-  }
-
-  /** Certificate and key as the agent has them: read from the cluster, kept in memory only. */
-  identity(): Promise<Identity> {
-    this.secret ??= this.readIdentity();
-    return this.secret;
-  }
-
-  async tls(): Promise<Tls> {
-    const { certificate, privateKey: key } = await this.identity();
-    const { gateway, trustBundle } = this.hub.contract;
-    return { serverName: gateway.serverName, trust: trustBundle, certificate, key };
-  }
-
-  mimir(): Promise<Mimir> {
-    return this.hub.mimir(this.entry.cell);
-  }
-
-  /** Port on loopback that leads to the agent. */
-  agent(): Promise<number> {
-    this.agentPort ??= this.openAgent();
-    return this.agentPort;
-  }
-
-  private async readIdentity(): Promise<Identity> {
-    const secret = await this.cluster.secret(EDGE_NAMESPACE, IDENTITY_SECRET);
-    const certificate = secret?.[IDENTITY_FILES.certificate];
-    const privateKey = secret?.[IDENTITY_FILES.privateKey];
-    if (certificate && privateKey) return { certificate, privateKey };
-    throw new Undecided(
-      `edge ${this.name} has no Secret ${EDGE_NAMESPACE}/${IDENTITY_SECRET}`,
-      `npm run up ${this.name}`,
-    );
-  }
-
-  private async openAgent(): Promise<number> {
-    const [pod] = await this.cluster.readyPods(EDGE_NAMESPACE, PROMETHEUS_AGENT);
-    if (!pod) throw notReady(this.cluster, EDGE_NAMESPACE, `the agent of edge ${this.name}`);
-    return this.cluster.forward(EDGE_NAMESPACE, pod, PROMETHEUS_AGENT_PORT);
-  }
+export interface Agent {
+  readonly endpoint: Endpoint;
+  /** When it was started, or started again. */
+  readonly runningSince: Date | undefined;
 }
 
-function notReady({ context }: Cluster, namespace: string, what: string): Undecided {
-  return new Undecided(
-    `no pod of ${what} is ready`,
-    `kubectl --context ${context} --namespace ${namespace} get pods,events`,
-  );
+/** An edge of the inventory: what the hub says of it, and its own cluster where this project has its stack. */
+export interface EdgeView {
+  readonly name: string;
+  readonly entry: HubContractEdge;
+  readonly hub: HubView;
+  readonly home: Home | undefined;
+  cluster(): Promise<ClusterView>;
+  /** Certificate and key as the agent has them: read from the cluster, kept in memory only. */
+  identity(): Promise<Identity>;
+  /** How the edge presents itself to the gateway. */
+  tls(): Promise<Tls>;
+  agent(): Promise<Agent>;
+}
+
+/** The stack that deploys an edge, and its cluster. */
+export interface Home {
+  readonly stack: string;
+  readonly context: string;
+  /** Throws where the kubeconfig does not have the context. */
+  cluster(): ClusterView;
+}
+
+export function edgeView(name: string, entry: HubContractEdge, hub: HubView, home: Home | undefined): EdgeView {
+  const cluster = once(async () => {
+    if (home) return home.cluster();
+    throw new Failure(
+      `no stack of this project is edge ${name}`,
+      "Verify it in the project that has its stack file, with the stack file of the hub beside it",
+    );
+  });
+  const identity = once(async () => readIdentity(name, home?.stack ?? name, await cluster()));
+  return {
+    name,
+    entry,
+    hub,
+    home,
+    cluster,
+    identity,
+    agent: once(async () => findAgent(name, await cluster())),
+    async tls() {
+      const { certificate, privateKey: key } = await identity();
+      return { ...gatewayTls(hub), certificate, key };
+    },
+  };
+}
+
+/** How anybody meets the gateway: knowing whom to expect, and showing nothing. */
+export function gatewayTls({ contract: { gateway, trustBundle } }: HubView): Tls {
+  return { serverName: gateway.serverName, trust: trustBundle };
+}
+
+async function readIdentity(name: string, stack: string, cluster: ClusterView): Promise<Identity> {
+  const secret = await cluster.secret(EDGE_NAMESPACE, IDENTITY_SECRET);
+  const certificate = secret?.[IDENTITY_FILES.certificate];
+  const privateKey = secret?.[IDENTITY_FILES.privateKey];
+  if (certificate && privateKey) return { certificate, privateKey };
+  const where = `Secret ${EDGE_NAMESPACE}/${IDENTITY_SECRET} in cluster ${cluster.context}`;
+  throw new Failure(`edge ${name} has no ${where}: it has not connected yet`, `npm run up -- ${stack}`);
+}
+
+async function findAgent(name: string, cluster: ClusterView): Promise<Agent> {
+  const pods = await cluster.pods(EDGE_NAMESPACE, PROMETHEUS_AGENT);
+  const pod = pods.find(({ ready }) => ready);
+  if (!pod) {
+    const stopped = pods.length === 0 ? ": it has none, its agent is stopped" : "";
+    throw new Failure(
+      `no pod of the agent of edge ${name} is ready${stopped}`,
+      kubectl(cluster, EDGE_NAMESPACE, stopped ? "get statefulsets" : "describe pods", PROMETHEUS_AGENT),
+    );
+  }
+  const place = { namespace: EDGE_NAMESPACE, pod: pod.name, port: PROMETHEUS_AGENT_PORT };
+  return { endpoint: cluster.endpoint(place), runningSince: pod.runningSince };
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
 }

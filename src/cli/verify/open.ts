@@ -1,58 +1,101 @@
 import { decodeHub } from "../../../components/contract/hub";
 import { Cluster } from "../clients/cluster";
-import type { Project } from "../project";
+import { chooseStacks, shortName, type Project } from "../project";
 import { Failure } from "../ui/failure";
 import { openWorkspaces } from "../workspace/workspaces";
-import { EdgeView, HubView } from "./fleet";
+import type { HubSection } from "../../config/hub-schema";
+import { edgeView, hubView, type EdgeView, type Home, type HubView } from "./fleet";
 
-export interface Fleet {
-  readonly edges: readonly EdgeView[];
-  /** Edges that have a stack here, but no entry in their hub's inventory. */
-  readonly unlisted: readonly { readonly edge: string; readonly hubStack: string }[];
-  close(): void;
+/** An edge that has a stack here, but is in the inventory of no hub of the project. */
+export interface Stray {
+  readonly name: string;
+  readonly home: Home;
+  readonly detail: string;
+  readonly next: string;
 }
 
-/** Everything that can be verified: the edges of each hub of the project, as the hub's own output has them. */
+/** A hub as it was deployed, and as its stack file has it. */
+export interface ConfiguredHub {
+  readonly view: HubView;
+  readonly settings: HubSection;
+}
+
+/** Everything that can be verified. */
+export interface Fleet {
+  readonly hubs: readonly ConfiguredHub[];
+  readonly edges: readonly EdgeView[];
+  readonly strays: readonly Stray[];
+}
+
+/** The hubs of the project with the edges of their inventories, as they were deployed. */
 export async function openFleet(project: Project): Promise<Fleet> {
-  const clusters = new Map<string, Cluster>();
-  const clusterOf = (stack: string): Cluster => {
-    const { context } = project.settings(stack).cluster;
-    const cluster = clusters.get(context) ?? Cluster.open(context);
-    clusters.set(context, cluster);
-    return cluster;
-  };
-  const edgeStacks = new Map(project.stacks.flatMap((stack) => edgeEntry(project, stack)));
-  const hubs = await openHubs(project, clusterOf);
-  const edges = hubs.flatMap((hub) =>
-    Object.entries(hub.contract.edges).map(([name, entry]) => {
-      const stack = edgeStacks.get(name);
-      return new EdgeView(name, entry, hub, stack === undefined ? undefined : clusterOf(stack));
-    }),
+  const stacks = chooseStacks(project, []);
+  const openCluster = clusters(project);
+  const homes = new Map(stacks.flatMap((stack) => homeIn(project, stack, openCluster)));
+  const hubs = await openHubs(project, stacks, openCluster);
+  const edges = hubs.flatMap(({ view }) =>
+    Object.entries(view.contract.edges).map(([name, entry]) => edgeView(name, entry, view, homes.get(name))),
   );
   const listed = new Set(edges.map(({ name }) => name));
-  const unlisted = [...edgeStacks.keys()].filter((edge) => !listed.has(edge));
-  return {
-    edges,
-    unlisted: unlisted.map((edge) => ({ edge, hubStack: hubs[0]?.stack ?? "ops" })),
-    close: () => clusters.forEach((cluster) => cluster.close()),
+  const strays = [...homes].flatMap(([name, home]) => (listed.has(name) ? [] : [strayOf(project, name, home)]));
+  return { hubs, edges, strays };
+}
+
+type OpenCluster = (stack: string) => Cluster;
+
+/** One client for each cluster, however many stacks are in it. */
+function clusters(project: Project): OpenCluster {
+  const open = new Map<string, Cluster>();
+  return (stack) => {
+    const { context } = project.settings(stack).cluster;
+    const cluster = open.get(context) ?? Cluster.open(context);
+    open.set(context, cluster);
+    return cluster;
   };
 }
 
-function edgeEntry(project: Project, stack: string): [edge: string, stack: string][] {
-  const { edge } = project.settings(stack);
-  return edge ? [[edge.name, stack]] : [];
+function homeIn(project: Project, stack: string, openCluster: OpenCluster): [edge: string, home: Home][] {
+  const { edge, cluster } = project.settings(stack);
+  if (!edge) return [];
+  return [[edge.name, { stack, context: cluster.context, cluster: () => openCluster(stack) }]];
 }
 
-async function openHubs(project: Project, clusterOf: (stack: string) => Cluster): Promise<HubView[]> {
-  const stacks = project.stacks.filter((stack) => project.settings(stack).hub);
-  if (stacks.length === 0)
-    throw new Failure(`No stack in ${project.folder} has a section heliograph:hub: there is no inventory to verify.`);
+async function openHubs(
+  project: Project,
+  stacks: readonly string[],
+  openCluster: OpenCluster,
+): Promise<ConfiguredHub[]> {
+  const withHub = stacks.flatMap((stack) => {
+    const { hub } = project.settings(stack);
+    return hub ? [{ stack, settings: hub }] : [];
+  });
+  if (withHub.length === 0)
+    throw new Failure(
+      `No stack in ${project.folder} has a section heliograph:hub: there is no inventory to verify.`,
+      "Edges are verified where the stack file of their hub is, beside their own.",
+    );
   const workspaces = await openWorkspaces(project);
-  return Promise.all(
-    stacks.map(async (stack) => {
-      const decoded = decodeHub((await workspaces.state(stack))?.outputs["hub"], stack);
-      if (!decoded.ok) throw new Failure(decoded.message);
-      return new HubView(stack, clusterOf(stack), decoded.value);
-    }),
-  );
+  const states = await workspaces.states(withHub.map(({ stack }) => stack));
+  return withHub.map(({ stack, settings }) => {
+    const contract = decodeHub(states.get(stack)?.outputs["hub"], stack);
+    if (!contract.ok) throw new Failure(contract.message);
+    return { view: hubView(stack, openCluster(stack), contract.value, settings), settings };
+  });
+}
+
+/** Why an edge with a stack is in no inventory, and what to do about it. */
+export function strayOf(project: Project, name: string, home: Home): Stray {
+  const { stack } = home;
+  const from = project.settings(stack).edge?.hub?.fromStack;
+  if (from === undefined) {
+    const next = `Name one in Pulumi.${stack}.yaml (heliograph:edge.hub.fromStack), then: npm run up -- ${stack}`;
+    return { name, home, detail: "it has no hub", next };
+  }
+  const hub = shortName(from);
+  if (!project.stacks.includes(hub)) {
+    const detail = `its hub, ${from}, is not in this project`;
+    return { name, home, detail, next: `Verify it in the project that has Pulumi.${hub}.yaml` };
+  }
+  const next = `Add heliograph:hub.edges.${name} to Pulumi.${hub}.yaml, then: npm run up. Or take it down: pulumi destroy --stack ${stack}`;
+  return { name, home, detail: `it has a stack, but no entry in the inventory of ${hub}`, next };
 }

@@ -1,45 +1,27 @@
-import { mark, style } from "../ui/style";
-import { table } from "../ui/table";
-import { plural } from "../ui/text";
-import type { EdgeReport } from "./verify";
+import type { HubContractEdge } from "../../../components/contract/hub";
+import type { CheckResult } from "./check";
 
-/** One row for each edge, one column for each check; below it, what failed and what to look at next. */
-export function report(reports: readonly EdgeReport[]): string {
-  const names = [...new Set(reports.flatMap(({ checks }) => checks.map(({ name }) => name)))];
-  const rows = reports.map(({ edge, state, checks }) => [
-    edge,
-    state,
-    ...names.map((name) => {
-      const check = checks.find((candidate) => candidate.name === name);
-      if (!check) return style.faint("-");
-      return check.ok ? mark.good : mark.bad;
-    }),
-  ]);
-  const columns = ["edge", "state", ...names].map((title) => ({ title }));
-  return [table(columns, rows), ...details(reports), ...failures(reports), summary(reports)].join("\n\n");
+export interface SubjectReport {
+  readonly ok: boolean;
+  readonly checks: readonly CheckResult[];
 }
 
-function details(reports: readonly EdgeReport[]): string[] {
-  const rows = reports.flatMap(({ edge, checks }) =>
-    checks.filter(({ ok }) => ok).map(({ name, detail }) => [edge, name, style.faint(detail)]),
-  );
-  return rows.length === 0 ? [] : [table([{ title: "edge" }, { title: "check" }, { title: "seen" }], rows)];
+export interface HubReport extends SubjectReport {
+  readonly hub: string;
 }
 
-function failures(reports: readonly EdgeReport[]): string[] {
-  return reports.flatMap(({ edge, checks }) =>
-    checks
-      .filter(({ ok }) => !ok)
-      .map(({ name, detail, next }) =>
-        [`${mark.bad} ${style.strong(`${edge}: ${name}`)}  ${detail}`, ...(next ? [`  next: ${next}`] : [])].join("\n"),
-      ),
-  );
+export interface EdgeReport extends SubjectReport {
+  readonly edge: string;
+  readonly state: HubContractEdge["state"] | "not listed";
 }
 
-function summary(reports: readonly EdgeReport[]): string {
-  const failed = reports.filter(({ ok }) => !ok).map(({ edge }) => edge);
-  const total = plural(reports.length, "edge");
-  return failed.length === 0
-    ? `${mark.good} ${total} verified`
-    : `${mark.bad} ${failed.length} of ${total} failed: ${failed.join(", ")}`;
+/** What `--json` prints. */
+export interface Verification {
+  readonly ok: boolean;
+  readonly hubs: readonly HubReport[];
+  readonly edges: readonly EdgeReport[];
+}
+
+export function subjectReport(checks: readonly CheckResult[]): SubjectReport {
+  return { ok: checks.every(({ ok }) => ok), checks };
 }

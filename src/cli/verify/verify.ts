@@ -1,73 +1,115 @@
-import type { Project } from "../project";
-import { Failure } from "../ui/failure";
-import { runChecks, type Check, type CheckResult } from "./check";
-import { federation } from "./checks/federation";
-import { freshness } from "./checks/freshness";
-import { gateway } from "./checks/gateway";
-import { identity } from "./checks/identity";
-import { inForce } from "./checks/in-force";
-import { labels } from "./checks/labels";
-import { queue } from "./checks/queue";
-import { roundTrip } from "./checks/round-trip";
+import { Failure, throwFailures } from "../ui/failure";
+import type { Progress, Task } from "../ui/progress";
+import { plural } from "../ui/text";
+import type { Check, CheckResult } from "./check";
+import { edgeChecks, hubChecks } from "./checks/index";
 import type { EdgeView } from "./fleet";
-import { openFleet } from "./open";
+import type { Fleet, Stray } from "./open";
+import { subjectReport, type EdgeReport, type HubReport, type SubjectReport, type Verification } from "./report";
+import { runChecks } from "./run";
 
-export const CHECKS: readonly Check[] = [identity, gateway, roundTrip, labels, freshness, queue, inForce, federation];
+/** Edges verified side by side: each has about twenty connections open at a time. */
+const SIDE_BY_SIDE = 4;
 
-/** Edges verified side by side: each holds a handful of port-forwards open. */
-const SIDE_BY_SIDE = 8;
+export type { EdgeReport, HubReport, Verification } from "./report";
 
-export interface EdgeReport {
-  readonly edge: string;
-  readonly state: string;
-  readonly ok: boolean;
-  readonly checks: readonly CheckResult[];
+export interface Options {
+  /** How long to wait for what is under way: changes that propagate, agents that start. */
+  readonly timeoutSeconds: number;
+  /** Age of the newest sample, and lag of the queue, above which they are failures. */
+  readonly maxAgeSeconds: number;
 }
 
-/** Verifies the named edges, or all that the hubs of the project list or the project has a stack for. */
-export async function verify(project: Project, named: readonly string[]): Promise<EdgeReport[]> {
-  const fleet = await openFleet(project);
-  try {
-    const known = [...fleet.edges.map(({ name }) => name), ...fleet.unlisted.map(({ edge }) => edge)];
-    const unknown = named.filter((name) => !known.includes(name));
-    if (unknown.length > 0) throw new Failure(`No edge ${unknown.join(", ")}. Edges: ${known.join(", ")}`);
-    const chosen = (name: string) => named.length === 0 || named.includes(name);
-    const listed = await limited(
-      fleet.edges.filter(({ name }) => chosen(name)),
-      verifyEdge,
-    );
-    const unlisted = fleet.unlisted
-      .filter(({ edge }) => chosen(edge))
-      .map(({ edge, hubStack }) => notListed(edge, hubStack));
-    return [...listed, ...unlisted];
-  } finally {
-    fleet.close();
+/** Verifies the edges that are named by their own name or their stack's, or all, and before them the hubs that they write to. */
+export async function verify(
+  fleet: Fleet,
+  named: readonly string[],
+  { timeoutSeconds, maxAgeSeconds }: Options,
+  progress: Progress,
+): Promise<Verification> {
+  const { edges, strays } = choose(fleet, named);
+  const chosenHubs = fleet.hubs.filter(({ view }) => named.length === 0 || edges.some(({ hub }) => hub === view));
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  const hubTasks = chosenHubs.map(({ view, settings }) =>
+    task(`hub ${view.stack}`, view, hubChecks(settings), deadline, (report): HubReport => ({
+      hub: view.stack,
+      ...report,
+    })),
+  );
+  const edgeTasks = edges.map((edge) => {
+    const { name, entry } = edge;
+    const report = (found: SubjectReport): EdgeReport => ({ edge: name, state: entry.state, ...found });
+    return task(name, edge, edgeChecks(edge, maxAgeSeconds), deadline, report);
+  });
+  const hubReports = await sideBySide(progress, hubTasks);
+  const edgeReports = [...(await sideBySide(progress, edgeTasks)), ...strays.map(strayReport)];
+  const ok = [...hubReports, ...edgeReports].every((report) => report.ok);
+  return { ok, hubs: hubReports, edges: edgeReports };
+}
+
+function choose({ edges, strays }: Fleet, named: readonly string[]): Pick<Fleet, "edges" | "strays"> {
+  const all = [...edges, ...strays];
+  const answersTo = (name: string) => (edge: EdgeView | Stray) => edge.name === name || edge.home?.stack === name;
+  const unknown = named.filter((name) => !all.some(answersTo(name)));
+  if (unknown.length > 0) {
+    const known = all.map(({ name }) => name).join(", ");
+    throw new Failure(`No edge ${unknown.join(", ")}, neither in an inventory nor in a stack file. Edges: ${known}`);
   }
+  const chosen = (edge: EdgeView | Stray) => named.length === 0 || named.some((name) => answersTo(name)(edge));
+  return { edges: edges.filter(chosen), strays: strays.filter(chosen) };
 }
 
-async function verifyEdge(edge: EdgeView): Promise<EdgeReport> {
-  const { name, entry } = edge;
-  if (entry.state === "revoked") return { edge: name, state: "revoked", ok: true, checks: [] };
-  if (entry.state === "waiting") {
-    const check = { name: "identity", ok: false, detail: "waits for its certificate", next: "npm run up" };
-    return { edge: name, state: "waiting", ok: false, checks: [check] };
-  }
-  const checks = await runChecks(CHECKS, edge);
-  return { edge: name, state: "signed", ok: checks.every(({ ok }) => ok), checks };
+function strayReport({ name, detail, next }: Stray): EdgeReport {
+  const proves = "the edge is in the inventory of a hub";
+  const check: CheckResult = { name: "identity", proves, ok: false, status: "failed", brief: "failed", detail, next };
+  return { edge: name, state: "not listed", ...subjectReport([check]) };
 }
 
-function notListed(edge: string, hubStack: string): EdgeReport {
-  const detail = `has a stack, but no entry in the inventory of ${hubStack}`;
-  const next = `Add heliograph:hub.edges.${edge} to Pulumi.${hubStack}.yaml, then: npm run up. Or destroy its stack.`;
-  return { edge, state: "not listed", ok: false, checks: [{ name: "inventory", ok: false, detail, next }] };
-}
-
-async function limited<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as T);
+function task<Subject, Report extends SubjectReport>(
+  name: string,
+  subject: Subject,
+  checks: readonly Check<Subject>[],
+  deadline: number,
+  reportOf: (report: SubjectReport) => Report,
+): Task<Report> {
+  return {
+    name,
+    async work(tell) {
+      const onWait = (check: string, detail: string) => tell.status(`waiting for ${check}: ${detail}`);
+      const results = await runChecks(checks, subject, { deadline, onWait });
+      const bad = results.filter(({ ok }) => !ok).length;
+      const total = plural(results.length, "check");
+      tell.status(bad === 0 ? total : `${bad} of ${total} failed`);
+      return reportOf(subjectReport(results));
+    },
   };
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, items.length) }, worker));
-  return results;
+}
+
+/** Progress shows a task as failed when it throws, so a report that is not good is thrown, and caught again here. */
+class NotVerified<Report> extends Error {
+  constructor(readonly report: Report) {
+    super("not verified");
+  }
+}
+
+async function sideBySide<Report extends SubjectReport>(
+  progress: Progress,
+  tasks: readonly Task<Report>[],
+): Promise<Report[]> {
+  if (tasks.length === 0) return [];
+  const throwing = tasks.map(({ name, work }): Task<Report> => ({
+    name,
+    async work(tell) {
+      const report = await work(tell);
+      if (!report.ok) throw new NotVerified(report);
+      return report;
+    },
+  }));
+  const outcomes = await progress.run(throwing, SIDE_BY_SIDE);
+  const broken = (outcome: PromiseSettledResult<Report>) =>
+    outcome.status === "rejected" && !(outcome.reason instanceof NotVerified);
+  throwFailures(outcomes.filter(broken));
+  return outcomes.map((outcome) =>
+    outcome.status === "fulfilled" ? outcome.value : (outcome.reason as NotVerified<Report>).report,
+  );
 }

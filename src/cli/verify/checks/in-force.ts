@@ -1,5 +1,5 @@
+import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../../components/contract/places";
 import {
-  AGENT_CONFIG_FILE,
   configHashInForce,
   GATEWAY,
   mimirRole,
@@ -9,71 +9,65 @@ import {
   runtimeDifferences,
 } from "../../../../components/in-force";
 import { CONFIG_HASH_ANNOTATION } from "../../../../components/kit/labels";
-import type { Cluster } from "../../clients/cluster";
+import type { ClusterView } from "../../clients/cluster";
 import { request } from "../../clients/http";
-import { eventually, Undecided, type Check } from "../check";
-import { EDGE_NAMESPACE, HUB_NAMESPACE, type EdgeView, type HubView } from "../fleet";
+import { Failure } from "../../ui/failure";
+import type { EdgeView, GatewayPod, HubView } from "../fleet";
 
-/** A changed ConfigMap reaches a pod within kubelet's sync period (60 s by default) and its cache's delay, and is loaded within seconds. */
-const PROPAGATION_SECONDS = 120;
+/** What a program should run, and what does not run it. */
+export interface Comparison {
+  readonly intended: string;
+  /** One line for each program that runs something else. */
+  readonly behind: readonly string[];
+}
 
-export const inForce: Check = {
-  name: "configuration",
-  proves: "agent, gateway and Mimir run the configuration that was deployed",
-  async run(edge) {
-    return eventually(PROPAGATION_SECONDS, async () => {
-      const behind = (await Promise.all([agentBehind(edge), hubBehind(edge.hub, edge.entry.cell)])).flat();
-      if (behind.length === 0) return { ok: true, detail: "agent, gateway and Mimir run what was deployed" };
-      return {
-        ok: false,
-        detail: behind.join("; "),
-        next: "The program's log says why it kept the old one: kubectl logs",
-      };
-    });
-  },
-};
+export async function agentComparison({ agent, cluster }: EdgeView): Promise<Comparison> {
+  const intended = await intendedHash(await cluster(), EDGE_NAMESPACE, PROMETHEUS_AGENT.name);
+  const { endpoint } = await agent();
+  const { body } = await request({ ...endpoint, path: "/api/v1/status/config" });
+  const running = configHashInForce((JSON.parse(body) as { data: { yaml: string } }).data.yaml);
+  return { intended, behind: running === intended ? [] : [difference("the agent", running, intended)] };
+}
+
+export async function gatewayComparison({ cluster, gateways }: HubView): Promise<Comparison> {
+  const [intended, pods] = await Promise.all([intendedHash(cluster, HUB_NAMESPACE, GATEWAY.name), gateways()]);
+  const running = await Promise.all(pods.map(hashInForce));
+  const behind = pods.flatMap(({ pod }, index) =>
+    running[index] === intended ? [] : [difference(pod, running[index], intended)],
+  );
+  return { intended, behind };
+}
+
+async function hashInForce({ status }: GatewayPod): Promise<string> {
+  return (JSON.parse((await request({ ...status, path: "/healthz" })).body) as { config: string }).config;
+}
+
+/** What of a cell's runtime overrides Mimir does not have in force. */
+export async function limitsBehind({ stack, cluster, mimir }: HubView, cell: string): Promise<string[]> {
+  const name = `${mimirRole(cell).instance}-runtime`;
+  const intended = (await cluster.configMap(HUB_NAMESPACE, name))?.data?.[RUNTIME_FILE];
+  if (intended === undefined)
+    throw new Failure(`there is no ConfigMap ${HUB_NAMESPACE}/${name}`, `npm run up -- ${stack}`);
+  return runtimeDifferences(intended, await (await mimir(cell)).text(RUNTIME_CONFIG_PATH));
+}
 
 /** What of the hub does not run, in a cell, what was deployed. */
 export async function hubBehind(hub: HubView, cell: string): Promise<string[]> {
-  return (await Promise.all([gatewayBehind(hub), mimirBehind(hub, cell)])).flat();
+  const [gateway, limits] = await Promise.all([gatewayComparison(hub), limitsBehind(hub, cell)]);
+  return [...gateway.behind, ...limits];
 }
 
-async function agentBehind(edge: EdgeView): Promise<string[]> {
-  const intended = await intendedHash(edge.cluster, EDGE_NAMESPACE, PROMETHEUS_AGENT.name);
-  const { body } = await request({ port: await edge.agent(), path: "/api/v1/status/config" });
-  const { data } = JSON.parse(body) as { data: { yaml: string } };
-  const running = configHashInForce(data.yaml);
-  return running === intended
-    ? []
-    : [`the agent runs ${running ?? "a configuration without a hash"}, ${AGENT_CONFIG_FILE} is ${intended}`];
+function difference(what: string, running: string | undefined, intended: string): string {
+  return `${what} runs ${running ?? "a configuration without a hash"}, deployed is ${intended}`;
 }
 
-async function gatewayBehind(hub: HubView): Promise<string[]> {
-  const intended = await intendedHash(hub.cluster, HUB_NAMESPACE, GATEWAY.name);
-  const pods = await hub.gateways();
-  const running = await Promise.all(
-    pods.map(async ({ pod, status }) => {
-      const { body } = await request({ port: status, path: "/healthz" });
-      return { pod, hash: (JSON.parse(body) as { config: string }).config };
-    }),
-  );
-  return running
-    .filter(({ hash }) => hash !== intended)
-    .map(({ pod, hash }) => `${pod} runs ${hash}, deployed is ${intended}`);
-}
-
-async function mimirBehind(hub: HubView, cell: string): Promise<string[]> {
-  const map = await hub.cluster.configMap(HUB_NAMESPACE, `${mimirRole(cell).instance}-runtime`);
-  const mimir = await hub.mimir(cell);
-  return runtimeDifferences(map?.data?.[RUNTIME_FILE] ?? "", await mimir.text(RUNTIME_CONFIG_PATH));
-}
-
-async function intendedHash(cluster: Cluster, namespace: string, name: string): Promise<string> {
-  const map = await cluster.configMap(namespace, name);
+/** The hash of the configuration that was deployed, from the ConfigMap that holds it. */
+async function intendedHash(cluster: ClusterView, namespace: string, configMap: string): Promise<string> {
+  const map = await cluster.configMap(namespace, configMap);
   const hash = map?.metadata?.annotations?.[CONFIG_HASH_ANNOTATION];
-  if (hash) return hash;
-  throw new Undecided(
-    `no ConfigMap ${namespace}/${name} with a hash`,
+  if (hash !== undefined) return hash;
+  throw new Failure(
+    `cluster ${cluster.context} has no ConfigMap ${namespace}/${configMap} with a hash of its configuration`,
     `kubectl --context ${cluster.context} --namespace ${namespace} get configmaps`,
   );
 }

@@ -1,0 +1,63 @@
+import { Duplex, PassThrough, Writable } from "node:stream";
+import { PortForward, type KubeConfig } from "@kubernetes/client-node";
+
+/** A port of a pod. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
+/** The part of a WebSocket that is used here. */
+interface WebSocket {
+  onclose: ((event: never) => void) | null;
+  terminate(): void;
+}
+
+/**
+ * A connection to a port of a pod, through the API server, as `kubectl port-forward` makes it. But inside of this process: a port on loopback would
+ * show every tenant's data to everybody on this machine for as long as it is open.
+ */
+export async function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort): Promise<Duplex> {
+  const toPod = new PassThrough();
+  const fromPod = new PassThrough();
+  const tunnel = Duplex.from({ readable: fromPod, writable: toPod });
+  // The cluster may report a problem before anybody has the tunnel to listen to it: see below.
+  tunnel.on("error", () => {});
+  const place = `port ${port} of pod ${namespace}/${pod}`;
+  const problems = new Writable({
+    write(text: Buffer, _encoding, done) {
+      // The first message on this channel is empty, it only says that the channel is there.
+      if (text.length > 0) tunnel.destroy(new Error(`${place}: ${text.toString("utf8").trim()}`));
+      done();
+    },
+  });
+  const socket = await connect(config, { namespace, pod, port }, { toPod, fromPod, problems }).catch(
+    (error: unknown) => {
+      throw new Error(`${place} cannot be reached: ${reasonOf(error)}`);
+    },
+  );
+  socket.onclose = () => fromPod.end();
+  // Not `close`, which waits for the other side.
+  tunnel.once("close", () => socket.terminate());
+  if (tunnel.errored) throw tunnel.errored;
+  return tunnel;
+}
+
+interface Streams {
+  readonly toPod: PassThrough;
+  readonly fromPod: PassThrough;
+  readonly problems: Writable;
+}
+
+async function connect(config: KubeConfig, { namespace, pod, port }: PodPort, streams: Streams): Promise<WebSocket> {
+  const { toPod, fromPod, problems } = streams;
+  const socket = await new PortForward(config).portForward(namespace, pod, [port], fromPod, problems, toPod);
+  if (typeof socket === "function") throw new Error("a connection that restarts itself was not asked for");
+  return socket as WebSocket;
+}
+
+/** The WebSocket library rejects with an event, which is no Error. */
+function reasonOf(error: unknown): string {
+  return (error as { message?: string } | undefined)?.message ?? String(error);
+}

@@ -1,0 +1,140 @@
+import { createServer as createHttp, type Server } from "node:http";
+import { createServer as createHttps } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { uncompressSync } from "snappy";
+import type { HubContract, HubContractEdge } from "../../../components/contract/hub";
+import type { ClusterView } from "../../../src/cli/clients/cluster";
+import { Mimir, type Sample } from "../../../src/cli/clients/mimir";
+import { edgeView, hubView, type EdgeView, type HubView } from "../../../src/cli/verify/fleet";
+import { authority, type Authority, type Credentials } from "../../programs/support/certificates";
+
+export const SERVER_NAME = "localhost";
+
+export function entryOf(tenant: string, more: Partial<HubContractEdge> = {}): HubContractEdge {
+  const facts = { tenant, cell: "main", environment: tenant, region: "lab", clusterType: "workload", keyGeneration: 1 };
+  return {
+    state: "signed",
+    certificate: "",
+    outageSeconds: 3600,
+    activeSeries: 1000,
+    ...facts,
+    ...more,
+  } as HubContractEdge;
+}
+
+export function contractOf(edges: HubContract["edges"], trust = "none"): HubContract {
+  const gateway = { url: `https://${SERVER_NAME}`, serverName: SERVER_NAME };
+  return { contractVersion: 1, gateway, trustBundle: [trust], edges };
+}
+
+/** A cluster of which only this is known; whatever else is asked of it fails. */
+export function clusterOf(known: Partial<ClusterView> = {}): ClusterView {
+  const missing = async () => {
+    throw new Error("cluster test: connect ECONNREFUSED");
+  };
+  const endpoint = () => ({ connect: missing });
+  return { context: "test", pods: missing, secret: missing, configMap: missing, endpoint, ...known };
+}
+
+/** Servers of a test; `close` ends them all. */
+export class Servers {
+  private readonly open: Server[] = [];
+
+  async listen(server: Server): Promise<{ port: number }> {
+    this.open.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return { port: (server.address() as AddressInfo).port };
+  }
+
+  /** Answers each path with a text. */
+  texts(bodies: Readonly<Record<string, string>>): Promise<{ port: number }> {
+    return this.listen(
+      createHttp(({ url = "" }, answer) => answer.writeHead(url in bodies ? 200 : 404).end(bodies[url] ?? "not found")),
+    );
+  }
+
+  /** Answers queries, tenants as one text (`a|b`). */
+  async mimir(answer: (promql: string, tenants: string) => readonly Sample[]): Promise<Mimir> {
+    const server = createHttp((request, response) => {
+      let form = "";
+      request.on("data", (part: Buffer) => (form += part.toString()));
+      request.on("end", () => {
+        const query = new URLSearchParams(form).get("query") ?? "";
+        const samples = answer(query, String(request.headers["x-scope-orgid"]));
+        const result = samples.map(({ labels, value }) => ({ metric: labels, value: [0, String(value)] }));
+        response.end(JSON.stringify({ status: "success", data: { result } }));
+      });
+    });
+    return new Mimir(await this.listen(server));
+  }
+
+  close(): void {
+    for (const server of this.open.splice(0)) server.close();
+  }
+}
+
+export interface GatewayRules {
+  /** Whom it takes; the real one: who shows a certificate of the hub's CA. */
+  takes?(client: { readonly known: boolean; readonly name: string | undefined }): boolean;
+  /** Status for reads. */
+  readonly reads?: number;
+  /** Tenants that get what a client writes; the real one: the one of the certificate, whatever the header says. */
+  tenantsFor?(name: string, header: string | undefined): readonly string[];
+}
+
+export interface FakeHub {
+  readonly hub: HubView;
+  readonly authority: Authority;
+  edge(name: string): Promise<EdgeView>;
+}
+
+/** A gateway and a Mimir that behave as told, and edges with certificates of the hub. Tenants are named like their edges. */
+export async function fakeHub(servers: Servers, names: readonly string[], rules: GatewayRules = {}): Promise<FakeHub> {
+  const ca = await authority("hub");
+  const contract = contractOf(Object.fromEntries(names.map((name) => [name, entryOf(name)])), ca.cert);
+  const stored: { tenant: string; body: string }[] = [];
+  const write = await servers.listen(fakeGateway(await ca.issue(`CN=${SERVER_NAME}`), ca.cert, rules, stored));
+  const mimir = await servers.mimir((promql, tenants) => {
+    const probe = /probe="([^"]+)"/.exec(promql)?.[1] ?? "none";
+    const found = stored.filter(({ tenant, body }) => tenants.split("|").includes(tenant) && body.includes(probe));
+    return found.length === 0 ? [] : [{ labels: {}, value: found.length }];
+  });
+  const hub: HubView = {
+    ...hubView("ops", clusterOf(), contract),
+    gateways: async () => [{ pod: "gateway-a", write, status: write }],
+    mimir: async () => mimir,
+  };
+  return {
+    hub,
+    authority: ca,
+    async edge(name) {
+      const { cert, key } = await ca.issue(`O=heliograph, OU=key-1, CN=${name}`);
+      const secret = async () => ({ "tls.crt": cert, "tls.key": key });
+      const home = { stack: name, context: name, cluster: () => clusterOf({ secret }) };
+      return edgeView(name, contract.edges[name] as HubContractEdge, hub, home);
+    },
+  };
+}
+
+function fakeGateway(
+  own: Credentials,
+  trust: string,
+  { takes = ({ known }) => known, reads = 405, tenantsFor = (name) => [name] }: GatewayRules,
+  stored: { tenant: string; body: string }[],
+): Server {
+  return createHttps({ ...own, ca: trust, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+    const socket = request.socket as TLSSocket;
+    const name = socket.getPeerCertificate().subject?.CN?.toString();
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      if (request.method !== "POST") return response.writeHead(reads).end("writes only");
+      if (!takes({ known: socket.authorized, name })) return response.writeHead(503).end("refused");
+      const body = uncompressSync(Buffer.concat(parts)).toString("latin1");
+      const header = request.headers["x-scope-orgid"];
+      for (const tenant of tenantsFor(name ?? "", header?.toString())) stored.push({ tenant, body });
+      return response.writeHead(200).end();
+    });
+  });
+}

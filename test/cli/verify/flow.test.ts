@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Sample } from "../../../src/cli/clients/mimir";
+import { judgeAge, newestSample } from "../../../src/cli/verify/checks/edge/newest-sample";
+import { queue, queueOf } from "../../../src/cli/verify/checks/edge/queue";
+import { edgeView, hubView } from "../../../src/cli/verify/fleet";
+import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
+
+const servers = new Servers();
+afterEach(() => servers.close());
+
+/** What an agent of Prometheus 3 says of its queue. */
+const QUEUE = '{remote_name="hub",url="https://ingest.example.com/api/v1/push"}';
+const metrics = ({ scraped = 1_795_248_079, sent = 1_795_248_074, failed = 0, more = "" } = {}) => `\
+# HELP prometheus_remote_storage_highest_timestamp_in_seconds Highest timestamp that has come into the remote storage.
+# TYPE prometheus_remote_storage_highest_timestamp_in_seconds gauge
+prometheus_remote_storage_highest_timestamp_in_seconds ${scraped.toExponential()}
+prometheus_remote_storage_queue_highest_sent_timestamp_seconds${QUEUE} ${sent.toExponential()}
+prometheus_remote_storage_samples_failed_total${QUEUE} ${failed}
+prometheus_remote_storage_samples_pending${QUEUE} 490
+prometheus_remote_storage_samples_pending_other${QUEUE} 7
+${more}`;
+
+describe("the queue of an agent, from its metrics", () => {
+  it("is behind by what was scraped and not sent yet", () => {
+    expect(queueOf(metrics())).toEqual({ behindSeconds: 5, sentUntil: 1_795_248_074, pending: 490, lost: 0 });
+    expect(queueOf(metrics({ sent: 1_795_248_079.5 })).behindSeconds).toBe(0);
+  });
+
+  it("has sent nothing yet", () => {
+    expect(queueOf(metrics({ sent: 0 })).behindSeconds).toBeUndefined();
+  });
+
+  it("has lost what was refused for good or dropped, but not what was dropped on purpose", () => {
+    const dropped = (reason: string, count: number) =>
+      `prometheus_remote_storage_samples_dropped_total{reason="${reason}",remote_name="hub"} ${count}\n`;
+    const more = dropped("too_old", 3) + dropped("dropped_series", 50);
+    expect(queueOf(metrics({ failed: 9999, more })).lost).toBe(10_002);
+  });
+});
+
+async function edgeWith(text: () => string, answer: (promql: string) => readonly Sample[] = () => [], age = 3_600_000) {
+  const mimir = await servers.mimir(answer);
+  const entry = entryOf("dev");
+  const hub = { ...hubView("ops", clusterOf(), contractOf({ dev: entry })), mimir: async () => mimir };
+  const bodies = {
+    get "/metrics"() {
+      return text();
+    },
+  };
+  const endpoint = await servers.texts(bodies);
+  const agent = async () => ({ endpoint, runningSince: new Date(Date.now() - age) });
+  return { ...edgeView("dev", entry, hub, undefined), agent };
+}
+
+describe("the check of the queue", () => {
+  it("is well when it keeps up", async () => {
+    expect(await queue(60).run(await edgeWith(() => metrics()))).toEqual({
+      status: "passed",
+      brief: "5 s",
+      detail: "5 s behind, 490 samples pending, none failed or dropped",
+    });
+  });
+
+  it("fails when samples were lost lately, and warns when that is long ago", async () => {
+    const lossy = () => metrics({ failed: 20 });
+    const lately = await edgeWith(lossy, () => [{ labels: {}, value: 20.4 }]);
+    expect(await queue(60).run(lately)).toMatchObject({
+      status: "failed",
+      detail: "20 samples lost within the last hour",
+    });
+    const before = await edgeWith(lossy);
+    expect(await queue(60).run(before)).toMatchObject({
+      status: "warning",
+      detail: "5 s behind, 490 samples pending; 20 samples lost since the agent was started, none within the last hour",
+    });
+  });
+
+  it("tells a queue that catches up from one that is stuck", async () => {
+    const stuck = await edgeWith(() => metrics({ sent: 1_795_248_079 - 300 }));
+    let sent = 1_795_248_079 - 300;
+    const moving = await edgeWith(() => metrics({ sent: (sent += 60) }));
+    const [first, second] = await Promise.all([queue(60, 50).run(stuck), queue(60, 50).run(moving)]);
+    expect(first).toMatchObject({
+      status: "failed",
+      detail: "the agent cannot send: 300 s behind, 490 samples pending",
+    });
+    expect(second).toMatchObject({ status: "pending", detail: expect.stringContaining("catching up, 240 s behind") });
+  });
+
+  it("gives an agent that has just been started its time", async () => {
+    const silent = () => metrics({ sent: 0 });
+    expect(await queue(60).run(await edgeWith(silent, () => [], 5000))).toMatchObject({ status: "pending" });
+    expect(await queue(60).run(await edgeWith(silent))).toMatchObject({
+      status: "failed",
+      detail: "the agent has not sent anything yet",
+    });
+  });
+});
+
+describe("the age of the newest sample", () => {
+  it.each([
+    [12.4, "passed", "12 s old"],
+    [-0.4, "passed", "0 s old"],
+    [60, "passed", "60 s old"],
+    [61, "failed", "the newest sample is 61 s old"],
+    [11_105, "failed", "the newest sample is 185 min 5 s old"],
+    [-300, "warning", "the newest sample is 5 min 0 s in the future: compare the clocks"],
+    [undefined, "failed", "no sample within the last 5 minutes"],
+  ])("is judged: %s", (seconds, status, detail) => {
+    expect(judgeAge(seconds, 60)).toMatchObject({ status, detail });
+  });
+
+  it("is looked for further back when there is none", async () => {
+    const at = (value: number) => [{ labels: {}, value }];
+    const stopped = await edgeWith(metrics, (promql) => (promql.includes("[6h:1m]") ? at(1800) : []));
+    expect(await newestSample(60).run(stopped)).toMatchObject({ detail: "the newest sample is 30 min 0 s old" });
+    const never = await edgeWith(metrics);
+    expect(await newestSample(60).run(never)).toMatchObject({ detail: "no sample within the last 6 hours" });
+    const starting = await edgeWith(metrics, () => [], 5000);
+    expect(await newestSample(60).run(starting)).toMatchObject({ status: "pending" });
+  });
+});

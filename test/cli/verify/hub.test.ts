@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { agentConfigFile } from "../../../components/edge/prometheus-agent/config";
+import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
+import { gatewayCertificate } from "../../../src/cli/verify/checks/hub/gateway-certificate";
+import { gatewayConfiguration } from "../../../src/cli/verify/checks/hub/gateway-configuration";
+import { gatewayPods } from "../../../src/cli/verify/checks/hub/gateway-pods";
+import { inventory, inventoryDifferences } from "../../../src/cli/verify/checks/hub/inventory";
+import { limits } from "../../../src/cli/verify/checks/hub/limits";
+import { configuration } from "../../../src/cli/verify/checks/edge/configuration";
+import { edgeView, hubView, type GatewayPod, type HubView } from "../../../src/cli/verify/fleet";
+import { clusterOf, contractOf, entryOf, fakeHub, Servers } from "./fakes";
+
+const servers = new Servers();
+afterEach(() => servers.close());
+
+const NEW = "aaaaaaaaaaaaaaaa";
+const OLD = "bbbbbbbbbbbbbbbb";
+const hashed = async () => ({ metadata: { annotations: { [CONFIG_HASH_ANNOTATION]: NEW } } });
+
+describe("the gateway's configuration", () => {
+  const hubRunning = async (...hashes: string[]): Promise<HubView> => {
+    const pods = hashes.map(async (hash, index): Promise<GatewayPod> => {
+      const status = await servers.texts({ "/healthz": JSON.stringify({ config: hash }) });
+      return { pod: `gateway-${index}`, write: status, status };
+    });
+    const gateways = () => Promise.all(pods);
+    return { ...hubView("ops", clusterOf({ configMap: hashed }), contractOf({})), gateways };
+  };
+
+  it("is in force when every pod says so", async () => {
+    expect(await gatewayConfiguration.run(await hubRunning(NEW, NEW))).toMatchObject({
+      status: "passed",
+      brief: "aaaaaaaa",
+    });
+  });
+
+  it("is on its way while a pod runs another one", async () => {
+    expect(await gatewayConfiguration.run(await hubRunning(NEW, OLD))).toEqual({
+      status: "pending",
+      brief: "",
+      detail: `gateway-1 runs ${OLD}, deployed is ${NEW}`,
+    });
+  });
+
+  it("needs all pods", async () => {
+    const hub = await hubRunning(NEW);
+    expect(await gatewayPods(1).run(hub)).toMatchObject({ status: "passed" });
+    expect(await gatewayPods(2).run(hub)).toMatchObject({ status: "failed", detail: "1 of 2 pods ready" });
+  });
+});
+
+describe("the gateway's certificate", () => {
+  it("is judged by the days that are left", async () => {
+    const { hub } = await fakeHub(servers, ["dev"]);
+    expect(await gatewayCertificate.run(hub)).toMatchObject({
+      status: "failed",
+      detail: "the certificate for localhost expires in 4 days",
+    });
+  });
+});
+
+describe("the agent's configuration", () => {
+  const edgeRunning = async (yaml: string) => {
+    const endpoint = await servers.texts({ "/api/v1/status/config": JSON.stringify({ data: { yaml } }) });
+    const entry = entryOf("dev");
+    const home = { stack: "dev", context: "dev", cluster: () => clusterOf({ configMap: hashed }) };
+    const edge = edgeView("dev", entry, hubView("ops", clusterOf(), contractOf({ dev: entry })), home);
+    return { ...edge, agent: async () => ({ endpoint, runningSince: undefined }) };
+  };
+
+  it("is compared by the hash that it carries", async () => {
+    const { text, hash } = agentConfigFile({
+      global: { scrape_interval: "15s" },
+      scrape_configs: [],
+      remote_write: [],
+    });
+    expect(await configuration.run(await edgeRunning(text.replaceAll(hash, NEW)))).toMatchObject({
+      status: "passed",
+      brief: "aaaaaaaa",
+    });
+    expect(await configuration.run(await edgeRunning(text))).toMatchObject({
+      status: "pending",
+      detail: `the agent runs ${hash}, deployed is ${NEW}`,
+    });
+  });
+
+  it("is not ours where it carries none", async () => {
+    expect(await configuration.run(await edgeRunning("global: {}"))).toMatchObject({
+      detail: `the agent runs a configuration without a hash, deployed is ${NEW}`,
+    });
+  });
+});
+
+describe("limits", () => {
+  const hubWith = async (inForce: string) => {
+    const mimir = { text: async () => inForce } as unknown as Awaited<ReturnType<HubView["mimir"]>>;
+    const configMap = async () => ({ data: { "runtime.yaml": "overrides: { dev: { ingestion_rate: 10000 } }" } });
+    const view = hubView("ops", clusterOf({ configMap }), contractOf({ dev: entryOf("dev") }));
+    return { ...view, mimir: async () => mimir };
+  };
+
+  it("are compared tenant by tenant", async () => {
+    const same = await hubWith("overrides: { dev: { ingestion_rate: 10000, max_label_names_per_series: 30 } }");
+    expect(await limits.run(same)).toMatchObject({ status: "passed", brief: "1 tenant" });
+    expect(await limits.run(await hubWith("overrides: {}"))).toMatchObject({
+      status: "pending",
+      detail: "cell main: tenant dev: has no limits in force",
+    });
+  });
+});
+
+describe("the inventory", () => {
+  const file = (tenant: string, more = {}) => ({
+    tenant,
+    cell: "main",
+    environment: tenant,
+    region: "lab",
+    clusterType: "workload" as const,
+    keyGeneration: 1,
+    activeSeries: 1000,
+    outage: "1h",
+    revoked: false,
+    ...more,
+  });
+
+  it("differs where the stack file has not been brought up", () => {
+    const wanted = {
+      dev: file("dev"),
+      new: file("new"),
+      prd: file("prd", { region: "uaenorth", keyGeneration: 2 }),
+      stg: file("stg", { revoked: true }),
+    };
+    const deployed = { dev: entryOf("dev"), gone: entryOf("gone"), prd: entryOf("prd"), stg: entryOf("stg") };
+    expect(inventoryDifferences(wanted, deployed)).toEqual([
+      "gone is deployed, but not in the file any more",
+      "new is not deployed yet",
+      "prd differs in region, keyGeneration",
+      "stg differs in revoked",
+    ]);
+  });
+
+  it("is well where they agree", async () => {
+    const hub = hubView("ops", clusterOf(), contractOf({ dev: entryOf("dev") }));
+    expect(await inventory({ dev: file("dev") }).run(hub)).toMatchObject({ status: "passed", brief: "1 edge" });
+    expect(await inventory({}).run(hub)).toMatchObject({
+      status: "failed",
+      detail: "Pulumi.ops.yaml has not been brought up: dev is deployed, but not in the file any more",
+    });
+  });
+});

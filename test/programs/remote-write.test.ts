@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { labelsOf, type EdgeFacts } from "../../components/contract/hub";
+import { request } from "../../src/cli/clients/http";
+import { Mimir } from "../../src/cli/clients/mimir";
+import { remoteWrite, type Series } from "../../src/cli/clients/remote-write";
+import { allTenants } from "../../src/cli/verify/checks/edge/all-tenants";
+import { labels } from "../../src/cli/verify/checks/edge/labels";
+import { newestSample } from "../../src/cli/verify/checks/edge/newest-sample";
+import { edgeView, hubView, type EdgeView } from "../../src/cli/verify/fleet";
+import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
+import { program } from "./support/programs";
+import { freePorts, run, until, type RunningProgram } from "./support/server";
+
+const edges = {
+  dev: entryOf("shared", { environment: "dev" }),
+  qa: entryOf("shared", { environment: "qa" }),
+  prd: entryOf("prd"),
+};
+const seconds = Math.floor(Date.now() / 1000);
+
+/** What `verify` asks, asked of the real Mimir about data that our own client wrote. */
+describe("remote write and queries, on the real Mimir", () => {
+  let folder: string;
+  let port: number;
+  let mimirServer: RunningProgram;
+
+  const write = (tenant: string, ...series: Series[]) =>
+    remoteWrite({ port, headers: { "x-scope-orgid": tenant } }, series);
+  const series = (name: keyof typeof edges, metric: string, changed: Record<string, string> = {}, age = 0): Series => ({
+    labels: { __name__: metric, ...labelsOf(name, edges[name] as EdgeFacts), ...changed },
+    samples: [[1, (seconds - age) * 1000]],
+  });
+  const edge = (name: keyof typeof edges): EdgeView => {
+    const mimir = async () => new Mimir({ port });
+    const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), mimir };
+    const agent = async () => ({ endpoint: {}, runningSince: undefined });
+    return { ...edgeView(name, edges[name], hub, undefined), agent };
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "heliograph-mimir-"));
+    const [http = 0, grpc = 0] = await freePorts(2);
+    port = http;
+    mimirServer = run(program("mimir", "mimir"), mimirArguments(folder, http, grpc));
+    const ready = async () => ((await request({ port, path: "/ready" })).status === 200 ? true : undefined);
+    await until("Mimir is ready", ready, 90).catch((error) => {
+      throw new Error(`${String(error)}\n${mimirServer.output().slice(-3000)}`);
+    });
+  });
+  afterAll(async () => {
+    await mimirServer?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("takes a write of nothing, which the gateway is probed with", async () => {
+    expect(await write("shared")).toMatchObject({ status: 200, body: "" });
+  });
+
+  it("has what was written, in its tenant and in no other", async () => {
+    const value = {
+      labels: { __name__: "written", umlaut: "ä|ö" },
+      samples: [
+        [1.5, seconds * 1000],
+        [2.5, seconds * 1000 + 1],
+      ],
+    } as const;
+    expect(await write("shared", value)).toMatchObject({ status: 200 });
+    const mimir = new Mimir({ port });
+    expect(await mimir.samples(["shared"], "written[1m]")).toEqual([
+      {
+        labels: value.labels,
+        values: [
+          [seconds, 1.5],
+          [seconds + 0.001, 2.5],
+        ],
+      },
+    ]);
+    expect(await mimir.number(["prd"], "count(written)", seconds + 1)).toBe(0);
+    expect(await mimir.number(["prd", "shared"], "count(written)", seconds + 1)).toBe(1);
+  });
+
+  it("refuses for good what is out of its window, and says so", async () => {
+    const { status, body } = await write("shared", series("dev", "written_late", {}, 48 * 3600));
+    expect([status, body]).toEqual([400, expect.stringContaining("too old")]);
+  });
+
+  it("accounts for the labels of an edge", async () => {
+    await write("shared", series("dev", "up", { job: "a" }), series("dev", "up", { job: "b" }), series("qa", "up"));
+    await write("shared", { labels: { __name__: "job:up:sum" }, samples: [[2, seconds * 1000]] });
+    const agentSeries = series("dev", "prometheus_agent_active_series");
+    await write("shared", { ...agentSeries, samples: [[1200, seconds * 1000]] });
+    await expect(labels.run(edge("dev"))).resolves.toMatchObject({
+      // What the first test wrote is of no cluster.
+      status: "failed",
+      detail: "1 series with no cluster, no environment, no region, no cluster_type, no tenant_id",
+    });
+    await write("prd", series("prd", "up"), {
+      ...series("prd", "prometheus_agent_active_series"),
+      samples: [[7, seconds * 1000]],
+    });
+    await write("prd", { labels: { __name__: "job:up:sum" }, samples: [[2, seconds * 1000]] });
+    await expect(labels.run(edge("prd"))).resolves.toEqual({
+      status: "passed",
+      brief: "7 series",
+      detail: "7 series of 1 target, 0 without one of the five labels or with a wrong one, 1 made by the hub itself",
+    });
+    await write(
+      "prd",
+      series("prd", "odd", { region: "elsewhere", job: "a" }),
+      series("prd", "odd", { region: "elsewhere" }),
+    );
+    await expect(labels.run(edge("prd"))).resolves.toMatchObject({
+      detail: "2 series with region elsewhere instead of lab",
+    });
+  });
+
+  it("knows the age of the newest sample, and the tenants that an edge is seen in", async () => {
+    await expect(newestSample(3600).run(edge("qa"))).resolves.toMatchObject({ status: "passed" });
+    await expect(newestSample(60).run({ ...edge("qa"), name: "nobody" })).resolves.toMatchObject({
+      detail: "no sample within the last 6 hours",
+    });
+    await expect(allTenants.run(edge("dev"))).resolves.toMatchObject({ status: "passed", brief: "2 targets" });
+    await write("prd", series("dev", "up"));
+    await expect(allTenants.run(edge("dev"))).resolves.toMatchObject({
+      detail: "cluster dev is seen in tenant prd and shared",
+    });
+  });
+});
+
+/** As little of a Mimir as takes writes and answers queries: everything in memory, but for blocks on a disk. */
+function mimirArguments(folder: string, http: number, grpc: number): string[] {
+  const rings = [
+    "distributor",
+    "ingester",
+    "querier",
+    "store-gateway.sharding",
+    "compactor",
+    "ruler",
+    "query-scheduler",
+  ];
+  const ring = rings.flatMap((name) => {
+    const prefix = name === "store-gateway.sharding" ? "store-gateway.sharding-ring" : `${name}.ring`;
+    return [`-${prefix}.store=inmemory`, `-${prefix}.instance-addr=127.0.0.1`];
+  });
+  return [
+    "-target=all",
+    "-tenant-federation.enabled=true",
+    "-usage-stats.enabled=false",
+    "-server.http-listen-address=127.0.0.1",
+    "-server.grpc-listen-address=127.0.0.1",
+    `-server.http-listen-port=${http}`,
+    `-server.grpc-listen-port=${grpc}`,
+    `-activity-tracker.filepath=${join(folder, "activity")}`,
+    "-blocks-storage.backend=filesystem",
+    `-blocks-storage.filesystem.dir=${join(folder, "blocks")}`,
+    `-blocks-storage.tsdb.dir=${join(folder, "tsdb")}`,
+    `-blocks-storage.bucket-store.sync-dir=${join(folder, "sync")}`,
+    `-compactor.data-dir=${join(folder, "compactor")}`,
+    "-ruler-storage.backend=filesystem",
+    `-ruler-storage.filesystem.dir=${join(folder, "rules")}`,
+    `-alertmanager-storage.filesystem.dir=${join(folder, "alerts")}`,
+    "-distributor.ha-tracker.store=inmemory",
+    "-query-frontend.instance-addr=127.0.0.1",
+    "-ingester.ring.replication-factor=1",
+    "-store-gateway.sharding-ring.replication-factor=1",
+    ...ring,
+  ];
+}
