@@ -22,10 +22,10 @@ const scenarios = ["network", "first-light", "unchanged", "plain-cli", "tenancy"
 
 const steps: readonly Step[] = [
   { name: "types, lint, format, generated files", command: npm("check"), minutes: 5 },
-  tests("tests", "test", 3),
+  tests("tests", "test", 5),
   { name: "render of every stack", command: npm("render"), minutes: 1 },
   { name: "lab: hub and three edges, verified", command: npm("lab"), minutes: 55 },
-  tests("tests with real programs", "test:programs", 10),
+  tests("tests with real programs", "test:programs", 15),
   { name: "lab: scenarios", command: npm("lab", "scenario", ...scenarios), minutes: 25 },
   { name: "lab: nothing left behind", command: npm("lab", "down"), minutes: 3 },
 ];

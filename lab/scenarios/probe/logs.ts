@@ -25,12 +25,12 @@ export async function truncationsOf(agent: string): Promise<Truncation[]> {
   return parseTruncations(await logOf(agent));
 }
 
-export function parseOpened(log: string): number | undefined {
+function parseOpened(log: string): number | undefined {
   const line = log.split("\n").find((text) => text.includes('msg="Agent WAL storage started"'));
   return line === undefined ? undefined : timeOf(line);
 }
 
-export function parseTruncations(log: string): Truncation[] {
+function parseTruncations(log: string): Truncation[] {
   const truncations: Truncation[] = [];
   for (const line of log.split("\n")) {
     if (line.includes('msg="series GC started"')) truncations.push({ milliseconds: timeOf(line), dropped: 0 });

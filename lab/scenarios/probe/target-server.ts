@@ -7,7 +7,7 @@ import { FILLER, SCRAPES } from "./target.js";
  * What probe agents scrape; a program of its own: `target-server.ts <address> <port>`.
  *
  *   /scrapes/<agent>?series=500   so many series, each with the number of this very scrape as its value
- *   /filler?series=500            so many series, each with an exemplar that does not compress
+ *   /filler/<agent>?series=500    so many series, each with an exemplar that does not compress
  *   /served                       how each agent was served
  */
 
@@ -15,7 +15,7 @@ import { FILLER, SCRAPES } from "./target.js";
 const KEEP_ALIVE_MILLISECONDS = 3_600_000;
 
 const served = new Map<string, { scrapes: number; failed: number[] }>();
-const fillers = new Map<number, readonly [string, string]>();
+const fillers = new Map<string, readonly [string, string]>();
 
 /** The last scrape on each connection. */
 const open = new WeakMap<Socket, number>();
@@ -30,10 +30,10 @@ function count(agent: string, socket: Socket): number {
   return number;
 }
 
-/** Two texts in turn: an exemplar that is the same as before is not kept. */
-function filler(series: number): string {
-  const [next, other] = fillers.get(series) ?? [exemplars(series, 1), exemplars(series, 2)];
-  fillers.set(series, [other, next]);
+/** Two texts in turn: an exemplar that is the same as the agent's last one is not kept. */
+function filler(agent: string, series: number): string {
+  const [next, other] = fillers.get(agent) ?? [exemplars(series, 1), exemplars(series, 2)];
+  fillers.set(agent, [other, next]);
   return next;
 }
 
@@ -62,7 +62,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   }
   if (what === "filler") {
     response.setHeader("content-type", "application/openmetrics-text; version=1.0.0");
-    response.end(filler(series));
+    response.end(filler(agent, series));
     return;
   }
   response.setHeader("content-type", "text/plain; version=0.0.4");

@@ -1,4 +1,13 @@
-import { ApiException, CoreV1Api, KubeConfig, type V1ConfigMap, type V1Pod } from "@kubernetes/client-node";
+import {
+  ApiException,
+  CoreV1Api,
+  createConfiguration,
+  KubeConfig,
+  type Middleware,
+  ServerConfiguration,
+  type V1ConfigMap,
+  type V1Pod,
+} from "@kubernetes/client-node";
 import { selectorLabels, type Role } from "../../../components/kit/labels";
 import { Failure } from "../ui/failure";
 import type { Endpoint } from "./http";
@@ -11,6 +20,17 @@ export interface Pod {
   readonly runningSince?: Date;
 }
 
+const TIMEOUT_MILLISECONDS = 30_000;
+
+/** The library itself waits as long as the network does: minutes, for an address that nobody answers at. */
+const timeLimit: Middleware = {
+  async pre(request) {
+    request.setSignal(AbortSignal.timeout(TIMEOUT_MILLISECONDS));
+    return request;
+  },
+  post: async (response) => response,
+};
+
 /** What others see of a cluster; in tests, one that is none. */
 export type ClusterView = Pick<Cluster, keyof Cluster>;
 
@@ -22,7 +42,13 @@ export class Cluster {
     readonly context: string,
     private readonly config: KubeConfig,
   ) {
-    this.core = config.makeApiClient(CoreV1Api);
+    this.core = new CoreV1Api(
+      createConfiguration({
+        baseServer: new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
+        authMethods: { default: config },
+        promiseMiddleware: [timeLimit],
+      }),
+    );
   }
 
   /** `kubeconfig`: a file; where left out, the ambient one (KUBECONFIG). */
@@ -73,7 +99,9 @@ export class Cluster {
       if (error instanceof ApiException && error.code === 404) return undefined;
       if (error instanceof ApiException)
         throw new Error(`cluster ${this.context}: ${wordsOf(error)}`, { cause: error });
-      const reason = (error as Error).message.replace(/^request to \S+ failed, reason: /, "");
+      const { name, message } = error as Error;
+      const silence = `no answer within ${TIMEOUT_MILLISECONDS / 1000} s`;
+      const reason = name === "AbortError" ? silence : message.replace(/^request to \S+ failed, reason: /, "");
       throw new Failure(
         `cluster ${this.context} cannot be reached: ${reason}`,
         `kubectl --context ${this.context} get nodes`,
