@@ -1,7 +1,10 @@
 import { beginSession } from "../host/session.js";
+import { imageDifferences } from "../images/index.js";
 import { bringUp } from "../phases/bring-up.js";
 import { verifyUntilGreen } from "../phases/program.js";
 import { Stopwatch } from "../phases/stopwatch.js";
+import { tableText } from "../table.js";
+import type { Debian } from "../toolchain/index.js";
 
 export interface UpOptions {
   /** Stop when the clusters are there, before the program is deployed to them. */
@@ -11,9 +14,15 @@ export interface UpOptions {
 export async function up({ clustersOnly }: UpOptions): Promise<void> {
   const signal = await beginSession("up");
   const clock = new Stopwatch();
-  await bringUp(clustersOnly ? "clusters" : "program", signal, clock);
+  const debian = await bringUp(clustersOnly ? "clusters" : "program", signal, clock);
   if (!clustersOnly) await clock.time("verification", () => verifyUntilGreen(signal));
-  console.log(`\n${clock.table()}\n${next}`);
+  console.log(`\n${clock.table()}\n\n${differences(debian)}\n${next}`);
+}
+
+/** What a green lab does not prove. */
+function differences(debian: Debian): string {
+  const rows = imageDifferences(debian).map(({ image, product, lab }) => [image, product, lab]);
+  return tableText(["image", "product", "here"], rows);
 }
 
 const next = `

@@ -10,12 +10,13 @@ import type { Stopwatch } from "./stopwatch.js";
 export type Goal = "clusters" | "program";
 
 /** Brings the lab up, or what is missing of it. Everything here may be interrupted at any point and run again. */
-export async function bringUp(goal: Goal, signal: AbortSignal, clock: Stopwatch): Promise<void> {
+export async function bringUp(goal: Goal, signal: AbortSignal, clock: Stopwatch): Promise<Debian> {
   const debian = await clock.time("packages and kernel", () => prepare(signal));
   const steps = infrastructureSteps(signal, debian);
   await clock.time("programs and clusters", () => runSteps(steps, { concurrent: true, signal }));
   await writeKubeconfig();
   if (goal === "program") await clock.time("hub and edges", () => deploy(signal));
+  return debian;
 }
 
 async function prepare(signal: AbortSignal): Promise<Debian> {

@@ -42,7 +42,7 @@ export interface ProbeEdge {
 /** The smallest that Prometheus takes, so that several fill up in the time of a scenario. */
 const SEGMENT_BYTES = 10 * 2 ** 20;
 /** What an exemplar of ours takes in the buffer, with its sample. */
-const BYTES_PER_EXEMPLAR = 143;
+const BYTES_PER_EXEMPLAR = 140;
 const FILLS_PER_SECOND = 2;
 
 /** How many fillers it takes for so many segments in so many seconds. */
