@@ -67,7 +67,8 @@ function apart(labels: Record<string, string>): k8s.types.input.core.v1.Affinity
 }
 
 function nginxContainer({ image }: GatewayPodArgs): k8s.types.input.core.v1.Container {
-  const healthz = { httpGet: { path: "/healthz", port: "status" } };
+  // Five seconds: a busy node is no reason to take the way in away.
+  const healthz = { httpGet: { path: "/healthz", port: "status" }, timeoutSeconds: 5 };
   return {
     name: "nginx",
     image,
@@ -101,6 +102,7 @@ function reloaderContainer({ image }: GatewayPodArgs): k8s.types.input.core.v1.C
       exec: { command: ["/bin/sh", "-c", `test -n "$(find ${beat} -mmin -1)"`] },
       initialDelaySeconds: 30,
       periodSeconds: 30,
+      timeoutSeconds: 5,
     },
     resources: RELOADER_RESOURCES,
     securityContext: restrictedContainer,

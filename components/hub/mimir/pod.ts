@@ -54,7 +54,7 @@ function mimirContainer({ image, resources, bucket }: MimirPodArgs): k8s.types.i
       { name: "grpc", containerPort: MIMIR_GRPC_PORT },
     ],
     startupProbe: { httpGet: { path: "/ready", port: "http" }, ...STARTUP_CHECKS },
-    readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 5 },
+    readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 5 },
     // Not /ready: a Mimir that waits for its object store gets no better by a restart.
     livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 10, failureThreshold: 6 },
     resources: { requests, limits },

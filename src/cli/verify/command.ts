@@ -71,7 +71,9 @@ async function run(named: string[], { json, timeout, maxAge }: VerifyOptions): P
   ]);
   const fleet = await openFleet(project);
   const options = { timeoutSeconds: timeout, maxAgeSeconds: maxAge };
-  const verification = await verify(fleet, named, options, progressFor(json));
+  const progress = progressFor(json);
+  const verification = await verify(fleet, named, options, progress);
+  if (progress === liveProgress) progress.note("");
   console.log(json ? JSON.stringify(verification, null, 2) : show(verification, performance.now() - started));
   if (!verification.ok) process.exitCode = EXIT.failed;
 }
