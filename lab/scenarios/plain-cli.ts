@@ -24,12 +24,12 @@ export const plainCli: Scenario = {
 
     const broken = join(lab.env["HELIOGRAPH_PROJECT"] ?? "", "Pulumi.broken.yaml");
     lab.onCleanup("the broken stack is gone", async () => {
-      await lab.pulumi(["stack", "rm", "broken", "--yes", "--force"]);
+      await lab.pulumi(["stack", "rm", "--stack", "broken", "--yes", "--force"]);
       await rm(broken, { force: true });
       await rm(join(lab.env["HELIOGRAPH_PASSPHRASES"] ?? "", "broken"), { force: true });
     });
     await writeFile(join(lab.env["HELIOGRAPH_PASSPHRASES"] ?? "", "broken"), "broken\n", { mode: 0o600 });
-    await lab.pulumi(["stack", "init", "broken", "--no-select"]);
+    await lab.pulumi(["stack", "init", "--stack", "broken", "--no-select"]);
     await writeFile(broken, "config:\n  heliograph:cluster: { context: dev }\n  heliograph:edge: { nam: dev }\n");
     const refused = await shell("pulumi preview --stack broken --non-interactive");
     const said = refused.stdout + refused.stderr;
