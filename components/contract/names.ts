@@ -7,3 +7,6 @@ export const DNS_LABEL_EXPECTED =
 export const EDGE_LABELS = ["cluster", "environment", "region", "cluster_type", "tenant_id"] as const;
 export type EdgeLabel = (typeof EDGE_LABELS)[number];
 export type EdgeLabels = Readonly<Record<EdgeLabel, string>>;
+
+/** Tells the agents of a pair apart, for as long as their samples travel: the hub takes those of one of them, and drops the label. */
+export const REPLICA_LABEL = "__replica__";

@@ -99,8 +99,9 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
     writeRuntime(good);
   });
 
-  const push = async (tenant: string, name: string, hoursAgo: number): Promise<number> => {
-    const sample: Series = { labels: { __name__: name }, samples: [[1, Date.now() - hoursAgo * HOUR * 1000]] };
+  const push = async (tenant: string, name: string, hoursAgo: number, labels = {}): Promise<number> => {
+    const at = Date.now() - hoursAgo * HOUR * 1000;
+    const sample: Series = { labels: { __name__: name, ...labels }, samples: [[1, at]] };
     const headers = {
       "Content-Type": "application/x-protobuf",
       "Content-Encoding": "snappy",
@@ -120,14 +121,31 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
     expect(await push("dev", "edge_two", 7.1)).toBe(400);
   });
 
+  const find = async (tenant: string, selector: string) => {
+    const path = `/prometheus/api/v1/query?query=${encodeURIComponent(selector)}`;
+    const response = await fetch(`${url}${path}`, { headers: { "X-Scope-OrgID": tenant } });
+    const { data } = (await response.json()) as { data: { result: { metric: Record<string, string> }[] } };
+    return data.result.map(({ metric }) => metric);
+  };
+
+  it("takes samples of one agent of a pair, without the label that tells them apart, and drops the other's", async () => {
+    const of = (replica: string, probe: string) =>
+      push("dev", "pair", 0, { __replica__: replica, cluster: "a", probe });
+    expect(await of("agent-0", "first")).toBe(200);
+    // Neither an error nor a retry: the agent goes on with its next samples.
+    expect(await of("agent-1", "second")).toBe(202);
+    expect(await push("dev", "pair", 0, { cluster: "a", probe: "alone" })).toBe(200);
+    const found = await find("dev", "pair");
+    expect(found.map(({ probe }) => probe).sort()).toEqual(["alone", "first"]);
+    expect(found.some((labels) => "__replica__" in labels)).toBe(false);
+  });
+
   it("answers a query over several tenants, each only with its own", async () => {
     expect(await push("e2", "edge_three", 0)).toBe(200);
-    const query = async (tenant: string) => {
-      const path = '/prometheus/api/v1/query?query=count({__name__=~"edge_.*"})by(__tenant_id__,__name__)';
-      const response = await fetch(`${url}${path}`, { headers: { "X-Scope-OrgID": tenant } });
-      const { data } = (await response.json()) as { data: { result: { metric: Record<string, string> }[] } };
-      return data.result.map(({ metric }) => metric["__name__"]).sort();
-    };
+    const query = async (tenant: string) =>
+      (await find(tenant, 'count({__name__=~"edge_.*"})by(__tenant_id__,__name__)'))
+        .map(({ __name__ }) => __name__)
+        .sort();
     expect(await query("dev|e2")).toEqual(["edge_one", "edge_three"]);
     expect(await query("e2")).toEqual(["edge_three"]);
     expect(await query("no")).toEqual([]);

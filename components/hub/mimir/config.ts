@@ -49,7 +49,7 @@ export interface MimirConfig {
   readonly distributor: {
     readonly max_recv_msg_size: number;
     readonly ring: Ring;
-    readonly ha_tracker: { readonly kvstore: Ring["kvstore"] };
+    readonly ha_tracker: { readonly enable_ha_tracker: true; readonly kvstore: Ring["kvstore"] };
   };
   readonly ingester: { readonly ring: Ring & { readonly replication_factor: number } };
   readonly querier: { readonly query_store_after: string; readonly ring: Ring };
@@ -77,7 +77,11 @@ export function mimirConfig(bucket: ObjectStoreConnection): MimirConfig {
     server: { http_listen_port: MIMIR_HTTP_PORT, grpc_listen_port: MIMIR_GRPC_PORT, log_format: "json" },
     activity_tracker: { filepath: `${data}/activity.log` },
     runtime_config: { file: `${runtime}/${RUNTIME_FILE}`, period: "10s" },
-    distributor: { max_recv_msg_size: MAX_PUSH_BYTES, ring, ha_tracker: { kvstore: ring.kvstore } },
+    distributor: {
+      max_recv_msg_size: MAX_PUSH_BYTES,
+      ring,
+      ha_tracker: { enable_ha_tracker: true, kvstore: ring.kvstore },
+    },
     ingester: { ring: { ...ring, replication_factor: 1 } },
     querier: { query_store_after: `${QUERY_STORE_AFTER_HOURS}h`, ring },
     frontend: { address: ring.instance_addr },

@@ -1,3 +1,4 @@
+import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import { fromSeconds } from "../../kit/duration";
 import { QUERY_INGESTERS_WITHIN_HOURS } from "./config";
 
@@ -22,6 +23,9 @@ export interface TenantLimits {
   readonly ingestion_rate: number;
   readonly ingestion_burst_size: number;
   readonly max_global_series_per_user: number;
+  readonly accept_ha_samples: true;
+  readonly ha_cluster_label: EdgeLabel;
+  readonly ha_replica_label: typeof REPLICA_LABEL;
   readonly ha_max_clusters: number;
 }
 
@@ -58,6 +62,8 @@ const HOUR = 3600;
  *   outage must not be refused because another was there all the time; an hour more for its replay.
  * - Rate (samples per second): all edges of the tenant return from the outage together, each replaying beside its steady stream.
  * - Series: those of now, and those that churned during the longest outage plus the hours the head holds, with headroom.
+ * - Pairs of agents: of each edge, samples of one of the two are taken; those without the label of a replica, as before. Above `ha_max_clusters`
+ *   samples would be refused for good.
  */
 export function tenantLimits({ retentionDays, edges }: TenantLoad): TenantLimits {
   const series = sum(edges.map((edge) => edge.activeSeries));
@@ -76,6 +82,9 @@ export function tenantLimits({ retentionDays, edges }: TenantLoad): TenantLimits
       FLOOR.series,
       Math.ceil(series * (1 + CHURN_PER_HOUR * churnedHours) * SERIES_HEADROOM),
     ),
+    accept_ha_samples: true,
+    ha_cluster_label: "cluster",
+    ha_replica_label: REPLICA_LABEL,
     ha_max_clusters: Math.max(FLOOR.clusters, edges.length),
   };
 }
