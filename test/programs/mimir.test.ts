@@ -128,17 +128,23 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
     return data.result.map(({ metric }) => metric);
   };
 
-  it("takes samples of one agent of a pair, without the label that tells them apart, and drops the other's", async () => {
-    const of = (replica: string, probe: string) =>
-      push("dev", "pair", 0, { __replica__: replica, cluster: "a", probe });
-    expect(await of("agent-0", "first")).toBe(200);
-    // Neither an error nor a retry: the agent goes on with its next samples.
-    expect(await of("agent-1", "second")).toBe(202);
-    expect(await push("dev", "pair", 0, { cluster: "a", probe: "alone" })).toBe(200);
-    const found = await find("dev", "pair");
-    expect(found.map(({ probe }) => probe).sort()).toEqual(["alone", "first"]);
-    expect(found.some((labels) => "__replica__" in labels)).toBe(false);
-  });
+  it.each([
+    ["", "dev"],
+    [", also for a tenant that no override has reached yet", "unheard-of"],
+  ])(
+    "takes samples of one agent of a pair, without the label that tells them apart, and drops the other's%s",
+    async (_, tenant) => {
+      const of = (replica: string, probe: string) =>
+        push(tenant, "pair", 0, { __replica__: replica, cluster: "a", probe });
+      expect(await of("agent-0", "first")).toBe(200);
+      // Neither an error nor a retry: the agent goes on with its next samples.
+      expect(await of("agent-1", "second")).toBe(202);
+      expect(await push(tenant, "pair", 0, { cluster: "a", probe: "alone" })).toBe(200);
+      const found = await find(tenant, "pair");
+      expect(found.map(({ probe }) => probe).sort()).toEqual(["alone", "first"]);
+      expect(found.some((labels) => "__replica__" in labels)).toBe(false);
+    },
+  );
 
   it("answers a query over several tenants, each only with its own", async () => {
     expect(await push("e2", "edge_three", 0)).toBe(200);

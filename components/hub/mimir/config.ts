@@ -1,3 +1,4 @@
+import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { mimirBucketConfig, type MimirBucketConfig } from "./storage-config";
 
@@ -58,7 +59,13 @@ export interface MimirConfig {
   readonly store_gateway: { readonly sharding_ring: Ring & { readonly replication_factor: number } };
   readonly compactor: { readonly data_dir: string; readonly sharding_ring: Ring };
   readonly ruler: { readonly rule_path: string; readonly ring: Ring };
-  readonly limits: { readonly query_ingesters_within: string; readonly max_label_names_per_series: number };
+  readonly limits: {
+    readonly query_ingesters_within: string;
+    readonly max_label_names_per_series: number;
+    readonly accept_ha_samples: true;
+    readonly ha_cluster_label: EdgeLabel;
+    readonly ha_replica_label: typeof REPLICA_LABEL;
+  };
   readonly blocks_storage: MimirBucketConfig & {
     readonly tsdb: { readonly dir: string; readonly retention_period: string };
     readonly bucket_store: { readonly sync_dir: string };
@@ -93,6 +100,10 @@ export function mimirConfig(bucket: ObjectStoreConnection): MimirConfig {
     limits: {
       query_ingesters_within: `${QUERY_INGESTERS_WITHIN_HOURS}h`,
       max_label_names_per_series: MAX_LABELS_PER_SERIES,
+      // For every tenant, from its first sample on: an override that comes a minute later would find series that kept the label.
+      accept_ha_samples: true,
+      ha_cluster_label: "cluster",
+      ha_replica_label: REPLICA_LABEL,
     },
     blocks_storage: {
       ...mimirBucketConfig(bucket),

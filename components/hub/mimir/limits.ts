@@ -1,4 +1,3 @@
-import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import { fromSeconds } from "../../kit/duration";
 import { QUERY_INGESTERS_WITHIN_HOURS } from "./config";
 
@@ -23,9 +22,6 @@ export interface TenantLimits {
   readonly ingestion_rate: number;
   readonly ingestion_burst_size: number;
   readonly max_global_series_per_user: number;
-  readonly accept_ha_samples: true;
-  readonly ha_cluster_label: EdgeLabel;
-  readonly ha_replica_label: typeof REPLICA_LABEL;
   readonly ha_max_clusters: number;
 }
 
@@ -82,9 +78,6 @@ export function tenantLimits({ retentionDays, edges }: TenantLoad): TenantLimits
       FLOOR.series,
       Math.ceil(series * (1 + CHURN_PER_HOUR * churnedHours) * SERIES_HEADROOM),
     ),
-    accept_ha_samples: true,
-    ha_cluster_label: "cluster",
-    ha_replica_label: REPLICA_LABEL,
     ha_max_clusters: Math.max(FLOOR.clusters, edges.length),
   };
 }

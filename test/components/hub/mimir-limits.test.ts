@@ -82,9 +82,6 @@ describe("limits of a tenant, for any edges", () => {
       ingestion_rate: 10_000,
       ingestion_burst_size: 200_000,
       max_global_series_per_user: 150_000,
-      accept_ha_samples: true,
-      ha_cluster_label: "cluster",
-      ha_replica_label: "__replica__",
       ha_max_clusters: 100,
     });
   });
