@@ -7,6 +7,7 @@ import { plainCli } from "./plain-cli.js";
 import { tenancy } from "./tenancy.js";
 import { unchanged } from "./unchanged.js";
 import { verifyFails } from "./verify-fails.js";
+import { wave } from "./wave.js";
 
 /** All scenarios, in the order in which `lab scenario all` runs them. */
 export const scenarios: readonly Scenario[] = [
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   lateSamples,
   noLoss,
   verifyFails,
+  wave,
 ];

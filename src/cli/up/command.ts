@@ -7,6 +7,8 @@ export interface UpOptions {
   readonly yes: boolean;
   readonly resume: boolean;
   readonly parallel: number;
+  /** Whether each wave is verified before the next one begins. */
+  readonly verify: boolean;
 }
 
 export function upCommand(): Command {
@@ -17,13 +19,16 @@ export function upCommand(): Command {
   1. edges without a key make one and ask for a certificate
   2. their requests are copied into the hub's stack file, to be committed
   3. the hub is brought up, and signs
-  4. edges are brought up and connect: dev, then stg, then others, then prd; edges of one environment side by side
+  4. edges are brought up and connect in waves: dev, then stg, then others, then prd; edges of one environment side by side
+  5. behind each wave, its edges and their hub are verified, as by: npm run verify -- <edge...>
+A wave that is not well stops before the next one begins. The others of that wave are brought to their end.
 An edge that is named without its hub brings in the hub where that has to sign. Stacks that do not exist yet are made.
 An interrupted run is gone on with by running the same command again.`,
     )
     .argument("[stack...]", "stacks to bring up; all where none is named")
     .option("-y, --yes", "do not preview and ask first", false)
     .option("--resume", "take away locks that killed updates of this machine left behind", false)
+    .option("--no-verify", "do not verify between the waves: what is not well in one is carried into the next")
     .addOption(parallelOption("edges of one environment side by side"))
     .addHelpText(
       "after",
@@ -39,7 +44,7 @@ Examples:
   npm run up -- dev                one edge, and its hub where that has to sign
   npm run up -- --yes --resume     after a run that was killed
 
-Exit codes: 0 up, 1 error, 130 interrupted`,
+Exit codes: 0 up and verified, 1 error, or a wave that is not well, 130 interrupted`,
     )
     .action(up);
 }

@@ -1,7 +1,8 @@
 /**
  * In which order stacks are brought up. An edge is born in three updates: its own, which makes its key and a request; the hub's, which signs; its own
- * again, which connects. Pure: what is to be done next follows from what the stack files and the stacks' outputs say, so a run that was interrupted
- * goes on where it stopped, and what is there already is not done again.
+ * again, which connects. Edges go in waves, by environment, and a wave that is not well stops those after it. Pure: what is to be done next follows
+ * from what the stack files and the stacks' outputs say, so a run that was interrupted goes on where it stopped, and what is there already is not
+ * done again.
  */
 
 /** An edge whose stack is to be brought up. */
@@ -27,21 +28,47 @@ export interface World {
   /** Hubs that were asked for; those that have to sign come in by themselves. */
   readonly hubs: readonly string[];
   readonly edges: readonly EdgeStanding[];
+  /** Whether each wave is verified before the next one begins; left out, it is not. */
+  readonly verifies?: boolean;
 }
 
 export type Pass =
   | { readonly kind: "ask"; readonly stacks: readonly string[] }
   | { readonly kind: "hand over"; readonly hub: string; readonly requests: Readonly<Record<string, string>> }
   | { readonly kind: "hub"; readonly stacks: readonly [string]; readonly signs: readonly string[] }
-  | { readonly kind: "edges"; readonly environment: string; readonly stacks: readonly string[] };
+  | { readonly kind: "edges"; readonly environment: string; readonly stacks: readonly string[] }
+  /** The gate behind a wave. `edges`: their names in the inventory. */
+  | {
+      readonly kind: "verify";
+      readonly environment: string;
+      readonly stacks: readonly string[];
+      readonly edges: readonly string[];
+    };
+
+export type UpdatePass = Extract<Pass, { kind: "ask" | "hub" | "edges" }>;
+
+/** Stacks that are behind us in this run. */
+export interface Finished {
+  /** Those that have had their last update. */
+  readonly updated: ReadonlySet<string>;
+  readonly verified: ReadonlySet<string>;
+}
+
+export const NOTHING_FINISHED: Finished = { updated: new Set(), verified: new Set() };
 
 /** In which order environments go; those that are not known here, just before production. */
 const WAVES: readonly string[] = ["dev", "stg", "(others)", "prd"];
 
-/** The next thing to do, given which stacks have had their last update of this run; undefined at the end. */
-export function nextPass({ hubs, edges }: World, finished: ReadonlySet<string>): Pass | undefined {
-  const waiting = edges.filter(({ stack }) => !finished.has(stack));
-  return askAll(waiting) ?? handOver(waiting) ?? bringUpHub(hubs, waiting, finished) ?? bringUpWave(waiting);
+/** The next thing to do, given what is behind us in this run; undefined at the end. */
+export function nextPass({ hubs, edges, verifies }: World, finished: Finished): Pass | undefined {
+  const waiting = edges.filter(({ stack }) => !finished.updated.has(stack));
+  return (
+    askAll(waiting) ??
+    handOver(waiting) ??
+    bringUpHub(hubs, waiting, finished.updated) ??
+    (verifies ? verifyWave(edges, finished) : undefined) ??
+    bringUpWave(waiting)
+  );
 }
 
 /**
@@ -61,10 +88,10 @@ function handOver(waiting: readonly EdgeStanding[]): Pass | undefined {
   return { kind: "hand over", hub, requests: Object.fromEntries(requests) };
 }
 
-function bringUpHub(hubs: readonly string[], waiting: readonly EdgeStanding[], finished: ReadonlySet<string>) {
+function bringUpHub(hubs: readonly string[], waiting: readonly EdgeStanding[], updated: ReadonlySet<string>) {
   const unsigned = waiting.filter((edge) => canBeSigned(edge) && !edge.signed);
   const needed = [...hubs, ...unsigned.flatMap(({ hub }) => hub ?? [])];
-  const stack = needed.find((hub) => !finished.has(hub));
+  const stack = needed.find((hub) => !updated.has(hub));
   if (stack === undefined) return undefined;
   const signs = unsigned.filter(({ hub }) => hub === stack).map(({ edge }) => edge);
   return { kind: "hub", stacks: [stack], signs } satisfies Pass;
@@ -78,6 +105,21 @@ function bringUpWave(waiting: readonly EdgeStanding[]): Pass | undefined {
   return { kind: "edges", environment, stacks: wave.map(({ stack }) => stack) };
 }
 
+/** An edge that no hub of ours lets in sends nothing that could be verified. */
+function verifyWave(edges: readonly EdgeStanding[], { updated, verified }: Finished): Pass | undefined {
+  const owed = edges.filter((edge) => canBeSigned(edge) && updated.has(edge.stack) && !verified.has(edge.stack));
+  const [first] = owed;
+  if (!first) return undefined;
+  const { environment } = first;
+  const wave = owed.filter((edge) => edge.environment === environment);
+  return {
+    kind: "verify",
+    environment,
+    stacks: wave.map(({ stack }) => stack),
+    edges: wave.map(({ edge }) => edge),
+  };
+}
+
 function canBeSigned({ hub, admitted }: EdgeStanding): boolean {
   return hub !== undefined && admitted;
 }
@@ -87,9 +129,17 @@ export function compareWaves(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : Number(a > b));
 }
 
-/** Which stacks are finished once a pass is done. */
-export function finishedAfter(pass: Pass, finished: ReadonlySet<string>): ReadonlySet<string> {
-  return pass.kind === "hub" || pass.kind === "edges" ? new Set([...finished, ...pass.stacks]) : finished;
+/** What is behind us once a pass is done. */
+export function finishedAfter(pass: Pass, { updated, verified }: Finished): Finished {
+  switch (pass.kind) {
+    case "hub":
+    case "edges":
+      return { updated: new Set([...updated, ...pass.stacks]), verified };
+    case "verify":
+      return { updated, verified: new Set([...verified, ...pass.stacks]) };
+    default:
+      return { updated, verified };
+  }
 }
 
 /** What the world will look like after a pass, if all goes well. */
@@ -105,6 +155,7 @@ export function worldAfter(pass: Pass, world: World): World {
       case "hub":
         return edge.hub === pass.stacks[0] && edge.handedOver ? { ...edge, signed: edge.admitted } : edge;
       case "edges":
+      case "verify":
         return edge;
     }
   };
@@ -114,7 +165,7 @@ export function worldAfter(pass: Pass, world: World): World {
 /** All passes, as far as they can be foreseen. */
 export function foresee(world: World): Pass[] {
   const passes: Pass[] = [];
-  let finished: ReadonlySet<string> = new Set();
+  let finished = NOTHING_FINISHED;
   for (let pass = nextPass(world, finished); pass; pass = nextPass(world, finished)) {
     passes.push(pass);
     finished = finishedAfter(pass, finished);

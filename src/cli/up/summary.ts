@@ -3,7 +3,7 @@ import { style } from "../ui/style";
 import { table } from "../ui/table";
 import { duration } from "../ui/text";
 import type { Done } from "./passes";
-import type { Pass } from "./plan";
+import type { UpdatePass } from "./plan";
 
 /** What each update did and how long it took, in the order in which they ended. */
 export function showSummary(done: readonly Done[]): string {
@@ -36,14 +36,12 @@ export function showNotes(done: readonly Done[]): string {
     .join("\n");
 }
 
-function shortTitle(pass: Pass): string {
+function shortTitle(pass: UpdatePass): string {
   switch (pass.kind) {
     case "ask":
       return "asks";
     case "hub":
       return pass.signs.length > 0 ? `signs ${pass.signs.join(", ")}` : "hub";
-    case "hand over":
-      return "hands over";
     case "edges":
       return "connects";
   }

@@ -13,6 +13,8 @@ export function titleOf(pass: Pass): string {
         : `hub: ${pass.stacks[0]}, which signs for ${list(pass.signs)}`;
     case "edges":
       return `edges of ${pass.environment}: ${list(pass.stacks)}`;
+    case "verify":
+      return `verify ${pass.environment}: ${list(pass.edges)}`;
   }
 }
 

@@ -11,16 +11,24 @@ import { resourceName } from "../workspace/events";
 import { Interruption } from "../workspace/interruption";
 import { Locked } from "../workspace/locks";
 import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
+import type { Verification } from "../verify/report";
 import type { UpOptions } from "./command";
 import { expectedResources } from "./expected";
 import { checkGenerations, concerned, observe, type States } from "./observe";
-import { runPasses, type Done } from "./passes";
+import { waveGate } from "./gate";
+import { runPasses, type Done, type Journal } from "./passes";
 import { foresee, type Pass } from "./plan";
+import { showStandings } from "./standings";
 import { showNotes, showSummary } from "./summary";
 import { titleOf } from "./titles";
 
-/** Brings stacks up: looks, asks, makes what is missing, goes through the passes, and says what was done. */
-export async function bringUp(project: Project, chosen: readonly string[], options: UpOptions): Promise<void> {
+/** Brings stacks up: looks, asks, makes what is missing, goes through the passes, and says what was done. `again`: the command that goes on. */
+export async function bringUp(
+  project: Project,
+  chosen: readonly string[],
+  options: UpOptions,
+  again = upAgain(chosen, options),
+): Promise<void> {
   checkGenerations(project, chosen);
   const workspaces = await openWorkspaces(project);
   const states = await workspaces.states(concerned(project, chosen));
@@ -28,27 +36,38 @@ export async function bringUp(project: Project, chosen: readonly string[], optio
 
   const progress = process.stderr.isTTY ? liveProgress : plainProgress();
   const interruption = new Interruption(workspaces.pulumi, progress.note);
-  const passes = foresee(observe(project, chosen, states));
+  const passes = foresee({ ...observe(project, chosen, states), verifies: options.verify });
   if (!options.yes) await confirm(project, passes, workspaces, progress, interruption, options.parallel);
 
-  const done: Done[] = [];
-  const again = ["npm run up --", ...chosen, ...(options.yes ? ["--yes"] : [])].join(" ");
-  const resume = `What was done is kept. To go on: ${again}`;
+  const updates: Done[] = [];
+  const verifications: Verification[] = [];
+  const journal: Journal = {
+    updated: (done) => void updates.push(done),
+    verified: (verification) => void verifications.push(verification),
+  };
+  const gate = options.verify ? waveGate(workspaces, interruption.signal) : undefined;
+  const goOn = `What was done is kept. To go on: ${again}`;
   const work = async () => {
     for (const [stack, state] of states) if (!state) await workspaces.create(stack);
     const expected = await expectedResources(project, chosen);
-    await runPasses(project.folder, chosen, workspaces, progress, { ...options, expected }, (each) => done.push(each));
+    await runPasses(project.folder, chosen, workspaces, progress, { ...options, expected, gate }, journal);
   };
   try {
-    await interruption.during(work, resume);
+    await interruption.during(work, goOn);
   } catch (error) {
-    throw exitCodeOf(error) === EXIT.interrupted || error instanceof Locked
-      ? error
-      : new AggregateError([error], resume);
+    if (exitCodeOf(error) === EXIT.interrupted || error instanceof Locked) throw error;
+    const standings = showStandings(passes, { updates, verifications });
+    const brave = verifications.every(({ ok }) => ok) ? "" : `\nTo go on without verifying: ${again} --no-verify`;
+    throw new AggregateError([error], `${standings}\n\nMend that first. ${goOn}${brave}`);
   } finally {
-    if (done.length > 0) console.log(`\n${showSummary(done)}\n${showNotes(done)}`.trimEnd());
+    if (updates.length > 0) console.log(`\n${showSummary(updates)}\n${showNotes(updates)}`.trimEnd());
   }
   remindOfCommit(passes);
+}
+
+/** The command that goes on where one with these arguments stopped. */
+export function upAgain(chosen: readonly string[], { yes, verify }: Pick<UpOptions, "yes" | "verify">): string {
+  return ["npm run up --", ...chosen, ...(yes ? ["--yes"] : []), ...(verify ? [] : ["--no-verify"])].join(" ");
 }
 
 /** What a killed update had begun to create; the engine does not know how that ended. */

@@ -3,6 +3,7 @@ import { DURATION, DURATION_EXPECTED, toSeconds } from "../../../components/kit/
 import { openProject } from "../project";
 import { EXIT } from "../ui/failure";
 import { liveProgress, noProgress, plainProgress, type Progress } from "../ui/progress";
+import { PATIENCE } from "./options";
 
 interface VerifyOptions {
   readonly json: boolean;
@@ -30,12 +31,12 @@ export function verifyCommand(): Command {
         "how long to wait for what is under way: changes that propagate, agents that start",
       )
         .argParser(seconds)
-        .default(120, "2m"),
+        .default(PATIENCE.timeoutSeconds, "2m"),
     )
     .addOption(
       new Option("--max-age <duration>", "oldest newest sample, and longest lag of a queue, that is still well")
         .argParser(seconds)
-        .default(60, "60s"),
+        .default(PATIENCE.maxAgeSeconds, "60s"),
     )
     .addHelpText(
       "after",

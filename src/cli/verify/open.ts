@@ -2,7 +2,7 @@ import { decodeHub } from "../../../components/contract/hub";
 import { Cluster } from "../clients/cluster";
 import { chooseStacks, shortName, type Project } from "../project";
 import { Failure } from "../ui/failure";
-import { openWorkspaces } from "../workspace/workspaces";
+import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
 import type { HubSection } from "../../config/hub-schema";
 import { edgeView, hubView, type EdgeView, type Home, type HubView } from "./fleet";
 
@@ -27,12 +27,16 @@ export interface Fleet {
   readonly strays: readonly Stray[];
 }
 
-/** The hubs of the project with the edges of their inventories, as they were deployed. */
-export async function openFleet(project: Project): Promise<Fleet> {
-  const stacks = chooseStacks(project, []);
+/** The hubs of the project with the edges of their inventories, as they were deployed. `named`: of these stacks alone. */
+export async function openFleet(
+  project: Project,
+  named: readonly string[] = [],
+  workspaces?: Workspaces,
+): Promise<Fleet> {
+  const stacks = chooseStacks(project, named);
   const openCluster = clusters(project);
   const homes = new Map(stacks.flatMap((stack) => homeIn(project, stack, openCluster)));
-  const hubs = await openHubs(project, stacks, openCluster);
+  const hubs = await openHubs(project, stacks, openCluster, workspaces ?? (await openWorkspaces(project)));
   const edges = hubs.flatMap(({ view }) =>
     Object.entries(view.contract.edges).map(([name, entry]) => edgeView(name, entry, view, homes.get(name))),
   );
@@ -64,6 +68,7 @@ async function openHubs(
   project: Project,
   stacks: readonly string[],
   openCluster: OpenCluster,
+  workspaces: Workspaces,
 ): Promise<ConfiguredHub[]> {
   const withHub = stacks.flatMap((stack) => {
     const { hub } = project.settings(stack);
@@ -74,7 +79,6 @@ async function openHubs(
       `No stack in ${project.folder} has a section heliograph:hub: there is no inventory to verify.`,
       "Edges are verified where the stack file of their hub is, beside their own.",
     );
-  const workspaces = await openWorkspaces(project);
   const states = await workspaces.states(withHub.map(({ stack }) => stack));
   return withHub.map(({ stack, settings }) => {
     const contract = decodeHub(states.get(stack)?.outputs["hub"], stack);

@@ -9,6 +9,8 @@ export interface Patience {
   readonly deadline: number;
   /** Told what is being waited for. */
   readonly onWait?: (check: string, detail: string) => void;
+  /** Ends the waiting before its time. */
+  readonly signal?: AbortSignal;
 }
 
 type Attempt = { readonly outcome: Outcome } | { readonly error: unknown };
@@ -43,14 +45,15 @@ export async function runChecks<Subject>(
 async function attempt<Subject>(
   check: Check<Subject>,
   subject: Subject,
-  { deadline, onWait }: Patience,
+  { deadline, onWait, signal }: Patience,
 ): Promise<Attempt> {
   const start = Date.now();
   try {
     for (;;) {
       const outcome = await check.run(subject);
       if (outcome.status !== "pending") return { outcome };
-      if (Date.now() + ASK_AGAIN_MILLISECONDS > deadline) return { outcome: givenUp(outcome, Date.now() - start) };
+      if (signal?.aborted || Date.now() + ASK_AGAIN_MILLISECONDS > deadline)
+        return { outcome: givenUp(outcome, Date.now() - start) };
       onWait?.(check.name, outcome.detail);
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MILLISECONDS));
     }

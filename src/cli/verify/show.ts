@@ -5,18 +5,28 @@ import type { CheckResult } from "./check";
 import type { EdgeReport, SubjectReport, Verification } from "./report";
 
 /** For people: a row for each hub and edge, a column for each check; below, what is not well, each with what to look at next. */
-export function show({ hubs, edges }: Verification, milliseconds: number): string {
-  const hubRows = hubs.map(({ hub, ...report }) => ({ ...report, name: hub, title: `hub ${hub}` }));
-  const edgeRows = edges.map(({ edge, ...report }) => ({ ...report, name: edge, title: edge }));
-  const rows: Row[] = [...hubRows, ...edgeRows];
-  return [
-    matrix("hub", hubRows),
-    matrix("edge", edgeRows),
-    ...rows.flatMap(({ title, checks }) => troubles(title, checks)),
-    summary(rows, `${plural(hubs.length, "hub")}, ${plural(edges.length, "edge")}`, milliseconds),
-  ]
+export function show(verification: Verification, milliseconds: number): string {
+  const { hubRows, edgeRows } = rowsOf(verification);
+  return [matrix("hub", hubRows), matrix("edge", edgeRows), showBriefly(verification, milliseconds)]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** The same without the tables. */
+export function showBriefly(verification: Verification, milliseconds: number): string {
+  const { hubRows, edgeRows } = rowsOf(verification);
+  const rows = [...hubRows, ...edgeRows];
+  const what = `${plural(hubRows.length, "hub")}, ${plural(edgeRows.length, "edge")}`;
+  return [...rows.flatMap(({ title, checks }) => troubles(title, checks)), summary(rows, what, milliseconds)].join(
+    "\n\n",
+  );
+}
+
+function rowsOf({ hubs, edges }: Verification): Readonly<Record<"hubRows" | "edgeRows", readonly Row[]>> {
+  return {
+    hubRows: hubs.map(({ hub, ...report }) => ({ ...report, name: hub, title: `hub ${hub}` })),
+    edgeRows: edges.map(({ edge, ...report }) => ({ ...report, name: edge, title: edge })),
+  };
 }
 
 /** A hub or an edge. */

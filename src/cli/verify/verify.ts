@@ -6,7 +6,7 @@ import { edgeChecks, hubChecks } from "./checks/index";
 import type { EdgeView } from "./fleet";
 import type { Fleet, Stray } from "./open";
 import { subjectReport, type EdgeReport, type HubReport, type SubjectReport, type Verification } from "./report";
-import { runChecks } from "./run";
+import { runChecks, type Patience } from "./run";
 
 /** Edges verified side by side: each has about twenty connections open at a time. */
 const SIDE_BY_SIDE = 4;
@@ -18,20 +18,22 @@ export interface Options {
   readonly timeoutSeconds: number;
   /** Age of the newest sample, and lag of the queue, above which they are failures. */
   readonly maxAgeSeconds: number;
+  /** Ends all waiting. */
+  readonly signal?: AbortSignal;
 }
 
 /** Verifies the edges that are named by their own name or their stack's, or all, and before them the hubs that they write to. */
 export async function verify(
   fleet: Fleet,
   named: readonly string[],
-  { timeoutSeconds, maxAgeSeconds }: Options,
+  { timeoutSeconds, maxAgeSeconds, signal }: Options,
   progress: Progress,
 ): Promise<Verification> {
   const { edges, strays } = choose(fleet, named);
   const chosenHubs = fleet.hubs.filter(({ view }) => named.length === 0 || edges.some(({ hub }) => hub === view));
-  const deadline = Date.now() + timeoutSeconds * 1000;
+  const patience = { deadline: Date.now() + timeoutSeconds * 1000, ...(signal && { signal }) };
   const hubTasks = chosenHubs.map(({ view, settings }) =>
-    task(`hub ${view.stack}`, view, hubChecks(settings), deadline, (report): HubReport => ({
+    task(`hub ${view.stack}`, view, hubChecks(settings), patience, (report): HubReport => ({
       hub: view.stack,
       ...report,
     })),
@@ -39,7 +41,7 @@ export async function verify(
   const edgeTasks = edges.map((edge) => {
     const { name, entry } = edge;
     const report = (found: SubjectReport): EdgeReport => ({ edge: name, state: entry.state, ...found });
-    return task(name, edge, edgeChecks(edge, maxAgeSeconds), deadline, report);
+    return task(name, edge, edgeChecks(edge, maxAgeSeconds), patience, report);
   });
   const hubReports = await sideBySide(progress, hubTasks);
   const edgeReports = [...(await sideBySide(progress, edgeTasks)), ...strays.map(strayReport)];
@@ -69,14 +71,14 @@ function task<Subject, Report extends SubjectReport>(
   name: string,
   subject: Subject,
   checks: readonly Check<Subject>[],
-  deadline: number,
+  patience: Patience,
   reportOf: (report: SubjectReport) => Report,
 ): Task<Report> {
   return {
     name,
     async work(tell) {
       const onWait = (check: string, detail: string) => tell.status(`waiting for ${check}: ${detail}`);
-      const results = await runChecks(checks, subject, { deadline, onWait });
+      const results = await runChecks(checks, subject, { ...patience, onWait });
       const bad = results.filter(({ ok }) => !ok).length;
       const total = plural(results.length, "check");
       tell.status(bad === 0 ? total : `${bad} of ${total} failed`);

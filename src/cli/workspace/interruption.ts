@@ -19,6 +19,7 @@ const STEPS = [
 export class Interruption {
   private presses = 0;
   private last = -Infinity;
+  private readonly controller = new AbortController();
 
   constructor(
     private readonly pulumi: Pick<Pulumi, "signal">,
@@ -30,12 +31,18 @@ export class Interruption {
     return this.presses > 0;
   }
 
+  /** For what waits without an engine. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
   readonly press = (): void => {
     const now = this.now();
     if (now - this.last < SAME_PRESS_MILLISECONDS) return;
     this.last = now;
     const step = STEPS[Math.min(this.presses, STEPS.length - 1)] ?? STEPS[2];
     this.presses += 1;
+    this.controller.abort();
     this.say(step.say);
     this.pulumi.signal(step.signal);
   };

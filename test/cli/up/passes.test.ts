@@ -5,12 +5,18 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { chooseStacks, openProject } from "../../../src/cli/project";
 import { plainProgress } from "../../../src/cli/ui/progress";
-import { checkGenerations } from "../../../src/cli/up/observe";
-import { runPasses } from "../../../src/cli/up/passes";
+import type { Gate } from "../../../src/cli/up/gate";
+import { checkGenerations, observe } from "../../../src/cli/up/observe";
+import { runPasses, type Done } from "../../../src/cli/up/passes";
+import { foresee } from "../../../src/cli/up/plan";
+import { showStandings } from "../../../src/cli/up/standings";
+import type { CheckResult } from "../../../src/cli/verify/check";
+import type { Verification } from "../../../src/cli/verify/report";
 import { Backend } from "./backend";
 
 const entry = (name: string) => `{ tenant: t, environment: ${name}, region: r }`;
@@ -36,6 +42,7 @@ const edgeFile = (name: string) => `config:
 let folder: string;
 let backend: Backend;
 let lines: string[];
+let history: { updates: Done[]; verifications: Verification[] };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "passes-test-"));
   backend = new Backend(folder);
@@ -45,12 +52,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function up(named: string[] = [], resume = false): Promise<string[]> {
+async function up(named: string[] = [], resume = false, gate?: Gate): Promise<string[]> {
   backend.updates.length = 0;
+  history = { updates: [], verifications: [] };
   const chosen = chooseStacks(openProject(folder), named);
   const progress = plainProgress((line) => void lines.push(line));
-  const options = { parallel: 1, resume, expected: new Map<string, number>() };
-  await runPasses(folder, chosen, backend.workspaces, progress, options, () => {});
+  const options = { parallel: 1, resume, expected: new Map<string, number>(), gate };
+  await runPasses(folder, chosen, backend.workspaces, progress, options, {
+    updated: (done) => void history.updates.push(done),
+    verified: (verification) => void history.verifications.push(verification),
+  });
   return [...backend.updates];
 }
 
@@ -115,6 +126,75 @@ describe("runPasses", () => {
     backend.lock("ops");
     expect(await up([], true)).toEqual(["dev", "prd", "ops", "dev", "prd"]);
     expect(lines.join("\n")).toContain("takes away the lock of an update that was killed");
+  });
+});
+
+/** A gate at which these edges are not well. */
+const gateThatFinds =
+  (...bad: string[]): Gate =>
+  async ({ edges }) => {
+    const reports = edges.map((edge) => {
+      const fault = { name: "queue", proves: "", status: "failed", brief: "failed", detail: "is stuck", next: "look" };
+      const checks = bad.includes(edge) ? [{ ...fault, ok: false } as CheckResult] : [];
+      return { edge, state: "signed" as const, ok: checks.length === 0, checks };
+    });
+    return { ok: reports.every(({ ok }) => ok), hubs: [], edges: reports };
+  };
+
+describe("waves", () => {
+  const standings = (named: string[] = []) => {
+    const project = openProject(folder);
+    const chosen = chooseStacks(project, named);
+    const states = new Map(chosen.map((stack) => [stack, undefined]));
+    const passes = foresee({ ...observe(project, chosen, states), verifies: true });
+    return stripVTControlCharacters(showStandings(passes, history)).split("\n").slice(1);
+  };
+  beforeEach(async () => {
+    await edit("ops", "      prd:", `      dev-2: ${entry("dev")}\n      stg: ${entry("stg")}\n      prd:`);
+    for (const name of ["dev-2", "stg"]) await writeFile(join(folder, `Pulumi.${name}.yaml`), edgeFile(name));
+    await up();
+  });
+
+  it("are verified one by one", async () => {
+    expect(await up([], false, gateThatFinds())).toEqual(["ops", "dev", "dev-2", "stg", "prd"]);
+    expect(history.verifications.map(({ edges }) => edges.map(({ edge }) => edge))).toEqual([
+      ["dev", "dev-2"],
+      ["stg"],
+      ["prd"],
+    ]);
+    expect(lines.slice(-3)).toEqual(["edges of prd: prd", "verify prd: prd", expect.stringContaining("all is well")]);
+  });
+
+  it("stop behind one that is not well, and say where everything stands; mended, the same run finishes", async () => {
+    const failure = up([], false, gateThatFinds("stg"));
+    await expect(failure).rejects.toThrow(/^Wave stg is not well\.[^]*stg: queue[^]*is stuck[^]*look/);
+    expect(backend.updates).toEqual(["ops", "dev", "dev-2", "stg"]);
+    expect(standings()).toEqual([
+      "ops    done",
+      "dev    done and verified",
+      "dev-2  done and verified",
+      "stg    updated, NOT WELL: queue",
+      "prd    not begun",
+    ]);
+    expect(await up([], false, gateThatFinds())).toEqual(["ops", "dev", "dev-2", "stg", "prd"]);
+  });
+
+  it("stop behind an update that fails, once the others of its wave are done", async () => {
+    backend.lock("dev");
+    await expect(up([], false, gateThatFinds())).rejects.toThrow("still locked");
+    expect(backend.updates).toEqual(["ops", "dev-2"]);
+    expect(standings()).toEqual([
+      "ops    done",
+      "dev    update FAILED",
+      "dev-2  updated, not verified yet",
+      "stg    not begun",
+      "prd    not begun",
+    ]);
+  });
+
+  it("are not verified where nobody asks for it", async () => {
+    await up([], false);
+    expect(history.verifications).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   finishedAfter,
   foresee,
   nextPass,
+  NOTHING_FINISHED,
   worldAfter,
   type EdgeStanding,
   type Pass,
@@ -97,6 +98,39 @@ describe("foresee", () => {
   });
 });
 
+describe("the gates", () => {
+  const edges = [edge("prd", signed), edge("dev-1", { ...signed, environment: "dev" }), edge("dev-2", signed)];
+
+  it("are behind each wave, for its edges alone", () => {
+    const world = { hubs: ["ops"], edges: [...edges, edge("dev-3", { environment: "dev" })], verifies: true };
+    expect(shown(foresee(world))).toEqual([
+      "ask dev-3",
+      "hand over dev-3",
+      "hub ops",
+      "edges dev-1 dev-3",
+      "verify dev-1 dev-3",
+      "edges dev-2",
+      "verify dev-2",
+      "edges prd",
+      "verify prd",
+    ]);
+  });
+
+  it("ask nothing of edges that no hub of ours lets in, nor of hubs alone", () => {
+    const outside = [edge("dev", { admitted: false }), edge("stg", { hub: undefined })];
+    expect(shown(foresee({ hubs: ["ops"], edges: outside, verifies: true }))).toEqual([
+      "hub ops",
+      "edges dev",
+      "edges stg",
+    ]);
+  });
+
+  it("name edges as the inventory does", () => {
+    const [, gate] = foresee({ hubs: [], edges: [edge("stack", { ...signed, edge: "name" })], verifies: true });
+    expect(gate).toEqual({ kind: "verify", environment: "stack", stacks: ["stack"], edges: ["name"] });
+  });
+});
+
 describe("compareWaves", () => {
   it("puts production last and unknown environments before it", () => {
     expect(["prd", "lab", "stg", "acc", "dev"].sort(compareWaves)).toEqual(["dev", "stg", "acc", "lab", "prd"]);
@@ -115,6 +149,7 @@ const standing = fc
 const worlds = fc.record({
   hubs: fc.subarray(["ops", "ops-2"]),
   edges: fc.uniqueArray(standing, { selector: ({ stack }) => stack, maxLength: 8 }),
+  verifies: fc.boolean(),
 });
 
 interface Step {
@@ -124,7 +159,7 @@ interface Step {
 
 function walk(world: World): { steps: Step[]; end: World } {
   const steps: Step[] = [];
-  let finished: ReadonlySet<string> = new Set();
+  let finished = NOTHING_FINISHED;
   for (let pass = nextPass(world, finished); pass; pass = nextPass(world, finished)) {
     steps.push({ pass, before: world });
     finished = finishedAfter(pass, finished);
@@ -184,12 +219,29 @@ describe("in every world", () => {
     );
   });
 
+  it("no wave begins before the one ahead of it is verified", () => {
+    fc.assert(
+      fc.property(worlds, ({ hubs, edges }) => {
+        const owed = new Set<string>();
+        for (const { pass } of walk({ hubs, edges, verifies: true }).steps) {
+          if (pass.kind === "verify") for (const stack of pass.stacks) expect(owed.delete(stack)).toBe(true);
+          if (pass.kind !== "edges") continue;
+          expect([...owed]).toEqual([]);
+          for (const { stack, hub, admitted } of edges)
+            if (pass.stacks.includes(stack) && hub && admitted) owed.add(stack);
+        }
+        expect([...owed]).toEqual([]);
+      }),
+    );
+  });
+
   it("a second run only updates", () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const kinds = new Set(walk(walk(world).end).steps.map(({ pass }) => pass.kind));
         kinds.delete("edges");
         kinds.delete("hub");
+        kinds.delete("verify");
         const silent = world.edges.some(({ hub, admitted }) => hub === undefined || !admitted);
         if (!silent) expect([...kinds]).toEqual([]);
       }),

@@ -122,6 +122,15 @@ describe("waiting for what is under way", () => {
     });
   });
 
+  it("stops waiting when it is told to", async () => {
+    const interruption = new AbortController();
+    const stuck = check("configuration", async () => pending("runs the old one"));
+    const results = runChecks([stuck], null, { deadline: Date.now() + 3_600_000, signal: interruption.signal });
+    interruption.abort();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await results)[0]).toMatchObject({ ok: false, status: "failed" });
+  });
+
   it("does not wait when there is no time", async () => {
     const results = await runChecks([check("a", async () => pending("starts"))], null, { deadline: Date.now() });
     expect(results[0]).toMatchObject({ status: "failed", detail: "starts" });
