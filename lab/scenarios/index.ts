@@ -1,5 +1,6 @@
 import type { Scenario } from "./context.js";
 import { firstLight } from "./first-light.js";
+import { flows } from "./flows.js";
 import { lateSamples } from "./late-samples.js";
 import { network } from "./network.js";
 import { noLoss } from "./no-loss.js";
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   unchanged,
   plainCli,
   tenancy,
+  flows,
   lateSamples,
   noLoss,
   verifyFails,
