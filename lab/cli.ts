@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { figures } from "./bench/index.js";
+import { bench } from "./commands/bench.js";
 import { down } from "./commands/down.js";
 import { env } from "./commands/env.js";
 import { kubectl } from "./commands/kubectl.js";
@@ -45,6 +47,14 @@ program
   .description("prove something on the clusters; without a name: what there is to prove")
   .argument("[name...]", "scenarios, or all")
   .action(scenario);
+program
+  .command("bench")
+  .description(
+    "what Heliograph costs, measured on the clusters: ratios of things measured in turn, and costs per unit.\nAn aim that is missed is shown and is no error; a figure that cannot be taken is.",
+  )
+  .argument("[figure...]", `all where none is named: ${figures.map(({ name }) => name).join(", ")}`)
+  .option("--json <file>", "write the figures there, too")
+  .action(bench);
 program
   .command("down")
   .description("remove everything from this machine, also after a crash")

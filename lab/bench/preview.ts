@@ -1,0 +1,89 @@
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { tryRun } from "../host/run.js";
+import type { ScenarioContext } from "../scenarios/context.js";
+import { repository, statePaths } from "../state.js";
+import { timeInTurn, type Figure, type Measured } from "./figure.js";
+import { addHubStack } from "./hub-stack.js";
+import { addStack } from "./stack.js";
+import { median } from "./statistics.js";
+
+const rounds = 5;
+
+export const previewOfHub = previewOverConfigMap(
+  "preview-hub",
+  "ops",
+  "preview of the hub, over a program with one ConfigMap",
+);
+export const previewOfEdge = previewOverConfigMap("preview-edge", "dev", "preview of an edge, over the same");
+
+export const previewOfManyEdges: Figure = {
+  name: "preview-100-edges",
+  what: "preview of a new hub with 100 edges, over one with 3",
+  unit: "ratio",
+  aim: 2,
+  async measure(lab) {
+    await addHubStack(lab, "bench-few", 3);
+    await addHubStack(lab, "bench-many", 100);
+    return ratio(
+      await timeInTurn(lab, rounds, { many: () => preview(lab, "bench-many"), few: () => preview(lab, "bench-few") }),
+    );
+  },
+};
+
+function previewOverConfigMap(name: string, stack: string, what: string): Figure {
+  return {
+    name,
+    what,
+    unit: "ratio",
+    aim: 1.5,
+    async measure(lab) {
+      const folder = await smallestProject(lab);
+      return ratio(
+        await timeInTurn(lab, rounds, {
+          many: () => preview(lab, stack),
+          few: () => preview(lab, smallestStack, folder),
+        }),
+      );
+    },
+  };
+}
+
+function ratio({ many, few }: Record<"many" | "few", number[]>): Measured {
+  const [above, below] = [median(many), median(few)];
+  return {
+    value: above / below,
+    from: `${above.toFixed(2)} s over ${below.toFixed(2)} s, medians of ${rounds} in turn`,
+  };
+}
+
+async function preview(lab: ScenarioContext, stack: string, folder = statePaths().project): Promise<void> {
+  const args = ["preview", "--stack", stack, "--non-interactive"];
+  const { code, stdout, stderr } = await tryRun("pulumi", args, { env: lab.env, cwd: folder, signal: lab.signal });
+  if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with exit code ${code}:\n${stdout}\n${stderr}`);
+}
+
+const smallestStack = "bench-config-map";
+
+/** The least that a Pulumi program for Kubernetes can be: what every preview costs. */
+async function smallestProject(lab: ScenarioContext): Promise<string> {
+  const folder = join(statePaths().root, "bench");
+  lab.onCleanup("the program with one ConfigMap is gone", () => rm(folder, { recursive: true, force: true }));
+  await mkdir(folder, { recursive: true });
+  const files = {
+    "Pulumi.yaml": "name: bench\nruntime: nodejs\nmain: index.ts\n",
+    "package.json": JSON.stringify({ name: "bench", main: "index.ts" }),
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: { module: "commonjs", target: "es2023", esModuleInterop: true },
+    }),
+    "index.ts": `import * as k8s from "@pulumi/kubernetes";
+const provider = new k8s.Provider("cluster", { context: "dev" });
+new k8s.core.v1.ConfigMap("one", { metadata: { name: "one", namespace: "default" }, data: { key: "value" } }, { provider });
+`,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  await rm(join(folder, "node_modules"), { force: true });
+  await symlink(join(repository, "node_modules"), join(folder, "node_modules"));
+  await addStack(lab, smallestStack, folder);
+  return folder;
+}
