@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { EDGE_NAMESPACE } from "../contract/places";
 import { toSeconds } from "../kit/duration";
 import { imageReference, type ImageArgs } from "../kit/images";
 import { restrictedNamespace } from "../kit/namespace";
@@ -137,7 +138,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
 /** Arguments with every default in place; throws a ConfigurationError with everything that is wrong. */
 function resolve(name: string, args: EdgeAgentArgs) {
   refuse(`EdgeAgent ${name}`, problemsOf(args));
-  const { namespace = "heliograph", outage = "6h", activeSeries = 200_000, scrapeInterval = "15s" } = args;
+  const { namespace = EDGE_NAMESPACE, outage = "6h", activeSeries = 200_000, scrapeInterval = "15s" } = args;
   const buffer = bufferOf({
     outageSeconds: toSeconds(outage),
     activeSeries,

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { IDENTITY_SECRET } from "../contract/places";
 import { PART_OF } from "../kit/labels";
 import { refuse } from "../kit/problems";
 import { PEM_KINDS, pemProblems } from "./check";
@@ -18,7 +19,7 @@ export function createIdentity(
     name,
     {
       metadata: {
-        name: "edge-identity",
+        name: IDENTITY_SECRET,
         namespace,
         labels: { "app.kubernetes.io/part-of": PART_OF, "app.kubernetes.io/managed-by": "pulumi" },
       },

@@ -1,9 +1,10 @@
+import { PROMETHEUS_AGENT } from "../contract/places";
 import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer, type PolicySpec } from "../kit/flows";
 import type { ObjectStoreConnection } from "../storage/connection";
 import { BUCKET_ROLE } from "../storage/role";
 import { GATEWAY_PORT, STATUS_PORT } from "./gateway/config";
 import { MIMIR_HTTP_PORT } from "./mimir/config";
-import { AGENT, GATEWAY, mimirRole } from "./roles";
+import { GATEWAY, mimirRole } from "./roles";
 
 /** What of a bucket decides where pods connect to. */
 export type StoreAddress = Pick<ObjectStoreConnection, "protocol" | "endpoint" | "insecure">;
@@ -20,7 +21,7 @@ export interface HubFlowsArgs {
  */
 export function hubFlows({ cells, agentNamespace }: HubFlowsArgs): Flow[] {
   const gateway: PodPeer = { pods: GATEWAY };
-  const agent: PodPeer = { pods: AGENT, namespace: agentNamespace };
+  const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace: agentNamespace };
   return [
     { from: ANYWHERE, to: gateway, ports: [GATEWAY_PORT], why: "edges write" },
     { from: agent, to: gateway, ports: [STATUS_PORT], why: "the gateway's own metrics" },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayUrl } from "../contract/hub";
+import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../contract/places";
 import type { PolicySpec } from "../kit/flows";
 import { imageReference } from "../kit/images";
 import { restrictedNamespace } from "../kit/namespace";
@@ -12,8 +13,6 @@ import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
 import { cellRuntimeConfig, cellSeries, gatewayClients } from "./inventory";
 import { Mimir } from "./mimir/mimir";
 
-const DEFAULT_NAMESPACE = "heliograph-hub";
-const DEFAULT_AGENT_NAMESPACE = "heliograph";
 const DEFAULT_DISK = "50Gi";
 
 /**
@@ -54,7 +53,7 @@ export class HubObservability extends pulumi.ComponentResource {
 }
 
 function useNamespace(parent: HubObservability, name: string, args: HubObservabilityArgs): pulumi.Output<string> {
-  const { namespace = DEFAULT_NAMESPACE, existingNamespace } = args;
+  const { namespace = HUB_NAMESPACE, existingNamespace } = args;
   if (existingNamespace !== undefined) return pulumi.output(existingNamespace);
   return restrictedNamespace(`${name}-namespace`, namespace, { parent }).metadata.name;
 }
@@ -63,7 +62,7 @@ function useNamespace(parent: HubObservability, name: string, args: HubObservabi
 function createNetworkPolicies(
   parent: HubObservability,
   name: string,
-  { cells, agentNamespace = DEFAULT_AGENT_NAMESPACE }: HubObservabilityArgs,
+  { cells, agentNamespace = EDGE_NAMESPACE }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
 ): void {
   const unknown = { protocol: "", endpoint: "", insecure: false };

@@ -6,6 +6,3 @@ export const GATEWAY: Role = { name: "gateway" };
 export function mimirRole(cell: string): Role {
   return { name: "mimir", instance: `mimir-${cell}` };
 }
-
-/** The agent of the hub's own cluster, as the edge half of the library labels it. */
-export const AGENT: Role = { name: "prometheus-agent" };

@@ -1,3 +1,4 @@
+import { EDGE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
 import { dnsFlows, type Flow, type PodPeer } from "../../components/kit/flows";
 import type { Role } from "../../components/kit/labels";
 import { METRICS_PORT, WEB_PORT } from "./pod";
@@ -11,7 +12,7 @@ export interface Demo {
 }
 
 /** What the edge's agent scrapes from. */
-const AGENT: PodPeer = { pods: { name: "prometheus-agent" }, namespace: "heliograph" };
+const AGENT: PodPeer = { pods: PROMETHEUS_AGENT, namespace: EDGE_NAMESPACE };
 
 export function loadRole({ app }: Demo): Role {
   return { name: `${app}-load` };

@@ -6,12 +6,11 @@ import {
   type ImageArgs,
   type MtlsPki,
 } from "../../components/index";
+import { HUB_NAMESPACE } from "../../components/contract/places";
 import { restrictedNamespace } from "../../components/kit/namespace";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
 import { createBucket } from "./bucket";
-
-const NAMESPACE = "heliograph-hub";
 
 /** The namespace, a bucket per cell, then what stores in them. */
 export function deployHub(
@@ -21,7 +20,7 @@ export function deployHub(
   images: ImageArgs,
   provider: k8s.Provider,
 ): HubObservability {
-  const namespace = restrictedNamespace("hub-namespace", NAMESPACE, { provider }).metadata.name;
+  const namespace = restrictedNamespace("hub-namespace", HUB_NAMESPACE, { provider }).metadata.name;
 
   const cells = Object.entries(hub.cells).map(([cell, { metrics }]): [string, HubCellArgs] => {
     const bucket = createBucket(

@@ -1,4 +1,3 @@
-import type { Role } from "../../kit/labels";
+export { PROMETHEUS_AGENT } from "../../contract/places";
 
-export const PROMETHEUS_AGENT: Role = { name: "prometheus-agent" };
 export const PROMETHEUS_AGENT_PORT = 9090;

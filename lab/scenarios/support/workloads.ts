@@ -1,3 +1,4 @@
+import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../../components/contract/places";
 import type { ClusterName } from "../../clusters/topology.js";
 import type { ScenarioContext } from "../context.js";
 
@@ -12,13 +13,13 @@ export interface Workload {
 
 export const gateway: Workload = {
   cluster: "ops",
-  namespace: "heliograph-hub",
+  namespace: HUB_NAMESPACE,
   object: "deployment/gateway",
   replicas: 2,
 };
 
 export function agentOf(cluster: ClusterName): Workload {
-  return { cluster, namespace: "heliograph", object: "statefulset/prometheus-agent", replicas: 1 };
+  return { cluster, namespace: EDGE_NAMESPACE, object: `statefulset/${PROMETHEUS_AGENT.name}`, replicas: 1 };
 }
 
 /** Does something while a workload has no pod; it is back at the end, whatever happens. */

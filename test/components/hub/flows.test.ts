@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PROMETHEUS_AGENT } from "../../../components/edge/prometheus-agent/role";
 import { hubFlows, hubPolicies } from "../../../components/hub/flows";
 import { MIMIR_HTTP_PORT } from "../../../components/hub/mimir/config";
-import { AGENT } from "../../../components/hub/roles";
 import { connection } from "./hub";
 
 const args = { cells: { main: connection }, agentNamespace: "heliograph" };
@@ -16,10 +14,6 @@ describe("flows of the hub", () => {
       { from: { pods: { name: "gateway" } }, ports: [MIMIR_HTTP_PORT] },
       { from: { pods: { name: "prometheus-agent" }, namespace: "heliograph" }, ports: [MIMIR_HTTP_PORT] },
     ]);
-  });
-
-  it("know the hub's own agent by the labels that the edge half gives it", () => {
-    expect(AGENT).toEqual(PROMETHEUS_AGENT);
   });
 
   it.each([
