@@ -33,5 +33,5 @@ export async function program({ settings, objectStores }: Configuration): Promis
   }
   const { bufferDisk, bufferMemory } = deployEdge(edge, standing.connection, pki, images, provider);
   new DemoWorkloads("demo", { ...edge.demo, images }, { providers: [provider] });
-  return { ...outputs, buffer: { disk: bufferDisk, memory: bufferMemory } };
+  return { ...outputs, buffer: { agents: edge.replicas, disk: bufferDisk, memory: bufferMemory } };
 }

@@ -31,6 +31,8 @@ export const hubContract = z.object({
   gateway: z.object({ url: z.string(), serverName: z.string() }),
   /** CA certificates (PEM) that vouch for the gateway; more than one while the CA is being replaced. */
   trustBundle: z.array(z.string()).min(1),
+  /** Whether it takes the samples of one of an edge's agents, and drops the label that tells them apart. Hubs that do not, do not say so. */
+  deduplicates: z.boolean().optional(),
   edges: z.record(z.string(), hubEdge),
 });
 

@@ -7,5 +7,27 @@ export const EDGE_NAMESPACE = "heliograph";
 /** Secret of an edge with its certificate, its key, and whom it trusts. */
 export const IDENTITY_SECRET = "edge-identity";
 
-/** The agent that scrapes an edge's cluster: it has to be let in wherever something is scraped. */
-export const PROMETHEUS_AGENT: Role = { name: "prometheus-agent" };
+/** The agents that scrape an edge's cluster, one or a pair: they have to be let in wherever something is scraped. */
+export const PROMETHEUS_AGENT: Role = { name: "prometheus-agent", everyInstance: true };
+
+const AGENTS = ["prometheus-agent", "prometheus-agent-b"] as const;
+/** Name of one agent and of everything that belongs to it alone: its StatefulSet, its claim, its ConfigMap. */
+export type AgentInstance = (typeof AGENTS)[number];
+
+/** How many agents an edge may have: from, to. */
+export const AGENT_REPLICAS = [1, AGENTS.length] as const;
+
+/** The agents of an edge with so many of them. The first one is the same whether or not there is a second. */
+export function agentInstances(replicas: number): readonly AgentInstance[] {
+  return AGENTS.slice(0, replicas);
+}
+
+/** The pod of an agent, which keeps its name for as long as the edge lives: the value of the replica label. */
+export function podOf(agent: string): string {
+  return `${agent}-0`;
+}
+
+/** The agent that a pod is of. */
+export function instanceOf(pod: string): string {
+  return pod.replace(/-\d+$/, "");
+}

@@ -1,4 +1,5 @@
 import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
+import { AGENT_REPLICAS } from "../contract/places";
 import { DURATION, DURATION_EXPECTED, toSeconds } from "../kit/duration";
 import type { Problem } from "../kit/problems";
 import type { EdgeAgentArgs } from "./edge-agent";
@@ -41,6 +42,20 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
       "ingest.ops.example.com",
     ],
     [
+      "replicas",
+      args.replicas,
+      args.replicas === undefined || isOneOf(AGENT_REPLICAS, args.replicas),
+      `a number of agents: ${AGENT_REPLICAS.join(" or ")}`,
+      2,
+    ],
+    [
+      "hub.deduplicates",
+      hub.deduplicates,
+      hub.deduplicates !== false || (args.replicas ?? 1) === 1,
+      "true, since there are 2 agents: every sample would be stored twice",
+      true,
+    ],
+    [
       "namespace",
       args.namespace,
       args.namespace === undefined || NAMESPACE.test(args.namespace),
@@ -67,6 +82,10 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
   return checks
     .filter(([, , fits]) => !fits)
     .map(([path, got, , expected, example]) => ({ path, got, expected, paste: pasteLine(path, example) }));
+}
+
+function isOneOf(numbers: readonly number[], number: number): boolean {
+  return numbers.includes(number);
 }
 
 function isGatewayUrl(url: string): boolean {

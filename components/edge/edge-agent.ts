@@ -1,7 +1,9 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { EDGE_NAMESPACE } from "../contract/places";
+import { agentInstances, EDGE_NAMESPACE, podOf, PROMETHEUS_AGENT } from "../contract/places";
 import { toSeconds } from "../kit/duration";
 import { imageReference, type ImageArgs } from "../kit/images";
+import { objectLabels, selectorLabels } from "../kit/labels";
 import { restrictedNamespace } from "../kit/namespace";
 import { networkPolicies } from "../kit/network-policies";
 import { refuse } from "../kit/problems";
@@ -26,6 +28,11 @@ export interface EdgeHubArgs {
   certificate: pulumi.Input<string>;
   /** Secret: the private key (PEM) of that certificate. */
   privateKey: pulumi.Input<string>;
+  /**
+   * Whether the hub takes the samples of one of several agents and drops the label `__replica__` that tells them apart, as HubObservability does (Mimir's
+   * HA tracker). Defaults to true. With false the label is not sent, and the edge has one agent.
+   */
+  deduplicates?: boolean;
 }
 
 export interface EdgeAgentArgs {
@@ -41,6 +48,11 @@ export interface EdgeAgentArgs {
   tenantId: string;
   /** How the edge reaches its hub, and who it is there. Another address, like another label, starts a new queue: what is not sent by then is lost. */
   hub: EdgeHubArgs;
+  /**
+   * Agents: 1, or 2 that scrape and send the same, each with its own volume, on different nodes where there are several. The hub takes the samples of
+   * one of them and, when it hears nothing of it for half a minute, of the other. Defaults to 1. From 1 to 2 the first one goes on as it was.
+   */
+  replicas?: number;
   /** Namespace to make for the agent; node agents go to `<namespace>-node`. Defaults to `heliograph`. */
   namespace?: string;
   /** How long the hub may be away without the loss of a sample, e.g. `6h`. Disk and memory follow from it. Defaults to `6h`. */
@@ -70,7 +82,7 @@ export interface EdgeAgentArgs {
  * `prometheus.io/scrape: "true"`, and node-exporter on every node. Every sample carries the labels `cluster`, `environment`, `region`, `cluster_type` and
  * `tenant_id`, whatever its target says.
  *
- * It costs one pod with a volume, and a pod of 20m CPU and 32Mi on each node. For 200,000 series, 15 s and an outage of 6 h the agent takes 1.5Gi of
+ * It costs one pod with a volume (two with `replicas: 2`), and a pod of 20m CPU and 32Mi on each node. For 200,000 series, 15 s and an outage of 6 h the agent takes 1.5Gi of
  * memory and 20Gi of disk: see `bufferMemory` and `bufferDisk`.
  *
  *     new EdgeAgent("edge", {
@@ -84,51 +96,49 @@ export interface EdgeAgentArgs {
 export class EdgeAgent extends pulumi.ComponentResource {
   /** Namespace of the agent. */
   readonly namespace: pulumi.Output<string>;
-  /** Disk of the agent's buffer, as a Kubernetes quantity. */
+  /** Disk of each agent's buffer, as a Kubernetes quantity. */
   readonly bufferDisk: pulumi.Output<string>;
-  /** Memory of the agent, as a Kubernetes quantity; what it needs beyond scraping is for series that ended during the outage. */
+  /** Memory of each agent, as a Kubernetes quantity; what it needs beyond scraping is for series that ended during the outage. */
   readonly bufferMemory: pulumi.Output<string>;
 
   constructor(name: string, args: EdgeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("heliograph:index:EdgeAgent", name, {}, opts);
-    const { labels, hub, namespaces, buffer, bufferDisk, scrapeInterval, verifyKubelets } = resolve(name, args);
+    const { hub, namespaces, agents, deduplicates, config, buffer, bufferDisk } = resolve(name, args);
     const child = { parent: this };
 
-    const agents = restrictedNamespace(`${name}-namespace`, namespaces.namespace, child);
+    const namespace = restrictedNamespace(`${name}-namespace`, namespaces.namespace, child);
     const nodeAgents = nodeAgentNamespace(`${name}-node-namespace`, namespaces.nodeNamespace, child);
     const flows = edgeFlows(namespaces, hub.url);
     // The flows name their namespaces as text, from which Pulumi cannot tell that these have to be there first.
-    networkPolicies(`${name}-policy`, namespaces.namespace, flows, { ...child, dependsOn: agents });
+    networkPolicies(`${name}-policy`, namespaces.namespace, flows, { ...child, dependsOn: namespace });
     networkPolicies(`${name}-node-policy`, namespaces.nodeNamespace, flows, { ...child, dependsOn: nodeAgents });
 
-    const identity = createIdentity(`${name}-identity`, agents.metadata.name, hub, child);
-    new PrometheusAgent(
-      `${name}-prometheus-agent`,
-      {
-        namespace: agents.metadata.name,
-        config: {
-          labels,
-          url: hub.url,
-          serverName: hub.serverName,
-          scrapeInterval,
-          verifyKubelets,
-          nodeNamespace: namespaces.nodeNamespace,
+    const identity = createIdentity(`${name}-identity`, namespace.metadata.name, hub, child);
+    agents.forEach((instance, index) => {
+      new PrometheusAgent(
+        `${name}-${instance}`,
+        {
+          instance,
+          apart: index > 0,
+          namespace: namespace.metadata.name,
+          config: { ...config, ...(deduplicates && { replica: podOf(instance) }) },
+          identity: identity.metadata.name,
+          buffer,
+          bufferDisk,
+          storageClass: args.storageClass,
+          image: imageReference("prometheus", args.images),
         },
-        identity: identity.metadata.name,
-        buffer,
-        bufferDisk,
-        storageClass: args.storageClass,
-        image: imageReference("prometheus", args.images),
-      },
-      child,
-    );
+        child,
+      );
+    });
+    if (agents.length > 1) createDisruptionBudget(`${name}-prometheus-agent-disruption-budget`, namespace, child);
     new NodeExporter(
       `${name}-node-exporter`,
       { namespace: nodeAgents.metadata.name, image: imageReference("nodeExporter", args.images) },
       child,
     );
 
-    this.namespace = agents.metadata.name;
+    this.namespace = namespace.metadata.name;
     this.bufferDisk = pulumi.output(bufferDisk);
     this.bufferMemory = pulumi.output(bytesQuantity(buffer.memoryBytes));
     this.registerOutputs({ namespace: this.namespace, bufferDisk: this.bufferDisk, bufferMemory: this.bufferMemory });
@@ -144,19 +154,48 @@ function resolve(name: string, args: EdgeAgentArgs) {
     activeSeries,
     scrapeIntervalSeconds: toSeconds(scrapeInterval),
   });
+  const labels = {
+    cluster: args.cluster,
+    environment: args.environment,
+    region: args.region,
+    cluster_type: args.clusterType,
+    tenant_id: args.tenantId,
+  };
+  const namespaces = { namespace, nodeNamespace: `${namespace}-node` };
   return {
-    labels: {
-      cluster: args.cluster,
-      environment: args.environment,
-      region: args.region,
-      cluster_type: args.clusterType,
-      tenant_id: args.tenantId,
-    },
     hub: args.hub,
-    namespaces: { namespace, nodeNamespace: `${namespace}-node` },
+    namespaces,
+    agents: agentInstances(args.replicas ?? 1),
+    deduplicates: args.hub.deduplicates ?? true,
+    config: {
+      labels,
+      url: args.hub.url,
+      serverName: args.hub.serverName,
+      scrapeInterval,
+      verifyKubelets: args.verifyKubelets ?? true,
+      nodeNamespace: namespaces.nodeNamespace,
+    },
     buffer,
     bufferDisk: args.bufferDisk ?? bytesQuantity(buffer.diskBytes),
-    scrapeInterval,
-    verifyKubelets: args.verifyKubelets ?? true,
   };
+}
+
+/** One agent of the pair at a time is moved off its node. */
+function createDisruptionBudget(
+  name: string,
+  namespace: k8s.core.v1.Namespace,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new k8s.policy.v1.PodDisruptionBudget(
+    name,
+    {
+      metadata: {
+        name: PROMETHEUS_AGENT.name,
+        namespace: namespace.metadata.name,
+        labels: objectLabels(PROMETHEUS_AGENT),
+      },
+      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(PROMETHEUS_AGENT) } } },
+    },
+    opts,
+  );
 }

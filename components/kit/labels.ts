@@ -6,12 +6,15 @@ export interface Role {
   readonly name: string;
   /** The installation of it, e.g. `mimir-main` for the cell `main`. Equals `name` where there is only one. */
   readonly instance?: string;
+  /** Every installation of the program, whatever its name: for what finds or lets in all of them. Not with `instance`. */
+  readonly everyInstance?: true;
 }
 
 export type Labels = Readonly<Record<string, string>>;
 
-export function selectorLabels({ name, instance = name }: Role): Labels {
-  return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance };
+export function selectorLabels({ name, instance = name, everyInstance }: Role): Labels {
+  const program = { "app.kubernetes.io/name": name };
+  return everyInstance ? program : { ...program, "app.kubernetes.io/instance": instance };
 }
 
 export function objectLabels(role: Role): Labels {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AGENT_REPLICAS } from "../../components/contract/places";
 import { described, duration, name, quantity, text, whole } from "./fields";
 
 /** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */
@@ -13,6 +14,11 @@ export const edgeSection = described(
       "The hub to connect to; left out, the edge deploys its identity only",
       { fromStack: "organization/heliograph/ops" },
     ),
+    replicas: whole(
+      "Agents: one, or a pair of which the hub takes one's samples and, when that one is gone, the other's",
+      AGENT_REPLICAS,
+      2,
+    ).default(1),
     scrapeInterval: duration("How often targets are scraped", "15s").default("15s"),
     storageClass: text(
       "Storage class of the agent's buffer; the cluster's default where left out",

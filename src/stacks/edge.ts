@@ -9,7 +9,7 @@ import type { Connection } from "./standing";
 /** The agent: what it is called comes from the inventory, what only the edge knows from its own section. */
 export function deployEdge(
   edge: EdgeSection,
-  { facts, gateway, trustBundle, certificate }: Connection,
+  { facts, gateway, trustBundle, certificate, deduplicates }: Connection,
   pki: MtlsPki,
   images: ImageArgs,
   provider: k8s.Provider,
@@ -22,7 +22,8 @@ export function deployEdge(
       region: facts.region,
       clusterType: facts.clusterType,
       tenantId: facts.tenant,
-      hub: { ...gateway, trustBundle, certificate, privateKey: pki.privateKey },
+      hub: { ...gateway, trustBundle, certificate, privateKey: pki.privateKey, deduplicates },
+      replicas: edge.replicas,
       outage: fromSeconds(facts.outageSeconds),
       activeSeries: facts.activeSeries,
       scrapeInterval: edge.scrapeInterval,

@@ -38,6 +38,7 @@ export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubC
     contractVersion: HUB_CONTRACT_VERSION,
     gateway: gatewayOf(hub),
     trustBundle,
+    deduplicates: true,
     edges: Object.fromEntries(
       Object.entries(hub.edges).map(([name, entry]) => [name, contractEdge(entry, certificates[name])]),
     ),

@@ -6,8 +6,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface StackOutputs {
   hub?: pulumi.Output<HubContract>;
   edge?: pulumi.Output<EdgeContract>;
-  /** Disk and memory of the agent's buffer, as derived from the outage it has to survive. */
-  buffer?: { disk: pulumi.Output<string>; memory: pulumi.Output<string> };
+  /** How many agents there are, and disk and memory of the buffer of each, as derived from the outage it has to survive. */
+  buffer?: { agents: number; disk: pulumi.Output<string>; memory: pulumi.Output<string> };
   /** What to do next, where something is left to do. */
   next?: string;
 }

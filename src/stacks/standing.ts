@@ -11,6 +11,7 @@ export interface Connection {
   readonly gateway: HubContract["gateway"];
   readonly trustBundle: pulumi.Input<string[]>;
   readonly certificate: pulumi.Input<string>;
+  readonly deduplicates: boolean;
 }
 
 /** Where an edge stands with its hub: connected, or what has to happen first. */
@@ -22,23 +23,31 @@ export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standi
   if (!entry)
     throw new Error(`the configuration check lets no hub through whose own edge, ${name}, is not in its inventory`);
   const certificate = pki.certificates.apply((certificates) => certificates[name] ?? "");
-  return { connection: { facts: factsOf(entry), gateway: gatewayOf(hub), trustBundle: pki.trustBundle, certificate } };
+  const connection = { facts: factsOf(entry), gateway: gatewayOf(hub), trustBundle: pki.trustBundle, certificate };
+  return { connection: { ...connection, deduplicates: true } };
 }
 
 /** Reads the hub's side of the contract. A hub that cannot be understood stops the update: guessing would take a running agent away. */
-export async function readStanding({ name, hub }: EdgeSection): Promise<Standing> {
+export async function readStanding({ name, hub, replicas }: EdgeSection): Promise<Standing> {
   if (!hub) {
     const lines = "heliograph:edge:\n  hub:\n    fromStack: organization/heliograph/ops";
     return { next: `Edge ${name} has no hub. Paste into its stack file, then bring it up again:\n${lines}` };
   }
   const { value } = await new pulumi.StackReference(hub.fromStack).getOutputDetails("hub");
   const decoded = decodeHub(value, hub.fromStack);
+  if (decoded.ok && replicas > 1 && !decoded.value.deduplicates)
+    throw new pulumi.RunError(storedTwice(name, hub.fromStack));
   if (decoded.ok) return standingIn(name, decoded.value);
   if (value === undefined) return { next: decoded.message };
   throw new pulumi.RunError(decoded.message);
 }
 
-function standingIn(name: string, { gateway, trustBundle, edges }: HubContract): Standing {
+function storedTwice(name: string, stack: string): string {
+  const next = `Bring the hub up with this program first: npm run up ${stack.split("/").at(-1)}`;
+  return `Edge ${name} is to have a pair of agents, and its hub (${stack}) would store every sample twice. ${next}`;
+}
+
+function standingIn(name: string, { gateway, trustBundle, deduplicates = false, edges }: HubContract): Standing {
   const entry = edges[name];
   if (!entry) {
     return {
@@ -50,5 +59,5 @@ function standingIn(name: string, { gateway, trustBundle, edges }: HubContract):
       next: `Edge ${name} waits for its certificate. To hand its request to the hub and to connect it: npm run up`,
     };
   }
-  return { connection: { facts: entry, gateway, trustBundle, certificate: entry.certificate } };
+  return { connection: { facts: entry, gateway, trustBundle, certificate: entry.certificate, deduplicates } };
 }

@@ -52,6 +52,7 @@ const cases: Readonly<Record<string, () => void>> = {
   "edge-hub-is-text": edge(({ edge: section }) => (section["hub"] = "ops")),
   "edge-key-misspelled": edge(({ edge: section }) => (section["scrapeIntervall"] = "30s")),
   "scrape-interval-without-unit": edge(({ edge: section }) => (section["scrapeInterval"] = "15")),
+  "three-agents": edge(({ edge: section }) => (section["replicas"] = 3)),
   "demo-is-text": edge(({ edge: section }) => (section["demo"] = { nginx: "yes" })),
   "key-generation-zero": edge(({ edge: section }) => (section["keyGeneration"] = 0)),
   "gateway-missing": hub(({ hub: section }) => delete section["gateway"]),

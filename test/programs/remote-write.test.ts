@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { labelsOf, type EdgeFacts } from "../../components/contract/hub";
-import { request } from "../../src/cli/clients/http";
 import { Mimir } from "../../src/cli/clients/mimir";
 import { remoteWrite, type Series } from "../../src/cli/clients/remote-write";
 import { allTenants } from "../../src/cli/verify/checks/edge/all-tenants";
@@ -11,8 +7,7 @@ import { labels } from "../../src/cli/verify/checks/edge/labels";
 import { newestSample } from "../../src/cli/verify/checks/edge/newest-sample";
 import { edgeView, hubView, type EdgeView } from "../../src/cli/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
-import { program } from "./support/programs";
-import { freePorts, run, until, type RunningProgram } from "./support/server";
+import { startMimir, type RunningMimir } from "./support/mimir";
 
 const edges = {
   dev: entryOf("shared", { environment: "dev" }),
@@ -23,9 +18,8 @@ const seconds = Math.floor(Date.now() / 1000);
 
 /** What `verify` asks, asked of the real Mimir about data that our own client wrote. */
 describe("remote write and queries, on the real Mimir", () => {
-  let folder: string;
   let port: number;
-  let mimirServer: RunningProgram;
+  let mimirServer: RunningMimir;
 
   const write = (tenant: string, ...series: Series[]) =>
     remoteWrite({ port, headers: { "x-scope-orgid": tenant } }, series);
@@ -36,24 +30,15 @@ describe("remote write and queries, on the real Mimir", () => {
   const edge = (name: keyof typeof edges): EdgeView => {
     const mimir = async () => new Mimir({ port });
     const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), mimir };
-    const agent = async () => ({ endpoint: {}, runningSince: undefined });
-    return { ...edgeView(name, edges[name], hub, undefined), agent };
+    const agents = async () => [{ name: "prometheus-agent", endpoint: {}, runningSince: undefined }];
+    return { ...edgeView(name, edges[name], hub, undefined), agents };
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "heliograph-mimir-"));
-    const [http = 0, grpc = 0] = await freePorts(2);
-    port = http;
-    mimirServer = run(program("mimir", "mimir"), mimirArguments(folder, http, grpc));
-    const ready = async () => ((await request({ port, path: "/ready" })).status === 200 ? true : undefined);
-    await until("Mimir is ready", ready, 90).catch((error) => {
-      throw new Error(`${String(error)}\n${mimirServer.output().slice(-3000)}`);
-    });
+    mimirServer = await startMimir();
+    port = mimirServer.port;
   });
-  afterAll(async () => {
-    await mimirServer?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => mimirServer?.stop());
 
   it("takes a write of nothing, which the gateway is probed with", async () => {
     expect(await write("shared")).toMatchObject({ status: 200, body: "" });
@@ -129,43 +114,3 @@ describe("remote write and queries, on the real Mimir", () => {
     });
   });
 });
-
-/** As little of a Mimir as takes writes and answers queries: everything in memory, but for blocks on a disk. */
-function mimirArguments(folder: string, http: number, grpc: number): string[] {
-  const rings = [
-    "distributor",
-    "ingester",
-    "querier",
-    "store-gateway.sharding",
-    "compactor",
-    "ruler",
-    "query-scheduler",
-  ];
-  const ring = rings.flatMap((name) => {
-    const prefix = name === "store-gateway.sharding" ? "store-gateway.sharding-ring" : `${name}.ring`;
-    return [`-${prefix}.store=inmemory`, `-${prefix}.instance-addr=127.0.0.1`];
-  });
-  return [
-    "-target=all",
-    "-tenant-federation.enabled=true",
-    "-usage-stats.enabled=false",
-    "-server.http-listen-address=127.0.0.1",
-    "-server.grpc-listen-address=127.0.0.1",
-    `-server.http-listen-port=${http}`,
-    `-server.grpc-listen-port=${grpc}`,
-    `-activity-tracker.filepath=${join(folder, "activity")}`,
-    "-blocks-storage.backend=filesystem",
-    `-blocks-storage.filesystem.dir=${join(folder, "blocks")}`,
-    `-blocks-storage.tsdb.dir=${join(folder, "tsdb")}`,
-    `-blocks-storage.bucket-store.sync-dir=${join(folder, "sync")}`,
-    `-compactor.data-dir=${join(folder, "compactor")}`,
-    "-ruler-storage.backend=filesystem",
-    `-ruler-storage.filesystem.dir=${join(folder, "rules")}`,
-    `-alertmanager-storage.filesystem.dir=${join(folder, "alerts")}`,
-    "-distributor.ha-tracker.store=inmemory",
-    "-query-frontend.instance-addr=127.0.0.1",
-    "-ingester.ring.replication-factor=1",
-    "-store-gateway.sharding-ring.replication-factor=1",
-    ...ring,
-  ];
-}

@@ -19,6 +19,7 @@ const edge = {
   name: "dev",
   keyGeneration: 1,
   hub: { fromStack: ops },
+  replicas: 1,
   scrapeInterval: "15s",
   verifyKubelets: true,
   demo: { nginx: false, https: false },
@@ -26,10 +27,10 @@ const edge = {
 
 afterEach(settled);
 
-function standingWith(hub: unknown) {
+function standingWith(hub: unknown, section = edge) {
   const outputs = hub === undefined ? {} : { hub };
   recordResources({ [ops]: { name: ops, outputs, secretOutputNames: [] } });
-  return readStanding(edge);
+  return readStanding(section);
 }
 
 const hub = (edges: object) => ({
@@ -69,6 +70,13 @@ describe("an edge", () => {
   test("that is revoked stays deployed: what it has queued must not go", async () => {
     const standing = await standingWith(hub({ dev: { state: "revoked", ...facts, certificate: "CERT" } }));
     expect(standing).toHaveProperty("connection");
+  });
+
+  test("with a pair of agents stops before a hub that would store every sample twice", async () => {
+    const signed = { dev: { state: "signed", ...facts, certificate: "CERT" } };
+    const pair = (more: object) => standingWith({ ...hub(signed), ...more }, { ...edge, replicas: 2 });
+    await expect(pair({})).rejects.toThrow("npm run up ops");
+    expect(await pair({ deduplicates: true })).toMatchObject({ connection: { deduplicates: true } });
   });
 
   test("whose hub speaks a newer contract stops, and keeps what runs", async () => {

@@ -1,8 +1,8 @@
-import type { EdgeLabels } from "../../contract/names";
+import { REPLICA_LABEL, type EdgeLabels } from "../../contract/names";
 import { WRITE_PATHS } from "../../contract/hub";
 import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
-import { hubLabels, type RelabelConfig } from "./relabel";
+import { hubLabels, set, type RelabelConfig } from "./relabel";
 import { scrapeConfigs, type ScrapeConfig } from "./scrape-configs";
 
 /** Where the pod mounts what it reads and writes. Directories, so that what changes arrives while the agent runs. */
@@ -46,6 +46,11 @@ export interface RemoteWriteConfig {
 
 export interface AgentConfigArgs {
   readonly labels: EdgeLabels;
+  /**
+   * Which of the edge's agents this is. A lone one says it too: a second one can then join it without a change of its `remote_write`. Left out where the
+   * hub would store it as a label.
+   */
+  readonly replica?: string;
   /** The hub's gateway, e.g. `https://ingest.ops.example.com`. */
   readonly url: string;
   readonly serverName: string;
@@ -68,7 +73,7 @@ export function agentConfig(args: AgentConfigArgs): PrometheusAgentConfig {
  * (storage/remote/write.go, ApplyConfig). So nothing belongs here that may change while the edge lives on, beyond its name and its hub: sizes are fixed,
  * certificates are files that are read again for each connection, and the hash of the configuration travels elsewhere.
  */
-function remoteWrite({ url, serverName, labels }: AgentConfigArgs): RemoteWriteConfig {
+function remoteWrite({ url, serverName, labels, replica }: AgentConfigArgs): RemoteWriteConfig {
   const file = (name: string) => `${AGENT_PATHS.identity}/${name}`;
   return {
     name: "hub",
@@ -83,7 +88,7 @@ function remoteWrite({ url, serverName, labels }: AgentConfigArgs): RemoteWriteC
       min_version: "TLS13",
     },
     queue_config: QUEUE,
-    write_relabel_configs: hubLabels(labels),
+    write_relabel_configs: [...hubLabels(labels), ...(replica ? [set(REPLICA_LABEL, replica)] : [])],
   };
 }
 

@@ -1,14 +1,22 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { AgentInstance } from "../../contract/places";
 import { fromSeconds } from "../../kit/duration";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
+import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
 import type { Buffer } from "./buffer";
 import { AGENT_PATHS, agentConfig, agentConfigFile, CONFIG_FILE, type AgentConfigArgs } from "./config";
-import { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./role";
+import { agentRole, PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./role";
 
 export interface PrometheusAgentArgs {
+  readonly instance: AgentInstance;
+  /**
+   * Whether the scheduler is to keep it away from the edge's other agent. Said of the second one alone: it holds for both (the scheduler also looks at
+   * what pods that run already asked for), and the first one does not restart when a second one joins it.
+   */
+  readonly apart: boolean;
   readonly namespace: pulumi.Input<string>;
   readonly config: AgentConfigArgs;
   readonly buffer: Buffer;
@@ -25,11 +33,9 @@ const USER = 65534;
 /** How long the agent may go on sending what is in its queue when it is told to stop. */
 const TERMINATION_SECONDS = 120;
 
-const name = PROMETHEUS_AGENT.name;
-const labels = objectLabels(PROMETHEUS_AGENT);
-
 /**
- * Prometheus in agent mode: scrapes, and sends to the hub. One pod: a second one would send every sample twice.
+ * Prometheus in agent mode: scrapes, and sends to the hub. One pod. An edge with a pair has two of these, which scrape and send the same; the hub takes
+ * the samples of one of them.
  *
  * A restarted agent skips what it had not sent (prometheus#13539), so only what it cannot take in while running restarts it: another image, or another
  * outage, size or scrape interval of the edge, from which its flags and resources come. Configuration and certificates are directories that it reads
@@ -47,15 +53,22 @@ export class PrometheusAgent extends pulumi.ComponentResource {
   }
 }
 
+/** Everything of an agent has its name; what else there is of a kind gets a suffix. */
+function metadata({ instance, namespace }: PrometheusAgentArgs, suffix = "") {
+  return { name: `${instance}${suffix}`, namespace, labels: objectLabels(agentRole(instance)) };
+}
+
 /** May see what it discovers, and read metrics of nodes and of the API server. Nothing else: no Secret, no proxy, no write. */
-function createAccount(parent: PrometheusAgent, child: string, { namespace }: PrometheusAgentArgs) {
+function createAccount(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
+  const { instance, namespace } = args;
+  const { labels } = metadata(args);
   const account = new k8s.core.v1.ServiceAccount(
     `${child}-account`,
-    { metadata: { name, namespace, labels }, automountServiceAccountToken: false },
+    { metadata: metadata(args), automountServiceAccountToken: false },
     { parent },
   );
   // Roles of the cluster share one space of names.
-  const clusterName = pulumi.interpolate`${namespace}-${name}`;
+  const clusterName = pulumi.interpolate`${namespace}-${instance}`;
   const role = new k8s.rbac.v1.ClusterRole(
     `${child}-role`,
     {
@@ -81,12 +94,12 @@ function createAccount(parent: PrometheusAgent, child: string, { namespace }: Pr
   return account;
 }
 
-function createConfig(parent: PrometheusAgent, child: string, { namespace, config }: PrometheusAgentArgs) {
-  const { text, hash } = agentConfigFile(agentConfig(config));
+function createConfig(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
+  const { text, hash } = agentConfigFile(agentConfig(args.config));
   return new k8s.core.v1.ConfigMap(
     `${child}-config`,
     {
-      metadata: { name, namespace, labels, annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
+      metadata: { ...metadata(args), annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
       data: { [CONFIG_FILE]: text },
     },
     { parent },
@@ -99,9 +112,7 @@ function createBuffer(parent: PrometheusAgent, child: string, args: PrometheusAg
     `${child}-buffer`,
     {
       metadata: {
-        name: `${name}-buffer`,
-        namespace: args.namespace,
-        labels,
+        ...metadata(args, "-buffer"),
         // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
         annotations: { "pulumi.com/skipAwait": "true" },
       },
@@ -115,14 +126,14 @@ function createBuffer(parent: PrometheusAgent, child: string, args: PrometheusAg
   );
 }
 
-function createService(parent: PrometheusAgent, child: string, { namespace }: PrometheusAgentArgs) {
+function createService(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
   return new k8s.core.v1.Service(
     `${child}-service`,
     {
-      metadata: { name, namespace, labels },
+      metadata: metadata(args),
       spec: {
         clusterIP: "None",
-        selector: selectorLabels(PROMETHEUS_AGENT),
+        selector: selectorLabels(agentRole(args.instance)),
         ports: [{ name: "http", port: PROMETHEUS_AGENT_PORT, targetPort: "http" }],
       },
     },
@@ -140,7 +151,7 @@ interface Parts {
 function createStatefulSet(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs, parts: Parts): void {
   const template = {
     metadata: {
-      labels,
+      labels: metadata(args).labels,
       annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": String(PROMETHEUS_AGENT_PORT) },
     },
     spec: {
@@ -149,6 +160,7 @@ function createStatefulSet(parent: PrometheusAgent, child: string, args: Prometh
       automountServiceAccountToken: true,
       enableServiceLinks: false,
       securityContext: restrictedPod(USER),
+      ...(args.apart && { affinity: apart(selectorLabels(PROMETHEUS_AGENT)) }),
       terminationGracePeriodSeconds: TERMINATION_SECONDS,
       containers: [container(args)],
       volumes: [
@@ -161,11 +173,11 @@ function createStatefulSet(parent: PrometheusAgent, child: string, args: Prometh
   new k8s.apps.v1.StatefulSet(
     child,
     {
-      metadata: { name, namespace: args.namespace, labels },
+      metadata: metadata(args),
       spec: {
         replicas: 1,
         serviceName: parts.service.metadata.name,
-        selector: { matchLabels: selectorLabels(PROMETHEUS_AGENT) },
+        selector: { matchLabels: selectorLabels(agentRole(args.instance)) },
         template,
       },
     },
@@ -176,7 +188,7 @@ function createStatefulSet(parent: PrometheusAgent, child: string, args: Prometh
 function container({ image, buffer }: PrometheusAgentArgs): k8s.types.input.core.v1.Container {
   const memory = bytesQuantity(buffer.memoryBytes);
   return {
-    name,
+    name: PROMETHEUS_AGENT.name,
     image,
     args: agentArgs(buffer),
     ports: [{ name: "http", containerPort: PROMETHEUS_AGENT_PORT }],

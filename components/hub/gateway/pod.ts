@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
+import { apart } from "../../kit/pod-spread";
 import { GATEWAY_FILES, GATEWAY_PATHS, GATEWAY_PORT, STATUS_PORT } from "./config";
 import { RELOADER_BEAT_FILE, reloaderScript } from "./reloader";
 
@@ -47,22 +48,6 @@ export function gatewayPod(args: GatewayPodArgs): k8s.types.input.core.v1.PodSpe
       { name: "run", emptyDir: { sizeLimit: "1Mi" } },
       { name: "tmp", emptyDir: { sizeLimit: "2Gi" } },
     ],
-  };
-}
-
-/** Two pods on one node go down with it; but where there is one node only, better both there than none. */
-function apart(labels: Record<string, string>): k8s.types.input.core.v1.Affinity {
-  const term = (weight: number, topologyKey: string) => ({
-    weight,
-    podAffinityTerm: { topologyKey, labelSelector: { matchLabels: labels } },
-  });
-  return {
-    podAntiAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [
-        term(100, "kubernetes.io/hostname"),
-        term(50, "topology.kubernetes.io/zone"),
-      ],
-    },
   };
 }
 

@@ -78,12 +78,18 @@ function totals({ objects }: Rendered): string {
 
 /** What the program derived and a person should know before it runs. */
 function outputLines({ outputs, notes }: Rendered): string[] {
-  const { buffer, next } = outputs as { buffer?: { disk: string; memory: string }; next?: string };
-  return [
-    ...(buffer ? [`buffer of the agent: ${buffer.disk} disk, ${buffer.memory} memory`] : []),
-    ...(next ? [next] : []),
-    ...notes,
-  ].map((line) => style.faint(line));
+  const { buffer, next } = outputs as { buffer?: Buffer; next?: string };
+  return [...(buffer ? [bufferLine(buffer)] : []), ...(next ? [next] : []), ...notes].map((line) => style.faint(line));
+}
+
+interface Buffer {
+  readonly agents: number;
+  readonly disk: string;
+  readonly memory: string;
+}
+
+function bufferLine({ agents, disk, memory }: Buffer): string {
+  return `buffer of ${agents === 1 ? "the agent" : `each of the ${agents} agents`}: ${disk} disk, ${memory} memory`;
 }
 
 function countByKind(resources: readonly Registered[]): string {

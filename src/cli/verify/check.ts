@@ -38,6 +38,18 @@ export const failed = (detail: string, next?: string): Outcome => outcome("faile
 /** Fails as well when the time is over. */
 export const pending = (detail: string, next?: string): Outcome => outcome("pending", "", detail, next);
 
+const WORST_FIRST: readonly Outcome["status"][] = ["failed", "pending", "warning", "passed"];
+
+/** What was found of several of a kind, as one: the worst of it, with the figures of all. */
+export function together(found: readonly (readonly [name: string, outcome: Outcome])[]): Outcome {
+  const outcomes = found.map(([, each]) => each);
+  const status = WORST_FIRST.find((candidate) => outcomes.some((each) => each.status === candidate)) ?? "passed";
+  const worst = outcomes.filter((each) => each.status === status);
+  const detail =
+    found.length === 1 ? worst[0]?.detail : found.map(([name, each]) => `${name}: ${each.detail}`).join("; ");
+  return outcome(status, worst.map(({ brief }) => brief).join(" "), detail ?? "", worst[0]?.next);
+}
+
 function outcome(status: Outcome["status"], brief: string, detail: string, next?: string): Outcome {
   return { status, brief, detail, ...(next !== undefined && { next }) };
 }

@@ -1,5 +1,5 @@
 import type { HubContract, HubContractEdge } from "../../../components/contract/hub";
-import { EDGE_NAMESPACE, HUB_NAMESPACE, IDENTITY_SECRET } from "../../../components/contract/places";
+import { EDGE_NAMESPACE, HUB_NAMESPACE, IDENTITY_SECRET, instanceOf } from "../../../components/contract/places";
 import {
   GATEWAY,
   GATEWAY_PORT,
@@ -90,7 +90,10 @@ export interface Identity {
   readonly privateKey: string;
 }
 
+/** One of the agents of an edge. */
 export interface Agent {
+  /** Its name, and that of its ConfigMap. */
+  readonly name: string;
   readonly endpoint: Endpoint;
   /** When it was started, or started again. */
   readonly runningSince: Date | undefined;
@@ -107,13 +110,16 @@ export interface EdgeView {
   identity(): Promise<Identity>;
   /** How the edge presents itself to the gateway. */
   tls(): Promise<Tls>;
-  agent(): Promise<Agent>;
+  /** Agents that are ready; at least one. */
+  agents(): Promise<readonly Agent[]>;
 }
 
 /** The stack that deploys an edge, and its cluster. */
 export interface Home {
   readonly stack: string;
   readonly context: string;
+  /** How many agents the edge should have. One where it is not said. */
+  readonly agents?: number;
   /** Throws where the kubeconfig does not have the context. */
   cluster(): ClusterView;
 }
@@ -134,7 +140,7 @@ export function edgeView(name: string, entry: HubContractEdge, hub: HubView, hom
     home,
     cluster,
     identity,
-    agent: once(async () => findAgent(name, await cluster())),
+    agents: once(async () => findAgents(name, await cluster())),
     async tls() {
       const { certificate, privateKey: key } = await identity();
       return { ...gatewayTls(hub), certificate, key };
@@ -156,18 +162,21 @@ async function readIdentity(name: string, stack: string, cluster: ClusterView): 
   throw new Failure(`edge ${name} has no ${where}: it has not connected yet`, `npm run up -- ${stack}`);
 }
 
-async function findAgent(name: string, cluster: ClusterView): Promise<Agent> {
+async function findAgents(name: string, cluster: ClusterView): Promise<Agent[]> {
   const pods = await cluster.pods(EDGE_NAMESPACE, PROMETHEUS_AGENT);
-  const pod = pods.find(({ ready }) => ready);
-  if (!pod) {
+  const ready = pods.filter((pod) => pod.ready);
+  if (ready.length === 0) {
     const stopped = pods.length === 0 ? ": it has none, its agent is stopped" : "";
     throw new Failure(
       `no pod of the agent of edge ${name} is ready${stopped}`,
       kubectl(cluster, EDGE_NAMESPACE, stopped ? "get statefulsets" : "describe pods", PROMETHEUS_AGENT),
     );
   }
-  const place = { namespace: EDGE_NAMESPACE, pod: pod.name, port: PROMETHEUS_AGENT_PORT };
-  return { endpoint: cluster.endpoint(place), runningSince: pod.runningSince };
+  return ready.map(({ name: pod, runningSince }) => ({
+    name: instanceOf(pod),
+    endpoint: cluster.endpoint({ namespace: EDGE_NAMESPACE, pod, port: PROMETHEUS_AGENT_PORT }),
+    runningSince,
+  }));
 }
 
 function unique(names: readonly string[]): string[] {

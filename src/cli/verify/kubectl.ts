@@ -1,16 +1,17 @@
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../components/contract/places";
 import { GATEWAY, mimirRole, PROMETHEUS_AGENT } from "../../../components/in-force";
-import type { Role } from "../../../components/kit/labels";
+import { selectorLabels, type Role } from "../../../components/kit/labels";
 import type { EdgeView, HubView } from "./fleet";
 
-/** A command that shows more of the pods of a role. The name of the installation is enough to tell them. */
+/** A command that shows more of the pods of a role. The last of the labels, the name of the installation where there are several, is enough to tell them. */
 export function kubectl(
   { context }: { readonly context: string },
   namespace: string,
   verb: string,
   role: Role,
 ): string {
-  return `kubectl --context ${context} --namespace ${namespace} ${verb} --selector app.kubernetes.io/instance=${role.instance ?? role.name}`;
+  const selector = Object.entries(selectorLabels(role)).at(-1)?.join("=");
+  return `kubectl --context ${context} --namespace ${namespace} ${verb} --selector ${selector}`;
 }
 
 export function agentCommand({ home, name }: EdgeView, verb: string): string {

@@ -61,7 +61,7 @@ function clusters(project: Project): OpenCluster {
 function homeIn(project: Project, stack: string, openCluster: OpenCluster): [edge: string, home: Home][] {
   const { edge, cluster } = project.settings(stack);
   if (!edge) return [];
-  return [[edge.name, { stack, context: cluster.context, cluster: () => openCluster(stack) }]];
+  return [[edge.name, { stack, context: cluster.context, agents: edge.replicas, cluster: () => openCluster(stack) }]];
 }
 
 async function openHubs(

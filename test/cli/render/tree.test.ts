@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { record } from "../../../src/cli/render/recorder";
 import { objectsOf, type Rendered } from "../../../src/cli/render/render-stack";
 import { showTree } from "../../../src/cli/render/tree";
@@ -18,7 +18,7 @@ async function rendered(): Promise<Rendered> {
 
 describe("showTree", () => {
   it("counts, sums and says what is to be known", async () => {
-    const outputs = { buffer: { disk: "9Gi", memory: "512Mi" }, next: "do this next" };
+    const outputs = { buffer: { agents: 1, disk: "9Gi", memory: "512Mi" }, next: "do this next" };
     const tree = showTree({ ...(await rendered()), outputs });
     expect(stripVTControlCharacters(tree).split("\n")).toEqual([
       "dev  5 objects; 3 pods: 4.5 CPU, 3264Mi memory, 30Gi disk; 1 pod on each node: 0.05 CPU, 32Mi memory",
@@ -31,6 +31,13 @@ describe("showTree", () => {
       "a note",
     ]);
   });
+});
+
+test("the buffer of a pair is told for each of them", async () => {
+  const outputs = { buffer: { agents: 2, disk: "9Gi", memory: "512Mi" } };
+  expect(showTree({ ...(await rendered()), outputs })).toContain(
+    "buffer of each of the 2 agents: 9Gi disk, 512Mi memory",
+  );
 });
 
 describe("writeManifests", () => {

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Sample } from "../../../src/cli/clients/mimir";
+import { agents } from "../../../src/cli/verify/checks/edge/agents";
 import { judgeAge, newestSample } from "../../../src/cli/verify/checks/edge/newest-sample";
 import { queue, queueOf } from "../../../src/cli/verify/checks/edge/queue";
-import { edgeView, hubView } from "../../../src/cli/verify/fleet";
+import { edgeView, hubView, type Agent } from "../../../src/cli/verify/fleet";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -48,8 +49,8 @@ async function edgeWith(text: () => string, answer: (promql: string) => readonly
     },
   };
   const endpoint = await servers.texts(bodies);
-  const agent = async () => ({ endpoint, runningSince: new Date(Date.now() - age) });
-  return { ...edgeView("dev", entry, hub, undefined), agent };
+  const agents = async () => [{ name: "prometheus-agent", endpoint, runningSince: new Date(Date.now() - age) }];
+  return { ...edgeView("dev", entry, hub, undefined), agents };
 }
 
 describe("the check of the queue", () => {
@@ -94,6 +95,34 @@ describe("the check of the queue", () => {
       status: "failed",
       detail: "the agent has not sent anything yet",
     });
+  });
+});
+
+describe("the check of a pair's queues", () => {
+  const pairWith = async (first: string, second: string) => {
+    const [edge, other] = await Promise.all([edgeWith(() => first), edgeWith(() => second)]);
+    const [a, b] = [(await edge.agents())[0], (await other.agents())[0]];
+    return { ...edge, agents: async () => [a, { ...b, name: "prometheus-agent-b" }] as Agent[] };
+  };
+
+  it("is as well as the worse of them, and tells both", async () => {
+    expect(await queue(60).run(await pairWith(metrics(), metrics({ sent: 1_795_248_077 })))).toMatchObject({
+      status: "passed",
+      brief: "5 s 2 s",
+    });
+    expect(await queue(60, 50).run(await pairWith(metrics(), metrics({ sent: 1_795_248_079 - 300 })))).toMatchObject({
+      status: "failed",
+      detail:
+        "prometheus-agent: 5 s behind, 490 samples pending, none failed or dropped; " +
+        "prometheus-agent-b: the agent cannot send: 300 s behind, 490 samples pending",
+    });
+  });
+
+  it("misses an agent that is not ready", async () => {
+    const home = { stack: "dev", context: "dev", agents: 2, cluster: () => clusterOf() };
+    const edge = { ...(await edgeWith(metrics)), home };
+    expect(await agents.run(edge)).toMatchObject({ status: "failed", detail: "1 of 2 agents ready" });
+    expect(await agents.run({ ...edge, home: { ...home, agents: 1 } })).toMatchObject({ brief: "1 ready" });
   });
 });
 

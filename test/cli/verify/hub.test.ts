@@ -65,7 +65,7 @@ describe("the agent's configuration", () => {
     const entry = entryOf("dev");
     const home = { stack: "dev", context: "dev", cluster: () => clusterOf({ configMap: hashed }) };
     const edge = edgeView("dev", entry, hubView("ops", clusterOf(), contractOf({ dev: entry })), home);
-    return { ...edge, agent: async () => ({ endpoint, runningSince: undefined }) };
+    return { ...edge, agents: async () => [{ name: "prometheus-agent", endpoint, runningSince: undefined }] };
   };
 
   it("is compared by the hash that it carries", async () => {
@@ -80,13 +80,13 @@ describe("the agent's configuration", () => {
     });
     expect(await configuration.run(await edgeRunning(text))).toMatchObject({
       status: "pending",
-      detail: `the agent runs ${hash}, deployed is ${NEW}`,
+      detail: `prometheus-agent runs ${hash}, deployed is ${NEW}`,
     });
   });
 
   it("is not ours where it carries none", async () => {
     expect(await configuration.run(await edgeRunning("global: {}"))).toMatchObject({
-      detail: `the agent runs a configuration without a hash, deployed is ${NEW}`,
+      detail: `prometheus-agent runs a configuration without a hash, deployed is ${NEW}`,
     });
   });
 });

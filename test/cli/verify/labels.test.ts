@@ -60,8 +60,8 @@ describe("the label checks, against a Mimir", () => {
   const edge = async (answer: (promql: string, tenants: string) => readonly Sample[], runningSince = anHourAgo) => {
     const mimir = await servers.mimir(answer);
     const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), mimir: async () => mimir };
-    const agent = async (): Promise<Agent> => ({ endpoint: {}, runningSince });
-    return { ...edgeView("dev", edges.dev, hub, undefined), agent };
+    const agents = async (): Promise<Agent[]> => [{ name: "prometheus-agent", endpoint: {}, runningSince }];
+    return { ...edgeView("dev", edges.dev, hub, undefined), agents };
   };
 
   it("count what is there, and what the hub made, apart", async () => {
@@ -88,6 +88,11 @@ describe("the label checks, against a Mimir", () => {
       detail: "3 series with cluster stranger instead of dev",
       next: expect.stringContaining("Ask tenant shared for: count by (cluster, environment"),
     });
+  });
+
+  it("find series that kept the label of their agent", async () => {
+    const kept = await edge((promql) => (promql.includes("__replica__") ? [{ labels: {}, value: 9 }] : []));
+    expect(await labels.run(kept)).toMatchObject({ status: "failed", detail: "9 series kept the label __replica__" });
   });
 
   it("wait for an agent that has just been started, and for no other", async () => {

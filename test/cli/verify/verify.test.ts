@@ -63,8 +63,9 @@ describe("verify, where everything is broken", () => {
       ["sample", "failed"],
       ["labels", "failed"],
       ["newest sample", "not run"],
-      ["queue", "failed"],
-      ["configuration", "failed"],
+      ["agents", "failed"],
+      ["queue", "not run"],
+      ["configuration", "not run"],
       ["all tenants", "not run"],
     ]);
   });
@@ -85,7 +86,7 @@ describe("verify, where everything is broken", () => {
     expect(text).toContain(`✖ qa: identity
   it has a stack, but no entry in the inventory of ops
   next: npm run up`);
-    expect(lines.at(-1)).toBe("✖ 1 hub, 4 edges, 16 checks, 15 failed in 6.2 s: hub ops, dev, stg, qa");
+    expect(lines.at(-1)).toBe("✖ 1 hub, 4 edges, 17 checks, 16 failed in 6.2 s: hub ops, dev, stg, qa");
   });
 });
 

@@ -42,7 +42,7 @@ describe("the agent's configuration", () => {
 
   it("renames the label of a target first, and then sets the edge's own, for each of the five", () => {
     const rules = agentConfig(configArgs).remote_write[0]?.write_relabel_configs ?? [];
-    expect(rules).toHaveLength(2 * EDGE_LABELS.length);
+    expect(rules).toHaveLength(2 * EDGE_LABELS.length + 1);
     EDGE_LABELS.forEach((label, index) => {
       expect(rules[2 * index]).toMatchObject({ source_labels: [label], target_label: `exported_${label}` });
       expect(rules[2 * index + 1]).toEqual({ target_label: label, replacement: configArgs.labels[label] });

@@ -128,6 +128,59 @@ describe("the agent", () => {
   });
 });
 
+describe("a pair of agents", () => {
+  const manifests = () => resources.filter(({ type }) => type.startsWith("kubernetes:"));
+  const rulesOf = (name: string) =>
+    parse(find(name).data["prometheus.yml"] ?? "").remote_write[0].write_relabel_configs;
+
+  test("leaves the first one as it was, in every byte", async () => {
+    await deploy();
+    const alone = manifests();
+    await deploy({ replicas: 2 });
+    for (const { name, inputs } of alone) {
+      expect({ name, inputs: manifests().find((each) => each.name === name)?.inputs }).toEqual({ name, inputs });
+    }
+    const added = manifests().filter(({ name }) => !alone.some((each) => each.name === name));
+    expect(added.map(({ name }) => name).sort()).toEqual([
+      "edge-prometheus-agent-b",
+      "edge-prometheus-agent-b-account",
+      "edge-prometheus-agent-b-buffer",
+      "edge-prometheus-agent-b-config",
+      "edge-prometheus-agent-b-role",
+      "edge-prometheus-agent-b-role-binding",
+      "edge-prometheus-agent-b-service",
+      "edge-prometheus-agent-disruption-budget",
+    ]);
+  });
+
+  test("differs in the label that the hub drops, and says so in its hash", async () => {
+    await deploy({ replicas: 2 });
+    const [first, second] = ["edge-prometheus-agent-config", "edge-prometheus-agent-b-config"];
+    expect(rulesOf(first).at(-1)).toEqual({ target_label: "__replica__", replacement: "prometheus-agent-0" });
+    expect(rulesOf(second).at(-1)).toEqual({ target_label: "__replica__", replacement: "prometheus-agent-b-0" });
+    expect(rulesOf(first).slice(0, -1)).toEqual(rulesOf(second).slice(0, -1));
+    const hash = (name: string) => find(name).metadata.annotations?.[CONFIG_HASH_ANNOTATION];
+    expect(hash(first)).not.toBe(hash(second));
+  });
+
+  test("is found, let in and kept from going down together by the name of the program alone", async () => {
+    await deploy({ replicas: 2 });
+    const byName = { matchLabels: { "app.kubernetes.io/name": "prometheus-agent" } };
+    expect(find("edge-prometheus-agent-disruption-budget").spec).toMatchObject({ maxUnavailable: 1, selector: byName });
+    expect(find("edge-policy-prometheus-agent").spec).toMatchObject({ podSelector: byName });
+    const { affinity } = find("edge-prometheus-agent-b", "StatefulSet").spec.template.spec as { affinity?: object };
+    expect(JSON.stringify(affinity)).toContain(JSON.stringify(byName));
+  });
+
+  test("is refused where its hub would store every sample twice, and a lone agent then sends no label", async () => {
+    const hub = { ...edgeArgs.hub, deduplicates: false };
+    expect(() => new EdgeAgent("edge", { ...edgeArgs, hub, replicas: 2 })).toThrow("hub.deduplicates");
+    expect(() => new EdgeAgent("edge", { ...edgeArgs, replicas: 3 })).toThrow("a number of agents: 1 or 2");
+    await deploy({ hub });
+    expect(JSON.stringify(rulesOf("edge-prometheus-agent-config"))).not.toContain("__replica__");
+  });
+});
+
 function withoutResources(template: KubernetesInputs["spec"]["template"]) {
   const [container] = template.spec.containers;
   return { ...template, spec: { ...template.spec, containers: [{ ...container, resources: {} }] } };

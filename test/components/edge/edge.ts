@@ -28,6 +28,7 @@ export const configArgs: AgentConfigArgs = {
     cluster_type: "workload",
     tenant_id: "customer-a",
   },
+  replica: "prometheus-agent-0",
   url: "https://ingest.ops.example.com",
   serverName: "ingest.ops.example.com",
   scrapeInterval: "15s",

@@ -28,18 +28,13 @@ describe("the policies of the edge", () => {
     });
   });
 
-  test("let the agent be asked by itself alone", () => {
+  test("let agents be asked by agents alone", () => {
     const [policy] = policiesOf("heliograph", flows);
     expect(policy?.spec.ingress).toEqual([
       {
         from: [
           {
-            podSelector: {
-              matchLabels: {
-                "app.kubernetes.io/name": "prometheus-agent",
-                "app.kubernetes.io/instance": "prometheus-agent",
-              },
-            },
+            podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus-agent" } },
           },
         ],
         ports: [{ port: 9090, protocol: "TCP" }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { PROMETHEUS_AGENT } from "../../../components/contract/places";
 import { hubFlows, hubPolicies } from "../../../components/hub/flows";
 import { MIMIR_HTTP_PORT } from "../../../components/hub/mimir/config";
 import { connection } from "./hub";
@@ -12,7 +13,7 @@ describe("flows of the hub", () => {
       .map(({ from, ports }) => ({ from, ports }));
     expect(senders).toEqual([
       { from: { pods: { name: "gateway" } }, ports: [MIMIR_HTTP_PORT] },
-      { from: { pods: { name: "prometheus-agent" }, namespace: "heliograph" }, ports: [MIMIR_HTTP_PORT] },
+      { from: { pods: PROMETHEUS_AGENT, namespace: "heliograph" }, ports: [MIMIR_HTTP_PORT] },
     ]);
   });
 
@@ -57,7 +58,6 @@ describe("flows of the hub", () => {
             podSelector: {
               matchLabels: {
                 "app.kubernetes.io/name": "prometheus-agent",
-                "app.kubernetes.io/instance": "prometheus-agent",
               },
             },
             namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "heliograph" } },

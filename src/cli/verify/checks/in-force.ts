@@ -3,7 +3,6 @@ import {
   configHashInForce,
   GATEWAY,
   mimirRole,
-  PROMETHEUS_AGENT,
   RUNTIME_CONFIG_PATH,
   RUNTIME_FILE,
   runtimeDifferences,
@@ -21,12 +20,17 @@ export interface Comparison {
   readonly behind: readonly string[];
 }
 
-export async function agentComparison({ agent, cluster }: EdgeView): Promise<Comparison> {
-  const intended = await intendedHash(await cluster(), EDGE_NAMESPACE, PROMETHEUS_AGENT.name);
-  const { endpoint } = await agent();
-  const { body } = await request({ ...endpoint, path: "/api/v1/status/config" });
-  const running = configHashInForce((JSON.parse(body) as { data: { yaml: string } }).data.yaml);
-  return { intended, behind: running === intended ? [] : [difference("the agent", running, intended)] };
+/** Each agent has a configuration of its own: they differ in the label that tells them apart. */
+export async function agentComparisons({ agents, cluster }: EdgeView): Promise<Comparison[]> {
+  const home = await cluster();
+  return Promise.all(
+    (await agents()).map(async ({ name, endpoint }) => {
+      const intended = await intendedHash(home, EDGE_NAMESPACE, name);
+      const { body } = await request({ ...endpoint, path: "/api/v1/status/config" });
+      const running = configHashInForce((JSON.parse(body) as { data: { yaml: string } }).data.yaml);
+      return { intended, behind: running === intended ? [] : [difference(name, running, intended)] };
+    }),
+  );
 }
 
 export async function gatewayComparison({ cluster, gateways }: HubView): Promise<Comparison> {

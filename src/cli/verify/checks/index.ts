@@ -1,6 +1,7 @@
 import type { HubSection } from "../../../config/hub-schema";
 import type { Check } from "../check";
 import type { EdgeView, HubView } from "../fleet";
+import { agents } from "./edge/agents";
 import { allTenants } from "./edge/all-tenants";
 import { configuration } from "./edge/configuration";
 import { gateway } from "./edge/gateway";
@@ -36,6 +37,7 @@ export function edgeChecks({ entry }: EdgeView, maxAgeSeconds: number): readonly
         sample(),
         labels,
         newestSample(maxAgeSeconds),
+        agents,
         queue(maxAgeSeconds),
         configuration,
         allTenants,

@@ -1,5 +1,5 @@
 import { labelsOf, type EdgeFacts, type HubContract } from "../../../../../components/contract/hub";
-import { EDGE_LABELS, type EdgeLabels } from "../../../../../components/contract/names";
+import { EDGE_LABELS, REPLICA_LABEL, type EdgeLabels } from "../../../../../components/contract/names";
 import type { Sample } from "../../../clients/mimir";
 import { plural } from "../../../ui/text";
 import { failed, passed, pending, type Check } from "../../check";
@@ -20,13 +20,15 @@ export const labels: Check<EdgeView> = {
     const mimir = await hub.mimir(entry.cell);
     const ask = (promql: string) => mimir.query([entry.tenant], promql);
     const wrongQuery = wrongSeriesQuery(name, hub.contract.edges);
-    const [targets, wrong, hubMade, sent] = await Promise.all([
+    const [targets, wrong, hubMade, sent, replicas] = await Promise.all([
       ask(`${BY_LABELS} (up{cluster="${name}"})`),
       ask(wrongQuery),
       ask(`count({__name__=~"${HUB_MADE}"})`),
-      ask(`sum(prometheus_agent_active_series{cluster="${name}"})`),
+      // Agents of a pair scrape the same series.
+      ask(`max(prometheus_agent_active_series{cluster="${name}"})`),
+      ask(`count({${REPLICA_LABEL}!=""})`),
     ]);
-    const problems = labelProblems(labelsOf(name, entry), targets, wrong);
+    const problems = [...labelProblems(labelsOf(name, entry), targets, wrong), ...replicaProblems(replicas)];
     if (problems.length > 0) return failed(problems.join("; "), `Ask tenant ${entry.tenant} for: ${wrongQuery}`);
     if (targets.length === 0) {
       const detail = `tenant ${entry.tenant} has no series of cluster ${name} from the last 5 minutes`;
@@ -63,6 +65,11 @@ export function labelProblems(expected: EdgeLabels, targets: readonly Sample[], 
   const unexpected = targets.filter((group) => EDGE_LABELS.some((label) => group.labels[label] !== expected[label]));
   const groups = new Map([...unexpected, ...wrong].map((group) => [JSON.stringify(valuesOf(group)), group]));
   return [...groups.values()].map((group) => `${group.value} series with ${differences(expected, group)}`);
+}
+
+/** The label is the hub's to drop. Series that kept it are stored once for each agent. */
+function replicaProblems(found: readonly Sample[]): string[] {
+  return found.length > 0 ? [`${numberIn(found)} series kept the label ${REPLICA_LABEL}`] : [];
 }
 
 function valuesOf({ labels }: Sample): (string | undefined)[] {

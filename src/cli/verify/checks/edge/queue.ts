@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { podOf } from "../../../../../components/contract/places";
 import { request } from "../../../clients/http";
 import { plural } from "../../../ui/text";
-import { failed, passed, pending, warning, type Check } from "../../check";
-import type { EdgeView } from "../../fleet";
+import { failed, passed, pending, together, warning, type Check, type Outcome } from "../../check";
+import type { Agent, EdgeView } from "../../fleet";
 import { agentCommand } from "../../kubectl";
 import { isStarting } from "../../starting";
 
@@ -22,42 +23,52 @@ export function queue(maxBehindSeconds: number, lookAgainMilliseconds = 6000): C
     proves: `the agent sends as fast as it scrapes, at most ${maxBehindSeconds} s behind, and loses nothing`,
     next: (edge) => agentCommand(edge, "logs --tail 20"),
     async run(edge) {
-      const now = await readQueue(edge);
-      if (now.lost > 0) {
-        const lately = await lostWithinAnHour(edge);
-        if (lately > 0) return failed(`${plural(Math.round(lately), "sample")} lost within the last hour`);
-      }
-      if (now.behindSeconds === undefined) {
-        const detail = "the agent has not sent anything yet";
-        return (await isStarting(edge)) ? pending(detail) : failed(detail);
-      }
-      const behind = `${Math.round(now.behindSeconds)} s behind, ${plural(now.pending, "sample")} pending`;
-      if (now.behindSeconds > maxBehindSeconds) {
-        await pause(lookAgainMilliseconds);
-        const moves = (await readQueue(edge)).sentUntil > now.sentUntil;
-        return moves ? pending(`the agent is catching up, ${behind}`) : failed(`the agent cannot send: ${behind}`);
-      }
-      if (now.lost > 0) {
-        const detail = `${behind}; ${plural(now.lost, "sample")} lost since the agent was started, none within the last hour`;
-        return warning("losses", detail);
-      }
-      return passed(`${Math.round(now.behindSeconds)} s`, `${behind}, none failed or dropped`);
+      const judged = (await edge.agents()).map(async (agent): Promise<readonly [string, Outcome]> => [
+        agent.name,
+        await judgeQueue(edge, agent, maxBehindSeconds, lookAgainMilliseconds),
+      ]);
+      return together(await Promise.all(judged));
     },
   };
 }
 
-async function readQueue({ agent }: EdgeView): Promise<Queue> {
-  const { endpoint } = await agent();
+async function judgeQueue(
+  edge: EdgeView,
+  agent: Agent,
+  maxBehindSeconds: number,
+  lookAgainMilliseconds: number,
+): Promise<Outcome> {
+  const now = await readQueue(agent);
+  if (now.lost > 0) {
+    const lately = await lostWithinAnHour(edge, agent);
+    if (lately > 0) return failed(`${plural(Math.round(lately), "sample")} lost within the last hour`);
+  }
+  if (now.behindSeconds === undefined) {
+    const detail = "the agent has not sent anything yet";
+    return (await isStarting(edge)) ? pending(detail) : failed(detail);
+  }
+  const behind = `${Math.round(now.behindSeconds)} s behind, ${plural(now.pending, "sample")} pending`;
+  if (now.behindSeconds > maxBehindSeconds) {
+    await pause(lookAgainMilliseconds);
+    const moves = (await readQueue(agent)).sentUntil > now.sentUntil;
+    return moves ? pending(`the agent is catching up, ${behind}`) : failed(`the agent cannot send: ${behind}`);
+  }
+  if (now.lost > 0) {
+    const detail = `${behind}; ${plural(now.lost, "sample")} lost since the agent was started, none within the last hour`;
+    return warning("losses", detail);
+  }
+  return passed(`${Math.round(now.behindSeconds)} s`, `${behind}, none failed or dropped`);
+}
+
+async function readQueue({ endpoint }: Agent): Promise<Queue> {
   return queueOf((await request({ ...endpoint, path: "/metrics" })).body);
 }
 
 /** The hub's copy of the agent's counter knows when it went up. */
-async function lostWithinAnHour({ name, entry, hub }: EdgeView): Promise<number> {
+async function lostWithinAnHour({ name, entry, hub }: EdgeView, agent: Agent): Promise<number> {
   const mimir = await hub.mimir(entry.cell);
-  return mimir.number(
-    [entry.tenant],
-    `sum(increase(prometheus_remote_storage_samples_failed_total{cluster="${name}"}[1h]))`,
-  );
+  const own = `cluster="${name}", pod="${podOf(agent.name)}"`;
+  return mimir.number([entry.tenant], `sum(increase(prometheus_remote_storage_samples_failed_total{${own}}[1h]))`);
 }
 
 /** The state of the queue, from the agent's own metrics. */
