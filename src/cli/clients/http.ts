@@ -42,21 +42,24 @@ const TIMEOUT_MILLISECONDS = 30_000;
 /** One request on a connection of its own. Rejects when there is no answer; a status of any kind is an answer. */
 export async function request(call: Request): Promise<Response> {
   const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+  let transport: Duplex | undefined;
   let stream: Duplex | undefined;
   try {
-    stream = await open(call, signal);
+    transport = await open(call, signal);
+    stream = call.tls ? await encrypted(transport, call.tls, signal) : transport;
     return await exchange(stream, call, signal);
   } catch (error) {
     if (signal.aborted) throw new Error(`no answer within ${TIMEOUT_MILLISECONDS / 1000} s`, { cause: error });
-    throw error;
+    // A tunnel that breaks says why; the layers above it only say that it broke.
+    throw transport?.errored ?? error;
   } finally {
     stream?.destroy();
+    transport?.destroy();
   }
 }
 
-async function open({ host = "127.0.0.1", port = 0, connect, tls }: Request, signal: AbortSignal): Promise<Duplex> {
-  const stream = connect ? await inTime(connect(), signal) : connectTcp(port, host);
-  return tls ? encrypted(stream, tls, signal) : stream;
+async function open({ host = "127.0.0.1", port = 0, connect }: Request, signal: AbortSignal): Promise<Duplex> {
+  return connect ? inTime(connect(), signal) : connectTcp(port, host);
 }
 
 /** A connection that is there too late is closed: it would keep the process alive. */
@@ -76,7 +79,6 @@ function encrypted(stream: Duplex, tls: Tls, signal: AbortSignal): Promise<TLSSo
       stream.destroy();
       reject(error);
     };
-    // A tunnel that breaks says why; the TLS layer above it would only say that it broke.
     stream.once("error", fail);
     socket.once("error", fail);
     signal.addEventListener("abort", () => fail(signal.reason as Error), { once: true });
@@ -89,8 +91,6 @@ function exchange(stream: Duplex, call: Request, signal: AbortSignal): Promise<R
   const own = { host: tls?.serverName ?? host, connection: "close" };
   const length = body && { "content-length": String(body.length) };
   return new Promise((resolve, reject) => {
-    // A tunnel that breaks says why, which is lost on the layers above.
-    stream.once("error", reject);
     const sent = http.request({
       method,
       path,

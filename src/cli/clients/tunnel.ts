@@ -22,16 +22,20 @@ export async function openTunnel(config: KubeConfig, { namespace, pod, port }: P
   const toPod = new PassThrough();
   const fromPod = new PassThrough();
   const tunnel = Duplex.from({ readable: fromPod, writable: toPod });
-  // The cluster may report a problem before anybody has the tunnel to listen to it: see below.
-  tunnel.on("error", () => {});
   const place = `port ${port} of pod ${namespace}/${pod}`;
+  let problem: Error | undefined;
   const problems = new Writable({
     write(text: Buffer, _encoding, done) {
       // The first message on this channel is empty, it only says that the channel is there.
-      if (text.length > 0) tunnel.destroy(new Error(`${place}: ${text.toString("utf8").trim()}`));
+      if (text.length > 0) problem = new Error(`${place}: ${text.toString("utf8").trim()}`);
+      if (problem) fromPod.end();
       done();
     },
   });
+  // After what came before it: a server that answers and closes before it has read everything breaks the cluster's writing, and has answered all the same.
+  tunnel.once("end", () => problem && tunnel.destroy(problem));
+  // The cluster may report a problem before anybody has the tunnel to listen to it.
+  tunnel.on("error", () => {});
   const socket = await connect(config, { namespace, pod, port }, { toPod, fromPod, problems }).catch(
     (error: unknown) => {
       throw new Error(`${place} cannot be reached: ${reasonOf(error)}`);
@@ -40,7 +44,6 @@ export async function openTunnel(config: KubeConfig, { namespace, pod, port }: P
   socket.onclose = () => fromPod.end();
   // Not `close`, which waits for the other side.
   tunnel.once("close", () => socket.terminate());
-  if (tunnel.errored) throw tunnel.errored;
   return tunnel;
 }
 

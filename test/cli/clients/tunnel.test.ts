@@ -73,6 +73,15 @@ describe("a tunnel to a pod", () => {
     await expect(ask()).rejects.toThrow("port 9090 of pod heliograph/agent-0: connect: connection refused");
   });
 
+  it("has the answer of a server that closed before it had read the whole request", async () => {
+    pod = (socket) =>
+      socket.once("message", () => {
+        socket.send(frame(DATA, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\nrefused"));
+        socket.send(frame(ERROR, "write: broken pipe\n"));
+      });
+    await expect(ask()).resolves.toMatchObject({ status: 503, body: "refused" });
+  });
+
   it("ends when the cluster closes it", async () => {
     pod = (socket) => socket.close();
     await expect(ask()).rejects.toThrow("socket hang up");
