@@ -1,6 +1,7 @@
 import type { Scenario } from "./context.js";
 import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
+import { hubAway } from "./hub-away.js";
 import { lateSamples } from "./late-samples.js";
 import { network } from "./network.js";
 import { noLoss } from "./no-loss.js";
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   flows,
   lateSamples,
   noLoss,
+  hubAway,
   verifyFails,
   wave,
 ];

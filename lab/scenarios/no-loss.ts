@@ -90,9 +90,11 @@ interface Probe extends Case {
 }
 
 function agentOf({ name, frequencySeconds, segments, series }: Case, run: string, index: number): ProbeAgent {
+  const id = `${run}-${name}`;
   return {
     name,
-    id: `${run}-${name}`,
+    id,
+    matcher: `probe="${id}"`,
     port: 9100 + index,
     series,
     fillers: fillersFor(segments, frequencySeconds),

@@ -23,6 +23,8 @@ export interface ProbeAgent {
   readonly name: string;
   /** Value of the label `probe` of its series: another one in each run. */
   readonly id: string;
+  /** What tells its series from all others. */
+  readonly matcher: string;
   readonly buffer: Buffer;
   /** Where it listens itself, on the namespace's loopback. */
   readonly port: number;

@@ -6,7 +6,7 @@ import { FILLER, SCRAPES } from "./target.js";
 /*
  * What probe agents scrape; a program of its own: `target-server.ts <address> <port>`.
  *
- *   /scrapes/<agent>?series=500   so many series, each with the number of this very scrape as its value
+ *   /scrapes/<agent>?series=500   (or /scrapes/<agent>/500) so many series, each with the number of this very scrape as its value
  *   /filler/<agent>?series=500    so many series, each with an exemplar that does not compress
  *   /served                       how each agent was served
  */
@@ -54,8 +54,8 @@ function lines(count: number, line: (index: number) => string): string {
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://target");
-  const series = Number(searchParams.get("series"));
-  const [, what, agent = ""] = pathname.split("/");
+  const [, what, agent = "", number] = pathname.split("/");
+  const series = Number(number ?? searchParams.get("series"));
   if (what === "served") {
     response.end(JSON.stringify(Object.fromEntries(served)));
     return;

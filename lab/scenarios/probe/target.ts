@@ -19,7 +19,7 @@ export interface ServedAgent {
   readonly failed: readonly number[];
 }
 
-const targetPort = 9000;
+export const targetPort = 9000;
 export const targetAddress = `${probeHost.address}:${targetPort}`;
 
 export async function startTarget(signal: AbortSignal): Promise<void> {

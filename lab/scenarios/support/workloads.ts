@@ -18,6 +18,11 @@ export const gateway: Workload = {
   replicas: 2,
 };
 
+/** Mimir of a cell, topology `single`. */
+export function mimirOf(cell: string): Workload {
+  return { cluster: "ops", namespace: HUB_NAMESPACE, object: `statefulset/mimir-${cell}`, replicas: 1 };
+}
+
 export function agentOf(cluster: ClusterName): Workload {
   return { cluster, namespace: EDGE_NAMESPACE, object: `statefulset/${PROMETHEUS_AGENT.name}`, replicas: 1 };
 }
@@ -31,7 +36,7 @@ export async function whileStopped(
   lab.onCleanup(`${workload.object} of ${workload.cluster} runs`, () => start(lab, workload));
   const { cluster, namespace, object } = workload;
   await scale(lab, workload, 0);
-  const selector = `app.kubernetes.io/name=${object.split("/")[1]}`;
+  const selector = `app.kubernetes.io/instance=${object.split("/")[1]}`;
   await lab.kubectl(cluster, [
     "wait",
     "pod",

@@ -110,6 +110,15 @@ describe("the label checks, against a Mimir", () => {
     });
   });
 
+  it("do not pass before the agent's own series are there: they say how many there are", async () => {
+    const targetsOnly = (promql: string) => (promql.includes("up{") ? [{ labels: right, value: 16 }] : []);
+    expect(await labels.run(await edge(targetsOnly, now))).toMatchObject({ status: "pending" });
+    expect(await labels.run(await edge(targetsOnly))).toMatchObject({
+      status: "failed",
+      detail: "tenant shared has no series of the agent of dev itself from the last 5 minutes",
+    });
+  });
+
   it("see an edge in its own tenant only", async () => {
     const inTenants = (...tenants: string[]) =>
       tenants.map((tenant) => ({ labels: { __tenant_id__: tenant }, value: 16 }));

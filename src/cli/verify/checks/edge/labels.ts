@@ -30,8 +30,10 @@ export const labels: Check<EdgeView> = {
     ]);
     const problems = [...labelProblems(labelsOf(name, entry), targets, wrong), ...replicaProblems(replicas)];
     if (problems.length > 0) return failed(problems.join("; "), `Ask tenant ${entry.tenant} for: ${wrongQuery}`);
-    if (targets.length === 0) {
-      const detail = `tenant ${entry.tenant} has no series of cluster ${name} from the last 5 minutes`;
+    // An agent that has just started sends its targets' series before its own, in which it says how many there are.
+    if (targets.length === 0 || numberIn(sent) === 0) {
+      const whose = targets.length === 0 ? `cluster ${name}` : `the agent of ${name} itself`;
+      const detail = `tenant ${entry.tenant} has no series of ${whose} from the last 5 minutes`;
       return (await isStarting(edge)) ? pending(detail) : failed(detail);
     }
     const series = plural(numberIn(sent), "series", "series");
