@@ -26,7 +26,7 @@ export async function program({ settings, objectStores }: Configuration): Promis
   if (!edge) return outputs;
 
   const standing = hub ? ownStanding(hub, edge.name, pki) : await readStanding(edge);
-  outputs.edge = edgeContractOf(edge, pki, "connection" in standing);
+  outputs.edge = edgeContractOf(edge, pki, "connection" in standing ? standing.connection : undefined);
   if ("next" in standing) {
     await pulumi.log.warn(standing.next);
     return { ...outputs, next: standing.next };

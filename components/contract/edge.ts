@@ -12,6 +12,8 @@ export const edgeContract = z.object({
   request: z.string(),
   /** `asking`: only the identity is deployed; `connected`: the agent sends. */
   state: z.enum(["asking", "connected"]),
+  /** What it was given in its last update, as PEM: its certificate, and whom it trusts. Absent while it asks, and where an older program updated it last. */
+  runsWith: z.object({ certificate: z.string(), trustBundle: z.array(z.string()) }).optional(),
 });
 
 export type EdgeContract = z.infer<typeof edgeContract>;

@@ -33,6 +33,10 @@ export const hubContract = z.object({
   trustBundle: z.array(z.string()).min(1),
   /** Whether it takes the samples of one of an edge's agents, and drops the label that tells them apart. Hubs that do not, do not say so. */
   deduplicates: z.boolean().optional(),
+  /** Which generations of the hub's own CA lead that bundle, which one signs, and when leaves are renewed. Hubs that do not say have generation 1 alone. */
+  authority: z
+    .object({ trusted: z.array(z.number().int()), signing: z.number().int(), renewBeforeDays: z.number() })
+    .optional(),
   edges: z.record(z.string(), hubEdge),
 });
 

@@ -1,15 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { subjectOf } from "../contract/identity";
-import { ConfigurationError, refuse } from "../kit/problems";
-import { requestProblems } from "./request";
-
-/** One-year leaves, so that a forgotten one is found out soon; a CA that outlives several of them. Hours, as the provider counts. */
-const LEAF_HOURS = 365 * 24;
-const RENEWAL_WINDOW_HOURS = 90 * 24;
-const AUTHORITY_HOURS = 10 * 365 * 24;
-
-const ALGORITHM = { algorithm: "ECDSA", ecdsaCurve: "P256" } as const;
+import { createAuthority } from "./authority";
+import { checkArgs } from "./check";
+import { ALGORITHM, publicPem } from "./keys";
 
 /** A certificate request of an edge, and what the inventory says it must hold. */
 export interface PkiRequestArgs {
@@ -27,8 +21,19 @@ export interface PkiAuthorityArgs {
   serverAddresses?: string[];
   /** Requests to sign, by edge name. Defaults to none. Each is checked first: see `requestProblems`. */
   requests?: Record<string, PkiRequestArgs>;
-  /** CA certificates (PEM) trusted beside the own one, while a CA is being replaced. Defaults to none. */
+  /**
+   * Generations of the own CA that are trusted, each with a key of its own; two while the CA is being replaced. Defaults to `[1]`. The key of a generation
+   * that is taken out is deleted: the same number later is another CA.
+   */
+  trustedGenerations?: number[];
+  /** Which of them signs; another one re-issues every leaf. Defaults to the lowest. */
+  signingGeneration?: number;
+  /** CA certificates (PEM) of others that are trusted beside the own. Defaults to none. */
   additionalTrust?: string[];
+  /** Days for which the certificates of gateway and edges are valid; another number re-issues them. From 1. Defaults to 365. */
+  leafDays?: number;
+  /** Days before its end from which an update renews a certificate, at most `leafDays`: that many renew it in every update. Defaults to 90. */
+  renewBeforeDays?: number;
 }
 
 /** The edge's half: its private key, which never leaves its stack, and the request that goes to the hub. */
@@ -47,7 +52,8 @@ export interface MtlsPkiArgs {
 
 /**
  * Identities for mutual TLS between edges and their hub: ECDSA P-256 throughout, leaves valid for one year and renewed by an update within their last
- * 90 days. It costs nothing in the cluster: keys and certificates live in the stack's state, private keys as secrets.
+ * 90 days, CAs valid for ten years and replaced by trusting two for a while. It costs nothing in the cluster: keys and certificates live in the stack's
+ * state, private keys as secrets.
  *
  * An edge makes its own key and a request; the request is public and is all that the hub needs; the hub signs it after holding it against its inventory.
  * Throws a ConfigurationError when a request asks for more, or for something else, than the inventory says.
@@ -71,7 +77,7 @@ export class MtlsPki extends pulumi.ComponentResource {
     checkArgs(name, args);
 
     const identity = args.identity && createIdentity(this, name, args.identity);
-    const authority = args.authority && createAuthority(this, name, args.authority, identity);
+    const authority = args.authority && createAuthority(this, name, args.authority, ownRequest(identity));
 
     this.trustBundle = pulumi.output(authority?.trustBundle ?? []);
     this.serverCertificate = pulumi.output(authority?.serverCertificate ?? "");
@@ -107,94 +113,6 @@ function createIdentity(parent: MtlsPki, name: string, { edge, keyGeneration = 1
   return { edge, keyGeneration, key, request };
 }
 
-function createAuthority(parent: MtlsPki, name: string, args: PkiAuthorityArgs, own: Identity | undefined) {
-  const caKey = new tls.PrivateKey(`${name}-ca-1-key`, ALGORITHM, { parent });
-  const ca = new tls.SelfSignedCert(
-    `${name}-ca-1`,
-    {
-      privateKeyPem: caKey.privateKeyPem,
-      subject: { commonName: "Heliograph CA 1", organization: "heliograph" },
-      isCaCertificate: true,
-      setSubjectKeyId: true,
-      validityPeriodHours: AUTHORITY_HOURS,
-      allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
-    },
-    { parent },
-  );
-  const sign = (child: string, certRequestPem: pulumi.Input<string>, use: "server_auth" | "client_auth") =>
-    new tls.LocallySignedCert(
-      child,
-      {
-        certRequestPem,
-        caPrivateKeyPem: caKey.privateKeyPem,
-        caCertPem: ca.certPem,
-        setSubjectKeyId: true,
-        validityPeriodHours: LEAF_HOURS,
-        earlyRenewalHours: RENEWAL_WINDOW_HOURS,
-        allowedUses: ["digital_signature", use],
-      },
-      { parent },
-    );
-
-  const serverKey = new tls.PrivateKey(`${name}-gateway-key`, ALGORITHM, { parent });
-  const serverRequest = new tls.CertRequest(
-    `${name}-gateway-request`,
-    {
-      privateKeyPem: serverKey.privateKeyPem,
-      subject: { commonName: args.serverNames[0], organization: "heliograph" },
-      dnsNames: args.serverNames,
-      ipAddresses: args.serverAddresses ?? [],
-    },
-    { parent },
-  );
-  const server = sign(`${name}-gateway`, serverRequest.certRequestPem, "server_auth");
-
-  const ownRequest = own && {
-    [own.edge]: { keyGeneration: own.keyGeneration, requestPem: own.request.certRequestPem },
-  };
-  const certificates = Object.fromEntries(
-    Object.entries({ ...args.requests, ...ownRequest }).map(([edge, { keyGeneration, requestPem }]) => {
-      const checked = checkedRequest(edge, keyGeneration, requestPem);
-      return [edge, publicPem(sign(`${name}-edge-${edge}`, checked, "client_auth").certPem)];
-    }),
-  );
-  const trustBundle = publicPem(ca.certPem).apply((own) => [own, ...(args.additionalTrust ?? [])]);
-  return { serverCertificate: publicPem(server.certPem), serverKey, certificates, trustBundle };
-}
-
-/** Certificates and requests are public, though made with a secret key: a provider may mark them, and then no other stack could read them. */
-function publicPem(pem: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.unsecret(pulumi.output(pem));
-}
-
-/** A request that only the engine knows is checked behind the value itself: nothing can be signed past it. */
-function checkedRequest(name: string, keyGeneration: number, pem: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(pem).apply((request) => {
-    refuse(`Inventory entry ${name}`, requestProblems({ name, keyGeneration }, request));
-    return request;
-  });
-}
-
-function checkArgs(name: string, { authority, identity }: MtlsPkiArgs): void {
-  const example = `new MtlsPki("${name}", { identity: { edge: "dev" } })`;
-  if (!authority && !identity) {
-    throw new ConfigurationError(`MtlsPki ${name}`, [
-      { path: "authority, identity", expected: "authority at a hub, identity at an edge, or both", paste: example },
-    ]);
-  }
-  if (authority && authority.serverNames.length === 0) {
-    throw new ConfigurationError(`MtlsPki ${name}`, [
-      {
-        path: "authority.serverNames",
-        got: authority.serverNames,
-        expected: "at least one DNS name of the gateway",
-        paste: `serverNames: ["ingest.ops.example.com"]`,
-      },
-    ]);
-  }
-  // Requests that are known now are checked before the first resource is made, and all at once.
-  const known = Object.entries(authority?.requests ?? {}).flatMap(([edge, { keyGeneration, requestPem }]) =>
-    typeof requestPem === "string" ? requestProblems({ name: edge, keyGeneration }, requestPem) : [],
-  );
-  refuse("Inventory", known);
+function ownRequest(own: Identity | undefined): Record<string, PkiRequestArgs> {
+  return own ? { [own.edge]: { keyGeneration: own.keyGeneration, requestPem: own.request.certRequestPem } } : {};
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../../components/kit/problems";
+import { authorityProblems } from "./authority-check";
 import { pasteLines, showPath } from "./explain";
 import type { BucketSection, HubSection } from "./hub-schema";
 import type { Secrets, Settings } from "./schema";
@@ -8,7 +9,9 @@ export function contradictions(settings: Settings): Problem[] {
   const { hub, edge } = settings;
   return [
     ...(hub || edge ? [] : [noSection()]),
-    ...(hub ? [...gatewayProblems(hub), ...inventoryProblems(hub), ...sharedBuckets(hub)] : []),
+    ...(hub
+      ? [...gatewayProblems(hub), ...authorityProblems(hub), ...inventoryProblems(hub), ...sharedBuckets(hub)]
+      : []),
     ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { authority, certificates } from "./authority-schema";
 import { described, duration, mapOf, name, port, quantity, text, whole } from "./fields";
 
 const bucketName = text("Name of the bucket", "heliograph-metrics");
@@ -179,9 +180,11 @@ export const hubSection = described(
     edges: described(mapOf(edge), "Edges by name: the inventory", {
       dev: { tenant: "dev", environment: "dev", region: "uaenorth" },
     }),
+    authority,
+    certificates,
     additionalTrust: described(
       z.array(z.string().includes("BEGIN CERTIFICATE")).default([]),
-      "CA certificates (PEM) trusted beside the hub's own, while a CA is being replaced: a list",
+      "CA certificates (PEM) of others, trusted beside the hub's own: a list",
       ["-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----\n"],
     ),
   }),

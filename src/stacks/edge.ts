@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { EdgeAgent, type ImageArgs, type MtlsPki } from "../../components/index";
 import { EDGE_CONTRACT_VERSION, type EdgeContract } from "../../components/contract/edge";
 import { fromSeconds } from "../../components/kit/duration";
@@ -36,13 +36,21 @@ export function deployEdge(
   );
 }
 
-/** What the hub reads: who asks, and with which request. */
-export function edgeContractOf(edge: EdgeSection, pki: MtlsPki, connected: boolean): pulumi.Output<EdgeContract> {
-  return pki.request.apply((request): EdgeContract => ({
-    contractVersion: EDGE_CONTRACT_VERSION,
-    name: edge.name,
-    keyGeneration: edge.keyGeneration,
-    request,
-    state: connected ? "connected" : "asking",
-  }));
+/** What the hub reads: who asks, with which request, and what the edge runs with once it is connected. */
+export function edgeContractOf(
+  { name, keyGeneration }: EdgeSection,
+  pki: MtlsPki,
+  connection: Connection | undefined,
+): pulumi.Output<EdgeContract> {
+  const asked = { contractVersion: EDGE_CONTRACT_VERSION, name, keyGeneration } as const;
+  if (!connection) return pki.request.apply((request): EdgeContract => ({ ...asked, request, state: "asking" }));
+  const { certificate, trustBundle } = connection;
+  return pulumi
+    .all([pki.request, certificate, trustBundle])
+    .apply(([request, certificate, trustBundle]): EdgeContract => ({
+      ...asked,
+      request,
+      state: "connected",
+      runsWith: { certificate, trustBundle },
+    }));
 }

@@ -13,6 +13,10 @@ export async function authorityArgs(hub: HubSection): Promise<PkiAuthorityArgs> 
     serverNames: [hub.gateway.host],
     serverAddresses: [...hub.gateway.addresses],
     requests: await readRequests(hub),
+    trustedGenerations: [...hub.authority.trusted],
+    signingGeneration: hub.authority.signing,
+    leafDays: hub.certificates.days,
+    renewBeforeDays: hub.certificates.renewBeforeDays,
     additionalTrust: [...hub.additionalTrust],
   };
 }
@@ -39,10 +43,16 @@ export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubC
     gateway: gatewayOf(hub),
     trustBundle,
     deduplicates: true,
+    authority: authorityOf(hub),
     edges: Object.fromEntries(
       Object.entries(hub.edges).map(([name, entry]) => [name, contractEdge(entry, certificates[name])]),
     ),
   }));
+}
+
+function authorityOf({ authority: { trusted, signing }, certificates }: HubSection): HubContract["authority"] {
+  // In the order of the trust bundle.
+  return { trusted: [...trusted].sort((a, b) => a - b), signing, renewBeforeDays: certificates.renewBeforeDays };
 }
 
 export function gatewayOf({ gateway: { host, port } }: HubSection): HubContract["gateway"] {

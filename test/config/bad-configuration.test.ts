@@ -76,6 +76,13 @@ const cases: Readonly<Record<string, () => void>> = {
     const cells = section["cells"] as Record<string, unknown>;
     cells["eu"] = cells["main"];
   }),
+  "signing-is-not-trusted": hub(({ hub: section }) => (section["authority"] = { trusted: [1], signing: 2 })),
+  "three-authorities": hub(({ hub: section }) => (section["authority"] = { trusted: [1, 2, 3], signing: 2 })),
+  "authority-twice-and-late-renewal": hub(({ hub: section }) => {
+    section["authority"] = { trusted: [2, 2], signing: 2 };
+    section["certificates"] = { days: 30 };
+  }),
+  "certificate-days-is-a-duration": hub(({ hub: section }) => (section["certificates"] = { days: "30d" })),
   "retention-missing": hub(({ hub: section }) => (section["tenants"] = { dev: {} })),
   "retention-is-a-duration": hub(({ hub: section }) => (section["tenants"] = { dev: { retentionDays: "30d" } })),
   "tenant-id-with-a-pipe": hub(

@@ -62,6 +62,36 @@ describe("a hub", () => {
     expect(await resolved(pki.trustBundle)).toEqual(["pki-ca-1.certPem", "OLD CA"]);
   });
 
+  test("trusts two generations of its authority while it is replaced, and signs with one", async () => {
+    const requestPem = await makeRequest();
+    const pki = new MtlsPki("pki", {
+      authority: {
+        serverNames: ["a.example.com"],
+        requests: { dev: { keyGeneration: 1, requestPem } },
+        trustedGenerations: [2, 1],
+        signingGeneration: 2,
+      },
+    });
+    expect(await resolved(pki.trustBundle)).toEqual(["pki-ca-1.certPem", "pki-ca-2.certPem"]);
+    expect(find("pki-ca-2").inputs["subject"]).toMatchObject({ commonName: "Heliograph CA 2" });
+    for (const leaf of ["pki-gateway", "pki-edge-dev"])
+      expect(find(leaf).inputs["caCertPem"]).toBe("pki-ca-2.certPem");
+  });
+
+  test("counts validity and renewal in the hours of the provider", async () => {
+    const pki = new MtlsPki("pki", { authority: { serverNames: ["a.example.com"], leafDays: 2, renewBeforeDays: 1 } });
+    await resolved(pki.serverCertificate);
+    expect(find("pki-gateway").inputs).toMatchObject({ validityPeriodHours: 48, earlyRenewalHours: 24 });
+    expect(find("pki-ca-1").inputs).toMatchObject({ validityPeriodHours: 87_600 });
+  });
+
+  test("refuses an authority that contradicts itself, with everything that is wrong", () => {
+    const authority = { serverNames: [], trustedGenerations: [1, 1], signingGeneration: 2, leafDays: 30 };
+    expect(() => new MtlsPki("pki", { authority })).toThrow(
+      /4 problems.*serverNames.*trustedGenerations.*signingGeneration.*renewBeforeDays/s,
+    );
+  });
+
   test("signs its own edge from the request made beside it", async () => {
     const own = await makeRequest({ subject: "O=heliograph,OU=key-1,CN=ops" });
     resources = recordResources({ "pki-identity-request-1": { certRequestPem: own } });

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { LEAF_DAYS, RENEW_BEFORE_DAYS } from "../../components/contract/certificates";
+import { described, whole } from "./fields";
+
+const generation = (what: string) => whole(what, [1, 10_000], 1);
+
+/** Which of the hub's CAs are trusted and which one signs: a CA is replaced in three changes of these two lines. */
+export const authority = described(
+  z
+    .strictObject({
+      trusted: described(
+        z.array(generation("A generation of the CA")).min(1).max(2).default([1]),
+        "Generations of the hub's CA that are trusted: a list of one, or of two while the CA is being replaced",
+        [1, 2],
+      ),
+      signing: generation("Which of the trusted generations signs").default(1),
+    })
+    .default({ trusted: [1], signing: 1 }),
+  "The hub's CA; to replace it see docs/certificates.md",
+  { trusted: [1], signing: 1 },
+);
+
+/** Limits: below a day a weekly job is too late, above 825 days a lost key is of use for too long. */
+export const certificates = described(
+  z
+    .strictObject({
+      days: whole("Days for which certificates of the gateway and of edges are valid", [1, 825], LEAF_DAYS).default(
+        LEAF_DAYS,
+      ),
+      renewBeforeDays: whole(
+        "Days before its end from which `npm run up` renews a certificate, at most `days`",
+        [1, 825],
+        RENEW_BEFORE_DAYS,
+      ).default(RENEW_BEFORE_DAYS),
+    })
+    .default({ days: LEAF_DAYS, renewBeforeDays: RENEW_BEFORE_DAYS }),
+  "How long certificates last, and when they are renewed",
+  { days: LEAF_DAYS, renewBeforeDays: RENEW_BEFORE_DAYS },
+);
