@@ -168,6 +168,8 @@ function logFormat(): string {
     tenant: "$tenant",
     cell: "$cell",
     subject: "$ssl_client_s_dn",
+    issuer: "$ssl_client_i_dn",
+    serial: "$ssl_client_serial",
     verify: "$ssl_client_verify",
     client: "$remote_addr",
     method: "$request_method",

@@ -39,6 +39,8 @@ export class GatewayFixture {
   readonly received: Received[] = [];
   /** Status with which the backend answers from now on. */
   backendStatus = 200;
+  /** Told of every body that the backend takes. */
+  onBody: (body: Buffer) => void = () => {};
 
   private constructor(
     readonly folder: string,
@@ -48,15 +50,14 @@ export class GatewayFixture {
     private nginx: RunningProgram,
   ) {}
 
-  static async start(clients: readonly GatewayClient[]): Promise<GatewayFixture> {
+  /** `own`: instead of a server certificate and an authority of edges that the fixture makes. */
+  static async start(clients: readonly GatewayClient[], own?: OwnCertificates): Promise<GatewayFixture> {
     const folder = mkdtempSync(join(tmpdir(), "heliograph-gateway-"));
     for (const name of ["run", "tmp"]) mkdirSync(join(folder, name));
     const [gateway = 0, status = 0, backend = 0] = await freePorts(3);
     const edges = await authority("edges");
-    const server = await (await authority("server")).issue("CN=localhost");
-    writeFileSync(join(folder, GATEWAY_FILES.serverCertificate), server.cert);
-    writeFileSync(join(folder, GATEWAY_FILES.serverKey), server.key);
-    writeFileSync(join(folder, GATEWAY_FILES.clientTrust), edges.cert);
+    const server = own?.server ?? (await (await authority("server")).issue("CN=localhost"));
+    writeCertificates(folder, { server, clientTrust: own?.clientTrust ?? edges.cert });
     const ports = { gateway, status, backend };
     const http = createServer();
     writeFileSync(join(folder, GATEWAY_FILES.config), configText(folder, ports, clients));
@@ -80,6 +81,11 @@ export class GatewayFixture {
     const hash = this.write(clients);
     this.nginx.signal("SIGHUP");
     return hash;
+  }
+
+  /** Writes certificates, as they come into the pod; the reloader loads them. */
+  certify(certificates: OwnCertificates): void {
+    writeCertificates(this.folder, certificates);
   }
 
   /** A certificate of an authority that is not trusted. */
@@ -143,10 +149,12 @@ export class GatewayFixture {
 
   startBackend(): Promise<void> {
     this.backend = createServer((incoming, response) => {
-      let bytes = 0;
-      incoming.on("data", (chunk: Buffer) => (bytes += chunk.length));
+      const chunks: Buffer[] = [];
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("end", () => {
-        this.received.push({ url: incoming.url ?? "", headers: incoming.headers, bytes });
+        const body = Buffer.concat(chunks);
+        this.received.push({ url: incoming.url ?? "", headers: incoming.headers, bytes: body.length });
+        if (this.backendStatus < 300) this.onBody(body);
         response.writeHead(this.backendStatus);
         response.end(`the backend's own words, status ${this.backendStatus}\n`);
       });
@@ -167,6 +175,18 @@ export class GatewayFixture {
 }
 
 type Ports = GatewayFixture["ports"];
+
+/** What NGINX shows, and whom it trusts (PEM). */
+export interface OwnCertificates {
+  readonly server: Credentials;
+  readonly clientTrust: string;
+}
+
+function writeCertificates(folder: string, { server, clientTrust }: OwnCertificates): void {
+  writeFileSync(join(folder, GATEWAY_FILES.serverCertificate), server.cert);
+  writeFileSync(join(folder, GATEWAY_FILES.serverKey), server.key);
+  writeFileSync(join(folder, GATEWAY_FILES.clientTrust), clientTrust);
+}
 
 function model(folder: string, ports: Ports, clients: readonly GatewayClient[]): GatewayModel {
   return {

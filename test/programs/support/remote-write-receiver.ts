@@ -31,6 +31,16 @@ interface DecodedRequest {
   timeseries?: { labels: { name: string; value: string }[]; samples?: { value: number; timestamp: number }[] }[];
 }
 
+/** The samples of a write, as they came. */
+export function samplesOf(body: Buffer): ReceivedSample[] {
+  const message = WriteRequest.decode(uncompressSync(body) as Buffer);
+  const { timeseries = [] } = WriteRequest.toObject(message, { longs: Number }) as DecodedRequest;
+  return timeseries.flatMap(({ labels, samples = [] }) => {
+    const named = Object.fromEntries(labels.map(({ name, value }) => [name, value]));
+    return samples.map(({ value, timestamp }) => ({ labels: named, value, milliseconds: timestamp }));
+  });
+}
+
 /** Stands for a hub's gateway: asks for a client certificate, and remembers what it was sent and by whom. */
 export class RemoteWriteReceiver {
   readonly samples: ReceivedSample[] = [];
@@ -77,12 +87,7 @@ export class RemoteWriteReceiver {
     this.paths.add(path);
     const serial = socket.getPeerCertificate().serialNumber;
     if (this.clients.at(-1) !== serial) this.clients.push(serial);
-    const message = WriteRequest.decode(uncompressSync(body) as Buffer);
-    const { timeseries = [] } = WriteRequest.toObject(message, { longs: Number }) as DecodedRequest;
-    for (const { labels, samples = [] } of timeseries) {
-      const named = Object.fromEntries(labels.map(({ name, value }) => [name, value]));
-      for (const { value, timestamp } of samples) this.samples.push({ labels: named, value, milliseconds: timestamp });
-    }
+    this.samples.push(...samplesOf(body));
   }
 
   stop(): Promise<void> {
