@@ -1,11 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { LEAF_DAYS, RENEW_BEFORE_DAYS } from "../../components/contract/certificates";
 import { objectLabels } from "../../components/kit/labels";
 import { hostOf, type Demo } from "./flows";
-
-const YEAR_HOURS = 365 * 24;
-const RENEWAL_WINDOW_HOURS = 90 * 24;
 
 /** A certificate that only those trust who were given it: no authority stands behind it. */
 export function createCertificate(
@@ -21,8 +19,8 @@ export function createCertificate(
       privateKeyPem: key.privateKeyPem,
       subject: { commonName: hostOf(demo) },
       dnsNames: [hostOf(demo)],
-      validityPeriodHours: YEAR_HOURS,
-      earlyRenewalHours: RENEWAL_WINDOW_HOURS,
+      validityPeriodHours: LEAF_DAYS * 24,
+      earlyRenewalHours: RENEW_BEFORE_DAYS * 24,
       allowedUses: ["digital_signature", "server_auth"],
     },
     opts,

@@ -1,4 +1,6 @@
-import type { Project } from "../project";
+import { X509Certificate } from "node:crypto";
+import { hubOf, type Project } from "../project";
+import { lookAtRotation } from "../rotation/look";
 import { throwFailures } from "../ui/failure";
 import { liveProgress, noProgress, type Teller } from "../ui/progress";
 import { plural } from "../ui/text";
@@ -6,6 +8,7 @@ import type { Operation } from "../workspace/events";
 import { Interruption } from "../workspace/interruption";
 import { operate } from "../workspace/operate";
 import { withScratchStack } from "../workspace/scratch";
+import { edgeOutput, type Certificate, type StackState } from "../workspace/state";
 import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
 import { previewAsData, showPreview, type Preview } from "./report";
 
@@ -17,11 +20,21 @@ export async function previewStack(
   onProgress?: (operation: Operation) => void,
 ): Promise<Preview> {
   const state = await workspaces.state(name);
+  const rotation = await lookAtRotation(project, workspaces, name, state);
   const run = async (where: Workspaces) => operate("preview", await where.stack(name), onProgress);
   const operation = state
     ? await run(workspaces)
     : await withScratchStack(project, workspaces, name, (scratch) => run(scratch));
-  return { stack: name, exists: state !== undefined, operation, certificates: state?.certificates ?? [] };
+  const policy = project.settings(hubOf(project, name) ?? name).hub?.certificates;
+  const certificates = [...(state?.certificates ?? []), ...certificateInForce(name, state)];
+  return { stack: name, exists: state !== undefined, operation, certificates, rotation, ...(policy && { policy }) };
+}
+
+/** An edge's own state has no certificate: the hub signed it. */
+function certificateInForce(stack: string, state: StackState | undefined): Certificate[] {
+  const { name, runsWith } = edgeOutput(stack, state) ?? {};
+  if (!runsWith || state?.outputs["hub"] !== undefined) return [];
+  return [{ name: `pki-edge-${name}`, validUntil: new Date(new X509Certificate(runsWith.certificate).validTo) }];
 }
 
 export interface PreviewOptions {

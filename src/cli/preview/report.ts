@@ -1,11 +1,9 @@
-import { plural, indent } from "../ui/text";
+import { indent } from "../ui/text";
 import { style } from "../ui/style";
 import { CHANGES, resourceName, type Change, type Operation, type ResourceChange } from "../workspace/events";
 import type { Certificate } from "../workspace/state";
+import { certificateLines, daysLeft, DEFAULT_POLICY, type CertificatePolicy } from "./certificates";
 import { differencesOf, showDifference } from "./differences";
-
-/** Days before its end from which a certificate is worth a line: it is renewed by the next `up`. */
-export const NEAR_DAYS = 90;
 
 export interface Preview {
   readonly stack: string;
@@ -13,6 +11,10 @@ export interface Preview {
   readonly exists: boolean;
   readonly operation: Operation;
   readonly certificates: readonly Certificate[];
+  /** When they are renewed; by default as the program does it where nothing else is said. */
+  readonly policy?: CertificatePolicy;
+  /** Where the hub's CA is being replaced: which phase this is, and what comes next. */
+  readonly rotation?: readonly string[];
 }
 
 /** What destroys something comes first, in another colour and in capitals. */
@@ -28,7 +30,7 @@ const ORDER: readonly Change[] = ["deleted", "replaced", "changed", "created"];
 const LISTED = 12;
 
 export function showPreview(
-  { stack, exists, operation, certificates }: Preview,
+  { stack, exists, operation, certificates, policy = DEFAULT_POLICY, rotation = [] }: Preview,
   diff: boolean,
   now = new Date(),
 ): string {
@@ -42,7 +44,8 @@ export function showPreview(
     `${style.strong(stack)}  ${countChanges(operation)}${exists ? "" : style.faint("  (this stack does not exist yet)")}`,
     ...details.map((line) => indent(line, "  ")),
     ...operation.warnings.map(({ message }) => indent(`${style.warning("note")} ${message}`, "  ")),
-    ...nearCertificates(certificates, now).map((line) => `  ${line}`),
+    ...rotation.map((line) => `  ${style.strong(line)}`),
+    ...certificateLines(certificates, policy, now).map((line) => `  ${line}`),
   ].join("\n");
 }
 
@@ -89,24 +92,8 @@ function countKinds(changes: readonly ResourceChange[]): string {
     .join(", ");
 }
 
-export function daysLeft({ validUntil }: Certificate, now: Date): number {
-  return Math.floor((validUntil.getTime() - now.getTime()) / 86_400_000);
-}
-
-function nearCertificates(certificates: readonly Certificate[], now: Date): string[] {
-  return certificates
-    .map((certificate) => ({ name: certificate.name, days: daysLeft(certificate, now) }))
-    .filter(({ days }) => days < NEAR_DAYS)
-    .sort((a, b) => a.days - b.days)
-    .map(({ name, days }) =>
-      days < 0
-        ? style.danger(`certificate ${name} has expired`)
-        : style.warning(`certificate ${name}: ${plural(days, "day")} left; the next up renews it`),
-    );
-}
-
 /** The same for machines. */
-export function previewAsData({ stack, exists, operation, certificates }: Preview, now = new Date()) {
+export function previewAsData({ stack, exists, operation, certificates, rotation = [] }: Preview, now = new Date()) {
   const changes = (change: Change) =>
     named(operation, change).map((each) => ({
       urn: each.urn,
@@ -120,6 +107,7 @@ export function previewAsData({ stack, exists, operation, certificates }: Previe
     ...Object.fromEntries(CHANGES.map((change) => [change, changes(change)])),
     unchanged: [...operation.done].filter((urn) => !operation.changes.has(urn)).length,
     warnings: operation.warnings.map(({ message }) => message),
+    rotation,
     certificates: certificates.map((each) => ({ name: each.name, daysLeft: daysLeft(each, now) })),
   };
 }

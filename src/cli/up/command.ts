@@ -9,6 +9,8 @@ export interface UpOptions {
   readonly parallel: number;
   /** Whether each wave is verified before the next one begins. */
   readonly verify: boolean;
+  /** Bring up only what has a certificate to renew, without a question. */
+  readonly renew: boolean;
 }
 
 export function upCommand(): Command {
@@ -23,10 +25,12 @@ export function upCommand(): Command {
   5. behind each wave, its edges and their hub are verified, as by: npm run verify -- <edge...>
 A wave that is not well stops before the next one begins. The others of that wave are brought to their end.
 An edge that is named without its hub brings in the hub where that has to sign. Stacks that do not exist yet are made.
+With --renew: hubs with a certificate inside its window, then exactly the edges whose certificate is another one by then.
 An interrupted run is gone on with by running the same command again.`,
     )
     .argument("[stack...]", "stacks to bring up; all where none is named")
     .option("-y, --yes", "do not preview and ask first", false)
+    .option("--renew", "renew certificates that end soon, and bring up nothing else; for jobs, asks nothing", false)
     .option("--resume", "take away locks that killed updates of this machine left behind", false)
     .option("--no-verify", "do not verify between the waves: what is not well in one is carried into the next")
     .addOption(parallelOption("edges of one environment side by side"))
@@ -43,6 +47,7 @@ Examples:
   npm run up -- --yes              everything, in CI
   npm run up -- dev                one edge, and its hub where that has to sign
   npm run up -- --yes --resume     after a run that was killed
+  npm run up -- --renew            once a week, by a scheduled job
 
 Exit codes: 0 up and verified, 1 error, or a wave that is not well, 130 interrupted`,
     )
@@ -50,12 +55,16 @@ Exit codes: 0 up and verified, 1 error, or a wave that is not well, 130 interrup
 }
 
 async function up(named: string[], options: UpOptions): Promise<void> {
-  if (!options.yes && !(process.stdin.isTTY && process.stdout.isTTY)) {
+  if (!options.yes && !options.renew && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new Failure("There is no terminal to ask on.", "To go ahead without a question: npm run up -- --yes");
   }
   const project = openProject();
   const stacks = chooseStacks(project, named);
   // Loaded late: `--help` and a mistyped stack do not wait for the SDK.
+  if (options.renew) {
+    const { renew } = await import("./renew.js");
+    return renew(project, stacks, options);
+  }
   const { bringUp } = await import("./up.js");
   await bringUp(project, stacks, options);
 }

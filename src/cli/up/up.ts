@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { previewStack } from "../preview/preview";
 import { showPreview } from "../preview/report";
 import type { Project } from "../project";
+import { lookAtRotation } from "../rotation/look";
 import { EXIT, exitCodeOf, Failure, throwFailures } from "../ui/failure";
 import { liveProgress, plainProgress, type Progress, type Teller } from "../ui/progress";
 import { style } from "../ui/style";
@@ -17,6 +18,7 @@ import { expectedResources } from "./expected";
 import { checkGenerations, concerned, observe, type States } from "./observe";
 import { waveGate } from "./gate";
 import { runPasses, type Done, type Journal } from "./passes";
+import { renewalOf } from "./renewal";
 import { foresee, type Pass } from "./plan";
 import { showStandings } from "./standings";
 import { showNotes, showSummary } from "./summary";
@@ -36,7 +38,10 @@ export async function bringUp(
 
   const progress = process.stderr.isTTY ? liveProgress : plainProgress();
   const interruption = new Interruption(workspaces.pulumi, progress.note);
-  const passes = foresee({ ...observe(project, chosen, states), verifies: options.verify });
+  const look = options.renew ? renewalOf(new Date()) : observe;
+  const passes = foresee({ ...look(project, chosen, states), verifies: options.verify });
+  const rotations = await lookAtHubs(project, passes, workspaces, states);
+  if (options.yes) rotations.forEach(progress.note);
   if (!options.yes) await confirm(project, passes, workspaces, progress, interruption, options.parallel);
 
   const updates: Done[] = [];
@@ -50,7 +55,7 @@ export async function bringUp(
   const work = async () => {
     for (const [stack, state] of states) if (!state) await workspaces.create(stack);
     const expected = await expectedResources(project, chosen);
-    await runPasses(project.folder, chosen, workspaces, progress, { ...options, expected, gate }, journal);
+    await runPasses(project.folder, chosen, workspaces, progress, { ...options, look, expected, gate }, journal);
   };
   try {
     await interruption.during(work, goOn);
@@ -63,6 +68,13 @@ export async function bringUp(
     if (updates.length > 0) console.log(`\n${showSummary(updates)}\n${showNotes(updates)}`.trimEnd());
   }
   remindOfCommit(passes);
+}
+
+/** What the passes mean for CAs; throws before anything is changed where that is out of its turn. */
+async function lookAtHubs(project: Project, passes: readonly Pass[], workspaces: Workspaces, states: States) {
+  const hubs = passes.flatMap((pass) => (pass.kind === "hub" ? pass.stacks : []));
+  const said = await Promise.all(hubs.map((hub) => lookAtRotation(project, workspaces, hub, states.get(hub))));
+  return said.flat();
 }
 
 /** The command that goes on where one with these arguments stopped. */

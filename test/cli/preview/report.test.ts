@@ -81,6 +81,27 @@ describe("showPreview", () => {
     );
   });
 
+  it("shows the days left of gateway, CA and edges in a line, and what ends soon in its own", () => {
+    const certificates = [
+      { name: "pki-ca-1", validUntil: new Date("2027-03-01") },
+      { name: "pki-gateway", validUntil: new Date("2026-08-01") },
+      { name: "pki-edge-stg", validUntil: new Date("2027-05-01") },
+      { name: "pki-edge-dev", validUntil: new Date("2027-05-01") },
+    ];
+    expect(lines(preview([], { certificates }))).toEqual([
+      "dev  no changes, 0 unchanged",
+      "  certificates  61 days: gateway; 273 days: CA 1; 334 days: dev, stg",
+      "  certificate pki-gateway: 61 days left; the next up renews it",
+      "  CA 1: 273 days left, certificates would outlive it: docs/certificates.md",
+    ]);
+    const policy = { days: 30, renewBeforeDays: 30 };
+    expect(lines(preview([], { certificates, policy, rotation: ["CA, phase 1 of 3"] }))).toEqual([
+      "dev  no changes, 0 unchanged",
+      "  CA, phase 1 of 3",
+      "  certificates  61 days: gateway; 273 days: CA 1; 334 days: dev, stg",
+    ]);
+  });
+
   it("names certificates that end soon, and only those", () => {
     const certificates = [
       { name: "far", validUntil: new Date("2027-06-01") },
@@ -108,6 +129,7 @@ describe("previewAsData", () => {
       deleted: [],
       unchanged: 0,
       warnings: [],
+      rotation: [],
       certificates: [{ name: "near", daysLeft: 10 }],
     });
   });

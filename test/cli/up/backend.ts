@@ -14,6 +14,8 @@ const GATEWAY = { url: "https://hub", serverName: "hub" };
 export class Backend {
   /** Stacks in the order in which they were updated. */
   readonly updates: string[] = [];
+  /** Of the hub's leaves; inside 90 days the hub's next update renews them all. */
+  daysLeft = 365;
   private readonly outputs = new Map<string, Record<string, unknown>>();
   private readonly locked = new Set<string>();
 
@@ -38,7 +40,8 @@ export class Backend {
 
   private state(name: string): StackState | undefined {
     const outputs = this.outputs.get(name);
-    return outputs && { outputs, resources: 1, creating: [], certificates: [] };
+    const certificates = "hub" in (outputs ?? {}) ? [{ name: "pki-gateway", validUntil: inDays(this.daysLeft) }] : [];
+    return outputs && { outputs, resources: 1, creating: [], certificates };
   }
 
   private async up(stack: string): Promise<void> {
@@ -56,7 +59,10 @@ export class Backend {
     );
   }
 
-  private async sign(edges: Record<string, { request?: string; keyGeneration?: number }>): Promise<object> {
+  private async sign(edges: Record<string, InventoryEntry>): Promise<object> {
+    const renews = this.daysLeft <= 90;
+    if (renews) this.daysLeft = 365;
+    const former = (this.outputs.get("ops")?.["hub"] as Published | undefined)?.edges ?? {};
     const facts = {
       tenant: "t",
       cell: "main",
@@ -66,12 +72,12 @@ export class Backend {
       outageSeconds: 1,
       activeSeries: 1,
     };
-    const signed = Object.entries(edges).map(async ([name, { request, keyGeneration = 1 }]) => {
+    const signed = Object.entries(edges).map(async ([name, { request, keyGeneration = 1, revoked }]) => {
       const entry = { ...facts, keyGeneration };
-      return [
-        name,
-        request ? { ...entry, state: "signed", certificate: await certify(request) } : { ...entry, state: "waiting" },
-      ];
+      if (!request) return [name, { ...entry, state: revoked ? "revoked" : "waiting" }];
+      const kept = !renews && former[name]?.request === request ? former[name].certificate : undefined;
+      const certificate = kept ?? (await certify(request));
+      return [name, { ...entry, state: revoked ? "revoked" : "signed", certificate, request }];
     });
     return {
       contractVersion: 1,
@@ -88,11 +94,26 @@ export class Backend {
     const former = this.outputs.get(stack)?.["edge"] as { keyGeneration: number; request: string } | undefined;
     const request =
       former?.keyGeneration === keyGeneration ? former.request : await makeRequest({ subject: `CN=${name}` });
-    const hub = this.outputs.get("ops")?.["hub"] as { edges: Record<string, { state: string }> } | undefined;
-    const state = hub?.edges[name]?.state === "signed" ? "connected" : "asking";
-    return { contractVersion: 1, name, keyGeneration, request, state };
+    const hub = this.outputs.get("ops")?.["hub"] as Published | undefined;
+    const certificate = hub?.edges[name]?.certificate;
+    if (!certificate) return { contractVersion: 1, name, keyGeneration, request, state: "asking" };
+    const runsWith = { certificate, trustBundle: hub.trustBundle };
+    return { contractVersion: 1, name, keyGeneration, request, state: "connected", runsWith };
   }
 }
+
+interface InventoryEntry {
+  readonly request?: string;
+  readonly keyGeneration?: number;
+  readonly revoked?: boolean;
+}
+
+interface Published {
+  readonly trustBundle: string[];
+  readonly edges: Record<string, { certificate?: string; request?: string }>;
+}
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
 async function host(): Promise<string> {
   return (await import("node:os")).hostname();

@@ -12,6 +12,7 @@ import { chooseStacks, openProject } from "../../../src/cli/project";
 import { plainProgress } from "../../../src/cli/ui/progress";
 import type { Gate } from "../../../src/cli/up/gate";
 import { checkGenerations, observe } from "../../../src/cli/up/observe";
+import { renewalOf } from "../../../src/cli/up/renewal";
 import { runPasses, type Done } from "../../../src/cli/up/passes";
 import { foresee } from "../../../src/cli/up/plan";
 import { showStandings } from "../../../src/cli/up/standings";
@@ -52,12 +53,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function up(named: string[] = [], resume = false, gate?: Gate): Promise<string[]> {
+interface Run {
+  readonly resume?: boolean;
+  readonly gate?: Gate;
+  readonly look?: typeof observe;
+}
+
+async function up(named: string[] = [], { resume = false, gate, look = observe }: Run = {}): Promise<string[]> {
   backend.updates.length = 0;
   history = { updates: [], verifications: [] };
   const chosen = chooseStacks(openProject(folder), named);
   const progress = plainProgress((line) => void lines.push(line));
-  const options = { parallel: 1, resume, expected: new Map<string, number>(), gate };
+  const options = { look, parallel: 1, resume, expected: new Map<string, number>(), gate };
   await runPasses(folder, chosen, backend.workspaces, progress, options, {
     updated: (done) => void history.updates.push(done),
     verified: (verification) => void history.verifications.push(verification),
@@ -124,7 +131,7 @@ describe("runPasses", () => {
 
   it("takes an abandoned lock away when asked to", async () => {
     backend.lock("ops");
-    expect(await up([], true)).toEqual(["dev", "prd", "ops", "dev", "prd"]);
+    expect(await up([], { resume: true })).toEqual(["dev", "prd", "ops", "dev", "prd"]);
     expect(lines.join("\n")).toContain("takes away the lock of an update that was killed");
   });
 });
@@ -156,7 +163,7 @@ describe("waves", () => {
   });
 
   it("are verified one by one", async () => {
-    expect(await up([], false, gateThatFinds())).toEqual(["ops", "dev", "dev-2", "stg", "prd"]);
+    expect(await up([], { gate: gateThatFinds() })).toEqual(["ops", "dev", "dev-2", "stg", "prd"]);
     expect(history.verifications.map(({ edges }) => edges.map(({ edge }) => edge))).toEqual([
       ["dev", "dev-2"],
       ["stg"],
@@ -166,7 +173,7 @@ describe("waves", () => {
   });
 
   it("stop behind one that is not well, and say where everything stands; mended, the same run finishes", async () => {
-    const failure = up([], false, gateThatFinds("stg"));
+    const failure = up([], { gate: gateThatFinds("stg") });
     await expect(failure).rejects.toThrow(/^Wave stg is not well\.[^]*stg: queue[^]*is stuck[^]*look/);
     expect(backend.updates).toEqual(["ops", "dev", "dev-2", "stg"]);
     expect(standings()).toEqual([
@@ -176,12 +183,12 @@ describe("waves", () => {
       "stg    updated, NOT WELL: queue",
       "prd    not begun",
     ]);
-    expect(await up([], false, gateThatFinds())).toEqual(["ops", "dev", "dev-2", "stg", "prd"]);
+    expect(await up([], { gate: gateThatFinds() })).toEqual(["ops", "dev", "dev-2", "stg", "prd"]);
   });
 
   it("stop behind an update that fails, once the others of its wave are done", async () => {
     backend.lock("dev");
-    await expect(up([], false, gateThatFinds())).rejects.toThrow("still locked");
+    await expect(up([], { gate: gateThatFinds() })).rejects.toThrow("still locked");
     expect(backend.updates).toEqual(["ops", "dev-2"]);
     expect(standings()).toEqual([
       "ops    done",
@@ -193,8 +200,57 @@ describe("waves", () => {
   });
 
   it("are not verified where nobody asks for it", async () => {
-    await up([], false);
+    await up();
     expect(history.verifications).toEqual([]);
+  });
+});
+
+describe("a renewal", () => {
+  const renew = () => up([], { look: renewalOf(new Date()) });
+  const certificateOf = (stack: string) =>
+    (backend.output(stack)?.["edge"] as { runsWith?: { certificate: string } } | undefined)?.runsWith?.certificate;
+
+  it("touches nothing while nothing is due", async () => {
+    await up();
+    backend.daysLeft = 91;
+    expect(await renew()).toEqual([]);
+  });
+
+  it("brings up the hub inside the window, then the edges whose certificate is another one", async () => {
+    await up();
+    const former = certificateOf("dev");
+    backend.daysLeft = 89;
+    expect(await renew()).toEqual(["ops", "dev", "prd"]);
+    expect(certificateOf("dev")).not.toBe(former);
+    expect(await renew()).toEqual([]);
+  });
+
+  it("goes on where it was interrupted, with exactly the edges that are behind", async () => {
+    await up();
+    backend.daysLeft = 1;
+    await up(["ops"]);
+    await up(["dev"]);
+    expect(await renew()).toEqual(["prd"]);
+  });
+
+  it("leaves a revoked edge alone", async () => {
+    await up();
+    await edit("ops", "prd: {", "prd: { revoked: true,");
+    await edit("ops", /prd:\n/, "prd:\n        revoked: true\n");
+    backend.daysLeft = 1;
+    expect(await renew()).toEqual(["ops", "dev"]);
+  });
+
+  it("verifies each wave of edges that it renewed", async () => {
+    await up();
+    backend.daysLeft = 1;
+    const verified: string[][] = [];
+    const gate: Gate = async ({ edges }) => {
+      verified.push([...edges]);
+      return { ok: true, hubs: [], edges: [] };
+    };
+    expect(await up([], { look: renewalOf(new Date()), gate })).toEqual(["ops", "dev", "prd"]);
+    expect(verified).toEqual([["dev"], ["prd"]]);
   });
 });
 

@@ -20,7 +20,7 @@ describe("the identity of an edge", () => {
       {
         name: "dev",
         entry: entryOf("dev", { certificate: signed.cert, keyGeneration }),
-        trust: [hub.cert],
+        hub: { trustBundle: [hub.cert] },
         now: new Date(),
       },
     );

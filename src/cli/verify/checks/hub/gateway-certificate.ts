@@ -1,7 +1,7 @@
 import { request } from "../../../clients/http";
 import { failed, passed, warning, type Check } from "../../check";
 import { gatewayTls, type HubView } from "../../fleet";
-import { ALARM_DAYS, daysLeft, RENEWAL_DAYS } from "../../validity";
+import { daysLeft, thresholdsOf } from "../../validity";
 
 export const gatewayCertificate: Check<HubView> = {
   name: "gateway certificate",
@@ -16,9 +16,10 @@ export const gatewayCertificate: Check<HubView> = {
       serverCertificate ? [daysLeft(serverCertificate, new Date())] : [],
     );
     const fewest = Math.min(...days);
-    if (fewest <= ALARM_DAYS) return failed(`the certificate for ${tls.serverName} expires in ${fewest} days`);
+    const { renewal, alarm } = thresholdsOf(hub.contract);
+    if (fewest <= alarm) return failed(`the certificate for ${tls.serverName} expires in ${fewest} days`);
     const detail = `for ${tls.serverName}, ${fewest} days left`;
-    if (fewest < RENEWAL_DAYS) return warning(`${fewest} days`, `${detail}: the next update of the hub renews it`);
+    if (fewest < renewal) return warning(`${fewest} days`, `${detail}: the next update of the hub renews it`);
     return passed(`${fewest} days`, detail);
   },
 };
