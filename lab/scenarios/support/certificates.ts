@@ -3,6 +3,7 @@ import { ORGANIZATION, subjectOf, type EdgeIdentity } from "../../../components/
 import * as x509 from "../../../components/kit/x509";
 import type { Tls } from "../../../src/cli/clients/http";
 import type { ScenarioContext } from "../context.js";
+import { hubContract } from "./hub.js";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const day = 86_400_000;
@@ -31,8 +32,9 @@ export async function hubAuthority(lab: ScenarioContext): Promise<Authority> {
     if (found === undefined) throw new Error(`The state of ops has no ${property} of ${name}.`);
     return plain(found);
   };
-  const certificate = new x509.X509Certificate(output("SelfSignedCert", "pki-ca-1", "certPem"));
-  const pem = output("PrivateKey", "pki-ca-1-key", "privateKeyPem");
+  const generation = (await hubContract(lab)).authority?.signing ?? 1;
+  const certificate = new x509.X509Certificate(output("SelfSignedCert", `pki-ca-${generation}`, "certPem"));
+  const pem = output("PrivateKey", `pki-ca-${generation}-key`, "privateKeyPem");
   const pkcs8 = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
   const key = await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
   return { name: certificate.subject, key };

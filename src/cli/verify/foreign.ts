@@ -4,11 +4,13 @@ import type { Tls } from "../clients/http";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** The best that somebody can do who lacks the hub's CA: the very subject of an edge, signed by a CA of their own. */
-export async function foreignIdentity(edge: EdgeIdentity): Promise<Required<Pick<Tls, "certificate" | "key">>> {
+/** The best that somebody can do who lacks the hub's CA: the very subject of an edge, signed by a CA of their own under the name of the hub's. */
+export async function foreignIdentity(
+  edge: EdgeIdentity,
+  issuer: string,
+): Promise<Required<Pick<Tls, "certificate" | "key">>> {
   const { organization, organizationalUnit, commonName } = subjectOf(edge);
   const [authority, leaf] = await Promise.all([generate(), generate()]);
-  const issuer = `CN=Heliograph CA 1, O=${organization}`;
   const certificate = await x509.X509CertificateGenerator.create({
     subject: `O=${organization}, OU=${organizationalUnit}, CN=${commonName}`,
     issuer,

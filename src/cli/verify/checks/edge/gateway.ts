@@ -1,4 +1,5 @@
-import { WRITE_PATHS } from "../../../../../components/contract/hub";
+import { WRITE_PATHS, type HubContract } from "../../../../../components/contract/hub";
+import { ORGANIZATION } from "../../../../../components/contract/identity";
 import { plural } from "../../../ui/text";
 import { request, type Response, type Tls } from "../../../clients/http";
 import { remoteWrite } from "../../../clients/remote-write";
@@ -14,13 +15,20 @@ export const gateway: Check<EdgeView> = {
   async run({ name, entry, hub, tls }) {
     const own = await tls();
     const none = gatewayTls(hub);
-    const foreign = { ...none, ...(await foreignIdentity({ name, keyGeneration: entry.keyGeneration })) };
+    const { keyGeneration } = entry;
+    const issuer = authorityName(hub.contract);
+    const foreign = { ...none, ...(await foreignIdentity({ name, keyGeneration }, issuer)) };
     const pods = await hub.gateways();
     const wrong = (await Promise.all(pods.map((pod) => wrongAnswers(pod, { own, none, foreign })))).flat();
     if (wrong.length > 0) return failed(wrong.join("; "));
     return passed(plural(pods.length, "pod"), `${plural(pods.length, "pod")}: this certificate and no other, no reads`);
   },
 };
+
+/** Of the generation that signs. */
+function authorityName({ authority }: HubContract): string {
+  return `CN=Heliograph CA ${authority?.signing ?? 1}, O=${ORGANIZATION}`;
+}
 
 type Clients = Readonly<Record<"own" | "none" | "foreign", Tls>>;
 type Probe = readonly [what: string, answer: Response, right: (status: number) => boolean];
