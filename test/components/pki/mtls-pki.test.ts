@@ -74,8 +74,7 @@ describe("a hub", () => {
     });
     expect(await resolved(pki.trustBundle)).toEqual(["pki-ca-1.certPem", "pki-ca-2.certPem"]);
     expect(find("pki-ca-2").inputs["subject"]).toMatchObject({ commonName: "Heliograph CA 2" });
-    for (const leaf of ["pki-gateway", "pki-edge-dev"])
-      expect(find(leaf).inputs["caCertPem"]).toBe("pki-ca-2.certPem");
+    for (const leaf of ["pki-gateway", "pki-edge-dev"]) expect(find(leaf).inputs["caCertPem"]).toBe("pki-ca-2.certPem");
   });
 
   test("counts validity and renewal in the hours of the provider", async () => {
