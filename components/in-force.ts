@@ -5,4 +5,5 @@ export { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./edge/prometheus-agent
 export { GATEWAY_PORT, STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
 export { MIMIR_HTTP_PORT, RUNTIME_FILE } from "./hub/mimir/config";
 export { RUNTIME_CONFIG_PATH, runtimeDifferences } from "./hub/mimir/in-force";
+export { answeringRoles } from "./hub/mimir/services";
 export { GATEWAY, mimirRole } from "./hub/roles";

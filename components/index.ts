@@ -9,6 +9,8 @@ export {
   type HubObservabilityArgs,
   type HubTenantArgs,
 } from "./hub/args";
+export { MimirProfile } from "./hub/mimir/profiles";
+export { MimirTopology } from "./hub/mimir/services";
 export { HubObservability } from "./hub/hub-observability";
 export type { ImageArgs } from "./kit/images";
 export {

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageArgs } from "../kit/images";
 import type { ObjectStoreConnection } from "../storage/connection";
+import type { MimirProfile } from "./mimir/profiles";
+import type { MimirTopology } from "./mimir/services";
 
 /** How the gateway's Service is exposed. */
 export const GatewayServiceType = {
@@ -32,14 +34,30 @@ export interface HubGatewayArgs {
   clientTrustBundle: pulumi.Input<string[]>;
 }
 
-/** Where the metrics of a cell are stored. */
+/** Where the metrics of a cell are stored, and by how many processes. */
 export interface HubMetricsArgs {
   /** The bucket: output `connection` of an ObjectStoreBucket. */
   bucket: pulumi.Input<ObjectStoreConnection>;
-  /** Storage class of the disk. Defaults to the cluster's default class. */
+  /** Storage class of the disks. Defaults to the cluster's default class. */
   storageClass?: string;
-  /** Disk for the samples of the last day and whatever is not in the bucket yet, as a Kubernetes quantity. Defaults to `50Gi`. */
+  /**
+   * Disk for the samples of the last day and whatever is not in the bucket yet, as a Kubernetes quantity; with `microservices`, of each ingester, where
+   * it can be raised later. Defaults to `50Gi`.
+   */
   diskSize?: string;
+  /**
+   * `single`: Mimir as one process, with one copy of what is not in the bucket yet. `microservices`: each part of it in pods of its own, with three copies.
+   * Everything stays readable when `single` becomes `microservices`. Defaults to `single`.
+   */
+  topology?: MimirTopology;
+  /** Number and size of pods with `microservices`: `small`, `medium` or `large`. Defaults to the smallest with room for the cell's series and edges. */
+  profile?: MimirProfile;
+  /** Pods by component (`ingester`, `query-frontend`, ...), instead of the profile's; their sizes follow. Defaults to none. */
+  replicas?: Record<string, number>;
+  /** Whether queries and blocks are cached in memcached. Only with `microservices`. Defaults to false. */
+  caches?: boolean;
+  /** Three zones of the cluster (label `topology.kubernetes.io/zone`), each of which gets one copy of everything. Defaults to one group of pods. */
+  zones?: string[];
 }
 
 /** A complete set of backends and buckets in one region. */

@@ -1,7 +1,17 @@
 import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
 import { DURATION, DURATION_EXPECTED } from "../kit/duration";
 import type { Problem } from "../kit/problems";
-import { GatewayServiceType, type HubEdgeArgs, type HubGatewayArgs, type HubObservabilityArgs } from "./args";
+import {
+  GatewayServiceType,
+  type HubEdgeArgs,
+  type HubGatewayArgs,
+  type HubMetricsArgs,
+  type HubObservabilityArgs,
+} from "./args";
+import { cellEdges, cellSeries } from "./inventory";
+import { topologyFaults } from "./mimir/plan";
+import { MimirProfile } from "./mimir/profiles";
+import { MimirTopology } from "./mimir/services";
 
 type Path = readonly string[];
 
@@ -64,7 +74,7 @@ function gatewayProblems(gateway: HubGatewayArgs): Problem[] {
   ];
 }
 
-function cellProblems({ cells }: HubObservabilityArgs): Problem[] {
+function cellProblems({ cells, edges }: HubObservabilityArgs): Problem[] {
   const names = Object.keys(cells);
   return [
     ...unless(names.length > 0, ["cells"], cells, {
@@ -83,6 +93,22 @@ function cellProblems({ cells }: HubObservabilityArgs): Problem[] {
         },
       ),
     ),
+    ...Object.entries(cells).flatMap(([name, { metrics }]) => topologyProblems(name, metrics, edges)),
+  ];
+}
+
+function topologyProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservabilityArgs["edges"]): Problem[] {
+  const at = (key: string) => ["cells", cell, "metrics", key];
+  const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
+  const oneOf = (key: "topology" | "profile", known: Record<string, string>) =>
+    unless(metrics[key] === undefined || metrics[key] in known, at(key), metrics[key], {
+      expected: `one of ${Object.keys(known).join(", ")}`,
+      example: Object.keys(known)[0],
+    });
+  return [
+    ...oneOf("topology", MimirTopology),
+    ...oneOf("profile", MimirProfile),
+    ...topologyFaults(cell, metrics, load).flatMap(({ key, got, ...mend }) => unless(false, at(key), got, mend)),
   ];
 }
 

@@ -3,15 +3,22 @@ import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer, type PolicySpe
 import type { ObjectStoreConnection } from "../storage/connection";
 import { BUCKET_ROLE } from "../storage/role";
 import { GATEWAY_PORT, STATUS_PORT } from "./gateway/config";
-import { MIMIR_HTTP_PORT } from "./mimir/config";
-import { GATEWAY, mimirRole } from "./roles";
+import { ANSWERS, type MimirComponent } from "./mimir/components";
+import { GOSSIP_PORT, MEMCACHED_PORT, MIMIR_GRPC_PORT, MIMIR_HTTP_PORT } from "./mimir/config";
+import { GATEWAY, memcachedRole, microservicesRole, mimirRole } from "./roles";
 
 /** What of a bucket decides where pods connect to. */
 export type StoreAddress = Pick<ObjectStoreConnection, "protocol" | "endpoint" | "insecure">;
 
+/** What of a cell decides which pods there are. */
+export interface CellParts {
+  readonly microservices: boolean;
+  readonly caches: boolean;
+}
+
 export interface HubFlowsArgs {
-  /** The store of each cell. */
-  readonly cells: Readonly<Record<string, StoreAddress>>;
+  /** The store of each cell, and what there is of Mimir; left out, one process. */
+  readonly cells: Readonly<Record<string, StoreAddress & Partial<CellParts>>>;
   readonly agentNamespace: string;
 }
 
@@ -26,18 +33,60 @@ export function hubFlows({ cells, agentNamespace }: HubFlowsArgs): Flow[] {
     { from: ANYWHERE, to: gateway, ports: [GATEWAY_PORT], why: "edges write" },
     { from: agent, to: gateway, ports: [STATUS_PORT], why: "the gateway's own metrics" },
     ...dnsFlows(gateway),
-    ...Object.entries(cells).flatMap(([cell, store]) => cellFlows({ pods: mimirRole(cell) }, store, agent)),
+    ...Object.entries(cells).flatMap(([cell, parts]) => [
+      // Also beside microservices: the process that they take over from has to ship what it holds before it ends.
+      ...singleFlows({ pods: mimirRole(cell) }, parts, agent),
+      ...(parts.microservices ? microservicesFlows(cell, parts, agent) : []),
+      ...(parts.microservices && parts.caches ? cacheFlows(cell) : []),
+    ]),
     ...bucketFlows(Object.values(cells)),
   ];
 }
 
-function cellFlows(mimir: PodPeer, store: StoreAddress, agent: PodPeer): Flow[] {
+function singleFlows(mimir: PodPeer, store: StoreAddress, agent: PodPeer): Flow[] {
   return [
     { from: { pods: GATEWAY }, to: mimir, ports: [MIMIR_HTTP_PORT], why: "writes that were let in" },
     { from: agent, to: mimir, ports: [MIMIR_HTTP_PORT], why: "Mimir's own metrics" },
     ...dnsFlows(mimir),
     ...storeFlows(mimir, store),
   ];
+}
+
+/** Who of the microservices calls whom over gRPC, and why. */
+const CALLS: readonly (readonly [from: MimirComponent, to: MimirComponent, why: string])[] = [
+  ["distributor", "ingester", "samples"],
+  ["querier", "ingester", "what is not in the bucket yet"],
+  ["querier", "store-gateway", "what is in the bucket"],
+  ["querier", "query-scheduler", "queries to work on"],
+  ["querier", "query-frontend", "results"],
+  ["query-frontend", "query-scheduler", "queries that wait"],
+  ["query-scheduler", "query-frontend", "queries whose querier went away"],
+];
+/** Queriers read the index of the bucket. */
+const USE_THE_STORE: readonly MimirComponent[] = ["ingester", "store-gateway", "compactor", "querier"];
+const USE_CACHES: readonly MimirComponent[] = ["query-frontend", "querier", "store-gateway"];
+
+function microservicesFlows(cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
+  const pods = (component?: MimirComponent): PodPeer => ({ pods: microservicesRole(cell, component) });
+  const writes = pods(ANSWERS.writes);
+  return [
+    { from: { pods: GATEWAY }, to: writes, ports: [MIMIR_HTTP_PORT], why: "writes that were let in" },
+    ...CALLS.map(([from, to, why]) => ({ from: pods(from), to: pods(to), ports: [MIMIR_GRPC_PORT], why })),
+    { from: pods(), to: pods(), ports: [GOSSIP_PORT], why: "who is there, and what of the ring each has" },
+    { from: agent, to: pods(), ports: [MIMIR_HTTP_PORT], why: "Mimir's own metrics" },
+    ...dnsFlows(pods()),
+    ...USE_THE_STORE.flatMap((component) => storeFlows(pods(component), store)),
+  ];
+}
+
+function cacheFlows(cell: string): Flow[] {
+  const to: PodPeer = { pods: memcachedRole(cell) };
+  return USE_CACHES.map((component) => ({
+    from: { pods: microservicesRole(cell, component) },
+    to,
+    ports: [MEMCACHED_PORT],
+    why: "caches",
+  }));
 }
 
 /** The pods that make buckets have run before, but run again for a bucket in another place. */

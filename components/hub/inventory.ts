@@ -37,8 +37,13 @@ export function cellRuntimeConfig({ tenants, edges }: Inventory, cell: string): 
 }
 
 /** Series that the edges of a cell send at a time. */
-export function cellSeries({ edges }: Inventory, cell: string): number {
+export function cellSeries({ edges }: Pick<Inventory, "edges">, cell: string): number {
   return Object.values(edges)
     .filter((edge) => edge.cell === cell)
     .reduce((total, { activeSeries }) => total + activeSeries, 0);
+}
+
+/** Edges whose data a cell stores. */
+export function cellEdges({ edges }: Pick<Inventory, "edges">, cell: string): number {
+  return Object.values(edges).filter((edge) => edge.cell === cell).length;
 }

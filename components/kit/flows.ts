@@ -1,5 +1,5 @@
 import type { Role } from "./labels";
-import { selectorLabels } from "./labels";
+import { roleName, selectorLabels } from "./labels";
 
 /** Pods of one role, in this namespace unless another is named. */
 export interface PodPeer {
@@ -56,9 +56,12 @@ export function policiesOf(namespace: string, flows: readonly Flow[]): PolicySpe
     "pods" in peer && (peer.namespace ?? namespace) === namespace ? peer.pods : undefined;
   const roles = new Map<string, Role>();
   for (const flow of flows) {
-    for (const role of [here(flow.from), here(flow.to)]) if (role) roles.set(role.instance ?? role.name, role);
+    for (const role of [here(flow.from), here(flow.to)]) if (role) roles.set(roleName(role), role);
   }
-  const same = (peer: Peer, role: Role) => (here(peer)?.instance ?? here(peer)?.name) === (role.instance ?? role.name);
+  const same = (peer: Peer, role: Role) => {
+    const found = here(peer);
+    return found !== undefined && roleName(found) === roleName(role);
+  };
   return [...roles.values()].map((role) => ({
     role,
     spec: {

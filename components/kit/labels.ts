@@ -8,13 +8,25 @@ export interface Role {
   readonly instance?: string;
   /** Every installation of the program, whatever its name: for what finds or lets in all of them. Not with `instance`. */
   readonly everyInstance?: true;
+  /** The part of that installation, e.g. `ingester`. Left out: all of its parts, or the one that there is. */
+  readonly component?: string;
 }
 
 export type Labels = Readonly<Record<string, string>>;
 
-export function selectorLabels({ name, instance = name, everyInstance }: Role): Labels {
+export function selectorLabels({ name, instance = name, component, everyInstance }: Role): Labels {
   const program = { "app.kubernetes.io/name": name };
-  return everyInstance ? program : { ...program, "app.kubernetes.io/instance": instance };
+  if (everyInstance) return program;
+  return {
+    ...program,
+    "app.kubernetes.io/instance": instance,
+    ...(component && { "app.kubernetes.io/component": component }),
+  };
+}
+
+/** Tells a role from every other of its namespace; the name of what there is one of per role. */
+export function roleName({ name, instance = name, component }: Role): string {
+  return component ? `${instance}-${component}` : instance;
 }
 
 export function objectLabels(role: Role): Labels {

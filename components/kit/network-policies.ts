@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { policiesOf, type Flow, type PolicySpec } from "./flows";
-import { objectLabels, PART_OF, type Role } from "./labels";
+import { objectLabels, PART_OF, roleName, type Role } from "./labels";
 
 /** The policies of a namespace: nothing goes in or out of any pod, except for what the flows list. */
 export function networkPolicies(
@@ -42,7 +42,7 @@ export function rolePolicy(
   spec: pulumi.Input<PolicySpec["spec"]>,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const policy = role.instance ?? role.name;
+  const policy = roleName(role);
   new k8s.networking.v1.NetworkPolicy(
     `${name}-${policy}`,
     { metadata: { name: policy, namespace, labels: objectLabels(role) }, spec },

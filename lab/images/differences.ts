@@ -1,5 +1,6 @@
 import versions from "../../components/versions.json";
 import type { Debian } from "../toolchain/debian.js";
+import { type ProductImage } from "./catalogue.js";
 import { recipes } from "../toolchain/programs.js";
 
 /** Where the lab's image holds another version than upstream's image of the same reference. */
@@ -11,7 +12,7 @@ export interface Difference {
 
 /** What a result of the lab does not prove about the product's images, for `lab status` and reports. */
 export function imageDifferences(debian: Pick<Debian, "versions">): Difference[] {
-  const lab: Readonly<Record<keyof typeof versions, string>> = {
+  const lab: Readonly<Record<ProductImage, string>> = {
     mimir: recipes.mimir.version,
     prometheus: recipes.prometheus.version,
     nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
@@ -19,7 +20,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     nginxExporter: recipes["nginx-prometheus-exporter"].version,
     curl: upstreamVersion(debian.versions.curl),
   };
-  return (Object.keys(versions) as (keyof typeof versions)[])
+  return (Object.keys(lab) as ProductImage[])
     .map((name) => ({ image: versions[name].image, product: plainVersion(versions[name].tag), lab: lab[name] }))
     .filter(({ product, lab }) => product !== lab);
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../../components/kit/problems";
+import { cellEdges, cellSeries, topologyFaults } from "../../components/topology";
 import { authorityProblems } from "./authority-check";
 import { pasteLines, showPath } from "./explain";
 import type { BucketSection, HubSection } from "./hub-schema";
@@ -10,7 +11,13 @@ export function contradictions(settings: Settings): Problem[] {
   return [
     ...(hub || edge ? [] : [noSection()]),
     ...(hub
-      ? [...gatewayProblems(hub), ...authorityProblems(hub), ...inventoryProblems(hub), ...sharedBuckets(hub)]
+      ? [
+          ...gatewayProblems(hub),
+          ...authorityProblems(hub),
+          ...inventoryProblems(hub),
+          ...sharedBuckets(hub),
+          ...topologyProblems(hub),
+        ]
       : []),
     ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
   ];
@@ -91,6 +98,16 @@ function sharedBuckets({ cells }: HubSection): Problem[] {
         paste: pasteLines(path, elsewhere(metrics.bucket, cell)),
       },
     ];
+  });
+}
+
+function topologyProblems({ cells, edges }: HubSection): Problem[] {
+  return Object.entries(cells).flatMap(([cell, { metrics }]) => {
+    const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
+    return topologyFaults(cell, metrics, load).map(({ key, got, expected, example, as }) => {
+      const path = ["hub", "cells", cell, "metrics", key];
+      return { path: showPath(path), got, expected, paste: pasteLines(as ? ["hub", ...as] : path, example) };
+    });
   });
 }
 

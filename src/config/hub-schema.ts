@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MIMIR_COMPONENTS, MimirProfile, MimirTopology, type MimirComponent } from "../../components/topology";
 import { authority, certificates } from "./authority-schema";
 import { described, duration, mapOf, name, port, quantity, text, whole } from "./fields";
 
@@ -98,6 +99,10 @@ const gateway = described(
   { host: "ingest.ops.example.com" },
 );
 
+const podsOfComponents = Object.fromEntries(
+  MIMIR_COMPONENTS.map((component) => [component, whole(`Pods of the ${component}`, [1, 1000], 3).optional()]),
+) as Record<MimirComponent, z.ZodOptional<z.ZodInt>>;
+
 const cell = described(
   z.strictObject({
     region: text("Region in which the cell's data stays", "uaenorth"),
@@ -108,8 +113,34 @@ const cell = described(
           "Storage class of Mimir's disk; the cluster's default where left out",
           "managed-csi-premium",
         ).optional(),
-        diskSize: quantity("Disk for the blocks of the last hours and what is not uploaded yet", "100Gi").default(
-          "50Gi",
+        diskSize: quantity(
+          "Disk for the blocks of the last day and what is not uploaded yet, of each pod that keeps samples",
+          "100Gi",
+        ).default("50Gi"),
+        topology: described(
+          z.enum(MimirTopology).default("single"),
+          "How Mimir runs: single (one process) or microservices (each part in pods of its own, three copies of every sample)",
+          "microservices",
+        ),
+        profile: described(
+          z.enum(MimirProfile).optional(),
+          "Number of pods, with topology microservices: small (to a million series), medium (to 4) or large; the smallest with room where left out",
+          "medium",
+        ),
+        replicas: described(
+          z.strictObject(podsOfComponents).default({}),
+          "Pods by component, instead of the profile's, with topology microservices",
+          { querier: 4 },
+        ),
+        caches: described(
+          z.boolean().default(false),
+          "Whether queries and blocks are cached in memcached, with topology microservices: true or false",
+          true,
+        ),
+        zones: described(
+          z.array(name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1")).default([]),
+          "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
+          ["uaenorth-1", "uaenorth-2", "uaenorth-3"],
         ),
       }),
       "Where metrics are stored",

@@ -23,13 +23,14 @@ export function deployHub(
   const namespace = restrictedNamespace("hub-namespace", HUB_NAMESPACE, { provider }).metadata.name;
 
   const cells = Object.entries(hub.cells).map(([cell, { metrics }]): [string, HubCellArgs] => {
+    const { zones, ...rest } = metrics;
     const bucket = createBucket(
       `hub-bucket-${cell}-metrics`,
       metrics.bucket,
       { namespace, objectStores, images },
       { provider },
     );
-    return [cell, { metrics: { bucket, storageClass: metrics.storageClass, diskSize: metrics.diskSize } }];
+    return [cell, { metrics: { ...rest, zones: [...zones], bucket } }];
   });
 
   return new HubObservability(

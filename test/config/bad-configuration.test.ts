@@ -72,6 +72,21 @@ const cases: Readonly<Record<string, () => void>> = {
   ),
   "s3-key-in-the-wrong-provider": hub((sections) => (bucketOf(sections).bucket["region"] = "us-east-1")),
   "disk-size-without-unit": hub((sections) => Object.assign(bucketOf(sections), { diskSize: "100" })),
+  "topology-unknown": hub((sections) => Object.assign(bucketOf(sections), { topology: "scalable" })),
+  "caches-of-single": hub((sections) => Object.assign(bucketOf(sections), { caches: true })),
+  "two-zones": hub((sections) =>
+    Object.assign(bucketOf(sections), { topology: "microservices", zones: ["uaenorth-1", "uaenorth-2"] }),
+  ),
+  "replicas-of-no-component": hub((sections) =>
+    Object.assign(bucketOf(sections), { topology: "microservices", replicas: { alertmanager: 1 } }),
+  ),
+  "two-ingesters": hub((sections) =>
+    Object.assign(bucketOf(sections), { topology: "microservices", replicas: { ingester: 2 } }),
+  ),
+  "more-series-than-a-cell-carries": hub((sections) => {
+    Object.assign(bucketOf(sections), { topology: "microservices" });
+    Object.assign((sections.hub["edges"] as Record<string, object>)["dev"]!, { activeSeries: 60_000_000 });
+  }),
   "two-cells-in-one-bucket": hub(({ hub: section }) => {
     const cells = section["cells"] as Record<string, unknown>;
     cells["eu"] = cells["main"];

@@ -43,6 +43,17 @@ describe("Mimir reads its start-up configuration", () => {
     expect(modules(mimirConfig(bucket))).toContain("ingester (in: all)");
   });
 
+  it("as microservices with zones and caches", () => {
+    const layout = {
+      name: "mimir-main",
+      gossipHost: "mimir-main-gossip",
+      replication: { ingester: 3, "store-gateway": 3 },
+      zoneAware: true,
+      cacheHost: "mimir-main-memcached",
+    };
+    expect(modules(mimirConfig(connection, layout))).toContain("ingester (in: all)");
+  });
+
   it("and would refuse a key that it does not know", () => {
     expect(() => modules({ ...mimirConfig(connection), multi_tenancy: true })).toThrow(/field multi_tenancy not found/);
   });

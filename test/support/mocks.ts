@@ -7,6 +7,8 @@ export interface Recorded {
   /** Logical name of the parent; undefined at the top of the stack. */
   parent?: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Logical names of what has to be made before it. */
+  readonly after: readonly string[];
 }
 
 /** Outputs of the TLS provider that programs read, made from the resource's name so that tests can tell them apart. */
@@ -52,6 +54,7 @@ function interceptRegistrations(recorded: Recorded[]): void {
       getType(): string;
       getName(): string;
       getParent(): string;
+      getDependenciesList(): string[];
       getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
     };
     if (registration.getType() !== "pulumi:pulumi:Stack") {
@@ -60,6 +63,7 @@ function interceptRegistrations(recorded: Recorded[]): void {
         type: registration.getType(),
         name: registration.getName(),
         parent: parent || undefined,
+        after: registration.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
         inputs: withoutSecretMarks(registration.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
       });
     }

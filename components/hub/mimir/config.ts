@@ -1,9 +1,15 @@
 import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
+import type { ReplicatedComponent } from "./components";
 import { mimirBucketConfig, type MimirBucketConfig } from "./storage-config";
 
 export const MIMIR_HTTP_PORT = 8080;
 export const MIMIR_GRPC_PORT = 9095;
+/** Where microservices tell each other who is there. */
+export const GOSSIP_PORT = 7946;
+export const MEMCACHED_PORT = 11_211;
+/** Largest thing that is cached: a part of an index. */
+export const CACHE_ITEM_BYTES = 5 * 2 ** 20;
 
 /** Largest push request in bytes, compressed or not. Mimir's default, said aloud because the gateway's limit has to be the same. */
 export const MAX_PUSH_BYTES = 100 * 2 ** 20;
@@ -18,25 +24,48 @@ export const CONFIG_FILE = "mimir.yaml";
 export const RUNTIME_FILE = "runtime.yaml";
 
 /**
- * Queries see what is younger only in ingesters, what is older in the bucket too. Never more than 12 h: when the disk is lost, blocks that are in the
- * bucket already stay hidden for as long.
+ * Queries look into the bucket whatever the age of what they ask for, so that a block in the bucket can be read as soon as it is there, whatever
+ * happened to the disk of the ingester that made it. It costs nothing for the last hours, which are not in the bucket yet: the index of the bucket, which
+ * queriers hold in memory, lists no block for them.
  */
-export const QUERY_STORE_AFTER_HOURS = 12;
-/** The other side of it, with an hour of overlap: how far back queries ask ingesters. */
+export const QUERY_STORE_AFTER = "0s";
+/** How far back queries ask ingesters: for so long, less three hours, the bucket may be away before a block that waits for it goes unseen. */
 export const QUERY_INGESTERS_WITHIN_HOURS = 13;
-/** How long ingesters keep a block after it was uploaded: longer than queries rely on it. */
+/** How long ingesters keep a block after it was uploaded: longer than queries ask for it. */
 export const LOCAL_RETENTION_HOURS = 24;
+/**
+ * How soon the index lists a new block, and how soon store-gateways and queriers read the index again. It matters where a block's maker is gone: after
+ * a lost disk, or once `single` has become microservices. Costs three list calls per tenant each time: 30 cents a month on S3.
+ */
+const INDEX_INTERVAL = "2m";
+const SYNC_INTERVAL = "1m";
 /** More than the default 30: five labels of ours, and those of annotated workloads. A series above it is refused for good. */
 const MAX_LABELS_PER_SERIES = 60;
 
+type KvStore = { readonly store: "inmemory" | "memberlist" };
+
 interface Ring {
-  readonly kvstore: { readonly store: "inmemory" };
+  readonly kvstore: KvStore;
   readonly instance_addr: string;
+}
+
+interface ReplicatedRing extends Ring {
+  readonly replication_factor: number;
+  readonly unregister_on_shutdown?: false;
+  readonly tokens_file_path?: string;
+  readonly zone_awareness_enabled?: true;
+  readonly instance_availability_zone?: string;
+}
+
+interface Cache {
+  readonly backend: "memcached";
+  readonly memcached: { readonly addresses: string; readonly max_item_size: number };
 }
 
 /** What we write of Mimir's start-up configuration: https://grafana.com/docs/mimir/latest/configure/configuration-parameters/ */
 export interface MimirConfig {
-  readonly target: "all";
+  /** Left out for microservices: each is told its part by a flag, all share one file. */
+  readonly target?: "all";
   readonly multitenancy_enabled: true;
   readonly tenant_federation: { readonly enabled: true };
   readonly usage_stats: { readonly enabled: false };
@@ -47,17 +76,24 @@ export interface MimirConfig {
   };
   readonly activity_tracker: { readonly filepath: string };
   readonly runtime_config: { readonly file: string; readonly period: string };
+  readonly memberlist?: {
+    readonly cluster_label: string;
+    readonly advertise_addr: string;
+    readonly bind_port: number;
+    readonly join_members: readonly string[];
+    readonly rejoin_interval: string;
+  };
   readonly distributor: {
     readonly max_recv_msg_size: number;
     readonly ring: Ring;
-    readonly ha_tracker: { readonly enable_ha_tracker: true; readonly kvstore: Ring["kvstore"] };
+    readonly ha_tracker: { readonly enable_ha_tracker: true; readonly kvstore: KvStore };
   };
-  readonly ingester: { readonly ring: Ring & { readonly replication_factor: number } };
+  readonly ingester: { readonly ring: ReplicatedRing };
   readonly querier: { readonly query_store_after: string; readonly ring: Ring };
-  readonly frontend: { readonly address: string };
-  readonly query_scheduler: { readonly ring: Ring };
-  readonly store_gateway: { readonly sharding_ring: Ring & { readonly replication_factor: number } };
-  readonly compactor: { readonly data_dir: string; readonly sharding_ring: Ring };
+  readonly frontend: { readonly address: string; readonly cache_results?: true; readonly results_cache?: Cache };
+  readonly query_scheduler: { readonly service_discovery_mode?: "ring"; readonly ring: Ring };
+  readonly store_gateway: { readonly sharding_ring: ReplicatedRing };
+  readonly compactor: { readonly data_dir: string; readonly cleanup_interval: string; readonly sharding_ring: Ring };
   readonly ruler: { readonly rule_path: string; readonly ring: Ring };
   readonly limits: {
     readonly query_ingesters_within: string;
@@ -67,17 +103,48 @@ export interface MimirConfig {
     readonly ha_replica_label: typeof REPLICA_LABEL;
   };
   readonly blocks_storage: MimirBucketConfig & {
-    readonly tsdb: { readonly dir: string; readonly retention_period: string };
-    readonly bucket_store: { readonly sync_dir: string };
+    readonly tsdb: {
+      readonly dir: string;
+      readonly retention_period: string;
+      readonly flush_blocks_on_shutdown: true;
+    };
+    readonly bucket_store: {
+      readonly sync_dir: string;
+      readonly sync_interval: string;
+      readonly ignore_blocks_within: string;
+      readonly index_cache?: Cache;
+      readonly chunks_cache?: Cache;
+      readonly metadata_cache?: Cache;
+    };
   };
 }
 
-/** Mimir `single`: every component in one process, which talks to itself over loopback, so that its rings need no gossip. */
-export function mimirConfig(bucket: ObjectStoreConnection): MimirConfig {
+/** What of the layout of microservices reaches their configuration. */
+export interface MicroservicesConfigArgs {
+  /** Tells this Mimir's pods from those of other cells. */
+  readonly name: string;
+  /** Host that resolves to the addresses of all of its pods. */
+  readonly gossipHost: string;
+  readonly replication: Readonly<Record<ReplicatedComponent, number>>;
+  readonly zoneAware: boolean;
+  /** Host that resolves to the addresses of all caches, where there are any. */
+  readonly cacheHost?: string;
+}
+
+/** What a pod of the microservices fills into the file they share: Mimir expands `${...}` from its environment. */
+export const POD_VARIABLES = { address: "POD_IP", zone: "ZONE" } as const;
+const variable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIABLES[name]}}`;
+
+/** `single`, every component in one process, which talks to itself over loopback, so that its rings need no gossip; or microservices. */
+export function mimirConfig(bucket: ObjectStoreConnection, microservices?: MicroservicesConfigArgs): MimirConfig {
   const { data, runtime } = MIMIR_PATHS;
-  const ring: Ring = { kvstore: { store: "inmemory" }, instance_addr: "127.0.0.1" };
+  const ring: Ring = microservices
+    ? { kvstore: { store: "memberlist" }, instance_addr: variable("address") }
+    : { kvstore: { store: "inmemory" }, instance_addr: "127.0.0.1" };
+  const replicated = (component: ReplicatedComponent) => ({ ...ring, ...replicatedRing(component, microservices) });
+  const cache = microservices?.cacheHost && cacheAt(microservices.cacheHost);
   return {
-    target: "all",
+    ...(microservices ? { memberlist: memberlistOf(microservices) } : { target: "all" }),
     multitenancy_enabled: true,
     tenant_federation: { enabled: true },
     usage_stats: { enabled: false },
@@ -89,12 +156,12 @@ export function mimirConfig(bucket: ObjectStoreConnection): MimirConfig {
       ring,
       ha_tracker: { enable_ha_tracker: true, kvstore: ring.kvstore },
     },
-    ingester: { ring: { ...ring, replication_factor: 1 } },
-    querier: { query_store_after: `${QUERY_STORE_AFTER_HOURS}h`, ring },
-    frontend: { address: ring.instance_addr },
-    query_scheduler: { ring },
-    store_gateway: { sharding_ring: { ...ring, replication_factor: 1 } },
-    compactor: { data_dir: `${data}/compactor`, sharding_ring: ring },
+    ingester: { ring: replicated("ingester") },
+    querier: { query_store_after: QUERY_STORE_AFTER, ring },
+    frontend: { address: ring.instance_addr, ...(cache && { cache_results: true, results_cache: cache }) },
+    query_scheduler: { ...(microservices && { service_discovery_mode: "ring" }), ring },
+    store_gateway: { sharding_ring: replicated("store-gateway") },
+    compactor: { data_dir: `${data}/compactor`, cleanup_interval: INDEX_INTERVAL, sharding_ring: ring },
     // No rules yet: there is no store for them, so the ruler stays off. It checks its folder all the same.
     ruler: { rule_path: `${data}/ruler`, ring },
     limits: {
@@ -107,8 +174,55 @@ export function mimirConfig(bucket: ObjectStoreConnection): MimirConfig {
     },
     blocks_storage: {
       ...mimirBucketConfig(bucket),
-      tsdb: { dir: `${data}/tsdb`, retention_period: `${LOCAL_RETENTION_HOURS}h` },
-      bucket_store: { sync_dir: `${data}/tsdb-sync` },
+      tsdb: {
+        dir: `${data}/tsdb`,
+        retention_period: `${LOCAL_RETENTION_HOURS}h`,
+        // A stop ships everything, so that what was accepted can be read when the disk never comes back: `single` becomes microservices, a
+        // node is lost while a pod moves. The next start reads no log instead.
+        flush_blocks_on_shutdown: true,
+      },
+      bucket_store: {
+        sync_dir: `${data}/tsdb-sync`,
+        sync_interval: SYNC_INTERVAL,
+        // The other side of QUERY_STORE_AFTER: store-gateways leave no young block out.
+        ignore_blocks_within: "0s",
+        ...(cache && { index_cache: cache, chunks_cache: cache, metadata_cache: cache }),
+      },
     },
+  };
+}
+
+function memberlistOf({ name, gossipHost }: MicroservicesConfigArgs): MimirConfig["memberlist"] {
+  return {
+    cluster_label: name,
+    advertise_addr: variable("address"),
+    bind_port: GOSSIP_PORT,
+    join_members: [`dns+${gossipHost}:${GOSSIP_PORT}`],
+    // Two halves that have lost sight of each other would not meet again by themselves.
+    rejoin_interval: "1m",
+  };
+}
+
+function replicatedRing(
+  component: ReplicatedComponent,
+  microservices: MicroservicesConfigArgs | undefined,
+): Omit<ReplicatedRing, keyof Ring> {
+  if (!microservices) return { replication_factor: 1 };
+  return {
+    replication_factor: microservices.replication[component],
+    // A pod that restarts keeps its place in the ring: otherwise its series go to the others, and stay in their memory for hours.
+    unregister_on_shutdown: false,
+    tokens_file_path: `${MIMIR_PATHS.data}/${component}-tokens`,
+    ...(microservices.zoneAware && {
+      zone_awareness_enabled: true,
+      instance_availability_zone: variable("zone"),
+    }),
+  };
+}
+
+function cacheAt(host: string): Cache {
+  return {
+    backend: "memcached",
+    memcached: { addresses: `dns+${host}:${MEMCACHED_PORT}`, max_item_size: CACHE_ITEM_BYTES },
   };
 }

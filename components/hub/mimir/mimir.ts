@@ -7,8 +7,10 @@ import type { ObjectStoreConnection } from "../../storage/connection";
 import { mimirRole } from "../roles";
 import { CONFIG_FILE, MIMIR_HTTP_PORT, mimirConfig, RUNTIME_FILE } from "./config";
 import type { RuntimeConfig } from "./limits";
-import { mimirPod } from "./pod";
+import { createMicroservices, type MicroservicesArgs } from "./microservices";
+import { FLUSH_SECONDS, mimirPod } from "./pod";
 import { mimirResources } from "./resources";
+import { answering, mimirName } from "./services";
 
 export interface MimirArgs {
   readonly cell: string;
@@ -19,13 +21,22 @@ export interface MimirArgs {
   /** Series of all edges of the cell; CPU and memory come from it. */
   readonly activeSeries: number;
   readonly image: string;
+  /** Of the pod that keeps samples, or of each of them. */
   readonly diskSize: string;
   readonly storageClass?: string;
+  /** Left out: one process. */
+  readonly microservices?: MicroservicesArgs;
+}
+
+/** What both topologies have. */
+export interface Shared {
+  readonly runtime: k8s.core.v1.ConfigMap;
+  readonly serviceAccount: k8s.core.v1.ServiceAccount;
 }
 
 /**
- * Mimir of one cell, topology `single`: every component of it in one pod with one disk. While the pod restarts, edges buffer; its disk holds what is not
- * in the bucket yet.
+ * Mimir of one cell. Topology `single`: every component of it in one pod with one disk. While the pod restarts, edges buffer; a stop ships what is not in
+ * the bucket yet. Or microservices, each in pods of its own, which keep three copies of every sample.
  */
 export class Mimir extends pulumi.ComponentResource {
   /** Host and port for the gateway, once Mimir is ready. */
@@ -33,20 +44,29 @@ export class Mimir extends pulumi.ComponentResource {
 
   constructor(name: string, args: MimirArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:hub:Mimir", name, {}, opts);
-    const config = createConfig(this, name, args);
-    const runtime = createRuntimeConfig(this, name, args);
-    const serviceAccount = createServiceAccount(this, name, args);
-    createStatefulSet(this, name, args, { config, runtime, serviceAccount });
-    // Beside the StatefulSet, not before it: the provider waits until a Service has a ready pod.
-    const service = createService(this, name, args);
+    const shared = {
+      runtime: createRuntimeConfig(this, name, args),
+      serviceAccount: createServiceAccount(this, name, args),
+    };
+    // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
+    const ready = args.microservices
+      ? createMicroservices(this, name, args, args.microservices, shared)
+      : createSingle(this, name, args, shared);
+    const service = createService(this, name, args, ready);
     this.address = service.metadata.name.apply((host) => `${host}:${MIMIR_HTTP_PORT}`);
     this.registerOutputs({ address: this.address });
   }
 }
 
-/** Everything of a cell's Mimir has the same name; what else there is of a kind gets a suffix. */
+/** Everything of a cell's single Mimir has the same name; what else there is of a kind gets a suffix. */
 function metadata({ cell, namespace }: MimirArgs, suffix = "") {
-  return { name: `mimir-${cell}${suffix}`, namespace, labels: objectLabels(mimirRole(cell)) };
+  return { name: `${mimirName(cell)}${suffix}`, namespace, labels: objectLabels(mimirRole(cell)) };
+}
+
+/** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
+function createSingle(parent: Mimir, name: string, args: MimirArgs, shared: Shared): pulumi.Resource[] {
+  createStatefulSet(parent, name, args, { ...shared, config: createConfig(parent, name, args) });
+  return [];
 }
 
 interface Config {
@@ -86,24 +106,32 @@ function createServiceAccount(parent: Mimir, name: string, args: MimirArgs): k8s
   );
 }
 
-function createService(parent: Mimir, name: string, args: MimirArgs): k8s.core.v1.Service {
+/** The one address for writes, in both topologies: the gateway's configuration stays as it is when one becomes the other. */
+function createService(
+  parent: Mimir,
+  name: string,
+  args: MimirArgs,
+  dependsOn: pulumi.Resource[],
+): k8s.core.v1.Service {
+  const { writes } = answering(args.cell, args.microservices ? "microservices" : "single");
   return new k8s.core.v1.Service(
     `${name}-service`,
     {
       metadata: metadata(args),
       spec: {
-        selector: selectorLabels(mimirRole(args.cell)),
+        selector: selectorLabels(writes.role),
         ports: [{ name: "http", port: MIMIR_HTTP_PORT, targetPort: "http", appProtocol: "http" }],
       },
     },
-    { parent },
+    { parent, dependsOn },
   );
 }
 
-interface Surroundings {
+/** A start as long as the start-up probe allows, an update with a stop before it, and an end that ships everything. */
+const TIMEOUTS = { create: "35m", update: "60m", delete: `${FLUSH_SECONDS + 300}s` };
+
+interface Surroundings extends Shared {
   readonly config: Config;
-  readonly runtime: k8s.core.v1.ConfigMap;
-  readonly serviceAccount: k8s.core.v1.ServiceAccount;
 }
 
 function createStatefulSet(
@@ -156,7 +184,6 @@ function createStatefulSet(
         ],
       },
     },
-    // As long as the start-up probe allows.
-    { parent, customTimeouts: { create: "35m", update: "35m" } },
+    { parent, customTimeouts: TIMEOUTS },
   );
 }

@@ -21,6 +21,7 @@ interface Container {
 }
 
 interface Claim {
+  readonly metadata: { readonly name: string };
   readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
 }
 
@@ -51,9 +52,17 @@ export function workloadOf({ kind, metadata, spec }: Manifest): Workload | undef
   };
 }
 
-/** Disk that an object asks for by itself, outside of workloads. */
-export function ownDisk(manifest: Manifest): number {
-  return manifest.kind === "PersistentVolumeClaim" ? claimSize(manifest as unknown as Claim) : 0;
+/** Disk of the claims that are not among those of a workload: one that a StatefulSet would make, but finds, has the name that it would give it. */
+export function ownDisk(manifests: readonly Manifest[]): number {
+  const templates = manifests.flatMap(({ metadata, spec }) =>
+    ((spec as WorkloadSpec | undefined)?.volumeClaimTemplates ?? []).map(
+      (claim) => `${claim.metadata.name}-${metadata.name}-`,
+    ),
+  );
+  const claims = manifests
+    .filter(({ kind }) => kind === "PersistentVolumeClaim")
+    .filter(({ metadata }) => !templates.some((prefix) => metadata.name.startsWith(prefix)));
+  return sum(claims.map((claim) => claimSize(claim as unknown as Claim)));
 }
 
 /** As the scheduler counts: containers and sidecars together, or the largest init container if that is more. */

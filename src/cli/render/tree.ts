@@ -60,7 +60,7 @@ function pods({ replicas }: Workload): string {
 function totals({ objects }: Rendered): string {
   const manifests = objects.map(({ manifest }) => manifest);
   const workloads = manifests.flatMap((manifest) => workloadOf(manifest) ?? []);
-  const claimed: Sizes = { cpu: 0, memory: 0, disk: manifests.reduce((disk, each) => disk + ownDisk(each), 0) };
+  const claimed: Sizes = { cpu: 0, memory: 0, disk: ownDisk(manifests) };
   const fixed = workloads.filter(({ replicas }) => replicas !== undefined);
   const perNode = workloads.filter(({ replicas }) => replicas === undefined);
   return [

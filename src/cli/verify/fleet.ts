@@ -1,12 +1,12 @@
 import type { HubContract, HubContractEdge } from "../../../components/contract/hub";
 import { EDGE_NAMESPACE, HUB_NAMESPACE, IDENTITY_SECRET, instanceOf } from "../../../components/contract/places";
 import {
+  answeringRoles,
   GATEWAY,
   GATEWAY_PORT,
   GATEWAY_STATUS_PORT,
   IDENTITY_FILES,
   MIMIR_HTTP_PORT,
-  mimirRole,
   PROMETHEUS_AGENT,
   PROMETHEUS_AGENT_PORT,
 } from "../../../components/in-force";
@@ -73,13 +73,15 @@ async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
   }));
 }
 
+/** Whichever topology is there: who asks need not know. */
 async function findMimir(cluster: ClusterView, cell: string): Promise<Mimir> {
-  const role = mimirRole(cell);
-  const pod = (await cluster.pods(HUB_NAMESPACE, role)).find(({ ready }) => ready);
+  const roles = answeringRoles(cell, "reads");
+  const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
+  const pod = found.flat().find(({ ready }) => ready);
   if (!pod)
     throw new Failure(
       `no pod of Mimir of cell ${cell} is ready`,
-      kubectl(cluster, HUB_NAMESPACE, "describe pods", role),
+      kubectl(cluster, HUB_NAMESPACE, "describe pods", ...roles),
     );
   return new Mimir(cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: MIMIR_HTTP_PORT }));
 }

@@ -1,16 +1,22 @@
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../components/contract/places";
-import { GATEWAY, mimirRole, PROMETHEUS_AGENT } from "../../../components/in-force";
+import { answeringRoles, GATEWAY, PROMETHEUS_AGENT } from "../../../components/in-force";
 import { selectorLabels, type Role } from "../../../components/kit/labels";
 import type { EdgeView, HubView } from "./fleet";
 
-/** A command that shows more of the pods of a role. The last of the labels, the name of the installation where there are several, is enough to tell them. */
+/**
+ * A command that shows more of the pods of a role, or of several. The last of the labels that all have, the name of the installation where there are
+ * several, is enough to tell them.
+ */
 export function kubectl(
   { context }: { readonly context: string },
   namespace: string,
   verb: string,
-  role: Role,
+  ...roles: Role[]
 ): string {
-  const selector = Object.entries(selectorLabels(role)).at(-1)?.join("=");
+  const labels = roles.map((role) => Object.entries(selectorLabels({ ...role, component: undefined })).at(-1) ?? []);
+  const [label] = labels[0] ?? [];
+  const values = labels.map(([, value]) => value);
+  const selector = values.length === 1 ? `${label}=${values[0]}` : `'${label} in (${values.join(",")})'`;
   return `kubectl --context ${context} --namespace ${namespace} ${verb} --selector ${selector}`;
 }
 
@@ -23,5 +29,5 @@ export function gatewayCommand({ cluster }: HubView, verb: string): string {
 }
 
 export function mimirCommand({ cluster }: HubView, cell: string, verb: string): string {
-  return kubectl(cluster, HUB_NAMESPACE, verb, mimirRole(cell));
+  return kubectl(cluster, HUB_NAMESPACE, verb, ...answeringRoles(cell, "reads"));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HubObservabilityArgs } from "../../../components/hub/args";
+import type { HubMetricsArgs, HubObservabilityArgs } from "../../../components/hub/args";
 import { argsProblems } from "../../../components/hub/check";
 import { formatProblems } from "../../../components/kit/problems";
 import { hubArgs } from "./hub";
@@ -8,6 +8,8 @@ const args = hubArgs();
 const withGateway = (gateway: Partial<HubObservabilityArgs["gateway"]>) =>
   hubArgs({ gateway: { ...args.gateway, ...gateway } });
 const withEdge = (edge: object) => hubArgs({ edges: { dev: { ...args.edges["dev"]!, ...edge } } });
+const withMetrics = (metrics: Partial<HubMetricsArgs>) =>
+  hubArgs({ cells: { main: { metrics: { ...args.cells["main"]!.metrics, ...metrics } } } });
 const paths = (candidate: HubObservabilityArgs) => argsProblems(candidate).map(({ path }) => path);
 
 describe("arguments of a hub", () => {
@@ -40,6 +42,14 @@ describe("arguments of a hub", () => {
       hubArgs({ cells: { main: { metrics: { ...args.cells["main"]!.metrics, diskSize: "50" } } } }),
       "cells.main.metrics.diskSize",
     ],
+    ["a topology that is none", withMetrics({ topology: "scalable" as "single" }), "cells.main.metrics.topology"],
+    [
+      "a profile that is none",
+      withMetrics({ topology: "microservices", profile: "huge" as "large" }),
+      "cells.main.metrics.profile",
+    ],
+    ["zones of a single process", withMetrics({ zones: ["a", "b", "c"] }), "cells.main.metrics.topology"],
+    ["two zones", withMetrics({ topology: "microservices", zones: ["a", "b"] }), "cells.main.metrics.zones"],
   ])("%s", (_, candidate, path) => {
     expect(paths(candidate)).toEqual([path]);
   });

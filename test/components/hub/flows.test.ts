@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { PROMETHEUS_AGENT } from "../../../components/contract/places";
 import { hubFlows, hubPolicies } from "../../../components/hub/flows";
-import { MIMIR_HTTP_PORT } from "../../../components/hub/mimir/config";
+import { MIMIR_GRPC_PORT, MIMIR_HTTP_PORT } from "../../../components/hub/mimir/config";
+import { roleName, type Role } from "../../../components/kit/labels";
 import { connection } from "./hub";
 
 const args = { cells: { main: connection }, agentNamespace: "heliograph" };
@@ -65,6 +66,54 @@ describe("flows of the hub", () => {
         ],
         ports: [{ port: 8080, protocol: "TCP" }],
       },
+    ]);
+  });
+});
+
+describe("flows of microservices", () => {
+  const flows = hubFlows({ ...args, cells: { main: { ...connection, microservices: true, caches: true } } });
+  const component = (peer: object) => ("pods" in peer ? (peer as { pods: Role }).pods.component : undefined);
+  const between = (port: number) =>
+    flows.flatMap(({ from, to, ports }) => (ports.includes(port) ? [`${component(from)} -> ${component(to)}`] : []));
+
+  it("bring writes to distributors alone, and queries to nobody: they come from no pod yet", () => {
+    expect(between(MIMIR_HTTP_PORT)).toContain("undefined -> distributor");
+    expect(between(MIMIR_HTTP_PORT).filter((flow) => flow.endsWith("query-frontend"))).toEqual([]);
+  });
+
+  it("let components call each other as Mimir does", () => {
+    expect(between(MIMIR_GRPC_PORT)).toEqual([
+      "distributor -> ingester",
+      "querier -> ingester",
+      "querier -> store-gateway",
+      "querier -> query-scheduler",
+      "querier -> query-frontend",
+      "query-frontend -> query-scheduler",
+      "query-scheduler -> query-frontend",
+    ]);
+  });
+
+  it("let those to the bucket that read or write it, and no others", () => {
+    const toStore = flows
+      .filter(({ to, from }) => "addresses" in to && component(from))
+      .map(({ from }) => component(from));
+    expect(toStore.sort()).toEqual(["compactor", "ingester", "querier", "store-gateway"]);
+  });
+
+  it("make a policy for each component, one for what all of them do, and keep the one of single", () => {
+    const policies = hubPolicies({ ...args, cells: { main: { ...connection, microservices: true } } });
+    expect(policies.map(({ role }) => roleName(role)).sort()).toEqual([
+      "gateway",
+      "mimir-main",
+      "mimir-main-microservices",
+      "mimir-main-microservices-compactor",
+      "mimir-main-microservices-distributor",
+      "mimir-main-microservices-ingester",
+      "mimir-main-microservices-querier",
+      "mimir-main-microservices-query-frontend",
+      "mimir-main-microservices-query-scheduler",
+      "mimir-main-microservices-store-gateway",
+      "object-store-bucket",
     ]);
   });
 });

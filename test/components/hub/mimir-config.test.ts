@@ -9,13 +9,15 @@ import { connection } from "./hub";
 describe("Mimir's configuration", () => {
   const config = mimirConfig(connection);
 
-  it("shows uploaded blocks at most 12 h after a disk was lost, and keeps local copies for longer than queries need them", () => {
-    const storeAfter = toSeconds(config.querier.query_store_after);
-    const ingestersWithin = toSeconds(config.limits.query_ingesters_within);
-    const retention = toSeconds(config.blocks_storage.tsdb.retention_period);
-    expect(storeAfter).toBeLessThanOrEqual(12 * 3600);
-    expect(ingestersWithin).toBeGreaterThan(storeAfter);
-    expect(retention).toBeGreaterThan(ingestersWithin);
+  it("shows blocks as soon as they are in the bucket, and keeps local copies for longer than queries need them", () => {
+    const { tsdb, bucket_store } = config.blocks_storage;
+    expect(config.querier.query_store_after).toBe("0s");
+    expect(bucket_store.ignore_blocks_within).toBe("0s");
+    expect(toSeconds(tsdb.retention_period)).toBeGreaterThan(toSeconds(config.limits.query_ingesters_within));
+  });
+
+  it("ships everything when it is stopped", () => {
+    expect(config.blocks_storage.tsdb.flush_blocks_on_shutdown).toBe(true);
   });
 
   it("is multi-tenant, federates tenants, and calls nobody", () => {

@@ -1,0 +1,215 @@
+import { bytesQuantity } from "../../kit/quantity";
+import { isReplicated, MIMIR_COMPONENTS, type MimirComponent, type ReplicatedComponent } from "./components";
+import { replayRate, steadyRate } from "./limits";
+import { GO_MEMORY_PART, MEMORY_HEADROOM, millicores, nextSize, PLANNING, type MimirResources } from "./resources";
+
+export const MimirProfile = { small: "small", medium: "medium", large: "large" } as const;
+export type MimirProfile = (typeof MimirProfile)[keyof typeof MimirProfile];
+
+interface Row {
+  /** Up to so many series, and so many edges. */
+  readonly series: number;
+  readonly edges: number;
+  /** Queries per second that upstream sees at this number of series. */
+  readonly queries: number;
+  /** Pods for that many series; the ruler's are for when there are rules. */
+  readonly replicas: Readonly<Record<MimirComponent | "ruler", number>>;
+  readonly caches: CacheSize;
+}
+
+/** Pods of memcached, where they are wanted. */
+export interface CacheSize {
+  readonly replicas: number;
+  readonly mebibytes: number;
+}
+
+/**
+ * Pods by size of a cell. `small` and `large` are upstream's plans for 1 and 10 million series at 15 s, with two pods where those have one, so that none
+ * is missed; `medium` lies between. CPU, memory and disk of a pod are its share of what `DEMAND` says the series need, so they follow series and pods.
+ * https://github.com/grafana/mimir/blob/main/operations/helm/charts/mimir-distributed/small.yaml (and large.yaml)
+ */
+export const PROFILES: Readonly<Record<MimirProfile, Row>> = {
+  small: {
+    series: 1_000_000,
+    edges: 25,
+    queries: 5,
+    replicas: {
+      distributor: 2,
+      ingester: 3,
+      querier: 2,
+      "query-frontend": 2,
+      "query-scheduler": 2,
+      "store-gateway": 3,
+      compactor: 1,
+      ruler: 2,
+    },
+    caches: { replicas: 2, mebibytes: 512 },
+  },
+  medium: {
+    series: 4_000_000,
+    edges: 100,
+    queries: 20,
+    replicas: {
+      distributor: 6,
+      ingester: 12,
+      querier: 3,
+      "query-frontend": 2,
+      "query-scheduler": 2,
+      "store-gateway": 3,
+      compactor: 1,
+      ruler: 2,
+    },
+    caches: { replicas: 3, mebibytes: 1024 },
+  },
+  large: {
+    series: 10_000_000,
+    edges: 500,
+    queries: 50,
+    replicas: {
+      distributor: 12,
+      ingester: 27,
+      querier: 4,
+      "query-frontend": 3,
+      "query-scheduler": 2,
+      "store-gateway": 6,
+      compactor: 1,
+      ruler: 3,
+    },
+    caches: { replicas: 3, mebibytes: 4096 },
+  },
+};
+
+/** Above `large`, pods grow with the series up to here. Beyond, one ring and one bucket get slow: the way on is another cell. */
+export const MOST_SERIES = 50_000_000;
+/** Copies of a sample among ingesters, and of a block among store-gateways. */
+const REPLICATION_FACTOR = 3;
+
+interface Demand {
+  /** Cores in steady state and, where more, while all edges replay an outage. */
+  readonly cores: number;
+  readonly replayCores?: number;
+  readonly bytes: number;
+  readonly disk?: number;
+}
+
+interface Load {
+  readonly series: number;
+  readonly queries: number;
+  /** Copies kept of each series in memory. */
+  readonly copies: number;
+}
+
+const GIGABYTE = 1e9;
+const MILLION = 1e6;
+
+/** What all pods of a component need together, by upstream's planning figures; see `PLANNING`. */
+const DEMAND: Readonly<Record<MimirComponent, (load: Load) => Demand>> = {
+  distributor: ({ series }) => ({
+    cores: steadyRate(series) / PLANNING.samplesPerCore,
+    replayCores: replayRate(series) / PLANNING.samplesPerCore,
+    bytes: (steadyRate(series) / PLANNING.samplesPerGigabyte) * GIGABYTE,
+  }),
+  ingester: ({ series, copies }) => ({
+    cores: (series * copies) / PLANNING.seriesPerCore,
+    bytes: series * copies * PLANNING.bytesPerSeries,
+  }),
+  querier: ({ queries }) => ({ cores: queries / 10, bytes: (queries / 10) * GIGABYTE }),
+  "query-frontend": ({ queries }) => ({ cores: queries / 250, bytes: (queries / 250) * GIGABYTE }),
+  "query-scheduler": ({ queries }) => ({ cores: queries / 500, bytes: (queries / 500) * 0.1 * GIGABYTE }),
+  "store-gateway": ({ series, queries }) => ({
+    cores: queries / 10,
+    bytes: (queries / 10) * GIGABYTE,
+    disk: (series / MILLION) * 13 * GIGABYTE,
+  }),
+  compactor: ({ series }) => ({
+    cores: series / (20 * MILLION),
+    bytes: (series / (20 * MILLION)) * 4 * GIGABYTE,
+    disk: (series / (20 * MILLION)) * 300 * GIGABYTE,
+  }),
+};
+
+/** What a pod needs before anybody asks it anything, and for the peaks of a single query or compaction. */
+const IDLE = { cores: 0.02, bytes: 128 * 2 ** 20, disk: 5 * 2 ** 30 };
+
+export interface LayoutArgs {
+  /** Series of all edges of the cell, and the number of these edges. */
+  readonly activeSeries: number;
+  readonly edges: number;
+  /** Left out: the smallest that has room. */
+  readonly profile?: MimirProfile;
+  /** Pods of a component, instead of the profile's. */
+  readonly replicas?: Readonly<Partial<Record<MimirComponent, number>>>;
+  /** Three zones, or none. */
+  readonly zones?: readonly string[];
+}
+
+export interface ComponentSize extends MimirResources {
+  readonly replicas: number;
+  /** Disk of one pod, in bytes; undefined where it needs none, or where the configuration says how large it is. */
+  readonly diskBytes?: number;
+}
+
+/** How Mimir is laid out as microservices. */
+export interface Layout {
+  readonly profile: MimirProfile;
+  readonly replication: Readonly<Record<ReplicatedComponent, number>>;
+  readonly sizes: Readonly<Record<MimirComponent, ComponentSize>>;
+  readonly caches: CacheSize;
+}
+
+export function layoutOf(args: LayoutArgs): Layout {
+  const profile = args.profile ?? smallestProfile(args);
+  const series = nextSize(args.activeSeries);
+  const row = PROFILES[profile];
+  const replicas = mapComponents((component) => replicasOf(component, row, args));
+  const replication = {
+    ingester: replicationFactor(replicas.ingester),
+    "store-gateway": replicationFactor(replicas["store-gateway"]),
+  };
+  const load = { series, queries: (row.queries * series) / row.series, copies: replication.ingester };
+  return {
+    profile,
+    replication,
+    sizes: mapComponents((component) => sizeOf(DEMAND[component](load), replicas[component])),
+    caches: row.caches,
+  };
+}
+
+export function smallestProfile({ activeSeries, edges }: Pick<LayoutArgs, "activeSeries" | "edges">): MimirProfile {
+  const fits = Object.entries(PROFILES).find(([, row]) => activeSeries <= row.series && edges <= row.edges);
+  return (fits?.[0] as MimirProfile | undefined) ?? "large";
+}
+
+function replicasOf(component: MimirComponent, row: Row, { activeSeries, replicas, zones = [] }: LayoutArgs): number {
+  const chosen = replicas?.[component];
+  if (chosen !== undefined) return chosen;
+  const wanted = Math.ceil(row.replicas[component] * Math.max(1, activeSeries / row.series));
+  // Zones are of one size.
+  return isReplicated(component) && zones.length > 0 ? Math.ceil(wanted / zones.length) * zones.length : wanted;
+}
+
+/** With two of them, the loss of one would stop writes just as with one. */
+function replicationFactor(replicas: number): number {
+  return replicas < REPLICATION_FACTOR ? 1 : REPLICATION_FACTOR;
+}
+
+function sizeOf({ cores, replayCores = cores, bytes, disk }: Demand, replicas: number): ComponentSize {
+  const memory = IDLE.bytes + bytes / replicas;
+  const limit = memory * MEMORY_HEADROOM;
+  // At rest half the limit is for the peaks of a query.
+  const cpu = IDLE.cores + cores / replicas;
+  return {
+    replicas,
+    requests: { cpu: millicores(cpu, 10), memory: bytesQuantity(memory) },
+    limits: { cpu: millicores(Math.max(1, cpu * 2, replayCores / replicas), 50), memory: bytesQuantity(limit) },
+    goMemoryLimit: String(Math.floor(limit * GO_MEMORY_PART)),
+    ...(disk !== undefined && { diskBytes: Math.max(IDLE.disk, disk / replicas) }),
+  };
+}
+
+function mapComponents<T>(map: (component: MimirComponent) => T): Record<MimirComponent, T> {
+  return Object.fromEntries(MIMIR_COMPONENTS.map((component) => [component, map(component)])) as Record<
+    MimirComponent,
+    T
+  >;
+}
