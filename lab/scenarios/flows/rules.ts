@@ -67,7 +67,8 @@ export function describeRule({ policy, direction, peers, ports }: Rule): string 
 function describePeer({ ipBlock, podSelector, namespaceSelector }: Peer): string {
   if (ipBlock) return ipBlock.cidr;
   const labels = podSelector?.matchLabels ?? {};
-  return labels["app.kubernetes.io/instance"] ?? labels["k8s-app"] ?? (namespaceSelector ? "any pod" : "own pods");
+  const name = labels["app.kubernetes.io/instance"] ?? labels["app.kubernetes.io/name"] ?? labels["k8s-app"];
+  return name ?? (namespaceSelector ? "any pod" : "own pods");
 }
 
 /** Whether the policies of a direction keep out of (or in) the pod what no rule lets through. */

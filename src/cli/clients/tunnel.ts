@@ -14,6 +14,9 @@ interface WebSocket {
   terminate(): void;
 }
 
+/** How long an answer may take that was given before the connection broke. */
+const GRACE_MILLISECONDS = 500;
+
 /**
  * A connection to a port of a pod, through the API server, as `kubectl port-forward` makes it. But inside of this process: a port on loopback would
  * show every tenant's data to everybody on this machine for as long as it is open.
@@ -28,7 +31,8 @@ export async function openTunnel(config: KubeConfig, { namespace, pod, port }: P
     write(text: Buffer, _encoding, done) {
       // The first message on this channel is empty, it only says that the channel is there.
       if (text.length > 0) problem = new Error(`${place}: ${text.toString("utf8").trim()}`);
-      if (problem) fromPod.end();
+      // The answer may still be on its way: it has a channel of its own.
+      if (problem) setTimeout(() => fromPod.end(), GRACE_MILLISECONDS);
       done();
     },
   });

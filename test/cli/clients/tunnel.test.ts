@@ -76,8 +76,9 @@ describe("a tunnel to a pod", () => {
   it("has the answer of a server that closed before it had read the whole request", async () => {
     pod = (socket) =>
       socket.once("message", () => {
-        socket.send(frame(DATA, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\nrefused"));
+        // Each has a channel of its own: either may come first.
         socket.send(frame(ERROR, "write: broken pipe\n"));
+        socket.send(frame(DATA, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\nrefused"));
       });
     await expect(ask()).resolves.toMatchObject({ status: 503, body: "refused" });
   });
