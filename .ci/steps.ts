@@ -18,7 +18,16 @@ interface Step {
 const reports = mkdtempSync(join(tmpdir(), "heliograph-ci-"));
 
 /** Quick ones, and those that prove what every change could break. The others: npm run lab -- scenario all. */
-const scenarios = ["network", "first-light", "unchanged", "plain-cli", "tenancy", "late-samples"];
+const scenarios = [
+  "network",
+  "first-light",
+  "unchanged",
+  "plain-cli",
+  "tenancy",
+  "late-samples",
+  "verify-fails",
+  "flows",
+];
 
 const steps: readonly Step[] = [
   { name: "types, lint, format, generated files", command: npm("check"), minutes: 5 },
@@ -26,7 +35,7 @@ const steps: readonly Step[] = [
   { name: "render of every stack", command: npm("render"), minutes: 1 },
   { name: "lab: hub and three edges, verified", command: npm("lab"), minutes: 55 },
   tests("tests with real programs", "test:programs", 15),
-  { name: "lab: scenarios", command: npm("lab", "scenario", ...scenarios), minutes: 25 },
+  { name: "lab: scenarios", command: npm("lab", "scenario", ...scenarios), minutes: 30 },
   { name: "lab: nothing left behind", command: npm("lab", "down"), minutes: 3 },
 ];
 
