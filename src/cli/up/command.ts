@@ -10,7 +10,7 @@ export interface UpOptions {
   /** Whether each wave is verified before the next one begins. */
   readonly verify: boolean;
   /** Bring up only what has a certificate to renew, without a question. */
-  readonly renew: boolean;
+  readonly renew?: boolean;
 }
 
 export function upCommand(): Command {
