@@ -1,5 +1,5 @@
 /** The library's public surface: four components and their arguments. */
-export { EdgeAgent, type EdgeAgentArgs, type EdgeHubArgs } from "./edge/edge-agent";
+export { bufferDiskOf, EdgeAgent, type EdgeAgentArgs, type EdgeHubArgs } from "./edge/edge-agent";
 export {
   GatewayServiceType,
   type HubCellArgs,

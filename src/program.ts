@@ -4,28 +4,35 @@ import type { Configuration } from "./config/load";
 import { DemoWorkloads } from "./demo/demo-workloads";
 import { clusterProvider } from "./stacks/cluster";
 import { deployEdge, edgeContractOf } from "./stacks/edge";
+import { intendedStored, refuseStranding } from "./stacks/guard";
 import { deployHub } from "./stacks/hub";
 import { authorityArgs, hubContractOf } from "./stacks/inventory";
 import type { StackOutputs } from "./stacks/outputs";
+import { readStored } from "./stacks/recorded";
 import { ownStanding, readStanding } from "./stacks/standing";
 
 /** One stack: a hub, an edge, or (`ops`) both, the hub being watched by an edge of its own. */
 export async function program({ settings, objectStores }: Configuration): Promise<StackOutputs> {
   const { cluster, images, hub, edge } = settings;
+  const elsewhere = edge && !hub ? await readStanding(edge) : undefined;
+  const recorded = await readStored();
+  const stored = intendedStored(settings, elsewhere, recorded);
+  await refuseStranding(recorded, stored, settings);
+
   const provider = clusterProvider(cluster);
   const pki = new MtlsPki("pki", {
     authority: hub && (await authorityArgs(hub)),
     identity: edge && { edge: edge.name, keyGeneration: edge.keyGeneration },
   });
-  const outputs: StackOutputs = {};
+  const outputs: StackOutputs = { stored };
 
   if (hub) {
     deployHub(hub, pki, objectStores, images, provider);
     outputs.hub = hubContractOf(hub, pki);
   }
-  if (!edge) return outputs;
 
-  const standing = hub ? ownStanding(hub, edge.name, pki) : await readStanding(edge);
+  const standing = elsewhere ?? (hub && edge && ownStanding(hub, edge.name, pki));
+  if (!edge || !standing) return outputs;
   outputs.edge = edgeContractOf(edge, pki, "connection" in standing ? standing.connection : undefined);
   if ("next" in standing) {
     await pulumi.log.warn(standing.next);

@@ -3,6 +3,10 @@ export const DNS_LABEL = /^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/;
 export const DNS_LABEL_EXPECTED =
   "a DNS label: lower-case letters, digits and '-', at most 40 characters, starting with a letter";
 
+/** Prefix of objects in a bucket, as Mimir takes it (`blocks_storage.storage_prefix`). */
+export const OBJECT_PREFIX = /^[a-zA-Z0-9]+$/;
+export const OBJECT_PREFIX_EXPECTED = "letters and digits";
+
 /** The labels that every sample, log line and span of an edge carries. */
 export const EDGE_LABELS = ["cluster", "environment", "region", "cluster_type", "tenant_id"] as const;
 export type EdgeLabel = (typeof EDGE_LABELS)[number];

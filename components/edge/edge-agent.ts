@@ -145,15 +145,26 @@ export class EdgeAgent extends pulumi.ComponentResource {
   }
 }
 
-/** Arguments with every default in place; throws a ConfigurationError with everything that is wrong. */
-function resolve(name: string, args: EdgeAgentArgs) {
-  refuse(`EdgeAgent ${name}`, problemsOf(args));
-  const { namespace = EDGE_NAMESPACE, outage = "6h", activeSeries = 200_000, scrapeInterval = "15s" } = args;
-  const buffer = bufferOf({
+type BufferSizes = Pick<EdgeAgentArgs, "outage" | "activeSeries" | "scrapeInterval" | "bufferDisk">;
+
+function bufferFor({ outage = "6h", activeSeries = 200_000, scrapeInterval = "15s" }: BufferSizes) {
+  return bufferOf({
     outageSeconds: toSeconds(outage),
     activeSeries,
     scrapeIntervalSeconds: toSeconds(scrapeInterval),
   });
+}
+
+/** Disk that an agent with these arguments has, as a Kubernetes quantity: known before anything is made. */
+export function bufferDiskOf(args: BufferSizes): string {
+  return args.bufferDisk ?? bytesQuantity(bufferFor(args).diskBytes);
+}
+
+/** Arguments with every default in place; throws a ConfigurationError with everything that is wrong. */
+function resolve(name: string, args: EdgeAgentArgs) {
+  refuse(`EdgeAgent ${name}`, problemsOf(args));
+  const { namespace = EDGE_NAMESPACE, outage, activeSeries, scrapeInterval = "15s" } = args;
+  const buffer = bufferFor({ outage, activeSeries, scrapeInterval });
   const labels = {
     cluster: args.cluster,
     environment: args.environment,
@@ -176,7 +187,7 @@ function resolve(name: string, args: EdgeAgentArgs) {
       nodeNamespace: namespaces.nodeNamespace,
     },
     buffer,
-    bufferDisk: args.bufferDisk ?? bytesQuantity(buffer.diskBytes),
+    bufferDisk: bufferDiskOf(args),
   };
 }
 

@@ -40,6 +40,11 @@ export interface ObjectStoreLocationArgs {
 export interface ObjectStoreBucketArgs {
   /** Who runs the store: `azure`, `gcs`, `s3` or `s3-compatible`. */
   provider: ObjectStoreProvider;
+  /**
+   * First part of the name of every object, for a bucket that is shared with others: letters and digits. Defaults to none. Moving it, like moving the
+   * bucket, leaves behind what is stored.
+   */
+  prefix?: string;
   /** A bucket that somebody else made. */
   existing?: ObjectStoreLocationArgs;
   /** A bucket to make if it is not there; it stays when the component is removed. Only `s3-compatible`. */

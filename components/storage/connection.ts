@@ -7,6 +7,8 @@ export interface ObjectStoreConnection {
   protocol: string;
   /** Name of the bucket; with Azure, of the container. */
   bucket: string;
+  /** First part of the name of every object, where the bucket is shared. */
+  prefix: string;
   /** Host and port of the endpoint, without a scheme. Empty where clients know it: `gcs` and `azure`. */
   endpoint: string;
   /** Region used in signatures (`s3`). */

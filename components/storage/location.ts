@@ -97,6 +97,7 @@ export interface KnownLocation {
 
 export const DEFAULT_REGION = "us-east-1";
 const NOTHING: Omit<ObjectStoreConnection, "protocol" | "bucket"> = {
+  prefix: "",
   endpoint: "",
   region: "",
   insecure: false,

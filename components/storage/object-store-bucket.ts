@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../contract/names";
 import { knownNow } from "../kit/inputs";
 import { ConfigurationError, refuse, type Problem } from "../kit/problems";
 import { ObjectStoreProvider, type ObjectStoreBucketArgs, type ObjectStoreLocationArgs } from "./args";
@@ -32,7 +33,7 @@ export class ObjectStoreBucket extends pulumi.ComponentResource {
 }
 
 function connect(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucketArgs) {
-  const { provider, existing, create, namespace = "", images } = args;
+  const { provider, prefix = "", existing, create, namespace = "", images } = args;
   const { accessKeyId, secretAccessKey, ...location } = (existing ?? create)!;
   const credentials =
     accessKeyId && secretAccessKey
@@ -42,7 +43,8 @@ function connect(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucke
   const connection = known.apply(([location, credentialsSecret]) => {
     refuseLate(name, args, location);
     const keys = { accessKeyIdKey: ACCESS_KEY_ID, secretAccessKeyKey: SECRET_ACCESS_KEY };
-    return connectionOf(provider, location, credentialsSecret ? { credentialsSecret, ...keys } : undefined);
+    const made = connectionOf(provider, location, credentialsSecret ? { credentialsSecret, ...keys } : undefined);
+    return { ...made, prefix };
   });
   if (!create) return connection;
   const job = createBucketJob(name, { namespace, connection, images }, { parent });
@@ -59,7 +61,10 @@ function refuseLate(name: string, { provider, existing }: ObjectStoreBucketArgs,
   );
 }
 
-function argsProblems(name: string, { provider, existing, create, namespace }: ObjectStoreBucketArgs): Problem[] {
+function argsProblems(
+  name: string,
+  { provider, prefix, existing, create, namespace }: ObjectStoreBucketArgs,
+): Problem[] {
   if (!isProvider(provider)) {
     const expected = `one of ${Object.values(ObjectStoreProvider).join(", ")}`;
     throw new ConfigurationError(`ObjectStoreBucket ${name}`, [
@@ -83,6 +88,9 @@ function argsProblems(name: string, { provider, existing, create, namespace }: O
       expected: "provider s3-compatible; a bucket of another provider has to exist",
       paste: "existing: { ... }",
     });
+  }
+  if (prefix !== undefined && !OBJECT_PREFIX.test(prefix)) {
+    problems.push({ path: "prefix", got: prefix, expected: OBJECT_PREFIX_EXPECTED, paste: `prefix: "heliograph"` });
   }
   if (provider === "s3-compatible" && !namespace) {
     problems.push({

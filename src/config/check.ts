@@ -2,6 +2,7 @@ import type { Problem } from "../../components/kit/problems";
 import { cellEdges, cellSeries, topologyFaults } from "../../components/topology";
 import { authorityProblems } from "./authority-check";
 import { pasteLines, showPath } from "./explain";
+import { bucketPlace } from "./bucket-place";
 import type { BucketSection, HubSection } from "./hub-schema";
 import type { Secrets, Settings } from "./schema";
 
@@ -17,6 +18,7 @@ export function contradictions(settings: Settings): Problem[] {
           ...inventoryProblems(hub),
           ...sharedBuckets(hub),
           ...topologyProblems(hub),
+          ...retentionProblems(hub),
         ]
       : []),
     ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
@@ -81,21 +83,52 @@ function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
   });
 }
 
-/** Mimir knows one bucket per installation, and two installations in one bucket would delete each other's blocks. */
+/**
+ * Mimir knows one bucket per installation, and two installations in one bucket would delete each other's blocks, unless each has a prefix: to one without,
+ * the prefix of the other is a tenant.
+ */
 function sharedBuckets({ cells }: HubSection): Problem[] {
-  const seen = new Map<string, string>();
-  return Object.entries(cells).flatMap(([cell, { metrics }]) => {
-    const place = placeOf(metrics.bucket);
-    const other = seen.get(place);
-    seen.set(place, other ?? cell);
-    if (!other) return [];
-    const path = ["hub", "cells", cell, "metrics", "bucket"];
+  const all = Object.entries(cells);
+  return all.flatMap(
+    (
+      [
+        cell,
+        {
+          metrics: { bucket },
+        },
+      ],
+      index,
+    ) => {
+      const place = bucketPlace(bucket);
+      const [other] =
+        all.slice(0, index).find(([, { metrics }]) => {
+          const apart = metrics.bucket.prefix && bucket.prefix && metrics.bucket.prefix !== bucket.prefix;
+          return bucketPlace(metrics.bucket) === place && !apart;
+        }) ?? [];
+      if (!other) return [];
+      const path = ["hub", "cells", cell, "metrics", "bucket"];
+      return [
+        {
+          path: showPath(path),
+          got: place,
+          expected: `a bucket of its own, or a prefix for each: cell ${other} has this one`,
+          paste: pasteLines(path, elsewhere(bucket, cell)),
+        },
+      ];
+    },
+  );
+}
+
+function retentionProblems({ tenants }: HubSection): Problem[] {
+  return Object.entries(tenants).flatMap(([id, { retentionDays, minRetentionDays = 0 }]) => {
+    if (retentionDays >= minRetentionDays) return [];
+    const path = ["hub", "tenants", id, "retentionDays"];
     return [
       {
         path: showPath(path),
-        got: place,
-        expected: `a bucket of its own: cell ${other} has this one`,
-        paste: pasteLines(path, elsewhere(metrics.bucket, cell)),
+        got: retentionDays,
+        expected: `at least ${minRetentionDays}, the tenant's minRetentionDays`,
+        paste: pasteLines(path, minRetentionDays),
       },
     ];
   });
@@ -109,17 +142,6 @@ function topologyProblems({ cells, edges }: HubSection): Problem[] {
       return { path: showPath(path), got, expected, paste: pasteLines(as ? ["hub", ...as] : path, example) };
     });
   });
-}
-
-function placeOf(bucket: BucketSection): string {
-  switch (bucket.provider) {
-    case "azure":
-      return `azure ${bucket.existing.storageAccount}/${bucket.existing.container}`;
-    case "s3-compatible":
-      return `${bucket.endpoint}/${bucket.bucket}`;
-    default:
-      return `${bucket.provider} ${bucket.existing.bucket}`;
-  }
 }
 
 function elsewhere(bucket: BucketSection, cell: string): object {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AGENT_REPLICAS } from "../../components/contract/places";
-import { described, duration, name, quantity, text, whole } from "./fields";
+import { accepted, described, duration, name, quantity, text, whole } from "./fields";
 
 /** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */
 export const edgeSection = described(
@@ -30,6 +30,7 @@ export const edgeSection = described(
       true,
     ),
     bufferDisk: quantity("Disk of the agent's buffer, instead of the derived size", "20Gi").optional(),
+    acceptStranding: accepted("bufferDisk"),
     demo: described(
       z
         .strictObject({

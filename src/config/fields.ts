@@ -26,5 +26,12 @@ export const quantity = (what: string, example: string) =>
 
 export const port = (what: string, example: number) => whole(what, [1, 65_535], example);
 
+export const accepted = (example: string) =>
+  described(
+    z.array(z.string()).default([]),
+    "Changes that leave data behind and are meant all the same, as the refusal names them: a list",
+    [example],
+  );
+
 /** Maps by name: what becomes a resource is keyed by a stable name, never by its place in a list. */
 export const mapOf = <T extends z.ZodType>(value: T) => z.record(z.string().regex(DNS_LABEL), value);

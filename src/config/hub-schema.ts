@@ -1,15 +1,23 @@
 import { z } from "zod";
+import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../../components/contract/names";
 import { MIMIR_COMPONENTS, MimirProfile, MimirTopology, type MimirComponent } from "../../components/topology";
 import { authority, certificates } from "./authority-schema";
-import { described, duration, mapOf, name, port, quantity, text, whole } from "./fields";
+import { accepted, described, duration, mapOf, name, port, quantity, text, whole } from "./fields";
 
 const bucketName = text("Name of the bucket", "heliograph-metrics");
+
+const prefix = described(
+  z.string().regex(OBJECT_PREFIX).optional(),
+  `First part of the name of every object, for a bucket that cells share: ${OBJECT_PREFIX_EXPECTED}`,
+  "main",
+);
 
 /** A bucket (or container) that someone made already, or, where the provider can, one to make. Identity before static keys. */
 export const bucket = described(
   z.discriminatedUnion("provider", [
     z.strictObject({
       provider: z.literal("azure"),
+      prefix,
       existing: z.strictObject({
         storageAccount: text("Storage account that holds the container", "contosoheliograph"),
         container: text("Blob container in that account", "metrics"),
@@ -21,6 +29,7 @@ export const bucket = described(
     }),
     z.strictObject({
       provider: z.literal("s3"),
+      prefix,
       existing: z.strictObject({
         bucket: bucketName,
         region: text("Region of the bucket", "me-central-1"),
@@ -29,6 +38,7 @@ export const bucket = described(
     }),
     z.strictObject({
       provider: z.literal("gcs"),
+      prefix,
       existing: z.strictObject({
         bucket: bucketName,
         serviceAccount: text(
@@ -39,6 +49,7 @@ export const bucket = described(
     }),
     z.strictObject({
       provider: z.literal("s3-compatible"),
+      prefix,
       create: described(
         z.boolean().default(false),
         "Whether to make the bucket where it does not exist: true or false",
@@ -160,6 +171,11 @@ const tenant = described(
   z.strictObject({
     displayName: text("What people call the tenant; may change, unlike its id", "Development").optional(),
     retentionDays: whole("Days for which its metrics are kept", [1, 3650], 90),
+    minRetentionDays: whole(
+      "Days below which `retentionDays` must not fall, where somebody relies on them",
+      [1, 3650],
+      30,
+    ).optional(),
   }),
   "A tenant: who may see which data",
   { retentionDays: 90 },
@@ -218,6 +234,7 @@ export const hubSection = described(
       "CA certificates (PEM) of others, trusted beside the hub's own: a list",
       ["-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----\n"],
     ),
+    acceptStranding: accepted("cells.main.metrics.bucket"),
   }),
   "The hub of this stack",
   { gateway: { host: "ingest.ops.example.com" } },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../components/kit/problems";
+import { refused } from "../refused";
 import { parseSecrets, parseSettings, sectionsOf } from "./parse";
 import type { Secrets, Settings } from "./schema";
 
@@ -21,7 +22,7 @@ export function loadConfiguration(): Configuration {
       objectStores: Object.fromEntries(Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)])),
     };
   } catch (error) {
-    throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;
+    throw error instanceof ConfigurationError ? refused(error.message) : error;
   }
 }
 

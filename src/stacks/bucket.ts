@@ -21,13 +21,21 @@ export function createBucket(
   { objectStores, ...surroundings }: Surroundings,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Output<ObjectStoreConnection> {
-  return new ObjectStoreBucket(name, { ...surroundings, ...locationArgs(section, objectStores) }, opts).connection;
+  const args = { ...surroundings, ...locationArgs(section, objectStores), prefix: section.prefix };
+  return new ObjectStoreBucket(name, args, opts).connection;
 }
 
 function locationArgs(section: BucketSection, objectStores: Configuration["objectStores"]): ObjectStoreBucketArgs {
   if (section.provider !== "s3-compatible") return { provider: section.provider, existing: section.existing };
-  const { provider, create, credentials, ...place } = section;
+  const { bucket, endpoint, region, insecure, provider, create, credentials } = section;
   const keys = objectStores[credentials];
-  const location = { ...place, accessKeyId: keys?.accessKeyId, secretAccessKey: keys?.secretAccessKey };
+  const location = {
+    bucket,
+    endpoint,
+    region,
+    insecure,
+    accessKeyId: keys?.accessKeyId,
+    secretAccessKey: keys?.secretAccessKey,
+  };
   return create ? { provider, create: location } : { provider, existing: location };
 }

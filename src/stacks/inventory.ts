@@ -4,6 +4,7 @@ import { decodeEdge } from "../../components/contract/edge";
 import { gatewayUrl, HUB_CONTRACT_VERSION, type EdgeFacts, type HubContract } from "../../components/contract/hub";
 import { toSeconds } from "../../components/kit/duration";
 import type { HubSection } from "../config/hub-schema";
+import { refused } from "../refused";
 
 type Entry = HubSection["edges"][string];
 
@@ -32,7 +33,7 @@ async function readRequests({ edges }: HubSection): Promise<PkiAuthorityArgs["re
 async function requestFromStack(stack: string): Promise<string> {
   const { value } = await new pulumi.StackReference(stack).getOutputDetails("edge");
   const edge = decodeEdge(value, stack);
-  if (!edge.ok) throw new pulumi.RunError(edge.message);
+  if (!edge.ok) throw refused(edge.message);
   return edge.value.request;
 }
 

@@ -1,5 +1,6 @@
 import type { EdgeContract } from "../../components/contract/edge";
 import type { HubContract } from "../../components/contract/hub";
+import type { Stored } from "../guards/stored";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** What a stack shows to people and to other stacks. Nothing in it is secret. */
@@ -8,6 +9,8 @@ export interface StackOutputs {
   edge?: pulumi.Output<EdgeContract>;
   /** How many agents there are, and disk and memory of the buffer of each, as derived from the outage it has to survive. */
   buffer?: { agents: number; disk: pulumi.Output<string>; memory: pulumi.Output<string> };
+  /** Where the data is: what the next update of this stack is held against. */
+  stored: Stored;
   /** What to do next, where something is left to do. */
   next?: string;
 }

@@ -3,6 +3,7 @@ import type { MtlsPki } from "../../components/index";
 import { decodeHub, type EdgeFacts, type HubContract } from "../../components/contract/hub";
 import type { EdgeSection } from "../config/edge-schema";
 import type { HubSection } from "../config/hub-schema";
+import { refused } from "../refused";
 import { factsOf, gatewayOf } from "./inventory";
 
 /** What an edge needs to know of its hub before it can send anything. */
@@ -39,7 +40,7 @@ export async function readStanding({ name, hub, replicas }: EdgeSection): Promis
     throw new pulumi.RunError(storedTwice(name, hub.fromStack));
   if (decoded.ok) return standingIn(name, decoded.value);
   if (value === undefined) return { next: decoded.message };
-  throw new pulumi.RunError(decoded.message);
+  throw refused(decoded.message);
 }
 
 function storedTwice(name: string, stack: string): string {

@@ -99,6 +99,15 @@ const cases: Readonly<Record<string, () => void>> = {
   }),
   "certificate-days-is-a-duration": hub(({ hub: section }) => (section["certificates"] = { days: "30d" })),
   "retention-missing": hub(({ hub: section }) => (section["tenants"] = { dev: {} })),
+  "two-cells-and-one-prefix": hub(({ hub: section }) => {
+    const cells = section["cells"] as Record<string, { metrics: { bucket: object } }>;
+    const main = cells["main"]!;
+    cells["eu"] = { ...main, metrics: { bucket: { ...main.metrics.bucket, prefix: "eu" } } };
+  }),
+  "prefix-with-a-slash": hub((sections) => Object.assign(bucketOf(sections).bucket, { prefix: "eu/" })),
+  "retention-below-its-minimum": hub(
+    ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30, minRetentionDays: 90 } }),
+  ),
   "retention-is-a-duration": hub(({ hub: section }) => (section["tenants"] = { dev: { retentionDays: "30d" } })),
   "tenant-id-with-a-pipe": hub(
     ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30 }, "a|b": { retentionDays: 30 } }),

@@ -22,6 +22,7 @@ const edge = {
   replicas: 1,
   scrapeInterval: "15s",
   verifyKubelets: true,
+  acceptStranding: [],
   demo: { nginx: false, https: false },
 };
 

@@ -1,7 +1,9 @@
 import type { ObjectStoreConnection } from "../../storage/connection";
 
 /** Section `blocks_storage` without what is the same for every store: https://grafana.com/docs/mimir/latest/configure/configuration-parameters/#blocks_storage */
-export type MimirBucketConfig =
+export type MimirBucketConfig = { readonly storage_prefix?: string } & MimirBackend;
+
+type MimirBackend =
   | {
       readonly backend: "s3";
       readonly s3: {
@@ -20,6 +22,10 @@ export type MimirBucketConfig =
  * workload identity mounts (S3, Azure), or the metadata server (GCS).
  */
 export function mimirBucketConfig(bucket: ObjectStoreConnection): MimirBucketConfig {
+  return { ...(bucket.prefix && { storage_prefix: bucket.prefix }), ...backendOf(bucket) };
+}
+
+function backendOf(bucket: ObjectStoreConnection): MimirBackend {
   switch (bucket.protocol) {
     case "s3":
       return {

@@ -4,6 +4,7 @@ import type { ObjectStoreConnection } from "../../../components/storage/connecti
 export const connection: ObjectStoreConnection = {
   protocol: "s3",
   bucket: "heliograph-metrics",
+  prefix: "",
   endpoint: "minio.example.com:9000",
   region: "us-east-1",
   insecure: false,

@@ -56,6 +56,11 @@ describe("a bucket in Mimir's configuration", () => {
     });
   });
 
+  it("shared with others: its prefix, and none where it has none", () => {
+    expect(mimirConfig({ ...connection, prefix: "eu" }).blocks_storage.storage_prefix).toBe("eu");
+    expect(mimirConfig(connection).blocks_storage).not.toHaveProperty("storage_prefix");
+  });
+
   it("S3: the endpoint of the region", () => {
     const bucket = connectionOf("s3", { bucket: "metrics", region: "me-central-1", roleArn: "arn" }, undefined);
     expect(mimirConfig(bucket).blocks_storage).toMatchObject({

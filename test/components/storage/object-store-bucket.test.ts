@@ -49,6 +49,7 @@ describe("ObjectStoreBucket", () => {
     expect(connection).toEqual({
       protocol: "s3",
       bucket: "heliograph-metrics",
+      prefix: "",
       endpoint: "minio.example.com:9000",
       region: "us-east-1",
       insecure: true,

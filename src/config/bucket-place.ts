@@ -1,0 +1,13 @@
+import type { BucketSection } from "./hub-schema";
+
+/** Where a bucket is, without its prefix: who runs it, and its name there. Equal texts are one bucket. */
+export function bucketPlace(bucket: BucketSection): string {
+  switch (bucket.provider) {
+    case "azure":
+      return `azure ${bucket.existing.storageAccount}/${bucket.existing.container}`;
+    case "s3-compatible":
+      return `${bucket.endpoint}/${bucket.bucket}`;
+    default:
+      return `${bucket.provider} ${bucket.existing.bucket}`;
+  }
+}

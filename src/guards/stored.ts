@@ -1,0 +1,124 @@
+import { z } from "zod";
+import type { EdgeFacts, HubContract } from "../../components/contract/hub";
+import { labelsOf } from "../../components/contract/hub";
+import { cellEdges, cellSeries, standingOf } from "../../components/topology";
+import { bucketPlace } from "../config/bucket-place";
+import type { HubSection } from "../config/hub-schema";
+
+/**
+ * Where a stack's data is: its output `stored`, which its own next run reads. Public facts only. What an older program did not record is left out, and
+ * is then not compared.
+ */
+export const stored = z.object({
+  hub: z
+    .object({
+      cells: z.record(
+        z.string(),
+        z.object({
+          bucket: z.string().optional(),
+          prefix: z.string().optional(),
+          diskSize: z.string().optional(),
+          storageClass: z.string().optional(),
+          topology: z.enum(["single", "microservices"]).optional(),
+          copies: z.number().optional(),
+          ingesters: z.number().optional(),
+          zones: z.number().optional(),
+        }),
+      ),
+      tenants: z.record(
+        z.string(),
+        z.object({ retentionDays: z.number().optional(), minRetentionDays: z.number().optional() }),
+      ),
+      edges: z.record(
+        z.string(),
+        z.object({ tenant: z.string(), cell: z.string(), state: z.enum(["signed", "revoked"]) }),
+      ),
+    })
+    .optional(),
+  /** The agent's queue: what its hub has not taken yet. */
+  queue: z
+    .object({
+      edge: z.string(),
+      url: z.string().optional(),
+      serverName: z.string().optional(),
+      labels: z.record(z.string(), z.string()).optional(),
+      bufferDisk: z.string().optional(),
+      storageClass: z.string().optional(),
+    })
+    .optional(),
+});
+
+export type Stored = z.infer<typeof stored>;
+export type StoredHub = NonNullable<Stored["hub"]>;
+export type StoredQueue = NonNullable<Stored["queue"]>;
+
+/**
+ * What a hub stores by its configuration. Cells and tenants into which nobody has written yet are left out: they may change freely. `own` is the edge of
+ * the hub's own cluster, which needs no request in the inventory.
+ */
+export function hubStores(
+  { cells, tenants, edges }: HubSection,
+  own: string | undefined,
+  before?: StoredHub,
+): StoredHub {
+  const writers = Object.entries(edges).filter(
+    ([name, { request, fromStack }]) => request || fromStack || name === own,
+  );
+  const written = (field: "tenant" | "cell", known: object | undefined) => (name: string) =>
+    writers.some(([, edge]) => edge[field] === name) || (known !== undefined && name in known);
+  return {
+    cells: pick(cells, written("cell", before?.cells), ({ metrics }, cell) => ({
+      bucket: bucketPlace(metrics.bucket),
+      prefix: metrics.bucket.prefix ?? "",
+      diskSize: metrics.diskSize,
+      storageClass: metrics.storageClass ?? "",
+      ...standingOf(metrics, { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) }),
+      zones: metrics.zones.length,
+    })),
+    tenants: pick(tenants, written("tenant", before?.tenants), ({ retentionDays, minRetentionDays }) => ({
+      retentionDays,
+      ...(minRetentionDays && { minRetentionDays }),
+    })),
+    edges: Object.fromEntries(
+      writers.map(([name, { tenant, cell, revoked }]) => [
+        name,
+        { tenant, cell, state: revoked ? "revoked" : "signed" },
+      ]),
+    ),
+  };
+}
+
+function pick<T, R>(
+  all: Record<string, T>,
+  which: (name: string) => boolean,
+  map: (value: T, name: string) => R,
+): Record<string, R> {
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(([name]) => which(name))
+      .map(([name, value]) => [name, map(value, name)]),
+  );
+}
+
+/** The same for a stack whose state is from before there was an output `stored`: the contract knows some of it. */
+export function hubStoredBefore({ edges }: HubContract): StoredHub {
+  const writers = Object.entries(edges).flatMap(([name, { tenant, cell, state }]) =>
+    state === "waiting" ? [] : [[name, { tenant, cell, state }] as const],
+  );
+  const named = (field: "tenant" | "cell") => Object.fromEntries(writers.map(([, edge]) => [edge[field], {}]));
+  return { cells: named("cell"), tenants: named("tenant"), edges: Object.fromEntries(writers) };
+}
+
+interface QueueArgs {
+  readonly edge: string;
+  readonly facts: EdgeFacts;
+  readonly gateway: HubContract["gateway"];
+  readonly bufferDisk: string;
+  readonly storageClass: string | undefined;
+}
+
+/** What belongs to the agent's queue: with another value of any of these, there is another one, and it is empty. */
+export function queueOf({ edge, facts, gateway, bufferDisk, storageClass = "" }: QueueArgs): StoredQueue {
+  const { url, serverName } = gateway;
+  return { edge, url, serverName, labels: labelsOf(edge, facts), bufferDisk, storageClass };
+}

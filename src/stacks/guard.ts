@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { bufferDiskOf } from "../../components/index";
+import { fromSeconds } from "../../components/kit/duration";
+import type { Settings } from "../config/schema";
+import { judge } from "../guards/refusal";
+import { hubStores, queueOf, type Stored } from "../guards/stored";
+import { strandingChanges } from "../guards/stranding";
+import { refused } from "../refused";
+import { factsOf, gatewayOf } from "./inventory";
+import type { Standing } from "./standing";
+
+/** What a stack will store if it becomes what its file says. `elsewhere` is how its edge stands with the hub of another stack. */
+export function intendedStored({ hub, edge }: Settings, elsewhere: Standing | undefined, recorded: Stored): Stored {
+  const own = hub && edge && hub.edges[edge.name];
+  const known = hub && own ? { facts: factsOf(own), gateway: gatewayOf(hub) } : undefined;
+  const connection = elsewhere && "connection" in elsewhere ? elsewhere.connection : known;
+  return {
+    ...(hub && { hub: hubStores(hub, edge?.name, recorded.hub) }),
+    ...(edge &&
+      connection && {
+        queue: queueOf({
+          edge: edge.name,
+          facts: connection.facts,
+          gateway: connection.gateway,
+          bufferDisk: bufferDiskOf({
+            ...edge,
+            outage: fromSeconds(connection.facts.outageSeconds),
+            activeSeries: connection.facts.activeSeries,
+          }),
+          storageClass: edge.storageClass,
+        }),
+      }),
+  };
+}
+
+/** Stops before anything is registered where that would leave data behind, unless the stack's file accepts it. */
+export async function refuseStranding(recorded: Stored, intended: Stored, { hub, edge }: Settings): Promise<void> {
+  const accepted = [...(hub?.acceptStranding ?? []), ...(edge?.acceptStranding ?? [])];
+  const { refusal, unused } = judge(pulumi.getStack(), strandingChanges(recorded, intended), accepted);
+  if (refusal) throw refused(refusal);
+  // A stack that has nothing recorded may be on its way there, or rendered.
+  if (unused.length === 0 || (!recorded.hub && !recorded.queue)) return;
+  await pulumi.log.warn(`acceptStranding names what no change needs any more. Remove: ${unused.join(", ")}`);
+}

@@ -1,0 +1,199 @@
+/**
+ * Proves: every change that leaves data behind is refused before anything is made, with the whole message that a person reads
+ * (test/guards/messages/<case>.txt, to be read as prose), and the line in it accepts exactly that change.
+ * Does not prove: that the engine remembers what is stored; test/programs/stored.test.ts does.
+ */
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseSettings } from "../../src/config/parse";
+import { judge } from "../../src/guards/refusal";
+import { queueOf, type Stored } from "../../src/guards/stored";
+import { strandingChanges } from "../../src/guards/stranding";
+import { intendedStored } from "../../src/stacks/guard";
+
+function sections() {
+  const bucket = { storageAccount: "contoso", container: "metrics", clientId: "00000000-0000-0000-0000-000000000001" };
+  const metrics = { storageClass: "premium", diskSize: "100Gi", bucket: { provider: "azure", existing: bucket } };
+  return {
+    cluster: { context: "ops" },
+    hub: {
+      gateway: { host: "ingest.ops.example.com" },
+      cells: { main: { region: "uaenorth", metrics } } as Record<string, { region: string; metrics: object }>,
+      tenants: {
+        dev: { retentionDays: 30 },
+        prd: { retentionDays: 365, minRetentionDays: 180 },
+        ops: { retentionDays: 90 },
+      } as Record<string, object>,
+      edges: {
+        dev: { tenant: "dev", environment: "dev", region: "uaenorth", request },
+        prd: { tenant: "prd", environment: "prd", region: "uaenorth", request },
+        ops: { tenant: "ops", environment: "ops", region: "uaenorth" },
+        new: { tenant: "dev", environment: "dev", region: "uaenorth" },
+      } as Record<string, object>,
+    },
+    edge: { name: "ops", storageClass: "premium" } as Record<string, unknown>,
+  };
+}
+const request = "-----BEGIN CERTIFICATE REQUEST-----\n";
+type Sections = ReturnType<typeof sections>;
+
+function storedBy(change: (sections: Sections) => void = () => {}, before: Stored = {}): Stored {
+  const changed = sections();
+  change(changed);
+  return intendedStored(parseSettings("ops", changed as object as Record<string, unknown>), undefined, before);
+}
+
+/** The stack as recorded, held against the same stack with a change. */
+const ops = (change: (sections: Sections) => void) => (): [Stored, Stored] => {
+  const recorded = storedBy();
+  return [recorded, storedBy(change, recorded)];
+};
+const merge = (target: object | undefined, values: object) => void Object.assign(target as object, values);
+const metrics = (values: object) => ops(({ hub }) => merge(hub.cells["main"]?.metrics, values));
+const bucket = (values: object) =>
+  ops(({ hub }) => merge((hub.cells["main"]?.metrics as { bucket: object }).bucket, values));
+
+const eu = (hub: Sections["hub"]) => {
+  const existing = {
+    storageAccount: "contoso",
+    container: "metrics-eu",
+    clientId: "00000000-0000-0000-0000-000000000001",
+  };
+  hub.cells["eu"] = { region: "westeurope", metrics: { bucket: { provider: "azure", existing } } };
+};
+
+/** What only microservices have. */
+const microservices = (asked: object) => (): [Stored, Stored] => {
+  const cell = { topology: "microservices", copies: 3, ingesters: 12, zones: 3 } as const;
+  const hub = (values: object) => ({ cells: { main: { ...cell, ...values } }, tenants: {}, edges: {} });
+  return [{ hub: hub({}) }, { hub: hub(asked) }];
+};
+
+const facts = {
+  tenant: "dev",
+  cell: "main",
+  environment: "dev",
+  region: "uaenorth",
+  clusterType: "workload",
+  keyGeneration: 1,
+  outageSeconds: 21_600,
+  activeSeries: 200_000,
+};
+const edge = (change: Partial<Parameters<typeof queueOf>[0]>) => (): [Stored, Stored] => {
+  const gateway = { url: "https://ingest.ops.example.com", serverName: "ingest.ops.example.com" };
+  const args = { edge: "dev", facts, gateway, bufferDisk: "20Gi", storageClass: "premium" };
+  return [{ queue: queueOf(args) }, { queue: queueOf({ ...args, ...change }) }];
+};
+const elsewhere = { url: "https://other.example.com", serverName: "other.example.com" };
+
+const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
+  "bucket-changed": bucket({
+    existing: { storageAccount: "contoso", container: "metrics-2", clientId: "00000000-0000-0000-0000-000000000001" },
+  }),
+  "provider-changed": bucket({
+    provider: "s3",
+    existing: { bucket: "contoso-metrics", region: "me-central-1", roleArn: "arn:aws:iam::123456789012:role/m" },
+  }),
+  "prefix-added": bucket({ prefix: "main" }),
+  "tenant-gone": ops(({ hub }) => {
+    delete hub.tenants["dev"];
+    delete hub.edges["new"];
+    merge(hub.edges["dev"], { tenant: "prd" });
+  }),
+  "edge-of-another-tenant": ops(({ hub }) => merge(hub.edges["dev"], { tenant: "prd" })),
+  "edge-in-another-cell": ops(({ hub }) => {
+    eu(hub);
+    merge(hub.edges["dev"], { cell: "eu" });
+  }),
+  "cell-gone": () => {
+    const recorded = storedBy(({ hub }) => {
+      eu(hub);
+      merge(hub.edges["dev"], { cell: "eu" });
+    });
+    return [recorded, storedBy(undefined, recorded)];
+  },
+  "microservices-to-single": microservices({ topology: "single", copies: 1, ingesters: 1, zones: 0 }),
+  "replication-lowered": microservices({ copies: 1 }),
+  "zones-gone": microservices({ zones: 0 }),
+  "several-ingesters-gone": microservices({ ingesters: 6 }),
+  "minimum-of-retention-lowered": ops(({ hub }) => merge(hub.tenants["prd"], { minRetentionDays: 90 })),
+  "retention-below-what-was-promised": ops(({ hub }) => (hub.tenants["prd"] = { retentionDays: 30 })),
+  "edge-gone": ops(({ hub }) => delete hub.edges["dev"]),
+  "hub-gone": ops((all) => {
+    delete (all as Partial<Sections>).hub;
+    all.edge["hub"] = { fromStack: "organization/heliograph/other" };
+  }),
+  "disk-shrunk": metrics({ diskSize: "50Gi" }),
+  "storage-class-changed": metrics({ storageClass: "standard" }),
+  "agent-gone": () => [edge({})()[0], {}],
+  "agent-has-another-hub": edge({ gateway: elsewhere }),
+  "agent-has-other-labels": edge({ facts: { ...facts, tenant: "customer-a", environment: "prd" } }),
+  "buffer-shrunk": edge({ bufferDisk: "10Gi" }),
+  "buffer-of-another-class": edge({ storageClass: "standard" }),
+};
+
+describe("a change that leaves data behind is refused", () => {
+  test.each(Object.entries(cases))("%s", async (name, states) => {
+    const changes = strandingChanges(...states());
+    const keys = changes.map(({ key }) => key);
+    const { refusal } = judge("ops", changes, []);
+    await expect(`${refusal}\n`).toMatchFileSnapshot(join(__dirname, "messages", `${name}.txt`));
+    for (const key of keys) expect(refusal).toContain(`acceptStranding: ["${key}"]`);
+    expect(judge("ops", changes, keys)).toEqual({ refusal: undefined, unused: [] });
+    for (const key of keys)
+      expect(
+        judge(
+          "ops",
+          changes,
+          keys.filter((other) => other !== key),
+        ).refusal,
+      ).toContain(key);
+  });
+});
+
+describe("nothing is left behind by", () => {
+  const fine: Readonly<Record<string, () => [Stored, Stored]>> = {
+    "no change": ops(() => {}),
+    "a larger disk": metrics({ diskSize: "200Gi" }),
+    "a shorter retention that nobody relies on": ops(({ hub }) => (hub.tenants["dev"] = { retentionDays: 7 })),
+    "a longer minimum": ops(({ hub }) => merge(hub.tenants["prd"], { minRetentionDays: 200 })),
+    "a tenant, a cell or an edge more": ops(({ hub }) => {
+      eu(hub);
+      hub.tenants["customer-a"] = { retentionDays: 30 };
+      hub.edges["customer-a"] = { tenant: "customer-a", cell: "eu", environment: "prd", region: "westeurope", request };
+    }),
+    "an edge revoked": ops(({ hub }) => merge(hub.edges["dev"], { revoked: true })),
+    "a waiting edge gone": ops(({ hub }) => delete hub.edges["new"]),
+    "a revoked edge gone": () => {
+      const recorded = storedBy(({ hub }) => merge(hub.edges["dev"], { revoked: true }));
+      return [recorded, storedBy(({ hub }) => delete hub.edges["dev"], recorded)];
+    },
+    "microservices instead of one process": () =>
+      microservices({ topology: "single", copies: 1, ingesters: 1, zones: 0 })().reverse() as [Stored, Stored],
+    "another name of a tenant": ops(({ hub }) => merge(hub.tenants["dev"], { displayName: "Development" })),
+    "a larger buffer": edge({ bufferDisk: "40Gi" }),
+    "whatever a stack does that has nothing recorded": () => [{}, storedBy()],
+    "whatever older records do not tell": () => [
+      { hub: { cells: { main: {} }, tenants: { dev: {} }, edges: {} } },
+      storedBy(),
+    ],
+  };
+  test.each(Object.entries(fine))("%s", (_, states) => expect(strandingChanges(...states())).toEqual([]));
+});
+
+test("a tenant that has no edge any more is still one that has data", () => {
+  const offboarded = storedBy(({ hub }) => {
+    delete hub.edges["dev"];
+    delete hub.edges["new"];
+  }, storedBy());
+  const removed = storedBy(({ hub }) => {
+    delete hub.edges["dev"];
+    delete hub.edges["new"];
+    delete hub.tenants["dev"];
+  }, offboarded);
+  expect(strandingChanges(offboarded, removed).map(({ key }) => key)).toEqual(["tenants.dev"]);
+});
+
+test("an entry that no change needs is named", () => {
+  expect(judge("ops", [], ["cells.main.metrics.bucket"]).unused).toEqual(["cells.main.metrics.bucket"]);
+});
