@@ -33,7 +33,7 @@ const runTimeoutMs = 180_000;
 const repository = resolve(__dirname, "../../..");
 
 /** The folder of the pulumi CLI: HELIOGRAPH_PULUMI_BIN, the lab's cache, or PATH. */
-function pulumiFolder(): string {
+export function pulumiFolder(): string {
   const given = process.env["HELIOGRAPH_PULUMI_BIN"];
   const cache = process.env["HELIOGRAPH_CACHE"] ?? join(homedir(), ".cache", "heliograph");
   const versions = join(cache, "programs", "pulumi");
