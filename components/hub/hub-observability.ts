@@ -18,8 +18,8 @@ const DEFAULT_DISK = "50Gi";
 
 /**
  * The hub: a store for metrics in each cell, and one gateway through which edges write, each as the tenant that the inventory gives it. Per cell one
- * Mimir pod with a disk (CPU and memory follow the series of its edges: half a core and 800 MiB for 50,000) or Mimir as microservices (from 17 pods,
- * for a million series 9 cores and 40 GiB), and two small gateway pods.
+ * Mimir pod with a disk (CPU and memory follow the series of its edges: half a core and 800 MiB for 50,000) or Mimir as microservices (from 15 pods: 3
+ * cores and 7 GiB for 200,000 series, 22 cores and 46 GiB for a million), and two small gateway pods.
  *
  * Changes of the inventory (an edge more, revoked, another retention) are loaded in place. Give it a provider with `enableConfigMapMutable` and
  * `enableSecretMutable`, or each of them replaces the object instead. Certificates come from MtlsPki or from elsewhere; it makes none.

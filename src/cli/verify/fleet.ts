@@ -37,7 +37,8 @@ export interface HubView {
   readonly cells: readonly string[];
   /** Pods of the gateway that are ready; at least one. */
   gateways(): Promise<readonly GatewayPod[]>;
-  mimir(cell: string): Promise<Mimir>;
+  /** A pod of Mimir that answers queries, or takes writes. */
+  mimir(cell: string, what?: "reads" | "writes"): Promise<Mimir>;
   /** Tenants that have edges in a cell: a query over them is a query over the cell. */
   tenantsOf(cell: string): string[];
 }
@@ -50,6 +51,10 @@ export function hubView(
   settings?: Pick<HubSection, "tenants" | "cells">,
 ): HubView {
   const edges = Object.values(contract.edges);
+  const mimirs = {
+    reads: onceEach((cell) => findMimir(cluster, cell, "reads")),
+    writes: onceEach((cell) => findMimir(cluster, cell, "writes")),
+  };
   return {
     stack,
     cluster,
@@ -57,7 +62,7 @@ export function hubView(
     tenants: unique([...Object.keys(settings?.tenants ?? {}), ...edges.map(({ tenant }) => tenant)]),
     cells: unique([...Object.keys(settings?.cells ?? {}), ...edges.map(({ cell }) => cell)]),
     gateways: once(() => findGateways(cluster)),
-    mimir: onceEach((cell) => findMimir(cluster, cell)),
+    mimir: (cell, what = "reads") => mimirs[what](cell),
     tenantsOf: (cell) => unique(edges.flatMap((edge) => (edge.cell === cell ? [edge.tenant] : []))),
   };
 }
@@ -74,8 +79,8 @@ async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
 }
 
 /** Whichever topology is there: who asks need not know. */
-async function findMimir(cluster: ClusterView, cell: string): Promise<Mimir> {
-  const roles = answeringRoles(cell, "reads");
+async function findMimir(cluster: ClusterView, cell: string, what: "reads" | "writes"): Promise<Mimir> {
+  const roles = answeringRoles(cell, what);
   const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
   const pod = found.flat().find(({ ready }) => ready);
   if (!pod)

@@ -52,7 +52,10 @@ export async function limitsBehind({ stack, cluster, mimir }: HubView, cell: str
   const intended = (await cluster.configMap(HUB_NAMESPACE, name))?.data?.[RUNTIME_FILE];
   if (intended === undefined)
     throw new Failure(`there is no ConfigMap ${HUB_NAMESPACE}/${name}`, `npm run up -- ${stack}`);
-  return runtimeDifferences(intended, await (await mimir(cell)).text(RUNTIME_CONFIG_PATH));
+  // As microservices, each pod reads its limits for itself.
+  const found = await Promise.all([mimir(cell, "writes"), mimir(cell, "reads")]);
+  const inForce = await Promise.all(found.map((each) => each.text(RUNTIME_CONFIG_PATH)));
+  return [...new Set(inForce.flatMap((text) => runtimeDifferences(intended, text)))];
 }
 
 /** What of the hub does not run, in a cell, what was deployed. */
