@@ -4,7 +4,8 @@ import { parse, stringify } from "yaml";
 import { writeWhole } from "../host/files.js";
 import { statePaths } from "../state.js";
 import { clusterPaths } from "./paths.js";
-import { type Cluster, clusters } from "./topology.js";
+import { presentClusters } from "./present.js";
+import type { Cluster } from "./topology.js";
 
 interface Kubeconfig {
   clusters: { cluster: Record<string, string> }[];
@@ -13,6 +14,7 @@ interface Kubeconfig {
 
 /** One kubeconfig for people and programs: a context per cluster, named like it. */
 export async function writeKubeconfig(): Promise<void> {
+  const clusters = await presentClusters();
   const admins = await Promise.all(clusters.map(async (cluster) => ({ cluster, admin: await readAdmin(cluster) })));
   await writeWhole(statePaths().kubeconfig, stringify(mergeKubeconfigs(admins)));
 }

@@ -3,7 +3,9 @@
  * here from a cluster's index, so that two clusters can never overlap.
  */
 export const clusterNames = ["ops", "dev", "stg", "prd"] as const;
-export type ClusterName = (typeof clusterNames)[number];
+/** Made by a scenario that needs one cluster more, and gone with it. */
+const spareName = "qa";
+export type ClusterName = (typeof clusterNames)[number] | typeof spareName;
 
 /** Devices and namespaces of the lab start with `prefix`; what it adds to the machine's own firewall carries `tag`. */
 export const machine = {
@@ -42,23 +44,28 @@ export const store: Host & { endpoint: string } = {
 /** Name under which edges reach the hub's gateway: the host in lab/stacks/Pulumi.ops.yaml. */
 export const gatewayName = "ingest.heliograph.lab";
 
-export const clusters: readonly Cluster[] = clusterNames.map((name, index) => ({
-  name,
-  namespace: `${machine.prefix}${name}`,
-  address: `10.200.0.${10 + index}`,
-  node: `${name}-node`,
-  apiServer: `https://10.200.0.${10 + index}:6443`,
-  serviceSubnet: `10.${90 + index}.0.0/16`,
-  podSubnet: `10.${100 + index}.0.0/24`,
-  dnsAddress: `10.${90 + index}.0.10`,
-}));
+export const clusters: readonly Cluster[] = clusterNames.map(clusterAt);
+export const spare: Cluster = clusterAt(spareName, clusterNames.length);
 
-export const hosts: readonly Host[] = [store, ...clusters];
+export const hosts: readonly Host[] = [store, ...clusters, spare];
+
+function clusterAt(name: ClusterName, index: number): Cluster {
+  return {
+    name,
+    namespace: `${machine.prefix}${name}`,
+    address: `10.200.0.${10 + index}`,
+    node: `${name}-node`,
+    apiServer: `https://10.200.0.${10 + index}:6443`,
+    serviceSubnet: `10.${90 + index}.0.0/16`,
+    podSubnet: `10.${100 + index}.0.0/24`,
+    dnsAddress: `10.${90 + index}.0.10`,
+  };
+}
 
 export function isClusterName(name: string): name is ClusterName {
-  return (clusterNames as readonly string[]).includes(name);
+  return [...clusters, spare].some((cluster) => cluster.name === name);
 }
 
 export function clusterNamed(name: ClusterName): Cluster {
-  return clusters[clusterNames.indexOf(name)]!;
+  return [...clusters, spare].find((cluster) => cluster.name === name)!;
 }

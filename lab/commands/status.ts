@@ -1,7 +1,8 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { adminAccess, isNodeReady } from "../clusters/api.js";
 import { clusterProcesses } from "../clusters/start.js";
-import { type Cluster, clusters, store } from "../clusters/topology.js";
+import { presentClusters } from "../clusters/present.js";
+import { type Cluster, store } from "../clusters/topology.js";
 import { groupMemory } from "../host/cgroups.js";
 import { lockHolder } from "../host/lock.js";
 import { isRunning } from "../host/processes.js";
@@ -11,7 +12,7 @@ import { tableText } from "../table.js";
 
 /** What runs right now, and what it uses. */
 export async function status(): Promise<void> {
-  const rows = await Promise.all([...clusters.map(clusterRow), storeRow()]);
+  const rows = await Promise.all([...(await presentClusters()).map(clusterRow), storeRow()]);
   console.log(tableText(["", "address", "processes", "node", "pods ready", "memory"], rows));
   const holder = await lockHolder();
   if (holder) console.log(`At work: lab ${holder.command} (process ${holder.pid})`);

@@ -76,6 +76,12 @@ export async function removeNetwork(): Promise<void> {
   await removeFirewallRules();
 }
 
+/** One host's part of it. */
+export async function removeNamespace({ namespace }: Host): Promise<void> {
+  if ((await namespaces()).includes(namespace)) await run("ip", ["netns", "delete", namespace]);
+  if (await deviceExists(namespace)) await tryRun("ip", ["link", "delete", namespace]);
+}
+
 async function deviceExists(name: string): Promise<boolean> {
   return (await devices()).includes(name);
 }

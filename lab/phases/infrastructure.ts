@@ -41,8 +41,8 @@ const buildOrder = [
 /** Programs, store and clusters, side by side: each part starts as soon as the programs it needs are there. */
 export function infrastructureSteps(signal: AbortSignal, debian: Debian): Step[] {
   const progress = new BuildProgress();
-  const builds = startBuilds(buildOrder, { signal, onEvent: (event) => progress.tell(event) });
-  const context: Context = { signal, debian, builds, image: imageMaker(builds, debian) };
+  const context = startContext(signal, debian, (event) => progress.tell(event));
+  const { builds } = context;
   const perCluster = clusters.map((cluster) => ({
     title: `Cluster ${cluster.name}`,
     run: (report: Report) => bringUpCluster(cluster, context, report),
@@ -53,6 +53,16 @@ export function infrastructureSteps(signal: AbortSignal, debian: Debian): Step[]
     { title: "Pulumi project", run: (report) => bringUpProject(context, report) },
     ...perCluster,
   ];
+}
+
+/** Starts what is still to be built, for the steps that need it. */
+export function startContext(
+  signal: AbortSignal,
+  debian: Debian,
+  onEvent: (event: BuildEvent) => void = () => undefined,
+): Context {
+  const builds = startBuilds(buildOrder, { signal, onEvent });
+  return { signal, debian, builds, image: imageMaker(builds, debian) };
 }
 
 function imageMaker(builds: Builds, debian: Debian): Context["image"] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clusterNamed, clusters, hosts, isClusterName, machine } from "../../lab/clusters/topology";
+import { clusterNamed, clusters, hosts, isClusterName, machine, spare } from "../../lab/clusters/topology";
 
 /** First and last address of a subnet, as numbers. */
 function range(subnet: string): [number, number] {
@@ -14,7 +14,7 @@ describe("topology", () => {
   test("no two subnets overlap, the machine's included", () => {
     const subnets = [
       `${machine.bridgeAddress.replace(/\.1$/, ".0")}/${machine.prefixLength}`,
-      ...clusters.flatMap(({ serviceSubnet, podSubnet }) => [serviceSubnet, podSubnet]),
+      ...[...clusters, spare].flatMap(({ serviceSubnet, podSubnet }) => [serviceSubnet, podSubnet]),
     ].map(range);
     for (const [index, subnet] of subnets.entries()) {
       for (const other of subnets.slice(index + 1)) expect(overlap(subnet, other)).toBe(false);
@@ -50,6 +50,7 @@ describe("topology", () => {
     ]);
     expect(clusterNamed("stg").node).toBe("stg-node");
     expect(isClusterName("prd")).toBe(true);
+    expect(clusterNamed("qa")).toEqual(spare);
     expect(isClusterName("prod")).toBe(false);
   });
 });
