@@ -5,6 +5,7 @@ import { hubAway } from "./hub-away.js";
 import { lateSamples } from "./late-samples.js";
 import { network } from "./network.js";
 import { noLoss } from "./no-loss.js";
+import { onboard } from "./onboard.js";
 import { plainCli } from "./plain-cli.js";
 import { tenancy } from "./tenancy.js";
 import { unchanged } from "./unchanged.js";
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   hubAway,
   verifyFails,
   wave,
+  onboard,
 ];

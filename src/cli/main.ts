@@ -1,20 +1,31 @@
 import { Command } from "commander";
+import { offboardCommand } from "./offboard/command";
+import { onboardCommand } from "./onboard/command";
 import { previewCommand } from "./preview/command";
 import { renderCommand } from "./render/command";
 import { describeFailure, exitCodeOf } from "./ui/failure";
 import { upCommand } from "./up/command";
 import { verifyCommand } from "./verify/command";
 
-/** The commands of the project: `npm run render | preview | up | verify`. */
+/** The commands of the project: `npm run render | preview | up | verify | onboard | offboard`. */
 export function cli(): Command {
   const program = new Command("npm run")
     .description("Heliograph: one place to see all of your Kubernetes clusters.")
     .usage("<command> -- [stack...] [options]")
     .helpCommand(false)
     .showHelpAfterError("(more with --help)");
-  for (const command of [renderCommand(), previewCommand(), upCommand(), verifyCommand()]) {
-    const [named] = command.registeredArguments;
-    program.addCommand(command.usage(`-- [${named?.name()}...] [options]`).copyInheritedSettings(program));
+  for (const command of [
+    renderCommand(),
+    previewCommand(),
+    upCommand(),
+    verifyCommand(),
+    onboardCommand(),
+    offboardCommand(),
+  ]) {
+    const named = command.registeredArguments.map((each) =>
+      each.required ? `<${each.name()}>` : `[${each.name()}...]`,
+    );
+    program.addCommand(command.usage(`-- ${named.join(" ")} [options]`).copyInheritedSettings(program));
   }
   return program;
 }

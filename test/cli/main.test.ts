@@ -5,9 +5,16 @@ import { chooseStacks, openProject } from "../../src/cli/project";
 import { describeFailure, EXIT, exitCodeOf, Failure } from "../../src/cli/ui/failure";
 
 describe("cli", () => {
-  it("has the four commands, each with examples and exit codes", () => {
+  it("has the six commands, each with examples and exit codes", () => {
     const commands = cli().commands;
-    expect(commands.map((command) => command.name())).toEqual(["render", "preview", "up", "verify"]);
+    expect(commands.map((command) => command.name())).toEqual([
+      "render",
+      "preview",
+      "up",
+      "verify",
+      "onboard",
+      "offboard",
+    ]);
     for (const command of commands) {
       let help = "";
       command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();

@@ -31,6 +31,13 @@ const timeLimit: Middleware = {
   post: async (response) => response,
 };
 
+/** Names of the contexts of the ambient kubeconfig (KUBECONFIG). */
+export function contexts(): string[] {
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  return config.getContexts().map(({ name }) => name);
+}
+
 /** What others see of a cluster; in tests, one that is none. */
 export type ClusterView = Pick<Cluster, keyof Cluster>;
 

@@ -48,7 +48,7 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value.includes("\n");
 }
 
-function changedLines(before: string, after: string): string[] {
+export function changedLines(before: string, after: string): string[] {
   return diffLines(before, after)
     .filter(({ added, removed }) => added || removed)
     .flatMap(({ value, added }) =>

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { chooseStacks, openProject } from "../project";
+import { isTerminal } from "../ui/ask";
 import { Failure } from "../ui/failure";
 import { parallelOption } from "../ui/options";
 
@@ -54,8 +55,13 @@ Exit codes: 0 up and verified, 1 error, or a wave that is not well, 130 interrup
     .action(up);
 }
 
+/** The command that goes on where this one stopped. */
+function again(named: readonly string[], { yes, verify }: UpOptions): string {
+  return ["npm run up --", ...named, ...(yes ? ["--yes"] : []), ...(verify ? [] : ["--no-verify"])].join(" ");
+}
+
 async function up(named: string[], options: UpOptions): Promise<void> {
-  if (!options.yes && !options.renew && !(process.stdin.isTTY && process.stdout.isTTY)) {
+  if (!options.yes && !options.renew && !isTerminal()) {
     throw new Failure("There is no terminal to ask on.", "To go ahead without a question: npm run up -- --yes");
   }
   const project = openProject();
@@ -65,6 +71,6 @@ async function up(named: string[], options: UpOptions): Promise<void> {
     const { renew } = await import("./renew.js");
     return renew(project, stacks, options);
   }
-  const { bringUp } = await import("./up.js");
-  await bringUp(project, stacks, options);
+  const { bringUp, remindOfCommit } = await import("./up.js");
+  remindOfCommit(await bringUp(project, stacks, options, again(named, options)));
 }

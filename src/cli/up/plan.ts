@@ -57,7 +57,7 @@ export interface Finished {
 export const NOTHING_FINISHED: Finished = { updated: new Set(), verified: new Set() };
 
 /** In which order environments go; those that are not known here, just before production. */
-const WAVES: readonly string[] = ["dev", "stg", "(others)", "prd"];
+export const WAVES: readonly string[] = ["dev", "stg", "(others)", "prd"];
 
 /** The next thing to do, given what is behind us in this run; undefined at the end. */
 export function nextPass({ hubs, edges, verifies }: World, finished: Finished): Pass | undefined {

@@ -3,7 +3,7 @@ import { openWorkspaces } from "../workspace/workspaces";
 import type { UpOptions } from "./command";
 import { concerned } from "./observe";
 import { renewalOf, showRenewal } from "./renewal";
-import { bringUp } from "./up";
+import { bringUp, remindOfCommit } from "./up";
 
 /** Renews what is inside its window, for jobs: no question is asked, and where nothing is due nothing is touched. */
 export async function renew(project: Project, chosen: readonly string[], options: UpOptions): Promise<void> {
@@ -21,7 +21,7 @@ export async function renew(project: Project, chosen: readonly string[], options
     return;
   }
   const again = ["npm run up --", "--renew", ...chosen].join(" ");
-  await bringUp(project, made, { ...options, yes: true }, again);
+  remindOfCommit(await bringUp(project, made, { ...options, yes: true }, again));
   const after = await workspaces.states(concerned(project, made));
   console.log(`\n${showRenewal(project, shown, before, after, now)}`);
 }

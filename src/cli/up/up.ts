@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { createInterface } from "node:readline/promises";
 import { previewStack } from "../preview/preview";
 import { showPreview } from "../preview/report";
 import type { Project } from "../project";
 import { lookAtRotation } from "../rotation/look";
+import { agreed } from "../ui/ask";
 import { EXIT, exitCodeOf, Failure, throwFailures } from "../ui/failure";
 import { liveProgress, plainProgress, type Progress, type Teller } from "../ui/progress";
 import { style } from "../ui/style";
@@ -24,13 +23,16 @@ import { showStandings } from "./standings";
 import { showNotes, showSummary } from "./summary";
 import { titleOf } from "./titles";
 
-/** Brings stacks up: looks, asks, makes what is missing, goes through the passes, and says what was done. `again`: the command that goes on. */
+/**
+ * Brings stacks up: looks, asks, makes what is missing, goes through the passes, and says what was done. `again`: the command that
+ * goes on. Resolves with the stack files that requests were written to.
+ */
 export async function bringUp(
   project: Project,
   chosen: readonly string[],
   options: UpOptions,
-  again = upAgain(chosen, options),
-): Promise<void> {
+  again: string,
+): Promise<string[]> {
   checkGenerations(project, chosen);
   const workspaces = await openWorkspaces(project);
   const states = await workspaces.states(concerned(project, chosen));
@@ -67,7 +69,12 @@ export async function bringUp(
   } finally {
     if (updates.length > 0) console.log(`\n${showSummary(updates)}\n${showNotes(updates)}`.trimEnd());
   }
-  remindOfCommit(passes);
+  return passes.flatMap((pass) => (pass.kind === "hand over" ? [`Pulumi.${pass.hub}.yaml`] : []));
+}
+
+/** `written`: the stack files that requests were written to. */
+export function remindOfCommit(written: readonly string[]): void {
+  if (written.length > 0) console.log(`\nRequests of edges were written to ${written.join(", ")}: commit that.`);
 }
 
 /** What the passes mean for CAs; throws before anything is changed where that is out of its turn. */
@@ -75,11 +82,6 @@ async function lookAtHubs(project: Project, passes: readonly Pass[], workspaces:
   const hubs = passes.flatMap((pass) => (pass.kind === "hub" ? pass.stacks : []));
   const said = await Promise.all(hubs.map((hub) => lookAtRotation(project, workspaces, hub, states.get(hub))));
   return said.flat();
-}
-
-/** The command that goes on where one with these arguments stopped. */
-export function upAgain(chosen: readonly string[], { yes, verify }: Pick<UpOptions, "yes" | "verify">): string {
-  return ["npm run up --", ...chosen, ...(yes ? ["--yes"] : []), ...(verify ? [] : ["--no-verify"])].join(" ");
 }
 
 /** What a killed update had begun to create; the engine does not know how that ended. */
@@ -117,18 +119,5 @@ async function confirm(
   console.log(
     [style.strong("To do"), ...passes.map((pass, index) => `  ${index + 1}. ${titleOf(pass)}`), ""].join("\n"),
   );
-  if (!(await agreed("Go ahead? [y/N] "))) throw new Failure("Nothing was changed.");
-}
-
-/** Ctrl-C and Ctrl-D at the question are answers too: Node rejects the question, or, in older versions, only closes it. */
-async function agreed(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  const closed = once(lines, "close").then(() => "");
-  const answer = await Promise.race([lines.question(question).catch(() => ""), closed]).finally(() => lines.close());
-  return /^y(es)?$/i.test(answer.trim());
-}
-
-function remindOfCommit(passes: readonly Pass[]): void {
-  const files = passes.flatMap((pass) => (pass.kind === "hand over" ? [`Pulumi.${pass.hub}.yaml`] : []));
-  if (files.length > 0) console.log(`\nRequests of edges were written to ${files.join(", ")}: commit that.`);
+  if (!(await agreed("Go ahead?"))) throw new Failure("Nothing was changed.");
 }

@@ -15,15 +15,16 @@ interface UpdateOptions {
   /** Take away the lock of an update that was killed. */
   readonly resume: boolean;
   /** Resources there will be, where known. */
-  readonly expected: number | undefined;
+  readonly expected?: number | undefined;
 }
 
-/** Updates one stack and tells how it gets on. Does not reject, because what was done before a failure is worth knowing too. */
+/** Updates or destroys one stack and tells how it gets on. Does not reject, because what was done before a failure is worth knowing too. */
 export async function updateStack(
   stack: string,
   workspaces: Workspaces,
   { status, event }: Teller,
   { resume, expected }: UpdateOptions,
+  kind: "update" | "destroy" = "update",
 ): Promise<Update> {
   let operation = NO_EVENTS;
   const show = () => status(statusOf(operation, expected, Date.now()));
@@ -32,7 +33,7 @@ export async function updateStack(
     operation = next;
     show();
   };
-  const run = async () => operate("update", await workspaces.stack(stack), follow);
+  const run = async () => operate(kind, await workspaces.stack(stack), follow);
   const ticking = setInterval(show, 1000);
   try {
     await run().catch(async (error: unknown) => {

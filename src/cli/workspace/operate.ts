@@ -5,7 +5,7 @@ import { fold, NO_EVENTS, resourceName, type Complaint, type Operation } from ".
 import { PulumiFailure } from "./pulumi";
 import { explained } from "./troubles";
 
-export type Kind = "preview" | "update";
+export type Kind = "preview" | "update" | "destroy";
 
 /** An operation of the engine that failed: which stack, which resources, whole messages. */
 export class OperationFailure extends Failure {
@@ -31,7 +31,8 @@ export async function operate(
   };
   try {
     const options = { onEvent, color: "never", suppressOutputs: true, suppressProgress: true } as const;
-    await (kind === "preview" ? stack.preview(options) : stack.up(options));
+    if (kind === "preview") await stack.preview(options);
+    else await (kind === "update" ? stack.up(options) : stack.destroy(options));
     return operation;
   } catch (error) {
     if (!(error instanceof PulumiFailure)) throw error;
@@ -42,7 +43,7 @@ export async function operate(
 }
 
 /** What the engine adds to the error itself. */
-const REPEATS = /^(update|preview) (failed|canceled)$/;
+const REPEATS = /^(update|preview|destroy) (failed|canceled)$/;
 
 function describe({ urn, message }: Complaint): string {
   return urn && !urn.includes("::pulumi:pulumi:Stack::") ? `${resourceName(urn)}\n${indent(message, "  ")}` : message;

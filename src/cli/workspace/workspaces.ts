@@ -51,6 +51,11 @@ export class Workspaces {
     });
   }
 
+  /** Forgets a stack, and takes its file away. `force`: also what it still has deployed. */
+  async remove(name: string, force: boolean): Promise<void> {
+    await this.run(name, ["stack", "rm", "--yes", ...(force ? ["--force"] : [])]);
+  }
+
   /** Takes away the locks that abandoned updates left behind. */
   async unlock(name: string, locks: readonly Lock[]): Promise<void> {
     await endAbandoned(locks);

@@ -28,7 +28,17 @@ export class Backend {
   get workspaces(): Workspaces {
     const workspaces: Partial<Workspaces> = {
       states: async (names) => new Map(names.map((name) => [name, this.state(name)])),
-      stack: async (name) => ({ name, up: () => this.up(name) }) as unknown as Stack,
+      state: async (name) => this.state(name),
+      stack: async (name) =>
+        ({
+          name,
+          up: () => this.up(name),
+          destroy: async () => this.updates.push(`destroy ${name}`),
+        }) as unknown as Stack,
+      remove: async (name, force) => {
+        this.updates.push(`${force ? "forget" : "remove"} ${name}`);
+        this.outputs.delete(name);
+      },
       unlock: async (name) => void this.locked.delete(name),
     };
     return workspaces as Workspaces;

@@ -23,7 +23,8 @@ ${more}`;
 
 describe("the queue of an agent, from its metrics", () => {
   it("is behind by what was scraped and not sent yet", () => {
-    expect(queueOf(metrics())).toEqual({ behindSeconds: 5, sentUntil: 1_795_248_074, pending: 490, lost: 0 });
+    const [scrapedUntil, sentUntil] = [1_795_248_079, 1_795_248_074];
+    expect(queueOf(metrics())).toEqual({ behindSeconds: 5, scrapedUntil, sentUntil, pending: 490, lost: 0 });
     expect(queueOf(metrics({ sent: 1_795_248_079.5 })).behindSeconds).toBe(0);
   });
 

@@ -10,6 +10,8 @@ import { isStarting } from "../../starting";
 export interface Queue {
   /** Seconds by which what was sent is behind what was scraped; undefined while nothing has been sent. */
   readonly behindSeconds: number | undefined;
+  /** Seconds since 1970 of the newest sample that was scraped, and of the newest one that was sent. */
+  readonly scrapedUntil: number;
   readonly sentUntil: number;
   readonly pending: number;
   /** Samples that the agent gave up since it was started: refused for good, or dropped. */
@@ -60,7 +62,7 @@ async function judgeQueue(
   return passed(`${Math.round(now.behindSeconds)} s`, `${behind}, none failed or dropped`);
 }
 
-async function readQueue({ endpoint }: Agent): Promise<Queue> {
+export async function readQueue({ endpoint }: Agent): Promise<Queue> {
   return queueOf((await request({ ...endpoint, path: "/metrics" })).body);
 }
 
@@ -78,6 +80,7 @@ export function queueOf(metrics: string): Queue {
   const intended = /\breason="dropped_series"/;
   return {
     behindSeconds: sentUntil === 0 ? undefined : Math.max(0, scraped - sentUntil),
+    scrapedUntil: scraped,
     sentUntil,
     pending: sumOf(metrics, "prometheus_remote_storage_samples_pending"),
     lost:
