@@ -1,6 +1,14 @@
 /** The library's public surface: four components and their arguments. */
 export { bufferDiskOf, EdgeAgent, type EdgeAgentArgs, type EdgeHubArgs } from "./edge/edge-agent";
 export {
+  EdgeMonitorKind,
+  EdgeMonitorScheme,
+  type EdgeAnnotatedArgs,
+  type EdgeMonitorArgs,
+  type EdgeSourceArgs,
+  type EdgeSourcesArgs,
+} from "./edge/sources";
+export {
   GatewayServiceType,
   type HubCellArgs,
   type HubEdgeArgs,

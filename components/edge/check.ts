@@ -3,6 +3,7 @@ import { AGENT_REPLICAS } from "../contract/places";
 import { DURATION, DURATION_EXPECTED, toSeconds } from "../kit/duration";
 import type { Problem } from "../kit/problems";
 import type { EdgeAgentArgs } from "./edge-agent";
+import { sourceProblems } from "./check-sources";
 
 /** The name of a namespace has 63 characters, and `-node` is added to this one. */
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,56}[a-z0-9])?$/;
@@ -79,9 +80,12 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
       "20Gi",
     ],
   ];
-  return checks
-    .filter(([, , fits]) => !fits)
-    .map(([path, got, , expected, example]) => ({ path, got, expected, paste: pasteLine(path, example) }));
+  return [
+    ...checks
+      .filter(([, , fits]) => !fits)
+      .map(([path, got, , expected, example]) => ({ path, got, expected, paste: pasteLine(path, example) })),
+    ...sourceProblems(args.sources ?? {}),
+  ];
 }
 
 function isOneOf(numbers: readonly number[], number: number): boolean {

@@ -11,10 +11,12 @@ import { bytesQuantity } from "../kit/quantity";
 import { problemsOf } from "./check";
 import { edgeFlows } from "./flows";
 import { createIdentity } from "./identity";
+import { KubeStateMetrics } from "./kube-state-metrics/kube-state-metrics";
 import { NodeExporter } from "./node-exporter/node-exporter";
 import { nodeAgentNamespace } from "./node-exporter/namespace";
 import { bufferOf } from "./prometheus-agent/buffer";
 import { PrometheusAgent } from "./prometheus-agent/prometheus-agent";
+import { resolveSources, type EdgeSourcesArgs } from "./sources";
 
 /** How the edge reaches its hub, and who it is there. */
 export interface EdgeHubArgs {
@@ -61,6 +63,8 @@ export interface EdgeAgentArgs {
   activeSeries?: number;
   /** How often targets are scraped. Defaults to `15s`. */
   scrapeInterval?: string;
+  /** What is scraped. Defaults to nodes, the API server, objects (kube-state-metrics) and everything annotated. */
+  sources?: EdgeSourcesArgs;
   /** Storage class of the buffer. Defaults to the cluster's default class. */
   storageClass?: string;
   /**
@@ -79,11 +83,11 @@ export interface EdgeAgentArgs {
 
 /**
  * What an edge cluster runs to send its metrics to a hub: Prometheus in agent mode, which scrapes nodes, the API server and everything annotated with
- * `prometheus.io/scrape: "true"`, and node-exporter on every node. Every sample carries the labels `cluster`, `environment`, `region`, `cluster_type` and
+ * `prometheus.io/scrape: "true"`, node-exporter on every node, and kube-state-metrics. Every sample carries the labels `cluster`, `environment`, `region`, `cluster_type` and
  * `tenant_id`, whatever its target says.
  *
- * It costs one pod with a volume (two with `replicas: 2`), and a pod of 20m CPU and 32Mi on each node. For 200,000 series, 15 s and an outage of 6 h the agent takes 1.5Gi of
- * memory and 20Gi of disk: see `bufferMemory` and `bufferDisk`.
+ * It costs one pod with a volume (two with `replicas: 2`), a pod of 100m CPU and 250Mi for kube-state-metrics, and a pod of 20m CPU and 32Mi on each node.
+ * For 200,000 series, 15 s and an outage of 6 h the agent takes 1.5Gi of memory and 20Gi of disk: see `bufferMemory` and `bufferDisk`.
  *
  *     new EdgeAgent("edge", {
  *       cluster: "dev", environment: "dev", region: "uaenorth", clusterType: "workload", tenantId: "dev",
@@ -91,7 +95,7 @@ export interface EdgeAgentArgs {
  *     });
  *
  * Its ConfigMap and Secret are read again while it runs. Give it a provider with `enableConfigMapMutable` and `enableSecretMutable`, or each change of
- * them deletes and makes them anew. It does not install kube-state-metrics, and stores nothing that can be queried at the edge.
+ * them deletes and makes them anew. It stores nothing that can be queried at the edge.
  */
 export class EdgeAgent extends pulumi.ComponentResource {
   /** Namespace of the agent. */
@@ -103,12 +107,12 @@ export class EdgeAgent extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("heliograph:index:EdgeAgent", name, {}, opts);
-    const { hub, namespaces, agents, deduplicates, config, buffer, bufferDisk } = resolve(name, args);
+    const { hub, namespaces, agents, deduplicates, sources, config, buffer, bufferDisk } = resolve(name, args);
     const child = { parent: this };
 
     const namespace = restrictedNamespace(`${name}-namespace`, namespaces.namespace, child);
     const nodeAgents = nodeAgentNamespace(`${name}-node-namespace`, namespaces.nodeNamespace, child);
-    const flows = edgeFlows(namespaces, hub.url);
+    const flows = edgeFlows({ ...namespaces, hubUrl: hub.url, sources });
     // The flows name their namespaces as text, from which Pulumi cannot tell that these have to be there first.
     networkPolicies(`${name}-policy`, namespaces.namespace, flows, { ...child, dependsOn: namespace });
     networkPolicies(`${name}-node-policy`, namespaces.nodeNamespace, flows, { ...child, dependsOn: nodeAgents });
@@ -132,11 +136,20 @@ export class EdgeAgent extends pulumi.ComponentResource {
       );
     });
     if (agents.length > 1) createDisruptionBudget(`${name}-prometheus-agent-disruption-budget`, namespace, child);
-    new NodeExporter(
-      `${name}-node-exporter`,
-      { namespace: nodeAgents.metadata.name, image: imageReference("nodeExporter", args.images) },
-      child,
-    );
+    if (sources.nodeExporter) {
+      new NodeExporter(
+        `${name}-node-exporter`,
+        { namespace: nodeAgents.metadata.name, image: imageReference("nodeExporter", args.images) },
+        child,
+      );
+    }
+    if (sources.kubeStateMetrics) {
+      new KubeStateMetrics(
+        `${name}-kube-state-metrics`,
+        { namespace: namespace.metadata.name, image: imageReference("kubeStateMetrics", args.images) },
+        child,
+      );
+    }
 
     this.namespace = namespace.metadata.name;
     this.bufferDisk = pulumi.output(bufferDisk);
@@ -173,7 +186,9 @@ function resolve(name: string, args: EdgeAgentArgs) {
     tenant_id: args.tenantId,
   };
   const namespaces = { namespace, nodeNamespace: `${namespace}-node` };
+  const sources = resolveSources(args.sources);
   return {
+    sources,
     hub: args.hub,
     namespaces,
     agents: agentInstances(args.replicas ?? 1),
@@ -184,7 +199,8 @@ function resolve(name: string, args: EdgeAgentArgs) {
       serverName: args.hub.serverName,
       scrapeInterval,
       verifyKubelets: args.verifyKubelets ?? true,
-      nodeNamespace: namespaces.nodeNamespace,
+      sources,
+      ...namespaces,
     },
     buffer,
     bufferDisk: bufferDiskOf(args),

@@ -1,3 +1,4 @@
+import { toSeconds } from "../../components/kit/duration";
 import type { Problem } from "../../components/kit/problems";
 import { cellEdges, cellSeries, topologyFaults } from "../../components/topology";
 import { authorityProblems } from "./authority-check";
@@ -22,6 +23,7 @@ export function contradictions(settings: Settings): Problem[] {
         ]
       : []),
     ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
+    ...(edge ? monitorProblems(edge) : []),
   ];
 }
 
@@ -199,6 +201,37 @@ function ownEdgeProblems(hub: HubSection, edge: NonNullable<Settings["edge"]>): 
     });
   }
   return problems;
+}
+
+/** A monitor's name is the label `job` of what it finds, and queries look back 5 minutes. */
+function monitorProblems({ sources: { monitors } }: NonNullable<Settings["edge"]>): Problem[] {
+  return monitors.flatMap(({ name, interval }, index) => {
+    const at = (field: string) => `${showPath(["edge", "sources", "monitors"])}.${index}.${field}`;
+    const twice = monitors.findIndex((other) => other.name === name) < index;
+    const seldom = interval !== undefined && toSeconds(interval) > 300;
+    return [
+      ...(twice
+        ? [
+            {
+              path: at("name"),
+              got: name,
+              expected: "a name that no other monitor has",
+              paste: `name: ${name}-${index}`,
+            },
+          ]
+        : []),
+      ...(seldom
+        ? [
+            {
+              path: at("interval"),
+              got: interval,
+              expected: "at most 5m: queries look back so far",
+              paste: "interval: 5m",
+            },
+          ]
+        : []),
+    ];
+  });
 }
 
 /** Credentials that a bucket names and the secrets do not hold. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AGENT_REPLICAS } from "../../components/contract/places";
 import { accepted, described, duration, name, quantity, text, whole } from "./fields";
+import { sourcesSection } from "./sources-schema";
 
 /** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */
 export const edgeSection = described(
@@ -20,6 +21,7 @@ export const edgeSection = described(
       2,
     ).default(1),
     scrapeInterval: duration("How often targets are scraped", "15s").default("15s"),
+    sources: sourcesSection,
     storageClass: text(
       "Storage class of the agent's buffer; the cluster's default where left out",
       "managed-csi-premium",

@@ -27,6 +27,7 @@ export function deployEdge(
       outage: fromSeconds(facts.outageSeconds),
       activeSeries: facts.activeSeries,
       scrapeInterval: edge.scrapeInterval,
+      sources: edge.sources,
       storageClass: edge.storageClass,
       bufferDisk: edge.bufferDisk,
       verifyKubelets: edge.verifyKubelets,

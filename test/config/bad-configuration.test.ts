@@ -53,6 +53,18 @@ const cases: Readonly<Record<string, () => void>> = {
   "edge-key-misspelled": edge(({ edge: section }) => (section["scrapeIntervall"] = "30s")),
   "scrape-interval-without-unit": edge(({ edge: section }) => (section["scrapeInterval"] = "15")),
   "three-agents": edge(({ edge: section }) => (section["replicas"] = 3)),
+  "source-misspelled": edge(({ edge: section }) => (section["sources"] = { kubelets: { enabled: false } })),
+  "metrics-by-a-lookahead": edge(
+    ({ edge: section }) => (section["sources"] = { cadvisor: { drop: ["container_(?!cpu).*"] } }),
+  ),
+  "sample-limit-of-a-kubelet": edge(({ edge: section }) => (section["sources"] = { kubelet: { sampleLimit: 5000 } })),
+  "monitors-that-do-not-fit": edge(({ edge: section }) => {
+    const monitor = { name: "checkout", kind: "pod", matchLabels: { app: "checkout" }, port: "metrics" };
+    section["sources"] = { monitors: [monitor, { ...monitor, interval: "10m" }] };
+  }),
+  "monitor-without-labels": edge(({ edge: section }) => {
+    section["sources"] = { monitors: [{ name: "checkout", kind: "daemon", matchLabels: {}, port: "metrics" }] };
+  }),
   "demo-is-text": edge(({ edge: section }) => (section["demo"] = { nginx: "yes" })),
   "key-generation-zero": edge(({ edge: section }) => (section["keyGeneration"] = 0)),
   "gateway-missing": hub(({ hub: section }) => delete section["gateway"]),

@@ -63,7 +63,7 @@ const NODE_PATHS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Roles whose pods talk to the API server. */
-const NEEDS_TOKEN = new Set(["prometheus-agent"]);
+const NEEDS_TOKEN = new Set(["prometheus-agent", "kube-state-metrics"]);
 
 const policies: Readonly<Record<string, Policy>> = {
   "pods are restricted": eachWorkload(({ pod }) => {

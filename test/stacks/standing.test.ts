@@ -21,6 +21,7 @@ const edge = {
   hub: { fromStack: ops },
   replicas: 1,
   scrapeInterval: "15s",
+  sources: { monitors: [] },
   verifyKubelets: true,
   acceptStranding: [],
   demo: { nginx: false, https: false },

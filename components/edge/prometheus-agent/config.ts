@@ -2,6 +2,7 @@ import { REPLICA_LABEL, type EdgeLabels } from "../../contract/names";
 import { WRITE_PATHS } from "../../contract/hub";
 import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
+import type { Sources } from "../sources";
 import { hubLabels, set, type RelabelConfig } from "./relabel";
 import { scrapeConfigs, type ScrapeConfig } from "./scrape-configs";
 
@@ -55,6 +56,9 @@ export interface AgentConfigArgs {
   readonly url: string;
   readonly serverName: string;
   readonly scrapeInterval: string;
+  readonly sources: Sources;
+  /** Where the agent runs, and kube-state-metrics beside it. */
+  readonly namespace: string;
   /** Where node-exporter runs. */
   readonly nodeNamespace: string;
   readonly verifyKubelets: boolean;

@@ -6,6 +6,7 @@ import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
+import type { Sources } from "../sources";
 import type { Buffer } from "./buffer";
 import { AGENT_PATHS, agentConfig, agentConfigFile, CONFIG_FILE, type AgentConfigArgs } from "./config";
 import { agentRole, PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./role";
@@ -73,12 +74,7 @@ function createAccount(parent: PrometheusAgent, child: string, args: PrometheusA
     `${child}-role`,
     {
       metadata: { name: clusterName, labels },
-      rules: [
-        { apiGroups: [""], resources: ["nodes", "pods", "services"], verbs: ["list", "watch"] },
-        { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
-        { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
-        { nonResourceURLs: ["/metrics"], verbs: ["get"] },
-      ],
+      rules: rulesOf(args.config.sources),
     },
     { parent },
   );
@@ -92,6 +88,16 @@ function createAccount(parent: PrometheusAgent, child: string, args: PrometheusA
     { parent },
   );
   return account;
+}
+
+function rulesOf({ kubelet, cadvisor, apiServer }: Sources) {
+  const nodes = kubelet ?? cadvisor;
+  return [
+    { apiGroups: [""], resources: [...(nodes ? ["nodes"] : []), "pods", "services"], verbs: ["list", "watch"] },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+    ...(nodes ? [{ apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }] : []),
+    ...(apiServer ? [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }] : []),
+  ];
 }
 
 function createConfig(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {

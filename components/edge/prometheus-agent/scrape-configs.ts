@@ -1,9 +1,16 @@
-import { copy, drop, keep, type RelabelConfig } from "./relabel";
+import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "../kube-state-metrics/role";
 import { NODE_EXPORTER } from "../node-exporter/role";
+import type { MetricFilter, Sources } from "../sources";
+import { annotatedJobs } from "./annotated";
+import { dcgmFilter, dcgmJob, notDcgm } from "./dcgm";
+import { monitorJob } from "./monitors";
+import { copy, drop, keep, type RelabelConfig } from "./relabel";
 
 export interface ScrapeConfig {
   readonly job_name: string;
   readonly metrics_path?: string;
+  readonly scrape_interval?: string;
+  readonly sample_limit?: number;
   readonly honor_timestamps?: false;
   readonly fallback_scrape_protocol?: "PrometheusText0.0.4";
   readonly scheme?: "https";
@@ -15,8 +22,8 @@ export interface ScrapeConfig {
   };
   readonly kubernetes_sd_configs?: readonly KubernetesDiscovery[];
   readonly static_configs?: readonly {
-    readonly targets: readonly [];
-    readonly labels: Readonly<Record<string, string>>;
+    readonly targets: readonly string[];
+    readonly labels?: Readonly<Record<string, string>>;
   }[];
   readonly relabel_configs?: readonly RelabelConfig[];
   readonly metric_relabel_configs?: readonly RelabelConfig[];
@@ -32,20 +39,42 @@ const CLUSTER_CA = `${SERVICE_ACCOUNT}/ca.crt`;
 const withToken = { scheme: "https", authorization: { credentials_file: `${SERVICE_ACCOUNT}/token` } } as const;
 
 interface Args {
+  readonly sources: Sources;
+  /** Where kube-state-metrics runs. */
+  readonly namespace: string;
   readonly nodeNamespace: string;
   readonly verifyKubelets: boolean;
 }
 
-/** What is scraped: the nodes, the API server, and every pod and service that asks for it. Job names are those that the kubernetes-mixin looks for. */
-export function scrapeConfigs({ nodeNamespace, verifyKubelets }: Args): ScrapeConfig[] {
+/** What is scraped, of the sources that are on. Job names are those that the kubernetes-mixin looks for. */
+export function scrapeConfigs({ sources, namespace, nodeNamespace, verifyKubelets }: Args): ScrapeConfig[] {
+  const { dcgm, monitors } = sources;
+  const jobs = (filter: MetricFilter | undefined, ...all: ScrapeConfig[]) =>
+    filter ? all.map((job) => filtered(job, filter)) : [];
   return [
-    kubelet("kubelet", "/metrics", verifyKubelets),
-    cadvisor(verifyKubelets),
-    apiServer,
-    nodeExporter(nodeNamespace),
-    annotatedPods,
-    annotatedServices,
+    ...jobs(sources.kubelet, kubelet("kubelet", "/metrics", verifyKubelets)),
+    ...jobs(sources.cadvisor, cadvisor(verifyKubelets)),
+    ...jobs(sources.apiServer, apiServer),
+    ...jobs(sources.nodeExporter, nodeExporter(nodeNamespace)),
+    ...jobs(sources.kubeStateMetrics, kubeStateMetrics(namespace)),
+    ...jobs(dcgm && dcgmFilter(dcgm), dcgmJob),
+    ...jobs(sources.annotated, ...annotatedJobs(dcgm ? [notDcgm] : [])),
+    ...monitors.map((monitor) => filtered(monitorJob(monitor), monitor)),
   ];
+}
+
+/** What Prometheus says of a scrape itself (`up`, its duration) is not touched by rules for names. */
+function filtered(job: ScrapeConfig, { keep: kept, drop: dropped, sampleLimit }: MetricFilter): ScrapeConfig {
+  const rules = [
+    ...(job.metric_relabel_configs ?? []),
+    ...(kept ? [keep("__name__", kept.join("|"))] : []),
+    ...(dropped ? [drop("__name__", dropped.join("|"))] : []),
+  ];
+  return {
+    ...job,
+    ...(rules.length > 0 && { metric_relabel_configs: rules }),
+    ...(sampleLimit !== undefined && { sample_limit: sampleLimit }),
+  };
 }
 
 /**
@@ -120,56 +149,10 @@ function nodeExporter(namespace: string): ScrapeConfig {
 }
 
 /**
- * What people write on a pod or a service to have it scraped: `prometheus.io/scrape: "true"`, and where the defaults do not fit, `port`, `path` and
- * `scheme` (https). The label `container` is left out: a pod is discovered once for
- * each of its ports, and only targets with equal labels are scraped once.
+ * At its Service, which has one pod: a restarted pod has another address, and would be as many series again. It says of which `namespace`, `pod` and
+ * `node` it speaks; the target has no such labels, so that they are stored as they are.
  */
-function annotated(kind: "pod" | "service"): RelabelConfig[] {
-  const annotation = (name: string) => `__meta_kubernetes_${kind}_annotation_prometheus_io_${name}`;
-  return [
-    keep(annotation("scrape"), "true"),
-    { source_labels: [annotation("scheme")], regex: "(https?)", target_label: "__scheme__" },
-    copy(annotation("path"), "__metrics_path__"),
-    {
-      source_labels: ["__address__", annotation("port")],
-      regex: "(.+?)(?::\\d+)?;(\\d+)",
-      target_label: "__address__",
-      replacement: "$1:$2",
-    },
-    copy("__meta_kubernetes_namespace", "namespace"),
-    copy("__meta_kubernetes_pod_name", "pod"),
-    copy("__meta_kubernetes_pod_node_name", "node"),
-  ];
+function kubeStateMetrics(namespace: string): ScrapeConfig {
+  const address = `${KUBE_STATE_METRICS.name}.${namespace}.svc:${KUBE_STATE_METRICS_PORT}`;
+  return { job_name: KUBE_STATE_METRICS.name, static_configs: [{ targets: [address] }] };
 }
-
-/** How workloads of other people are asked. */
-const annotatedTarget = {
-  // A workload's certificate is its own affair: nothing secret is sent to it, and no authority vouches for pod addresses.
-  tls_config: { insecure_skip_verify: true },
-  // Many say no content type, without which Prometheus 3 refuses them.
-  fallback_scrape_protocol: "PrometheusText0.0.4",
-} as const;
-
-const annotatedPods: ScrapeConfig = {
-  job_name: "pods",
-  ...annotatedTarget,
-  kubernetes_sd_configs: [{ role: "pod" }],
-  relabel_configs: [
-    ...annotated("pod"),
-    drop("__meta_kubernetes_pod_phase", "Succeeded|Failed"),
-    copy("__meta_kubernetes_pod_label_app_kubernetes_io_name", "job"),
-  ],
-};
-
-const annotatedServices: ScrapeConfig = {
-  job_name: "services",
-  ...annotatedTarget,
-  kubernetes_sd_configs: [{ role: "endpointslice" }],
-  relabel_configs: [
-    // Other ports of the same pods are discovered, too; only a service's own have this label.
-    keep("__meta_kubernetes_endpointslice_port", ".+"),
-    ...annotated("service"),
-    copy("__meta_kubernetes_service_name", "service"),
-    copy("__meta_kubernetes_service_name", "job"),
-  ],
-};

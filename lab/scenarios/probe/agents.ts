@@ -9,6 +9,7 @@ import {
 } from "../../../components/edge/prometheus-agent/config";
 import { drop } from "../../../components/edge/prometheus-agent/relabel";
 import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/prometheus-agent/role";
+import { resolveSources } from "../../../components/edge/sources";
 import { toYaml } from "../../../components/kit/yaml";
 import type { Tls } from "../../../src/cli/clients/http";
 import { clusterNamed } from "../../clusters/topology.js";
@@ -93,6 +94,8 @@ function configuration(agent: ProbeAgent, { name, contract, tls }: ProbeEdge) {
     url: contract.gateway.url.replace(new URL(contract.gateway.url).hostname, clusterNamed("ops").address),
     serverName: tls.serverName,
     scrapeInterval: "1s",
+    sources: resolveSources(),
+    namespace: "",
     nodeNamespace: "",
     verifyKubelets: true,
   });

@@ -5,13 +5,11 @@
 import { parse } from "yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EdgeAgent, type EdgeAgentArgs } from "../../../components/edge/edge-agent";
-import { pemProblems } from "../../../components/edge/check";
-import { createIdentity } from "../../../components/edge/identity";
 import { configHashInForce } from "../../../components/edge/prometheus-agent/config";
 import { ConfigurationError } from "../../../components/kit/problems";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
-import { certificate, edgeArgs, privateKey } from "./edge";
+import { certificate, edgeArgs } from "./edge";
 
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
@@ -47,14 +45,21 @@ describe("the tree", () => {
     expect(lines.sort()).toEqual([
       " > edge EdgeAgent",
       "edge > edge-identity Secret",
+      "edge > edge-kube-state-metrics KubeStateMetrics",
       "edge > edge-namespace Namespace",
       "edge > edge-node-exporter NodeExporter",
       "edge > edge-node-namespace Namespace",
       "edge > edge-node-policy-default-deny NetworkPolicy",
       "edge > edge-node-policy-node-exporter NetworkPolicy",
       "edge > edge-policy-default-deny NetworkPolicy",
+      "edge > edge-policy-kube-state-metrics NetworkPolicy",
       "edge > edge-policy-prometheus-agent NetworkPolicy",
       "edge > edge-prometheus-agent PrometheusAgent",
+      "edge-kube-state-metrics > edge-kube-state-metrics Deployment",
+      "edge-kube-state-metrics > edge-kube-state-metrics-account ServiceAccount",
+      "edge-kube-state-metrics > edge-kube-state-metrics-role ClusterRole",
+      "edge-kube-state-metrics > edge-kube-state-metrics-role-binding ClusterRoleBinding",
+      "edge-kube-state-metrics > edge-kube-state-metrics-service Service",
       "edge-node-exporter > edge-node-exporter DaemonSet",
       "edge-prometheus-agent > edge-prometheus-agent StatefulSet",
       "edge-prometheus-agent > edge-prometheus-agent-account ServiceAccount",
@@ -125,6 +130,18 @@ describe("the agent", () => {
       { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
       { nonResourceURLs: ["/metrics"], verbs: ["get"] },
     ]);
+  });
+
+  test("may not read metrics of what it does not scrape", async () => {
+    const off = { enabled: false };
+    await deploy({
+      sources: { kubelet: off, cadvisor: off, apiServer: off, nodeExporter: off, kubeStateMetrics: off },
+    });
+    expect(find("edge-prometheus-agent-role").rules).toEqual([
+      { apiGroups: [""], resources: ["pods", "services"], verbs: ["list", "watch"] },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+    ]);
+    expect(resources.map(({ type }) => type)).not.toContain("kubernetes:apps/v1:DaemonSet");
   });
 });
 
@@ -248,35 +265,6 @@ describe("arguments", () => {
       bufferDisk: "1Mi",
       region: "Middle East",
     });
-    expect(resources).toHaveLength(18);
-  });
-});
-
-describe("the identity", () => {
-  test("holds the trust bundle as one file, and its key as a secret", async () => {
-    const other = certificate.replace("MIIB", "MIIC");
-    const secret = createIdentity(
-      "edge-identity",
-      "heliograph",
-      { ...edgeArgs.hub, trustBundle: [certificate, other] },
-      {},
-    );
-    expect(await resolved(secret.stringData)).toEqual({
-      "tls.crt": certificate,
-      "tls.key": privateKey,
-      "ca.crt": `${certificate}\n${other}`,
-    });
-    expect(await resolved(secret.type)).toBe("kubernetes.io/tls");
-  });
-
-  test.each(["certificate", "privateKey", "trustBundle"] as const)("is refused without its %s", (field) => {
-    expect(pemProblems(field, "")).toMatchObject([{ path: `hub.${field}` }]);
-    expect(JSON.stringify(pemProblems(field, "s3cret"))).not.toContain("s3cret");
-    expect(pemProblems(field, field === "privateKey" ? privateKey : certificate)).toEqual([]);
-  });
-
-  test("takes a key for no certificate, and a certificate for no key", () => {
-    expect(pemProblems("certificate", privateKey)).toHaveLength(1);
-    expect(pemProblems("privateKey", certificate)).toHaveLength(1);
+    expect(resources).toHaveLength(25);
   });
 });

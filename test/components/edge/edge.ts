@@ -1,4 +1,5 @@
 import type { EdgeAgentArgs } from "../../../components/edge/edge-agent";
+import { resolveSources } from "../../../components/edge/sources";
 import type { AgentConfigArgs } from "../../../components/edge/prometheus-agent/config";
 
 /** An edge as tests have it. */
@@ -32,6 +33,8 @@ export const configArgs: AgentConfigArgs = {
   url: "https://ingest.ops.example.com",
   serverName: "ingest.ops.example.com",
   scrapeInterval: "15s",
+  sources: resolveSources(),
+  namespace: "heliograph",
   nodeNamespace: "heliograph-node",
   verifyKubelets: true,
 };

@@ -1,10 +1,12 @@
 /** Proves: which connections the policies of the edge let through. Does not prove: that a network enforces them. */
 import { describe, expect, test } from "vitest";
 import { edgeFlows } from "../../../components/edge/flows";
+import { resolveSources } from "../../../components/edge/sources";
 import { policiesOf } from "../../../components/kit/flows";
 
 const namespaces = { namespace: "heliograph", nodeNamespace: "heliograph-node" };
-const flows = edgeFlows(namespaces, "https://ingest.ops.example.com:8443");
+const sources = resolveSources({ kubeStateMetrics: { enabled: false } });
+const flows = edgeFlows({ ...namespaces, hubUrl: "https://ingest.ops.example.com:8443", sources });
 
 describe("the policies of the edge", () => {
   test("let node-exporter be asked by the agent of the other namespace, and send nothing", () => {
@@ -44,10 +46,10 @@ describe("the policies of the edge", () => {
 
   test("let the agent out of the cluster to the API server, kubelets and the port of its hub only", () => {
     const outside = flows.filter(({ to }) => "addresses" in to).flatMap(({ ports }) => ports);
-    expect(outside).toEqual([443, 6443, 10250, 8443]);
-    const byDefault = edgeFlows(namespaces, "https://ingest.ops.example.com");
+    expect(outside).toEqual([443, 6443, 8443, 10250]);
+    const byDefault = edgeFlows({ ...namespaces, hubUrl: "https://ingest.ops.example.com", sources });
     expect(byDefault.filter(({ to }) => "addresses" in to).flatMap(({ ports }) => ports)).toEqual([
-      443, 6443, 10250, 443,
+      443, 6443, 443, 10250,
     ]);
   });
 });

@@ -28,7 +28,7 @@ const WriteRequest = protobuf.Root.fromJSON({
 }).lookupType("WriteRequest");
 
 interface DecodedRequest {
-  timeseries?: { labels: { name: string; value: string }[]; samples?: { value: number; timestamp: number }[] }[];
+  timeseries?: { labels: { name: string; value: string }[]; samples?: { value?: number; timestamp: number }[] }[];
 }
 
 /** The samples of a write, as they came. */
@@ -37,7 +37,8 @@ export function samplesOf(body: Buffer): ReceivedSample[] {
   const { timeseries = [] } = WriteRequest.toObject(message, { longs: Number }) as DecodedRequest;
   return timeseries.flatMap(({ labels, samples = [] }) => {
     const named = Object.fromEntries(labels.map(({ name, value }) => [name, value]));
-    return samples.map(({ value, timestamp }) => ({ labels: named, value, milliseconds: timestamp }));
+    // Zero is not sent.
+    return samples.map(({ value = 0, timestamp }) => ({ labels: named, value, milliseconds: timestamp }));
   });
 }
 

@@ -1,0 +1,91 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { objectLabels, selectorLabels } from "../../kit/labels";
+import { kubeStateMetricsPod } from "./pod";
+import { RULES } from "./resources";
+import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./role";
+
+export interface KubeStateMetricsArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly image: string;
+}
+
+const labels = objectLabels(KUBE_STATE_METRICS);
+
+/** kube-state-metrics: what the API server knows of objects, as metrics. One pod; while it restarts, there is a gap of some scrapes. */
+export class KubeStateMetrics extends pulumi.ComponentResource {
+  constructor(name: string, args: KubeStateMetricsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("heliograph:edge:KubeStateMetrics", name, {}, opts);
+    const account = createAccount(this, name, args);
+    createDeployment(this, name, args, account);
+    createService(this, name, args);
+    this.registerOutputs({});
+  }
+}
+
+function metadata({ namespace }: KubeStateMetricsArgs) {
+  return { name: KUBE_STATE_METRICS.name, namespace, labels };
+}
+
+/** May list the kinds that are told about, and nothing else. */
+function createAccount(parent: KubeStateMetrics, name: string, args: KubeStateMetricsArgs) {
+  const account = new k8s.core.v1.ServiceAccount(
+    `${name}-account`,
+    { metadata: metadata(args), automountServiceAccountToken: false },
+    { parent },
+  );
+  // Roles of the cluster share one space of names.
+  const clusterName = pulumi.interpolate`${args.namespace}-${KUBE_STATE_METRICS.name}`;
+  const role = new k8s.rbac.v1.ClusterRole(
+    `${name}-role`,
+    { metadata: { name: clusterName, labels }, rules: RULES },
+    { parent },
+  );
+  new k8s.rbac.v1.ClusterRoleBinding(
+    `${name}-role-binding`,
+    {
+      metadata: { name: clusterName, labels },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
+    },
+    { parent },
+  );
+  return account;
+}
+
+function createDeployment(
+  parent: KubeStateMetrics,
+  name: string,
+  args: KubeStateMetricsArgs,
+  account: k8s.core.v1.ServiceAccount,
+): void {
+  new k8s.apps.v1.Deployment(
+    name,
+    {
+      metadata: metadata(args),
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: selectorLabels(KUBE_STATE_METRICS) },
+        template: {
+          metadata: { labels },
+          spec: kubeStateMetricsPod({ image: args.image, serviceAccount: account.metadata.name }),
+        },
+      },
+    },
+    { parent },
+  );
+}
+
+function createService(parent: KubeStateMetrics, name: string, args: KubeStateMetricsArgs): void {
+  new k8s.core.v1.Service(
+    `${name}-service`,
+    {
+      metadata: metadata(args),
+      spec: {
+        selector: selectorLabels(KUBE_STATE_METRICS),
+        ports: [{ name: "http", port: KUBE_STATE_METRICS_PORT, targetPort: "http" }],
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,51 @@
+import type { EdgeMonitorArgs } from "../sources";
+import { copy, drop, keep, set, type RelabelConfig } from "./relabel";
+import type { ScrapeConfig } from "./scrape-configs";
+import { workloadTarget } from "./workload-target";
+
+/**
+ * The job of a monitor. It discovers what the annotated jobs discover and keeps what fits, instead of asking the API server for its namespaces only: jobs
+ * with the same discovery share one list of pods.
+ */
+export function monitorJob(monitor: EdgeMonitorArgs): ScrapeConfig {
+  const { name, kind, path, scheme, interval } = monitor;
+  return {
+    job_name: `monitor/${name}`,
+    ...workloadTarget,
+    ...(path !== undefined && { metrics_path: path }),
+    ...(scheme === "https" && { scheme }),
+    ...(interval !== undefined && { scrape_interval: interval }),
+    kubernetes_sd_configs: [{ role: kind === "pod" ? "pod" : "endpointslice" }],
+    relabel_configs: [...selection(monitor), ...targetLabels(monitor)],
+  };
+}
+
+function selection({ kind, namespaces, matchLabels, port }: EdgeMonitorArgs): RelabelConfig[] {
+  const where = namespaces ? [keep("__meta_kubernetes_namespace", literally(...namespaces))] : [];
+  const labels = Object.entries(matchLabels).map(([label, value]) =>
+    keep(`__meta_kubernetes_${kind}_label_${asLabelName(label)}`, literally(value)),
+  );
+  const portName = kind === "pod" ? "pod_container_port_name" : "endpointslice_port_name";
+  const running = kind === "pod" ? [drop("__meta_kubernetes_pod_phase", "Succeeded|Failed")] : [];
+  return [...where, ...labels, keep(`__meta_kubernetes_${portName}`, literally(port)), ...running];
+}
+
+function targetLabels({ name, kind }: EdgeMonitorArgs): RelabelConfig[] {
+  return [
+    set("job", name),
+    copy("__meta_kubernetes_namespace", "namespace"),
+    copy("__meta_kubernetes_pod_name", "pod"),
+    copy("__meta_kubernetes_pod_node_name", "node"),
+    ...(kind === "service" ? [copy("__meta_kubernetes_service_name", "service")] : []),
+  ];
+}
+
+/** Texts as they are, in a regular expression. */
+function literally(...texts: readonly string[]): string {
+  return texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+}
+
+/** As the discovery writes names of labels: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config */
+function asLabelName(label: string): string {
+  return label.replace(/[^a-zA-Z0-9_]/g, "_");
+}
