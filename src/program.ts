@@ -9,6 +9,7 @@ import { deployHub } from "./stacks/hub";
 import { authorityArgs, hubContractOf } from "./stacks/inventory";
 import type { StackOutputs } from "./stacks/outputs";
 import { readStored } from "./stacks/recorded";
+import { seriesOf, tooManySeries } from "./stacks/series";
 import { ownStanding, readStanding } from "./stacks/standing";
 
 /** One stack: a hub, an edge, or (`ops`) both, the hub being watched by an edge of its own. */
@@ -38,7 +39,10 @@ export async function program({ settings, objectStores }: Configuration): Promis
     await pulumi.log.warn(standing.next);
     return { ...outputs, next: standing.next };
   }
+  const series = seriesOf(edge, standing.connection.facts);
+  const warning = tooManySeries(edge.name, series);
+  if (warning) await pulumi.log.warn(warning);
   const { bufferDisk, bufferMemory } = deployEdge(edge, standing.connection, pki, images, provider);
   new DemoWorkloads("demo", { ...edge.demo, images }, { providers: [provider] });
-  return { ...outputs, buffer: { agents: edge.replicas, disk: bufferDisk, memory: bufferMemory } };
+  return { ...outputs, buffer: { agents: edge.replicas, disk: bufferDisk, memory: bufferMemory }, series };
 }

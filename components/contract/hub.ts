@@ -17,6 +17,10 @@ const edgeFacts = {
   outageSeconds: z.number(),
   /** Series it is expected to send at a time; its buffer is sized for them. */
   activeSeries: z.number(),
+  /** How large its cluster is, where the inventory says it, or says nothing. Its hub may be older than this. */
+  nodes: z.number().optional(),
+  pods: z.number().optional(),
+  applicationSeries: z.number().optional(),
 };
 
 const hubEdge = z.discriminatedUnion("state", [

@@ -1,4 +1,4 @@
-import { OFF_BY_DEFAULT, SOURCES, type SourceName } from "../contract/sources";
+import { sourcesOn, type SourceName } from "../contract/sources";
 
 /** A source of metrics that Heliograph knows. */
 export interface EdgeSourceArgs {
@@ -92,6 +92,5 @@ export type Sources = { readonly [Name in SourceName]?: MetricFilter } & {
 };
 
 export function resolveSources({ monitors = [], ...sources }: EdgeSourcesArgs = {}): Sources {
-  const on = SOURCES.filter((name) => sources[name]?.enabled ?? !OFF_BY_DEFAULT.includes(name));
-  return { ...Object.fromEntries(on.map((name) => [name, sources[name] ?? {}])), monitors };
+  return { ...Object.fromEntries(sourcesOn(sources).map((name) => [name, sources[name] ?? {}])), monitors };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../../components/contract/names";
+import { edgeSizing } from "../../components/contract/expected-series";
 import { MIMIR_COMPONENTS, MimirProfile, MimirTopology, type MimirComponent } from "../../components/topology";
 import { authority, certificates } from "./authority-schema";
 import { accepted, described, duration, mapOf, name, port, quantity, text, whole } from "./fields";
@@ -194,10 +195,17 @@ const edge = described(
       "workload",
     ),
     activeSeries: whole(
-      "Series the edge sends at a time; limits and the edge's buffer come from it",
+      "Series the edge sends at a time; limits and the edge's buffer come from it. Where left out, what a cluster of that size is expected to give",
       [1000, 100_000_000],
       200_000,
-    ).default(200_000),
+    ).optional(),
+    nodes: whole("Nodes of the cluster; 10 where left out", [1, 10_000], 10).optional(),
+    pods: whole("Pods of the cluster; 30 for each node where left out", [1, 1_000_000], 300).optional(),
+    applicationSeries: whole(
+      "Series of annotated pods and services and of monitors; 250 for each pod where left out",
+      [0, 100_000_000],
+      75_000,
+    ).optional(),
     outage: duration("How long the hub may be away before the edge loses samples", "6h").default("6h"),
     keyGeneration: whole(
       "Which of the edge's keys is trusted; raise it at the edge too, to shut out a leaked one",
@@ -217,7 +225,10 @@ const edge = described(
   }),
   "An edge cluster",
   { tenant: "dev", environment: "dev", region: "uaenorth" },
-);
+).transform((entry) => {
+  const { activeSeries, size } = edgeSizing(entry);
+  return { ...entry, activeSeries, ...size };
+});
 
 export const hubSection = described(
   z.strictObject({

@@ -74,8 +74,12 @@ export function factsOf({
   clusterType,
   keyGeneration,
   activeSeries,
+  nodes,
+  pods,
+  applicationSeries,
   outage,
 }: Entry): EdgeFacts {
-  const outageSeconds = toSeconds(outage);
-  return { tenant, cell, environment, region, clusterType, keyGeneration, activeSeries, outageSeconds };
+  const facts = { tenant, cell, environment, region, clusterType, keyGeneration, activeSeries };
+  const size = { ...(nodes !== undefined && { nodes, pods, applicationSeries }) };
+  return { ...facts, ...size, outageSeconds: toSeconds(outage) };
 }

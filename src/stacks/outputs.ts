@@ -1,6 +1,7 @@
 import type { EdgeContract } from "../../components/contract/edge";
 import type { HubContract } from "../../components/contract/hub";
 import type { Stored } from "../guards/stored";
+import type { SeriesOutput } from "./series";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** What a stack shows to people and to other stacks. Nothing in it is secret. */
@@ -11,6 +12,8 @@ export interface StackOutputs {
   buffer?: { agents: number; disk: pulumi.Output<string>; memory: pulumi.Output<string> };
   /** Where the data is: what the next update of this stack is held against. */
   stored: Stored;
+  /** Series that the edge is expected to send, by source, and for how many it is sized. */
+  series?: SeriesOutput;
   /** What to do next, where something is left to do. */
   next?: string;
 }

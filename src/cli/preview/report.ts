@@ -1,3 +1,5 @@
+import type { SeriesOutput } from "../../stacks/series";
+import { seriesLine } from "../ui/series";
 import { indent } from "../ui/text";
 import { style } from "../ui/style";
 import { CHANGES, resourceName, type Change, type Operation, type ResourceChange } from "../workspace/events";
@@ -46,7 +48,13 @@ export function showPreview(
     ...operation.warnings.map(({ message }) => indent(`${style.warning("note")} ${message}`, "  ")),
     ...rotation.map((line) => `  ${style.strong(line)}`),
     ...certificateLines(certificates, policy, now).map((line) => `  ${line}`),
+    ...(isSeries(operation.outputs["series"]) ? [style.faint(`  ${seriesLine(operation.outputs["series"])}`)] : []),
   ].join("\n");
+}
+
+/** Outputs that depend on something unknown are a text that says so. */
+function isSeries(output: unknown): output is SeriesOutput {
+  return typeof output === "object" && output !== null && "activeSeries" in output;
 }
 
 /** `3 changed, 1 DELETED, 40 unchanged` */
@@ -106,6 +114,7 @@ export function previewAsData({ stack, exists, operation, certificates, rotation
     exists,
     ...Object.fromEntries(CHANGES.map((change) => [change, changes(change)])),
     unchanged: [...operation.done].filter((urn) => !operation.changes.has(urn)).length,
+    ...(isSeries(operation.outputs["series"]) && { series: operation.outputs["series"] }),
     warnings: operation.warnings.map(({ message }) => message),
     rotation,
     certificates: certificates.map((each) => ({ name: each.name, daysLeft: daysLeft(each, now) })),

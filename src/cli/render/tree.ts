@@ -1,3 +1,5 @@
+import type { SeriesOutput } from "../../stacks/series";
+import { seriesLine } from "../ui/series";
 import { style } from "../ui/style";
 import { plural } from "../ui/text";
 import { isPlumbing } from "./plumbing";
@@ -78,8 +80,9 @@ function totals({ objects }: Rendered): string {
 
 /** What the program derived and a person should know before it runs. */
 function outputLines({ outputs, notes }: Rendered): string[] {
-  const { buffer, next } = outputs as { buffer?: Buffer; next?: string };
-  return [...(buffer ? [bufferLine(buffer)] : []), ...(next ? [next] : []), ...notes].map((line) => style.faint(line));
+  const { buffer, series, next } = outputs as { buffer?: Buffer; series?: SeriesOutput; next?: string };
+  const lines = [buffer && bufferLine(buffer), series && seriesLine(series), next, ...notes];
+  return lines.flatMap((line) => (line ? [style.faint(line)] : []));
 }
 
 interface Buffer {

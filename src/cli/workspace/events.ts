@@ -33,6 +33,8 @@ export interface Operation {
   readonly failed: readonly string[];
   readonly errors: readonly Complaint[];
   readonly warnings: readonly Complaint[];
+  /** What the program shows, as far as it is known. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 export const NO_EVENTS: Operation = {
@@ -42,6 +44,7 @@ export const NO_EVENTS: Operation = {
   failed: [],
   errors: [],
   warnings: [],
+  outputs: {},
 };
 
 const ROOT = "pulumi:pulumi:Stack";
@@ -84,8 +87,8 @@ function clearer(former: StepEventMetadata | undefined, step: StepEventMetadata)
   return former && (former.keys ?? []).length > 0 ? former : step;
 }
 
-function ended(operation: Operation, { urn, type }: StepEventMetadata): Operation {
-  if (type === ROOT) return operation;
+function ended(operation: Operation, { urn, type, new: state }: StepEventMetadata): Operation {
+  if (type === ROOT) return { ...operation, outputs: state?.outputs ?? {} };
   const awaited = new Map(operation.awaited);
   awaited.delete(urn);
   return { ...operation, awaited, done: new Set(operation.done).add(urn) };

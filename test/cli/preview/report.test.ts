@@ -31,6 +31,30 @@ function lines(shown: Preview, diff = false): string[] {
   return stripVTControlCharacters(showPreview(shown, diff, NOW)).split("\n");
 }
 
+describe("the series of an edge", () => {
+  const series = { expected: { kubelet: 22_000, annotated: 75_000 }, activeSeries: 200_000 };
+  const shown = (outputs: object) => {
+    const urn = "urn:pulumi:dev::heliograph::pulumi:pulumi:Stack::heliograph-dev";
+    const type = "pulumi:pulumi:Stack";
+    const state = { type, urn, id: "", parent: "", inputs: {}, outputs, provider: "" };
+    const metadata = { op: "same" as const, urn, type, provider: "", new: state };
+    const operation = fold(NO_EVENTS, { sequence: 0, timestamp: 0, resOutputsEvent: { metadata } });
+    return { stack: "dev", exists: true, operation, certificates: [] };
+  };
+
+  it("are told as the program shows them", () => {
+    expect(lines(shown({ series }))).toContain(
+      "  series expected: 97,000 of 200,000 (kubelet 22,000, annotated 75,000)",
+    );
+    expect(previewAsData(shown({ series }), NOW)).toMatchObject({ series });
+  });
+
+  it("are not told where they are not known yet, or where there is no edge", () => {
+    for (const outputs of [{}, { series: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" }])
+      expect(lines(shown(outputs)).join()).not.toContain("series");
+  });
+});
+
 describe("showPreview", () => {
   it("puts what is lost first, in capitals, and numbers in their order", () => {
     const planned: Planned[] = [
