@@ -23,7 +23,7 @@ export default tseslint.config(
   { files: ["components/hub/**/*.ts"], rules: forbid(outside, cloudSdks, edgeFromHub) },
   { files: ["components/edge/**/*.ts"], rules: forbid(outside, cloudSdks, hubFromEdge) },
   {
-    files: ["components/contract/**/*.ts", "components/**/config.ts"],
+    files: ["components/contract/**/*.ts", "components/rules/**/*.ts", "components/**/config.ts"],
     rules: forbid(outside, cloudSdks, pulumi),
   },
   {

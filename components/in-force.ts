@@ -3,7 +3,13 @@ export { configHashInForce } from "./edge/prometheus-agent/config";
 export { CONFIG_FILE as AGENT_CONFIG_FILE, IDENTITY_FILES } from "./edge/prometheus-agent/config";
 export { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./edge/prometheus-agent/role";
 export { GATEWAY_PORT, STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
-export { MIMIR_HTTP_PORT, RUNTIME_FILE } from "./hub/mimir/config";
-export { RUNTIME_CONFIG_PATH, runtimeDifferences } from "./hub/mimir/in-force";
+export { MIMIR_HTTP_PORT, RULES_FILE, RUNTIME_FILE } from "./hub/mimir/config";
+export {
+  RULES_PATH,
+  rulesInForce,
+  RUNTIME_CONFIG_PATH,
+  runtimeDifferences,
+  type RulesInForce,
+} from "./hub/mimir/in-force";
 export { answeringRoles } from "./hub/mimir/services";
 export { GATEWAY, mimirRole } from "./hub/roles";

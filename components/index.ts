@@ -10,7 +10,9 @@ export {
 } from "./edge/sources";
 export {
   GatewayServiceType,
+  type HubAlertingArgs,
   type HubCellArgs,
+  type HubDeadMansSwitchArgs,
   type HubEdgeArgs,
   type HubGatewayArgs,
   type HubMetricsArgs,

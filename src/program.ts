@@ -13,7 +13,7 @@ import { seriesOf, tooManySeries } from "./stacks/series";
 import { ownStanding, readStanding } from "./stacks/standing";
 
 /** One stack: a hub, an edge, or (`ops`) both, the hub being watched by an edge of its own. */
-export async function program({ settings, objectStores }: Configuration): Promise<StackOutputs> {
+export async function program({ settings, ...secrets }: Configuration): Promise<StackOutputs> {
   const { cluster, images, hub, edge } = settings;
   const elsewhere = edge && !hub ? await readStanding(edge) : undefined;
   const recorded = await readStored();
@@ -28,7 +28,7 @@ export async function program({ settings, objectStores }: Configuration): Promis
   const outputs: StackOutputs = { stored };
 
   if (hub) {
-    deployHub(hub, pki, objectStores, images, provider);
+    deployHub(hub, edge?.name, pki, secrets, images, provider);
     outputs.hub = hubContractOf(hub, pki);
   }
 

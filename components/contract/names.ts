@@ -14,3 +14,9 @@ export type EdgeLabels = Readonly<Record<EdgeLabel, string>>;
 
 /** Tells the agents of a pair apart, for as long as their samples travel: the hub takes those of one of them, and drops the label. */
 export const REPLICA_LABEL = "__replica__";
+
+/** Tenant of what the hub records about itself: no edge writes into it, and no other may have its name. */
+export const HUB_TENANT = "heliograph";
+
+/** What agents call the queue to the hub; it is the label `remote_name` of their own metrics. */
+export const REMOTE_WRITE = "hub";

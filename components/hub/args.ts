@@ -88,6 +88,26 @@ export interface HubEdgeArgs {
   outage: string;
   /** Series that the edge sends at a time; limits, memory and CPU come from it. */
   activeSeries: number;
+  /** The labels of the same names (`clusterType`: `cluster_type`), by which alerts about the edge can be routed. Default to none. */
+  environment?: string;
+  region?: string;
+  clusterType?: string;
+}
+
+/** Calls an address from the hub for as long as metrics arrive and alerts are evaluated, so that somebody outside notices when they are not. */
+export interface HubDeadMansSwitchArgs {
+  /** Secret: the address to call (GET), https or http. */
+  url: pulumi.Input<string>;
+  /** Seconds between two calls. From 10. Defaults to 60. */
+  everySeconds?: number;
+}
+
+/** Who is told when something is wrong. */
+export interface HubAlertingArgs {
+  /** Addresses of Alertmanagers, each gets every alert, e.g. `http://alertmanager.monitoring:9093`. Defaults to none: alerts are only stored. */
+  alertmanagers?: string[];
+  /** Defaults to none. */
+  deadMansSwitch?: HubDeadMansSwitchArgs;
 }
 
 export interface HubObservabilityArgs {
@@ -105,6 +125,14 @@ export interface HubObservabilityArgs {
   tenants: Record<string, HubTenantArgs>;
   /** The inventory: edges by name. */
   edges: Record<string, HubEdgeArgs>;
+  /** Edge of the inventory that runs in the hub's own cluster and scrapes the hub. Defaults to none: then alerts know the hub by its namespace alone. */
+  watchedBy?: string;
+  /** Certificates (PEM) signed for edges, by edge. Edges without one are not missed when they are silent, and no end of theirs is watched. Defaults to none. */
+  certificates?: pulumi.Input<Record<string, string>>;
+  /** Days before its end from which a certificate is renewed; an alert tells when that has not happened. Defaults to 90. */
+  renewBeforeDays?: number;
+  /** Who is told when something is wrong. Defaults to nobody. */
+  alerting?: HubAlertingArgs;
   /** Where images come from. Defaults to the upstream registries. */
   images?: ImageArgs;
 }

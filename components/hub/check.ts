@@ -1,6 +1,7 @@
-import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
+import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT } from "../contract/names";
 import { DURATION, DURATION_EXPECTED } from "../kit/duration";
 import type { Problem } from "../kit/problems";
+import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../kit/urls";
 import {
   GatewayServiceType,
   type HubEdgeArgs,
@@ -23,6 +24,7 @@ export function argsProblems(args: HubObservabilityArgs): Problem[] {
     ...cellProblems(args),
     ...tenantProblems(args),
     ...Object.entries(args.edges).flatMap(([name, edge]) => edgeProblems(args, name, edge)),
+    ...alertingProblems(args),
   ];
 }
 
@@ -115,6 +117,11 @@ function topologyProblems(cell: string, metrics: HubMetricsArgs, edges: HubObser
 function tenantProblems({ tenants }: HubObservabilityArgs): Problem[] {
   return Object.entries(tenants).flatMap(([name, { retentionDays }]) => [
     ...nameProblems(["tenants"], name),
+    ...unless(name !== HUB_TENANT, ["tenants", name], name, {
+      expected: "another id: the hub keeps what it records about itself in this one",
+      example: { retentionDays },
+      as: ["tenants", `${HUB_TENANT}-2`],
+    }),
     ...unless(isWhole(retentionDays, 1, 3650), ["tenants", name, "retentionDays"], retentionDays, {
       expected: "days: a whole number from 1 to 3650",
       example: 90,
@@ -142,6 +149,34 @@ function edgeProblems({ tenants, cells }: HubObservabilityArgs, name: string, ed
     ...unless(isWhole(edge.activeSeries, 1, 100_000_000), at("activeSeries"), edge.activeSeries, {
       expected: "a whole number from 1 to 100000000",
       example: 200_000,
+    }),
+  ];
+}
+
+function alertingProblems({ edges, watchedBy, renewBeforeDays, alerting = {} }: HubObservabilityArgs): Problem[] {
+  const { alertmanagers = [], deadMansSwitch } = alerting;
+  const seconds = deadMansSwitch?.everySeconds;
+  return [
+    ...unless(watchedBy === undefined || watchedBy in edges, ["watchedBy"], watchedBy, {
+      expected: `one of the edges: ${Object.keys(edges).join(", ") || "there are none yet"}`,
+      example: Object.keys(edges)[0] ?? "ops",
+    }),
+    ...unless(isWhole(renewBeforeDays ?? 1, 1, 3650), ["renewBeforeDays"], renewBeforeDays, {
+      expected: "days: a whole number from 1 to 3650",
+      example: 90,
+    }),
+    ...unless(
+      alertmanagers.every((url) => ALERTMANAGER.test(url)),
+      ["alerting", "alertmanagers"],
+      alertmanagers,
+      {
+        expected: `each ${ALERTMANAGER_EXPECTED}`,
+        example: ["http://alertmanager.monitoring:9093"],
+      },
+    ),
+    ...unless(isWhole(seconds ?? 60, 10, 86_400), ["alerting", "deadMansSwitch", "everySeconds"], seconds, {
+      expected: "seconds: a whole number from 10 to 86400",
+      example: 60,
     }),
   ];
 }

@@ -6,13 +6,18 @@ import { imageReference } from "../kit/images";
 import { restrictedNamespace } from "../kit/namespace";
 import { defaultDenyPolicy, rolePolicy } from "../kit/network-policies";
 import { refuse } from "../kit/problems";
+import { portOf } from "../kit/urls";
+import { ruleFile } from "../rules/rule-file";
 import type { HubMetricsArgs, HubObservabilityArgs } from "./args";
 import { argsProblems } from "./check";
+import { DeadMansSwitch } from "./dead-mans-switch/dead-mans-switch";
+import type { Question } from "./dead-mans-switch/script";
 import { hubPolicies, type CellParts, type StoreAddress } from "./flows";
 import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
-import { cellEdges, cellRuntimeConfig, cellSeries, gatewayClients } from "./inventory";
+import { cellEdges, cellRuntimeConfig, cellSeries, gatewayClients, revokedClients } from "./inventory";
 import { Mimir } from "./mimir/mimir";
 import { planOf } from "./mimir/plan";
+import { rulesModel } from "./rules-model";
 
 const DEFAULT_DISK = "50Gi";
 
@@ -47,6 +52,7 @@ export class HubObservability extends pulumi.ComponentResource {
     createNetworkPolicies(this, name, args, namespace);
     const cells = createCells(this, name, args, namespace);
     createGateway(this, name, args, namespace, cells);
+    createDeadMansSwitch(this, name, args, namespace, cells);
 
     this.namespace = namespace;
     this.gatewayUrl = pulumi.output(gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT));
@@ -64,35 +70,47 @@ function useNamespace(parent: HubObservability, name: string, args: HubObservabi
 function createNetworkPolicies(
   parent: HubObservability,
   name: string,
-  { cells, agentNamespace = EDGE_NAMESPACE }: HubObservabilityArgs,
+  { cells, agentNamespace = EDGE_NAMESPACE, alerting = {} }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
 ): void {
+  const { alertmanagers = [], deadMansSwitch } = alerting;
   const unknown = { protocol: "", endpoint: "", insecure: false };
   const parts = ({ topology, caches = false }: HubMetricsArgs): CellParts => {
     return { microservices: topology === "microservices", caches };
   };
-  const policiesFor = (stores: Record<string, StoreAddress>) =>
+  const policiesFor = (stores: Record<string, StoreAddress>, switchPort?: number) =>
     hubPolicies({
       cells: mapValues(cells, ({ metrics }, cell) => ({ ...(stores[cell] ?? unknown), ...parts(metrics) })),
       agentNamespace,
+      alertmanagerPorts: alertmanagers.map(portOf),
+      switchPort,
     });
-  const roles = policiesFor({}).map(({ role }) => role);
-  const policies = pulumi.all(mapValues(cells, ({ metrics }) => metrics.bucket)).apply(policiesFor);
+  const roles = policiesFor({}, deadMansSwitch && 0).map(({ role }) => role);
+  // The address is secret, its port is not: policies are not.
+  const switchPort = deadMansSwitch && pulumi.unsecret(pulumi.output(deadMansSwitch.url).apply(portOf));
+  const policies = pulumi
+    .all([pulumi.output(mapValues(cells, ({ metrics }) => metrics.bucket)), pulumi.output(switchPort)])
+    .apply(([stores, port]) => policiesFor(stores, port));
   const specOf = (index: number) => policies.apply((all) => (all[index] as PolicySpec).spec);
 
   defaultDenyPolicy(`${name}-network`, namespace, { parent });
   roles.forEach((role, index) => rolePolicy(`${name}-network`, namespace, role, specOf(index), { parent }));
 }
 
-/** Gives the address of each cell's Mimir. */
 function createCells(
   parent: HubObservability,
   name: string,
   args: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-): Record<string, pulumi.Output<string>> {
+): Record<string, Mimir> {
   const image = imageReference("mimir", args.images);
   const cacheImage = imageReference("memcached", args.images);
+  const facts = pulumi.output({
+    namespace,
+    edges: args.certificates ?? {},
+    gateway: args.gateway.serverCertificate,
+    authorities: args.gateway.clientTrustBundle,
+  });
   return mapValues(args.cells, ({ metrics }, cell) => {
     const { caches, zones = [] } = metrics;
     const layout = planOf(metrics, { activeSeries: cellSeries(args, cell), edges: cellEdges(args, cell) });
@@ -104,6 +122,7 @@ function createCells(
         image,
         bucket: pulumi.output(metrics.bucket),
         runtime: cellRuntimeConfig(args, cell),
+        rules: facts.apply((known) => ruleFile(rulesModel(args, cell, known))),
         activeSeries: cellSeries(args, cell),
         diskSize: metrics.diskSize ?? DEFAULT_DISK,
         storageClass: metrics.storageClass,
@@ -111,7 +130,7 @@ function createCells(
       },
       { parent },
     );
-    return mimir.address;
+    return mimir;
   });
 }
 
@@ -120,11 +139,42 @@ function createGateway(
   name: string,
   args: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-  cells: Record<string, pulumi.Output<string>>,
+  cells: Record<string, Mimir>,
 ): void {
-  const image = imageReference("nginx", args.images);
-  const clients = gatewayClients(args);
-  new Gateway(`${name}-gateway`, { ...args.gateway, namespace, clients, cells, image }, { parent });
+  new Gateway(
+    `${name}-gateway`,
+    {
+      ...args.gateway,
+      namespace,
+      clients: gatewayClients(args),
+      revoked: revokedClients(args),
+      cells: mapValues(cells, ({ address }) => address),
+      image: imageReference("nginx", args.images),
+      counterImage: imageReference("statsdExporter", args.images),
+    },
+    { parent },
+  );
+}
+
+function createDeadMansSwitch(
+  parent: HubObservability,
+  name: string,
+  { alerting, watchedBy, edges, images }: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+  cells: Record<string, Mimir>,
+): void {
+  if (!alerting?.deadMansSwitch) return;
+  const watcher = watchedBy === undefined ? undefined : edges[watchedBy];
+  const questions = Object.entries(cells).map(([cell, { readAddress: address }]): Question => {
+    if (!watcher || watcher.cell !== cell) return { address };
+    return { address, arriving: { cluster: watchedBy as string, tenant: watcher.tenant } };
+  });
+  const image = imageReference("curl", images);
+  new DeadMansSwitch(
+    `${name}-dead-mans-switch`,
+    { ...alerting.deadMansSwitch, namespace, questions, image },
+    { parent },
+  );
 }
 
 function mapValues<T, R>(record: Record<string, T>, map: (value: T, key: string) => R): Record<string, R> {

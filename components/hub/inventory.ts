@@ -1,10 +1,14 @@
 import { distinguishedName } from "../contract/identity";
+import { HUB_TENANT } from "../contract/names";
 import { toSeconds } from "../kit/duration";
-import type { HubObservabilityArgs } from "./args";
-import type { GatewayClient } from "./gateway/config";
-import { runtimeConfig, type RuntimeConfig } from "./mimir/limits";
+import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
+import type { GatewayClient, KnownClient } from "./gateway/config";
+import { runtimeConfig, type EdgeLoad, type RuntimeConfig, type TenantLoad } from "./mimir/limits";
 
-type Inventory = Pick<HubObservabilityArgs, "tenants" | "edges">;
+type Inventory = Pick<HubObservabilityArgs, "tenants" | "edges" | "alerting">;
+
+/** Alerts that fired, and what was expected of edges: looked up for months, and next to nothing to keep. */
+const HUB_RETENTION_DAYS = 365;
 
 /** Who may write: every edge but the revoked. */
 export function gatewayClients({ edges }: Inventory): GatewayClient[] {
@@ -18,22 +22,26 @@ export function gatewayClients({ edges }: Inventory): GatewayClient[] {
     }));
 }
 
-/** Limits of every tenant in one cell. A revoked edge keeps its room: it may be let in again. */
-export function cellRuntimeConfig({ tenants, edges }: Inventory, cell: string): RuntimeConfig {
+/** Who is shut out, by the subject with which it was let in. */
+export function revokedClients({ edges }: Inventory): KnownClient[] {
+  return Object.entries(edges)
+    .filter(([, { revoked }]) => revoked)
+    .map(([name, { keyGeneration }]) => ({ key: { subject: distinguishedName({ name, keyGeneration }) }, edge: name }));
+}
+
+/** Limits of every tenant in one cell, the hub's own among them. A revoked edge keeps its room: it may be let in again. */
+export function cellRuntimeConfig({ tenants, edges, alerting }: Inventory, cell: string): RuntimeConfig {
   const here = Object.values(edges).filter((edge) => edge.cell === cell);
-  return runtimeConfig(
-    Object.fromEntries(
-      Object.entries(tenants).map(([id, { retentionDays }]) => [
-        id,
-        {
-          retentionDays,
-          edges: here
-            .filter(({ tenant }) => tenant === id)
-            .map(({ activeSeries, outage }) => ({ activeSeries, outageSeconds: toSeconds(outage) })),
-        },
-      ]),
-    ),
-  );
+  const loads = Object.entries(tenants).map(([id, { retentionDays }]): [string, TenantLoad] => {
+    const own = here.filter(({ tenant }) => tenant === id);
+    return [id, { retentionDays, edges: own.map(loadOf) }];
+  });
+  const hub: TenantLoad = { retentionDays: HUB_RETENTION_DAYS, edges: [], alertmanagers: alerting?.alertmanagers };
+  return runtimeConfig({ ...Object.fromEntries(loads), [HUB_TENANT]: hub });
+}
+
+function loadOf({ activeSeries, outage }: HubEdgeArgs): EdgeLoad {
+  return { activeSeries, outageSeconds: toSeconds(outage) };
 }
 
 /** Series that the edges of a cell send at a time. */

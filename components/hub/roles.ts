@@ -19,3 +19,5 @@ export function microservicesRole(cell: string, component?: MimirComponent): Rol
 export function memcachedRole(cell: string): Role {
   return { name: "memcached", instance: `mimir-${cell}-memcached` };
 }
+
+export const DEAD_MANS_SWITCH: Role = { name: "dead-mans-switch" };

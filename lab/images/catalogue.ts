@@ -116,6 +116,17 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
     ],
   }),
 
+  statsdExporter: async ({ ready, debian }) => ({
+    ref: reference("statsdExporter"),
+    entrypoint: ["/bin/statsd_exporter"],
+    user: "65534",
+    entries: [
+      ...base(debian),
+      ...(await busybox(debian)),
+      program("usr/bin/statsd_exporter", join(await ready("statsd-exporter"), "statsd_exporter")),
+    ],
+  }),
+
   curl: async ({ debian }) => ({
     ref: reference("curl"),
     entrypoint: ["/entrypoint.sh"],

@@ -18,6 +18,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
     nginx: upstreamVersion(debian.versions.nginx),
     nginxExporter: recipes["nginx-prometheus-exporter"].version,
+    statsdExporter: recipes["statsd-exporter"].version,
     curl: upstreamVersion(debian.versions.curl),
   };
   return (Object.keys(lab) as ProductImage[])

@@ -36,6 +36,7 @@ const buildOrder = [
   "mimir",
   "prometheus",
   "nginx-prometheus-exporter",
+  "statsd-exporter",
 ] as const satisfies ProgramName[];
 
 /** Programs, store and clusters, side by side: each part starts as soon as the programs it needs are there. */

@@ -1,3 +1,4 @@
+import { HUB_TENANT } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
 import type { Problem } from "../../components/kit/problems";
 import { cellEdges, cellSeries, topologyFaults } from "../../components/topology";
@@ -12,19 +13,23 @@ export function contradictions(settings: Settings): Problem[] {
   const { hub, edge } = settings;
   return [
     ...(hub || edge ? [] : [noSection()]),
-    ...(hub
-      ? [
-          ...gatewayProblems(hub),
-          ...authorityProblems(hub),
-          ...inventoryProblems(hub),
-          ...sharedBuckets(hub),
-          ...topologyProblems(hub),
-          ...retentionProblems(hub),
-        ]
-      : []),
+    ...(hub ? hubProblems(hub) : []),
     ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
     ...(edge ? monitorProblems(edge) : []),
   ];
+}
+
+function hubProblems(hub: HubSection): Problem[] {
+  const checks = [
+    gatewayProblems,
+    authorityProblems,
+    inventoryProblems,
+    sharedBuckets,
+    reservedTenant,
+    topologyProblems,
+    retentionProblems,
+  ];
+  return checks.flatMap((check) => check(hub));
 }
 
 function noSection(): Problem {
@@ -83,6 +88,18 @@ function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
     }
     return problems;
   });
+}
+
+function reservedTenant({ tenants }: HubSection): Problem[] {
+  if (!(HUB_TENANT in tenants)) return [];
+  return [
+    {
+      path: showPath(["hub", "tenants", HUB_TENANT]),
+      got: HUB_TENANT,
+      expected: "another id: the hub keeps what it records about itself in this one",
+      paste: pasteLines(["hub", "tenants", "platform"], tenants[HUB_TENANT]),
+    },
+  ];
 }
 
 /**
@@ -249,4 +266,16 @@ export function missingCredentials({ hub }: Settings, { objectStores }: Secrets)
       },
     ];
   });
+}
+
+export function missingAddress({ hub }: Settings, { deadMansSwitch }: Secrets): Problem[] {
+  if (!hub?.alerting.deadMansSwitch || deadMansSwitch) return [];
+  return [
+    {
+      path: "heliograph:secrets.deadMansSwitch.url",
+      expected:
+        "the address that the dead man's switch calls, since heliograph:hub.alerting.deadMansSwitch asks for one",
+      paste: "pulumi config set --secret --path 'heliograph:secrets.deadMansSwitch.url' https://...",
+    },
+  ];
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../../components/contract/names";
 import { edgeSizing } from "../../components/contract/expected-series";
 import { MIMIR_COMPONENTS, MimirProfile, MimirTopology, type MimirComponent } from "../../components/topology";
+import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
 import { authority, certificates } from "./authority-schema";
 import { accepted, described, duration, mapOf, name, port, quantity, text, whole } from "./fields";
 
@@ -230,6 +231,33 @@ const edge = described(
   return { ...entry, activeSeries, ...size };
 });
 
+const alerting = described(
+  z
+    .strictObject({
+      alertmanagers: described(
+        z
+          .array(
+            described(
+              z.string().regex(ALERTMANAGER),
+              `An Alertmanager: ${ALERTMANAGER_EXPECTED}`,
+              "http://alertmanager.monitoring:9093",
+            ),
+          )
+          .default([]),
+        "Alertmanagers that are told, each of every alert: a list of addresses",
+        ["http://alertmanager.monitoring:9093"],
+      ),
+      deadMansSwitch: described(
+        z.strictObject({ everySeconds: whole("Seconds between two calls", [10, 86_400], 60).default(60) }).optional(),
+        "Calls the address in `heliograph:secrets` `deadMansSwitch` for as long as metrics arrive and alerts are evaluated; left out, nobody is called",
+        { everySeconds: 60 },
+      ),
+    })
+    .default({ alertmanagers: [] }),
+  "Who is told when something is wrong",
+  { deadMansSwitch: { everySeconds: 60 } },
+);
+
 export const hubSection = described(
   z.strictObject({
     gateway,
@@ -240,6 +268,7 @@ export const hubSection = described(
     }),
     authority,
     certificates,
+    alerting,
     additionalTrust: described(
       z.array(z.string().includes("BEGIN CERTIFICATE")).default([]),
       "CA certificates (PEM) of others, trusted beside the hub's own: a list",

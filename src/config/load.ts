@@ -8,6 +8,8 @@ export interface Configuration {
   readonly settings: Settings;
   /** Keys of object stores, each value a secret. */
   readonly objectStores: Readonly<Record<string, pulumi.Output<Secrets["objectStores"][string]>>>;
+  /** What the dead man's switch calls, a secret. */
+  readonly deadMansSwitchUrl?: pulumi.Output<string>;
 }
 
 /** The only place that reads Pulumi's configuration. A person's mistake is shown whole and without a stack trace. */
@@ -16,10 +18,11 @@ export function loadConfiguration(): Configuration {
   const { settings: sections, secrets } = sectionsOf(decoded(pulumi.runtime.allConfig()));
   try {
     const settings = parseSettings(stack, sections);
-    const { objectStores } = parseSecrets(stack, settings, secrets);
+    const { objectStores, deadMansSwitch } = parseSecrets(stack, settings, secrets);
     return {
       settings,
       objectStores: Object.fromEntries(Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)])),
+      deadMansSwitchUrl: deadMansSwitch && pulumi.secret(deadMansSwitch.url),
     };
   } catch (error) {
     throw error instanceof ConfigurationError ? refused(error.message) : error;

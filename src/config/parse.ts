@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConfigurationError, type Problem } from "../../components/kit/problems";
-import { contradictions, missingCredentials } from "./check";
+import { contradictions, missingAddress, missingCredentials } from "./check";
 import { explain } from "./explain";
 import { NAMESPACE, secretsSchema, settingsSchema, type Secrets, type Settings } from "./schema";
 
@@ -35,7 +35,7 @@ export function parseSecrets(stack: string, settings: Settings, secrets: unknown
     const problems = explain(secretsSchema, secrets, parsed.error).map(hideValue);
     throw new ConfigurationError(subject, problems.map(underSecrets));
   }
-  const missing = missingCredentials(settings, parsed.data);
+  const missing = [...missingCredentials(settings, parsed.data), ...missingAddress(settings, parsed.data)];
   if (missing.length > 0) throw new ConfigurationError(subject, missing);
   return parsed.data;
 }

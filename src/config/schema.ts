@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CALLED_URL, CALLED_URL_EXPECTED } from "../../components/kit/urls";
 import { edgeSection } from "./edge-schema";
 import { described, mapOf, text } from "./fields";
 import { hubSection } from "./hub-schema";
@@ -49,6 +50,15 @@ export const secretsSchema = z.strictObject({
     ).default({}),
     "Keys of object stores by name, as `credentials` of a bucket names them",
     { lab: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "..." } },
+  ),
+  deadMansSwitch: described(
+    z
+      .strictObject({
+        url: described(z.string().min(1).regex(CALLED_URL), `What to call: ${CALLED_URL_EXPECTED}`, "https://..."),
+      })
+      .optional(),
+    "What the dead man's switch calls",
+    { url: "https://..." },
   ),
 });
 

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import {
   HubObservability,
+  type HubAlertingArgs,
   type HubCellArgs,
   type HubObservabilityArgs,
   type ImageArgs,
@@ -12,11 +13,14 @@ import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
 import { createBucket } from "./bucket";
 
-/** The namespace, a bucket per cell, then what stores in them. */
+type Secrets = Omit<Configuration, "settings">;
+
+/** The namespace, a bucket per cell, then what stores in them. `watchedBy`: the edge of this stack. */
 export function deployHub(
   hub: HubSection,
+  watchedBy: string | undefined,
   pki: MtlsPki,
-  objectStores: Configuration["objectStores"],
+  { objectStores, deadMansSwitchUrl }: Secrets,
   images: ImageArgs,
   provider: k8s.Provider,
 ): HubObservability {
@@ -41,10 +45,19 @@ export function deployHub(
       cells: Object.fromEntries(cells),
       tenants: hub.tenants,
       edges: hub.edges,
+      watchedBy,
+      certificates: pki.certificates,
+      renewBeforeDays: hub.certificates.renewBeforeDays,
+      alerting: alertingArgs(hub, deadMansSwitchUrl),
       images,
     },
     { providers: [provider] },
   );
+}
+
+function alertingArgs({ alerting }: HubSection, url: Secrets["deadMansSwitchUrl"]): HubAlertingArgs {
+  const { alertmanagers, deadMansSwitch } = alerting;
+  return { alertmanagers: [...alertmanagers], deadMansSwitch: deadMansSwitch && url && { ...deadMansSwitch, url } };
 }
 
 function gatewayArgs({ gateway }: HubSection, pki: MtlsPki): HubObservabilityArgs["gateway"] {

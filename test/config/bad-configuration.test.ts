@@ -139,6 +139,21 @@ const cases: Readonly<Record<string, () => void>> = {
   ),
   "own-edge-with-another-key": both((sections) => (sections.edge!["keyGeneration"] = 2)),
   "four-mistakes-at-once": devEntry({ tenant: 5, cell: "Main", environmnt: "dev", outage: "soon" }),
+  "tenant-id-reserved": hub(
+    ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30 }, heliograph: { retentionDays: 30 } }),
+  ),
+  "alertmanager-with-a-password": hub(
+    ({ hub: section }) => (section["alerting"] = { alertmanagers: ["https://me:secret@alerts.example.com"] }),
+  ),
+  "dead-mans-switch-without-an-address": () => {
+    const sections = hubSections();
+    sections.hub["alerting"] = { deadMansSwitch: {} };
+    parseSecrets("ops", parseSettings("ops", sections), {});
+  },
+  "dead-mans-switch-with-half-an-address": () => {
+    const sections = hubSections();
+    parseSecrets("ops", parseSettings("ops", sections), { deadMansSwitch: { url: "hc-ping.com/1234" } });
+  },
   "credentials-not-there": () => {
     const sections = hubSections();
     bucketOf(sections).bucket = lab;

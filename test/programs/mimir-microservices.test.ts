@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HUB_TENANT } from "../../components/contract/names";
 import { MIMIR_COMPONENTS, type MimirComponent } from "../../components/hub/mimir/components";
 import { mimirConfig, type MicroservicesConfigArgs } from "../../components/hub/mimir/config";
 import type { TenantLoad } from "../../components/hub/mimir/limits";
+import { toYaml } from "../../components/kit/yaml";
 import { connection } from "../components/hub/hub";
 import { MimirProcesses, push, query, type MimirProcess } from "./support/mimir-processes";
 import { until } from "./support/server";
@@ -100,6 +102,7 @@ describe("Mimir, from single to microservices on one bucket", () => {
   });
 
   it("starts every component, each with the same file", async () => {
+    writeRules(folder);
     for (const name of INGESTERS) await start(name, "ingester");
     for (const component of MIMIR_COMPONENTS) {
       if (component !== "distributor" && component !== "ingester") await start(component, component);
@@ -126,6 +129,12 @@ describe("Mimir, from single to microservices on one bucket", () => {
     await shipping.ready();
     await shipping.stop();
     expect(shipping.output()).toContain("finished flushing and shipping TSDB blocks");
+  });
+
+  it("evaluates rules over several tenants, and stores what they record in the hub's own", async () => {
+    const recorded = () => query(url("query-frontend"), HUB_TENANT, "recorded[5m]");
+    // Rules are evaluated a minute late.
+    await until("the rule is recorded", async () => ((await recorded()).length === 1 ? true : undefined), 110);
   });
 
   it(
@@ -171,3 +180,10 @@ describe("Mimir, from single to microservices on one bucket", () => {
     expect(await accepted.readBack(url("query-frontend"))).toBe(accepted.count);
   });
 });
+
+function writeRules(folder: string): void {
+  const rules = [{ record: "recorded", expr: "count(after)" }];
+  const groups = [{ name: "test", interval: "1s", source_tenants: [HUB_TENANT, "dev", "prd"], rules }];
+  mkdirSync(join(folder, "rules", HUB_TENANT));
+  writeFileSync(join(folder, "rules", HUB_TENANT, "rules.yaml"), toYaml({ groups }));
+}

@@ -3,15 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mimirConfig, MIMIR_PATHS, RUNTIME_FILE } from "../../components/hub/mimir/config";
+import { mimirConfig, RUNTIME_FILE } from "../../components/hub/mimir/config";
 import { RUNTIME_CONFIG_PATH, runtimeDifferences } from "../../components/hub/mimir/in-force";
 import { runtimeConfig, type TenantLoad } from "../../components/hub/mimir/limits";
 import { toYaml } from "../../components/kit/yaml";
 import { connectionOf } from "../../components/storage/location";
-import { encodeWrite, type Series } from "../../src/cli/clients/remote-write";
+import type { Series } from "../../src/cli/clients/remote-write";
 import { connection } from "../components/hub/hub";
+import { push, startConfiguredMimir, type ConfiguredMimir } from "./support/configured-mimir";
 import { program } from "./support/programs";
-import { freePorts, run, until, type RunningProgram } from "./support/server";
+import { until } from "./support/server";
 
 const HOUR = 3600;
 const edge = { activeSeries: 1000, outageSeconds: 6 * HOUR };
@@ -62,7 +63,7 @@ describe("Mimir reads its start-up configuration", () => {
 describe("Mimir, with our configuration on a disk instead of a bucket", () => {
   let folder: string;
   let url: string;
-  let mimir: RunningProgram;
+  let mimir: ConfiguredMimir;
 
   const writeRuntime = (text: string) => writeFileSync(join(folder, "runtime", RUNTIME_FILE), text);
   const get = async (path: string) => (await fetch(`${url}${path}`)).text();
@@ -70,18 +71,10 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "heliograph-mimir-"));
-    for (const name of ["data", "runtime", "bucket"]) mkdirSync(join(folder, name));
-    const [http = 0, grpc = 0] = await freePorts(2);
-    url = `http://127.0.0.1:${http}`;
-    writeFileSync(join(folder, "mimir.yaml"), onThisMachine(folder, http, grpc));
+    mkdirSync(join(folder, "runtime"));
     writeRuntime(toYaml(runtimeConfig(tenants)));
-    // A working directory that nobody can write to, like the read-only root of the pod.
-    mimir = run(program("mimir", "mimir"), [`-config.file=${join(folder, "mimir.yaml")}`], { cwd: "/proc" });
-    await until("Mimir is ready", async () => ((await fetch(`${url}/ready`)).ok ? true : undefined), 90).catch(
-      (error) => {
-        throw new Error(`${String(error)}\n${mimir.output().slice(-3000)}`);
-      },
-    );
+    mimir = await startConfiguredMimir(folder);
+    url = mimir.url;
   });
   afterAll(async () => {
     await mimir?.stop();
@@ -110,26 +103,20 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
     writeRuntime(good);
   });
 
-  const push = async (tenant: string, name: string, hoursAgo: number, labels = {}): Promise<number> => {
+  const write = async (tenant: string, name: string, hoursAgo: number, labels = {}): Promise<number> => {
     const at = Date.now() - hoursAgo * HOUR * 1000;
     const sample: Series = { labels: { __name__: name, ...labels }, samples: [[1, at]] };
-    const headers = {
-      "Content-Type": "application/x-protobuf",
-      "Content-Encoding": "snappy",
-      "X-Scope-OrgID": tenant,
-    };
-    const body = new Uint8Array(encodeWrite([sample]));
-    return (await fetch(`${url}/api/v1/push`, { method: "POST", headers, body })).status;
+    return push(url, tenant, [sample]);
   };
 
   it("takes samples of an edge that was cut off, although another edge of the tenant has sent newer ones", async () => {
-    expect(await push("dev", "edge_one", 0)).toBe(200);
-    expect(await push("dev", "edge_two", 6)).toBe(200);
-    expect(await push("dev", "edge_two", 6.9)).toBe(200);
+    expect(await write("dev", "edge_one", 0)).toBe(200);
+    expect(await write("dev", "edge_two", 6)).toBe(200);
+    expect(await write("dev", "edge_two", 6.9)).toBe(200);
   });
 
   it("refuses what is older than the window, for good", async () => {
-    expect(await push("dev", "edge_two", 7.1)).toBe(400);
+    expect(await write("dev", "edge_two", 7.1)).toBe(400);
   });
 
   const find = async (tenant: string, selector: string) => {
@@ -146,11 +133,11 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
     "takes samples of one agent of a pair, without the label that tells them apart, and drops the other's%s",
     async (_, tenant) => {
       const of = (replica: string, probe: string) =>
-        push(tenant, "pair", 0, { __replica__: replica, cluster: "a", probe });
+        write(tenant, "pair", 0, { __replica__: replica, cluster: "a", probe });
       expect(await of("agent-0", "first")).toBe(200);
       // Neither an error nor a retry: the agent goes on with its next samples.
       expect(await of("agent-1", "second")).toBe(202);
-      expect(await push(tenant, "pair", 0, { cluster: "a", probe: "alone" })).toBe(200);
+      expect(await write(tenant, "pair", 0, { cluster: "a", probe: "alone" })).toBe(200);
       const found = await find(tenant, "pair");
       expect(found.map(({ probe }) => probe).sort()).toEqual(["alone", "first"]);
       expect(found.some((labels) => "__replica__" in labels)).toBe(false);
@@ -158,7 +145,7 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
   );
 
   it("answers a query over several tenants, each only with its own", async () => {
-    expect(await push("e2", "edge_three", 0)).toBe(200);
+    expect(await write("e2", "edge_three", 0)).toBe(200);
     const query = async (tenant: string) =>
       (await find(tenant, 'count({__name__=~"edge_.*"})by(__tenant_id__,__name__)'))
         .map(({ __name__ }) => __name__)
@@ -168,22 +155,3 @@ describe("Mimir, with our configuration on a disk instead of a bucket", () => {
     expect(await query("no")).toEqual([]);
   });
 });
-
-/** The pod's configuration with folders and ports of this machine, and a folder for a bucket. */
-function onThisMachine(folder: string, http: number, grpc: number): string {
-  const { tsdb, bucket_store } = mimirConfig(connection).blocks_storage;
-  const config = {
-    ...mimirConfig(connection),
-    server: {
-      ...mimirConfig(connection).server,
-      http_listen_address: "127.0.0.1",
-      grpc_listen_address: "127.0.0.1",
-      http_listen_port: http,
-      grpc_listen_port: grpc,
-    },
-    blocks_storage: { tsdb, bucket_store, backend: "filesystem", filesystem: { dir: join(folder, "bucket") } },
-  };
-  return toYaml(config)
-    .replaceAll(`${MIMIR_PATHS.data}/`, `${join(folder, "data")}/`)
-    .replaceAll(`${MIMIR_PATHS.runtime}/`, `${join(folder, "runtime")}/`);
-}

@@ -1,4 +1,4 @@
-import { REPLICA_LABEL, type EdgeLabels } from "../../contract/names";
+import { REMOTE_WRITE, REPLICA_LABEL, type EdgeLabels } from "../../contract/names";
 import { WRITE_PATHS } from "../../contract/hub";
 import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
@@ -80,7 +80,7 @@ export function agentConfig(args: AgentConfigArgs): PrometheusAgentConfig {
 function remoteWrite({ url, serverName, labels, replica }: AgentConfigArgs): RemoteWriteConfig {
   const file = (name: string) => `${AGENT_PATHS.identity}/${name}`;
   return {
-    name: "hub",
+    name: REMOTE_WRITE,
     url: `${url}${WRITE_PATHS.metrics}`,
     // A redirect would carry samples to an address that nobody configured.
     follow_redirects: false,

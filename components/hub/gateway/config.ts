@@ -1,9 +1,13 @@
 import { WRITE_PATHS } from "../../contract/hub";
 import { checksum } from "../../kit/checksum";
+import { REQUESTS_METRIC } from "../../rules/metrics";
 import { REFUSALS } from "./answers";
 
 export const GATEWAY_PORT = 8443;
 export const STATUS_PORT = 8080;
+/** Where the pod's own counter of requests listens, on loopback, and where it shows what it has counted. */
+export const COUNTER_PORT = 9125;
+export const REQUESTS_PORT = 9102;
 
 /** Where the pod mounts what NGINX reads, and where NGINX may write on a read-only root. */
 export const GATEWAY_PATHS = {
@@ -33,13 +37,17 @@ export interface GatewayClient {
   readonly cell: string;
 }
 
+export type KnownClient = Pick<GatewayClient, "key" | "edge">;
+
 export interface GatewayModel {
   readonly clients: readonly GatewayClient[];
+  /** Edges of the inventory that are shut out: refused as whoever is not listed, but logged and counted under their names. */
+  readonly revoked: readonly KnownClient[];
   /** Host and port of each cell's Mimir. */
   readonly cells: Readonly<Record<string, string>>;
   /** Largest body in bytes: the backends' limit, so that the gateway refuses nothing that they would take. */
   readonly maxBodyBytes: number;
-  readonly ports: { readonly gateway: number; readonly status: number };
+  readonly ports: { readonly gateway: number; readonly status: number; readonly counter: number };
   readonly paths: Readonly<Record<keyof typeof GATEWAY_PATHS, string>>;
 }
 
@@ -58,6 +66,7 @@ export function gatewayConfig(model: GatewayModel, certificates: readonly string
 /** NGINX has no structured configuration: this text is the template, everything that varies in it comes from the functions below. */
 function nginxConf(model: GatewayModel, hash: string): string {
   const { paths, ports } = model;
+  const known = [...model.clients, ...model.revoked];
   return `# Made from the hub's inventory.
 worker_processes 2;
 worker_rlimit_nofile 16384;
@@ -81,12 +90,25 @@ http {
 
   log_format json escape=json ${logFormat()};
   access_log ${paths.accessLog} json;
+  # Each request is counted by a neighbour in the pod: a datagram that nobody takes delays nothing.
+  log_format count "${COUNT}";
+  access_log syslog:server=127.0.0.1:${ports.counter},nohostname count;
 
-  map_hash_max_size ${hashSize(model.clients)};
-  map_hash_bucket_size ${hashBucketSize(model.clients)};
-${maps(model.clients)}
+  map_hash_max_size ${hashSize(known)};
+  map_hash_bucket_size ${hashBucketSize(known)};
+${maps(model.clients, known)}
   map "" $config_hash {
     default "${hash}";
+  }
+  map $ssl_client_verify $verified {
+    default FAILED;
+    "" NONE;
+    NONE NONE;
+    SUCCESS SUCCESS;
+  }
+  map $upstream_status $answered_by {
+    default mimir;
+    "" gateway;
   }
   map $ssl_client_verify $unknown_client {
     default "a client certificate is needed";
@@ -161,6 +183,12 @@ ${refusals()}
 `;
 }
 
+/**
+ * One more of a counter, as DogStatsD has it. What syslog puts before it ends up on a line of its own, which the counter skips. Nothing in it is the
+ * client's choice, so that the number of series is bounded; an edge that is not known is left out.
+ */
+const COUNT = `\\n${REQUESTS_METRIC}:1|c|#edge:$edge,verified:$verified,answered_by:$answered_by,status:$status`;
+
 function logFormat(): string {
   const texts = {
     time: "$time_iso8601",
@@ -185,18 +213,18 @@ function logFormat(): string {
 }
 
 /** Every map has the subject as its key: an edge may be called `default`, which as a key would mean something else. */
-function maps(clients: readonly GatewayClient[]): string {
-  const bySubject = (variable: string, value: (client: GatewayClient) => string) =>
+function maps(clients: readonly GatewayClient[], known: readonly KnownClient[]): string {
+  const bySubject = <T extends KnownClient>(variable: string, entries: readonly T[], value: (entry: T) => string) =>
     [
       `  map $ssl_client_s_dn ${variable} {`,
       `    default "";`,
-      ...clients.map((client) => `    "${client.key.subject}" ${value(client)};`),
+      ...entries.map((entry) => `    "${entry.key.subject}" ${value(entry)};`),
       "  }",
     ].join("\n");
   return [
-    bySubject("$edge", ({ edge }) => edge),
-    bySubject("$tenant", ({ tenant }) => tenant),
-    bySubject("$cell", ({ cell }) => cell),
+    bySubject("$edge", known, ({ edge }) => edge),
+    bySubject("$tenant", clients, ({ tenant }) => tenant),
+    bySubject("$cell", clients, ({ cell }) => cell),
   ].join("\n");
 }
 
@@ -228,11 +256,11 @@ function metrics(): string {
 }
 
 /** NGINX refuses to start when a key does not fit into a bucket: pointer, length and key, aligned, and a pointer that ends the bucket. */
-export function hashBucketSize(clients: readonly GatewayClient[]): number {
+export function hashBucketSize(clients: readonly Pick<GatewayClient, "key">[]): number {
   const longest = Math.max(0, ...clients.map(({ key }) => Buffer.byteLength(key.subject)));
   return Math.max(64, 2 ** Math.ceil(Math.log2(longest + 32)));
 }
 
-function hashSize(clients: readonly GatewayClient[]): number {
+function hashSize(clients: readonly unknown[]): number {
   return Math.max(2048, 2 ** Math.ceil(Math.log2(clients.length * 4 + 1)));
 }

@@ -5,13 +5,16 @@ import { MAX_PUSH_BYTES } from "../mimir/config";
 import { GATEWAY } from "../roles";
 import type { HubGatewayArgs } from "../args";
 import {
+  COUNTER_PORT,
   gatewayConfig,
   GATEWAY_FILES,
   GATEWAY_PATHS,
   GATEWAY_PORT,
+  REQUESTS_PORT,
   STATUS_PORT,
   type GatewayClient,
   type GatewayConfig,
+  type KnownClient,
 } from "./config";
 import { gatewayPod } from "./pod";
 
@@ -22,9 +25,11 @@ export interface GatewayArgs extends HubGatewayArgs {
   readonly namespace: pulumi.Input<string>;
   /** Who may write: the inventory, without the revoked. */
   readonly clients: readonly GatewayClient[];
+  readonly revoked: readonly KnownClient[];
   /** Host and port of the Mimir of each cell. */
   readonly cells: Readonly<Record<string, pulumi.Input<string>>>;
   readonly image: string;
+  readonly counterImage: string;
 }
 
 /**
@@ -39,6 +44,7 @@ export class Gateway extends pulumi.ComponentResource {
     const serviceAccount = createServiceAccount(this, name, args);
     createDeployment(this, name, args, { certificates, config, serviceAccount });
     createService(this, name, args);
+    createRequestsService(this, name, args);
     createDisruptionBudget(this, name, args);
     this.registerOutputs({});
   }
@@ -76,8 +82,9 @@ function createConfig(
   const config = pulumi
     .all([pulumi.output(args.cells), args.serverCertificate, trustFile(args)])
     .apply(([cells, certificate, trust]): GatewayConfig => {
-      const ports = { gateway: GATEWAY_PORT, status: STATUS_PORT };
-      const model = { clients: args.clients, cells, maxBodyBytes: MAX_PUSH_BYTES, ports, paths: GATEWAY_PATHS };
+      const { clients, revoked } = args;
+      const ports = { gateway: GATEWAY_PORT, status: STATUS_PORT, counter: COUNTER_PORT };
+      const model = { clients, revoked, cells, maxBodyBytes: MAX_PUSH_BYTES, ports, paths: GATEWAY_PATHS };
       return gatewayConfig(model, [certificate, trust]);
     });
   const annotations = { [CONFIG_HASH_ANNOTATION]: config.hash };
@@ -124,6 +131,7 @@ function createDeployment(parent: Gateway, name: string, args: GatewayArgs, arou
           metadata: { labels: objectLabels(GATEWAY), annotations },
           spec: gatewayPod({
             image: args.image,
+            counterImage: args.counterImage,
             labels,
             serviceAccount: around.serviceAccount.metadata.name,
             configMap: around.config.metadata.name,
@@ -149,6 +157,23 @@ function createService(parent: Gateway, name: string, args: GatewayArgs): void {
         // Local keeps the client's address in the log, and a load balancer asks each node whether it has a pod. Edges that go to a node
         // by its address have nobody who asks, so there every node has to answer.
         externalTrafficPolicy: { LoadBalancer: "Local", NodePort: "Cluster", ClusterIP: undefined }[serviceType],
+      },
+    },
+    { parent },
+  );
+}
+
+/** A pod names one port to be scraped, and that is NGINX's; what the counter shows is found through this Service, pod by pod. */
+function createRequestsService(parent: Gateway, name: string, args: GatewayArgs): void {
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": String(REQUESTS_PORT) };
+  new k8s.core.v1.Service(
+    `${name}-requests`,
+    {
+      metadata: { ...metadata(args, "-requests"), annotations },
+      spec: {
+        clusterIP: "None",
+        selector: selectorLabels(GATEWAY),
+        ports: [{ name: "requests", port: REQUESTS_PORT, targetPort: "requests" }],
       },
     },
     { parent },

@@ -7,11 +7,12 @@ export const MIMIR_COMPONENTS = [
   "query-scheduler",
   "store-gateway",
   "compactor",
+  "ruler",
 ] as const;
 export type MimirComponent = (typeof MIMIR_COMPONENTS)[number];
 
 /** Who answers whom. In `single` one process answers everything. */
-export const ANSWERS = { writes: "distributor", reads: "query-frontend" } as const satisfies Record<
+export const ANSWERS = { writes: "distributor", reads: "query-frontend", rules: "ruler" } as const satisfies Record<
   string,
   MimirComponent
 >;

@@ -18,10 +18,13 @@ export const MAX_PUSH_BYTES = 100 * 2 ** 20;
 export const MIMIR_PATHS = {
   config: "/etc/mimir",
   runtime: "/etc/mimir-runtime",
+  /** A directory for each tenant that has rules. */
+  rules: "/etc/mimir-rules",
   data: "/data",
 } as const;
 export const CONFIG_FILE = "mimir.yaml";
 export const RUNTIME_FILE = "runtime.yaml";
+export const RULES_FILE = "pipeline.yaml";
 
 /**
  * Queries look into the bucket whatever the age of what they ask for, so that a block in the bucket can be read as soon as it is there, whatever
@@ -94,7 +97,13 @@ export interface MimirConfig {
   readonly query_scheduler: { readonly service_discovery_mode?: "ring"; readonly ring: Ring };
   readonly store_gateway: { readonly sharding_ring: ReplicatedRing };
   readonly compactor: { readonly data_dir: string; readonly cleanup_interval: string; readonly sharding_ring: Ring };
-  readonly ruler: { readonly rule_path: string; readonly ring: Ring };
+  readonly ruler: {
+    readonly rule_path: string;
+    readonly ring: Ring;
+    readonly poll_interval: string;
+    readonly tenant_federation: { readonly enabled: true };
+  };
+  readonly ruler_storage: { readonly backend: "local"; readonly local: { readonly directory: string } };
   readonly limits: {
     readonly query_ingesters_within: string;
     readonly max_label_names_per_series: number;
@@ -137,7 +146,7 @@ const variable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIABLES[name]
 
 /** `single`, every component in one process, which talks to itself over loopback, so that its rings need no gossip; or microservices. */
 export function mimirConfig(bucket: ObjectStoreConnection, microservices?: MicroservicesConfigArgs): MimirConfig {
-  const { data, runtime } = MIMIR_PATHS;
+  const { data, runtime, rules } = MIMIR_PATHS;
   const ring: Ring = microservices
     ? { kvstore: { store: "memberlist" }, instance_addr: variable("address") }
     : { kvstore: { store: "inmemory" }, instance_addr: "127.0.0.1" };
@@ -162,8 +171,8 @@ export function mimirConfig(bucket: ObjectStoreConnection, microservices?: Micro
     query_scheduler: { ...(microservices && { service_discovery_mode: "ring" }), ring },
     store_gateway: { sharding_ring: replicated("store-gateway") },
     compactor: { data_dir: `${data}/compactor`, cleanup_interval: INDEX_INTERVAL, sharding_ring: ring },
-    // No rules yet: there is no store for them, so the ruler stays off. It checks its folder all the same.
-    ruler: { rule_path: `${data}/ruler`, ring },
+    ruler: { rule_path: `${data}/ruler`, ring, poll_interval: "15s", tenant_federation: { enabled: true } },
+    ruler_storage: { backend: "local", local: { directory: rules } },
     limits: {
       query_ingesters_within: `${QUERY_INGESTERS_WITHIN_HOURS}h`,
       max_label_names_per_series: MAX_LABELS_PER_SERIES,

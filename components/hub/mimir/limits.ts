@@ -5,6 +5,8 @@ import { QUERY_INGESTERS_WITHIN_HOURS } from "./config";
 export interface TenantLoad {
   readonly retentionDays: number;
   readonly edges: readonly EdgeLoad[];
+  /** Where alerts of its rules go. */
+  readonly alertmanagers?: readonly string[];
 }
 
 export interface EdgeLoad {
@@ -23,6 +25,7 @@ export interface TenantLimits {
   readonly ingestion_burst_size: number;
   readonly max_global_series_per_user: number;
   readonly ha_max_clusters: number;
+  readonly ruler_alertmanager_client_config?: { readonly alertmanager_url: string };
 }
 
 /** Runtime configuration: Mimir reads it again every 10 s, without a restart. */
@@ -61,7 +64,7 @@ const HOUR = 3600;
  * - Pairs of agents: of each edge, samples of one of the two are taken; those without the label of a replica, as before. Above `ha_max_clusters`
  *   samples would be refused for good.
  */
-export function tenantLimits({ retentionDays, edges }: TenantLoad): TenantLimits {
+export function tenantLimits({ retentionDays, edges, alertmanagers = [] }: TenantLoad): TenantLimits {
   const series = sum(edges.map((edge) => edge.activeSeries));
   const outageSeconds = Math.max(0, ...edges.map((edge) => edge.outageSeconds));
   const windowSeconds = outageSeconds + HOUR;
@@ -79,6 +82,7 @@ export function tenantLimits({ retentionDays, edges }: TenantLoad): TenantLimits
       Math.ceil(series * (1 + CHURN_PER_HOUR * churnedHours) * SERIES_HEADROOM),
     ),
     ha_max_clusters: Math.max(FLOOR.clusters, edges.length),
+    ...(alertmanagers.length > 0 && { ruler_alertmanager_client_config: { alertmanager_url: alertmanagers.join() } }),
   };
 }
 

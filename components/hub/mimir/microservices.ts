@@ -250,7 +250,7 @@ function diskOf({ mimir, layout }: Surroundings, component: MimirComponent): str
 }
 
 function podTemplate(around: Surroundings, component: MimirComponent, zone?: string) {
-  const { mimir, layout, configMap, configHash, runtime, serviceAccount } = around;
+  const { mimir, layout, configMap, configHash, runtime, rules, serviceAccount } = around;
   const role = microservicesRole(mimir.cell, component);
   const labels = mimir.bucket.apply(({ podLabels }) => ({
     ...objectLabels(role),
@@ -274,6 +274,7 @@ function podTemplate(around: Surroundings, component: MimirComponent, zone?: str
       serviceAccount: serviceAccount.metadata.name,
       configMap: configMap.metadata.name,
       runtimeConfigMap: runtime.metadata.name,
+      rulesConfigMap: rules.metadata.name,
       microservice: { component, labels: selectorLabels(role), zone },
     }),
   };

@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
+import type { RuleFileText } from "../../rules/rule-file";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { mimirRole } from "../roles";
-import { CONFIG_FILE, MIMIR_HTTP_PORT, mimirConfig, RUNTIME_FILE } from "./config";
+import { CONFIG_FILE, MIMIR_HTTP_PORT, mimirConfig, RULES_FILE, RUNTIME_FILE } from "./config";
 import type { RuntimeConfig } from "./limits";
 import { createMicroservices, type MicroservicesArgs } from "./microservices";
 import { FLUSH_SECONDS, mimirPod } from "./pod";
@@ -18,6 +19,8 @@ export interface MimirArgs {
   readonly bucket: pulumi.Output<ObjectStoreConnection>;
   /** Limits of every tenant, read again while Mimir runs. */
   readonly runtime: RuntimeConfig;
+  /** Recording and alerting rules of the hub's own tenant, read again while Mimir runs. */
+  readonly rules: pulumi.Output<RuleFileText>;
   /** Series of all edges of the cell; CPU and memory come from it. */
   readonly activeSeries: number;
   readonly image: string;
@@ -31,6 +34,7 @@ export interface MimirArgs {
 /** What both topologies have. */
 export interface Shared {
   readonly runtime: k8s.core.v1.ConfigMap;
+  readonly rules: k8s.core.v1.ConfigMap;
   readonly serviceAccount: k8s.core.v1.ServiceAccount;
 }
 
@@ -41,11 +45,14 @@ export interface Shared {
 export class Mimir extends pulumi.ComponentResource {
   /** Host and port for the gateway, once Mimir is ready. */
   readonly address: pulumi.Output<string>;
+  /** Host and port for whoever reads. */
+  readonly readAddress: string;
 
   constructor(name: string, args: MimirArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:hub:Mimir", name, {}, opts);
     const shared = {
       runtime: createRuntimeConfig(this, name, args),
+      rules: createRules(this, name, args),
       serviceAccount: createServiceAccount(this, name, args),
     };
     // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
@@ -54,7 +61,9 @@ export class Mimir extends pulumi.ComponentResource {
       : createSingle(this, name, args, shared);
     const service = createService(this, name, args, ready);
     this.address = service.metadata.name.apply((host) => `${host}:${MIMIR_HTTP_PORT}`);
-    this.registerOutputs({ address: this.address });
+    const { reads } = answering(args.cell, args.microservices ? "microservices" : "single");
+    this.readAddress = `${reads.host}:${MIMIR_HTTP_PORT}`;
+    this.registerOutputs({ address: this.address, readAddress: this.readAddress });
   }
 }
 
@@ -91,6 +100,16 @@ function createRuntimeConfig(parent: Mimir, name: string, args: MimirArgs): k8s.
   return new k8s.core.v1.ConfigMap(
     `${name}-runtime`,
     { metadata: { ...metadata(args, "-runtime"), annotations }, data: { [RUNTIME_FILE]: text } },
+    { parent },
+  );
+}
+
+function createRules(parent: Mimir, name: string, args: MimirArgs): k8s.core.v1.ConfigMap {
+  const { text, hash } = args.rules;
+  const annotations = { [CONFIG_HASH_ANNOTATION]: hash };
+  return new k8s.core.v1.ConfigMap(
+    `${name}-rules`,
+    { metadata: { ...metadata(args, "-rules"), annotations }, data: { [RULES_FILE]: text } },
     { parent },
   );
 }
@@ -138,7 +157,7 @@ function createStatefulSet(
   parent: Mimir,
   name: string,
   args: MimirArgs,
-  { config, runtime, serviceAccount }: Surroundings,
+  { config, runtime, rules, serviceAccount }: Surroundings,
 ): void {
   const role = mimirRole(args.cell);
   const selector = selectorLabels(role);
@@ -170,6 +189,7 @@ function createStatefulSet(
             serviceAccount: serviceAccount.metadata.name,
             configMap: config.map.metadata.name,
             runtimeConfigMap: runtime.metadata.name,
+            rulesConfigMap: rules.metadata.name,
           }),
         },
         volumeClaimTemplates: [

@@ -1,10 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { HUB_TENANT } from "../../contract/names";
 import type { Labels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart, ZONE_LABEL } from "../../kit/pod-spread";
 import type { ObjectStoreConnection } from "../../storage/connection";
-import { isStateful, type MimirComponent } from "./components";
+import { ANSWERS, isStateful, type MimirComponent } from "./components";
 import { CONFIG_FILE, GOSSIP_PORT, MIMIR_GRPC_PORT, MIMIR_HTTP_PORT, MIMIR_PATHS, POD_VARIABLES } from "./config";
 import type { MimirResources } from "./resources";
 import { S3_KEY_VARIABLES } from "./storage-config";
@@ -25,6 +26,7 @@ export interface MimirPodArgs {
   readonly serviceAccount: pulumi.Input<string>;
   readonly configMap: pulumi.Input<string>;
   readonly runtimeConfigMap: pulumi.Input<string>;
+  readonly rulesConfigMap: pulumi.Input<string>;
   /** Which of the microservices it is; left out, all of Mimir. */
   readonly microservice?: MicroserviceArgs;
 }
@@ -50,6 +52,7 @@ export function mimirPod(args: MimirPodArgs): k8s.types.input.core.v1.PodSpec {
     volumes: [
       { name: "config", configMap: { name: args.configMap } },
       { name: "runtime", configMap: { name: args.runtimeConfigMap } },
+      ...(evaluatesRules(args) ? [{ name: "rules", configMap: { name: args.rulesConfigMap } }] : []),
       ...(microservice && !isStateful(microservice.component)
         ? [{ name: "data", emptyDir: { sizeLimit: "1Gi" } }]
         : []),
@@ -93,10 +96,18 @@ function mimirContainer(args: MimirPodArgs): k8s.types.input.core.v1.Container {
     volumeMounts: [
       { name: "config", mountPath: MIMIR_PATHS.config, readOnly: true },
       { name: "runtime", mountPath: MIMIR_PATHS.runtime, readOnly: true },
+      ...(evaluatesRules(args) ? [rulesMount] : []),
       { name: "data", mountPath: MIMIR_PATHS.data },
     ],
   };
 }
+
+function evaluatesRules({ microservice }: MimirPodArgs): boolean {
+  return !microservice || microservice.component === ANSWERS.rules;
+}
+
+/** The tenant's own directory: a mounted ConfigMap has directories of its own beside its files, which must not be taken for tenants. */
+const rulesMount = { name: "rules", mountPath: `${MIMIR_PATHS.rules}/${HUB_TENANT}`, readOnly: true };
 
 function podVariables({ zone = "" }: MicroserviceArgs) {
   return [

@@ -12,8 +12,8 @@ interface Row {
   readonly edges: number;
   /** Queries per second that upstream sees at this number of series. */
   readonly queries: number;
-  /** Pods for that many series; the ruler's are for when there are rules. */
-  readonly replicas: Readonly<Record<MimirComponent | "ruler", number>>;
+  /** Pods for that many series. */
+  readonly replicas: Readonly<Record<MimirComponent, number>>;
   readonly caches: CacheSize;
 }
 
@@ -126,6 +126,8 @@ const DEMAND: Readonly<Record<MimirComponent, (load: Load) => Demand>> = {
     bytes: (series / (20 * MILLION)) * 4 * GIGABYTE,
     disk: (series / (20 * MILLION)) * 300 * GIGABYTE,
   }),
+  // The hub's own rules are some twenty queries each half minute, over few series.
+  ruler: () => ({ cores: 0.2, bytes: 0.5 * GIGABYTE }),
 };
 
 /** What a pod needs before anybody asks it anything, and for the peaks of a single query or compaction. */

@@ -19,9 +19,11 @@ interface Answering {
 /** Who answers what in a cell. Writes have one address for good, so that nobody who writes notices another topology. */
 export function answering(cell: string, topology: MimirTopology): Readonly<Record<keyof typeof ANSWERS, Answering>> {
   const single = { host: mimirName(cell), role: mimirRole(cell) };
-  if (topology === "single") return { writes: single, reads: single };
+  if (topology === "single") return { writes: single, reads: single, rules: single };
   return {
     writes: { host: mimirName(cell), role: microservicesRole(cell, ANSWERS.writes) },
+    // Asked pod by pod: nobody needs a Service.
+    rules: { host: mimirName(cell, ANSWERS.rules), role: microservicesRole(cell, ANSWERS.rules) },
     reads: { host: mimirName(cell, ANSWERS.reads), role: microservicesRole(cell, ANSWERS.reads) },
   };
 }

@@ -47,8 +47,10 @@ export class Mimir {
     }));
   }
 
-  async text(path: string): Promise<string> {
-    const { status, body } = await request({ ...this.endpoint, path });
+  /** `tenant`: whose view it is, where there is one for each. */
+  async text(path: string, tenant?: string): Promise<string> {
+    const headers = tenant === undefined ? undefined : { "x-scope-orgid": tenant };
+    const { status, body } = await request({ ...this.endpoint, path, headers });
     if (status !== 200) throw new Error(`Mimir answers ${status} at ${path}: ${body.slice(0, 200)}`);
     return body;
   }

@@ -7,7 +7,8 @@ type Config = Readonly<Record<string, unknown>>;
 
 const SECRETS = "heliograph:secrets";
 const HUB = "heliograph:hub";
-const PLACEHOLDER = "placeholder";
+/** An address, because one of the secrets has to be one. */
+const PLACEHOLDER = "https://placeholder";
 
 /**
  * A stack's configuration with which its program can run without keys: encrypted values become placeholders. With `connected`, every edge that
@@ -45,7 +46,10 @@ function placeholderSecrets({ hub }: Settings): object {
     bucket.provider === "s3-compatible" ? [bucket.credentials] : [],
   );
   const keys = { accessKeyId: PLACEHOLDER, secretAccessKey: PLACEHOLDER };
-  return { objectStores: Object.fromEntries(names.map((name) => [name, keys])) };
+  return {
+    objectStores: Object.fromEntries(names.map((name) => [name, keys])),
+    ...(hub?.alerting.deadMansSwitch && { deadMansSwitch: { url: PLACEHOLDER } }),
+  };
 }
 
 function isEncrypted(value: unknown): boolean {

@@ -26,6 +26,8 @@ export interface GatewayPod {
   readonly status: Endpoint;
 }
 
+type Answer = "reads" | "writes" | "rules";
+
 /** A hub as verification sees it. What several checks ask for is fetched once. */
 export interface HubView {
   readonly stack: string;
@@ -37,8 +39,8 @@ export interface HubView {
   readonly cells: readonly string[];
   /** Pods of the gateway that are ready; at least one. */
   gateways(): Promise<readonly GatewayPod[]>;
-  /** A pod of Mimir that answers queries, or takes writes. */
-  mimir(cell: string, what?: "reads" | "writes"): Promise<Mimir>;
+  /** A pod of Mimir that answers queries, takes writes, or evaluates rules. */
+  mimir(cell: string, what?: Answer): Promise<Mimir>;
   /** Tenants that have edges in a cell: a query over them is a query over the cell. */
   tenantsOf(cell: string): string[];
 }
@@ -54,6 +56,7 @@ export function hubView(
   const mimirs = {
     reads: onceEach((cell) => findMimir(cluster, cell, "reads")),
     writes: onceEach((cell) => findMimir(cluster, cell, "writes")),
+    rules: onceEach((cell) => findMimir(cluster, cell, "rules")),
   };
   return {
     stack,
@@ -79,7 +82,7 @@ async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
 }
 
 /** Whichever topology is there: who asks need not know. */
-async function findMimir(cluster: ClusterView, cell: string, what: "reads" | "writes"): Promise<Mimir> {
+async function findMimir(cluster: ClusterView, cell: string, what: Answer): Promise<Mimir> {
   const roles = answeringRoles(cell, what);
   const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
   const pod = found.flat().find(({ ready }) => ready);

@@ -50,14 +50,14 @@ describe("renderConfig", () => {
     const secrets = { objectStores: { lab: { accessKeyId: "a", secretAccessKey: secret } } };
     const rendered = await renderConfig("ops", { ...config, "heliograph:secrets": secrets }, true);
     expect(JSON.parse(rendered["heliograph:secrets"] ?? "")).toEqual({
-      objectStores: { lab: { accessKeyId: "a", secretAccessKey: "placeholder" } },
+      objectStores: { lab: { accessKeyId: "a", secretAccessKey: "https://placeholder" } },
     });
   });
 
   it("makes up the keys that the settings name where the whole section is encrypted", async () => {
     const rendered = await renderConfig("ops", { ...config, "heliograph:secrets": { secure: "v1:abc" } }, true);
     expect(JSON.parse(rendered["heliograph:secrets"] ?? "")).toEqual({
-      objectStores: { lab: { accessKeyId: "placeholder", secretAccessKey: "placeholder" } },
+      objectStores: { lab: { accessKeyId: "https://placeholder", secretAccessKey: "https://placeholder" } },
     });
   });
 });

@@ -6,6 +6,7 @@ import { gatewayConfiguration } from "../../../src/cli/verify/checks/hub/gateway
 import { gatewayPods } from "../../../src/cli/verify/checks/hub/gateway-pods";
 import { inventory, inventoryDifferences } from "../../../src/cli/verify/checks/hub/inventory";
 import { limits } from "../../../src/cli/verify/checks/hub/limits";
+import { rules } from "../../../src/cli/verify/checks/hub/rules";
 import { configuration } from "../../../src/cli/verify/checks/edge/configuration";
 import { edgeView, hubView, type GatewayPod, type HubView } from "../../../src/cli/verify/fleet";
 import { clusterOf, contractOf, entryOf, fakeHub, Servers } from "./fakes";
@@ -105,6 +106,51 @@ describe("limits", () => {
     expect(await limits.run(await hubWith("overrides: {}"))).toMatchObject({
       status: "pending",
       detail: "cell main: tenant dev: has no limits in force",
+    });
+  });
+});
+
+describe("alerts", () => {
+  const hubWith = (...rules: object[]) => {
+    const text = async () => JSON.stringify({ data: { groups: [{ rules }] } });
+    const mimir = async () => ({ text }) as unknown as Awaited<ReturnType<HubView["mimir"]>>;
+    return { ...hubView("ops", clusterOf({ configMap: hashed }), contractOf({ dev: entryOf("dev") })), mimir };
+  };
+  const mark = (hash: string) => ({ type: "recording", name: "heliograph_rules_info", health: "ok", labels: { hash } });
+  const alert = (name: string, labels?: object) => {
+    const alerts = labels ? [{ state: "firing", labels: { alertname: name, ...labels } }] : [];
+    return { type: "alerting", name, health: "ok", alerts };
+  };
+  const watchdog = alert("Watchdog", {});
+
+  it("are well when the deployed rules are in force, and the watchdog alone fires", async () => {
+    const hub = hubWith(mark(NEW), watchdog, alert("EdgeSilent"));
+    expect(await rules.run(hub)).toMatchObject({ status: "passed", brief: "2 rules" });
+  });
+
+  it("warn of what fires, by its name and what it is about", async () => {
+    const firing = [alert("EdgeSilent", { cluster: "dev" }), alert("GatewayRefusing", { edge: "stg", status: "503" })];
+    expect(await rules.run(hubWith(mark(NEW), watchdog, ...firing))).toMatchObject({
+      status: "warning",
+      brief: "2 firing",
+      detail: "EdgeSilent dev; GatewayRefusing stg",
+    });
+  });
+
+  it("are on their way while other rules are in force, and while nothing has been evaluated", async () => {
+    expect(await rules.run(hubWith(mark(OLD), watchdog))).toMatchObject({
+      status: "pending",
+      detail: `cell main: rules ${OLD}, deployed is ${NEW}`,
+    });
+    expect(await rules.run(hubWith(mark(NEW), alert("Watchdog")))).toMatchObject({ status: "pending" });
+    expect(await rules.run(hubWith())).toMatchObject({ status: "pending" });
+  });
+
+  it("fail when a rule cannot be evaluated", async () => {
+    const broken = { ...alert("EdgeSilent"), health: "err", lastError: "too many tenants" };
+    expect(await rules.run(hubWith(mark(NEW), watchdog, broken))).toMatchObject({
+      status: "failed",
+      detail: "not evaluated: EdgeSilent: too many tenants",
     });
   });
 });

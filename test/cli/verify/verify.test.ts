@@ -86,7 +86,7 @@ describe("verify, where everything is broken", () => {
     expect(text).toContain(`✖ qa: identity
   it has a stack, but no entry in the inventory of ops
   next: npm run up`);
-    expect(lines.at(-1)).toBe("✖ 1 hub, 4 edges, 17 checks, 16 failed in 6.2 s: hub ops, dev, stg, qa");
+    expect(lines.at(-1)).toBe("✖ 1 hub, 4 edges, 18 checks, 17 failed in 6.2 s: hub ops, dev, stg, qa");
   });
 });
 

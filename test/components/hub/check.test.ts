@@ -50,6 +50,23 @@ describe("arguments of a hub", () => {
     ],
     ["zones of a single process", withMetrics({ zones: ["a", "b", "c"] }), "cells.main.metrics.topology"],
     ["two zones", withMetrics({ topology: "microservices", zones: ["a", "b"] }), "cells.main.metrics.zones"],
+    [
+      "a tenant with the name of the hub's own",
+      hubArgs({ tenants: { ...args.tenants, heliograph: { retentionDays: 1 } } }),
+      "tenants.heliograph",
+    ],
+    ["an unknown watcher", hubArgs({ watchedBy: "ops" }), "watchedBy"],
+    ["no day to renew in", hubArgs({ renewBeforeDays: 0 }), "renewBeforeDays"],
+    [
+      "a password that everybody could read",
+      hubArgs({ alerting: { alertmanagers: ["https://me:secret@alerts.example.com"] } }),
+      "alerting.alertmanagers",
+    ],
+    [
+      "calls without a pause",
+      hubArgs({ alerting: { deadMansSwitch: { url: "https://a", everySeconds: 0 } } }),
+      "alerting.deadMansSwitch.everySeconds",
+    ],
   ])("%s", (_, candidate, path) => {
     expect(paths(candidate)).toEqual([path]);
   });

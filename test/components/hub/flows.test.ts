@@ -64,7 +64,10 @@ describe("flows of the hub", () => {
             namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "heliograph" } },
           },
         ],
-        ports: [{ port: 8080, protocol: "TCP" }],
+        ports: [
+          { port: 8080, protocol: "TCP" },
+          { port: 9102, protocol: "TCP" },
+        ],
       },
     ]);
   });
@@ -90,14 +93,25 @@ describe("flows of microservices", () => {
       "querier -> query-frontend",
       "query-frontend -> query-scheduler",
       "query-scheduler -> query-frontend",
+      "ruler -> ingester",
+      "ruler -> store-gateway",
+      "ruler -> ruler",
     ]);
+  });
+
+  it("bring the dead man's switch to who answers queries, and alerts out of rulers alone", () => {
+    const cells = { main: { ...connection, microservices: true } };
+    const alerting = hubFlows({ ...args, cells, alertmanagerPorts: [9093], switchPort: 443 });
+    const asked = alerting.filter(({ from }) => "pods" in from && from.pods.name === "dead-mans-switch");
+    expect(asked.map(({ to, ports }) => component(to) ?? ports[0])).toEqual([53, 53, "query-frontend", 443]);
+    expect(alerting.filter(({ ports }) => ports.includes(9093)).map(({ from }) => component(from))).toEqual(["ruler"]);
   });
 
   it("let those to the bucket that read or write it, and no others", () => {
     const toStore = flows
       .filter(({ to, from }) => "addresses" in to && component(from))
       .map(({ from }) => component(from));
-    expect(toStore.sort()).toEqual(["compactor", "ingester", "querier", "store-gateway"]);
+    expect(toStore.sort()).toEqual(["compactor", "ingester", "querier", "ruler", "store-gateway"]);
   });
 
   it("make a policy for each component, one for what all of them do, and keep the one of single", () => {
@@ -112,6 +126,7 @@ describe("flows of microservices", () => {
       "mimir-main-microservices-querier",
       "mimir-main-microservices-query-frontend",
       "mimir-main-microservices-query-scheduler",
+      "mimir-main-microservices-ruler",
       "mimir-main-microservices-store-gateway",
       "object-store-bucket",
     ]);

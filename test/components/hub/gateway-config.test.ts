@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { distinguishedName } from "../../../components/contract/identity";
 import { ANSWERS, BACKEND_ANSWERS, REFUSALS } from "../../../components/hub/gateway/answers";
 import {
+  COUNTER_PORT,
   gatewayConfig,
   GATEWAY_PATHS,
   GATEWAY_PORT,
@@ -10,15 +11,16 @@ import {
   STATUS_PORT,
   type GatewayModel,
 } from "../../../components/hub/gateway/config";
-import { gatewayClients } from "../../../components/hub/inventory";
+import { gatewayClients, revokedClients } from "../../../components/hub/inventory";
 import { MAX_PUSH_BYTES, mimirConfig } from "../../../components/hub/mimir/config";
 import { connection, hubArgs } from "./hub";
 
 const model: GatewayModel = {
   clients: gatewayClients(hubArgs()),
+  revoked: revokedClients(hubArgs()),
   cells: { main: "mimir-main:8080" },
   maxBodyBytes: MAX_PUSH_BYTES,
-  ports: { gateway: GATEWAY_PORT, status: STATUS_PORT },
+  ports: { gateway: GATEWAY_PORT, status: STATUS_PORT, counter: COUNTER_PORT },
   paths: GATEWAY_PATHS,
 };
 
@@ -52,7 +54,7 @@ describe("the gateway's configuration", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 10_000 }), (length, keyGeneration) => {
         const subject = distinguishedName({ name: "a".repeat(length), keyGeneration });
-        const size = hashBucketSize([{ key: { subject }, edge: "a", tenant: "a", cell: "a" }]);
+        const size = hashBucketSize([{ key: { subject } }]);
         // NGINX: a pointer, length (2 bytes) and key aligned to pointers, and a pointer that ends the bucket.
         expect(size).toBeGreaterThanOrEqual(8 + Math.ceil((subject.length + 2) / 8) * 8 + 8);
         expect(Math.log2(size) % 1).toBe(0);

@@ -54,12 +54,14 @@ describe("HubObservability", () => {
         ["apps/v1:StatefulSet", "hub-mimir-main", "hub-mimir-main", "heliograph-hub/mimir-main"],
         ["core/v1:ConfigMap", "hub-mimir-main-config", "hub-mimir-main", "heliograph-hub/mimir-main"],
         ["core/v1:ConfigMap", "hub-mimir-main-runtime", "hub-mimir-main", "heliograph-hub/mimir-main-runtime"],
+        ["core/v1:ConfigMap", "hub-mimir-main-rules", "hub-mimir-main", "heliograph-hub/mimir-main-rules"],
         ["core/v1:Service", "hub-mimir-main-service", "hub-mimir-main", "heliograph-hub/mimir-main"],
         ["core/v1:ServiceAccount", "hub-mimir-main-service-account", "hub-mimir-main", "heliograph-hub/mimir-main"],
         ["heliograph:hub:Gateway", "hub-gateway", "hub", undefined],
         ["apps/v1:Deployment", "hub-gateway", "hub-gateway", "heliograph-hub/gateway"],
         ["core/v1:ConfigMap", "hub-gateway-config", "hub-gateway", "heliograph-hub/gateway"],
         ["core/v1:Secret", "hub-gateway-certificates", "hub-gateway", "heliograph-hub/gateway-certificates"],
+        ["core/v1:Service", "hub-gateway-requests", "hub-gateway", "heliograph-hub/gateway-requests"],
         ["core/v1:Service", "hub-gateway-service", "hub-gateway", "heliograph-hub/gateway"],
         ["core/v1:ServiceAccount", "hub-gateway-service-account", "hub-gateway", "heliograph-hub/gateway"],
         ["policy/v1:PodDisruptionBudget", "hub-gateway-disruption-budget", "hub-gateway", "heliograph-hub/gateway"],
@@ -83,7 +85,10 @@ describe("HubObservability", () => {
       new Map(recorded.map(({ type, name, inputs }) => [`${type} ${name}`, JSON.stringify(inputs)]));
     const [was, is] = [text(before), text(after)];
     const changed = [...was.keys()].filter((key) => was.get(key) !== is.get(key));
-    expect(changed).toEqual(["kubernetes:core/v1:ConfigMap hub-gateway-config"]);
+    expect(changed.sort()).toEqual([
+      "kubernetes:core/v1:ConfigMap hub-gateway-config",
+      "kubernetes:core/v1:ConfigMap hub-mimir-main-rules",
+    ]);
   });
 
   it("changes limits without a restart: the pod knows of the start-up configuration only", async () => {

@@ -77,7 +77,7 @@ describe("Mimir as microservices", () => {
     const workloads = objects(recorded).filter(
       ({ type, name }) => /Deployment|StatefulSet/.test(type) && name !== "hub-gateway",
     );
-    expect(workloads).toHaveLength(7);
+    expect(workloads).toHaveLength(8);
     expect(service.after).toEqual(expect.arrayContaining(workloads.map(({ name }) => name)));
   });
 

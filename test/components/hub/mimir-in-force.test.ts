@@ -24,6 +24,16 @@ multi_kv_config:
     ]);
   });
 
+  it("compares a field inside a section, of which Mimir shows all", () => {
+    const section = (url: string) =>
+      `overrides:\n  dev:\n    ruler_alertmanager_client_config:\n      alertmanager_url: ${url}\n`;
+    const inForce = `${section("http://a")}      tls_enabled: false\n`;
+    expect(runtimeDifferences(section("http://a"), inForce)).toEqual([]);
+    expect(runtimeDifferences(section("http://b"), inForce)).toEqual([
+      "tenant dev: ruler_alertmanager_client_config.alertmanager_url should be http://b, is http://a",
+    ]);
+  });
+
   it("lacks a tenant, and has one too many", () => {
     expect(runtimeDifferences(intended, "overrides:\n  stg: {}\n")).toEqual([
       "tenant dev: has no limits in force",

@@ -98,6 +98,8 @@ describe("runtime configuration of a cell", () => {
     expect(Object.entries(overrides).map(([id, limits]) => [id, limits.compactor_blocks_retention_period])).toEqual([
       ["dev", "30d"],
       ["shared", "365d"],
+      // The hub's own.
+      ["heliograph", "365d"],
     ]);
   });
 });

@@ -9,6 +9,7 @@ import {
   GATEWAY_FILES,
   type GatewayClient,
   type GatewayModel,
+  type KnownClient,
 } from "../../../components/hub/gateway/config";
 import { authority, type Authority, type Credentials } from "./certificates";
 import { program } from "./programs";
@@ -44,7 +45,7 @@ export class GatewayFixture {
 
   private constructor(
     readonly folder: string,
-    readonly ports: { gateway: number; status: number; backend: number },
+    readonly ports: { gateway: number; status: number; counter: number; backend: number },
     readonly edges: Authority,
     private backend: Server,
     private nginx: RunningProgram,
@@ -54,11 +55,11 @@ export class GatewayFixture {
   static async start(clients: readonly GatewayClient[], own?: OwnCertificates): Promise<GatewayFixture> {
     const folder = mkdtempSync(join(tmpdir(), "heliograph-gateway-"));
     for (const name of ["run", "tmp"]) mkdirSync(join(folder, name));
-    const [gateway = 0, status = 0, backend = 0] = await freePorts(3);
+    const [gateway = 0, status = 0, backend = 0, counter = 0] = await freePorts(4);
     const edges = await authority("edges");
     const server = own?.server ?? (await (await authority("server")).issue("CN=localhost"));
     writeCertificates(folder, { server, clientTrust: own?.clientTrust ?? edges.cert });
-    const ports = { gateway, status, backend };
+    const ports = { gateway, status, counter, backend };
     const http = createServer();
     writeFileSync(join(folder, GATEWAY_FILES.config), configText(folder, ports, clients));
     const nginx = run(program("nginx", "nginx"), nginxArguments(folder));
@@ -71,14 +72,14 @@ export class GatewayFixture {
   }
 
   /** Writes a configuration for other clients; gives the hash that should be in force once it is loaded. */
-  write(clients: readonly GatewayClient[]): string {
-    writeFileSync(join(this.folder, GATEWAY_FILES.config), configText(this.folder, this.ports, clients));
-    return gatewayConfig(model(this.folder, this.ports, clients), []).hash;
+  write(clients: readonly GatewayClient[], revoked: readonly KnownClient[] = []): string {
+    writeFileSync(join(this.folder, GATEWAY_FILES.config), configText(this.folder, this.ports, clients, revoked));
+    return gatewayConfig(model(this.folder, this.ports, clients, revoked), []).hash;
   }
 
   /** The same, and loads it as the reloader does. */
-  reload(clients: readonly GatewayClient[]): string {
-    const hash = this.write(clients);
+  reload(clients: readonly GatewayClient[], revoked: readonly KnownClient[] = []): string {
+    const hash = this.write(clients, revoked);
     this.nginx.signal("SIGHUP");
     return hash;
   }
@@ -188,9 +189,15 @@ function writeCertificates(folder: string, { server, clientTrust }: OwnCertifica
   writeFileSync(join(folder, GATEWAY_FILES.clientTrust), clientTrust);
 }
 
-function model(folder: string, ports: Ports, clients: readonly GatewayClient[]): GatewayModel {
+function model(
+  folder: string,
+  ports: Ports,
+  clients: readonly GatewayClient[],
+  revoked: readonly KnownClient[],
+): GatewayModel {
   return {
     clients,
+    revoked,
     cells: { main: `127.0.0.1:${ports.backend}` },
     // Small, so that a test need not send 100 MiB.
     maxBodyBytes: 4 * 2 ** 20,
@@ -199,8 +206,16 @@ function model(folder: string, ports: Ports, clients: readonly GatewayClient[]):
   };
 }
 
-function configText(folder: string, ports: Ports, clients: readonly GatewayClient[]): string {
-  return gatewayConfig(model(folder, ports, clients), []).text.replace(/^worker_processes.*$/m, "worker_processes 1;");
+function configText(
+  folder: string,
+  ports: Ports,
+  clients: readonly GatewayClient[],
+  revoked: readonly KnownClient[] = [],
+): string {
+  return gatewayConfig(model(folder, ports, clients, revoked), []).text.replace(
+    /^worker_processes.*$/m,
+    "worker_processes 1;",
+  );
 }
 
 const accessLog = (folder: string) => join(folder, "access.log");

@@ -27,7 +27,7 @@ export class MimirProcesses {
   ) {}
 
   static async in(folder: string, tenants: Readonly<Record<string, TenantLoad>>): Promise<MimirProcesses> {
-    for (const name of ["runtime", "bucket"]) mkdirSync(join(folder, name));
+    for (const name of ["runtime", "rules", "bucket"]) mkdirSync(join(folder, name));
     writeFileSync(join(folder, "runtime", RUNTIME_FILE), toYaml(runtimeConfig(tenants)));
     const [seed = 0] = await freePorts(1);
     return new MimirProcesses(folder, seed);
@@ -92,6 +92,7 @@ export class MimirProcesses {
     };
     return toYaml(here)
       .replaceAll(`${MIMIR_PATHS.data}/`, `${data}/`)
+      .replaceAll(MIMIR_PATHS.rules, join(this.folder, "rules"))
       .replaceAll(`${MIMIR_PATHS.runtime}/`, `${join(this.folder, "runtime")}/`);
   }
 }

@@ -1,11 +1,15 @@
+import { HUB_TENANT } from "../../../../components/contract/names";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../../components/contract/places";
 import {
   configHashInForce,
   GATEWAY,
   mimirRole,
+  RULES_PATH,
+  rulesInForce,
   RUNTIME_CONFIG_PATH,
   RUNTIME_FILE,
   runtimeDifferences,
+  type RulesInForce,
 } from "../../../../components/in-force";
 import { CONFIG_HASH_ANNOTATION } from "../../../../components/kit/labels";
 import type { ClusterView } from "../../clients/cluster";
@@ -56,6 +60,15 @@ export async function limitsBehind({ stack, cluster, mimir }: HubView, cell: str
   const found = await Promise.all([mimir(cell, "writes"), mimir(cell, "reads")]);
   const inForce = await Promise.all(found.map((each) => each.text(RUNTIME_CONFIG_PATH)));
   return [...new Set(inForce.flatMap((text) => runtimeDifferences(intended, text)))];
+}
+
+/** The rules that a cell's Mimir evaluates, and the hash of those that were deployed. */
+export async function rulesOf({ cluster, mimir }: HubView, cell: string): Promise<RulesInForce & { intended: string }> {
+  const [intended, answer] = await Promise.all([
+    intendedHash(cluster, HUB_NAMESPACE, `${mimirRole(cell).instance}-rules`),
+    mimir(cell, "rules").then((found) => found.text(RULES_PATH, HUB_TENANT)),
+  ]);
+  return { intended, ...rulesInForce(answer) };
 }
 
 /** What of the hub does not run, in a cell, what was deployed. */

@@ -17,10 +17,11 @@ import { gatewayConfiguration } from "./hub/gateway-configuration";
 import { gatewayPods } from "./hub/gateway-pods";
 import { inventory } from "./hub/inventory";
 import { limits } from "./hub/limits";
+import { rules } from "./hub/rules";
 
 /** Once for each hub, before its edges: a change of the inventory that is still on its way into the gateway would fail them. */
 export function hubChecks({ edges, gateway }: HubSection): readonly Check<HubView>[] {
-  return [inventory(edges), gatewayPods(gateway.replicas), gatewayCertificate, gatewayConfiguration, limits];
+  return [inventory(edges), gatewayPods(gateway.replicas), gatewayCertificate, gatewayConfiguration, limits, rules];
 }
 
 /** For each edge, by where it stands with its hub. */

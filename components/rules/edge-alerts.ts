@@ -1,0 +1,80 @@
+import { REMOTE_WRITE } from "../contract/names";
+import { EDGE_INFO, REQUESTS_METRIC } from "./metrics";
+import type { HubPlace } from "./model";
+import { hubMatchers } from "./promql";
+import { THRESHOLDS } from "./thresholds";
+import { alertingRule, type AlertingRule } from "./types";
+
+const {
+  silentWindow,
+  silentFor,
+  behindWindow,
+  behindFor,
+  droppingWindow,
+  droppingFor,
+  refusingWindow,
+  refusingFor,
+  inventoryMissingFor,
+} = THRESHOLDS;
+
+/** Edges that should send, whatever has become of them. */
+const EXPECTED = `group by (cluster, tenant_id, environment) (${EDGE_INFO}{state="signed"})`;
+
+/** Edges with a sample that was scraped within the window: by its own time, not by when it arrived. */
+const fresh = (window: string) => `group by (cluster) (present_over_time(up[${window}]))`;
+
+/** What goes wrong between an edge and the hub, one alert for each edge. */
+export function edgeAlerts(hub: HubPlace): AlertingRule[] {
+  const requests = (matchers: string) => `${REQUESTS_METRIC}{${hubMatchers(hub)},${matchers}}`;
+  /** Edges whose writes are taken: what they send may be old. */
+  const sending = `(sum by (cluster) (label_replace(increase(${requests(`edge!="",status=~"2.."`)}[${behindWindow}]), "cluster", "$1", "edge", "(.*)")) > 0)`;
+  return [
+    alertingRule({
+      name: "EdgeSilent",
+      severity: "critical",
+      expr: `${EXPECTED} unless on (cluster) ${fresh(silentWindow)} unless on (cluster) ${sending}`,
+      for: silentFor,
+      summary: "Edge {{ $labels.cluster }} sends nothing",
+      description: `No sample of edge {{ $labels.cluster }} is younger than ${silentWindow}, and the gateway takes no write of it. Its agent keeps what it scrapes for as long as its buffer lasts. First: npm run verify -- {{ $labels.cluster }}`,
+    }),
+    alertingRule({
+      name: "InventoryMissing",
+      severity: "critical",
+      expr: `absent(${EDGE_INFO})`,
+      for: inventoryMissingFor,
+      summary: "The inventory is not recorded: silent edges go unnoticed",
+      description:
+        "No alert about an edge that is not there can fire. Mimir's ruler evaluates alerts, but does not store what it records. First: look at the rules' errors, npm run verify",
+    }),
+    alertingRule({
+      name: "RemoteWriteBehind",
+      severity: "warning",
+      expr: `${EXPECTED} unless on (cluster) ${fresh(behindWindow)} and on (cluster) ${sending}`,
+      for: behindFor,
+      summary: "Edge {{ $labels.cluster }} sends, but is behind",
+      description: `The gateway takes writes of edge {{ $labels.cluster }}, but none of its samples is younger than ${behindWindow}: it catches up after an outage, or cannot send as fast as it scrapes. Nothing is lost until its buffer is full. First: see whether its newest sample comes nearer, npm run verify -- {{ $labels.cluster }}`,
+    }),
+    alertingRule({
+      name: "RemoteWriteDropping",
+      severity: "critical",
+      expr: ["failed_total{", 'dropped_total{reason!="dropped_series",']
+        .map((metric) => `prometheus_remote_storage_samples_${metric}remote_name="${REMOTE_WRITE}"}`)
+        .map((series) => `sum by (cluster, tenant_id) (increase(${series}[${droppingWindow}])) > 0`)
+        .join(" or "),
+      for: droppingFor,
+      summary: "Edge {{ $labels.cluster }} loses samples",
+      description: `{{ $value | printf "%.0f" }} samples of edge {{ $labels.cluster }} were given up within ${droppingWindow}: the hub refused them for good. First: the agent's log says why, and cortex_discarded_samples_total of tenant {{ $labels.tenant_id }} counts it`,
+    }),
+    alertingRule({
+      name: "GatewayRefusing",
+      severity: "warning",
+      // 429 asks an agent to send slower, and whoever presents no certificate is no edge.
+      expr: `sum by (edge, answered_by, status) (increase(${requests(`verified!="NONE",status=~"[45]..",status!~"429|499"`)}[${refusingWindow}])) > 0`,
+      for: refusingFor,
+      summary:
+        "Writes of {{ with $labels.edge }}edge {{ . }}{{ else }}a client that is not in the inventory{{ end }} are answered {{ $labels.status }}",
+      description:
+        "Answered by {{ $labels.answered_by }}. The gateway itself answers 503 to a certificate that is expired, revoked or not listed: the edge keeps its samples and tries again. Mimir's own 4xx are samples that it refuses for good. First: the gateway's log of the last minutes, which has subject and reason",
+    }),
+  ];
+}

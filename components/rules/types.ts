@@ -1,0 +1,46 @@
+/** What we write of a rule file, in upstream's words: https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/ */
+export interface RuleFile {
+  readonly groups: readonly RuleGroup[];
+}
+
+export interface RuleGroup {
+  readonly name: string;
+  readonly interval: string;
+  /** Mimir's own: tenants whose series the rules of the group see. */
+  readonly source_tenants?: readonly string[];
+  readonly rules: readonly (RecordingRule | AlertingRule)[];
+}
+
+export interface RecordingRule {
+  readonly record: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export type Severity = "critical" | "warning" | "none";
+
+export interface AlertingRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: { readonly severity: Severity };
+  readonly annotations: { readonly summary: string; readonly description: string; readonly runbook: string };
+}
+
+/** What is written for each alert; where its runbook is follows from its name. */
+export interface Alert {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly expr: string;
+  /** How long it has to be so before somebody is told. */
+  readonly for?: string;
+  /** What is wrong, in one line. */
+  readonly summary: string;
+  /** What it means, and what to do first. */
+  readonly description: string;
+}
+
+export function alertingRule({ name, severity, summary, description, ...rule }: Alert): AlertingRule {
+  const runbook = `docs/runbooks.md#${name.toLowerCase()}`;
+  return { alert: name, ...rule, labels: { severity }, annotations: { summary, description, runbook } };
+}

@@ -1,0 +1,147 @@
+/**
+ * Proves: the rules are well-formed, tell people what to do, and are of this inventory.
+ * Does not prove: when they fire; test/programs/rules.test.ts does, with the real promtool.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { certificateAlerts } from "../../../components/rules/hub-alerts";
+import { ruleFile, rules } from "../../../components/rules/rule-file";
+import type { AlertingRule } from "../../../components/rules/types";
+import { model } from "./model";
+import { metricsOf, syntaxErrors } from "./promql";
+
+const file = rules(model, "0123456789abcdef");
+const all = file.groups.flatMap((group) => group.rules);
+const alerts = all.filter((rule): rule is AlertingRule => "alert" in rule);
+
+describe("rules", () => {
+  it.each(all.map(({ expr }) => expr))("are PromQL: %s", (expr) => {
+    expect(syntaxErrors(expr)).toEqual([]);
+  });
+
+  it("would not be, with a mistake", () => {
+    expect(syntaxErrors("sum by (a (up)")).not.toEqual([]);
+    expect(syntaxErrors("up{a=}")).not.toEqual([]);
+  });
+
+  it("see the hub's own tenant and those of the cell, and are stored in the hub's own", () => {
+    expect(file.groups.map(({ name, source_tenants }) => [name, source_tenants])).toEqual([
+      ["inventory", undefined],
+      ["pipeline", ["heliograph", "dev", "ops", "prd"]],
+    ]);
+  });
+
+  it("record each edge and each certificate", () => {
+    expect(all.filter((rule) => "record" in rule)).toEqual([
+      { record: "heliograph_rules_info", expr: "vector(1)", labels: { hash: "0123456789abcdef" } },
+      {
+        record: "heliograph_edge_info",
+        expr: "vector(1)",
+        labels: {
+          cluster: "dev",
+          tenant_id: "dev",
+          state: "signed",
+          environment: "dev",
+          region: "lab",
+          cluster_type: "workload",
+        },
+      },
+      {
+        record: "heliograph_edge_info",
+        expr: "vector(1)",
+        labels: { cluster: "prd", tenant_id: "prd", state: "signed", environment: "prd" },
+      },
+      {
+        record: "heliograph_edge_info",
+        expr: "vector(1)",
+        labels: { cluster: "gone", tenant_id: "dev", state: "revoked" },
+      },
+      {
+        record: "heliograph_edge_info",
+        expr: "vector(1)",
+        labels: { cluster: "new", tenant_id: "dev", state: "waiting" },
+      },
+      ...[
+        [{ certificate: "edge", cluster: "dev" }, 25_920_000],
+        [{ certificate: "edge", cluster: "prd" }, 6_480_000],
+        [{ certificate: "gateway" }, 1_123_200],
+        [{ certificate: "authority" }, 315_360_000],
+      ].map(([labels, end]) => ({
+        record: "heliograph_certificate_expiry_timestamp_seconds",
+        expr: `vector(${end})`,
+        labels,
+      })),
+    ]);
+  });
+
+  it("ask for series of ours, of Mimir and of agents, and for nothing else", () => {
+    expect(metricsOf(file)).toMatchInlineSnapshot(`
+      [
+        "cortex_compactor_last_successful_run_timestamp_seconds",
+        "cortex_compactor_runs_failed_total",
+        "cortex_ingester_oldest_unshipped_block_timestamp_seconds",
+        "cortex_ingester_tsdb_compactions_failed_total",
+        "cortex_ingester_tsdb_wal_writes_failed_total",
+        "cortex_ring_members",
+        "heliograph_certificate_expiry_timestamp_seconds",
+        "heliograph_edge_info",
+        "heliograph_gateway_requests_total",
+        "process_start_time_seconds",
+        "prometheus_remote_storage_samples_dropped_total",
+        "prometheus_remote_storage_samples_failed_total",
+        "thanos_objstore_bucket_operation_failures_total",
+        "thanos_objstore_bucket_operations_total",
+        "up",
+      ]
+    `);
+  });
+
+  it("have another hash when anything in them changes, and say it", () => {
+    const { text, hash } = ruleFile(model);
+    expect(text).toContain(`hash: ${hash}`);
+    expect(ruleFile(model).hash).toBe(hash);
+    expect(ruleFile({ ...model, edges: model.edges.slice(1) }).hash).not.toBe(hash);
+    expect(ruleFile({ ...model, renewalDays: 30 }).hash).not.toBe(hash);
+  });
+});
+
+describe("alerts", () => {
+  it.each(alerts.map((alert) => [alert.alert, alert] as const))("%s tells what to do", (name, alert) => {
+    const { summary, description, runbook } = alert.annotations;
+    expect(summary.length).toBeGreaterThan(10);
+    if (name !== "Watchdog") {
+      expect(alert.for).toMatch(/^\d+m$/);
+      expect(description).toMatch(/ First: /);
+    }
+    const [path = "", anchor] = runbook.split("#");
+    expect(anchors(path)).toContain(anchor);
+  });
+
+  it("have a runbook each, and no runbook is left of one that is gone", () => {
+    const names = [...new Set(alerts.map(({ alert }) => alert.toLowerCase()))];
+    expect(anchors("docs/runbooks.md")).toEqual(names);
+  });
+
+  it("leave room between the renewal of a certificate and the alarm, however short it lives", () => {
+    const limits = (renewalDays: number) =>
+      certificateAlerts({ renewalDays }).map(({ expr, labels }) =>
+        [labels.severity, ...expr.matchAll(/[<>]=? (\d+)/g)].map((part) =>
+          typeof part === "string" ? part : Number(part[1]),
+        ),
+      );
+    expect(limits(90)).toEqual([
+      ["critical", 14],
+      ["warning", 76, 14],
+    ]);
+    expect(limits(30)).toEqual([
+      ["critical", 10],
+      ["warning", 20, 10],
+    ]);
+  });
+});
+
+function anchors(path: string): string[] {
+  const text = readFileSync(join(__dirname, "../../..", path), "utf8");
+  return [...text.matchAll(/^## (.*)$/gm)].map(([, heading = ""]) => heading.toLowerCase());
+}
