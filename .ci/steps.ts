@@ -29,8 +29,11 @@ const scenarios = [
   "flows",
 ];
 
+const ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7";
+
 const steps: readonly Step[] = [
   { name: "types, lint, format, generated files", command: npm("check"), minutes: 5 },
+  { name: "workflows: lint", command: ["go", "run", ACTIONLINT], minutes: 5 },
   tests("tests", "test", 5),
   { name: "render of every stack", command: npm("render"), minutes: 1 },
   { name: "lab: hub and three edges, verified", command: npm("lab"), minutes: 55 },

@@ -8,6 +8,7 @@ interface Options {
   readonly json: boolean;
   readonly expectNoChanges: boolean;
   readonly parallel: number;
+  readonly markdown?: string;
 }
 
 export function previewCommand(): Command {
@@ -20,6 +21,7 @@ capitals. A stack that does not exist yet is previewed as its first creation, an
     .argument("[stack...]", "stacks to preview; all where none is named")
     .option("--diff", "show the properties that differ", false)
     .option("--json", "print JSON, for machines", false)
+    .option("--markdown <file>", "also write a comment for a pull request: what is lost first, within GitHub's limit")
     .option("--expect-no-changes", "exit with 2 if anything would change", false)
     .addOption(parallelOption("previews side by side"))
     .addHelpText(
@@ -33,6 +35,7 @@ Environment:
 Examples:
   npm run preview                              all stacks
   npm run preview -- prd --diff                one stack, property by property
+  npm run preview -- --markdown comment.md     for a pull request: docs/pr-checks.md
   npm run preview -- --expect-no-changes       in CI: is what runs what is committed?
 
 Exit codes: 0 previewed, 1 error, 2 changes although --expect-no-changes`,

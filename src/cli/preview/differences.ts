@@ -44,6 +44,24 @@ export function showDifference({ path, before, after }: Difference): string {
   return `${path}: ${show(before)} → ${show(after)}`;
 }
 
+/** The same for a block of `diff`: every line says by its first character whether it comes or goes. */
+export function plainDifference({ path, before, after }: Difference): string[] {
+  if (isText(before) && isText(after)) {
+    const lines = diffLines(before, after).filter(({ added, removed }) => added || removed);
+    const marked = lines.flatMap(({ value, added }) =>
+      value
+        .trimEnd()
+        .split("\n")
+        .map((line) => `${added ? "+" : "-"} ${line}`),
+    );
+    return [`  ${path}:`, ...marked];
+  }
+  return [
+    ...(before === undefined ? [] : [`- ${path}: ${show(before)}`]),
+    ...(after === undefined ? [] : [`+ ${path}: ${show(after)}`]),
+  ];
+}
+
 function isText(value: unknown): value is string {
   return typeof value === "string" && value.includes("\n");
 }

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { hubOf, type Project } from "../project";
 import { lookAtRotation } from "../rotation/look";
 import { throwFailures } from "../ui/failure";
@@ -10,6 +11,7 @@ import { operate } from "../workspace/operate";
 import { withScratchStack } from "../workspace/scratch";
 import { edgeOutput, type Certificate, type StackState } from "../workspace/state";
 import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
+import { previewMarkdown } from "./markdown";
 import { previewAsData, showPreview, type Preview } from "./report";
 
 /** Previews one stack. Nothing is written: neither to the backend nor to the stack file, also where the stack does not exist yet. */
@@ -41,13 +43,15 @@ export interface PreviewOptions {
   readonly diff: boolean;
   readonly json: boolean;
   readonly parallel: number;
+  /** File for a comment on a pull request. */
+  readonly markdown?: string;
 }
 
 /** Previews stacks and prints a report of each. One that fails does not hide the others; then the whole fails, with every error. */
 export async function previewStacks(
   project: Project,
   stacks: readonly string[],
-  { diff, json, parallel }: PreviewOptions,
+  { diff, json, parallel, markdown }: PreviewOptions,
 ): Promise<{ changed: boolean }> {
   const workspaces = await openWorkspaces(project);
   const progress = process.stderr.isTTY && !json ? liveProgress : noProgress;
@@ -62,6 +66,12 @@ export async function previewStacks(
   const outcomes = await interruption.during(() => progress.run(tasks, parallel), "Nothing was changed.");
 
   const previews = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  if (markdown) {
+    const failed = outcomes.flatMap((outcome, index) =>
+      outcome.status === "rejected" ? [{ stack: stacks[index] ?? "", error: outcome.reason as unknown }] : [],
+    );
+    await writeFile(markdown, previewMarkdown(previews, failed));
+  }
   if (json) console.log(JSON.stringify({ stacks: previews.map((preview) => previewAsData(preview)) }, null, 2));
   else for (const preview of previews) console.log(`${showPreview(preview, diff)}\n`);
   throwFailures(outcomes);

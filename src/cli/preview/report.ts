@@ -26,7 +26,7 @@ const SHOWN: Record<Change, (text: string) => string> = {
   changed: style.warning,
   created: style.good,
 };
-const ORDER: readonly Change[] = ["deleted", "replaced", "changed", "created"];
+export const ORDER: readonly Change[] = ["deleted", "replaced", "changed", "created"];
 
 /** Above this number, created resources are counted by kind. */
 const LISTED = 12;
@@ -78,7 +78,7 @@ function showChange(each: ResourceChange, diff: boolean): string {
 }
 
 /** Resources with one kind of change, `hub-2` before `hub-10`. */
-function named({ changes }: Operation, change: Change): ResourceChange[] {
+export function named({ changes }: Operation, change: Change): ResourceChange[] {
   return [...changes.values()]
     .filter((each) => each.change === change)
     .sort((a, b) => resourceName(a.urn).localeCompare(resourceName(b.urn), "en", { numeric: true }));

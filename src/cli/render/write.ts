@@ -7,11 +7,15 @@ import type { Rendered } from "./render-stack";
 const HEADER =
   "# Rendered by `npm run render`. Values of secrets are redacted, so this is for reading and comparing.\n";
 
+/** Texts of a stack's manifests by file. */
+export function manifestFiles({ stack, objects }: Rendered): Map<string, string> {
+  return new Map(objects.map(({ redacted }) => [join(stack, fileOf(redacted)), HEADER + toYaml(redacted)]));
+}
+
 /** One file per object, `<out>/<stack>/<namespace>/<kind>-<name>.yaml`, so that a difference names the object. Returns how many. */
-export async function writeManifests(out: string, { stack, objects }: Rendered): Promise<number> {
-  const folder = join(out, stack);
-  const files = new Map(objects.map(({ redacted }) => [join(folder, fileOf(redacted)), HEADER + toYaml(redacted)]));
-  await removeFormer(folder, files);
+export async function writeManifests(out: string, rendered: Rendered): Promise<number> {
+  const files = new Map([...manifestFiles(rendered)].map(([file, text]) => [join(out, file), text]));
+  await removeFormer(join(out, rendered.stack), files);
   for (const [file, text] of files) {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
