@@ -33,7 +33,7 @@ function agentGone({ edge }: StoredQueue): Stranding {
     lost: "the agent's volume, with what is in the queue, and all that would be scraped from then on",
     instead: [
       "give it a hub that lists it and has signed its request; a revoked edge keeps its agent",
-      `to end it, let the hub revoke it first, then: pulumi destroy -s ${edge}`,
+      `to end it: npm run offboard -- ${edge} --drain`,
     ],
   };
 }

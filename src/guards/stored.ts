@@ -62,7 +62,7 @@ export function hubStores(
   before?: StoredHub,
 ): StoredHub {
   const writers = Object.entries(edges).filter(
-    ([name, { request, fromStack }]) => request || fromStack || name === own,
+    ([name, { request, fromStack, revoked }]) => request || fromStack || revoked || name === own,
   );
   const written = (field: "tenant" | "cell", known: object | undefined) => (name: string) =>
     writers.some(([, edge]) => edge[field] === name) || (known !== undefined && name in known);

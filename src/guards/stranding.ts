@@ -198,9 +198,8 @@ function edgeChanges(name: string, was: Edge, asked: Edge | undefined, { tenants
         asked: "no such edge",
         lost: "what its agent has queued, and all it scrapes from then on: the gateway refuses it, and its queue is full when its outage has passed",
         instead: [
-          "wait until its queue is empty: npm run verify shows how far it is behind",
-          `revoke it (heliograph:hub.edges.${name}.revoked: true) and bring the hub up`,
-          `take its stack down (pulumi destroy -s ${name}), then remove the entry; ${history}`,
+          `npm run offboard -- ${name} --drain: waits until its queue is empty, revokes it, and takes its agent down`,
+          `the entry may go when a receipt says so; ${history}`,
         ],
       },
     ];
