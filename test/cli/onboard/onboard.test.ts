@@ -91,6 +91,8 @@ describe("an edge that is let in by options", () => {
         "+     name: qa",
         "+     hub:",
         "+       fromStack: organization/heliograph/ops",
+        "+     # An agent that is gone for good is replaced by the other one.",
+        "+     replicas: 2",
         "+     # fast",
         "+     storageClass: managed-csi-premium",
       ],
