@@ -6,9 +6,8 @@ import { THRESHOLDS } from "./thresholds";
 import { alertingRule, type AlertingRule } from "./types";
 
 const {
-  silentWindow,
+  freshWindow,
   silentFor,
-  behindWindow,
   behindFor,
   droppingWindow,
   droppingFor,
@@ -21,21 +20,21 @@ const {
 const EXPECTED = `group by (cluster, tenant_id, environment) (${EDGE_INFO}{state="signed"})`;
 
 /** Edges with a sample that was scraped within the window: by its own time, not by when it arrived. */
-const fresh = (window: string) => `group by (cluster) (present_over_time(up[${window}]))`;
+const FRESH = `group by (cluster) (present_over_time(up[${freshWindow}]))`;
 
 /** What goes wrong between an edge and the hub, one alert for each edge. */
 export function edgeAlerts(hub: HubPlace): AlertingRule[] {
   const requests = (matchers: string) => `${REQUESTS_METRIC}{${hubMatchers(hub)},${matchers}}`;
   /** Edges whose writes are taken: what they send may be old. */
-  const sending = `(sum by (cluster) (label_replace(increase(${requests(`edge!="",status=~"2.."`)}[${behindWindow}]), "cluster", "$1", "edge", "(.*)")) > 0)`;
+  const sending = `(sum by (cluster) (label_replace(increase(${requests(`edge!="",status=~"2.."`)}[${freshWindow}]), "cluster", "$1", "edge", "(.*)")) > 0)`;
   return [
     alertingRule({
       name: "EdgeSilent",
       severity: "critical",
-      expr: `${EXPECTED} unless on (cluster) ${fresh(silentWindow)} unless on (cluster) ${sending}`,
+      expr: `${EXPECTED} unless on (cluster) ${FRESH} unless on (cluster) ${sending}`,
       for: silentFor,
       summary: "Edge {{ $labels.cluster }} sends nothing",
-      description: `No sample of edge {{ $labels.cluster }} is younger than ${silentWindow}, and the gateway takes no write of it. Its agent keeps what it scrapes for as long as its buffer lasts. First: npm run verify -- {{ $labels.cluster }}`,
+      description: `No sample of edge {{ $labels.cluster }} is younger than ${freshWindow}, and the gateway takes no write of it. Its agent keeps what it scrapes for as long as its buffer lasts. First: npm run verify -- {{ $labels.cluster }}`,
     }),
     alertingRule({
       name: "InventoryMissing",
@@ -49,10 +48,10 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
     alertingRule({
       name: "RemoteWriteBehind",
       severity: "warning",
-      expr: `${EXPECTED} unless on (cluster) ${fresh(behindWindow)} and on (cluster) ${sending}`,
+      expr: `${EXPECTED} unless on (cluster) ${FRESH} and on (cluster) ${sending}`,
       for: behindFor,
       summary: "Edge {{ $labels.cluster }} sends, but is behind",
-      description: `The gateway takes writes of edge {{ $labels.cluster }}, but none of its samples is younger than ${behindWindow}: it catches up after an outage, or cannot send as fast as it scrapes. Nothing is lost until its buffer is full. First: see whether its newest sample comes nearer, npm run verify -- {{ $labels.cluster }}`,
+      description: `The gateway takes writes of edge {{ $labels.cluster }}, but none of its samples is younger than ${freshWindow}: it catches up after an outage, or cannot send as fast as it scrapes. Nothing is lost until its buffer is full. First: see whether its newest sample comes nearer, npm run verify -- {{ $labels.cluster }}`,
     }),
     alertingRule({
       name: "RemoteWriteDropping",

@@ -3,11 +3,11 @@ export const THRESHOLDS = {
   /** Often enough that nobody waits for it, and 20 cheap queries. */
   evaluationInterval: "30s",
 
-  /** Twenty scrapes: a rollout of the agent or a busy node takes less. */
-  silentWindow: "5m",
-  silentFor: "1m",
-  /** Eight scrapes: far above the seconds that a well queue is behind, and soon enough to act before buffers fill. */
-  behindWindow: "2m",
+  /** Eight scrapes: far above the seconds that a well queue is behind. */
+  freshWindow: "2m",
+  /** A rollout of the agent or a busy node takes less, and so does an edge that was just signed to connect. */
+  silentFor: "4m",
+  /** Soon enough to act before buffers fill. */
   behindFor: "2m",
   /** Failed samples are gone: told at the first one, and for long enough to be seen. */
   droppingWindow: "10m",
