@@ -12,4 +12,4 @@ export {
   type RulesInForce,
 } from "./hub/mimir/in-force";
 export { answeringRoles } from "./hub/mimir/services";
-export { GATEWAY, mimirRole } from "./hub/roles";
+export { GATEWAY, microservicesRole, mimirRole } from "./hub/roles";

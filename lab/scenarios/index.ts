@@ -3,6 +3,7 @@ import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
 import { hubAway } from "./hub-away.js";
 import { lateSamples } from "./late-samples.js";
+import { microservices } from "./microservices.js";
 import { network } from "./network.js";
 import { noLoss } from "./no-loss.js";
 import { onboard } from "./onboard.js";
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   lateSamples,
   noLoss,
   hubAway,
+  microservices,
   verifyFails,
   wave,
   onboard,
