@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Scenario, ScenarioContext } from "../../lab/scenarios/context";
 import { scenarios } from "../../lab/scenarios/index";
 import { runScenario } from "../../lab/scenarios/run";
+import { goneFrom } from "../../lab/scenarios/support/hub-file";
 
 beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => undefined));
 afterEach(() => void vi.restoreAllMocks());
@@ -80,4 +81,15 @@ test("scenarios have names that can be typed, each once", () => {
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
   expect(names).not.toContain("all");
+});
+
+test("what a scenario takes out of the hub's file is named as the hub's guard names it", () => {
+  const file = (tenants: string, edges: string) =>
+    `config:\n  heliograph:hub:\n    tenants: { ${tenants} }\n    edges: { ${edges} }\n`;
+  expect(goneFrom(file("a: {}, b: {}", "a: {}, x: {}, y: {}"), file("a: {}", "a: {}"))).toEqual([
+    "tenants.b",
+    "edges.x",
+    "edges.y",
+  ]);
+  expect(goneFrom("", file("a: {}", "a: {}"))).toEqual([]);
 });

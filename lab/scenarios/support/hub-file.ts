@@ -43,17 +43,26 @@ export class HubFile {
 
   /** Brings up the hub with the file as it is now. */
   async deploy(): Promise<void> {
+    const former = this.deployed;
     // Noted before it is done: an update that fails half-way has to be undone as well.
     this.deployed = await readFile(this.path, "utf8");
-    await bringUp(this.lab, ["ops"]);
+    await this.bringUp(this.deployed, former, ["ops"]);
   }
 
   /** Puts the file back, and brings stacks up where they had been with another one. */
   async restore(): Promise<void> {
+    const former = await readFile(this.path, "utf8");
     await writeFile(this.path, this.original);
     if (this.deployed === this.original) return;
-    await bringUp(this.lab, ["ops", ...this.dependants]);
+    await this.bringUp(this.original, former, ["ops", ...this.dependants]);
     this.deployed = this.original;
+  }
+
+  /** What the scenario takes out is meant to go, and its data with it: the hub would refuse that otherwise. */
+  private async bringUp(text: string, former: string, stacks: readonly string[]): Promise<void> {
+    const gone = goneFrom(former, text);
+    if (gone.length > 0) await this.set(["acceptStranding"], gone);
+    await bringUp(this.lab, stacks).finally(() => writeFile(this.path, text));
   }
 
   private async edit(change: (document: Document) => void): Promise<void> {
@@ -61,4 +70,20 @@ export class HubFile {
     change(document);
     await writeFile(this.path, document.toString({ lineWidth: 0 }));
   }
+}
+
+/** Tenants and edges of the hub that another text of its file does not have any more, as `acceptStranding` names them. */
+export function goneFrom(former: string, text: string): string[] {
+  const [before, after] = [former, text].map((file) => (parseDocument(file).toJS() as StackFile | null)?.config);
+  return (["tenants", "edges"] as const).flatMap((kind) => {
+    const left = Object.keys(after?.["heliograph:hub"]?.[kind] ?? {});
+    const had = Object.keys(before?.["heliograph:hub"]?.[kind] ?? {});
+    return had.filter((name) => !left.includes(name)).map((name) => `${kind}.${name}`);
+  });
+}
+
+interface StackFile {
+  readonly config?: {
+    readonly "heliograph:hub"?: { readonly tenants?: object; readonly edges?: object };
+  };
 }
