@@ -1,6 +1,7 @@
 import type { Scenario } from "./context.js";
 import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
+import { ha } from "./ha.js";
 import { hubAway } from "./hub-away.js";
 import { lateSamples } from "./late-samples.js";
 import { microservices } from "./microservices.js";
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   flows,
   lateSamples,
   noLoss,
+  ha,
   hubAway,
   microservices,
   verifyFails,
