@@ -3,9 +3,10 @@ import { EDGE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/plac
 import type { Mimir } from "../../src/cli/clients/mimir";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
-import { closeProbeHost, openProbeHost, probeHost } from "./probe/host.js";
+import { annotatedTarget } from "./probe/annotated.js";
+import { closeProbeHost, openProbeHost } from "./probe/host.js";
 import { arrived, lossOf, type Loss, type ProbeSeries } from "./probe/losses.js";
-import { served, startTarget, targetPort } from "./probe/target.js";
+import { served, startTarget } from "./probe/target.js";
 import { cell, openMimir } from "./support/hub.js";
 import { gateway, mimirOf, whileStopped } from "./support/workloads.js";
 
@@ -17,7 +18,6 @@ type Edge = (typeof names)[number];
 
 const series = 500;
 const scrapeSeconds = 15;
-const namespace = "default";
 /** Discovered at once, scraped within an interval, and sent some seconds later. */
 const firstScrapes = 3;
 const firstScrapesSeconds = 120;
@@ -34,7 +34,7 @@ export const hubAway: Scenario = {
     lab.onCleanup("the target is gone", closeProbeHost);
     await openProbeHost();
     await startTarget(lab.signal);
-    await Promise.all(names.map((edge) => lab.apply(edge, targetOf(edge, service))));
+    await Promise.all(names.map((edge) => lab.apply(edge, annotatedTarget(edge, service, series))));
     await haveArrived(lab, await openMimir(lab), probe, () => firstScrapes, firstScrapesSeconds);
 
     const before = await served();
@@ -74,27 +74,6 @@ export const hubAway: Scenario = {
     );
   },
 };
-
-/** A target outside of the cluster, scraped by the edge's own agent because its Service is annotated. */
-function targetOf(edge: Edge, service: string): object[] {
-  const annotations = {
-    "prometheus.io/scrape": "true",
-    "prometheus.io/path": `/scrapes/${edge}/${series}`,
-  };
-  const port = { name: "http", port: targetPort, protocol: "TCP" };
-  const labels = { "kubernetes.io/service-name": service };
-  return [
-    { apiVersion: "v1", kind: "Service", metadata: { name: service, namespace, annotations }, spec: { ports: [port] } },
-    {
-      apiVersion: "discovery.k8s.io/v1",
-      kind: "EndpointSlice",
-      metadata: { name: service, namespace, labels },
-      addressType: "IPv4",
-      ports: [port],
-      endpoints: [{ addresses: [probeHost.address], conditions: { ready: true } }],
-    },
-  ];
-}
 
 async function haveArrived(
   lab: ScenarioContext,

@@ -9,6 +9,7 @@ import { network } from "./network.js";
 import { noLoss } from "./no-loss.js";
 import { onboard } from "./onboard.js";
 import { plainCli } from "./plain-cli.js";
+import { rotation } from "./rotation.js";
 import { tenancy } from "./tenancy.js";
 import { unchanged } from "./unchanged.js";
 import { verifyFails } from "./verify-fails.js";
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   ha,
   hubAway,
   microservices,
+  rotation,
   verifyFails,
   wave,
   onboard,
