@@ -1,3 +1,4 @@
+import { alerts } from "./alerts.js";
 import type { Scenario } from "./context.js";
 import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   microservices,
   rotation,
   verifyFails,
+  alerts,
   wave,
   onboard,
 ];
