@@ -49,7 +49,7 @@ export class AlertWatch {
   }
 
   private async look(): Promise<void> {
-    const ruler = await this.hub.ruler(cell);
+    const ruler = await this.hub.mimir(cell, "rules");
     // No answer is no reason to give up: a busy machine answers late.
     const answer = await ruler.text("/prometheus/api/v1/alerts", HUB_TENANT).catch(() => undefined);
     if (answer === undefined) return;
