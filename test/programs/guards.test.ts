@@ -44,6 +44,14 @@ test("of first light, which recorded less, tenants, cells and edges are known", 
   expect(output).toContain("1. edges.dev.tenant");
 });
 
+test("a larger disk is not a replacement: the preview says by which commands it grows", () => {
+  const { code, output } = changed("diskSize: 100Gi", "diskSize: 200Gi", preview);
+  expect(code).toBe(0);
+  expect(output).not.toMatch(/StatefulSet +hub-mimir-main +replace/);
+  expect(output).toContain("The disk of mimir-main has 100Gi, and 200Gi is asked for.");
+  expect(output).toContain("patch pvc data-mimir-main-0");
+});
+
 test("what an update has stored is not left behind", { timeout: 240_000 }, () => {
   expect(up()).toMatchObject({ code: 0 });
   expect(stored().hub.cells.main).toMatchObject({ bucket: "azure contosoheliograph/metrics", diskSize: "100Gi" });

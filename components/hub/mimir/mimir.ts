@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
+import { parseQuantity } from "../../kit/quantity";
 import { toYaml } from "../../kit/yaml";
 import type { RuleFileText } from "../../rules/rule-file";
 import type { ObjectStoreConnection } from "../../storage/connection";
@@ -9,6 +10,7 @@ import { mimirRole } from "../roles";
 import { CONFIG_FILE, MIMIR_HTTP_PORT, mimirConfig, RULES_FILE, RUNTIME_FILE } from "./config";
 import type { RuntimeConfig } from "./limits";
 import { createMicroservices, type MicroservicesArgs } from "./microservices";
+import { growthNote } from "./growth";
 import { FLUSH_SECONDS, mimirPod } from "./pod";
 import { mimirResources } from "./resources";
 import { answering, mimirName } from "./services";
@@ -170,7 +172,7 @@ function createStatefulSet(
     "prometheus.io/port": String(MIMIR_HTTP_PORT),
     "prometheus.io/path": "/metrics",
   };
-  new k8s.apps.v1.StatefulSet(
+  const statefulSet = new k8s.apps.v1.StatefulSet(
     name,
     {
       metadata: metadata(args),
@@ -204,6 +206,16 @@ function createStatefulSet(
         ],
       },
     },
-    { parent, customTimeouts: TIMEOUTS },
+    // Another size would replace it, and stop Mimir, although claims can grow while they are used.
+    { parent, ignoreChanges: ["spec.volumeClaimTemplates"], customTimeouts: TIMEOUTS },
   );
+  noteGrowth(statefulSet, args);
+}
+
+function noteGrowth({ metadata, spec }: k8s.apps.v1.StatefulSet, { diskSize: to }: MimirArgs): void {
+  pulumi.all([metadata.name, metadata.namespace, spec.volumeClaimTemplates]).apply(([name, namespace, claims]) => {
+    const from = claims?.[0]?.spec?.resources?.requests?.["storage"];
+    if (!from || parseQuantity(from) >= parseQuantity(to)) return undefined;
+    return pulumi.log.warn(growthNote({ name, namespace, from, to }, pulumi.getStack()));
+  });
 }
