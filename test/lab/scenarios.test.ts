@@ -92,4 +92,7 @@ test("what a scenario takes out of the hub's file is named as the hub's guard na
     "edges.y",
   ]);
   expect(goneFrom("", file("a: {}", "a: {}"))).toEqual([]);
+  const cell = (topology: string) => `config:\n  heliograph:hub:\n    cells: { main: { metrics: { ${topology} } } }\n`;
+  expect(goneFrom(cell("topology: microservices"), cell(""))).toEqual(["cells.main.metrics.topology"]);
+  expect(goneFrom(cell(""), cell("topology: microservices"))).toEqual([]);
 });

@@ -72,18 +72,31 @@ export class HubFile {
   }
 }
 
-/** Tenants and edges of the hub that another text of its file does not have any more, as `acceptStranding` names them. */
+/**
+ * Tenants and edges of the hub that another text of its file does not have any more, and cells that are one process again, as `acceptStranding` names
+ * them.
+ */
 export function goneFrom(former: string, text: string): string[] {
   const [before, after] = [former, text].map((file) => (parseDocument(file).toJS() as StackFile | null)?.config);
-  return (["tenants", "edges"] as const).flatMap((kind) => {
+  const apart = (config: typeof before) =>
+    Object.entries(config?.["heliograph:hub"]?.cells ?? {})
+      .filter(([, { metrics }]) => metrics?.topology === "microservices")
+      .map(([cell]) => `cells.${cell}.metrics.topology`);
+  const joined = apart(before).filter((key) => !apart(after).includes(key));
+  const gone = (["tenants", "edges"] as const).flatMap((kind) => {
     const left = Object.keys(after?.["heliograph:hub"]?.[kind] ?? {});
     const had = Object.keys(before?.["heliograph:hub"]?.[kind] ?? {});
     return had.filter((name) => !left.includes(name)).map((name) => `${kind}.${name}`);
   });
+  return [...gone, ...joined];
 }
 
 interface StackFile {
   readonly config?: {
-    readonly "heliograph:hub"?: { readonly tenants?: object; readonly edges?: object };
+    readonly "heliograph:hub"?: {
+      readonly tenants?: object;
+      readonly edges?: object;
+      readonly cells?: Readonly<Record<string, { readonly metrics?: { readonly topology?: string } }>>;
+    };
   };
 }
