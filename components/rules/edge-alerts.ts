@@ -67,8 +67,8 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
     alertingRule({
       name: "GatewayRefusing",
       severity: "warning",
-      // 429 asks an agent to send slower, and whoever presents no certificate is no edge.
-      expr: `sum by (edge, answered_by, status) (increase(${requests(`verified!="NONE",status=~"[45]..",status!~"429|499"`)}[${refusingWindow}])) > 0`,
+      // 429 asks an agent to send slower, 405 is a read and carries nothing, and whoever presents no certificate is no edge.
+      expr: `sum by (edge, answered_by, status) (increase(${requests(`verified!="NONE",status=~"[45]..",status!~"405|429|499"`)}[${refusingWindow}])) > 0`,
       for: refusingFor,
       summary:
         "Writes of {{ with $labels.edge }}edge {{ . }}{{ else }}a client that is not in the inventory{{ end }} are answered {{ $labels.status }}",

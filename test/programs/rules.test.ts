@@ -119,11 +119,12 @@ const cases: Readonly<Record<string, readonly [by: string, ...Case[]]>> = {
     },
     {
       title:
-        "not a restart of Mimir, a request to slow down, a client that goes away, or anybody without a certificate",
+        "not a restart of Mimir, a request to slow down, a client that goes away or reads, or anybody without a certificate",
       series: {
         [requests('edge="dev",answered_by="mimir",status="502"')]: "0x8 0+9x2 18x60",
         [requests('edge="dev",answered_by="mimir",status="429"')]: "0+9x60",
         [requests('edge="dev",answered_by="mimir",status="499"')]: "0+9x60",
+        [requests('edge="dev",answered_by="gateway",status="405"')]: "0+9x60",
         [taken]: "0+9x60",
         [`heliograph_gateway_requests_total{${hub},verified="NONE",answered_by="gateway",status="503"}`]: "0+9x60",
       },
