@@ -80,7 +80,7 @@ describe("an edge that is let in by options", () => {
     const { lines, problems } = await onboard("qa", { like: "prd", environment: "stg", tenant: "prd" });
     expect(problems).toBe("");
     expect(lines).toEqual([
-      ["ops", "+       qa: { tenant: prd, environment: stg, region: uaenorth, activeSeries: 1000000, outage: 12h }"],
+      ["ops", "+       qa: { tenant: prd, environment: stg, region: uaenorth, activeSeries: 880000, outage: 12h }"],
       [
         "qa",
         "+ # yaml-language-server: $schema=./schemas/stack-config.json",
@@ -183,7 +183,7 @@ describe("on a terminal", () => {
       tenant: "qa",
       retentionDays: "365",
       context: "qa",
-      activeSeries: "1000000",
+      activeSeries: "880000",
       outage: "12h",
     });
     expect(answers).toMatchObject({ hub: "ops", cell: "main", region: "here", environment: "prd", tenant: "qa" });
