@@ -59,7 +59,10 @@ function ratio({ many, few }: Record<"many" | "few", number[]>): Measured {
 
 async function preview(lab: ScenarioContext, stack: string, folder = statePaths().project): Promise<void> {
   const args = ["preview", "--stack", stack, "--non-interactive"];
-  const { code, stdout, stderr } = await tryRun("pulumi", args, { env: lab.env, cwd: folder, signal: lab.signal });
+  const { code, stdout, stderr } = await tryRun("pulumi", args, {
+    env: { ...lab.env, PULUMI_OPTION_CWD: folder },
+    signal: lab.signal,
+  });
   if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with exit code ${code}:\n${stdout}\n${stderr}`);
 }
 

@@ -7,7 +7,7 @@ import { statePaths } from "../state.js";
 
 /** A stack that is previewed and never brought up; it is gone in the end, with its file and its passphrase. */
 export async function addStack(lab: ScenarioContext, name: string, folder = statePaths().project): Promise<void> {
-  const options = { env: lab.env, cwd: folder };
+  const options = { env: { ...lab.env, PULUMI_OPTION_CWD: folder } };
   const passphrase = join(statePaths().passphrases, name);
   const remove = async () => {
     await tryRun("pulumi", ["stack", "rm", name, "--yes", "--force", "--non-interactive"], options);
