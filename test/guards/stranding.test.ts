@@ -10,6 +10,7 @@ import { judge } from "../../src/guards/refusal";
 import { queueOf, type Stored } from "../../src/guards/stored";
 import { strandingChanges } from "../../src/guards/stranding";
 import { intendedStored } from "../../src/stacks/guard";
+import { facts } from "../support/facts";
 
 function sections() {
   const bucket = { storageAccount: "contoso", container: "metrics", clientId: "00000000-0000-0000-0000-000000000001" };
@@ -69,16 +70,6 @@ const microservices = (asked: object) => (): [Stored, Stored] => {
   return [{ hub: hub({}) }, { hub: hub(asked) }];
 };
 
-const facts = {
-  tenant: "dev",
-  cell: "main",
-  environment: "dev",
-  region: "uaenorth",
-  clusterType: "workload",
-  keyGeneration: 1,
-  outageSeconds: 21_600,
-  activeSeries: 200_000,
-};
 const edge = (change: Partial<Parameters<typeof queueOf>[0]>) => (): [Stored, Stored] => {
   const gateway = { url: "https://ingest.ops.example.com", serverName: "ingest.ops.example.com" };
   const args = { edge: "dev", facts, gateway, bufferDisk: "20Gi", storageClass: "premium" };

@@ -3,17 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, test } from "vitest";
 import { readStanding } from "../../src/stacks/standing";
 import { recordResources, settled } from "../support/mocks";
+import { facts } from "../support/facts";
 
-const facts = {
-  tenant: "dev",
-  cell: "main",
-  environment: "dev",
-  region: "uaenorth",
-  clusterType: "workload",
-  keyGeneration: 1,
-  outageSeconds: 21_600,
-  activeSeries: 200_000,
-};
 const ops = "organization/heliograph/ops";
 const edge = {
   name: "dev",

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { beatProbe } from "../../kit/beat-probe";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { refuse } from "../../kit/problems";
@@ -72,7 +73,6 @@ function createDeployment(
   serviceAccount: k8s.core.v1.ServiceAccount,
 ): void {
   const { questions, everySeconds = DEFAULT_SECONDS } = args;
-  const beat = `${SWITCH_PATHS.beat}/${SWITCH_BEAT_FILE}`;
   // Two rounds, and the time that the answers of one may take.
   const minutes = Math.ceil((2 * everySeconds + 60) / 60);
   new k8s.apps.v1.Deployment(
@@ -97,12 +97,7 @@ function createDeployment(
                 name: "dead-mans-switch",
                 image: args.image,
                 command: ["/bin/sh", "-c", switchScript({ questions, everySeconds, paths: SWITCH_PATHS })],
-                livenessProbe: {
-                  exec: { command: ["/bin/sh", "-c", `test -n "$(find ${beat} -mmin -${minutes})"`] },
-                  initialDelaySeconds: 30,
-                  periodSeconds: 30,
-                  timeoutSeconds: 5,
-                },
+                livenessProbe: beatProbe(`${SWITCH_PATHS.beat}/${SWITCH_BEAT_FILE}`, minutes),
                 resources: RESOURCES,
                 securityContext: restrictedContainer,
                 terminationMessagePolicy: "FallbackToLogsOnError",

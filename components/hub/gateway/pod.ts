@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { beatProbe } from "../../kit/beat-probe";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { COUNTER_PORT, GATEWAY_FILES, GATEWAY_PATHS, GATEWAY_PORT, REQUESTS_PORT, STATUS_PORT } from "./config";
@@ -81,17 +82,11 @@ function nginxContainer({ image }: GatewayPodArgs): k8s.types.input.core.v1.Cont
 }
 
 function reloaderContainer({ image }: GatewayPodArgs): k8s.types.input.core.v1.Container {
-  const beat = `${GATEWAY_PATHS.run}/${RELOADER_BEAT_FILE}`;
   return {
     name: "reloader",
     image,
     command: ["/bin/sh", "-c", reloaderScript({ paths: GATEWAY_PATHS }, RELOAD_SECONDS)],
-    livenessProbe: {
-      exec: { command: ["/bin/sh", "-c", `test -n "$(find ${beat} -mmin -1)"`] },
-      initialDelaySeconds: 30,
-      periodSeconds: 30,
-      timeoutSeconds: 5,
-    },
+    livenessProbe: beatProbe(`${GATEWAY_PATHS.run}/${RELOADER_BEAT_FILE}`, 1),
     resources: RELOADER_RESOURCES,
     securityContext: restrictedContainer,
     terminationMessagePolicy: "FallbackToLogsOnError",
