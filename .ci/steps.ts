@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 interface Step {
   readonly name: string;
@@ -56,8 +57,23 @@ function tests(name: string, script: string, minutes: number): Step {
   };
 }
 
+/** Of Vitest's JSON report, what is read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
 let passed = 0;
-let failed = 0;
+/** What failed, said once more at the end, where it is found first. */
+const failures: string[] = [];
 for (const step of steps) {
   console.log(`\n=== ${step.name}: ${step.command.join(" ")}`);
   const started = Date.now();
@@ -71,17 +87,29 @@ for (const step of steps) {
   console.log(`=== ${step.name}: ${outcome} after ${seconds} s`);
   count(step, status === 0);
 }
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join("\n")}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length > 0 ? 1 : 0;
 
-function count({ report }: Step, ok: boolean): void {
+function count({ name, report }: Step, ok: boolean): void {
   if (!report || !existsSync(report)) {
     if (ok) passed += 1;
-    else failed += 1;
+    else failures.push(name);
     return;
   }
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
-  passed += numPassedTests ?? 0;
-  // A file that cannot be loaded fails the run without failing a test.
-  failed += Math.max(numFailedTests ?? 0, ok ? 0 : 1);
+  const { numPassedTests, testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
+  passed += numPassedTests;
+  const failed = testResults.flatMap(failedTests).map((test) => `${name}: ${test}`);
+  failures.push(...(ok || failed.length > 0 ? failed : [name]));
+}
+
+/** A file that cannot be loaded fails without a failed test. */
+function failedTests({ name, message, assertionResults }: Report["testResults"][number]): string[] {
+  const failed = assertionResults.filter(({ status }) => status === "failed");
+  if (failed.length === 0) return message ? [`${name}: ${firstLine(message)}`] : [];
+  return failed.map(({ fullName, failureMessages: [why = ""] }) => `${fullName}: ${firstLine(why)}`);
+}
+
+function firstLine(text: string): string {
+  return stripVTControlCharacters(text).split("\n", 1)[0]!.slice(0, 300);
 }

@@ -17,7 +17,7 @@ export async function scenario(names: readonly string[]): Promise<void> {
   const clock = new Stopwatch();
   await bringUp(chosen.some(({ needs }) => needs === "program") ? "program" : "clusters", signal, clock);
   const kubectl = join(programFolder("kubernetes"), "kubectl");
-  const results: { scenario: Scenario; checks: Check[] }[] = [];
+  const results: Result[] = [];
   for (const scenario of chosen) {
     console.log(`\n${scenario.name}: ${scenario.summary}`);
     const checks = await clock.time(scenario.name, () => runScenario(scenario, kubectl, signal));
@@ -25,8 +25,8 @@ export async function scenario(names: readonly string[]): Promise<void> {
     signal.throwIfAborted();
   }
   console.log(`\n${resultTable(results)}\n\n${clock.table()}`);
-  const failed = results.filter(({ checks }) => !checks.every(({ ok }) => ok)).map(({ scenario }) => scenario.name);
-  if (failed.length > 0) throw new LabError(`Failed: ${failed.join(", ")}`);
+  const failed = failedChecks(results);
+  if (failed.length > 0) throw new LabError(`Failed:\n${failed.join("\n")}`);
 }
 
 function list(): void {
@@ -43,7 +43,18 @@ function choose(name: string): readonly Scenario[] {
   return [found];
 }
 
-function resultTable(results: { scenario: Scenario; checks: Check[] }[]): string {
+interface Result {
+  scenario: Scenario;
+  checks: Check[];
+}
+
+function failedChecks(results: readonly Result[]): string[] {
+  return results.flatMap(({ scenario, checks }) =>
+    checks.filter(({ ok }) => !ok).map(({ name, detail }) => `  ${scenario.name}: ${name}${detail && ` (${detail})`}`),
+  );
+}
+
+function resultTable(results: readonly Result[]): string {
   const rows = results.flatMap(({ scenario, checks }) =>
     checks.map(({ name, ok, detail }) => [scenario.name, name, ok ? "ok" : "FAILED", detail]),
   );

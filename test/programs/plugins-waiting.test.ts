@@ -1,4 +1,5 @@
 /** The kubernetes stand-in between the real Pulumi engine and a real API server: waiting for objects to come and go. */
+import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { configMap, inWeb, namespace, startDeclaredCluster, workload } from "./support/declared-cluster";
 import type { DeclaredCluster } from "./support/declared-cluster";
@@ -18,15 +19,26 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
+/** Acts when a program has said something for the first time. */
+function once(child: ChildProcess, text: string, act: () => void): void {
+  let said = "";
+  const look = (chunk: Buffer) => {
+    said += String(chunk);
+    if (!said.includes(text)) return;
+    child.stdout?.off("data", look);
+    act();
+  };
+  child.stdout?.on("data", look);
+}
+
 /** An update whose pods become ready only once it says that it waits for them. */
 async function upWithReadyPods(waitingFor: string): Promise<Run> {
   let timer: NodeJS.Timeout | undefined;
-  const run = await stack.up({}, (child) => {
-    child.stdout?.on("data", (chunk) => {
-      if (!String(chunk).includes(waitingFor)) return;
-      timer ??= setInterval(() => kubectl.setPodStatus("web", podIsReady), 500);
-    });
-  });
+  const run = await stack.up({}, (child) =>
+    once(child, waitingFor, () => {
+      timer = setInterval(() => kubectl.setPodStatus("web", podIsReady), 500);
+    }),
+  );
   clearInterval(timer);
   expect(run.output).toContain(waitingFor);
   return run;
@@ -74,11 +86,9 @@ describe("readiness", () => {
   it("is no longer waited for after a cancellation, and what exists is recorded", async () => {
     const demo = { ...workload("Deployment"), customTimeouts: { create: "5m" } };
     await stack.declare({ namespace, demo });
-    const interrupted = await stack.up({}, (child) => {
-      child.stdout?.on("data", (chunk) => {
-        if (String(chunk).includes("waiting for pods to be available")) child.kill("SIGINT");
-      });
-    });
+    const interrupted = await stack.up({}, (child) =>
+      once(child, "waiting for pods to be available", () => child.kill("SIGINT")),
+    );
     expect(interrupted.ok).toBe(false);
     expect(await cluster.recorded("demo")).toMatchObject({
       id: "web/demo",
@@ -89,16 +99,21 @@ describe("readiness", () => {
 });
 
 describe("deletion", () => {
-  it("of a workload ends with its last pod", async () => {
+  it("of a workload ends with the last of what it made", async () => {
     await stack.declare({ namespace, demo: workload("Deployment", { replicas: 0 }) });
     expect(await stack.up()).toMatchObject({ ok: true });
-    const children = () => kubectl.run("get", "replicasets", "--namespace", "web", "--output", "name");
-    expect(children()).toContain("demo");
+    const replicaSets = () => kubectl.run("get", "replicasets", "--namespace", "web", "--output", "name").trim();
+    const made = replicaSets();
+    expect(made).toContain("demo");
+    const hold = (finalizers: string[] | null) =>
+      kubectl.run("patch", made, "--namespace", "web", "--patch", JSON.stringify({ metadata: { finalizers } }));
+    hold(["heliograph.dev/hold"]);
     await stack.declare({ namespace });
-    const deleted = await stack.up();
+    const waiting = "waiting for the deletion";
+    const deleted = await stack.up({}, (child) => once(child, waiting, () => hold(null)));
     expect(deleted).toMatchObject({ ok: true });
-    expect(deleted.output).toContain("waiting for the deletion (0 s); Finalizers: foregroundDeletion.");
-    expect(children()).toBe("");
+    expect(deleted.output).toContain(`${waiting} (0 s); Finalizers: foregroundDeletion.`);
+    expect(replicaSets()).toBe("");
   });
 
   it("waits until objects are gone, and says what holds them", async () => {
