@@ -26,8 +26,8 @@ export const REFUSALS: readonly Refusal[] = [
     codes: [495, 496],
     status: 503,
     text: "client certificate refused: $ssl_client_verify",
-    when: "the client certificate is from another CA, expired, or not valid yet",
-    whyNothingIsLost: RETRIED,
+    when: "the client certificate is from another CA, expired, or not valid yet; where its signature is wrong and the handshake comes in pieces, NGINX closes the connection instead",
+    whyNothingIsLost: `${RETRIED}, and a closed connection like 5xx`,
   },
   {
     name: "malformed",

@@ -23,8 +23,18 @@ const GRACE_MILLISECONDS = 500;
  */
 export async function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort): Promise<Duplex> {
   const toPod = new PassThrough();
-  const fromPod = new PassThrough();
-  const tunnel = Duplex.from({ readable: fromPod, writable: toPod });
+  const tunnel = new Duplex({
+    read() {},
+    write: (part: Buffer, _encoding, done) => void toPod.write(part, done),
+    // What is written together arrives together. Of a handshake that comes in pieces, NGINX closes the connection where it would say why it refuses the
+    // certificate: what OpenSSL notes of a wrong signature makes the wait for the rest look like a failure.
+    writev: (parts, done) => void toPod.write(Buffer.concat(parts.map(({ chunk }) => chunk as Buffer)), done),
+    final: (done) => void toPod.end(done),
+  });
+  const fromPod = new Writable({
+    write: (part: Buffer, _encoding, done) => (tunnel.push(part), done()),
+    final: (done) => (tunnel.push(null), done()),
+  });
   const place = `port ${port} of pod ${namespace}/${pod}`;
   let problem: Error | undefined;
   const problems = new Writable({
@@ -53,7 +63,7 @@ export async function openTunnel(config: KubeConfig, { namespace, pod, port }: P
 
 interface Streams {
   readonly toPod: PassThrough;
-  readonly fromPod: PassThrough;
+  readonly fromPod: Writable;
   readonly problems: Writable;
 }
 

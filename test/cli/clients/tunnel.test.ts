@@ -62,6 +62,17 @@ describe("a tunnel to a pod", () => {
     expect(asked).toEqual(["/api/v1/namespaces/heliograph/pods/agent-0/portforward?ports=9090"]);
   });
 
+  it("carries in one piece what is written in one go, as a handshake is", async () => {
+    const sent: number[] = [];
+    pod = (socket) => socket.on("message", (data: Buffer) => sent.push(data.length - 1));
+    const tunnel = await openTunnel(config, place);
+    tunnel.cork();
+    for (const size of [1024, 10]) tunnel.write(Buffer.alloc(size));
+    tunnel.uncork();
+    await expect.poll(() => sent).toEqual([1034]);
+    tunnel.destroy();
+  });
+
   it("is closed after the answer", async () => {
     pod = (socket) => socket.on("message", () => socket.send(frame(DATA, "HTTP/1.1 204 No Content\r\n\r\n")));
     await ask();
