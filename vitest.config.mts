@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** `unit` needs Node and nothing else; `programs` starts the real ones (Mimir, Prometheus, NGINX, the API server) on loopback. */
 export default defineConfig({
   test: {
+    // On two cores: the tests with real programs wait more than they work.
+    maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/programs/**"], testTimeout: 20_000 } },
       {
