@@ -1,9 +1,13 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { labelsOf } from "../../components/contract/hub";
 import { HUB_NAMESPACE } from "../../components/contract/places";
 import type { Tls } from "../../src/cli/clients/http";
 import type { Mimir } from "../../src/cli/clients/mimir";
-import { remoteWrite } from "../../src/cli/clients/remote-write";
+import { writeMessage, type Series, type WriteTarget } from "../../src/cli/clients/remote-write";
 import type { ScenarioContext } from "../scenarios/context.js";
 import { withExtraEdges } from "../scenarios/support/extra-edges.js";
 import { gatewayTarget, hubContract, openMimir } from "../scenarios/support/hub.js";
@@ -67,6 +71,8 @@ async function load(lab: ScenarioContext, tls: Tls): Promise<number> {
     pod: "bench-7d4b9c6f5-x2x7k",
     ...labelsOf(edge, entry),
   };
+  // As agents do; a handshake for each request would cost more than what it brings.
+  const agent = new Agent({ keepAlive: true, maxSockets: requestsPerSecond });
   const begun = Date.now();
   let sent = 0;
   for (let second = 0; second < loadSeconds; second++) {
@@ -76,11 +82,21 @@ async function load(lab: ScenarioContext, tls: Tls): Promise<number> {
         labels: { ...labels, series: String(request * samplesPerRequest + index) },
         samples: [[Math.random(), begun + second * 1000] as const],
       }));
-      const { status, body } = await remoteWrite(gatewayTarget(tls), series);
-      if (status !== 200) throw new Error(`the hub answers ${status} to the load: ${body.slice(0, 200)}`);
+      await write(gatewayTarget(tls), agent, series);
       sent += samplesPerRequest;
     });
     await Promise.all(writes);
   }
+  agent.destroy();
   return sent;
+}
+
+async function write({ host, port, tls }: WriteTarget, agent: Agent, series: readonly Series[]): Promise<void> {
+  const { body, ...message } = writeMessage(series);
+  const { serverName: servername, trust, certificate: cert, key } = tls as Tls;
+  const sent = request({ ...message, host, port, agent, servername, ca: [...trust], cert, key }).end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  const said = await text(answer);
+  if (answer.statusCode !== 200)
+    throw new Error(`the hub answers ${answer.statusCode} to the load: ${said.slice(0, 200)}`);
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tryRun } from "../host/run.js";
 import type { ScenarioContext } from "../scenarios/context.js";
@@ -76,9 +76,7 @@ async function smallestProject(lab: ScenarioContext): Promise<string> {
   const files = {
     "Pulumi.yaml": "name: bench\nruntime: nodejs\nmain: index.ts\n",
     "package.json": JSON.stringify({ name: "bench", main: "index.ts" }),
-    "tsconfig.json": JSON.stringify({
-      compilerOptions: { module: "commonjs", target: "es2023", esModuleInterop: true },
-    }),
+    "tsconfig.json": await readFile(join(repository, "tsconfig.json"), "utf8"),
     "index.ts": `import * as k8s from "@pulumi/kubernetes";
 const provider = new k8s.Provider("cluster", { context: "dev" });
 new k8s.core.v1.ConfigMap("one", { metadata: { name: "one", namespace: "default" }, data: { key: "value" } }, { provider });

@@ -42,10 +42,9 @@ export interface WriteTarget extends Endpoint {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends series as an agent would: to the gateway's write path, with the certificate in `tls`. */
-export function remoteWrite({ headers, ...target }: WriteTarget, series: readonly Series[]): Promise<Response> {
-  return request({
-    ...target,
+/** What is sent, wherever and over whatever connection. */
+export function writeMessage(series: readonly Series[]) {
+  return {
     path: WRITE_PATHS.metrics,
     method: "POST",
     body: encodeWrite(series),
@@ -53,7 +52,12 @@ export function remoteWrite({ headers, ...target }: WriteTarget, series: readonl
       "content-type": "application/x-protobuf",
       "content-encoding": "snappy",
       "x-prometheus-remote-write-version": "0.1.0",
-      ...headers,
     },
-  });
+  } as const;
+}
+
+/** Sends series as an agent would: to the gateway's write path, with the certificate in `tls`. */
+export function remoteWrite({ headers, ...target }: WriteTarget, series: readonly Series[]): Promise<Response> {
+  const message = writeMessage(series);
+  return request({ ...target, ...message, headers: { ...message.headers, ...headers } });
 }
