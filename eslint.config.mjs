@@ -18,6 +18,7 @@ const inside = {
 export default tseslint.config(
   { ignores: ["node_modules", "dist", "rendered"] },
   ...tseslint.configs.recommended,
+  { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { rules: { "max-lines": ["error", { max: 300, skipComments: false }] } },
   { files: ["components/**/*.ts"], rules: forbid(outside, cloudSdks) },
   { files: ["components/hub/**/*.ts"], rules: forbid(outside, cloudSdks, edgeFromHub) },
