@@ -41,8 +41,7 @@ describe("the counter, beside the real NGINX", () => {
 
   beforeAll(async () => {
     gateway = await GatewayFixture.start([client("dev"), client("stg")]);
-    const intended = gateway.reload([client("dev")], [client("stg")]);
-    await until("stg is revoked", async () => ((await gateway.health()) === intended ? true : undefined));
+    await gateway.inForce(gateway.reload([client("dev")], [client("stg")]));
     for (const name of ["dev", "stg", "stranger"])
       credentials[name] = await gateway.edges.issue(`O=heliograph, OU=key-1, CN=${name}`);
     credentials["forged"] = (await gateway.foreignEdge("O=heliograph, OU=key-1, CN=dev")).credentials;

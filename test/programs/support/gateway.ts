@@ -101,6 +101,15 @@ export class GatewayFixture {
     return ((await response.json()) as { config: string }).config;
   }
 
+  /** Waits until a configuration is in force, and the workers of the one before it take no more connections. */
+  async inForce(hash: string): Promise<void> {
+    let answers = 0;
+    await until("the configuration is in force", async () => {
+      answers = (await this.health()) === hash ? answers + 1 : 0;
+      return answers > 2 ? true : undefined;
+    });
+  }
+
   /** The access log, one object per request. */
   get log(): Record<string, unknown>[] {
     return readFileSync(accessLog(this.folder), "utf8")
