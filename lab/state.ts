@@ -54,7 +54,6 @@ export function programEnvironment(paths: StatePaths = statePaths()): Record<str
     PULUMI_HOME: paths.pulumiHome,
     PULUMI_OPTION_CWD: paths.project,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     // What is missing is not to be had where the lab uses stand-ins.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // An update that was killed may have made an object that its state does not know: the next one takes it over.

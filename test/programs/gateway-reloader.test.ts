@@ -31,13 +31,10 @@ describe("the reloader, beside the real NGINX", () => {
     await gateway?.stop();
   });
 
-  const inForce = (hash: string) =>
-    until("the configuration is in force", async () => ((await gateway.health()) === hash ? true : undefined));
-
   it("loads a changed list of clients", async () => {
     const intended = gateway.write([client("dev"), client("stg")]);
     expect(await gateway.health()).not.toBe(intended);
-    await inForce(intended);
+    await gateway.inForce(intended);
   });
 
   it("loads a changed list of trusted authorities", async () => {
@@ -58,6 +55,6 @@ describe("the reloader, beside the real NGINX", () => {
     const line = reloader.output().trim().split("\n").at(-1) ?? "";
     expect(JSON.parse(line)).toMatchObject({ reload: expect.stringContaining("unexpected end of file") });
     expect(await gateway.health()).toBe(before);
-    await inForce(gateway.write([client("prd")]));
+    await gateway.inForce(gateway.write([client("prd")]));
   });
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Stack } from "./support/pulumi";
+import { onceItSays, Stack } from "./support/pulumi";
 
 const program = `
 import * as pulumi from "@pulumi/pulumi";
@@ -93,11 +93,7 @@ describe("a program", () => {
 
   it("does not outlive an engine that was killed, nor do the plugins", async () => {
     await configure("wait", "true");
-    const killed = await stack.up({}, (child) => {
-      child.stdout?.on("data", (chunk) => {
-        if (String(chunk).includes("hello world")) child.kill("SIGKILL");
-      });
-    });
+    const killed = await stack.up({}, (child) => onceItSays(child, "hello world", () => child.kill("SIGKILL")));
     expect(killed.ok).toBe(false);
     await expect.poll(() => processesOf(stack.folder), { timeout: 10_000 }).toEqual([]);
   });

@@ -1,9 +1,8 @@
 /** The kubernetes stand-in between the real Pulumi engine and a real API server: waiting for objects to come and go. */
-import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { configMap, inWeb, namespace, startDeclaredCluster, workload } from "./support/declared-cluster";
 import type { DeclaredCluster } from "./support/declared-cluster";
-import { podIsReady } from "./support/pulumi";
+import { onceItSays, podIsReady } from "./support/pulumi";
 import type { Kubectl, Run, Stack } from "./support/pulumi";
 
 /** Each test runs the real CLI several times, two seconds each on a machine at rest. */
@@ -19,23 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-/** Acts when a program has said something for the first time. */
-function once(child: ChildProcess, text: string, act: () => void): void {
-  let said = "";
-  const look = (chunk: Buffer) => {
-    said += String(chunk);
-    if (!said.includes(text)) return;
-    child.stdout?.off("data", look);
-    act();
-  };
-  child.stdout?.on("data", look);
-}
-
 /** An update whose pods become ready only once it says that it waits for them. */
 async function upWithReadyPods(waitingFor: string): Promise<Run> {
   let timer: NodeJS.Timeout | undefined;
   const run = await stack.up({}, (child) =>
-    once(child, waitingFor, () => {
+    onceItSays(child, waitingFor, () => {
       timer = setInterval(() => kubectl.setPodStatus("web", podIsReady), 500);
     }),
   );
@@ -87,7 +74,7 @@ describe("readiness", () => {
     const demo = { ...workload("Deployment"), customTimeouts: { create: "5m" } };
     await stack.declare({ namespace, demo });
     const interrupted = await stack.up({}, (child) =>
-      once(child, "waiting for pods to be available", () => child.kill("SIGINT")),
+      onceItSays(child, "waiting for pods to be available", () => child.kill("SIGINT")),
     );
     expect(interrupted.ok).toBe(false);
     expect(await cluster.recorded("demo")).toMatchObject({
@@ -110,7 +97,7 @@ describe("deletion", () => {
     hold(["heliograph.dev/hold"]);
     await stack.declare({ namespace });
     const waiting = "waiting for the deletion";
-    const deleted = await stack.up({}, (child) => once(child, waiting, () => hold(null)));
+    const deleted = await stack.up({}, (child) => onceItSays(child, waiting, () => hold(null)));
     expect(deleted).toMatchObject({ ok: true });
     expect(deleted.output).toContain(`${waiting} (0 s); Finalizers: foregroundDeletion.`);
     expect(replicaSets()).toBe("");

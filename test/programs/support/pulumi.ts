@@ -226,3 +226,15 @@ export const podIsReady = {
   phase: "Running",
   conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2026-01-01T00:00:00Z" }],
 };
+
+/** Acts when a program has said something for the first time. */
+export function onceItSays(child: ChildProcess, text: string, act: () => void): void {
+  let said = "";
+  const look = (chunk: Buffer) => {
+    said += String(chunk);
+    if (!said.includes(text)) return;
+    child.stdout?.off("data", look);
+    act();
+  };
+  child.stdout?.on("data", look);
+}
