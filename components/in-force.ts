@@ -3,7 +3,7 @@ export { configHashInForce } from "./edge/prometheus-agent/config";
 export { CONFIG_FILE as AGENT_CONFIG_FILE, IDENTITY_FILES } from "./edge/prometheus-agent/config";
 export { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./edge/prometheus-agent/role";
 export { GATEWAY_PORT, STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
-export { MIMIR_HTTP_PORT, RULES_FILE, RUNTIME_FILE } from "./hub/mimir/config";
+export { RULES_FILE, RUNTIME_FILE } from "./hub/mimir/config";
 export {
   RULES_PATH,
   rulesInForce,
@@ -11,5 +11,6 @@ export {
   runtimeDifferences,
   type RulesInForce,
 } from "./hub/mimir/in-force";
-export { answeringRoles } from "./hub/mimir/services";
-export { GATEWAY, microservicesRole, mimirRole } from "./hub/roles";
+export { answeringRoles, backendName } from "./hub/backend/backend";
+export { MIMIR } from "./hub/mimir/components";
+export { GATEWAY, microservicesRole } from "./hub/roles";

@@ -20,7 +20,7 @@ export {
   type HubTenantArgs,
 } from "./hub/args";
 export { MimirProfile } from "./hub/mimir/profiles";
-export { MimirTopology } from "./hub/mimir/services";
+export { BackendTopology } from "./hub/backend/backend";
 export { HubObservability } from "./hub/hub-observability";
 export type { ImageArgs } from "./kit/images";
 export {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageArgs } from "../kit/images";
 import type { ObjectStoreConnection } from "../storage/connection";
+import type { BackendTopology } from "./backend/backend";
 import type { MimirProfile } from "./mimir/profiles";
-import type { MimirTopology } from "./mimir/services";
 
 /** How the gateway's Service is exposed. */
 export const GatewayServiceType = {
@@ -49,7 +49,7 @@ export interface HubMetricsArgs {
    * `single`: Mimir as one process, with one copy of what is not in the bucket yet. `microservices`: each part of it in pods of its own, with three copies.
    * Everything stays readable when `single` becomes `microservices`. Defaults to `single`.
    */
-  topology?: MimirTopology;
+  topology?: BackendTopology;
   /** Number and size of pods with `microservices`: `small`, `medium` or `large`. Defaults to the smallest with room for the cell's series and edges. */
   profile?: MimirProfile;
   /** Pods by component (`ingester`, `query-frontend`, ...), instead of the profile's; their sizes follow. Defaults to none. */

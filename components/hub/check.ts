@@ -9,10 +9,10 @@ import {
   type HubMetricsArgs,
   type HubObservabilityArgs,
 } from "./args";
+import { BackendTopology } from "./backend/backend";
 import { cellEdges, cellSeries } from "./inventory";
 import { topologyFaults } from "./mimir/plan";
 import { MimirProfile } from "./mimir/profiles";
-import { MimirTopology } from "./mimir/services";
 
 type Path = readonly string[];
 
@@ -108,7 +108,7 @@ function topologyProblems(cell: string, metrics: HubMetricsArgs, edges: HubObser
       example: Object.keys(known)[0],
     });
   return [
-    ...oneOf("topology", MimirTopology),
+    ...oneOf("topology", BackendTopology),
     ...oneOf("profile", MimirProfile),
     ...topologyFaults(cell, metrics, load).flatMap(({ key, got, ...mend }) => unless(false, at(key), got, mend)),
   ];

@@ -3,9 +3,9 @@ import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer, type PolicySpe
 import type { ObjectStoreConnection } from "../storage/connection";
 import { BUCKET_ROLE } from "../storage/role";
 import { GATEWAY_PORT, REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
-import { ANSWERS, type MimirComponent } from "./mimir/components";
-import { GOSSIP_PORT, MEMCACHED_PORT, MIMIR_GRPC_PORT, MIMIR_HTTP_PORT } from "./mimir/config";
-import { DEAD_MANS_SWITCH, GATEWAY, memcachedRole, microservicesRole, mimirRole } from "./roles";
+import { answering, GOSSIP_PORT, MEMCACHED_PORT, type Backend, type BackendTopology } from "./backend/backend";
+import { MIMIR } from "./mimir/components";
+import { DEAD_MANS_SWITCH, GATEWAY, memcachedRole, microservicesRole, singleRole } from "./roles";
 
 /** What of a bucket decides where pods connect to. */
 export type StoreAddress = Pick<ObjectStoreConnection, "protocol" | "endpoint" | "insecure">;
@@ -39,9 +39,9 @@ export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switch
     ...dnsFlows(gateway),
     ...Object.entries(cells).flatMap(([cell, parts]) => [
       // Also beside microservices: the process that they take over from has to ship what it holds before it ends.
-      ...singleFlows({ pods: mimirRole(cell) }, parts, agent),
-      ...(parts.microservices ? microservicesFlows(cell, parts, agent) : []),
-      ...(parts.microservices && parts.caches ? cacheFlows(cell) : []),
+      ...singleFlows(MIMIR, cell, parts, agent),
+      ...(parts.microservices ? microservicesFlows(MIMIR, cell, parts, agent) : []),
+      ...(parts.microservices && parts.caches ? cacheFlows(MIMIR, cell) : []),
       ...alertFlows(cell, parts, alertmanagerPorts),
     ]),
     ...(switchPort === undefined ? [] : switchFlows(cells, switchPort)),
@@ -49,65 +49,52 @@ export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switch
   ];
 }
 
-function alertFlows(cell: string, { microservices }: Partial<CellParts>, ports: readonly number[]): Flow[] {
+const topologyOf = ({ microservices }: Partial<CellParts>): BackendTopology =>
+  microservices ? "microservices" : "single";
+
+function alertFlows(cell: string, parts: Partial<CellParts>, ports: readonly number[]): Flow[] {
   if (ports.length === 0) return [];
-  const from = { pods: microservices ? microservicesRole(cell, ANSWERS.rules) : mimirRole(cell) };
+  const from = { pods: answering(MIMIR, "rules", cell, topologyOf(parts)).role };
   return [{ from, to: ANYWHERE, ports, why: "alerts" }];
 }
 
 function switchFlows(cells: HubFlowsArgs["cells"], port: number): Flow[] {
   const from: PodPeer = { pods: DEAD_MANS_SWITCH };
-  const asked = Object.entries(cells).map(([cell, { microservices }]): Flow => {
-    const to = { pods: microservices ? microservicesRole(cell, ANSWERS.reads) : mimirRole(cell) };
-    return { from, to, ports: [MIMIR_HTTP_PORT], why: "whether metrics arrive and alerts are evaluated" };
+  const asked = Object.entries(cells).map(([cell, parts]): Flow => {
+    const to = { pods: answering(MIMIR, "reads", cell, topologyOf(parts)).role };
+    return { from, to, ports: [MIMIR.httpPort], why: "whether metrics arrive and alerts are evaluated" };
   });
   const called: Flow = { from, to: ANYWHERE, ports: [port], why: "the address that the dead man's switch calls" };
   return [...dnsFlows(from), ...asked, called];
 }
 
-function singleFlows(mimir: PodPeer, store: StoreAddress, agent: PodPeer): Flow[] {
+function singleFlows(backend: Backend, cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
+  const pods: PodPeer = { pods: singleRole(backend.name, cell) };
   return [
-    { from: { pods: GATEWAY }, to: mimir, ports: [MIMIR_HTTP_PORT], why: "writes that were let in" },
-    { from: agent, to: mimir, ports: [MIMIR_HTTP_PORT], why: "Mimir's own metrics" },
-    ...dnsFlows(mimir),
-    ...storeFlows(mimir, store),
+    { from: { pods: GATEWAY }, to: pods, ports: [backend.httpPort], why: "writes that were let in" },
+    { from: agent, to: pods, ports: [backend.httpPort], why: `${backend.title}'s own metrics` },
+    ...dnsFlows(pods),
+    ...storeFlows(pods, store),
   ];
 }
 
-/** Who of the microservices calls whom over gRPC, and why. */
-const CALLS: readonly (readonly [from: MimirComponent, to: MimirComponent, why: string])[] = [
-  ["distributor", "ingester", "samples"],
-  ["querier", "ingester", "what is not in the bucket yet"],
-  ["querier", "store-gateway", "what is in the bucket"],
-  ["querier", "query-scheduler", "queries to work on"],
-  ["querier", "query-frontend", "results"],
-  ["query-frontend", "query-scheduler", "queries that wait"],
-  ["query-scheduler", "query-frontend", "queries whose querier went away"],
-  ["ruler", "ingester", "what rules record, and what is not in the bucket yet"],
-  ["ruler", "store-gateway", "what is in the bucket"],
-  ["ruler", "ruler", "who evaluates what"],
-];
-/** Queriers, and rulers like them, read the index of the bucket. */
-const USE_THE_STORE: readonly MimirComponent[] = ["ingester", "store-gateway", "compactor", "querier", "ruler"];
-const USE_CACHES: readonly MimirComponent[] = ["query-frontend", "querier", "store-gateway", "ruler"];
-
-function microservicesFlows(cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
-  const pods = (component?: MimirComponent): PodPeer => ({ pods: microservicesRole(cell, component) });
-  const writes = pods(ANSWERS.writes);
+function microservicesFlows(backend: Backend, cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
+  const pods = (component?: string): PodPeer => ({ pods: microservicesRole(backend.name, cell, component) });
+  const { answers, httpPort, grpcPort, calls, title, usesStore } = backend;
   return [
-    { from: { pods: GATEWAY }, to: writes, ports: [MIMIR_HTTP_PORT], why: "writes that were let in" },
-    ...CALLS.map(([from, to, why]) => ({ from: pods(from), to: pods(to), ports: [MIMIR_GRPC_PORT], why })),
+    { from: { pods: GATEWAY }, to: pods(answers.writes), ports: [httpPort], why: "writes that were let in" },
+    ...calls.map(([from, to, why]) => ({ from: pods(from), to: pods(to), ports: [grpcPort], why })),
     { from: pods(), to: pods(), ports: [GOSSIP_PORT], why: "who is there, and what of the ring each has" },
-    { from: agent, to: pods(), ports: [MIMIR_HTTP_PORT], why: "Mimir's own metrics" },
+    { from: agent, to: pods(), ports: [httpPort], why: `${title}'s own metrics` },
     ...dnsFlows(pods()),
-    ...USE_THE_STORE.flatMap((component) => storeFlows(pods(component), store)),
+    ...usesStore.flatMap((component) => storeFlows(pods(component), store)),
   ];
 }
 
-function cacheFlows(cell: string): Flow[] {
-  const to: PodPeer = { pods: memcachedRole(cell) };
-  return USE_CACHES.map((component) => ({
-    from: { pods: microservicesRole(cell, component) },
+function cacheFlows({ name, usesCaches }: Backend, cell: string): Flow[] {
+  const to: PodPeer = { pods: memcachedRole(name, cell) };
+  return usesCaches.map((component) => ({
+    from: { pods: microservicesRole(name, cell, component) },
     to,
     ports: [MEMCACHED_PORT],
     why: "caches",

@@ -62,7 +62,7 @@ interface Workloads {
 }
 
 async function checkComponents(lab: ScenarioContext): Promise<void> {
-  const selector = `app.kubernetes.io/instance=${microservicesRole(cell).instance}`;
+  const selector = `app.kubernetes.io/instance=${microservicesRole("mimir", cell).instance}`;
   const get = ["get", "deployments,statefulsets", "-n", namespace, "-o", "json"];
   const { items } = JSON.parse(await lab.kubectl("ops", [...get, "-l", selector])) as Workloads;
   const ready = items.filter(({ spec, status }) => (status.readyReplicas ?? 0) === spec.replicas);
@@ -107,7 +107,7 @@ async function checkGreen(lab: ScenarioContext, what: string): Promise<void> {
 
 /** They outlive their pods by design; another run would find them in its way. */
 async function removeClaims(lab: ScenarioContext): Promise<void> {
-  const selector = `app.kubernetes.io/instance=${microservicesRole(cell).instance}`;
+  const selector = `app.kubernetes.io/instance=${microservicesRole("mimir", cell).instance}`;
   await lab.kubectl("ops", ["delete", "pvc", "-n", namespace, "-l", selector, "--timeout=120s"]);
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../../components/contract/names";
 import { edgeSizing } from "../../components/contract/expected-series";
-import { MIMIR_COMPONENTS, MimirProfile, MimirTopology, type MimirComponent } from "../../components/topology";
+import { BackendTopology, MIMIR_COMPONENTS, MimirProfile, type MimirComponent } from "../../components/topology";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
 import { authority, certificates } from "./authority-schema";
 import { accepted, described, duration, mapOf, name, port, quantity, text, whole } from "./fields";
@@ -131,7 +131,7 @@ const cell = described(
           "100Gi",
         ).default("50Gi"),
         topology: described(
-          z.enum(MimirTopology).default("single"),
+          z.enum(BackendTopology).default("single"),
           "How Mimir runs: single (one process) or microservices (each part in pods of its own, three copies of every sample)",
           "microservices",
         ),

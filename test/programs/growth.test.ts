@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { growthCommands } from "../../components/hub/mimir/growth";
+import { growthCommands } from "../../components/hub/backend/growth";
 import { kubernetesPrograms, startApiServer, type ApiServer } from "./support/api-server";
 
 let server: ApiServer;

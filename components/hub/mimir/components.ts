@@ -1,7 +1,9 @@
-/** What Mimir consists of; as microservices each runs in pods of its own. The names are upstream's, and the values of its flag `-target`. */
+import { type Backend, INGESTER } from "../backend/backend";
+import { MIMIR_GRPC_PORT, MIMIR_HTTP_PORT } from "./config";
+
 export const MIMIR_COMPONENTS = [
   "distributor",
-  "ingester",
+  INGESTER,
   "querier",
   "query-frontend",
   "query-scheduler",
@@ -11,24 +13,32 @@ export const MIMIR_COMPONENTS = [
 ] as const;
 export type MimirComponent = (typeof MIMIR_COMPONENTS)[number];
 
-/** Who answers whom. In `single` one process answers everything. */
-export const ANSWERS = { writes: "distributor", reads: "query-frontend", rules: "ruler" } as const satisfies Record<
-  string,
-  MimirComponent
->;
-
-/** Those with a disk. An ingester's holds what is not in the bucket yet, the others' what can be fetched or made again. */
-export const STATEFUL = ["ingester", "store-gateway", "compactor"] as const satisfies readonly MimirComponent[];
-export type StatefulComponent = (typeof STATEFUL)[number];
-
-export function isStateful(component: MimirComponent): component is StatefulComponent {
-  return (STATEFUL as readonly MimirComponent[]).includes(component);
-}
-
-/** Those of which every sample or block is kept by several, in zones apart where there are zones. */
-export const REPLICATED = ["ingester", "store-gateway"] as const satisfies readonly StatefulComponent[];
+/** Those of which every sample or block is kept by several. */
+export const REPLICATED = [INGESTER, "store-gateway"] as const satisfies readonly MimirComponent[];
 export type ReplicatedComponent = (typeof REPLICATED)[number];
 
-export function isReplicated(component: MimirComponent): component is ReplicatedComponent {
-  return (REPLICATED as readonly MimirComponent[]).includes(component);
-}
+export const MIMIR: Backend<MimirComponent> = {
+  name: "mimir",
+  title: "Mimir",
+  httpPort: MIMIR_HTTP_PORT,
+  grpcPort: MIMIR_GRPC_PORT,
+  components: MIMIR_COMPONENTS,
+  answers: { writes: "distributor", reads: "query-frontend", rules: "ruler" },
+  stateful: [INGESTER, "store-gateway", "compactor"],
+  replicated: REPLICATED,
+  calls: [
+    ["distributor", INGESTER, "samples"],
+    ["querier", INGESTER, "what is not in the bucket yet"],
+    ["querier", "store-gateway", "what is in the bucket"],
+    ["querier", "query-scheduler", "queries to work on"],
+    ["querier", "query-frontend", "results"],
+    ["query-frontend", "query-scheduler", "queries that wait"],
+    ["query-scheduler", "query-frontend", "queries whose querier went away"],
+    ["ruler", INGESTER, "what rules record, and what is not in the bucket yet"],
+    ["ruler", "store-gateway", "what is in the bucket"],
+    ["ruler", "ruler", "who evaluates what"],
+  ],
+  // Queriers, and rulers like them, read the index of the bucket.
+  usesStore: [INGESTER, "store-gateway", "compactor", "querier", "ruler"],
+  usesCaches: ["query-frontend", "querier", "store-gateway", "ruler"],
+};

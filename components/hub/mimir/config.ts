@@ -1,15 +1,12 @@
 import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
+import { CACHE_ITEM_BYTES, MEMCACHED_PORT, podVariable } from "../backend/backend";
+import { memberlistConfig, type MemberlistConfig } from "../backend/gossip";
 import type { ReplicatedComponent } from "./components";
 import { mimirBucketConfig, type MimirBucketConfig } from "./storage-config";
 
 export const MIMIR_HTTP_PORT = 8080;
 export const MIMIR_GRPC_PORT = 9095;
-/** Where microservices tell each other who is there. */
-export const GOSSIP_PORT = 7946;
-export const MEMCACHED_PORT = 11_211;
-/** Largest thing that is cached: a part of an index. */
-export const CACHE_ITEM_BYTES = 5 * 2 ** 20;
 
 /** Largest push request in bytes, compressed or not. Mimir's default, said aloud because the gateway's limit has to be the same. */
 export const MAX_PUSH_BYTES = 100 * 2 ** 20;
@@ -79,13 +76,7 @@ export interface MimirConfig {
   };
   readonly activity_tracker: { readonly filepath: string };
   readonly runtime_config: { readonly file: string; readonly period: string };
-  readonly memberlist?: {
-    readonly cluster_label: string;
-    readonly advertise_addr: string;
-    readonly bind_port: number;
-    readonly join_members: readonly string[];
-    readonly rejoin_interval: string;
-  };
+  readonly memberlist?: MemberlistConfig;
   readonly distributor: {
     readonly max_recv_msg_size: number;
     readonly ring: Ring;
@@ -140,20 +131,18 @@ export interface MicroservicesConfigArgs {
   readonly cacheHost?: string;
 }
 
-/** What a pod of the microservices fills into the file they share: Mimir expands `${...}` from its environment. */
-export const POD_VARIABLES = { address: "POD_IP", zone: "ZONE" } as const;
-const variable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIABLES[name]}}`;
-
 /** `single`, every component in one process, which talks to itself over loopback, so that its rings need no gossip; or microservices. */
 export function mimirConfig(bucket: ObjectStoreConnection, microservices?: MicroservicesConfigArgs): MimirConfig {
   const { data, runtime, rules } = MIMIR_PATHS;
   const ring: Ring = microservices
-    ? { kvstore: { store: "memberlist" }, instance_addr: variable("address") }
+    ? { kvstore: { store: "memberlist" }, instance_addr: podVariable("address") }
     : { kvstore: { store: "inmemory" }, instance_addr: "127.0.0.1" };
   const replicated = (component: ReplicatedComponent) => ({ ...ring, ...replicatedRing(component, microservices) });
   const cache = microservices?.cacheHost && cacheAt(microservices.cacheHost);
   return {
-    ...(microservices ? { memberlist: memberlistOf(microservices) } : { target: "all" }),
+    ...(microservices
+      ? { memberlist: memberlistConfig(microservices.name, microservices.gossipHost) }
+      : { target: "all" }),
     multitenancy_enabled: true,
     tenant_federation: { enabled: true },
     usage_stats: { enabled: false },
@@ -201,17 +190,6 @@ export function mimirConfig(bucket: ObjectStoreConnection, microservices?: Micro
   };
 }
 
-function memberlistOf({ name, gossipHost }: MicroservicesConfigArgs): MimirConfig["memberlist"] {
-  return {
-    cluster_label: name,
-    advertise_addr: variable("address"),
-    bind_port: GOSSIP_PORT,
-    join_members: [`dns+${gossipHost}:${GOSSIP_PORT}`],
-    // Two halves that have lost sight of each other would not meet again by themselves.
-    rejoin_interval: "1m",
-  };
-}
-
 function replicatedRing(
   component: ReplicatedComponent,
   microservices: MicroservicesConfigArgs | undefined,
@@ -224,7 +202,7 @@ function replicatedRing(
     tokens_file_path: `${MIMIR_PATHS.data}/${component}-tokens`,
     ...(microservices.zoneAware && {
       zone_awareness_enabled: true,
-      instance_availability_zone: variable("zone"),
+      instance_availability_zone: podVariable("zone"),
     }),
   };
 }

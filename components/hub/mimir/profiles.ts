@@ -1,7 +1,7 @@
-import { bytesQuantity } from "../../kit/quantity";
-import { isReplicated, MIMIR_COMPONENTS, type MimirComponent, type ReplicatedComponent } from "./components";
+import { replicationFactor, sizeOf, type CacheSize, type ComponentSize, type Demand } from "../backend/sizes";
+import { MIMIR, MIMIR_COMPONENTS, type MimirComponent, type ReplicatedComponent } from "./components";
 import { replayRate, steadyRate } from "./limits";
-import { GO_MEMORY_PART, MEMORY_HEADROOM, millicores, nextSize, PLANNING, type MimirResources } from "./resources";
+import { nextSize, PLANNING } from "./resources";
 
 export const MimirProfile = { small: "small", medium: "medium", large: "large" } as const;
 export type MimirProfile = (typeof MimirProfile)[keyof typeof MimirProfile];
@@ -15,12 +15,6 @@ interface Row {
   /** Pods for that many series. */
   readonly replicas: Readonly<Record<MimirComponent, number>>;
   readonly caches: CacheSize;
-}
-
-/** Pods of memcached, where they are wanted. */
-export interface CacheSize {
-  readonly replicas: number;
-  readonly mebibytes: number;
 }
 
 /**
@@ -81,16 +75,6 @@ export const PROFILES: Readonly<Record<MimirProfile, Row>> = {
 
 /** Above `large`, pods grow with the series up to here. Beyond, one ring and one bucket get slow: the way on is another cell. */
 export const MOST_SERIES = 50_000_000;
-/** Copies of a sample among ingesters, and of a block among store-gateways. */
-const REPLICATION_FACTOR = 3;
-
-interface Demand {
-  /** Cores in steady state and, where more, while all edges replay an outage. */
-  readonly cores: number;
-  readonly replayCores?: number;
-  readonly bytes: number;
-  readonly disk?: number;
-}
 
 interface Load {
   readonly series: number;
@@ -130,9 +114,6 @@ const DEMAND: Readonly<Record<MimirComponent, (load: Load) => Demand>> = {
   ruler: () => ({ cores: 0.2, bytes: 0.5 * GIGABYTE }),
 };
 
-/** What a pod needs before anybody asks it anything, and for the peaks of a single query or compaction. */
-const IDLE = { cores: 0.02, bytes: 128 * 2 ** 20, disk: 5 * 2 ** 30 };
-
 export interface LayoutArgs {
   /** Series of all edges of the cell, and the number of these edges. */
   readonly activeSeries: number;
@@ -143,12 +124,6 @@ export interface LayoutArgs {
   readonly replicas?: Readonly<Partial<Record<MimirComponent, number>>>;
   /** Three zones, or none. */
   readonly zones?: readonly string[];
-}
-
-export interface ComponentSize extends MimirResources {
-  readonly replicas: number;
-  /** Disk of one pod, in bytes; undefined where it needs none, or where the configuration says how large it is. */
-  readonly diskBytes?: number;
 }
 
 /** How Mimir is laid out as microservices. */
@@ -187,26 +162,9 @@ function replicasOf(component: MimirComponent, row: Row, { activeSeries, replica
   if (chosen !== undefined) return chosen;
   const wanted = Math.ceil(row.replicas[component] * Math.max(1, activeSeries / row.series));
   // Zones are of one size.
-  return isReplicated(component) && zones.length > 0 ? Math.ceil(wanted / zones.length) * zones.length : wanted;
-}
-
-/** With two of them, the loss of one would stop writes just as with one. */
-function replicationFactor(replicas: number): number {
-  return replicas < REPLICATION_FACTOR ? 1 : REPLICATION_FACTOR;
-}
-
-function sizeOf({ cores, replayCores = cores, bytes, disk }: Demand, replicas: number): ComponentSize {
-  const memory = IDLE.bytes + bytes / replicas;
-  const limit = memory * MEMORY_HEADROOM;
-  // At rest half the limit is for the peaks of a query.
-  const cpu = IDLE.cores + cores / replicas;
-  return {
-    replicas,
-    requests: { cpu: millicores(cpu, 10), memory: bytesQuantity(memory) },
-    limits: { cpu: millicores(Math.max(1, cpu * 2, replayCores / replicas), 50), memory: bytesQuantity(limit) },
-    goMemoryLimit: String(Math.floor(limit * GO_MEMORY_PART)),
-    ...(disk !== undefined && { diskBytes: Math.max(IDLE.disk, disk / replicas) }),
-  };
+  return MIMIR.replicated.includes(component) && zones.length > 0
+    ? Math.ceil(wanted / zones.length) * zones.length
+    : wanted;
 }
 
 function mapComponents<T>(map: (component: MimirComponent) => T): Record<MimirComponent, T> {

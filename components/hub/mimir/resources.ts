@@ -1,4 +1,5 @@
 import { bytesQuantity } from "../../kit/quantity";
+import { GO_MEMORY_PART, MEMORY_HEADROOM, millicores, type BackendResources } from "../backend/sizes";
 import { replayRate, steadyRate } from "./limits";
 
 /**
@@ -16,22 +17,11 @@ export const PLANNING = {
 /** An idle process with its caches, and a few dashboards' worth of queries. */
 const BASE_CORES = 0.2;
 const BASE_BYTES = 256 * 2 ** 20;
-/** Upstream asks for half as much again; a replay after an outage needs more, and so does compaction. */
-export const MEMORY_HEADROOM = 2;
-/** The part of the limit that Go's collector may fill before it works harder. */
-export const GO_MEMORY_PART = 0.9;
 /** Sizes double from here, because another size restarts Mimir: one more edge should not. */
 const SMALLEST_SERIES = 25_000;
 
-export interface MimirResources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-  /** Environment variable GOMEMLIMIT, in bytes: collect earlier rather than be killed. */
-  readonly goMemoryLimit: string;
-}
-
 /** CPU and memory of a Mimir with everything in one process: the parts' figures, summed. Requests carry the steady load, limits a replay of all edges at once. */
-export function mimirResources(activeSeries: number): MimirResources {
+export function mimirResources(activeSeries: number): BackendResources {
   const series = nextSize(activeSeries);
   const cores = (samplesPerSecond: number) =>
     BASE_CORES + samplesPerSecond / PLANNING.samplesPerCore + series / PLANNING.seriesPerCore;
@@ -47,9 +37,4 @@ export function mimirResources(activeSeries: number): MimirResources {
 
 export function nextSize(series: number): number {
   return SMALLEST_SERIES * 2 ** Math.max(0, Math.ceil(Math.log2(series / SMALLEST_SERIES)));
-}
-
-/** Rounded up to whole `steps` of a thousandth of a core. */
-export function millicores(cores: number, steps: number): string {
-  return `${Math.ceil((cores * 1000) / steps) * steps}m`;
 }

@@ -46,6 +46,3 @@ function backendOf(bucket: ObjectStoreConnection): MimirBackend {
       throw new Error(`Mimir knows no object store with protocol ${bucket.protocol}: expected s3, gcs or azure`);
   }
 }
-
-/** Where the credential chain of S3 clients looks for static keys. */
-export const S3_KEY_VARIABLES = { accessKeyId: "AWS_ACCESS_KEY_ID", secretAccessKey: "AWS_SECRET_ACCESS_KEY" } as const;

@@ -1,11 +1,11 @@
 import { parse, stringify } from "yaml";
 import { HUB_NAMESPACE } from "../../../components/contract/places";
-import { mimirRole, RULES_FILE, RUNTIME_FILE } from "../../../components/in-force";
+import { backendName, RULES_FILE, RUNTIME_FILE } from "../../../components/in-force";
 import { CERTIFICATE_EXPIRY } from "../../../components/rules/metrics";
 import type { ScenarioContext } from "../context.js";
 import { cell } from "../support/hub.js";
 
-const mimir = mimirRole(cell).instance;
+const mimir = backendName("mimir", cell);
 const day = 86_400;
 
 /** Takes so few samples of a tenant that its edge falls behind, but still some. Gives what undoes it. */

@@ -6,7 +6,7 @@ import {
   GATEWAY_PORT,
   GATEWAY_STATUS_PORT,
   IDENTITY_FILES,
-  MIMIR_HTTP_PORT,
+  MIMIR,
   PROMETHEUS_AGENT,
   PROMETHEUS_AGENT_PORT,
 } from "../../../components/in-force";
@@ -83,7 +83,7 @@ async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
 
 /** Whichever topology is there: who asks need not know. */
 async function findMimir(cluster: ClusterView, cell: string, what: Answer): Promise<Mimir> {
-  const roles = answeringRoles(cell, what);
+  const roles = answeringRoles(MIMIR, what, cell);
   const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
   const pod = found.flat().find(({ ready }) => ready);
   if (!pod)
@@ -91,7 +91,7 @@ async function findMimir(cluster: ClusterView, cell: string, what: Answer): Prom
       `no pod of Mimir of cell ${cell} is ready`,
       kubectl(cluster, HUB_NAMESPACE, "describe pods", ...roles),
     );
-  return new Mimir(cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: MIMIR_HTTP_PORT }));
+  return new Mimir(cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: MIMIR.httpPort }));
 }
 
 /** As PEM. */

@@ -1,5 +1,5 @@
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../components/contract/places";
-import { answeringRoles, GATEWAY, PROMETHEUS_AGENT } from "../../../components/in-force";
+import { answeringRoles, GATEWAY, MIMIR, PROMETHEUS_AGENT } from "../../../components/in-force";
 import { selectorLabels, type Role } from "../../../components/kit/labels";
 import type { EdgeView, HubView } from "./fleet";
 
@@ -29,5 +29,5 @@ export function gatewayCommand({ cluster }: HubView, verb: string): string {
 }
 
 export function mimirCommand({ cluster }: HubView, cell: string, verb: string): string {
-  return kubectl(cluster, HUB_NAMESPACE, verb, ...answeringRoles(cell, "reads"));
+  return kubectl(cluster, HUB_NAMESPACE, verb, ...answeringRoles(MIMIR, "reads", cell));
 }

@@ -1,9 +1,9 @@
 import { HUB_TENANT } from "../../../../components/contract/names";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../../components/contract/places";
 import {
+  backendName,
   configHashInForce,
   GATEWAY,
-  mimirRole,
   RULES_PATH,
   rulesInForce,
   RUNTIME_CONFIG_PATH,
@@ -52,7 +52,7 @@ async function hashInForce({ status }: GatewayPod): Promise<string> {
 
 /** What of a cell's runtime overrides Mimir does not have in force. */
 export async function limitsBehind({ stack, cluster, mimir }: HubView, cell: string): Promise<string[]> {
-  const name = `${mimirRole(cell).instance}-runtime`;
+  const name = `${backendName("mimir", cell)}-runtime`;
   const intended = (await cluster.configMap(HUB_NAMESPACE, name))?.data?.[RUNTIME_FILE];
   if (intended === undefined)
     throw new Failure(`there is no ConfigMap ${HUB_NAMESPACE}/${name}`, `npm run up -- ${stack}`);
@@ -65,7 +65,7 @@ export async function limitsBehind({ stack, cluster, mimir }: HubView, cell: str
 /** The rules that a cell's Mimir evaluates, and the hash of those that were deployed. */
 export async function rulesOf({ cluster, mimir }: HubView, cell: string): Promise<RulesInForce & { intended: string }> {
   const [intended, answer] = await Promise.all([
-    intendedHash(cluster, HUB_NAMESPACE, `${mimirRole(cell).instance}-rules`),
+    intendedHash(cluster, HUB_NAMESPACE, `${backendName("mimir", cell)}-rules`),
     mimir(cell, "rules").then((found) => found.text(RULES_PATH, HUB_TENANT)),
   ]);
   return { intended, ...rulesInForce(answer) };

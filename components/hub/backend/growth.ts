@@ -1,6 +1,6 @@
 /**
  * The disk of `single` grows by hand: its claim is made by the StatefulSet, whose template cannot be changed, and replacing the StatefulSet for it would
- * stop Mimir. Microservices have claims of their own, which grow in place.
+ * stop its backend. Microservices have claims of their own, which grow in place.
  */
 export interface Growth {
   readonly namespace: string;

@@ -1,13 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { memcachedRole } from "../roles";
-import { CACHE_ITEM_BYTES, MEMCACHED_PORT } from "./config";
-import type { MimirArgs } from "./mimir";
-import type { CacheSize } from "./profiles";
-import { mimirName } from "./services";
+import { backendName, CACHE_ITEM_BYTES, MEMCACHED_PORT } from "./backend";
+import type { Installation } from "./installation";
+import type { CacheSize } from "./sizes";
 
 /** User `memcache` of upstream's image. */
 const USER = 11_211;
@@ -20,17 +18,15 @@ interface CacheArgs {
 }
 
 /**
- * Memcached for indexes, chunks, metadata and results of one Mimir: one pool, because memcached keeps apart by itself what differs in size. Nothing is lost
- * with it but time. Gives the host that resolves to the addresses of all of its pods.
+ * Memcached for indexes, chunks, metadata and results of one backend: one pool, because memcached keeps apart by itself what differs in size. Nothing is
+ * lost with it but time. Gives the host that resolves to the addresses of all of its pods.
  */
 export function createCaches(
-  parent: pulumi.Resource,
-  name: string,
-  { cell, namespace }: MimirArgs,
+  { backend, parent, name, cell, namespace }: Installation,
   { size: { replicas, mebibytes }, image }: CacheArgs,
 ): string {
-  const role = memcachedRole(cell);
-  const host = `${mimirName(cell)}-memcached`;
+  const role = memcachedRole(backend.name, cell);
+  const host = `${backendName(backend.name, cell)}-memcached`;
   const metadata = { name: host, namespace, labels: objectLabels(role) };
   const selector = { ...selectorLabels(role) };
   new k8s.core.v1.Service(

@@ -1,0 +1,77 @@
+import type { Role } from "../../kit/labels";
+import { microservicesRole, singleRole, type BackendName } from "../roles";
+
+/** A backend as one process, or each of its components in pods of its own. */
+export const BackendTopology = { single: "single", microservices: "microservices" } as const;
+export type BackendTopology = (typeof BackendTopology)[keyof typeof BackendTopology];
+
+/** What a backend is to those who run it: one row each for Mimir, Loki and Tempo. */
+export interface Backend<Component extends string = string> {
+  readonly name: BackendName;
+  /** For people. */
+  readonly title: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  /** What it consists of; as microservices each runs in pods of its own. The names are upstream's, and the values of its flag `-target`. */
+  readonly components: readonly Component[];
+  /** Who answers whom. In `single` one process answers everything. */
+  readonly answers: Readonly<Record<"writes" | "reads", Component>> & { readonly rules?: Component };
+  /** Those with a disk. An ingester's holds what is not in the bucket yet, the others' what can be fetched or made again. */
+  readonly stateful: readonly Component[];
+  /** Those of which everything is kept by several, in zones apart where there are zones. */
+  readonly replicated: readonly Component[];
+  /** Who calls whom over gRPC, and why. */
+  readonly calls: readonly (readonly [from: Component, to: Component, why: string])[];
+  readonly usesStore: readonly Component[];
+  readonly usesCaches: readonly Component[];
+}
+
+/** In every backend: holds what is not in the bucket yet. */
+export const INGESTER = "ingester";
+
+/** Where microservices tell each other who is there. */
+export const GOSSIP_PORT = 7946;
+
+export const MEMCACHED_PORT = 11_211;
+/** Largest thing that is cached: a part of an index. */
+export const CACHE_ITEM_BYTES = 5 * 2 ** 20;
+
+/** What a pod of microservices fills into the file they share: backends expand `${...}` from the environment. */
+export const POD_VARIABLES = { address: "POD_IP", zone: "ZONE" } as const;
+export const podVariable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIABLES[name]}}`;
+
+/** Everything of a cell's backend begins with this. */
+export function backendName(backend: BackendName, cell: string, component?: string): string {
+  return component ? `${backend}-${cell}-${component}` : `${backend}-${cell}`;
+}
+
+/** Host that resolves to the addresses of all pods of the microservices. */
+export function gossipHost(backend: BackendName, cell: string): string {
+  return `${backendName(backend, cell)}-gossip`;
+}
+
+export type Answer = keyof Backend["answers"];
+
+/** A Service, and the pods behind it. */
+interface Answering {
+  readonly host: string;
+  readonly role: Role;
+}
+
+/** Who answers what in a cell. Writes have one address for good, so that nobody who writes notices another topology. */
+export function answering(
+  { name, answers }: Backend,
+  what: Answer,
+  cell: string,
+  topology: BackendTopology,
+): Answering {
+  if (topology === "single") return { host: backendName(name, cell), role: singleRole(name, cell) };
+  const component = answers[what];
+  const host = backendName(name, cell, what === "writes" ? undefined : component);
+  return { host, role: microservicesRole(name, cell, component) };
+}
+
+/** Pods that answer, whichever topology is there: microservices before the single process that they take over from. */
+export function answeringRoles(backend: Backend, what: Answer, cell: string): readonly [Role, Role] {
+  return [answering(backend, what, cell, "microservices").role, answering(backend, what, cell, "single").role];
+}

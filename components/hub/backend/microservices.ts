@@ -1,0 +1,168 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { objectLabels, selectorLabels } from "../../kit/labels";
+import { bytesQuantity } from "../../kit/quantity";
+import { microservicesRole } from "../roles";
+import { backendName, gossipHost, INGESTER } from "./backend";
+import type { Installation } from "./installation";
+import { backendPod, POD_ZONE, timeouts, type BackendPodArgs } from "./pod";
+import { createGossipService, createReadService } from "./services";
+import type { ComponentSize } from "./sizes";
+
+export interface MicroservicesArgs<Component extends string> {
+  readonly sizes: Readonly<Record<Component, ComponentSize>>;
+  /** Three, or none. */
+  readonly zones: readonly string[];
+  readonly pod: (component: Component) => Omit<BackendPodArgs<Component>, "component" | "resources" | "zone">;
+}
+
+/** What every workload below is made from. */
+interface Surroundings<Component extends string> extends Installation<Component>, MicroservicesArgs<Component> {}
+
+/** Gives what has to be ready before anybody writes to it. */
+export function createMicroservices<Component extends string>(
+  installation: Installation<Component>,
+  args: MicroservicesArgs<Component>,
+): pulumi.Resource[] {
+  const around = { ...installation, ...args };
+  const { backend, sizes, zones } = around;
+  createGossipService(installation);
+  createReadService(installation);
+  return backend.components.flatMap((component): pulumi.Resource[] => {
+    createDisruptionBudget(around, component);
+    if (!backend.stateful.includes(component)) return [createDeployment(around, component)];
+    return backend.replicated.includes(component) && zones.length > 0
+      ? createZones(around, component)
+      : [createStatefulSet(around, component, { replicas: sizes[component].replicas })];
+  });
+}
+
+function roleOf<Component extends string>({ backend, cell }: Surroundings<Component>, component: Component) {
+  return microservicesRole(backend.name, cell, component);
+}
+
+function metadata<Component extends string>(around: Surroundings<Component>, component: Component, suffix = "") {
+  const { backend, cell, namespace } = around;
+  const labels = objectLabels(roleOf(around, component));
+  return { name: `${backendName(backend.name, cell, component)}${suffix}`, namespace, labels };
+}
+
+/** Several at a time would cost the quorum of ingesters, or the only pods that have a block. */
+function createDisruptionBudget<Component extends string>(around: Surroundings<Component>, component: Component): void {
+  if (around.sizes[component].replicas < 2) return;
+  new k8s.policy.v1.PodDisruptionBudget(
+    `${around.name}-${component}-disruption-budget`,
+    {
+      metadata: metadata(around, component),
+      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(roleOf(around, component)) } } },
+    },
+    { parent: around.parent },
+  );
+}
+
+function createDeployment<Component extends string>(
+  around: Surroundings<Component>,
+  component: Component,
+): k8s.apps.v1.Deployment {
+  return new k8s.apps.v1.Deployment(
+    `${around.name}-${component}`,
+    {
+      metadata: metadata(around, component),
+      spec: {
+        replicas: around.sizes[component].replicas,
+        selector: { matchLabels: selectorLabels(roleOf(around, component)) },
+        // A new pod is there before an old one goes.
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        template: podTemplate(around, component),
+      },
+    },
+    { parent: around.parent, customTimeouts: timeouts(1) },
+  );
+}
+
+/** One zone after the other: two at a time would leave one copy of three. */
+function createZones<Component extends string>(
+  around: Surroundings<Component>,
+  component: Component,
+): k8s.apps.v1.StatefulSet[] {
+  const { sizes, zones } = around;
+  const replicas = sizes[component].replicas / zones.length;
+  return zones.reduce<k8s.apps.v1.StatefulSet[]>(
+    (before, zone) => [...before, createStatefulSet(around, component, { replicas, zone, after: before.slice(-1) })],
+    [],
+  );
+}
+
+interface Group {
+  readonly replicas: number;
+  readonly zone?: string;
+  readonly after?: pulumi.Resource[];
+}
+
+function createStatefulSet<Component extends string>(
+  around: Surroundings<Component>,
+  component: Component,
+  { replicas, zone, after = [] }: Group,
+): k8s.apps.v1.StatefulSet {
+  const { backend, parent, name, cell, storageClass } = around;
+  const suffix = zone ? `-${zone}` : "";
+  const meta = metadata(around, component, suffix);
+  const selector = { ...selectorLabels(roleOf(around, component)), ...(zone && { [POD_ZONE]: zone }) };
+  const claim = {
+    accessModes: ["ReadWriteOnce"],
+    storageClassName: storageClass,
+    resources: { requests: { storage: diskOf(around, component) } },
+  };
+  const claims = Array.from({ length: replicas }, (_, index) =>
+    createClaim(around, component, `${name}-${component}${suffix}-data-${index}`, {
+      metadata: { ...meta, name: `data-${meta.name}-${index}` },
+      spec: claim,
+    }),
+  );
+  return new k8s.apps.v1.StatefulSet(
+    `${name}-${component}${suffix}`,
+    {
+      metadata: meta,
+      spec: {
+        replicas,
+        serviceName: gossipHost(backend.name, cell),
+        podManagementPolicy: "Parallel",
+        selector: { matchLabels: selector },
+        template: podTemplate(around, component, zone),
+        volumeClaimTemplates: [{ metadata: { name: "data", labels: selector }, spec: claim }],
+      },
+    },
+    {
+      parent,
+      dependsOn: [...claims, ...after],
+      // It cannot be changed, and need not: every claim is there before it is asked for.
+      ignoreChanges: ["spec.volumeClaimTemplates"],
+      customTimeouts: timeouts(replicas),
+    },
+  );
+}
+
+/** By the name that the StatefulSet would give it, but an object of its own: claims can grow while they are used, templates cannot be changed. */
+function createClaim<Component extends string>(
+  { parent }: Surroundings<Component>,
+  component: Component,
+  logicalName: string,
+  { metadata: meta, spec }: k8s.core.v1.PersistentVolumeClaimArgs,
+): k8s.core.v1.PersistentVolumeClaim {
+  return new k8s.core.v1.PersistentVolumeClaim(
+    logicalName,
+    // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
+    { metadata: { ...meta, annotations: { "pulumi.com/skipAwait": "true" } }, spec },
+    // An ingester that could not ship when it stopped has the rest here.
+    { parent, retainOnDelete: component === INGESTER },
+  );
+}
+
+function diskOf<Component extends string>({ diskSize, sizes }: Surroundings<Component>, component: Component): string {
+  const { diskBytes } = sizes[component];
+  return diskBytes === undefined ? diskSize : bytesQuantity(diskBytes);
+}
+
+function podTemplate<Component extends string>(around: Surroundings<Component>, component: Component, zone?: string) {
+  return backendPod(around, { ...around.pod(component), resources: around.sizes[component], component, zone });
+}

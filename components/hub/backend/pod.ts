@@ -1,0 +1,144 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { objectLabels, selectorLabels, type Role } from "../../kit/labels";
+import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
+import { apart, ZONE_LABEL } from "../../kit/pod-spread";
+import { microservicesRole, singleRole } from "../roles";
+import { GOSSIP_PORT, INGESTER, POD_VARIABLES } from "./backend";
+import type { StartUpConfig } from "./config-maps";
+import type { Installation } from "./installation";
+import type { BackendResources } from "./sizes";
+import { staticKeys } from "./store-credentials";
+
+/** User of upstream's images and charts. */
+const USER = 10_001;
+/** A stop ships what is not in the bucket yet: seconds for a small cell, minutes for a large one and a slow store. */
+const FLUSH_SECONDS = 1200;
+/** What holds nothing ends its requests. */
+const TERMINATION_SECONDS = 120;
+/** After a crash the write-ahead log is read first: half an hour is given for a large one. */
+const STARTUP_CHECKS = { periodSeconds: 10, failureThreshold: 180 };
+
+/** Told apart from the well-known label of nodes, which pods do not carry. */
+export const POD_ZONE = "heliograph.dev/zone";
+
+/** A ConfigMap as a directory, so that a changed one arrives while the pod runs. */
+interface Mount {
+  readonly name: string;
+  readonly configMap: k8s.core.v1.ConfigMap;
+  readonly path: string;
+}
+
+export interface BackendPodArgs<Component extends string = string> {
+  readonly config: StartUpConfig;
+  /** File with the start-up configuration, and the directory that is mounted for it. */
+  readonly configFile: { readonly directory: string; readonly name: string };
+  /** What is mounted beside it. */
+  readonly mounts: readonly Mount[];
+  readonly dataDirectory: string;
+  readonly resources: BackendResources;
+  readonly serviceAccount: k8s.core.v1.ServiceAccount;
+  /** Which of the microservices it is; left out, the whole backend. */
+  readonly component?: Component;
+  readonly zone?: string;
+}
+
+export function backendPod<Component extends string>(
+  installation: Installation<Component>,
+  args: BackendPodArgs<Component>,
+) {
+  const { backend, cell, bucket } = installation;
+  const { component, zone } = args;
+  const role = component ? microservicesRole(backend.name, cell, component) : singleRole(backend.name, cell);
+  const labels = bucket.apply(({ podLabels }) => ({
+    ...objectLabels(role),
+    ...(zone && { [POD_ZONE]: zone }),
+    ...podLabels,
+  }));
+  const annotations = {
+    // Start-up configuration only: a change of it restarts the pod, a change of limits does not.
+    "heliograph.dev/start-up-hash": args.config.hash,
+    "prometheus.io/scrape": "true",
+    "prometheus.io/scheme": "http",
+    "prometheus.io/port": String(backend.httpPort),
+    "prometheus.io/path": "/metrics",
+  };
+  return { metadata: { labels, annotations }, spec: podSpec(installation, args, role) };
+}
+
+/** The volume `data` comes with the StatefulSet, or is empty where nothing is kept. */
+function podSpec<Component extends string>(
+  installation: Installation<Component>,
+  args: BackendPodArgs<Component>,
+  role: Role,
+): k8s.types.input.core.v1.PodSpec {
+  const { component, zone } = args;
+  const ships = !component || component === INGESTER;
+  const hasDisk = !component || installation.backend.stateful.includes(component);
+  return {
+    serviceAccountName: args.serviceAccount.metadata.name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: ships ? FLUSH_SECONDS : TERMINATION_SECONDS,
+    securityContext: restrictedPod(USER),
+    ...(component && { affinity: apart(selectorLabels(role)) }),
+    ...(zone && { nodeSelector: { [ZONE_LABEL]: zone } }),
+    containers: [container(installation, args)],
+    volumes: [
+      { name: "config", configMap: { name: args.config.map.metadata.name } },
+      ...args.mounts.map(({ name, configMap }) => ({ name, configMap: { name: configMap.metadata.name } })),
+      ...(hasDisk ? [] : [{ name: "data", emptyDir: { sizeLimit: "1Gi" } }]),
+    ],
+  };
+}
+
+function container<Component extends string>(
+  { backend, image, bucket }: Installation<Component>,
+  { configFile, mounts, dataDirectory, resources, component, zone }: BackendPodArgs<Component>,
+): k8s.types.input.core.v1.Container {
+  const { requests, limits, goMemoryLimit } = resources;
+  return {
+    name: backend.name,
+    image,
+    args: [
+      `-config.file=${configFile.directory}/${configFile.name}`,
+      ...(component ? ["-config.expand-env=true", `-target=${component}`] : []),
+    ],
+    env: bucket.apply((connection) => [
+      { name: "GOMEMLIMIT", value: goMemoryLimit },
+      // Whatever is unpacked for a while; the root is read-only.
+      { name: "TMPDIR", value: dataDirectory },
+      ...(component ? podVariables(zone) : []),
+      ...staticKeys(connection),
+    ]),
+    ports: [
+      { name: "http", containerPort: backend.httpPort },
+      { name: "grpc", containerPort: backend.grpcPort },
+      ...(component ? [{ name: "gossip", containerPort: GOSSIP_PORT }] : []),
+    ],
+    startupProbe: { httpGet: { path: "/ready", port: "http" }, ...STARTUP_CHECKS },
+    readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 5 },
+    // Not /ready: what waits for its object store gets no better by a restart.
+    livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 10, failureThreshold: 6 },
+    resources: { requests, limits },
+    securityContext: restrictedContainer,
+    terminationMessagePolicy: "FallbackToLogsOnError",
+    volumeMounts: [
+      { name: "config", mountPath: configFile.directory, readOnly: true },
+      ...mounts.map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+      { name: "data", mountPath: dataDirectory },
+    ],
+  };
+}
+
+function podVariables(zone: string | undefined) {
+  return [
+    { name: POD_VARIABLES.address, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+    ...(zone ? [{ name: POD_VARIABLES.zone, value: zone }] : []),
+  ];
+}
+
+/** One pod after the other, each with a stop that may have to ship everything and a start that may have to read a log. */
+export function timeouts(replicas: number): pulumi.CustomTimeouts {
+  return { create: "35m", update: `${60 * replicas}m`, delete: `${FLUSH_SECONDS + 300}s` };
+}

@@ -1,0 +1,62 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { objectLabels, selectorLabels } from "../../kit/labels";
+import { microservicesRole } from "../roles";
+import { answering, GOSSIP_PORT, gossipHost, type BackendTopology } from "./backend";
+import { sharedMetadata, type Installation } from "./installation";
+
+/** The one address for writes, in both topologies: the gateway's configuration stays as it is when one becomes the other. */
+export function createWriteService(
+  installation: Installation,
+  topology: BackendTopology,
+  dependsOn: pulumi.Resource[],
+): k8s.core.v1.Service {
+  const { backend, name, cell, parent } = installation;
+  return new k8s.core.v1.Service(
+    `${name}-service`,
+    {
+      metadata: sharedMetadata(installation),
+      spec: {
+        selector: selectorLabels(answering(backend, "writes", cell, topology).role),
+        ports: [httpPort(installation)],
+      },
+    },
+    { parent, dependsOn },
+  );
+}
+
+/** The address for reads of microservices. */
+export function createReadService(installation: Installation): void {
+  const { backend, name, cell, namespace, parent } = installation;
+  const { host, role } = answering(backend, "reads", cell, "microservices");
+  new k8s.core.v1.Service(
+    `${name}-${backend.answers.reads}-service`,
+    {
+      metadata: { name: host, namespace, labels: objectLabels(role) },
+      spec: { selector: selectorLabels(role), ports: [httpPort(installation)] },
+    },
+    { parent },
+  );
+}
+
+function httpPort({ backend: { httpPort: port } }: Installation) {
+  return { name: "http", port, targetPort: "http", appProtocol: "http" };
+}
+
+/** Leads to every pod of microservices, ready or not: they have to meet before they can be ready. */
+export function createGossipService({ backend, name, cell, namespace, parent }: Installation): void {
+  const role = microservicesRole(backend.name, cell);
+  new k8s.core.v1.Service(
+    `${name}-gossip-service`,
+    {
+      metadata: { name: gossipHost(backend.name, cell), namespace, labels: objectLabels(role) },
+      spec: {
+        clusterIP: "None",
+        publishNotReadyAddresses: true,
+        selector: selectorLabels(role),
+        ports: [{ name: "gossip", port: GOSSIP_PORT, targetPort: "gossip", appProtocol: "tcp" }],
+      },
+    },
+    { parent },
+  );
+}
