@@ -4,13 +4,8 @@ export { CONFIG_FILE as AGENT_CONFIG_FILE, IDENTITY_FILES } from "./edge/prometh
 export { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./edge/prometheus-agent/role";
 export { GATEWAY_PORT, STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
 export { RULES_FILE, RUNTIME_FILE } from "./hub/mimir/config";
-export {
-  RULES_PATH,
-  rulesInForce,
-  RUNTIME_CONFIG_PATH,
-  runtimeDifferences,
-  type RulesInForce,
-} from "./hub/mimir/in-force";
+export { RULES_PATH, rulesInForce, RUNTIME_CONFIG_PATH, type RulesInForce } from "./hub/mimir/in-force";
 export { answeringRoles, backendName } from "./hub/backend/backend";
+export { runtimeDifferences } from "./hub/backend/in-force";
 export { MIMIR } from "./hub/mimir/components";
 export { GATEWAY, microservicesRole } from "./hub/roles";

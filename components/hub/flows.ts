@@ -68,10 +68,14 @@ function switchFlows(cells: HubFlowsArgs["cells"], port: number): Flow[] {
   return [...dnsFlows(from), ...asked, called];
 }
 
+function writePorts({ httpPort, writePorts: ports }: Backend): number[] {
+  return ports?.map(({ port }) => port) ?? [httpPort];
+}
+
 function singleFlows(backend: Backend, cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
   const pods: PodPeer = { pods: singleRole(backend.name, cell) };
   return [
-    { from: { pods: GATEWAY }, to: pods, ports: [backend.httpPort], why: "writes that were let in" },
+    { from: { pods: GATEWAY }, to: pods, ports: writePorts(backend), why: "writes that were let in" },
     { from: agent, to: pods, ports: [backend.httpPort], why: `${backend.title}'s own metrics` },
     ...dnsFlows(pods),
     ...storeFlows(pods, store),
@@ -82,7 +86,7 @@ function microservicesFlows(backend: Backend, cell: string, store: StoreAddress,
   const pods = (component?: string): PodPeer => ({ pods: microservicesRole(backend.name, cell, component) });
   const { answers, httpPort, grpcPort, calls, title, usesStore } = backend;
   return [
-    { from: { pods: GATEWAY }, to: pods(answers.writes), ports: [httpPort], why: "writes that were let in" },
+    { from: { pods: GATEWAY }, to: pods(answers.writes), ports: writePorts(backend), why: "writes that were let in" },
     ...calls.map(([from, to, why]) => ({ from: pods(from), to: pods(to), ports: [grpcPort], why })),
     { from: pods(), to: pods(), ports: [GOSSIP_PORT], why: "who is there, and what of the ring each has" },
     { from: agent, to: pods(), ports: [httpPort], why: `${title}'s own metrics` },

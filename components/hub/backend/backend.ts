@@ -5,6 +5,12 @@ import { microservicesRole, singleRole, type BackendName } from "../roles";
 export const BackendTopology = { single: "single", microservices: "microservices" } as const;
 export type BackendTopology = (typeof BackendTopology)[keyof typeof BackendTopology];
 
+export interface WritePort {
+  readonly name: string;
+  readonly port: number;
+  readonly appProtocol: "http" | "grpc";
+}
+
 /** What a backend is to those who run it: one row each for Mimir, Loki and Tempo. */
 export interface Backend<Component extends string = string> {
   readonly name: BackendName;
@@ -12,6 +18,8 @@ export interface Backend<Component extends string = string> {
   readonly title: string;
   readonly httpPort: number;
   readonly grpcPort: number;
+  /** Where writes arrive, if not at `httpPort`. */
+  readonly writePorts?: readonly WritePort[];
   /** What it consists of; as microservices each runs in pods of its own. The names are upstream's, and the values of its flag `-target`. */
   readonly components: readonly Component[];
   /** Who answers whom. In `single` one process answers everything. */

@@ -36,6 +36,8 @@ export interface BackendPodArgs<Component extends string = string> {
   /** What is mounted beside it. */
   readonly mounts: readonly Mount[];
   readonly dataDirectory: string;
+  /** What is called before what ships at its end is told to end. */
+  readonly beforeStop?: { readonly path: string };
   readonly resources: BackendResources;
   readonly serviceAccount: k8s.core.v1.ServiceAccount;
   /** Which of the microservices it is; left out, the whole backend. */
@@ -73,13 +75,12 @@ function podSpec<Component extends string>(
   role: Role,
 ): k8s.types.input.core.v1.PodSpec {
   const { component, zone } = args;
-  const ships = !component || component === INGESTER;
   const hasDisk = !component || installation.backend.stateful.includes(component);
   return {
     serviceAccountName: args.serviceAccount.metadata.name,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    terminationGracePeriodSeconds: ships ? FLUSH_SECONDS : TERMINATION_SECONDS,
+    terminationGracePeriodSeconds: ships(component) ? FLUSH_SECONDS : TERMINATION_SECONDS,
     securityContext: restrictedPod(USER),
     ...(component && { affinity: apart(selectorLabels(role)) }),
     ...(zone && { nodeSelector: { [ZONE_LABEL]: zone } }),
@@ -92,11 +93,17 @@ function podSpec<Component extends string>(
   };
 }
 
+/** Left out, the whole backend. */
+function ships(component: string | undefined): boolean {
+  return !component || component === INGESTER;
+}
+
 function container<Component extends string>(
   { backend, image, bucket }: Installation<Component>,
-  { configFile, mounts, dataDirectory, resources, component, zone }: BackendPodArgs<Component>,
+  { configFile, mounts, dataDirectory, beforeStop, resources, component, zone }: BackendPodArgs<Component>,
 ): k8s.types.input.core.v1.Container {
   const { requests, limits, goMemoryLimit } = resources;
+  const takesWrites = !component || component === backend.answers.writes;
   return {
     name: backend.name,
     image,
@@ -115,7 +122,9 @@ function container<Component extends string>(
       { name: "http", containerPort: backend.httpPort },
       { name: "grpc", containerPort: backend.grpcPort },
       ...(component ? [{ name: "gossip", containerPort: GOSSIP_PORT }] : []),
+      ...(takesWrites ? (backend.writePorts ?? []).map(({ name, port }) => ({ name, containerPort: port })) : []),
     ],
+    ...(beforeStop && ships(component) && { lifecycle: { preStop: { httpGet: { ...beforeStop, port: "http" } } } }),
     startupProbe: { httpGet: { path: "/ready", port: "http" }, ...STARTUP_CHECKS },
     readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 5 },
     // Not /ready: what waits for its object store gets no better by a restart.

@@ -18,7 +18,7 @@ export function createWriteService(
       metadata: sharedMetadata(installation),
       spec: {
         selector: selectorLabels(answering(backend, "writes", cell, topology).role),
-        ports: [httpPort(installation)],
+        ports: [httpPort(installation), ...writePorts(installation)],
       },
     },
     { parent, dependsOn },
@@ -41,6 +41,10 @@ export function createReadService(installation: Installation): void {
 
 function httpPort({ backend: { httpPort: port } }: Installation) {
   return { name: "http", port, targetPort: "http", appProtocol: "http" };
+}
+
+function writePorts({ backend: { writePorts: ports = [] } }: Installation) {
+  return ports.map((port) => ({ ...port, targetPort: port.name }));
 }
 
 /** Leads to every pod of microservices, ready or not: they have to meet before they can be ready. */

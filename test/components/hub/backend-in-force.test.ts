@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runtimeDifferences } from "../../../components/hub/mimir/in-force";
+import { runtimeDifferences } from "../../../components/hub/backend/in-force";
 
 const intended = "overrides:\n  dev:\n    compactor_blocks_retention_period: 365d\n    ha_max_clusters: 100\n";
 
