@@ -48,12 +48,17 @@ export async function withLibraries(debian: Debian, from: string, path = from): 
   return [program(path, file), ...parseLibraries(listed, debian.root)];
 }
 
-/** From the loader's list: `libz.so.1 => /root/usr/lib/x86_64-linux-gnu/libz.so.1 (0x00007f...)`. */
+/** A program of the machine itself with its shared libraries. */
+export async function fromMachine(file: string, path: string): Promise<Entry[]> {
+  return [program(path, file), ...parseLibraries(await run("ldd", [file]), "/")];
+}
+
+/** From the loader's list: `libz.so.1 => /root/usr/lib/x86_64-linux-gnu/libz.so.1 (0x00007f...)`; the machine's own loader has no arrow. */
 export function parseLibraries(listed: string, root: string): Entry[] {
-  const lines = [...listed.matchAll(/^\s*(\S+) => (\S+) \(0x/gm)];
-  return lines.map(([, name, file]) => {
-    const path = name!.startsWith("/") ? merged(name!.slice(1)) : merged(relative(root, file!));
-    return { path, kind: "file", from: file!, mode: 0o755 };
+  const lines = [...listed.matchAll(/^\s*(\S+) => (\S+) \(0x|^\s*(\/\S+) \(0x/gm)];
+  return lines.map(([, name, file, loader = name!]) => {
+    const path = loader.startsWith("/") ? merged(loader.slice(1)) : merged(relative(root, file!));
+    return { path, kind: "file", from: file ?? loader, mode: 0o755 };
   });
 }
 

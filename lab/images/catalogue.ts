@@ -4,7 +4,7 @@ import { repository } from "../state.js";
 import type { Debian } from "../toolchain/debian.js";
 import { type ProgramName, recipes } from "../toolchain/programs.js";
 import { type Entry, type Image, textFile } from "./archive.js";
-import { base, busybox, program, text, withLibraries } from "./base.js";
+import { base, busybox, fromMachine, program, text, withLibraries } from "./base.js";
 
 /** What images are made of. */
 export interface Sources {
@@ -137,6 +137,18 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
       ...(await busybox(debian)),
       ...(await withLibraries(debian, "usr/bin/curl")),
       textFile("entrypoint.sh", file("curl-entrypoint.sh"), 0o755),
+    ],
+  }),
+
+  node: async ({ debian }) => ({
+    ref: reference("node"),
+    entrypoint: ["/usr/local/bin/docker-entrypoint.sh"],
+    cmd: ["node"],
+    entries: [
+      ...base(debian),
+      ...(await busybox(debian)),
+      ...(await fromMachine(process.execPath, "usr/local/bin/node")),
+      text("usr/local/bin/docker-entrypoint.sh", '#!/bin/sh\nexec "$@"\n', 0o755),
     ],
   }),
 };

@@ -20,6 +20,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     nginxExporter: recipes["nginx-prometheus-exporter"].version,
     statsdExporter: recipes["statsd-exporter"].version,
     curl: upstreamVersion(debian.versions.curl),
+    node: plainVersion(process.version),
   };
   return (Object.keys(lab) as ProductImage[])
     .map((name) => ({ image: versions[name].image, product: plainVersion(versions[name].tag), lab: lab[name] }))

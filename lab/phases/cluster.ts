@@ -11,9 +11,12 @@ import type { Context } from "./infrastructure.js";
 const nodeImages: ImageName[] = ["pause", "coredns"];
 
 const hubImages: ImageName[] = ["mimir"];
+/** The demo is on edges alone. */
+const edgeImages: ImageName[] = ["node"];
 
 export function imagesOf(cluster: Cluster): ImageName[] {
-  return imageNames.filter((name) => cluster.name === "ops" || !hubImages.includes(name));
+  const others = cluster.name === "ops" ? edgeImages : hubImages;
+  return imageNames.filter((name) => !others.includes(name));
 }
 
 /** One cluster, to the point where the program can be deployed to it. */

@@ -7,12 +7,14 @@ import { restrictedNamespace } from "../../components/kit/namespace";
 import { networkPolicies } from "../../components/kit/network-policies";
 import { createCertificate } from "./certificate";
 import { demoFlows, loadRole, type Demo } from "./flows";
-import { loadContainer } from "./load";
 import { NGINX_CONFIG_FILE, nginxConfig } from "./nginx-config";
 import { exporterContainer, METRICS_PORT, nginxContainer, podDefaults, WEB_PORT } from "./pod";
+import { SHOP_FILE, shopContainers, shopScript } from "./shop-containers";
 
 export interface DemoWorkloadArgs extends Demo {
   readonly images: ImageArgs;
+  /** URL of the collector that traces of the load are sent to (OTLP over HTTP). Left out: there are none. */
+  readonly traces?: string;
 }
 
 /** What NGINX starts with, and what a change of it makes of the pod's template. */
@@ -22,7 +24,7 @@ interface StartUp {
   readonly hash: pulumi.Input<string>;
 }
 
-/** NGINX with an exporter of its request counters beside it, and a pod that asks it for a page twice a second. */
+/** NGINX with an exporter of its request counters beside it, and a shop of two services that ask it for something twice a second. */
 export class DemoWorkload extends pulumi.ComponentResource {
   constructor(name: string, args: DemoWorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:demo:DemoWorkload", name, {}, opts);
@@ -129,24 +131,37 @@ function createLoad(
   { certificate, hash }: StartUp,
 ): void {
   const role = loadRole(demo);
+  const metadata = { name: role.name, namespace, labels: objectLabels(role) };
+  const script = shopScript();
+  const config = new k8s.core.v1.ConfigMap(
+    `${name}-load-script`,
+    { metadata, data: { [SHOP_FILE]: script } },
+    { parent },
+  );
+  const startUpHash = pulumi.output(hash).apply((each) => checksum(each, script));
   new k8s.apps.v1.Deployment(
     `${name}-load`,
     {
-      metadata: { name: role.name, namespace, labels: objectLabels(role) },
+      metadata,
       spec: {
         replicas: 1,
         selector: { matchLabels: selectorLabels(role) },
         template: {
-          metadata: { labels: objectLabels(role), annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
+          metadata: { labels: objectLabels(role), annotations: { [CONFIG_HASH_ANNOTATION]: startUpHash } },
           spec: {
             ...podDefaults,
-            containers: [loadContainer(imageReference("curl", demo.images), demo)],
-            volumes: certificate && [
-              {
-                name: "certificate",
-                // The certificate alone: the key is the server's.
-                secret: { secretName: certificate.metadata.name, items: [{ key: "tls.crt", path: "tls.crt" }] },
-              },
+            containers: shopContainers(imageReference("node", demo.images), demo, demo.traces),
+            volumes: [
+              { name: "shop", configMap: { name: config.metadata.name } },
+              ...(certificate
+                ? [
+                    {
+                      name: "certificate",
+                      // The certificate alone: the key is the server's.
+                      secret: { secretName: certificate.metadata.name, items: [{ key: "tls.crt", path: "tls.crt" }] },
+                    },
+                  ]
+                : []),
             ],
           },
         },

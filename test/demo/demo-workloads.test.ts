@@ -28,8 +28,13 @@ interface Inputs {
   spec: { ports: { port: number }[]; template: { metadata: { annotations: Record<string, string> }; spec: Pod } };
 }
 interface Pod {
-  containers: { name: string; command: string[] }[];
+  containers: { name: string; env: { name: string; value: string }[] }[];
   volumes: { secret?: { secretName: string; items?: { key: string }[] } }[];
+}
+
+function environmentOf(deployment: string, container: string): Record<string, string> {
+  const found = find(deployment).spec.template.spec.containers.find(({ name }) => name === container);
+  return Object.fromEntries(found?.env.map(({ name, value }) => [name, value]) ?? []);
 }
 
 describe("the demo", () => {
@@ -46,6 +51,7 @@ describe("the demo", () => {
       "demo-nginx Deployment",
       "demo-nginx-config ConfigMap",
       "demo-nginx-load Deployment",
+      "demo-nginx-load-script ConfigMap",
       "demo-nginx-namespace Namespace",
       "demo-nginx-policy-default-deny NetworkPolicy",
       "demo-nginx-policy-nginx NetworkPolicy",
@@ -69,18 +75,32 @@ describe("the load", () => {
   test("asks under the name that the certificate holds, and verifies it", async () => {
     await deploy({ https: true });
     const { dnsNames } = find("demo-https-certificate");
-    const command = find("demo-https-load").spec.template.spec.containers[0]?.command ?? [];
-    expect(new URL(command.at(-1)?.replace(/\[.*/, "1") ?? "").hostname).toBe(dnsNames[0]);
-    expect(command).toContain("--cacert");
-    expect(command).not.toContain("--insecure");
+    const { UPSTREAM_URL, NODE_EXTRA_CA_CERTS } = environmentOf("demo-https-load", "checkout");
+    expect(UPSTREAM_URL).toBe(`https://${dnsNames[0]}`);
+    expect(NODE_EXTRA_CA_CERTS).toBe("/etc/heliograph-demo-tls/tls.crt");
     expect(find("demo-https-service").metadata).toMatchObject({ name: "https", namespace: "secure" });
     expect(find("demo-https-service").spec.ports[0]?.port).toBe(443);
   });
 
   test("never sees the server's key", async () => {
     await deploy({ https: true });
-    const [volume] = find("demo-https-load").spec.template.spec.volumes;
+    const volume = find("demo-https-load").spec.template.spec.volumes.find(({ secret }) => secret);
     expect(volume?.secret).toMatchObject({ secretName: "https-tls", items: [{ key: "tls.crt" }] });
+  });
+});
+
+describe("traces of the load", () => {
+  test("go where the edge collects them", async () => {
+    await deploy({ nginx: true, traces: "http://collector:4318" });
+    for (const service of ["storefront", "checkout"])
+      expect(environmentOf("demo-nginx-load", service)).toMatchObject({
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
+      });
+  });
+
+  test("are not made where nobody collects them", async () => {
+    await deploy({ nginx: true });
+    expect(environmentOf("demo-nginx-load", "storefront")).not.toHaveProperty("OTEL_EXPORTER_OTLP_ENDPOINT");
   });
 });
 

@@ -79,6 +79,14 @@ test("libraries are found in the loader's list, the loader itself by the path th
     "usr/lib/x86_64-linux-gnu/libssl.so.3",
     "usr/lib64/ld-linux-x86-64.so.2",
   ]);
+  const ofTheMachine = `	linux-vdso.so.1 (0x00007f2d544ae000)
+	libdl.so.2 => /lib/x86_64-linux-gnu/libdl.so.2 (0x00007f2d54498000)
+	/lib64/ld-linux-x86-64.so.2 (0x00007f2d544b0000)
+`;
+  expect(parseLibraries(ofTheMachine, "/")).toMatchObject([
+    { path: "usr/lib/x86_64-linux-gnu/libdl.so.2", from: "/lib/x86_64-linux-gnu/libdl.so.2" },
+    { path: "usr/lib64/ld-linux-x86-64.so.2", from: "/lib64/ld-linux-x86-64.so.2" },
+  ]);
 });
 
 test("images that hold another version than the product's are listed", () => {
