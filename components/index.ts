@@ -15,12 +15,14 @@ export {
   type HubDeadMansSwitchArgs,
   type HubEdgeArgs,
   type HubGatewayArgs,
+  type HubLogsArgs,
   type HubMetricsArgs,
   type HubObservabilityArgs,
   type HubTenantArgs,
+  type HubTracesArgs,
 } from "./hub/args";
-export { MimirProfile } from "./hub/mimir/profiles";
 export { BackendTopology } from "./hub/backend/backend";
+export { MimirProfile } from "./hub/mimir/profiles";
 export { HubObservability } from "./hub/hub-observability";
 export type { ImageArgs } from "./kit/images";
 export {

@@ -1,7 +1,9 @@
 /** What a hub's cells are made of, for whoever checks a configuration or compares two. Pure: it makes nothing. */
+export { BackendTopology } from "./hub/backend/backend";
 export { cellEdges, cellSeries } from "./hub/inventory";
+export { LOKI_COMPONENTS, type LokiComponent } from "./hub/loki/components";
 export { MIMIR_COMPONENTS, type MimirComponent } from "./hub/mimir/components";
 export type { Standing } from "./hub/backend/topology";
 export { standingOf, topologyFaults } from "./hub/mimir/plan";
 export { MimirProfile } from "./hub/mimir/profiles";
-export { BackendTopology } from "./hub/backend/backend";
+export { TEMPO_COMPONENTS, type TempoComponent } from "./hub/tempo/components";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EdgeLabels } from "./names";
+import { SIGNALS, type EdgeLabels } from "./names";
 import { decode, type Decoded } from "./decode";
 
 /** What the hub tells its edges. Public: it holds no secret, so that reading it needs no passphrase of the hub's stack. */
@@ -21,6 +21,11 @@ const edgeFacts = {
   nodes: z.number().optional(),
   pods: z.number().optional(),
   applicationSeries: z.number().optional(),
+  /** What its cell stores. Hubs that do not say store metrics alone. */
+  signals: z.array(z.enum(SIGNALS)).optional(),
+  /** Bytes of log lines and spans that it is expected to send in a second. Its hub may be older than this. */
+  logBytesPerSecond: z.number().optional(),
+  spansPerSecond: z.number().optional(),
 };
 
 const hubEdge = z.discriminatedUnion("state", [
@@ -48,8 +53,14 @@ export type HubContract = z.infer<typeof hubContract>;
 export type HubContractEdge = HubContract["edges"][string];
 export type EdgeFacts = Omit<Extract<HubContractEdge, { state: "waiting" }>, "state">;
 
-/** Where edges write, by signal; the gateway serves these paths and no other. */
-export const WRITE_PATHS = { metrics: "/api/v1/push" } as const;
+/** Where edges write; the gateway serves these paths and no other. */
+export const WRITE_PATHS = {
+  metrics: "/api/v1/push",
+  otlpMetrics: "/otlp/v1/metrics",
+  logs: "/loki/api/v1/push",
+  otlpLogs: "/otlp/v1/logs",
+  traces: "/v1/traces",
+} as const;
 
 export function gatewayUrl(host: string, port: number): string {
   return port === 443 ? `https://${host}` : `https://${host}:${port}`;

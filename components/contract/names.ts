@@ -3,7 +3,11 @@ export const DNS_LABEL = /^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/;
 export const DNS_LABEL_EXPECTED =
   "a DNS label: lower-case letters, digits and '-', at most 40 characters, starting with a letter";
 
-/** Prefix of objects in a bucket, as Mimir takes it (`blocks_storage.storage_prefix`). */
+/** What edges send and cells store. Every cell stores metrics; the others where it is configured. */
+export const SIGNALS = ["metrics", "logs", "traces"] as const;
+export type Signal = (typeof SIGNALS)[number];
+
+/** Prefix of objects in a bucket, as every backend takes it. */
 export const OBJECT_PREFIX = /^[a-zA-Z0-9]+$/;
 export const OBJECT_PREFIX_EXPECTED = "letters and digits";
 
@@ -11,6 +15,14 @@ export const OBJECT_PREFIX_EXPECTED = "letters and digits";
 export const EDGE_LABELS = ["cluster", "environment", "region", "cluster_type", "tenant_id"] as const;
 export type EdgeLabel = (typeof EDGE_LABELS)[number];
 export type EdgeLabels = Readonly<Record<EdgeLabel, string>>;
+
+/** Labels by which log lines are indexed, whichever agent sends them. Each value of each is a stream more, so nothing is in here that counts pods or requests. */
+export const LOG_LABELS = [...EDGE_LABELS, "namespace", "app", "container", "stream", "service_name", "level"] as const;
+export type LogLabel = (typeof LOG_LABELS)[number];
+
+/** What a log line carries beside them, not indexed. */
+export const LOG_METADATA = ["pod", "node", "trace_id", "span_id"] as const;
+export type LogMetadata = (typeof LOG_METADATA)[number];
 
 /** Tells the agents of a pair apart, for as long as their samples travel: the hub takes those of one of them, and drops the label. */
 export const REPLICA_LABEL = "__replica__";

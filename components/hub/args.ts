@@ -60,10 +60,53 @@ export interface HubMetricsArgs {
   zones?: string[];
 }
 
+/** Where the log lines of a cell are stored, and by how many processes. */
+export interface HubLogsArgs {
+  /** The bucket: output `connection` of an ObjectStoreBucket. Not that of the metrics or traces, unless each has a prefix. */
+  bucket: pulumi.Input<ObjectStoreConnection>;
+  /**
+   * Day from which schema v13 (TSDB) holds, as `2026-01-31`: one before the oldest line that an edge may send, since older lines are refused. It never
+   * changes: Loki reads what is stored by it, and would not find older lines by another day.
+   */
+  schemaFrom: string;
+  /** Storage class of the disks. Defaults to the cluster's default class. */
+  storageClass?: string;
+  /** Disk for what is not in the bucket yet, as a Kubernetes quantity; with `microservices`, of each ingester. Defaults to `20Gi`. */
+  diskSize?: string;
+  /**
+   * `single`: Loki as one process, with one copy of what is not in the bucket yet. `microservices`: each part of it in pods of its own, with three copies.
+   * Defaults to `single`.
+   */
+  topology?: BackendTopology;
+  /** Pods by component (`ingester`, `query-frontend`, ...), instead of what follows from the rates of the cell's edges. Only with `microservices`. Defaults to none. */
+  replicas?: Record<string, number>;
+}
+
+/** Where the traces of a cell are stored, and by how many processes. */
+export interface HubTracesArgs {
+  /** The bucket: output `connection` of an ObjectStoreBucket. Not that of the metrics or logs, unless each has a prefix. */
+  bucket: pulumi.Input<ObjectStoreConnection>;
+  /** Storage class of the disks. Defaults to the cluster's default class. */
+  storageClass?: string;
+  /** Disk for what is not in the bucket yet, as a Kubernetes quantity; with `microservices`, of each ingester. Defaults to `20Gi`. */
+  diskSize?: string;
+  /**
+   * `single`: Tempo as one process, with one copy of what is not in the bucket yet. `microservices`: each part of it in pods of its own, with three
+   * copies. Defaults to `single`.
+   */
+  topology?: BackendTopology;
+  /** Pods by component (`ingester`, `query-frontend`, ...), instead of what follows from the rates of the cell's edges. Only with `microservices`. Defaults to none. */
+  replicas?: Record<string, number>;
+}
+
 /** A complete set of backends and buckets in one region. */
 export interface HubCellArgs {
   /** Where its metrics are stored. */
   metrics: HubMetricsArgs;
+  /** Where its log lines are stored. Defaults to nowhere: the gateway then refuses them with 503, which clients retry. */
+  logs?: HubLogsArgs;
+  /** Where its traces are stored. Defaults to nowhere, as for logs. */
+  traces?: HubTracesArgs;
 }
 
 /** Who may see which data. The key in `tenants` is the immutable id. */
@@ -72,6 +115,10 @@ export interface HubTenantArgs {
   displayName?: string;
   /** Days for which its metrics are kept, 1 to 3650. */
   retentionDays: number;
+  /** Days for which its log lines are kept, 1 to 3650. Defaults to 30. */
+  logRetentionDays?: number;
+  /** Days for which its traces are kept, 1 to 3650. Defaults to 7. */
+  traceRetentionDays?: number;
 }
 
 /** An edge cluster: entry of the inventory. */
@@ -88,6 +135,10 @@ export interface HubEdgeArgs {
   outage: string;
   /** Series that the edge sends at a time; limits, memory and CPU come from it. */
   activeSeries: number;
+  /** Bytes of log lines that it sends in a second; limits and sizes come from it, with room for what piles up in an outage. Defaults to 100,000. */
+  logBytesPerSecond?: number;
+  /** Spans that it sends in a second, after sampling; limits and sizes come from it, as for logs. Defaults to 200. */
+  spansPerSecond?: number;
   /** The labels of the same names (`clusterType`: `cluster_type`), by which alerts about the edge can be routed. Default to none. */
   environment?: string;
   region?: string;

@@ -1,13 +1,17 @@
-import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT } from "../contract/names";
+import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT, SIGNALS, type Signal } from "../contract/names";
+import { USUAL_RATES } from "../contract/usual";
 import { DURATION, DURATION_EXPECTED } from "../kit/duration";
 import type { Problem } from "../kit/problems";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../kit/urls";
 import {
   GatewayServiceType,
+  type HubCellArgs,
   type HubEdgeArgs,
   type HubGatewayArgs,
+  type HubLogsArgs,
   type HubMetricsArgs,
   type HubObservabilityArgs,
+  type HubTracesArgs,
 } from "./args";
 import { BackendTopology } from "./backend/backend";
 import { cellEdges, cellSeries } from "./inventory";
@@ -15,6 +19,8 @@ import { topologyFaults } from "./mimir/plan";
 import { MimirProfile } from "./mimir/profiles";
 
 type Path = readonly string[];
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** Everything that is wrong with the arguments. The same rules hold for configuration; here they also hold for other programs. */
 export function argsProblems(args: HubObservabilityArgs): Problem[] {
@@ -84,53 +90,83 @@ function cellProblems({ cells, edges }: HubObservabilityArgs): Problem[] {
       example: { main: { metrics: { bucket: "..." } } },
     }),
     ...names.flatMap((name) => nameProblems(["cells"], name)),
-    ...Object.entries(cells).flatMap(([name, { metrics }]) =>
-      unless(
-        /^\d+(Mi|Gi|Ti)$/.test(metrics.diskSize ?? "50Gi"),
-        ["cells", name, "metrics", "diskSize"],
-        metrics.diskSize,
-        {
-          expected: "a Kubernetes quantity in Mi, Gi or Ti",
-          example: "50Gi",
-        },
-      ),
-    ),
-    ...Object.entries(cells).flatMap(([name, { metrics }]) => topologyProblems(name, metrics, edges)),
+    ...Object.entries(cells).flatMap(([name, cell]) => [
+      ...SIGNALS.flatMap((signal) => storeProblems(["cells", name, signal], cell[signal])),
+      ...schemaProblems(["cells", name, "logs"], cell.logs),
+      ...mimirProblems(name, cell.metrics, edges),
+      ...notYet(name, cell),
+    ]),
   ];
 }
 
-function topologyProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservabilityArgs["edges"]): Problem[] {
+function storeProblems(path: Path, store: HubMetricsArgs | HubLogsArgs | HubTracesArgs | undefined): Problem[] {
+  const { diskSize = "50Gi", topology = "single" } = store ?? {};
+  return [
+    ...unless(/^\d+(Mi|Gi|Ti)$/.test(diskSize), [...path, "diskSize"], diskSize, {
+      expected: "a Kubernetes quantity in Mi, Gi or Ti",
+      example: "50Gi",
+    }),
+    ...unless(topology in BackendTopology, [...path, "topology"], topology, {
+      expected: `one of ${Object.keys(BackendTopology).join(", ")}`,
+      example: BackendTopology.single,
+    }),
+  ];
+}
+
+function schemaProblems(path: Path, logs: HubLogsArgs | undefined): Problem[] {
+  return unless(!logs || DAY.test(logs.schemaFrom), [...path, "schemaFrom"], logs?.schemaFrom, {
+    expected: "a day: year, month and day",
+    example: "2026-01-31",
+  });
+}
+
+/** Until their backends are there. */
+function notYet(cell: string, { logs, traces }: HubCellArgs): Problem[] {
+  const expected = "nothing: this version stores metrics alone";
+  const paste = (signal: Signal) => [{ path: `cells.${cell}.${signal}`, expected, paste: `# remove ${signal}` }];
+  return [...(logs ? paste("logs") : []), ...(traces ? paste("traces") : [])];
+}
+
+function mimirProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservabilityArgs["edges"]): Problem[] {
   const at = (key: string) => ["cells", cell, "metrics", key];
   const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
-  const oneOf = (key: "topology" | "profile", known: Record<string, string>) =>
-    unless(metrics[key] === undefined || metrics[key] in known, at(key), metrics[key], {
-      expected: `one of ${Object.keys(known).join(", ")}`,
-      example: Object.keys(known)[0],
-    });
+  const { profile } = metrics;
   return [
-    ...oneOf("topology", BackendTopology),
-    ...oneOf("profile", MimirProfile),
+    ...unless(profile === undefined || profile in MimirProfile, at("profile"), profile, {
+      expected: `one of ${Object.keys(MimirProfile).join(", ")}`,
+      example: MimirProfile.small,
+    }),
     ...topologyFaults(cell, metrics, load).flatMap(({ key, got, ...mend }) => unless(false, at(key), got, mend)),
   ];
 }
 
 function tenantProblems({ tenants }: HubObservabilityArgs): Problem[] {
-  return Object.entries(tenants).flatMap(([name, { retentionDays }]) => [
+  return Object.entries(tenants).flatMap(([name, { retentionDays, logRetentionDays = 1, traceRetentionDays = 1 }]) => [
     ...nameProblems(["tenants"], name),
     ...unless(name !== HUB_TENANT, ["tenants", name], name, {
       expected: "another id: the hub keeps what it records about itself in this one",
       example: { retentionDays },
       as: ["tenants", `${HUB_TENANT}-2`],
     }),
-    ...unless(isWhole(retentionDays, 1, 3650), ["tenants", name, "retentionDays"], retentionDays, {
-      expected: "days: a whole number from 1 to 3650",
-      example: 90,
-    }),
+    ...Object.entries({ retentionDays, logRetentionDays, traceRetentionDays }).flatMap(([field, days]) =>
+      unless(isWhole(days, 1, 3650), ["tenants", name, field], days, {
+        expected: "days: a whole number from 1 to 3650",
+        example: 90,
+      }),
+    ),
   ]);
 }
 
+/** What an edge sends: the most that it may, and an example. */
+const RATES = {
+  activeSeries: [100_000_000, 200_000],
+  logBytesPerSecond: [1_000_000_000, USUAL_RATES.logBytesPerSecond],
+  spansPerSecond: [10_000_000, USUAL_RATES.spansPerSecond],
+} as const;
+
 function edgeProblems({ tenants, cells }: HubObservabilityArgs, name: string, edge: HubEdgeArgs): Problem[] {
   const at = (field: keyof HubEdgeArgs) => ["edges", name, field];
+  const rates = Object.keys(RATES) as (keyof typeof RATES)[];
   return [
     ...nameProblems(["edges"], name),
     ...unless(edge.tenant in tenants, at("tenant"), edge.tenant, {
@@ -146,9 +182,13 @@ function edgeProblems({ tenants, cells }: HubObservabilityArgs, name: string, ed
       example: 1,
     }),
     ...unless(DURATION.test(edge.outage), at("outage"), edge.outage, { expected: DURATION_EXPECTED, example: "6h" }),
-    ...unless(isWhole(edge.activeSeries, 1, 100_000_000), at("activeSeries"), edge.activeSeries, {
-      expected: "a whole number from 1 to 100000000",
-      example: 200_000,
+    ...rates.flatMap((rate) => {
+      const [most, example] = RATES[rate];
+      const asked = { ...USUAL_RATES, ...edge }[rate];
+      return unless(isWhole(asked, 1, most), at(rate), asked, {
+        expected: `a whole number from 1 to ${most}`,
+        example,
+      });
     }),
   ];
 }

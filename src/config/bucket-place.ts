@@ -1,4 +1,4 @@
-import type { BucketSection } from "./hub-schema";
+import type { BucketSection } from "./bucket-schema";
 
 /** Where a bucket is, without its prefix: who runs it, and its name there. Equal texts are one bucket. */
 export function bucketPlace(bucket: BucketSection): string {

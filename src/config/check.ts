@@ -1,11 +1,11 @@
 import { HUB_TENANT } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
 import type { Problem } from "../../components/kit/problems";
-import { cellEdges, cellSeries, topologyFaults } from "../../components/topology";
 import { authorityProblems } from "./authority-check";
+import { cellProblems } from "./cell-check";
 import { pasteLines, showPath } from "./explain";
-import { bucketPlace } from "./bucket-place";
-import type { BucketSection, HubSection } from "./hub-schema";
+import type { HubSection } from "./hub-schema";
+import { retentionProblems } from "./tenant-check";
 import type { Secrets, Settings } from "./schema";
 
 /** Contradictions between values that are each well-formed. */
@@ -24,10 +24,9 @@ function hubProblems(hub: HubSection): Problem[] {
     gatewayProblems,
     authorityProblems,
     inventoryProblems,
-    sharedBuckets,
     reservedTenant,
-    topologyProblems,
     retentionProblems,
+    cellProblems,
   ];
   return checks.flatMap((check) => check(hub));
 }
@@ -100,78 +99,6 @@ function reservedTenant({ tenants }: HubSection): Problem[] {
       paste: pasteLines(["hub", "tenants", "platform"], tenants[HUB_TENANT]),
     },
   ];
-}
-
-/**
- * Mimir knows one bucket per installation, and two installations in one bucket would delete each other's blocks, unless each has a prefix: to one without,
- * the prefix of the other is a tenant.
- */
-function sharedBuckets({ cells }: HubSection): Problem[] {
-  const all = Object.entries(cells);
-  return all.flatMap(
-    (
-      [
-        cell,
-        {
-          metrics: { bucket },
-        },
-      ],
-      index,
-    ) => {
-      const place = bucketPlace(bucket);
-      const [other] =
-        all.slice(0, index).find(([, { metrics }]) => {
-          const apart = metrics.bucket.prefix && bucket.prefix && metrics.bucket.prefix !== bucket.prefix;
-          return bucketPlace(metrics.bucket) === place && !apart;
-        }) ?? [];
-      if (!other) return [];
-      const path = ["hub", "cells", cell, "metrics", "bucket"];
-      return [
-        {
-          path: showPath(path),
-          got: place,
-          expected: `a bucket of its own, or a prefix for each: cell ${other} has this one`,
-          paste: pasteLines(path, elsewhere(bucket, cell)),
-        },
-      ];
-    },
-  );
-}
-
-function retentionProblems({ tenants }: HubSection): Problem[] {
-  return Object.entries(tenants).flatMap(([id, { retentionDays, minRetentionDays = 0 }]) => {
-    if (retentionDays >= minRetentionDays) return [];
-    const path = ["hub", "tenants", id, "retentionDays"];
-    return [
-      {
-        path: showPath(path),
-        got: retentionDays,
-        expected: `at least ${minRetentionDays}, the tenant's minRetentionDays`,
-        paste: pasteLines(path, minRetentionDays),
-      },
-    ];
-  });
-}
-
-function topologyProblems({ cells, edges }: HubSection): Problem[] {
-  return Object.entries(cells).flatMap(([cell, { metrics }]) => {
-    const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
-    return topologyFaults(cell, metrics, load).map(({ key, got, expected, example, as }) => {
-      const path = ["hub", "cells", cell, "metrics", key];
-      return { path: showPath(path), got, expected, paste: pasteLines(as ? ["hub", ...as] : path, example) };
-    });
-  });
-}
-
-function elsewhere(bucket: BucketSection, cell: string): object {
-  switch (bucket.provider) {
-    case "azure":
-      return { ...bucket, existing: { ...bucket.existing, container: `${bucket.existing.container}-${cell}` } };
-    case "s3-compatible":
-      return { ...bucket, bucket: `${bucket.bucket}-${cell}` };
-    default:
-      return { ...bucket, existing: { ...bucket.existing, bucket: `${bucket.existing.bucket}-${cell}` } };
-  }
 }
 
 /** A stack that is hub and edge at once signs its own request: no reference to itself, and one key generation. */
@@ -247,23 +174,6 @@ function monitorProblems({ sources: { monitors } }: NonNullable<Settings["edge"]
             },
           ]
         : []),
-    ];
-  });
-}
-
-/** Credentials that a bucket names and the secrets do not hold. */
-export function missingCredentials({ hub }: Settings, { objectStores }: Secrets): Problem[] {
-  return Object.entries(hub?.cells ?? {}).flatMap(([cell, { metrics }]) => {
-    const { bucket } = metrics;
-    if (bucket.provider !== "s3-compatible" || bucket.credentials in objectStores) return [];
-    const key = `heliograph:secrets.objectStores.${bucket.credentials}`;
-    return [
-      {
-        path: showPath(["hub", "cells", cell, "metrics", "bucket", "credentials"]),
-        got: bucket.credentials,
-        expected: `one of \`heliograph:secrets\` \`objectStores\`: ${Object.keys(objectStores).join(", ") || "there is none yet"}`,
-        paste: `pulumi config set --secret --path '${key}.accessKeyId' ...\npulumi config set --secret --path '${key}.secretAccessKey' ...`,
-      },
     ];
   });
 }

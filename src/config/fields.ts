@@ -24,6 +24,17 @@ export const whole = (what: string, [min, max]: readonly [number, number], examp
 export const quantity = (what: string, example: string) =>
   described(z.string().regex(/^\d+(Mi|Gi|Ti)$/), `${what}: a Kubernetes quantity, e.g. ${example}`, example);
 
+/** A day of the calendar. Without quotation marks it is a date of YAML, which Pulumi hands over, and even writes into the file, with a time. */
+export const day = (what: string, example: string) =>
+  described(
+    z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\d( 00:00:00 \+0000 UTC)?$/)
+      .refine((value) => z.iso.date().safeParse(value.slice(0, 10)).success),
+    `${what}: a day as ${example}`,
+    example,
+  ).transform((value) => value.slice(0, 10));
+
 export const port = (what: string, example: number) => whole(what, [1, 65_535], example);
 
 export const accepted = (example: string) =>

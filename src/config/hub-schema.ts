@@ -1,87 +1,10 @@
 import { z } from "zod";
-import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../../components/contract/names";
 import { edgeSizing } from "../../components/contract/expected-series";
-import { BackendTopology, MIMIR_COMPONENTS, MimirProfile, type MimirComponent } from "../../components/topology";
+import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../components/contract/usual";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
 import { authority, certificates } from "./authority-schema";
-import { accepted, described, duration, mapOf, name, port, quantity, text, whole } from "./fields";
-
-const bucketName = text("Name of the bucket", "heliograph-metrics");
-
-const prefix = described(
-  z.string().regex(OBJECT_PREFIX).optional(),
-  `First part of the name of every object, for a bucket that cells share: ${OBJECT_PREFIX_EXPECTED}`,
-  "main",
-);
-
-/** A bucket (or container) that someone made already, or, where the provider can, one to make. Identity before static keys. */
-export const bucket = described(
-  z.discriminatedUnion("provider", [
-    z.strictObject({
-      provider: z.literal("azure"),
-      prefix,
-      existing: z.strictObject({
-        storageAccount: text("Storage account that holds the container", "contosoheliograph"),
-        container: text("Blob container in that account", "metrics"),
-        clientId: text(
-          "Client id of the managed identity that may write to it (workload identity)",
-          "00000000-0000-0000-0000-000000000000",
-        ),
-      }),
-    }),
-    z.strictObject({
-      provider: z.literal("s3"),
-      prefix,
-      existing: z.strictObject({
-        bucket: bucketName,
-        region: text("Region of the bucket", "me-central-1"),
-        roleArn: text("Role that pods assume (IRSA)", "arn:aws:iam::123456789012:role/heliograph-metrics"),
-      }),
-    }),
-    z.strictObject({
-      provider: z.literal("gcs"),
-      prefix,
-      existing: z.strictObject({
-        bucket: bucketName,
-        serviceAccount: text(
-          "Google service account that pods act as (workload identity)",
-          "heliograph@project.iam.gserviceaccount.com",
-        ),
-      }),
-    }),
-    z.strictObject({
-      provider: z.literal("s3-compatible"),
-      prefix,
-      create: described(
-        z.boolean().default(false),
-        "Whether to make the bucket where it does not exist: true or false",
-        true,
-      ),
-      bucket: bucketName,
-      endpoint: text("Host and port of the endpoint, without a scheme", "minio.example.com:9000"),
-      region: described(
-        z.string().default("us-east-1"),
-        "Region used in signatures; most endpoints take any",
-        "us-east-1",
-      ),
-      insecure: described(
-        z.boolean().default(false),
-        "Whether the endpoint speaks plain HTTP: true or false (true only where nobody else is on the network)",
-        false,
-      ),
-      credentials: name("Name of the entry in `heliograph:secrets` `objectStores` that holds its keys", "lab"),
-    }),
-  ]),
-  "A bucket, by provider: azure, s3, gcs or s3-compatible",
-  {
-    provider: "azure",
-    existing: {
-      storageAccount: "contosoheliograph",
-      container: "metrics",
-      clientId: "00000000-0000-0000-0000-000000000000",
-    },
-  },
-);
+import { cell } from "./cell-schema";
+import { accepted, described, duration, mapOf, name, port, text, whole } from "./fields";
 
 const gateway = described(
   z.strictObject({
@@ -112,72 +35,19 @@ const gateway = described(
   { host: "ingest.ops.example.com" },
 );
 
-const podsOfComponents = Object.fromEntries(
-  MIMIR_COMPONENTS.map((component) => [component, whole(`Pods of the ${component}`, [1, 1000], 3).optional()]),
-) as Record<MimirComponent, z.ZodOptional<z.ZodInt>>;
-
-const cell = described(
-  z.strictObject({
-    region: text("Region in which the cell's data stays", "uaenorth"),
-    metrics: described(
-      z.strictObject({
-        bucket,
-        storageClass: text(
-          "Storage class of Mimir's disk; the cluster's default where left out",
-          "managed-csi-premium",
-        ).optional(),
-        diskSize: quantity(
-          "Disk for the blocks of the last day and what is not uploaded yet, of each pod that keeps samples",
-          "100Gi",
-        ).default("50Gi"),
-        topology: described(
-          z.enum(BackendTopology).default("single"),
-          "How Mimir runs: single (one process) or microservices (each part in pods of its own, three copies of every sample)",
-          "microservices",
-        ),
-        profile: described(
-          z.enum(MimirProfile).optional(),
-          "Number of pods, with topology microservices: small (to a million series), medium (to 4) or large; the smallest with room where left out",
-          "medium",
-        ),
-        replicas: described(
-          z.strictObject(podsOfComponents).default({}),
-          "Pods by component, instead of the profile's, with topology microservices",
-          { querier: 4 },
-        ),
-        caches: described(
-          z.boolean().default(false),
-          "Whether queries and blocks are cached in memcached, with topology microservices: true or false",
-          true,
-        ),
-        zones: described(
-          z.array(name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1")).default([]),
-          "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
-          ["uaenorth-1", "uaenorth-2", "uaenorth-3"],
-        ),
-      }),
-      "Where metrics are stored",
-      {
-        bucket: {
-          provider: "s3",
-          existing: { bucket: "metrics", region: "me-central-1", roleArn: "arn:aws:iam::123456789012:role/metrics" },
-        },
-      },
-    ),
-  }),
-  "A complete set of backends and buckets in one region",
-  { region: "uaenorth" },
-);
+const retention = (what: string, example: number) => whole(`Days for which ${what} kept`, [1, 3650], example);
+const minimum = (of: string) =>
+  whole(`Days below which \`${of}\` must not fall, where somebody relies on them`, [1, 3650], 30);
 
 const tenant = described(
   z.strictObject({
     displayName: text("What people call the tenant; may change, unlike its id", "Development").optional(),
-    retentionDays: whole("Days for which its metrics are kept", [1, 3650], 90),
-    minRetentionDays: whole(
-      "Days below which `retentionDays` must not fall, where somebody relies on them",
-      [1, 3650],
-      30,
-    ).optional(),
+    retentionDays: retention("its metrics are", 90),
+    minRetentionDays: minimum("retentionDays").optional(),
+    logRetentionDays: retention("its log lines are", 30).default(USUAL_RETENTION_DAYS.logs),
+    minLogRetentionDays: minimum("logRetentionDays").optional(),
+    traceRetentionDays: retention("its traces are", 7).default(USUAL_RETENTION_DAYS.traces),
+    minTraceRetentionDays: minimum("traceRetentionDays").optional(),
   }),
   "A tenant: who may see which data",
   { retentionDays: 90 },
@@ -207,6 +77,16 @@ const edge = described(
       [0, 100_000_000],
       75_000,
     ).optional(),
+    logBytesPerSecond: whole(
+      "Bytes of log lines the edge sends in a second; limits and sizes come from it",
+      [1000, 1_000_000_000],
+      100_000,
+    ).default(USUAL_RATES.logBytesPerSecond),
+    spansPerSecond: whole(
+      "Spans the edge sends in a second, after sampling; limits and sizes come from it",
+      [1, 10_000_000],
+      200,
+    ).default(USUAL_RATES.spansPerSecond),
     outage: duration("How long the hub may be away before the edge loses samples", "6h").default("6h"),
     keyGeneration: whole(
       "Which of the edge's keys is trusted; raise it at the edge too, to shut out a leaked one",
@@ -281,4 +161,3 @@ export const hubSection = described(
 );
 
 export type HubSection = z.output<typeof hubSection>;
-export type BucketSection = z.output<typeof bucket>;

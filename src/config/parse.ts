@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ConfigurationError, type Problem } from "../../components/kit/problems";
-import { contradictions, missingAddress, missingCredentials } from "./check";
+import { missingCredentials } from "./cell-check";
+import { contradictions, missingAddress } from "./check";
 import { explain } from "./explain";
 import { NAMESPACE, secretsSchema, settingsSchema, type Secrets, type Settings } from "./schema";
 

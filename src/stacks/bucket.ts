@@ -5,7 +5,7 @@ import {
   type ObjectStoreBucketArgs,
   type ObjectStoreConnection,
 } from "../../components/index";
-import type { BucketSection } from "../config/hub-schema";
+import type { BucketSection } from "../config/bucket-schema";
 import type { Configuration } from "../config/load";
 
 interface Surroundings {

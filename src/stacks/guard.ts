@@ -12,7 +12,7 @@ import type { Standing } from "./standing";
 /** What a stack will store if it becomes what its file says. `elsewhere` is how its edge stands with the hub of another stack. */
 export function intendedStored({ hub, edge }: Settings, elsewhere: Standing | undefined, recorded: Stored): Stored {
   const own = hub && edge && hub.edges[edge.name];
-  const known = hub && own ? { facts: factsOf(own), gateway: gatewayOf(hub) } : undefined;
+  const known = hub && own ? { facts: factsOf(hub, own), gateway: gatewayOf(hub) } : undefined;
   const connection = elsewhere && "connection" in elsewhere ? elsewhere.connection : known;
   return {
     ...(hub && { hub: hubStores(hub, edge?.name, recorded.hub) }),

@@ -7,15 +7,17 @@ import {
   type ImageArgs,
   type MtlsPki,
 } from "../../components/index";
+import type { Signal } from "../../components/contract/names";
 import { HUB_NAMESPACE } from "../../components/contract/places";
 import { restrictedNamespace } from "../../components/kit/namespace";
+import type { BucketSection } from "../config/bucket-schema";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
 import { createBucket } from "./bucket";
 
 type Secrets = Omit<Configuration, "settings">;
 
-/** The namespace, a bucket per cell, then what stores in them. `watchedBy`: the edge of this stack. */
+/** The namespace, a bucket per cell and signal, then what stores in them. `watchedBy`: the edge of this stack. */
 export function deployHub(
   hub: HubSection,
   watchedBy: string | undefined,
@@ -26,15 +28,20 @@ export function deployHub(
 ): HubObservability {
   const namespace = restrictedNamespace("hub-namespace", HUB_NAMESPACE, { provider }).metadata.name;
 
-  const cells = Object.entries(hub.cells).map(([cell, { metrics }]): [string, HubCellArgs] => {
-    const { zones, ...rest } = metrics;
-    const bucket = createBucket(
-      `hub-bucket-${cell}-metrics`,
-      metrics.bucket,
-      { namespace, objectStores, images },
-      { provider },
-    );
-    return [cell, { metrics: { ...rest, zones: [...zones], bucket } }];
+  const cells = Object.entries(hub.cells).map(([cell, section]): [string, HubCellArgs] => {
+    const withBucket = <T extends { readonly bucket: BucketSection }>(signal: Signal, store: T) => {
+      const name = `hub-bucket-${cell}-${signal}`;
+      return { ...store, bucket: createBucket(name, store.bucket, { namespace, objectStores, images }, { provider }) };
+    };
+    const { metrics, logs, traces } = section;
+    return [
+      cell,
+      {
+        metrics: { ...withBucket("metrics", metrics), zones: [...metrics.zones] },
+        ...(logs && { logs: withBucket("logs", logs) }),
+        ...(traces && { traces: withBucket("traces", traces) }),
+      },
+    ];
   });
 
   return new HubObservability(

@@ -4,6 +4,7 @@ import { decodeEdge } from "../../components/contract/edge";
 import { gatewayUrl, HUB_CONTRACT_VERSION, type EdgeFacts, type HubContract } from "../../components/contract/hub";
 import { toSeconds } from "../../components/kit/duration";
 import type { HubSection } from "../config/hub-schema";
+import { signalsOf } from "../config/stores";
 import { refused } from "../refused";
 
 type Entry = HubSection["edges"][string];
@@ -46,7 +47,7 @@ export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubC
     deduplicates: true,
     authority: authorityOf(hub),
     edges: Object.fromEntries(
-      Object.entries(hub.edges).map(([name, entry]) => [name, contractEdge(entry, certificates[name])]),
+      Object.entries(hub.edges).map(([name, entry]) => [name, contractEdge(hub, entry, certificates[name])]),
     ),
   }));
 }
@@ -60,26 +61,24 @@ export function gatewayOf({ gateway: { host, port } }: HubSection): HubContract[
   return { url: gatewayUrl(host, port), serverName: host };
 }
 
-function contractEdge(entry: Entry, certificate: string | undefined): HubContract["edges"][string] {
-  const facts = factsOf(entry);
+function contractEdge(
+  hub: Pick<HubSection, "cells">,
+  entry: Entry,
+  certificate: string | undefined,
+): HubContract["edges"][string] {
+  const facts = factsOf(hub, entry);
   if (entry.revoked) return { state: "revoked", ...facts, ...(certificate && { certificate }) };
   return certificate ? { state: "signed", ...facts, certificate } : { state: "waiting", ...facts };
 }
 
-export function factsOf({
-  tenant,
-  cell,
-  environment,
-  region,
-  clusterType,
-  keyGeneration,
-  activeSeries,
-  nodes,
-  pods,
-  applicationSeries,
-  outage,
-}: Entry): EdgeFacts {
-  const facts = { tenant, cell, environment, region, clusterType, keyGeneration, activeSeries };
-  const size = { ...(nodes !== undefined && { nodes, pods, applicationSeries }) };
-  return { ...facts, ...size, outageSeconds: toSeconds(outage) };
+export function factsOf({ cells }: Pick<HubSection, "cells">, entry: Entry): EdgeFacts {
+  const { tenant, cell, environment, region, clusterType, keyGeneration } = entry;
+  const { activeSeries, nodes, pods, applicationSeries, logBytesPerSecond, spansPerSecond, outage } = entry;
+  return {
+    ...{ tenant, cell, environment, region, clusterType, keyGeneration, activeSeries },
+    ...(nodes !== undefined && { nodes, pods, applicationSeries }),
+    signals: signalsOf(cells[cell]),
+    ...{ logBytesPerSecond, spansPerSecond },
+    outageSeconds: toSeconds(outage),
+  };
 }

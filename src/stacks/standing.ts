@@ -24,7 +24,7 @@ export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standi
   if (!entry)
     throw new Error(`the configuration check lets no hub through whose own edge, ${name}, is not in its inventory`);
   const certificate = pki.certificates.apply((certificates) => certificates[name] ?? "");
-  const connection = { facts: factsOf(entry), gateway: gatewayOf(hub), trustBundle: pki.trustBundle, certificate };
+  const connection = { facts: factsOf(hub, entry), gateway: gatewayOf(hub), trustBundle: pki.trustBundle, certificate };
   return { connection: { ...connection, deduplicates: true } };
 }
 

@@ -33,6 +33,22 @@ const lab = {
   endpoint: "10.0.0.1:9000",
   credentials: "lab",
 };
+const azure = (container: string) => ({
+  provider: "azure",
+  existing: { storageAccount: "contoso", container, clientId: "00000000-0000-0000-0000-000000000001" },
+});
+type Main = Record<"metrics" | "logs" | "traces", Record<string, unknown>>;
+/** A hub that stores logs and traces too. */
+const signals = (change: (main: Main, cells: Record<string, object>) => unknown) =>
+  hub(({ hub: section }) => {
+    const cells = section["cells"] as Record<string, Main>;
+    const main = cells["main"]!;
+    Object.assign(main, {
+      logs: { bucket: azure("logs"), schemaFrom: "2026-01-31" },
+      traces: { bucket: azure("traces") },
+    });
+    change(main, cells);
+  });
 const both = (change: (sections: Hub & Partial<Edge>) => void) => () => {
   const sections = { ...hubSections(), edge: { name: "dev" } as Record<string, unknown> };
   change(sections as Hub & Partial<Edge>);
@@ -103,6 +119,36 @@ const cases: Readonly<Record<string, () => void>> = {
     const cells = section["cells"] as Record<string, unknown>;
     cells["eu"] = cells["main"];
   }),
+  "logs-in-the-bucket-of-metrics": signals(({ logs, metrics }) => (logs["bucket"] = metrics["bucket"])),
+  "traces-in-the-bucket-of-another-cells-logs": signals((main, cells) => {
+    cells["eu"] = { region: "westeurope", metrics: { bucket: azure("eu") }, traces: { bucket: main.logs["bucket"] } };
+  }),
+  "schema-from-is-no-date": signals(({ logs }) => (logs["schemaFrom"] = "2026-02-30")),
+  "schema-from-missing": signals(({ logs }) => delete logs["schemaFrom"]),
+  "schema-from-in-the-future": signals(({ logs }) => (logs["schemaFrom"] = "2999-01-01")),
+  "replicas-of-single-logs-and-traces": signals(({ logs, traces }) => {
+    logs["replicas"] = { querier: 2 };
+    traces["replicas"] = { querier: 2 };
+  }),
+  "replicas-of-no-component-of-tempo": signals(({ traces }) =>
+    Object.assign(traces, { topology: "microservices", replicas: { "store-gateway": 1 } }),
+  ),
+  "log-and-trace-retention-out-of-bounds": hub(
+    ({ hub: section }) =>
+      (section["tenants"] = { dev: { retentionDays: 30, logRetentionDays: 0, traceRetentionDays: 4000 } }),
+  ),
+  "log-and-trace-retention-below-their-minimum": hub(
+    ({ hub: section }) =>
+      (section["tenants"] = { dev: { retentionDays: 30, minLogRetentionDays: 90, minTraceRetentionDays: 8 } }),
+  ),
+  "rates-out-of-bounds": devEntry({ logBytesPerSecond: "100Ki", spansPerSecond: 0 }),
+  "credentials-of-logs-not-there": () => {
+    const sections = hubSections();
+    Object.assign((sections.hub["cells"] as Record<string, object>)["main"]!, {
+      logs: { schemaFrom: "2026-01-31", bucket: { ...lab, bucket: "logs" } },
+    });
+    parseSecrets("ops", parseSettings("ops", sections), {});
+  },
   "signing-is-not-trusted": hub(({ hub: section }) => (section["authority"] = { trusted: [1], signing: 2 })),
   "three-authorities": hub(({ hub: section }) => (section["authority"] = { trusted: [1, 2, 3], signing: 2 })),
   "authority-twice-and-late-renewal": hub(({ hub: section }) => {

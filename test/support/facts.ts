@@ -1,5 +1,7 @@
+import type { EdgeFacts } from "../../components/contract/hub";
+
 /** What the inventory says of an edge that is as edges usually are. */
-export const facts = {
+export const facts: EdgeFacts = {
   tenant: "dev",
   cell: "main",
   environment: "dev",
@@ -8,4 +10,7 @@ export const facts = {
   keyGeneration: 1,
   outageSeconds: 21_600,
   activeSeries: 200_000,
+  signals: ["metrics"],
+  logBytesPerSecond: 100_000,
+  spansPerSecond: 200,
 };

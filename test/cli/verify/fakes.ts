@@ -15,6 +15,9 @@ export function entryOf(tenant: string, more: Partial<HubContractEdge> = {}): Hu
   const facts = { tenant, cell: "main", environment: tenant, region: "lab", clusterType: "workload", keyGeneration: 1 };
   return {
     state: "signed",
+    signals: ["metrics"],
+    logBytesPerSecond: 100_000,
+    spansPerSecond: 200,
     certificate: "",
     outageSeconds: 3600,
     activeSeries: 1000,

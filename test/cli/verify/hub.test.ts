@@ -9,6 +9,8 @@ import { limits } from "../../../src/cli/verify/checks/hub/limits";
 import { rules } from "../../../src/cli/verify/checks/hub/rules";
 import { configuration } from "../../../src/cli/verify/checks/edge/configuration";
 import { edgeView, hubView, type GatewayPod, type HubView } from "../../../src/cli/verify/fleet";
+import { parseSettings } from "../../../src/config/parse";
+import { hubSections } from "../../config/settings";
 import { clusterOf, contractOf, entryOf, fakeHub, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -166,8 +168,11 @@ describe("the inventory", () => {
     activeSeries: 1000,
     outage: "1h",
     revoked: false,
+    logBytesPerSecond: 100_000,
+    spansPerSecond: 200,
     ...more,
   });
+  const { cells } = parseSettings("ops", hubSections()).hub!;
 
   it("differs where the stack file has not been brought up", () => {
     const wanted = {
@@ -177,7 +182,7 @@ describe("the inventory", () => {
       stg: file("stg", { revoked: true }),
     };
     const deployed = { dev: entryOf("dev"), gone: entryOf("gone"), prd: entryOf("prd"), stg: entryOf("stg") };
-    expect(inventoryDifferences(wanted, deployed)).toEqual([
+    expect(inventoryDifferences({ cells, edges: wanted }, deployed)).toEqual([
       "gone is deployed, but not in the file any more",
       "new is not deployed yet",
       "prd differs in region, keyGeneration",
@@ -187,8 +192,11 @@ describe("the inventory", () => {
 
   it("is well where they agree", async () => {
     const hub = hubView("ops", clusterOf(), contractOf({ dev: entryOf("dev") }));
-    expect(await inventory({ dev: file("dev") }).run(hub)).toMatchObject({ status: "passed", brief: "1 edge" });
-    expect(await inventory({}).run(hub)).toMatchObject({
+    expect(await inventory({ cells, edges: { dev: file("dev") } }).run(hub)).toMatchObject({
+      status: "passed",
+      brief: "1 edge",
+    });
+    expect(await inventory({ cells, edges: {} }).run(hub)).toMatchObject({
       status: "failed",
       detail: "Pulumi.ops.yaml has not been brought up: dev is deployed, but not in the file any more",
     });

@@ -10,6 +10,7 @@ const withGateway = (gateway: Partial<HubObservabilityArgs["gateway"]>) =>
 const withEdge = (edge: object) => hubArgs({ edges: { dev: { ...args.edges["dev"]!, ...edge } } });
 const withMetrics = (metrics: Partial<HubMetricsArgs>) =>
   hubArgs({ cells: { main: { metrics: { ...args.cells["main"]!.metrics, ...metrics } } } });
+const withTenant = (tenant: object) => hubArgs({ tenants: { ...args.tenants, dev: { retentionDays: 1, ...tenant } } });
 const paths = (candidate: HubObservabilityArgs) => argsProblems(candidate).map(({ path }) => path);
 
 describe("arguments of a hub", () => {
@@ -48,6 +49,10 @@ describe("arguments of a hub", () => {
       withMetrics({ topology: "microservices", profile: "huge" as "large" }),
       "cells.main.metrics.profile",
     ],
+    ["logs kept for no day", withTenant({ logRetentionDays: 0 }), "tenants.dev.logRetentionDays"],
+    ["traces kept for no day", withTenant({ traceRetentionDays: 0 }), "tenants.dev.traceRetentionDays"],
+    ["half a byte of lines", withEdge({ logBytesPerSecond: 0.5 }), "edges.dev.logBytesPerSecond"],
+    ["no span", withEdge({ spansPerSecond: 0 }), "edges.dev.spansPerSecond"],
     ["zones of a single process", withMetrics({ zones: ["a", "b", "c"] }), "cells.main.metrics.topology"],
     ["two zones", withMetrics({ topology: "microservices", zones: ["a", "b"] }), "cells.main.metrics.zones"],
     [
@@ -73,6 +78,18 @@ describe("arguments of a hub", () => {
 
   it("without a cell lack it, and so do their edges", () => {
     expect(paths(hubArgs({ cells: {}, edges: { dev: args.edges["dev"]! } }))).toEqual(["cells", "edges.dev.cell"]);
+  });
+
+  it("name logs and traces, which are not stored yet", () => {
+    const { main } = args.cells;
+    const logs = { bucket: main!.metrics.bucket, schemaFrom: "today" };
+    const traces = { bucket: main!.metrics.bucket, diskSize: "20" };
+    expect(paths(hubArgs({ cells: { main: { ...main!, logs, traces } } }))).toEqual([
+      "cells.main.traces.diskSize",
+      "cells.main.logs.schemaFrom",
+      "cells.main.logs",
+      "cells.main.traces",
+    ]);
   });
 
   it("are refused with every problem and the lines to paste", () => {

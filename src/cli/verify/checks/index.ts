@@ -20,8 +20,8 @@ import { limits } from "./hub/limits";
 import { rules } from "./hub/rules";
 
 /** Once for each hub, before its edges: a change of the inventory that is still on its way into the gateway would fail them. */
-export function hubChecks({ edges, gateway }: HubSection): readonly Check<HubView>[] {
-  return [inventory(edges), gatewayPods(gateway.replicas), gatewayCertificate, gatewayConfiguration, limits, rules];
+export function hubChecks(hub: HubSection): readonly Check<HubView>[] {
+  return [inventory(hub), gatewayPods(hub.gateway.replicas), gatewayCertificate, gatewayConfiguration, limits, rules];
 }
 
 /** For each edge, by where it stands with its hub. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { HubContract, HubContractEdge } from "../../../../../components/contract/hub";
 import type { HubSection } from "../../../../config/hub-schema";
 import { factsOf } from "../../../../stacks/inventory";
@@ -5,8 +6,11 @@ import { plural } from "../../../ui/text";
 import { failed, passed, type Check } from "../../check";
 import type { HubView } from "../../fleet";
 
-/** `wanted`: the edges as the stack file has them. */
-export function inventory(wanted: HubSection["edges"]): Check<HubView> {
+/** What of a hub's section its inventory is made of. */
+type Wanted = Pick<HubSection, "cells" | "edges">;
+
+/** `wanted`: as the stack file has it. */
+export function inventory(wanted: Wanted): Check<HubView> {
   return {
     name: "inventory",
     proves: "the inventory in the stack file is the one that is deployed",
@@ -22,20 +26,20 @@ export function inventory(wanted: HubSection["edges"]): Check<HubView> {
 }
 
 /** One line for each edge whose entry in the stack file is not what the hub was deployed with. */
-export function inventoryDifferences(file: HubSection["edges"], deployed: HubContract["edges"]): string[] {
-  const names = [...new Set([...Object.keys(file), ...Object.keys(deployed)])].sort();
+export function inventoryDifferences(file: Wanted, deployed: HubContract["edges"]): string[] {
+  const names = [...new Set([...Object.keys(file.edges), ...Object.keys(deployed)])].sort();
   return names.flatMap((name) => {
-    const [wanted, found] = [file[name], deployed[name]];
+    const [wanted, found] = [file.edges[name], deployed[name]];
     if (!found) return [`${name} is not deployed yet`];
     if (!wanted) return [`${name} is deployed, but not in the file any more`];
-    const fields = entryDifferences(wanted, found);
+    const fields = entryDifferences(file, wanted, found);
     return fields.length === 0 ? [] : [`${name} differs in ${fields.join(", ")}`];
   });
 }
 
-function entryDifferences(wanted: HubSection["edges"][string], found: HubContractEdge): string[] {
-  const facts = Object.entries(factsOf(wanted)).filter(
-    ([field, value]) => found[field as keyof typeof found] !== value,
+function entryDifferences(file: Wanted, wanted: Wanted["edges"][string], found: HubContractEdge): string[] {
+  const facts = Object.entries(factsOf(file, wanted)).filter(
+    ([field, value]) => !isDeepStrictEqual(found[field as keyof typeof found], value),
   );
   const revoked = wanted.revoked !== (found.state === "revoked");
   return [...facts.map(([field]) => field), ...(revoked ? ["revoked"] : [])];

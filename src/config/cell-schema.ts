@@ -1,0 +1,111 @@
+import { z } from "zod";
+import {
+  BackendTopology,
+  LOKI_COMPONENTS,
+  MIMIR_COMPONENTS,
+  MimirProfile,
+  TEMPO_COMPONENTS,
+} from "../../components/topology";
+import { bucket } from "./bucket-schema";
+import { day, described, name, quantity, text, whole } from "./fields";
+
+/** Number of pods by component. */
+function podsOf<Component extends string>(components: readonly Component[], instead: string, example: object) {
+  const shape = Object.fromEntries(
+    components.map((component) => [component, whole(`Pods of the ${component}`, [1, 1000], 3).optional()]),
+  ) as Record<Component, z.ZodOptional<z.ZodInt>>;
+  return described(
+    z.strictObject(shape).default({} as never),
+    `Pods by component, instead of ${instead}, with topology microservices`,
+    example,
+  );
+}
+
+const storageClass = (backend: string) =>
+  text(`Storage class of ${backend}'s disk; the cluster's default where left out`, "managed-csi-premium").optional();
+
+const topology = (backend: string, unit: string) =>
+  described(
+    z.enum(BackendTopology).default("single"),
+    `How ${backend} runs: single (one process) or microservices (each part in pods of its own, three copies of every ${unit})`,
+    "microservices",
+  );
+
+const metrics = described(
+  z.strictObject({
+    bucket,
+    storageClass: storageClass("Mimir"),
+    diskSize: quantity(
+      "Disk for the blocks of the last day and what is not uploaded yet, of each pod that keeps samples",
+      "100Gi",
+    ).default("50Gi"),
+    topology: topology("Mimir", "sample"),
+    profile: described(
+      z.enum(MimirProfile).optional(),
+      "Number of pods, with topology microservices: small (to a million series), medium (to 4) or large; the smallest with room where left out",
+      "medium",
+    ),
+    replicas: podsOf(MIMIR_COMPONENTS, "the profile's", { querier: 4 }),
+    caches: described(
+      z.boolean().default(false),
+      "Whether queries and blocks are cached in memcached, with topology microservices: true or false",
+      true,
+    ),
+    zones: described(
+      z.array(name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1")).default([]),
+      "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
+      ["uaenorth-1", "uaenorth-2", "uaenorth-3"],
+    ),
+  }),
+  "Where metrics are stored",
+  { bucket: s3Bucket("metrics") },
+);
+
+const disk = (kept: string) =>
+  quantity(`Disk for what is not uploaded yet, of each pod that keeps ${kept}`, "50Gi").default("20Gi");
+
+const logs = described(
+  z.strictObject({
+    bucket,
+    schemaFrom: day(
+      "Day from which the schema of stored lines holds: before the oldest line that an edge may send, and never changed",
+      "2026-01-31",
+    ),
+    storageClass: storageClass("Loki"),
+    diskSize: disk("lines"),
+    topology: topology("Loki", "line"),
+    replicas: podsOf(LOKI_COMPONENTS, "those that follow from logBytesPerSecond", { querier: 4 }),
+  }),
+  "Where log lines are stored; left out, edges send none",
+  { bucket: s3Bucket("logs"), schemaFrom: "2026-01-31" },
+);
+
+const traces = described(
+  z.strictObject({
+    bucket,
+    storageClass: storageClass("Tempo"),
+    diskSize: disk("spans"),
+    topology: topology("Tempo", "span"),
+    replicas: podsOf(TEMPO_COMPONENTS, "those that follow from spansPerSecond", { querier: 4 }),
+  }),
+  "Where traces are stored; left out, edges send none",
+  { bucket: s3Bucket("traces") },
+);
+
+function s3Bucket(name: string): object {
+  return {
+    provider: "s3",
+    existing: { bucket: name, region: "me-central-1", roleArn: `arn:aws:iam::123456789012:role/${name}` },
+  };
+}
+
+export const cell = described(
+  z.strictObject({
+    region: text("Region in which the cell's data stays", "uaenorth"),
+    metrics,
+    logs: logs.optional(),
+    traces: traces.optional(),
+  }),
+  "A complete set of backends and buckets in one region",
+  { region: "uaenorth" },
+);
