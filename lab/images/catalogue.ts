@@ -52,6 +52,14 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
     entries: [...base(debian), program("usr/bin/mimir", join(await ready("mimir"), "mimir"))],
   }),
 
+  loki: async ({ ready, debian }) => ({
+    ref: reference("loki"),
+    entrypoint: ["/usr/bin/loki"],
+    cmd: ["-config.file=/etc/loki/local-config.yaml"],
+    user: "10001",
+    entries: [...base(debian), program("usr/bin/loki", join(await ready("loki"), "loki"))],
+  }),
+
   prometheus: async ({ ready, debian }) => ({
     ref: reference("prometheus"),
     entrypoint: ["/bin/prometheus"],

@@ -14,6 +14,7 @@ export interface Difference {
 export function imageDifferences(debian: Pick<Debian, "versions">): Difference[] {
   const lab: Readonly<Record<ProductImage, string>> = {
     mimir: recipes.mimir.version,
+    loki: recipes.loki.version,
     prometheus: recipes.prometheus.version,
     nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
     nginx: upstreamVersion(debian.versions.nginx),

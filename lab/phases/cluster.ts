@@ -10,7 +10,7 @@ import type { Context } from "./infrastructure.js";
 /** The node itself cannot do without these; the others are imported as they come. */
 const nodeImages: ImageName[] = ["pause", "coredns"];
 
-const hubImages: ImageName[] = ["mimir"];
+const hubImages: ImageName[] = ["mimir", "loki"];
 /** The demo is on edges alone. */
 const edgeImages: ImageName[] = ["node"];
 

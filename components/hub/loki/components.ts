@@ -1,7 +1,9 @@
-/** What Loki consists of; as microservices each runs in pods of its own. The names are upstream's, and the values of its flag `-target`. */
+import { INGESTER, type Backend } from "../backend/backend";
+import { LOKI_GRPC_PORT, LOKI_HTTP_PORT } from "./config";
+
 export const LOKI_COMPONENTS = [
   "distributor",
-  "ingester",
+  INGESTER,
   "querier",
   "query-frontend",
   "query-scheduler",
@@ -10,3 +12,32 @@ export const LOKI_COMPONENTS = [
   "ruler",
 ] as const;
 export type LokiComponent = (typeof LOKI_COMPONENTS)[number];
+
+export const LOKI: Backend<LokiComponent> = {
+  name: "loki",
+  title: "Loki",
+  httpPort: LOKI_HTTP_PORT,
+  grpcPort: LOKI_GRPC_PORT,
+  components: LOKI_COMPONENTS,
+  answers: { writes: "distributor", reads: "query-frontend", rules: "ruler" },
+  stateful: [INGESTER, "index-gateway", "compactor"],
+  replicated: [INGESTER],
+  calls: [
+    ["distributor", INGESTER, "log lines"],
+    ["querier", INGESTER, "what is not in the bucket yet"],
+    ["querier", "index-gateway", "which chunks of the bucket may hold it"],
+    ["querier", "query-scheduler", "queries to work on"],
+    ["querier", "query-frontend", "results"],
+    ["querier", "compactor", "what is to be deleted"],
+    ["query-frontend", "query-scheduler", "queries that wait"],
+    ["query-scheduler", "query-frontend", "queries whose querier went away"],
+    ["query-frontend", "compactor", "what is to be deleted"],
+    ["ruler", INGESTER, "what is not in the bucket yet"],
+    ["ruler", "index-gateway", "which chunks of the bucket may hold it"],
+    ["ruler", "compactor", "what is to be deleted"],
+    ["ruler", "ruler", "who evaluates what"],
+  ],
+  // Queriers, and rulers like them, read chunks; rulers keep rules there, too.
+  usesStore: [INGESTER, "querier", "index-gateway", "compactor", "ruler"],
+  usesCaches: [],
+};

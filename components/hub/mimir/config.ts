@@ -2,8 +2,8 @@ import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { CACHE_ITEM_BYTES, MEMCACHED_PORT, podVariable } from "../backend/backend";
 import { memberlistConfig, type MemberlistConfig } from "../backend/gossip";
+import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
 import type { ReplicatedComponent } from "./components";
-import { mimirBucketConfig, type MimirBucketConfig } from "./storage-config";
 
 export const MIMIR_HTTP_PORT = 8080;
 export const MIMIR_GRPC_PORT = 9095;
@@ -102,7 +102,8 @@ export interface MimirConfig {
     readonly ha_cluster_label: EdgeLabel;
     readonly ha_replica_label: typeof REPLICA_LABEL;
   };
-  readonly blocks_storage: MimirBucketConfig & {
+  readonly blocks_storage: ObjectStoreConfig & {
+    readonly backend: string;
     readonly tsdb: {
       readonly dir: string;
       readonly retention_period: string;
@@ -171,7 +172,8 @@ export function mimirConfig(bucket: ObjectStoreConnection, microservices?: Micro
       ha_replica_label: REPLICA_LABEL,
     },
     blocks_storage: {
-      ...mimirBucketConfig(bucket),
+      backend: bucket.protocol,
+      ...objectStoreConfig(bucket),
       tsdb: {
         dir: `${data}/tsdb`,
         retention_period: `${LOCAL_RETENTION_HOURS}h`,

@@ -84,7 +84,7 @@ describe("a bucket in Mimir's configuration", () => {
 
   it("another protocol is refused", () => {
     expect(() => mimirConfig({ ...connection, protocol: "swift" })).toThrow(
-      "Mimir knows no object store with protocol swift: expected s3, gcs or azure",
+      "no backend knows an object store with protocol swift: expected s3, gcs or azure",
     );
   });
 });

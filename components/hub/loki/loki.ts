@@ -1,0 +1,124 @@
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { checksum } from "../../kit/checksum";
+import { parseQuantity } from "../../kit/quantity";
+import { toYaml } from "../../kit/yaml";
+import { answering, backendName, gossipHost, type BackendTopology } from "../backend/backend";
+import { createReloadedConfig, createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
+import { createServiceAccount, type BackendArgs, type Installation } from "../backend/installation";
+import { createMicroservices } from "../backend/microservices";
+import { createWriteService } from "../backend/services";
+import { createSingle } from "../backend/single";
+import type { BackendResources } from "../backend/sizes";
+import { LOKI, type LokiComponent } from "./components";
+import {
+  LOKI_CONFIG_FILE,
+  LOKI_PATHS,
+  LOKI_RUNTIME_FILE,
+  lokiConfig,
+  type LokiMicroservicesConfigArgs,
+} from "./config";
+import type { LokiRuntimeConfig } from "./limits";
+import { lokiResources, type LokiLayout } from "./profiles";
+
+export interface LokiArgs extends BackendArgs {
+  /** Day from which lines are stored, e.g. `2026-01-31`. It never changes. */
+  readonly schemaFrom: string;
+  /** Limits and retention of every tenant, read again while Loki runs. */
+  readonly runtime: LokiRuntimeConfig;
+  /** Bytes of log lines that all edges of the cell send in a second; CPU and memory come from it. */
+  readonly bytesPerSecond: number;
+  /** Where alerts of rules go, which the bucket holds and Loki's own interface takes. */
+  readonly alertmanagers?: readonly string[];
+  /** How microservices are laid out. Left out: one process. */
+  readonly layout?: LokiLayout;
+}
+
+type LokiInstallation = Installation<LokiComponent>;
+
+/** What both topologies have. */
+interface Shared {
+  readonly runtime: k8s.core.v1.ConfigMap;
+  readonly serviceAccount: k8s.core.v1.ServiceAccount;
+}
+
+/**
+ * Loki of one cell. Topology `single`: every component of it in one pod with one disk. While the pod restarts, edges buffer; a stop ships what is not in
+ * the bucket yet. Or microservices, each in pods of its own, which keep three copies of every line until it is in the bucket.
+ */
+export class Loki extends pulumi.ComponentResource {
+  /** Host and port for the gateway, once Loki is ready. */
+  readonly address: pulumi.Output<string>;
+  /** Host and port for whoever reads. */
+  readonly readAddress: string;
+
+  constructor(name: string, args: LokiArgs, opts: pulumi.ComponentResourceOptions) {
+    super("heliograph:hub:Loki", name, {}, opts);
+    const loki: LokiInstallation = { ...args, backend: LOKI, parent: this, name };
+    const topology: BackendTopology = args.layout ? "microservices" : "single";
+    const shared = createShared(loki, args);
+    // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
+    const ready = args.layout
+      ? createLokiMicroservices(loki, args, args.layout, shared)
+      : createLokiSingle(loki, args, shared);
+    const service = createWriteService(loki, topology, ready);
+    this.address = service.metadata.name.apply((host) => `${host}:${LOKI.httpPort}`);
+    this.readAddress = `${answering(LOKI, "reads", args.cell, topology).host}:${LOKI.httpPort}`;
+    this.registerOutputs({ address: this.address, readAddress: this.readAddress });
+  }
+}
+
+function createShared(loki: LokiInstallation, args: LokiArgs): Shared {
+  const text = toYaml(args.runtime);
+  return {
+    runtime: createReloadedConfig(loki, "runtime", { file: LOKI_RUNTIME_FILE, text, hash: checksum(text) }),
+    serviceAccount: createServiceAccount(loki),
+  };
+}
+
+/** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
+function createLokiSingle(loki: LokiInstallation, args: LokiArgs, shared: Shared): pulumi.Resource[] {
+  const resources = lokiResources(args.bytesPerSecond);
+  const config = createConfig(loki, args, resources);
+  createSingle(loki, { ...podArgs(shared, config), resources });
+  return [];
+}
+
+function createLokiMicroservices(
+  loki: LokiInstallation,
+  args: LokiArgs,
+  { sizes, replicationFactor }: LokiLayout,
+  shared: Shared,
+): pulumi.Resource[] {
+  const gossip = gossipHost("loki", loki.cell);
+  const config = createConfig(loki, args, sizes.ingester, {
+    name: backendName("loki", loki.cell),
+    gossipHost: gossip,
+    compactorHost: `${backendName("loki", loki.cell, "compactor")}-0.${gossip}`,
+    replicationFactor,
+  });
+  return createMicroservices(loki, { sizes, zones: [], pod: () => podArgs(shared, config) });
+}
+
+function createConfig(
+  loki: LokiInstallation,
+  { schemaFrom, alertmanagers }: LokiArgs,
+  { limits }: BackendResources,
+  microservices?: LokiMicroservicesConfigArgs,
+): StartUpConfig {
+  const memoryBytes = parseQuantity(limits.memory);
+  const text = loki.bucket.apply((bucket) =>
+    toYaml(lokiConfig({ bucket, schemaFrom, memoryBytes, alertmanagers, microservices })),
+  );
+  return createStartUpConfig(loki, microservices ? "microservices" : "single", LOKI_CONFIG_FILE, text);
+}
+
+function podArgs({ runtime, serviceAccount }: Shared, config: StartUpConfig) {
+  return {
+    config,
+    configFile: { directory: LOKI_PATHS.config, name: LOKI_CONFIG_FILE },
+    mounts: [{ name: "runtime", configMap: runtime, path: LOKI_PATHS.runtime }],
+    dataDirectory: LOKI_PATHS.data,
+    serviceAccount,
+  };
+}

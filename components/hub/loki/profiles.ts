@@ -1,0 +1,57 @@
+import { plannedSizes, plannedSum, type PlannedRate, type PlanningRow } from "../backend/planning";
+import { replicationFactor, type BackendResources, type ComponentSize } from "../backend/sizes";
+import type { LokiComponent } from "./components";
+import { replayedBytes } from "./limits";
+
+/** Copies of every line among ingesters in upstream's figures. */
+const COPIES = 3;
+
+/**
+ * Upstream's figures for 3 TB a day: https://grafana.com/docs/loki/latest/setup/size/
+ * It has none for disks and the ruler: those are estimates. A pod of an index gateway has the index of what is asked for, one in a thousand bytes of lines.
+ */
+const PLANNING: Readonly<Record<LokiComponent, PlanningRow>> = {
+  distributor: { megabytesPerSecond: 8.7, cores: 2, gigabytes: 0.5, least: 2 },
+  ingester: { megabytesPerSecond: 5.8, cores: 2, gigabytes: 4, least: 3 },
+  querier: { megabytesPerSecond: 3.5, cores: 1, gigabytes: 1, least: 2 },
+  "query-frontend": { megabytesPerSecond: 17, cores: 1, gigabytes: 2, least: 2 },
+  "query-scheduler": { megabytesPerSecond: 17, cores: 1, gigabytes: 0.5, least: 2 },
+  "index-gateway": { megabytesPerSecond: 8.7, cores: 0.5, gigabytes: 2, diskGigabytes: 25, least: 2 },
+  compactor: { megabytesPerSecond: 350, cores: 20, gigabytes: 100, diskGigabytes: 200, least: 1 },
+  ruler: { megabytesPerSecond: 35, cores: 1, gigabytes: 1, least: 2 },
+};
+
+/** Sizes double from here, because another size restarts Loki: one more edge should not. */
+const SMALLEST_BYTES = 250_000;
+/** Upstream's largest plan. Beyond, the way on is another cell. */
+export const MOST_LOG_BYTES = 350_000_000;
+
+/** How Loki is laid out as microservices. */
+export interface LokiLayout {
+  readonly replicationFactor: number;
+  readonly sizes: Readonly<Record<LokiComponent, ComponentSize>>;
+}
+
+export interface LokiLayoutArgs {
+  /** Bytes of log lines that all edges of the cell send in a second. */
+  readonly bytesPerSecond: number;
+  /** Pods of a component, instead of those that follow from it. */
+  readonly replicas?: Readonly<Partial<Record<LokiComponent, number>>>;
+}
+
+export function lokiLayout({ bytesPerSecond, replicas }: LokiLayoutArgs): LokiLayout {
+  const sizes = plannedSizes(PLANNING, rateOf(bytesPerSecond), replicas);
+  return { replicationFactor: replicationFactor(sizes.ingester.replicas), sizes };
+}
+
+/** Everything in one process, with one copy. */
+export function lokiResources(bytesPerSecond: number): BackendResources {
+  const { ingester, ...others } = PLANNING;
+  const one = { ...ingester, cores: ingester.cores / COPIES, gigabytes: ingester.gigabytes / COPIES };
+  return plannedSum([one, ...Object.values(others)], rateOf(bytesPerSecond));
+}
+
+function rateOf(bytesPerSecond: number): PlannedRate {
+  const bytes = SMALLEST_BYTES * 2 ** Math.max(0, Math.ceil(Math.log2(bytesPerSecond / SMALLEST_BYTES)));
+  return { megabytesPerSecond: bytes / 1e6, replayed: replayedBytes(bytes) / 1e6 };
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LOG_LABELS, LOG_METADATA } from "../../components/contract/names";
+import { runtimeDifferences } from "../../components/hub/backend/in-force";
+import { lokiConfig } from "../../components/hub/loki/config";
+import { LOKI_LIMITS_PATH, lokiRuntimeConfigShown } from "../../components/hub/loki/in-force";
+import { lokiRuntimeConfig, type LogTenantLoad } from "../../components/hub/loki/limits";
+import { toYaml } from "../../components/kit/yaml";
+import { get, LokiProcesses, push, pushOtlp, query, type Line, type LokiProcess } from "./support/loki-processes";
+import { startObjectStore, type ObjectStore } from "./support/object-store";
+import { until } from "./support/server";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const now = Date.now();
+const lately = { from: now - 2 * HOUR, to: now + HOUR };
+const metadata = {
+  pod: "shop-7c9",
+  node: "node-1",
+  trace_id: "0af7651916cd43dd8448eb211c80319c",
+  span_id: "b7ad6b7169203331",
+};
+const edge = { bytesPerSecond: 100_000, outageSeconds: 6 * 3600 };
+const tenants: Record<string, LogTenantLoad> = {
+  dev: { retentionDays: 30, edges: [edge] },
+  stg: { retentionDays: 3, edges: [edge] },
+};
+
+/** What an agent says of a line; `app` tells the tests' lines apart. */
+function labelsOf(app: string): Record<(typeof LOG_LABELS)[number], string> {
+  return {
+    cluster: "dev",
+    environment: "dev",
+    region: "uaenorth",
+    cluster_type: "application",
+    tenant_id: "dev",
+    namespace: "shop",
+    app,
+    container: "web",
+    stream: "stdout",
+    service_name: app,
+    level: "error",
+  };
+}
+
+const lines = (app: string, count: number): Line[] =>
+  Array.from({ length: count }, (_, index) => ({
+    labels: labelsOf(app),
+    at: now - 60_000 + index,
+    text: `${app} ${index}`,
+  }));
+
+describe("the real Loki as one process, with the pod's configuration and a real bucket", () => {
+  let folder: string;
+  let store: ObjectStore;
+  let lokis: LokiProcesses;
+  let loki: LokiProcess;
+
+  // The schema begins today, and lines are older: an edge's first ones are what its nodes kept.
+  const config = () =>
+    lokiConfig({
+      bucket: store.connection,
+      schemaFrom: new Date(now).toISOString().slice(0, 10),
+      memoryBytes: 2 ** 30,
+    });
+  const start = async () => {
+    loki = await lokis.start("single", config());
+    await loki.ready();
+  };
+  const texts = async (app: string, { tenant = "dev", between = lately } = {}) => {
+    const found = await query(loki.url, tenant, `{app="${app}"}`, between);
+    return found.flatMap(({ values }) => values.map(([, text]) => text)).sort();
+  };
+  const inForce = async (tenant: string) => get(`${loki.url}${LOKI_LIMITS_PATH}`, tenant);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "heliograph-loki-"));
+    store = await startObjectStore(folder, "logs");
+    lokis = await LokiProcesses.in(folder, store.env);
+    lokis.limits(lokiRuntimeConfig(tenants));
+    await start();
+  }, 150_000);
+  afterAll(async () => {
+    await lokis?.stop();
+    await store?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("gives a line the same labels and metadata whether it was pushed or came by OTLP", async () => {
+    const { service_name, stream, level, ...resource } = labelsOf("both");
+    const pushed = { labels: labelsOf("both"), at: now, text: "pushed", metadata };
+    expect((await push(loki.url, "dev", [pushed])).status).toBe(204);
+    const { pod, node, trace_id: traceId, span_id: spanId } = metadata;
+    // An application that says who it is where only the agent does.
+    const attributes = { stream, level, tenant_id: "stg", cluster: "prd" };
+    const record = { attributes, at: now, text: "otlp", traceId, spanId };
+    const answer = await pushOtlp(loki.url, "dev", [
+      { ...record, resource: { ...resource, "service.name": service_name, pod, node, "k8s.pod.uid": "1" } },
+    ]);
+    expect(answer.status).toBe(204);
+
+    const series = `${loki.url}/loki/api/v1/series?match[]={app="both"}&start=${lately.from}000000&end=${lately.to}000000`;
+    expect((JSON.parse(await get(series, "dev")) as { data: object[] }).data).toEqual([labelsOf("both")]);
+    const found = await query(loki.url, "dev", '{app="both"}', lately);
+    const byText = new Map(found.map(({ stream: shown, values }) => [values[0]?.[1], shown]));
+    for (const text of ["pushed", "otlp"]) expect(byText.get(text)).toMatchObject({ ...labelsOf("both"), ...metadata });
+    expect(LOG_METADATA.every((name) => name in (byText.get("pushed") ?? {}))).toBe(true);
+  });
+
+  it("keeps tenants apart, shows several to whoever asks for several, and nothing without a tenant", async () => {
+    for (const tenant of ["dev", "stg"])
+      await push(loki.url, tenant, [{ labels: labelsOf("apart"), at: now, text: `of ${tenant}` }]);
+    expect(await texts("apart")).toEqual(["of dev"]);
+    expect(await texts("apart", { tenant: "stg" })).toEqual(["of stg"]);
+    expect(await texts("apart", { tenant: "dev|stg" })).toEqual(["of dev", "of stg"]);
+    expect((await fetch(`${loki.url}/loki/api/v1/labels`)).status).toBe(401);
+  });
+
+  it("takes what an edge kept through an outage while others of its stream were there, in any order", async () => {
+    const at = (hours: number) => ({ labels: labelsOf("late"), at: now - hours * HOUR, text: `${hours} h` });
+    for (const hours of [0, 6, 1, 4, 2, 0.6, 0.7, 167])
+      expect([hours, (await push(loki.url, "dev", [at(hours)])).status]).toEqual([hours, 204]);
+    // And one whose clock is ahead does not shut out the others.
+    expect((await push(loki.url, "dev", [at(-0.15), at(0.66)])).status).toBe(204);
+    expect(await push(loki.url, "dev", [at(169)])).toMatchObject({ status: 400, text: /timestamp too old/ });
+  });
+
+  it("takes lines longer than it keeps, and as many bytes as the gateway lets through", async () => {
+    const long = { labels: labelsOf("long"), at: now, text: "x".repeat(3_000_000) };
+    expect((await push(loki.url, "dev", [long])).status).toBe(204);
+    expect((await texts("long")).map(({ length }) => length)).toEqual([2 ** 20]);
+    const large = Array.from({ length: 30 }, (_, index) => ({ ...long, at: now + index, text: "y".repeat(1_000_000) }));
+    expect((await push(loki.url, "stg", large)).status).toBe(204);
+  });
+
+  it("has the limits and the retention of each tenant in force, and others 10 s after they changed", async () => {
+    const runtime = lokiRuntimeConfig(tenants);
+    const shown = async () => lokiRuntimeConfigShown({ dev: await inForce("dev"), stg: await inForce("stg") });
+    expect(runtimeDifferences(toYaml(runtime), await shown())).toEqual([]);
+
+    const more = { bytesPerSecond: 2_000_000, outageSeconds: (10 * DAY) / 1000 };
+    const changed = lokiRuntimeConfig({ ...tenants, stg: { retentionDays: 90, edges: [edge, more] } });
+    expect(runtimeDifferences(toYaml(changed), await shown())).toContain(
+      "tenant stg: retention_period should be 90d, is 3d",
+    );
+    lokis.limits(changed);
+    await until("the limits are in force", async () =>
+      runtimeDifferences(toYaml(changed), await shown()).length === 0 ? true : undefined,
+    );
+  });
+
+  it("keeps what it has acknowledged when it is killed", async () => {
+    expect((await push(loki.url, "dev", lines("killed", 1000))).status).toBe(204);
+    loki.signal("SIGKILL");
+    await loki.stop();
+    await start();
+    expect(await texts("killed")).toEqual(
+      lines("killed", 1000)
+        .map(({ text }) => text)
+        .sort(),
+    );
+  });
+
+  it("ships what it holds when it is stopped, and shows it without its disk", async () => {
+    expect((await push(loki.url, "dev", lines("shipped", 1000))).status).toBe(204);
+    await loki.stop();
+    rmSync(join(folder, "single"), { recursive: true });
+    await start();
+    expect(await texts("shipped")).toHaveLength(1000);
+    // Among it what was hours old when it came: one process shows such lines from the bucket alone.
+    expect(await texts("late", { between: { from: now - 8 * DAY, to: now + HOUR } })).toHaveLength(10);
+  });
+}, 120_000);
