@@ -1,4 +1,5 @@
-import { request, type Endpoint } from "./http";
+import { Backend, type Range } from "./backend";
+import { request } from "./http";
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -9,6 +10,13 @@ export interface Matrix {
   readonly labels: Readonly<Record<string, string>>;
   /** Time in seconds, and value. */
   readonly values: readonly (readonly [seconds: number, value: number])[];
+}
+
+/** What a sample was taken of. */
+export interface Exemplar {
+  readonly labels: Readonly<Record<string, string>>;
+  /** In milliseconds. */
+  readonly time: number;
 }
 
 interface Answer {
@@ -24,8 +32,8 @@ interface Answer {
 }
 
 /** Mimir's query interface, as seen from behind the gateway: the caller says which tenants it means (`a|b` for several). */
-export class Mimir {
-  constructor(private readonly endpoint: Endpoint) {}
+export class Mimir extends Backend {
+  protected readonly title = "Mimir";
 
   /** `seconds`: the time that is asked for; left out, now. */
   async query(tenants: readonly string[], promql: string, seconds?: number): Promise<Sample[]> {
@@ -47,12 +55,17 @@ export class Mimir {
     }));
   }
 
-  /** `tenant`: whose view it is, where there is one for each. */
-  async text(path: string, tenant?: string): Promise<string> {
-    const headers = tenant === undefined ? undefined : { "x-scope-orgid": tenant };
-    const { status, body } = await request({ ...this.endpoint, path, headers });
-    if (status !== 200) throw new Error(`Mimir answers ${status} at ${path}: ${body.slice(0, 200)}`);
-    return body;
+  /** Of the series of a selector; the range is in milliseconds. */
+  async exemplars(tenant: string, selector: string, { from, to }: Range): Promise<Exemplar[]> {
+    const times = { start: String(from / 1000), end: String(to / 1000) };
+    const query = new URLSearchParams({ query: selector, ...times }).toString();
+    const answer = await this.text(`/prometheus/api/v1/query_exemplars?${query}`, tenant);
+    const { data } = JSON.parse(answer) as {
+      data: { exemplars: { labels: Record<string, string>; timestamp: number }[] }[] | null;
+    };
+    return (data ?? []).flatMap(({ exemplars }) =>
+      exemplars.map(({ labels, timestamp }) => ({ labels, time: timestamp * 1000 })),
+    );
   }
 
   private async ask(tenants: readonly string[], promql: string, seconds?: number) {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { uncompressSync } from "snappy";
 import { describe, expect, it } from "vitest";
 import { encodeWrite, type Series } from "../../../src/cli/clients/remote-write";
+import { all, fieldsOf, first, type Field } from "./wire";
 
 describe("the body of a remote write", () => {
   it("has these bytes, for one sample", () => {
@@ -29,7 +30,7 @@ describe("the body of a remote write", () => {
     });
     fc.assert(
       fc.property(fc.array(oneSeries, { maxLength: 4 }), (series) => {
-        const read = messages(bytesOf(series)).map(({ bytes }) => readSeries(bytes));
+        const read = fieldsOf(bytesOf(series)).map(({ bytes }) => readSeries(bytes));
         expect(read.map(({ samples }) => samples)).toEqual(series.map(({ samples }) => samples));
         expect(read.map(({ labels }) => Object.fromEntries(labels))).toEqual(series.map(({ labels }) => labels));
         for (const { labels } of read)
@@ -43,48 +44,17 @@ function bytesOf(series: readonly Series[]): Buffer {
   return uncompressSync(encodeWrite(series)) as Buffer;
 }
 
-/** A reader of the protobuf wire format that knows nothing of the library under test: https://protobuf.dev/programming-guides/encoding/ */
-interface Field {
-  readonly number: number;
-  readonly bytes: Buffer;
-  readonly varint: bigint;
-}
-
-function messages(buffer: Buffer): Field[] {
-  const fields: Field[] = [];
-  let at = 0;
-  const varint = () => {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = buffer[at++] ?? 0;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (at < buffer.length) {
-    const key = Number(varint());
-    const wireType = key & 7;
-    const value = wireType === 0 ? varint() : 0n;
-    const length = wireType === 2 ? Number(varint()) : wireType === 1 ? 8 : 0;
-    fields.push({ number: key >> 3, bytes: buffer.subarray(at, at + length), varint: value });
-    at += length;
-  }
-  return fields;
-}
-
 function readSeries(bytes: Buffer) {
-  const fields = messages(bytes);
-  const of = (number: number) =>
-    fields.filter((field) => field.number === number).map((field) => messages(field.bytes));
+  const fields = fieldsOf(bytes);
+  const of = (number: number) => all(fields, number).map(fieldsOf);
   return {
     labels: of(1).map((pair) => [textOf(pair, 1), textOf(pair, 2)] as const),
     samples: of(2).map((sample) => [doubleOf(sample), timeOf(sample)]),
   };
 }
 
-// What has its type's zero value is left out.
 function textOf(fields: readonly Field[], number: number): string {
-  return fields.find((field) => field.number === number)?.bytes.toString("utf8") ?? "";
+  return first(fields, number).toString("utf8");
 }
 
 function doubleOf(fields: readonly Field[]): number {

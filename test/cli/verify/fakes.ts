@@ -72,6 +72,16 @@ export class Servers {
     return new Mimir(await this.listen(server));
   }
 
+  /** Answers each path with what the function makes of its query and tenants: 404 where that is nothing. */
+  async json(answer: (url: URL, tenants: string) => object | undefined): Promise<{ port: number }> {
+    return this.listen(
+      createHttp(({ url = "", headers }, response) => {
+        const found = answer(new URL(url, "http://localhost"), String(headers["x-scope-orgid"]));
+        response.writeHead(found ? 200 : 404).end(JSON.stringify(found));
+      }),
+    );
+  }
+
   close(): void {
     for (const server of this.open.splice(0)) server.close();
   }
