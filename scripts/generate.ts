@@ -1,7 +1,8 @@
 /** Writes the files that are derived from others; with --check it writes nothing and fails where one is out of date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { ANSWERS, BACKEND_ANSWERS, type GatewayAnswer } from "../components/hub/gateway/answers";
+import { ANSWERS, BACKEND_ANSWERS, CLIENTS } from "../components/hub/gateway/answers";
+import { WAYS_IN, type Upstream } from "../components/hub/gateway/write-paths";
 import { stackConfigJsonSchema } from "../src/config/json-schema";
 
 const root = resolve(__dirname, "..");
@@ -23,25 +24,61 @@ for (const [file, make] of Object.entries(generated)) {
 }
 process.exitCode = stale > 0 ? 1 : 0;
 
-/** The table of what the gateway answers: the data that the tests hold against the real NGINX, as people read it. */
+/** What the gateway answers: the data that NGINX's configuration is made from, and that tests hold against the real one, as people read it. */
 function gatewayAnswers(): string {
-  const table = (answers: readonly GatewayAnswer[]) => [
-    "| status | when | why no client loses data by it |",
-    "| --- | --- | --- |",
-    ...answers.map(({ status, when, whyNothingIsLost }) => `| ${status} | ${when} | ${whyNothingIsLost} |`),
-  ];
+  const titles = { mimir: "Mimir", loki: "Loki", tempo: "Tempo", tempo_grpc: "Tempo" } as const;
+  const names = (upstreams: readonly Upstream[]) => [...new Set(upstreams.map((upstream) => titles[upstream]))];
   return [
     "# What the gateway answers",
     "",
-    "Generated from `components/hub/gateway/answers.ts`. Agents drop a batch that is answered 4xx, and keep one that is answered 5xx.",
+    "Generated from `components/hub/gateway`. Clients drop data that is answered with one status, and keep what is answered with another: the gateway answers 503, which all of them keep,",
+    "wherever somebody can still rescue the data. Why so: [decision 16](decisions/0016-503-for-whatever-can-be-mended.md).",
     "",
-    "Of its own, beside what it passes on:",
+    "Ways in, each a POST with a client certificate, which alone decides the tenant:",
     "",
-    ...table(ANSWERS),
+    ...table(
+      ["path", "signal", "protocol", "goes to", "largest body"],
+      WAYS_IN.map(({ path, signal, protocol, upstream, maxBodyBytes }) => [
+        `\`${path}\``,
+        signal,
+        protocol,
+        titles[upstream],
+        `${maxBodyBytes / 2 ** 20} MiB`,
+      ]),
+    ),
     "",
-    "Mimir's, passed on as they are:",
+    "What clients do with an answer that is not 2xx:",
     "",
-    ...table(BACKEND_ANSWERS),
+    ...table(
+      ["protocol", "client", "keeps, and sends again", "drops"],
+      CLIENTS.map(({ protocol, client, keeps, drops }) => [protocol, client, keeps, drops]),
+    ),
+    "",
+    "Of its own, on every path:",
+    "",
+    ...table(
+      ["status", "when", "why no client loses data by it"],
+      ANSWERS.map(({ status, when, whyNothingIsLost }) => [status, when, whyNothingIsLost]),
+    ),
+    "",
+    "What it makes of the answers of backends:",
+    "",
+    ...table(
+      ["from", "protocol", "answer", "the client gets", "when", "why no client loses data by it"],
+      BACKEND_ANSWERS.map(({ upstreams, protocols, status, becomes, when, whyNothingIsLost }) => [
+        names(upstreams).join(", "),
+        protocols.join(", "),
+        status,
+        becomes,
+        when,
+        whyNothingIsLost,
+      ]),
+    ),
     "",
   ].join("\n");
+}
+
+function table(columns: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
+  const line = (cells: readonly unknown[]) => `| ${cells.join(" | ")} |`;
+  return [line(columns), line(columns.map(() => "---")), ...rows.map(line)];
 }

@@ -148,7 +148,7 @@ function createGateway(
       namespace,
       clients: gatewayClients(args),
       revoked: revokedClients(args),
-      cells: mapValues(cells, ({ address }) => address),
+      cells: mapValues(cells, ({ address }) => address.apply((mimir) => ({ mimir }))),
       image: imageReference("nginx", args.images),
       counterImage: imageReference("statsdExporter", args.images),
     },

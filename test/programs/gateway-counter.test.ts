@@ -62,18 +62,23 @@ describe("the counter, beside the real NGINX", () => {
     for (const name of ["dev", "dev", "stg", "stranger", "forged", undefined]) await call(name);
     gateway.backendStatus = 400;
     await call("dev");
+    gateway.backendStatus = 500;
+    await gateway.call({ credentials: credentials["dev"], path: "/v1/traces?x=1" });
     gateway.backendStatus = 200;
     const metric = "heliograph_gateway_requests_total";
-    await until("all are counted", async () => ((await counted()).length >= 6 ? true : undefined));
+    await until("all are counted", async () => ((await counted()).length >= 7 ? true : undefined));
     expect((await counted()).map((line) => line.replace(/\} .*$/, "}"))).toEqual([
-      `${metric}{answered_by="gateway",edge="dev",status="503",verified="FAILED"}`,
-      `${metric}{answered_by="gateway",edge="stg",status="503",verified="SUCCESS"}`,
-      `${metric}{answered_by="gateway",status="503",verified="NONE"}`,
-      `${metric}{answered_by="gateway",status="503",verified="SUCCESS"}`,
-      `${metric}{answered_by="mimir",edge="dev",status="200",verified="SUCCESS"}`,
-      `${metric}{answered_by="mimir",edge="dev",status="400",verified="SUCCESS"}`,
+      `${metric}{answered_by="gateway",edge="dev",signal="metrics",status="503",verified="FAILED"}`,
+      `${metric}{answered_by="gateway",edge="stg",signal="metrics",status="503",verified="SUCCESS"}`,
+      `${metric}{answered_by="gateway",signal="metrics",status="503",verified="NONE"}`,
+      `${metric}{answered_by="gateway",signal="metrics",status="503",verified="SUCCESS"}`,
+      `${metric}{answered_by="mimir",edge="dev",signal="metrics",status="200",verified="SUCCESS"}`,
+      `${metric}{answered_by="mimir",edge="dev",signal="metrics",status="400",verified="SUCCESS"}`,
+      `${metric}{answered_by="tempo",edge="dev",signal="traces",status="503",verified="SUCCESS"}`,
     ]);
-    expect(await counted()).toContain(`${metric}{answered_by="mimir",edge="dev",status="200",verified="SUCCESS"} 2`);
+    expect(await counted()).toContain(
+      `${metric}{answered_by="mimir",edge="dev",signal="metrics",status="200",verified="SUCCESS"} 2`,
+    );
   });
 
   it("is missed by nobody when it dies, and counts again when it is back", async () => {

@@ -1,7 +1,8 @@
-import { WRITE_PATHS } from "../../contract/hub";
 import { checksum } from "../../kit/checksum";
 import { REQUESTS_METRIC } from "../../rules/metrics";
-import { REFUSALS } from "./answers";
+import { BACKEND_REFUSAL, REFUSALS } from "./answers";
+import { locations, signalMaps, upstreamMaps, upstreams, type CellUpstreams } from "./locations";
+import { POST_TO, type WritePath } from "./write-paths";
 
 export const GATEWAY_PORT = 8443;
 export const STATUS_PORT = 8080;
@@ -43,10 +44,9 @@ export interface GatewayModel {
   readonly clients: readonly GatewayClient[];
   /** Edges of the inventory that are shut out: refused as whoever is not listed, but logged and counted under their names. */
   readonly revoked: readonly KnownClient[];
-  /** Host and port of each cell's Mimir. */
-  readonly cells: Readonly<Record<string, string>>;
-  /** Largest body in bytes: the backends' limit, so that the gateway refuses nothing that they would take. */
-  readonly maxBodyBytes: number;
+  readonly cells: Readonly<Record<string, CellUpstreams>>;
+  /** `WAYS_IN`; tests shrink what they take. */
+  readonly writePaths: readonly WritePath[];
   readonly ports: { readonly gateway: number; readonly status: number; readonly counter: number };
   readonly paths: Readonly<Record<keyof typeof GATEWAY_PATHS, string>>;
 }
@@ -106,19 +106,21 @@ ${maps(model.clients, known)}
     NONE NONE;
     SUCCESS SUCCESS;
   }
-  map $upstream_status $answered_by {
-    default mimir;
-    "" gateway;
-  }
+${signalMaps(model.writePaths)}
+${upstreamMaps(model.writePaths, model.cells)}
   map $ssl_client_verify $unknown_client {
     default "a client certificate is needed";
     SUCCESS "not in the hub's inventory, or revoked: $ssl_client_s_dn";
+  }
+  map "" $writes_only {
+    default "writes only: POST ${POST_TO}";
   }
 
 ${upstreams(model.cells)}
 
   server {
-    listen ${ports.gateway} ssl default_server;
+    # gRPC needs HTTP/2. Another form of it is newer than the oldest NGINX that we run.
+    listen ${ports.gateway} ssl http2 default_server;
     server_name _;
 
     ssl_certificate ${paths.config}/${GATEWAY_FILES.serverCertificate};
@@ -131,35 +133,31 @@ ${upstreams(model.cells)}
     ssl_client_certificate ${paths.config}/${GATEWAY_FILES.clientTrust};
     ssl_verify_client optional;
 
-    client_max_body_size ${model.maxBodyBytes};
+    # Each way in has a limit of its own. Elsewhere nothing is read, and a client with data is told to come again.
+    client_max_body_size 0;
     client_body_buffer_size 1m;
 
-    location = ${WRITE_PATHS.metrics} {
-      if ($request_method != POST) {
-        return 405 "writes only: POST ${WRITE_PATHS.metrics}\\n";
-      }
-      if ($tenant = "") {
-        return 503 "$unknown_client\\n";
-      }
-      proxy_pass http://mimir-$cell;
-      proxy_http_version 1.1;
-      # Only what a write needs is passed on: the client chooses neither its tenant nor how the backend behaves.
-      proxy_pass_request_headers off;
-      proxy_set_header X-Scope-OrgID $tenant;
-      proxy_set_header Connection "";
-      proxy_set_header Content-Type $content_type;
-      proxy_set_header Content-Encoding $http_content_encoding;
-      proxy_set_header User-Agent $http_user_agent;
-      proxy_set_header Retry-Attempt $http_retry_attempt;
-      proxy_set_header X-Prometheus-Remote-Write-Version $http_x_prometheus_remote_write_version;
-      proxy_connect_timeout 5s;
-    }
+    # Only what a write needs is passed on: the client chooses neither its tenant nor how the backend behaves. Of gRPC all headers are, but the tenant.
+    proxy_pass_request_headers off;
+    proxy_http_version 1.1;
+    proxy_connect_timeout 5s;
+    proxy_set_header X-Scope-OrgID $tenant;
+    proxy_set_header Connection "";
+    proxy_set_header Content-Type $content_type;
+    proxy_set_header Content-Encoding $http_content_encoding;
+    proxy_set_header User-Agent $http_user_agent;
+    proxy_set_header Retry-Attempt $http_retry_attempt;
+    proxy_set_header X-Prometheus-Remote-Write-Version $http_x_prometheus_remote_write_version;
+    grpc_connect_timeout 5s;
+    grpc_set_header X-Scope-OrgID $tenant;
+
+${locations(model.writePaths)}
 
     location / {
       if ($request_method = POST) {
-        return 503 "nothing is written to this path: POST ${WRITE_PATHS.metrics}\\n";
+        return 503 "nothing is written to this path: POST ${POST_TO}\\n";
       }
-      return 405 "writes only: POST ${WRITE_PATHS.metrics}\\n";
+      return 405 "$writes_only\\n";
     }
 
 ${refusals()}
@@ -187,7 +185,7 @@ ${refusals()}
  * One more of a counter, as DogStatsD has it. What syslog puts before it ends up on a line of its own, which the counter skips. Nothing in it is the
  * client's choice, so that the number of series is bounded; an edge that is not known is left out.
  */
-const COUNT = `\\n${REQUESTS_METRIC}:1|c|#edge:$edge,verified:$verified,answered_by:$answered_by,status:$status`;
+const COUNT = `\\n${REQUESTS_METRIC}:1|c|#edge:$edge,signal:$signal,verified:$verified,answered_by:$answered_by,status:$status`;
 
 function logFormat(): string {
   const texts = {
@@ -195,6 +193,7 @@ function logFormat(): string {
     edge: "$edge",
     tenant: "$tenant",
     cell: "$cell",
+    signal: "$signal",
     subject: "$ssl_client_s_dn",
     issuer: "$ssl_client_i_dn",
     serial: "$ssl_client_serial",
@@ -228,23 +227,17 @@ function maps(clients: readonly GatewayClient[], known: readonly KnownClient[]):
   ].join("\n");
 }
 
-function upstreams(cells: GatewayModel["cells"]): string {
-  return Object.entries(cells)
-    .map(([cell, address]) => `  upstream mimir-${cell} {\n    server ${address};\n    keepalive 32;\n  }`)
-    .join("\n");
-}
-
 /** Codes that would lose data become 503; see `answers.ts`. */
 function refusals(): string {
-  return REFUSALS.map(({ name, codes, status, text }) =>
-    [
-      `    error_page ${codes.join(" ")} =${status} /refused/${name};`,
-      `    location = /refused/${name} {`,
-      "      internal;",
-      `      return ${status} "${text}\\n";`,
-      "    }",
-    ].join("\n"),
-  ).join("\n");
+  const pages = REFUSALS.map(
+    ({ name, codes, status }) => `    error_page ${codes.join(" ")} =${status} /refused/${name};`,
+  );
+  const places = [...REFUSALS, BACKEND_REFUSAL].map(({ name, status, text }) =>
+    [`    location = /refused/${name} {`, "      internal;", `      return ${status} "${text}\\n";`, "    }"].join(
+      "\n",
+    ),
+  );
+  return [...pages, ...places].join("\n");
 }
 
 function metrics(): string {

@@ -1,7 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
-import { MAX_PUSH_BYTES } from "../mimir/config";
 import { GATEWAY } from "../roles";
 import type { HubGatewayArgs } from "../args";
 import {
@@ -16,7 +15,9 @@ import {
   type GatewayConfig,
   type KnownClient,
 } from "./config";
+import type { CellUpstreams } from "./locations";
 import { gatewayPod } from "./pod";
+import { WAYS_IN } from "./write-paths";
 
 export const DEFAULT_PORT = 443;
 const DEFAULT_REPLICAS = 2;
@@ -26,8 +27,8 @@ export interface GatewayArgs extends HubGatewayArgs {
   /** Who may write: the inventory, without the revoked. */
   readonly clients: readonly GatewayClient[];
   readonly revoked: readonly KnownClient[];
-  /** Host and port of the Mimir of each cell. */
-  readonly cells: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Where each cell stores. */
+  readonly cells: Readonly<Record<string, pulumi.Input<CellUpstreams>>>;
   readonly image: string;
   readonly counterImage: string;
 }
@@ -84,7 +85,7 @@ function createConfig(
     .apply(([cells, certificate, trust]): GatewayConfig => {
       const { clients, revoked } = args;
       const ports = { gateway: GATEWAY_PORT, status: STATUS_PORT, counter: COUNTER_PORT };
-      const model = { clients, revoked, cells, maxBodyBytes: MAX_PUSH_BYTES, ports, paths: GATEWAY_PATHS };
+      const model = { clients, revoked, cells, writePaths: WAYS_IN, ports, paths: GATEWAY_PATHS };
       return gatewayConfig(model, [certificate, trust]);
     });
   const annotations = { [CONFIG_HASH_ANNOTATION]: config.hash };

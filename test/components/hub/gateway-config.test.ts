@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { distinguishedName } from "../../../components/contract/identity";
-import { ANSWERS, BACKEND_ANSWERS, REFUSALS } from "../../../components/hub/gateway/answers";
+import { ANSWERS, BACKEND_ANSWERS, CLIENTS, REFUSALS } from "../../../components/hub/gateway/answers";
 import {
   COUNTER_PORT,
   gatewayConfig,
@@ -12,14 +12,18 @@ import {
   type GatewayModel,
 } from "../../../components/hub/gateway/config";
 import { gatewayClients, revokedClients } from "../../../components/hub/inventory";
-import { MAX_PUSH_BYTES, mimirConfig } from "../../../components/hub/mimir/config";
+import { WAYS_IN } from "../../../components/hub/gateway/write-paths";
+import { mimirConfig } from "../../../components/hub/mimir/config";
 import { connection, hubArgs } from "./hub";
 
 const model: GatewayModel = {
   clients: gatewayClients(hubArgs()),
   revoked: revokedClients(hubArgs()),
-  cells: { main: "mimir-main:8080" },
-  maxBodyBytes: MAX_PUSH_BYTES,
+  cells: {
+    main: { mimir: "mimir-main:8080", loki: "loki-main:3100", tempo: "tempo-main:4318", tempo_grpc: "tempo-main:4317" },
+    eu: { mimir: "mimir-eu:8080" },
+  },
+  writePaths: WAYS_IN,
   ports: { gateway: GATEWAY_PORT, status: STATUS_PORT, counter: COUNTER_PORT },
   paths: GATEWAY_PATHS,
 };
@@ -37,9 +41,9 @@ describe("the gateway's configuration", () => {
     ]);
   });
 
-  it("takes bodies as large as Mimir does", () => {
-    expect(mimirConfig(connection).distributor.max_recv_msg_size).toBe(model.maxBodyBytes);
-    expect(gatewayConfig(model, []).text).toContain(`client_max_body_size ${model.maxBodyBytes};`);
+  it("takes samples as large as Mimir does", () => {
+    const { maxBodyBytes } = WAYS_IN.find(({ protocol }) => protocol === "remote write")!;
+    expect(mimirConfig(connection).distributor.max_recv_msg_size).toBe(maxBodyBytes);
   });
 
   it("has another hash when clients or certificates change, and says it in the text", () => {
@@ -71,8 +75,18 @@ describe("the gateway's answers", () => {
     }
   });
 
-  it("below 500 are two of the gateway's own", () => {
-    expect([...new Set(ANSWERS.map(({ status }) => status))].sort()).toEqual([405, 413, 503]);
+  it("below 500 are three of the gateway's own", () => {
+    expect([...new Set(ANSWERS.map(({ status }) => status))].sort()).toEqual([400, 405, 413, 503]);
+  });
+
+  it("say of each way in what becomes of its backend's answers", () => {
+    for (const { upstream, protocol } of WAYS_IN) {
+      const rows = BACKEND_ANSWERS.filter(
+        (row) => row.upstreams.includes(upstream) && row.protocols.includes(protocol),
+      );
+      expect(rows.length, `${protocol} to ${upstream}`).toBeGreaterThan(1);
+    }
+    expect(CLIENTS.map(({ protocol }) => protocol)).toEqual(expect.arrayContaining(WAYS_IN.map((way) => way.protocol)));
   });
 
   it("name each code of NGINX once", () => {

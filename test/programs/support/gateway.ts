@@ -11,6 +11,7 @@ import {
   type GatewayModel,
   type KnownClient,
 } from "../../../components/hub/gateway/config";
+import { WAYS_IN } from "../../../components/hub/gateway/write-paths";
 import { authority, type Authority, type Credentials } from "./certificates";
 import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";
@@ -45,7 +46,7 @@ export class GatewayFixture {
 
   private constructor(
     readonly folder: string,
-    readonly ports: { gateway: number; status: number; counter: number; backend: number },
+    readonly ports: { gateway: number; status: number; counter: number; backend: number; grpc: number },
     readonly edges: Authority,
     private backend: Server,
     private nginx: RunningProgram,
@@ -55,11 +56,11 @@ export class GatewayFixture {
   static async start(clients: readonly GatewayClient[], own?: OwnCertificates): Promise<GatewayFixture> {
     const folder = mkdtempSync(join(tmpdir(), "heliograph-gateway-"));
     for (const name of ["run", "tmp"]) mkdirSync(join(folder, name));
-    const [gateway = 0, status = 0, backend = 0, counter = 0] = await freePorts(4);
+    const [gateway = 0, status = 0, backend = 0, counter = 0, grpc = 0] = await freePorts(5);
     const edges = await authority("edges");
     const server = own?.server ?? (await (await authority("server")).issue("CN=localhost"));
     writeCertificates(folder, { server, clientTrust: own?.clientTrust ?? edges.cert });
-    const ports = { gateway, status, counter, backend };
+    const ports = { gateway, status, counter, backend, grpc };
     const http = createServer();
     writeFileSync(join(folder, GATEWAY_FILES.config), configText(folder, ports, clients));
     const nginx = run(program("nginx", "nginx"), nginxArguments(folder));
@@ -204,12 +205,16 @@ function model(
   clients: readonly GatewayClient[],
   revoked: readonly KnownClient[],
 ): GatewayModel {
+  const backend = `127.0.0.1:${ports.backend}`;
   return {
     clients,
     revoked,
-    cells: { main: `127.0.0.1:${ports.backend}` },
+    cells: {
+      main: { mimir: backend, loki: backend, tempo: backend, tempo_grpc: `127.0.0.1:${ports.grpc}` },
+      bare: { mimir: backend },
+    },
     // Small, so that a test need not send 100 MiB.
-    maxBodyBytes: 4 * 2 ** 20,
+    writePaths: WAYS_IN.map((way) => ({ ...way, maxBodyBytes: 4 * 2 ** 20 })),
     ports,
     paths: { config: folder, run: join(folder, "run"), temporary: join(folder, "tmp"), accessLog: accessLog(folder) },
   };

@@ -1,0 +1,61 @@
+import { WRITE_PATHS } from "../../contract/hub";
+import type { Signal } from "../../contract/names";
+import { MAX_PUSH_BYTES } from "../mimir/config";
+
+export type Protocol = "remote write" | "Loki push" | "OTLP/HTTP" | "OTLP/gRPC";
+
+/** Who writes are passed on to; as a name of NGINX, so without a hyphen. */
+export type Upstream = "mimir" | "loki" | "tempo" | "tempo_grpc";
+
+/** A way in for data of edges. */
+export interface WritePath {
+  readonly path: string;
+  readonly signal: Signal;
+  readonly protocol: Protocol;
+  readonly upstream: Upstream;
+  /** Largest body that the backend takes, so that the gateway refuses nothing that it would take. */
+  readonly maxBodyBytes: number;
+}
+
+const MIB = 2 ** 20;
+/** Of OpenTelemetry's receiver, which is Tempo's: what is larger has no chance. */
+const RECEIVER_BYTES = { http: 20 * MIB, grpc: 4 * MIB };
+
+/** Every way in. NGINX's configuration, the gateway's answers and their documentation are made from this table. */
+export const WAYS_IN: readonly WritePath[] = [
+  {
+    path: WRITE_PATHS.metrics,
+    signal: "metrics",
+    protocol: "remote write",
+    upstream: "mimir",
+    maxBodyBytes: MAX_PUSH_BYTES,
+  },
+  {
+    path: WRITE_PATHS.otlpMetrics,
+    signal: "metrics",
+    protocol: "OTLP/HTTP",
+    upstream: "mimir",
+    maxBodyBytes: 100 * MIB,
+  },
+  { path: WRITE_PATHS.logs, signal: "logs", protocol: "Loki push", upstream: "loki", maxBodyBytes: 100 * MIB },
+  { path: WRITE_PATHS.otlpLogs, signal: "logs", protocol: "OTLP/HTTP", upstream: "loki", maxBodyBytes: 100 * MIB },
+  {
+    path: WRITE_PATHS.traces,
+    signal: "traces",
+    protocol: "OTLP/HTTP",
+    upstream: "tempo",
+    maxBodyBytes: RECEIVER_BYTES.http,
+  },
+  {
+    path: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+    signal: "traces",
+    protocol: "OTLP/gRPC",
+    upstream: "tempo_grpc",
+    maxBodyBytes: RECEIVER_BYTES.grpc,
+  },
+];
+
+/** What people write to. gRPC has no path that anybody would type. */
+export const POST_TO = WAYS_IN.filter(({ protocol }) => protocol !== "OTLP/gRPC")
+  .map(({ path }) => path)
+  .join(", ");
