@@ -21,6 +21,14 @@ export {
   type HubTenantArgs,
   type HubTracesArgs,
 } from "./hub/args";
+export {
+  GrafanaExposure,
+  GrafanaSslMode,
+  type HubGrafanaArgs,
+  type HubGrafanaDatabaseArgs,
+  type HubGrafanaOidcArgs,
+  type HubGrafanaOrganisationArgs,
+} from "./hub/grafana/args";
 export { BackendTopology } from "./hub/backend/backend";
 export { MimirProfile } from "./hub/mimir/profiles";
 export { HubObservability } from "./hub/hub-observability";

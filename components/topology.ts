@@ -1,6 +1,8 @@
 /** What a hub's cells are made of, for whoever checks a configuration or compares two. Pure: it makes nothing. */
 export { BackendTopology } from "./hub/backend/backend";
 export { cellEdges, cellSeries } from "./hub/inventory";
+export { GrafanaExposure, GrafanaSslMode } from "./hub/grafana/args";
+export { grafanaFaults, GROUP, GROUP_EXPECTED, INI_TEXT, INI_TEXT_EXPECTED } from "./hub/grafana/faults";
 export { LOKI_COMPONENTS, type LokiComponent } from "./hub/loki/components";
 export { MIMIR_COMPONENTS, type MimirComponent } from "./hub/mimir/components";
 export type { Standing } from "./hub/backend/topology";

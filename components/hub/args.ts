@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageArgs } from "../kit/images";
 import type { ObjectStoreConnection } from "../storage/connection";
 import type { BackendTopology } from "./backend/backend";
+import type { HubGrafanaArgs } from "./grafana/args";
 import type { MimirProfile } from "./mimir/profiles";
 
 /** How the gateway's Service is exposed. */
@@ -184,6 +185,8 @@ export interface HubObservabilityArgs {
   renewBeforeDays?: number;
   /** Who is told when something is wrong. Defaults to nobody. */
   alerting?: HubAlertingArgs;
+  /** Grafana, with data sources made from the inventory. Defaults to none. */
+  grafana?: HubGrafanaArgs;
   /** Where images come from. Defaults to the upstream registries. */
   images?: ImageArgs;
 }

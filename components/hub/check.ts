@@ -14,6 +14,7 @@ import {
   type HubTracesArgs,
 } from "./args";
 import { BackendTopology } from "./backend/backend";
+import { grafanaProblems } from "./grafana/check";
 import { cellEdges, cellSeries } from "./inventory";
 import { topologyFaults } from "./mimir/plan";
 import { MimirProfile } from "./mimir/profiles";
@@ -31,6 +32,7 @@ export function argsProblems(args: HubObservabilityArgs): Problem[] {
     ...tenantProblems(args),
     ...Object.entries(args.edges).flatMap(([name, edge]) => edgeProblems(args, name, edge)),
     ...alertingProblems(args),
+    ...(args.grafana ? grafanaProblems(args.grafana, Object.keys(args.tenants)) : []),
   ];
 }
 

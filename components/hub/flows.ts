@@ -2,6 +2,7 @@ import { PROMETHEUS_AGENT } from "../contract/places";
 import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer, type PolicySpec } from "../kit/flows";
 import type { ObjectStoreConnection } from "../storage/connection";
 import { BUCKET_ROLE } from "../storage/role";
+import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { GATEWAY_PORT, REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
 import { answering, GOSSIP_PORT, MEMCACHED_PORT, type Backend, type BackendTopology } from "./backend/backend";
 import { MIMIR } from "./mimir/components";
@@ -24,13 +25,15 @@ export interface HubFlowsArgs {
   readonly alertmanagerPorts?: readonly number[];
   /** Port of the address that the dead man's switch calls; left out where there is none. */
   readonly switchPort?: number;
+  /** Left out where there is none. */
+  readonly grafana?: GrafanaFlowsArgs;
 }
 
 /**
  * Every connection of the hub's pods; peers without a namespace are in the hub's own. Its policies are made from this list, and tests hold it against
  * what is seen on the network. Probes come from the pod's own node, which policies never keep out.
  */
-export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switchPort }: HubFlowsArgs): Flow[] {
+export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switchPort, grafana }: HubFlowsArgs): Flow[] {
   const gateway: PodPeer = { pods: GATEWAY };
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace: agentNamespace };
   return [
@@ -45,6 +48,7 @@ export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switch
       ...alertFlows(cell, parts, alertmanagerPorts),
     ]),
     ...(switchPort === undefined ? [] : switchFlows(cells, switchPort)),
+    ...(grafana ? grafanaFlows(grafana, readersOf(cells), agent) : []),
     ...bucketFlows(Object.values(cells)),
   ];
 }
@@ -58,11 +62,18 @@ function alertFlows(cell: string, parts: Partial<CellParts>, ports: readonly num
   return [{ from, to: ANYWHERE, ports, why: "alerts" }];
 }
 
+/** Who answers queries. */
+function readersOf(cells: HubFlowsArgs["cells"]): Reader[] {
+  return Object.entries(cells).map(([cell, parts]) => ({
+    pods: { pods: answering(MIMIR, "reads", cell, topologyOf(parts)).role },
+    port: MIMIR.httpPort,
+  }));
+}
+
 function switchFlows(cells: HubFlowsArgs["cells"], port: number): Flow[] {
   const from: PodPeer = { pods: DEAD_MANS_SWITCH };
-  const asked = Object.entries(cells).map(([cell, parts]): Flow => {
-    const to = { pods: answering(MIMIR, "reads", cell, topologyOf(parts)).role };
-    return { from, to, ports: [MIMIR.httpPort], why: "whether metrics arrive and alerts are evaluated" };
+  const asked = readersOf(cells).map(({ pods: to, port: asks }): Flow => {
+    return { from, to, ports: [asks], why: "whether metrics arrive and alerts are evaluated" };
   });
   const called: Flow = { from, to: ANYWHERE, ports: [port], why: "the address that the dead man's switch calls" };
   return [...dnsFlows(from), ...asked, called];

@@ -13,8 +13,10 @@ import { argsProblems } from "./check";
 import { DeadMansSwitch } from "./dead-mans-switch/dead-mans-switch";
 import type { Question } from "./dead-mans-switch/script";
 import { hubPolicies, type CellParts, type StoreAddress } from "./flows";
+import { grafanaFlowsArgs } from "./grafana/flows";
+import { Grafana } from "./grafana/grafana";
 import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
-import { cellEdges, cellRuntimeConfig, cellSeries, gatewayClients, revokedClients } from "./inventory";
+import { cellEdges, cellRuntimeConfig, cellSeries, cellTenants, gatewayClients, revokedClients } from "./inventory";
 import { Mimir } from "./mimir/mimir";
 import { planOf } from "./mimir/plan";
 import { rulesModel } from "./rules-model";
@@ -53,6 +55,7 @@ export class HubObservability extends pulumi.ComponentResource {
     const cells = createCells(this, name, args, namespace);
     createGateway(this, name, args, namespace, cells);
     createDeadMansSwitch(this, name, args, namespace, cells);
+    createGrafana(this, name, args, namespace, cells);
 
     this.namespace = namespace;
     this.gatewayUrl = pulumi.output(gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT));
@@ -70,7 +73,7 @@ function useNamespace(parent: HubObservability, name: string, args: HubObservabi
 function createNetworkPolicies(
   parent: HubObservability,
   name: string,
-  { cells, agentNamespace = EDGE_NAMESPACE, alerting = {} }: HubObservabilityArgs,
+  { cells, agentNamespace = EDGE_NAMESPACE, alerting = {}, grafana }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
 ): void {
   const { alertmanagers = [], deadMansSwitch } = alerting;
@@ -84,6 +87,7 @@ function createNetworkPolicies(
       agentNamespace,
       alertmanagerPorts: alertmanagers.map(portOf),
       switchPort,
+      grafana: grafana && grafanaFlowsArgs(grafana),
     });
   const roles = policiesFor({}, deadMansSwitch && 0).map(({ role }) => role);
   // The address is secret, its port is not: policies are not.
@@ -173,6 +177,35 @@ function createDeadMansSwitch(
   new DeadMansSwitch(
     `${name}-dead-mans-switch`,
     { ...alerting.deadMansSwitch, namespace, questions, image },
+    { parent },
+  );
+}
+
+function createGrafana(
+  parent: HubObservability,
+  name: string,
+  args: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+  cells: Record<string, Mimir>,
+): void {
+  const { grafana, images } = args;
+  if (!grafana) return;
+  const sources = {
+    cells: mapValues(cells, ({ readAddress }, cell) => ({
+      readers: { metrics: readAddress },
+      tenants: cellTenants(args, cell),
+    })),
+    organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
+  };
+  new Grafana(
+    `${name}-grafana`,
+    {
+      ...grafana,
+      namespace,
+      sources,
+      image: imageReference("grafana", images),
+      curlImage: imageReference("curl", images),
+    },
     { parent },
   );
 }

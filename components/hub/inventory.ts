@@ -55,3 +55,9 @@ export function cellSeries({ edges }: Pick<Inventory, "edges">, cell: string): n
 export function cellEdges({ edges }: Pick<Inventory, "edges">, cell: string): number {
   return Object.values(edges).filter((edge) => edge.cell === cell).length;
 }
+
+/** Tenants whose data a cell stores. */
+export function cellTenants({ tenants, edges }: Pick<Inventory, "tenants" | "edges">, cell: string): string[] {
+  const here = Object.values(edges).filter((edge) => edge.cell === cell);
+  return Object.keys(tenants).filter((id) => here.some(({ tenant }) => tenant === id));
+}

@@ -23,3 +23,5 @@ export function memcachedRole(backend: BackendName, cell: string): Role {
 }
 
 export const DEAD_MANS_SWITCH: Role = { name: "dead-mans-switch" };
+
+export const GRAFANA: Role = { name: "grafana" };

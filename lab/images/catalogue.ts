@@ -14,7 +14,7 @@ export interface Sources {
 }
 
 /** Images that the lab has no program for: what they are for stays off in its stacks. */
-type NotInTheLab = "memcached" | "kubeStateMetrics";
+type NotInTheLab = "memcached" | "kubeStateMetrics" | "grafana";
 export type ProductImage = Exclude<keyof typeof versions, NotInTheLab>;
 export type ImageName = ProductImage | keyof typeof labImages;
 

@@ -4,6 +4,7 @@ import type { Problem } from "../../components/kit/problems";
 import { authorityProblems } from "./authority-check";
 import { cellProblems } from "./cell-check";
 import { pasteLines, showPath } from "./explain";
+import { grafanaProblems } from "./grafana-check";
 import type { HubSection } from "./hub-schema";
 import { retentionProblems } from "./tenant-check";
 import type { Secrets, Settings } from "./schema";
@@ -27,6 +28,7 @@ function hubProblems(hub: HubSection): Problem[] {
     reservedTenant,
     retentionProblems,
     cellProblems,
+    grafanaProblems,
   ];
   return checks.flatMap((check) => check(hub));
 }

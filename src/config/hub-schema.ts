@@ -4,6 +4,7 @@ import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../components/contract/usu
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
 import { authority, certificates } from "./authority-schema";
 import { cell } from "./cell-schema";
+import { grafana } from "./grafana-schema";
 import { accepted, described, duration, mapOf, name, port, text, whole } from "./fields";
 
 const gateway = described(
@@ -149,6 +150,7 @@ export const hubSection = described(
     authority,
     certificates,
     alerting,
+    grafana: grafana.optional(),
     additionalTrust: described(
       z.array(z.string().includes("BEGIN CERTIFICATE")).default([]),
       "CA certificates (PEM) of others, trusted beside the hub's own: a list",

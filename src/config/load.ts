@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../components/kit/problems";
+import type { GrafanaSecrets } from "./grafana-schema";
 import { refused } from "../refused";
 import { parseSecrets, parseSettings, sectionsOf } from "./parse";
 import type { Secrets, Settings } from "./schema";
@@ -10,6 +11,8 @@ export interface Configuration {
   readonly objectStores: Readonly<Record<string, pulumi.Output<Secrets["objectStores"][string]>>>;
   /** What the dead man's switch calls, a secret. */
   readonly deadMansSwitchUrl?: pulumi.Output<string>;
+  /** Passwords of Grafana, each a secret. */
+  readonly grafana: Readonly<Partial<Record<keyof GrafanaSecrets, pulumi.Output<string>>>>;
 }
 
 /** The only place that reads Pulumi's configuration. A person's mistake is shown whole and without a stack trace. */
@@ -18,11 +21,12 @@ export function loadConfiguration(): Configuration {
   const { settings: sections, secrets } = sectionsOf(decoded(pulumi.runtime.allConfig()));
   try {
     const settings = parseSettings(stack, sections);
-    const { objectStores, deadMansSwitch } = parseSecrets(stack, settings, secrets);
+    const { objectStores, deadMansSwitch, grafana = {} } = parseSecrets(stack, settings, secrets);
     return {
       settings,
       objectStores: Object.fromEntries(Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)])),
       deadMansSwitchUrl: deadMansSwitch && pulumi.secret(deadMansSwitch.url),
+      grafana: Object.fromEntries(Object.entries(grafana).map(([name, value]) => [name, pulumi.secret(value)])),
     };
   } catch (error) {
     throw error instanceof ConfigurationError ? refused(error.message) : error;

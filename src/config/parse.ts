@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { ConfigurationError, type Problem } from "../../components/kit/problems";
 import { missingCredentials } from "./cell-check";
 import { contradictions, missingAddress } from "./check";
+import { missingPasswords } from "./grafana-check";
 import { explain } from "./explain";
 import { NAMESPACE, secretsSchema, settingsSchema, type Secrets, type Settings } from "./schema";
 
@@ -36,7 +37,11 @@ export function parseSecrets(stack: string, settings: Settings, secrets: unknown
     const problems = explain(secretsSchema, secrets, parsed.error).map(hideValue);
     throw new ConfigurationError(subject, problems.map(underSecrets));
   }
-  const missing = [...missingCredentials(settings, parsed.data), ...missingAddress(settings, parsed.data)];
+  const missing = [
+    ...missingCredentials(settings, parsed.data),
+    ...missingAddress(settings, parsed.data),
+    ...missingPasswords(settings.hub, parsed.data.grafana),
+  ];
   if (missing.length > 0) throw new ConfigurationError(subject, missing);
   return parsed.data;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CALLED_URL, CALLED_URL_EXPECTED } from "../../components/kit/urls";
 import { edgeSection } from "./edge-schema";
 import { described, mapOf, text } from "./fields";
+import { grafanaSecrets } from "./grafana-schema";
 import { hubSection } from "./hub-schema";
 
 /** Prefix of the program's keys in a stack file: the project's name. */
@@ -60,6 +61,7 @@ export const secretsSchema = z.strictObject({
     "What the dead man's switch calls",
     { url: "https://..." },
   ),
+  grafana: grafanaSecrets.optional(),
 });
 
 export type Secrets = z.output<typeof secretsSchema>;

@@ -13,6 +13,7 @@ import { restrictedNamespace } from "../../components/kit/namespace";
 import type { BucketSection } from "../config/bucket-schema";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
+import { grafanaArgs } from "./grafana";
 import { createBucket } from "./bucket";
 
 type Secrets = Omit<Configuration, "settings">;
@@ -22,7 +23,7 @@ export function deployHub(
   hub: HubSection,
   watchedBy: string | undefined,
   pki: MtlsPki,
-  { objectStores, deadMansSwitchUrl }: Secrets,
+  { objectStores, deadMansSwitchUrl, grafana }: Secrets,
   images: ImageArgs,
   provider: k8s.Provider,
 ): HubObservability {
@@ -56,6 +57,7 @@ export function deployHub(
       certificates: pki.certificates,
       renewBeforeDays: hub.certificates.renewBeforeDays,
       alerting: alertingArgs(hub, deadMansSwitchUrl),
+      grafana: hub.grafana && grafanaArgs(hub.grafana, grafana),
       images,
     },
     { providers: [provider] },

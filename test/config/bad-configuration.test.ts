@@ -49,6 +49,13 @@ const signals = (change: (main: Main, cells: Record<string, object>) => unknown)
     });
     change(main, cells);
   });
+const oidc = {
+  clientId: "grafana",
+  authUrl: "https://login.example.com/authorize",
+  tokenUrl: "https://login.example.com/token",
+  userInfoUrl: "https://login.example.com/userinfo",
+  admins: ["platform-admins"],
+};
 const both = (change: (sections: Hub & Partial<Edge>) => void) => () => {
   const sections = { ...hubSections(), edge: { name: "dev" } as Record<string, unknown> };
   change(sections as Hub & Partial<Edge>);
@@ -199,6 +206,31 @@ const cases: Readonly<Record<string, () => void>> = {
   "dead-mans-switch-with-half-an-address": () => {
     const sections = hubSections();
     parseSecrets("ops", parseSettings("ops", sections), { deadMansSwitch: { url: "hc-ping.com/1234" } });
+  },
+  "grafana-for-everybody-by-one-file": hub(({ hub: section }) => {
+    section["grafana"] = { replicas: 2, exposure: "Ingress" };
+  }),
+  "grafana-with-groups-that-nobody-knows": hub(({ hub: section }) => {
+    section["grafana"] = {
+      ingressClass: "nginx",
+      organisations: { acme: { tenants: ["dev"], editors: ["acme-engineers"] } },
+    };
+  }),
+  "grafana-organisations-that-share-a-tenant": hub(({ hub: section }) => {
+    Object.assign(section["tenants"] as object, { stg: { retentionDays: 30 }, prd: { retentionDays: 90 } });
+    section["grafana"] = { organisations: { acme: { tenants: ["dev"] }, globex: { tenants: ["dev", "stg", "qa"] } } };
+  }),
+  "grafana-that-lets-nobody-in": hub(({ hub: section }) => {
+    section["grafana"] = { oidc: { ...oidc, admins: [] } };
+  }),
+  "grafana-with-a-group-of-two-words": hub(({ hub: section }) => {
+    section["grafana"] = { host: "grafana.example.com", oidc: { ...oidc, admins: ["platform engineers"] } };
+  }),
+  "grafana-without-passwords": () => {
+    const sections = hubSections();
+    const database = { host: "postgres.example.com:5432" };
+    sections.hub["grafana"] = { host: "grafana.example.com", replicas: 2, database, oidc };
+    parseSecrets("ops", parseSettings("ops", sections), { grafana: { adminPassword: "..." } });
   },
   "credentials-not-there": () => {
     const sections = hubSections();

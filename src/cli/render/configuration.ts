@@ -1,3 +1,4 @@
+import { neededPasswords } from "../../config/grafana-check";
 import { parseSettings, sectionsOf } from "../../config/parse";
 import type { HubSection } from "../../config/hub-schema";
 import type { Settings } from "../../config/schema";
@@ -45,10 +46,12 @@ function placeholderSecrets({ hub }: Settings): object {
   const names = Object.values(hub?.cells ?? {}).flatMap(({ metrics: { bucket } }) =>
     bucket.provider === "s3-compatible" ? [bucket.credentials] : [],
   );
+  const passwords = neededPasswords(hub).map((name) => [name, PLACEHOLDER]);
   const keys = { accessKeyId: PLACEHOLDER, secretAccessKey: PLACEHOLDER };
   return {
     objectStores: Object.fromEntries(names.map((name) => [name, keys])),
     ...(hub?.alerting.deadMansSwitch && { deadMansSwitch: { url: PLACEHOLDER } }),
+    ...(passwords.length > 0 && { grafana: Object.fromEntries(passwords) }),
   };
 }
 

@@ -11,6 +11,14 @@ const withEdge = (edge: object) => hubArgs({ edges: { dev: { ...args.edges["dev"
 const withMetrics = (metrics: Partial<HubMetricsArgs>) =>
   hubArgs({ cells: { main: { metrics: { ...args.cells["main"]!.metrics, ...metrics } } } });
 const withTenant = (tenant: object) => hubArgs({ tenants: { ...args.tenants, dev: { retentionDays: 1, ...tenant } } });
+const oidc = {
+  clientId: "grafana",
+  clientSecret: "secret",
+  authUrl: "https://login/authorize",
+  tokenUrl: "https://login/token",
+  userInfoUrl: "https://login/userinfo",
+  admins: ["admins"],
+};
 const paths = (candidate: HubObservabilityArgs) => argsProblems(candidate).map(({ path }) => path);
 
 describe("arguments of a hub", () => {
@@ -71,6 +79,24 @@ describe("arguments of a hub", () => {
       "calls without a pause",
       hubArgs({ alerting: { deadMansSwitch: { url: "https://a", everySeconds: 0 } } }),
       "alerting.deadMansSwitch.everySeconds",
+    ],
+    ["Grafana in two pods with one file", hubArgs({ grafana: { replicas: 2 } }), "grafana.database"],
+    ["Grafana under an address", hubArgs({ grafana: { host: "grafana.example.com; x" } }), "grafana.host"],
+    ["half a Grafana", hubArgs({ grafana: { replicas: 0.5 } }), "grafana.replicas"],
+    [
+      "a group of two words",
+      hubArgs({ grafana: { host: "grafana", oidc: { ...oidc, admins: ["a b"] } } }),
+      "grafana.oidc.admins",
+    ],
+    [
+      "an identity provider without a scheme",
+      hubArgs({ grafana: { host: "grafana", oidc: { ...oidc, tokenUrl: "login" } } }),
+      "grafana.oidc.tokenUrl",
+    ],
+    [
+      "a customer with a tenant that is not there",
+      hubArgs({ grafana: { organisations: { acme: { tenants: ["acme"] } } } }),
+      "grafana.organisations.acme.tenants",
     ],
   ])("%s", (_, candidate, path) => {
     expect(paths(candidate)).toEqual([path]);

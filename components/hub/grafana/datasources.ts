@@ -1,0 +1,133 @@
+import { HUB_TENANT, SIGNALS, type Signal } from "../../contract/names";
+import { checksum } from "../../kit/checksum";
+import { linksOf, type Links } from "./links";
+
+/** The header by which every backend knows whose data is asked for; several tenants as `a|b`. */
+export const TENANT_HEADER = "X-Scope-OrgID";
+
+/** As Grafana reads it: https://grafana.com/docs/grafana/v13.2/administration/provisioning/#data-sources */
+export interface Datasource {
+  readonly name: string;
+  readonly uid: string;
+  readonly type: DatasourceType;
+  readonly access: "proxy";
+  readonly url: string;
+  readonly orgId: number;
+  readonly isDefault: boolean;
+  readonly editable: false;
+  readonly jsonData: Readonly<Record<string, unknown>> & { readonly httpHeaderName1: typeof TENANT_HEADER };
+  readonly secureJsonData: { readonly httpHeaderValue1: string };
+}
+
+export const TYPES = { metrics: "prometheus", logs: "loki", traces: "tempo" } as const;
+export type DatasourceType = (typeof TYPES)[Signal];
+
+export interface ProvisioningFile {
+  readonly apiVersion: 1;
+  /** What was provisioned and is in no file any more goes: that of a tenant that is gone, or is another customer's now. */
+  readonly prune: true;
+  readonly datasources: readonly Datasource[];
+}
+
+export interface CellSources {
+  /** Host and port of who answers reads, by signal. */
+  readonly readers: Readonly<Partial<Record<Signal, string>>>;
+  /** Tenants whose data the cell stores. */
+  readonly tenants: readonly string[];
+}
+
+export interface DatasourcesModel {
+  readonly cells: Readonly<Record<string, CellSources>>;
+  /** Tenants of each customer. */
+  readonly organisations: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Organisation of the operators, which Grafana makes at its first start. */
+export const OPERATORS = 1;
+/** Stands for the number of an organisation, which only the running Grafana knows. */
+export const UNKNOWN_ORGANISATION = 0;
+
+export const OPERATORS_FILE = "datasources.yaml";
+export const organisationFile = (organisation: string) => `organisation.${organisation}.yaml`;
+/** The organisation that a file is for; undefined for that of the operators. */
+export const organisationOf = (file: string) => /^organisation\.(.+)\.yaml$/.exec(file)?.[1];
+
+/** The files by name: one with everything, for operators, and one for each customer, with its tenants alone. */
+export function provisioning({ cells, organisations }: DatasourcesModel): Readonly<Record<string, ProvisioningFile>> {
+  const everything = Object.entries(cells).flatMap(([cell, sources]) =>
+    datasourcesOf(cell, sources, OPERATORS, [HUB_TENANT]),
+  );
+  const customers = Object.entries(organisations).map(([name, tenants]): [string, ProvisioningFile] => {
+    const own = Object.entries(cells).flatMap(([cell, { readers, tenants: all }]) => {
+      const few = { readers, tenants: all.filter((tenant) => tenants.includes(tenant)) };
+      return datasourcesOf(cell, few, UNKNOWN_ORGANISATION, []);
+    });
+    return [organisationFile(name), file(own)];
+  });
+  return { [OPERATORS_FILE]: file(everything), ...Object.fromEntries(customers) };
+}
+
+function file(datasources: readonly Datasource[]): ProvisioningFile {
+  const first = datasources.findIndex(({ type }) => type === TYPES.metrics);
+  return {
+    apiVersion: 1,
+    prune: true,
+    datasources: datasources.map((each, index) => ({ ...each, isDefault: index === first })),
+  };
+}
+
+/** Whose data a data source shows: one tenant's, or that of all. */
+type Scope = { readonly tenant?: string; readonly tenants: readonly string[] };
+
+function datasourcesOf(
+  cell: string,
+  { readers, tenants }: CellSources,
+  orgId: number,
+  hubTenants: readonly string[],
+): Datasource[] {
+  const stored = SIGNALS.filter((signal) => readers[signal] !== undefined);
+  // What the hub records about itself is metrics.
+  const scopes = (signal: Signal): Scope[] => {
+    const hub = signal === "metrics" ? hubTenants : [];
+    const all = tenants.length > 1 ? [{ tenants: [...tenants, ...hub] }] : [];
+    return [...all, ...[...tenants, ...hub].map((tenant) => ({ tenant, tenants: [tenant] }))];
+  };
+  return stored.flatMap((signal) =>
+    scopes(signal).map((scope) => {
+      const neighbours = scope.tenant === HUB_TENANT ? [] : stored;
+      const links = Object.fromEntries(neighbours.map((other) => [other, uidOf(other, cell, scope.tenant)]));
+      return datasource(signal, cell, scope, { orgId, reader: readers[signal] as string, links });
+    }),
+  );
+}
+
+interface Place {
+  readonly orgId: number;
+  readonly reader: string;
+  readonly links: Links;
+}
+
+function datasource(signal: Signal, cell: string, scope: Scope, { orgId, reader, links }: Place): Datasource {
+  return {
+    // Made of what never changes: Grafana finds what it has provisioned by its name.
+    name: `${scope.tenant ?? "all tenants"} ${signal} (${cell})`,
+    uid: uidOf(signal, cell, scope.tenant),
+    type: TYPES[signal],
+    access: "proxy",
+    url: `http://${reader}${signal === "metrics" ? "/prometheus" : ""}`,
+    orgId,
+    isDefault: false,
+    editable: false,
+    jsonData: { httpHeaderName1: TENANT_HEADER, ...linksOf(signal, links) },
+    secureJsonData: { httpHeaderValue1: scope.tenants.join("|") },
+  };
+}
+
+/** Grafana takes no more. */
+const LONGEST_UID = 40;
+
+/** The same in every organisation and for good, so that dashboards and links go on working. Names of cells and tenants have no `_`. */
+export function uidOf(signal: Signal, cell: string, tenant?: string): string {
+  const uid = tenant === undefined ? `all_${signal}_${cell}` : `${signal}_${cell}_${tenant}`;
+  return uid.length <= LONGEST_UID ? uid : `${signal}__${checksum(cell, tenant ?? "")}`;
+}

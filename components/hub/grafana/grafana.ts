@@ -1,0 +1,263 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
+import { checksum } from "../../kit/checksum";
+import { toYaml } from "../../kit/yaml";
+import { GRAFANA } from "../roles";
+import type { HubGrafanaArgs } from "./args";
+import {
+  CONFIG_FILE,
+  GRAFANA_PATHS,
+  GRAFANA_PORT,
+  grafanaConfig,
+  toIni,
+  type GroupMapping,
+  type OidcModel,
+} from "./config";
+import { OPERATORS, provisioning, type DatasourcesModel } from "./datasources";
+import { asksOthers } from "./flows";
+import { grafanaPod } from "./pod";
+import { createSecrets, type GrafanaSecrets } from "./secrets";
+
+const DEFAULT_DISK = "5Gi";
+const HTTPS = 443;
+const HTTP = 80;
+
+export interface GrafanaArgs extends HubGrafanaArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly sources: DatasourcesModel;
+  readonly image: string;
+  readonly curlImage: string;
+}
+
+/**
+ * Grafana with a data source for each tenant and signal. Changes of the inventory are brought into the running Grafana by a small container beside it, which
+ * also makes the organisations of customers; another configuration restarts it.
+ */
+export class Grafana extends pulumi.ComponentResource {
+  constructor(name: string, args: GrafanaArgs, opts: pulumi.ComponentResourceOptions) {
+    super("heliograph:hub:Grafana", name, {}, opts);
+    const secrets = createSecrets(name, args.namespace, args, { parent: this });
+    const config = createConfig(this, name, args);
+    const datasources = createDatasources(this, name, args);
+    const serviceAccount = createServiceAccount(this, name, args);
+    const claim = createClaim(this, name, args);
+    createDeployment(this, name, args, { secrets, config, datasources, serviceAccount, claim });
+    createService(this, name, args);
+    createIngress(this, name, args);
+    createDisruptionBudget(this, name, args);
+    noteWhoSeesWhat(this, args);
+    this.registerOutputs({});
+  }
+}
+
+function metadata({ namespace }: GrafanaArgs, suffix = "") {
+  return { name: `${GRAFANA.name}${suffix}`, namespace, labels: objectLabels(GRAFANA) };
+}
+
+const speaksTls = ({ exposure }: GrafanaArgs) => exposure === "LoadBalancer";
+
+interface Config {
+  readonly map: k8s.core.v1.ConfigMap;
+  readonly text: string;
+}
+
+function createConfig(parent: Grafana, name: string, args: GrafanaArgs): Config {
+  const { host, database, oidc } = args;
+  const text = toIni(
+    grafanaConfig({
+      port: GRAFANA_PORT,
+      paths: GRAFANA_PATHS,
+      host,
+      tls: speaksTls(args),
+      ...(database && {
+        database: { name: "grafana", user: "grafana", sslMode: "verify-full", ...definedOf(database) },
+      }),
+      ...(oidc && { oidc: oidcModel(oidc, args) }),
+    }),
+  );
+  const map = new k8s.core.v1.ConfigMap(
+    `${name}-config`,
+    { metadata: metadata(args), data: { [CONFIG_FILE]: text } },
+    { parent },
+  );
+  return { map, text };
+}
+
+function definedOf({ host, name, user, sslMode }: NonNullable<HubGrafanaArgs["database"]>) {
+  return { host, ...(name && { name }), ...(user && { user }), ...(sslMode && { sslMode }) };
+}
+
+function oidcModel(oidc: NonNullable<HubGrafanaArgs["oidc"]>, { organisations = {} }: GrafanaArgs): OidcModel {
+  const { clientId, authUrl, tokenUrl, userInfoUrl } = oidc;
+  const map = (groups: readonly string[] = [], organisation: number | string, role: GroupMapping["role"]) =>
+    groups.map((group): GroupMapping => ({ group, organisation, role }));
+  return {
+    clientId,
+    authUrl,
+    tokenUrl,
+    userInfoUrl,
+    name: oidc.name ?? "OpenID Connect",
+    scopes: oidc.scopes ?? ["openid", "profile", "email"],
+    groupsPath: oidc.groupsPath ?? "groups",
+    mappings: [
+      ...map(oidc.admins, OPERATORS, "Admin"),
+      ...map(oidc.editors, OPERATORS, "Editor"),
+      ...map(oidc.viewers, OPERATORS, "Viewer"),
+      // Never Admin: who may add a data source may add one with another tenant's header.
+      ...Object.entries(organisations).flatMap(([organisation, { editors, viewers }]) => [
+        ...map(editors, organisation, "Editor"),
+        ...map(viewers, organisation, "Viewer"),
+      ]),
+    ],
+  };
+}
+
+function createDatasources(parent: Grafana, name: string, args: GrafanaArgs): k8s.core.v1.ConfigMap {
+  const files = Object.entries(provisioning(args.sources)).map(([file, content]) => [file, toYaml(content)] as const);
+  const annotations = { [CONFIG_HASH_ANNOTATION]: checksum(...files.flat()) };
+  return new k8s.core.v1.ConfigMap(
+    `${name}-datasources`,
+    { metadata: { ...metadata(args, "-datasources"), annotations }, data: Object.fromEntries(files) },
+    { parent },
+  );
+}
+
+function createServiceAccount(parent: Grafana, name: string, args: GrafanaArgs): k8s.core.v1.ServiceAccount {
+  return new k8s.core.v1.ServiceAccount(
+    `${name}-service-account`,
+    { metadata: metadata(args), automountServiceAccountToken: false },
+    { parent },
+  );
+}
+
+/** Users, dashboards and whatever else people make in Grafana. */
+function createClaim(parent: Grafana, name: string, args: GrafanaArgs): k8s.core.v1.PersistentVolumeClaim | undefined {
+  if (args.database) return undefined;
+  return new k8s.core.v1.PersistentVolumeClaim(
+    `${name}-data`,
+    {
+      metadata: {
+        ...metadata(args),
+        // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
+        annotations: { "pulumi.com/skipAwait": "true" },
+      },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: args.storageClass,
+        resources: { requests: { storage: args.diskSize ?? DEFAULT_DISK } },
+      },
+    },
+    { parent },
+  );
+}
+
+interface Surroundings {
+  readonly secrets: GrafanaSecrets;
+  readonly config: Config;
+  readonly datasources: k8s.core.v1.ConfigMap;
+  readonly serviceAccount: k8s.core.v1.ServiceAccount;
+  readonly claim: k8s.core.v1.PersistentVolumeClaim | undefined;
+}
+
+function createDeployment(parent: Grafana, name: string, args: GrafanaArgs, around: Surroundings): void {
+  const labels = { ...selectorLabels(GRAFANA) };
+  const annotations = {
+    // Another set of data sources is loaded in place; this changes with what Grafana reads at its start.
+    "heliograph.dev/start-up-hash": around.secrets.fingerprint(around.config.text),
+    "prometheus.io/scrape": "true",
+    "prometheus.io/scheme": speaksTls(args) ? "https" : "http",
+    "prometheus.io/port": String(GRAFANA_PORT),
+    "prometheus.io/path": "/metrics",
+  };
+  new k8s.apps.v1.Deployment(
+    name,
+    {
+      metadata: metadata(args),
+      spec: {
+        replicas: args.replicas ?? 1,
+        selector: { matchLabels: labels },
+        // A file has one owner; with a database a new pod is there before an old one goes.
+        strategy: args.database
+          ? { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
+          : { type: "Recreate" },
+        template: {
+          metadata: { labels: objectLabels(GRAFANA), annotations },
+          spec: grafanaPod({
+            image: args.image,
+            curlImage: args.curlImage,
+            labels,
+            serviceAccount: around.serviceAccount.metadata.name,
+            config: around.config.map.metadata.name,
+            datasources: around.datasources.metadata.name,
+            secrets: around.secrets.object.metadata.name,
+            ...(around.claim && { claim: around.claim.metadata.name }),
+            ...(speaksTls(args) && { tlsSecret: args.tlsSecret }),
+            ...(asksOthers(args) && { others: `${GRAFANA.name}:${servicePort(args)}` }),
+          }),
+        },
+      },
+    },
+    { parent },
+  );
+}
+
+const servicePort = (args: GrafanaArgs) => (speaksTls(args) ? HTTPS : HTTP);
+
+function createService(parent: Grafana, name: string, args: GrafanaArgs): void {
+  const { exposure = "ClusterIP", annotations, replicas = 1 } = args;
+  const own: Record<string, string> = {
+    ...(exposure !== "Ingress" && annotations),
+    // The provider waits until a Service has a pod.
+    ...(replicas === 0 && { "pulumi.com/skipAwait": "true" }),
+  };
+  new k8s.core.v1.Service(
+    `${name}-service`,
+    {
+      metadata: { ...metadata(args), annotations: own },
+      spec: {
+        type: exposure === "LoadBalancer" ? "LoadBalancer" : "ClusterIP",
+        selector: selectorLabels(GRAFANA),
+        ports: [{ name: "http", port: servicePort(args), targetPort: "http" }],
+      },
+    },
+    { parent },
+  );
+}
+
+function createIngress(parent: Grafana, name: string, args: GrafanaArgs): void {
+  const { exposure, host = "", tlsSecret, ingressClass, annotations } = args;
+  if (exposure !== "Ingress") return;
+  const backend = { service: { name: GRAFANA.name, port: { name: "http" } } };
+  new k8s.networking.v1.Ingress(
+    `${name}-ingress`,
+    {
+      metadata: { ...metadata(args), annotations },
+      spec: {
+        ingressClassName: ingressClass,
+        tls: [{ hosts: [host], secretName: tlsSecret }],
+        rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
+      },
+    },
+    { parent },
+  );
+}
+
+function createDisruptionBudget(parent: Grafana, name: string, args: GrafanaArgs): void {
+  if ((args.replicas ?? 1) < 2) return;
+  new k8s.policy.v1.PodDisruptionBudget(
+    `${name}-disruption-budget`,
+    {
+      metadata: metadata(args),
+      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(GRAFANA) } } },
+    },
+    { parent },
+  );
+}
+
+function noteWhoSeesWhat(grafana: Grafana, { sources, organisations = {} }: GrafanaArgs): void {
+  const tenants = new Set(Object.values(sources.cells).flatMap((cell) => cell.tenants)).size;
+  if (tenants < 2 || Object.keys(organisations).length > 0) return;
+  const note = `In Grafana whoever has a role sees all ${tenants} tenants: folders and teams keep no data apart, organisations do (docs/grafana.md).`;
+  void pulumi.log.warn(note, grafana);
+}
