@@ -76,9 +76,7 @@ export class Cluster {
 
   /** Pods of a role, without those that are on their way out. */
   async pods(namespace: string, role: Role): Promise<Pod[]> {
-    const labelSelector = Object.entries(selectorLabels(role))
-      .map(([key, value]) => `${key}=${value}`)
-      .join(",");
+    const labelSelector = selectorText(selectorLabels(role));
     const list = await this.ask(() => this.core.listNamespacedPod({ namespace, labelSelector }));
     return (list?.items ?? []).filter(({ metadata }) => !metadata?.deletionTimestamp).map(podOf);
   }
@@ -92,6 +90,21 @@ export class Cluster {
   /** Undefined where there is no such ConfigMap. */
   configMap(namespace: string, name: string): Promise<V1ConfigMap | undefined> {
     return this.ask(() => this.core.readNamespacedConfigMap({ namespace, name }));
+  }
+
+  /** A pod behind a Service, by the Service's own port. */
+  async service(namespace: string, name: string, port: number): Promise<Endpoint> {
+    const service = await this.ask(() => this.core.readNamespacedService({ namespace, name }));
+    const target = service?.spec?.ports?.find((each) => each.port === port)?.targetPort;
+    const labelSelector = selectorText(service?.spec?.selector ?? {});
+    const list = target && (await this.ask(() => this.core.listNamespacedPod({ namespace, labelSelector })));
+    const pod = (list || { items: [] }).items.find((each) => podOf(each).ready && !each.metadata?.deletionTimestamp);
+    if (!target || !pod)
+      throw new Failure(
+        `no pod answers for Service ${namespace}/${name}, port ${port}`,
+        `kubectl --context ${this.context} --namespace ${namespace} describe service ${name}`,
+      );
+    return this.endpoint({ namespace, pod: podOf(pod).name, port: portOf(pod, target) });
   }
 
   /** A port of a pod, through the API server. */
@@ -115,6 +128,19 @@ export class Cluster {
       );
     }
   }
+}
+
+function selectorText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+}
+
+/** Services may name the port of a container. */
+function portOf({ spec }: V1Pod, target: number | string): number {
+  if (typeof target === "number") return target;
+  const ports = spec?.containers.flatMap((container) => container.ports ?? []) ?? [];
+  return ports.find(({ name }) => name === target)?.containerPort ?? 0;
 }
 
 function podOf({ metadata, status }: V1Pod): Pod {

@@ -37,7 +37,7 @@ export function clusterOf(known: Partial<ClusterView> = {}): ClusterView {
     throw new Error("cluster test: connect ECONNREFUSED");
   };
   const endpoint = () => ({ connect: missing });
-  return { context: "test", pods: missing, secret: missing, configMap: missing, endpoint, ...known };
+  return { context: "test", pods: missing, secret: missing, configMap: missing, service: missing, endpoint, ...known };
 }
 
 /** Servers of a test; `close` ends them all. */

@@ -12,6 +12,7 @@ import { queue } from "./edge/queue";
 import { sample } from "./edge/sample";
 import { shutOut } from "./edge/shut-out";
 import { waiting } from "./edge/waiting";
+import { datasources } from "./hub/datasources";
 import { gatewayCertificate } from "./hub/gateway-certificate";
 import { gatewayConfiguration } from "./hub/gateway-configuration";
 import { gatewayPods } from "./hub/gateway-pods";
@@ -21,7 +22,15 @@ import { rules } from "./hub/rules";
 
 /** Once for each hub, before its edges: a change of the inventory that is still on its way into the gateway would fail them. */
 export function hubChecks(hub: HubSection): readonly Check<HubView>[] {
-  return [inventory(hub), gatewayPods(hub.gateway.replicas), gatewayCertificate, gatewayConfiguration, limits, rules];
+  return [
+    inventory(hub),
+    gatewayPods(hub.gateway.replicas),
+    gatewayCertificate,
+    gatewayConfiguration,
+    limits,
+    rules,
+    ...(hub.grafana ? [datasources(hub.grafana)] : []),
+  ];
 }
 
 /** For each edge, by where it stands with its hub. */

@@ -1,0 +1,35 @@
+import { parse } from "yaml";
+import { SIGNALS, type Signal } from "../../contract/names";
+import { organisationOf, TYPES, type ProvisioningFile } from "./datasources";
+
+/** ConfigMap with the files that Grafana is provisioned by. */
+export const DATASOURCES_CONFIG_MAP = "grafana-datasources";
+
+/** A data source as it is deployed. */
+export interface DeployedDatasource {
+  /** The customer's organisation that has it; undefined for that of the operators. */
+  readonly organisation: string | undefined;
+  readonly name: string;
+  readonly uid: string;
+  readonly signal: Signal;
+  readonly url: string;
+  /** What its plugin sends with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Tenants that the header names. */
+  readonly tenants: readonly string[];
+}
+
+/** Reads them back from the files, as Grafana does. */
+export function deployedDatasources(files: Readonly<Record<string, string>>): DeployedDatasource[] {
+  return Object.entries(files).flatMap(([file, text]) =>
+    (parse(text) as ProvisioningFile).datasources.map(({ name, uid, type, url, jsonData, secureJsonData }) => ({
+      organisation: organisationOf(file),
+      name,
+      uid,
+      signal: SIGNALS.find((signal) => TYPES[signal] === type) as Signal,
+      url,
+      headers: { [jsonData.httpHeaderName1]: secureJsonData.httpHeaderValue1 },
+      tenants: secureJsonData.httpHeaderValue1.split("|"),
+    })),
+  );
+}
