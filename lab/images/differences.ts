@@ -15,6 +15,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
   const lab: Readonly<Record<ProductImage, string>> = {
     mimir: recipes.mimir.version,
     loki: recipes.loki.version,
+    tempo: recipes.tempo.version,
     prometheus: recipes.prometheus.version,
     nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
     nginx: upstreamVersion(debian.versions.nginx),

@@ -19,6 +19,8 @@ export interface Recipe {
    * modules are published (left out where go.mod requires them by a real version).
    */
   readonly wrap?: { readonly siblings?: string };
+  /** Files to add to the module, by path: what a newer Go asks of an old version. */
+  readonly add?: Readonly<Record<string, string>>;
   /** Main packages, relative to the module. */
   readonly packages: readonly string[];
   readonly ldflags: string;

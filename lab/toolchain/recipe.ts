@@ -52,6 +52,7 @@ async function prepare(recipe: Recipe, scratch: string, go: Go): Promise<{ cwd: 
   if (recipe.folder) return { cwd: resolve(repository, recipe.folder), packages: relative };
 
   const download = JSON.parse(await go(scratch, ["mod", "download", "-json", recipe.module!])) as Download;
+  if (recipe.add) return { cwd: await copyWith(recipe.add, download.Dir, scratch), packages: relative };
   if (!recipe.wrap) return { cwd: download.Dir, packages: relative };
 
   const [path, version] = recipe.module!.split("@") as [string, string];
@@ -62,6 +63,14 @@ async function prepare(recipe: Recipe, scratch: string, go: Go): Promise<{ cwd: 
   const packages = recipe.packages.map((name) => `${path}/${name}`);
   await go(scratch, ["get", ...packages.map((name) => `${name}@${version}`)]);
   return { cwd: scratch, packages };
+}
+
+/** Go's module cache is not to be written to, nor does `-overlay` cover it. */
+async function copyWith(added: NonNullable<Recipe["add"]>, module: string, scratch: string): Promise<string> {
+  const copy = join(scratch, "copy");
+  await runChild("cp", ["-R", "--no-preserve=mode", module, copy], { log: () => undefined });
+  for (const [path, text] of Object.entries(added)) writeFileSync(join(copy, path), text);
+  return copy;
 }
 
 /** The parts of `go mod download -json` and `go mod edit -json` that are read here. */

@@ -84,6 +84,15 @@ describe.skipIf(process.platform !== "linux")("builds (on Linux only: they use f
     expect(calls("build")).toBe(1);
   });
 
+  test("a file is added to a copy of the module, which is built instead", async () => {
+    mkdirSync(join(folder, "module/part"));
+    writeFileSync(join(folder, "module/part/tiny.go"), "package part\n");
+    vi.stubEnv("FAKE_COMPILER", `cp -R . ${join(folder, "seen")}`);
+    await start({ ...tiny, add: { "part/order.go": "package part // added\n" } }).done;
+    expect(readdirSync(join(folder, "seen/part")).sort()).toEqual(["order.go", "tiny.go"]);
+    expect(readdirSync(join(folder, "module/part"))).toEqual(["tiny.go"]);
+  });
+
   test("progress counts the packages that no cache has", async () => {
     vi.stubEnv("FAKE_COMPILER", "sleep 1.2");
     await start().done;

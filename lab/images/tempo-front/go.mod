@@ -1,0 +1,3 @@
+module heliograph.lab/tempo-front
+
+go 1.24
