@@ -98,6 +98,13 @@ export interface HubTracesArgs {
   topology?: BackendTopology;
   /** Pods by component (`ingester`, `query-frontend`, ...), instead of what follows from the rates of the cell's edges. Only with `microservices`. Defaults to none. */
   replicas?: Record<string, number>;
+  /**
+   * Whether metrics (service graph, rates and durations) are made of the spans here. Only where every edge of the cell sends all of its traces: edges that
+   * sample make these metrics before they do. Defaults to false.
+   */
+  metricsGenerator?: boolean;
+  /** Configuration language of the image: `2` for Tempo 2.x, `1` for 1.5. Defaults to 2. */
+  generation?: number;
 }
 
 /** A complete set of backends and buckets in one region. */
@@ -140,6 +147,8 @@ export interface HubEdgeArgs {
   logBytesPerSecond?: number;
   /** Spans that it sends in a second, after sampling; limits and sizes come from it, as for logs. Defaults to 200. */
   spansPerSecond?: number;
+  /** Whether it sends all of its traces, sampling none. Defaults to false. */
+  allTraces?: boolean;
   /** The labels of the same names (`clusterType`: `cluster_type`), by which alerts about the edge can be routed. Default to none. */
   environment?: string;
   region?: string;

@@ -18,6 +18,8 @@ import { grafanaProblems } from "./grafana/check";
 import { cellEdges, cellSeries } from "./inventory";
 import { topologyFaults } from "./mimir/plan";
 import { MimirProfile } from "./mimir/profiles";
+import { cellTraces } from "./tempo/inventory";
+import { tempoFaults } from "./tempo/plan";
 
 type Path = readonly string[];
 
@@ -96,6 +98,7 @@ function cellProblems({ cells, edges }: HubObservabilityArgs): Problem[] {
       ...SIGNALS.flatMap((signal) => storeProblems(["cells", name, signal], cell[signal])),
       ...schemaProblems(["cells", name, "logs"], cell.logs),
       ...mimirProblems(name, cell.metrics, edges),
+      ...tempoProblems(name, cell.traces, edges),
       ...notYet(name, cell),
     ]),
   ];
@@ -140,6 +143,17 @@ function mimirProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservab
     }),
     ...topologyFaults(cell, metrics, load).flatMap(({ key, got, ...mend }) => unless(false, at(key), got, mend)),
   ];
+}
+
+function tempoProblems(
+  cell: string,
+  traces: HubTracesArgs | undefined,
+  edges: HubObservabilityArgs["edges"],
+): Problem[] {
+  if (!traces) return [];
+  const at = (key: string) => ["cells", cell, "traces", key];
+  const faults = tempoFaults(cell, traces, cellTraces({ edges }, cell));
+  return faults.flatMap(({ key, got, ...mend }) => unless(false, at(key), got, mend));
 }
 
 function tenantProblems({ tenants }: HubObservabilityArgs): Problem[] {

@@ -1,5 +1,13 @@
+import type { Signal } from "../../components/contract/names";
 import type { Problem } from "../../components/kit/problems";
-import { cellEdges, cellSeries, topologyFaults } from "../../components/topology";
+import {
+  cellEdges,
+  cellSeries,
+  cellTraces,
+  tempoFaults,
+  topologyFaults,
+  type TopologyFault,
+} from "../../components/topology";
 import { bucketPlace } from "./bucket-place";
 import type { BucketSection } from "./bucket-schema";
 import { pasteLines, showPath } from "./explain";
@@ -55,19 +63,30 @@ function elsewhere(bucket: BucketSection, suffix: string): object {
 }
 
 function topologyProblems({ cells, edges }: HubSection): Problem[] {
-  return Object.entries(cells).flatMap(([cell, { metrics }]) => {
+  return Object.entries(cells).flatMap(([cell, { metrics, traces }]) => {
     const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
-    return topologyFaults(cell, metrics, load).map(({ key, got, expected, example, as }) => {
-      const path = ["hub", "cells", cell, "metrics", key];
-      return { path: showPath(path), got, expected, paste: pasteLines(as ? ["hub", ...as] : path, example) };
-    });
+    return [
+      ...topologyFaults(cell, metrics, load).map((fault) => faultProblem(cell, "metrics", fault)),
+      ...(traces ? tempoFaults(cell, traces, cellTraces({ edges }, cell)) : []).map((fault) =>
+        faultProblem(cell, "traces", fault),
+      ),
+    ];
   });
 }
 
-/** Mimir's are checked with the rest of its topology. */
+function faultProblem(
+  cell: string,
+  signal: Signal,
+  { key, got, expected, example, as }: TopologyFault<string>,
+): Problem {
+  const path = ["hub", "cells", cell, signal, key];
+  return { path: showPath(path), got, expected, paste: pasteLines(as ? ["hub", ...as] : path, example) };
+}
+
+/** Those of Mimir and Tempo are checked with the rest of their topology. */
 function unusedReplicas({ cells }: HubSection): Problem[] {
   return storesOf(cells).flatMap(({ cell, signal, store: { topology, replicas } }) => {
-    if (signal === "metrics" || topology === "microservices" || Object.keys(replicas).length === 0) return [];
+    if (signal !== "logs" || topology === "microservices" || Object.keys(replicas).length === 0) return [];
     const path = ["hub", "cells", cell, signal, "topology"];
     return [
       {

@@ -5,6 +5,7 @@ import {
   MIMIR_COMPONENTS,
   MimirProfile,
   TEMPO_COMPONENTS,
+  TEMPO_GENERATIONS,
 } from "../../components/topology";
 import { bucket } from "./bucket-schema";
 import { day, described, name, quantity, text, whole } from "./fields";
@@ -87,6 +88,16 @@ const traces = described(
     diskSize: disk("spans"),
     topology: topology("Tempo", "span"),
     replicas: podsOf(TEMPO_COMPONENTS, "those that follow from spansPerSecond", { querier: 4 }),
+    metricsGenerator: described(
+      z.boolean().default(false),
+      "Whether metrics are made of the spans here, where every edge of the cell sends all of its traces: true or false",
+      true,
+    ),
+    generation: described(
+      z.literal(TEMPO_GENERATIONS).default(2),
+      "Configuration language of Tempo's image: 2 for 2.x, 1 for 1.5",
+      2,
+    ),
   }),
   "Where traces are stored; left out, edges send none",
   { bucket: s3Bucket("traces") },

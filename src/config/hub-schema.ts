@@ -88,6 +88,11 @@ const edge = described(
       [1, 10_000_000],
       200,
     ).default(USUAL_RATES.spansPerSecond),
+    allTraces: described(
+      z.boolean().default(false),
+      "Whether the edge sends all of its traces, sampling none: true or false",
+      true,
+    ),
     outage: duration("How long the hub may be away before the edge loses samples", "6h").default("6h"),
     keyGeneration: whole(
       "Which of the edge's keys is trusted; raise it at the edge too, to shut out a leaked one",

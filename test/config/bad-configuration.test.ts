@@ -140,6 +140,7 @@ const cases: Readonly<Record<string, () => void>> = {
   "replicas-of-no-component-of-tempo": signals(({ traces }) =>
     Object.assign(traces, { topology: "microservices", replicas: { "store-gateway": 1 } }),
   ),
+  "metrics-of-sampled-traces": signals(({ traces }) => Object.assign(traces, { metricsGenerator: true })),
   "log-and-trace-retention-out-of-bounds": hub(
     ({ hub: section }) =>
       (section["tenants"] = { dev: { retentionDays: 30, logRetentionDays: 0, traceRetentionDays: 4000 } }),

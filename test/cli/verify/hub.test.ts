@@ -170,6 +170,7 @@ describe("the inventory", () => {
     revoked: false,
     logBytesPerSecond: 100_000,
     spansPerSecond: 200,
+    allTraces: false,
     ...more,
   });
   const { cells } = parseSettings("ops", hubSections()).hub!;

@@ -6,6 +6,8 @@ export interface RunningProgram {
   /** What it has printed so far, both streams. */
   readonly output: () => string;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Settles when it has ended by itself. */
+  readonly ended: Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export function run(command: string, args: readonly string[], { env, cwd }: RunO
   return {
     output: () => output,
     signal: (signal) => child.kill(signal),
+    ended: new Promise((resolve) => child.once("exit", () => resolve())),
     stop: () => stop(child),
   };
 }

@@ -1,0 +1,149 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { checksum } from "../../kit/checksum";
+import { objectLabels, selectorLabels } from "../../kit/labels";
+import { toYaml } from "../../kit/yaml";
+import { answering, backendName, gossipHost, type BackendTopology } from "../backend/backend";
+import { createReloadedConfig, createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
+import { createServiceAccount, type BackendArgs, type Installation } from "../backend/installation";
+import { createMicroservices } from "../backend/microservices";
+import { createWriteService } from "../backend/services";
+import { createSingle } from "../backend/single";
+import { microservicesRole } from "../roles";
+import { OTLP_PORTS, tempoBackend, type TempoComponent } from "./components";
+import {
+  TEMPO_CONFIG_FILE,
+  TEMPO_PATHS,
+  TEMPO_RUNTIME_FILE,
+  tempoConfig,
+  type TempoMicroservicesConfigArgs,
+} from "./config";
+import { ADDITIONS, type TempoGeneration } from "./generations";
+import type { TempoRuntimeConfig } from "./limits";
+import { tempoResources, type TempoLayout } from "./profiles";
+
+export interface TempoArgs extends BackendArgs {
+  /** Limits of every tenant, read again while Tempo runs. */
+  readonly runtime: TempoRuntimeConfig;
+  readonly generation: TempoGeneration;
+  /** Spans that all edges of the cell send in a second; CPU and memory come from it. */
+  readonly spansPerSecond: number;
+  /** The longest outage of the cell's edges: spans come as late as that. */
+  readonly outageSeconds: number;
+  /** Where metrics made of spans are written to; left out, none are made. */
+  readonly metricsUrl?: string;
+  /** Left out: one process. */
+  readonly layout?: TempoLayout;
+}
+
+type TempoInstallation = Installation<TempoComponent>;
+
+/** What both topologies have. */
+interface Shared {
+  readonly runtime: k8s.core.v1.ConfigMap;
+  readonly serviceAccount: k8s.core.v1.ServiceAccount;
+}
+
+/**
+ * Tempo of one cell. Topology `single`: every component of it in one pod with one disk. While the pod restarts, edges buffer; a stop ships what is not in
+ * the bucket yet. Or microservices, each in pods of its own, which keep three copies of every span.
+ */
+export class Tempo extends pulumi.ComponentResource {
+  /** Host and port for the gateway, once Tempo is ready: OTLP over HTTP, and over gRPC. */
+  readonly address: pulumi.Output<string>;
+  readonly grpcAddress: pulumi.Output<string>;
+  /** Host and port for whoever reads. */
+  readonly readAddress: string;
+
+  constructor(name: string, args: TempoArgs, opts: pulumi.ComponentResourceOptions) {
+    super("heliograph:hub:Tempo", name, {}, opts);
+    const backend = tempoBackend(args.metricsUrl !== undefined);
+    const tempo: TempoInstallation = { ...args, backend, parent: this, name };
+    const topology: BackendTopology = args.layout ? "microservices" : "single";
+    const shared = createShared(tempo, args);
+    // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
+    const ready = args.layout
+      ? createTempoMicroservices(tempo, args, args.layout, shared)
+      : createTempoSingle(tempo, args, shared);
+    const host = createWriteService(tempo, topology, ready).metadata.name;
+    this.address = pulumi.interpolate`${host}:${OTLP_PORTS.http}`;
+    this.grpcAddress = pulumi.interpolate`${host}:${OTLP_PORTS.grpc}`;
+    this.readAddress = `${answering(backend, "reads", args.cell, topology).host}:${backend.httpPort}`;
+    this.registerOutputs({ address: this.address, grpcAddress: this.grpcAddress, readAddress: this.readAddress });
+  }
+}
+
+function createShared(tempo: TempoInstallation, { runtime }: TempoArgs): Shared {
+  const text = toYaml(runtime);
+  return {
+    runtime: createReloadedConfig(tempo, "runtime", { file: TEMPO_RUNTIME_FILE, text, hash: checksum(text) }),
+    serviceAccount: createServiceAccount(tempo),
+  };
+}
+
+/** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
+function createTempoSingle(tempo: TempoInstallation, args: TempoArgs, shared: Shared): pulumi.Resource[] {
+  const config = createConfig(tempo, args, "single");
+  const resources = tempoResources(args.spansPerSecond, args.metricsUrl !== undefined);
+  createSingle(tempo, { ...podArgs(args, shared, config), resources });
+  return [];
+}
+
+function createTempoMicroservices(
+  tempo: TempoInstallation,
+  args: TempoArgs,
+  { sizes, ingesterReplication }: TempoLayout,
+  shared: Shared,
+): pulumi.Resource[] {
+  const config = createConfig(tempo, args, "microservices", {
+    name: backendName("tempo", tempo.cell),
+    gossipHost: gossipHost("tempo", tempo.cell),
+    frontendHost: createDiscoveryService(tempo),
+    ingesterReplication,
+  });
+  return createMicroservices(tempo, { sizes, zones: [], pod: () => podArgs(args, shared, config) });
+}
+
+function createConfig(
+  tempo: TempoInstallation,
+  { generation, outageSeconds, metricsUrl }: TempoArgs,
+  topology: BackendTopology,
+  microservices?: TempoMicroservicesConfigArgs,
+) {
+  const args = { generation, outageSeconds, metricsUrl, microservices };
+  const text = tempo.bucket.apply((connection) => toYaml(tempoConfig(connection, args)));
+  return createStartUpConfig(tempo, topology, TEMPO_CONFIG_FILE, text);
+}
+
+/** Leads queriers to every query frontend, ready or not: they are ready once a querier has found them. */
+function createDiscoveryService({ backend, name, cell, namespace, parent }: TempoInstallation): string {
+  const component = backend.answers.reads;
+  const role = microservicesRole(backend.name, cell, component);
+  const host = `${backendName(backend.name, cell, component)}-discovery`;
+  new k8s.core.v1.Service(
+    `${name}-${component}-discovery-service`,
+    {
+      metadata: { name: host, namespace, labels: objectLabels(role) },
+      spec: {
+        clusterIP: "None",
+        publishNotReadyAddresses: true,
+        selector: selectorLabels(role),
+        ports: [{ name: "grpc", port: backend.grpcPort, targetPort: "grpc", appProtocol: "grpc" }],
+      },
+    },
+    { parent },
+  );
+  return host;
+}
+
+function podArgs({ generation }: TempoArgs, { runtime, serviceAccount }: Shared, config: StartUpConfig) {
+  const { flushPath } = ADDITIONS[generation];
+  return {
+    config,
+    configFile: { directory: TEMPO_PATHS.config, name: TEMPO_CONFIG_FILE },
+    mounts: [{ name: "runtime", configMap: runtime, path: TEMPO_PATHS.runtime }],
+    dataDirectory: TEMPO_PATHS.data,
+    serviceAccount,
+    ...(flushPath && { beforeStop: { path: flushPath } }),
+  };
+}

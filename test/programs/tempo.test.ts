@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runtimeDifferences } from "../../components/hub/backend/in-force";
+import { TEMPO_RUNTIME_FILE, tempoConfig, type TempoConfig } from "../../components/hub/tempo/config";
+import { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "../../components/hub/tempo/in-force";
+import type { TraceTenantLoad } from "../../components/hub/tempo/limits";
+import { toYaml } from "../../components/kit/yaml";
+import { connection } from "../components/hub/hub";
+import { startMinio, type RunningStore } from "./support/minio";
+import { until } from "./support/server";
+import { pushSpans, search, spansOf, TempoProcesses, type TempoProcess } from "./support/tempo-processes";
+import { AcceptedTraces, newTrace } from "./support/traces";
+
+const HOUR = 3600;
+const tenants: Record<string, TraceTenantLoad> = {
+  dev: { retentionDays: 7, spansPerSecond: 200 },
+  no: { retentionDays: 14, spansPerSecond: 0 },
+};
+
+/** Traces are looked through every 5 s for those that had no span for 5 s. */
+const TO_DISK_MILLISECONDS = 12_000;
+
+describe("Tempo as one process, with our configuration and a real store", () => {
+  let folder: string;
+  let store: RunningStore;
+  let processes: TempoProcesses;
+  let tempo: TempoProcess;
+  let config: TempoConfig;
+  const accepted = new AcceptedTraces();
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "heliograph-tempo-"));
+    store = await startMinio(join(folder, "store"), ["traces"]);
+    const bucket = { ...connection, bucket: "traces", endpoint: store.endpoint, insecure: true };
+    config = tempoConfig(bucket, { generation: 1, outageSeconds: 6 * HOUR });
+    processes = await TempoProcesses.in(folder, tenants);
+    await start("single");
+  });
+  afterAll(async () => {
+    await processes?.stop();
+    await store?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const start = async (name: string) => {
+    tempo = await processes.start(name, config);
+    await tempo.ready();
+  };
+  const get = async (path: string) => (await fetch(`${tempo.url}${path}`)).text();
+  const differences = async (intended: string) =>
+    runtimeDifferences(intended, tempoRuntimeConfigShown(await get(TEMPO_RUNTIME_CONFIG_PATH)));
+
+  it("keeps a trace that came over HTTP for its tenant, and shows it to no other", async () => {
+    const trace = newTrace();
+    expect(await accepted.write(tempo.otlpUrl, "dev", trace)).toBe(200);
+    const id = trace[0]!.traceId;
+    expect(await spansOf(tempo.url, "dev", id)).toBe(3);
+    expect(await spansOf(tempo.url, "no", id)).toBeUndefined();
+  });
+
+  it("takes nothing that names no tenant, and answers what clients try again", async () => {
+    // 500, which the gateway makes 503.
+    expect(await pushSpans(tempo.otlpUrl, "", newTrace())).toBe(500);
+  });
+
+  it("finds traces by an attribute, in their tenant", async () => {
+    const trace = newTrace(2, { attributes: { "order.id": "4711" } });
+    expect(await accepted.write(tempo.otlpUrl, "dev", trace)).toBe(200);
+    const query = { tags: "order.id=4711" };
+    const found = await until("the search finds it", async () => {
+      const ids = await search(tempo.url, "dev", query);
+      return ids.length > 0 ? ids : undefined;
+    });
+    expect(found).toEqual([trace[0]!.traceId]);
+    expect(await search(tempo.url, "no", query)).toEqual([]);
+  });
+
+  it("shows the limits and the retention of every tenant that it has in force, and others without a restart", async () => {
+    expect(await differences(processes.limit(tenants))).toEqual([]);
+    const other = processes.limit({ ...tenants, dev: { retentionDays: 3, spansPerSecond: 50_000 } });
+    expect(await differences(other)).toEqual([
+      "tenant dev: block_retention should be 3d, is 1w",
+      "tenant dev: ingestion_burst_size_bytes should be 250000000, is 41943040",
+      "tenant dev: ingestion_rate_limit_bytes should be 250000000, is 15000000",
+      "tenant dev: max_traces_per_user should be 15000000, is 60000",
+    ]);
+    await until("the limits are in force", async () => ((await differences(other)).length === 0 ? true : undefined));
+    const shown = /^tempo_limits_overrides\{limit_name="block_retention",user="dev"\} (\S+)$/m.exec(
+      await get("/metrics"),
+    );
+    expect(Number(shown?.[1]) / 1e9).toBe(3 * 24 * HOUR);
+    processes.limit(tenants);
+  });
+
+  it("refuses a trace too large, or too many, and answers what clients try again above the rate", async () => {
+    const limited = async (limits: object) => {
+      const text = toYaml({ overrides: { no: limits } });
+      writeFileSync(join(folder, "runtime", TEMPO_RUNTIME_FILE), text);
+      await until("the limits are in force", async () => ((await differences(text)).length === 0 ? true : undefined));
+    };
+    const answers = (status: number) =>
+      until(`it answers ${status}`, async () =>
+        (await pushSpans(tempo.otlpUrl, "no", newTrace(10))) === status ? true : undefined,
+      );
+    const rate = { ingestion_rate_limit_bytes: 1e9, ingestion_burst_size_bytes: 1e9 };
+    await limited({ ...rate, max_bytes_per_trace: 100 });
+    await answers(500);
+    await limited({ ...rate, max_traces_per_user: 1 });
+    await answers(500);
+    await limited({ ingestion_rate_limit_bytes: 100, ingestion_burst_size_bytes: 100 });
+    await answers(429);
+    processes.limit(tenants);
+    await answers(200);
+  });
+
+  it("refuses a request that cannot be stored, which no client should send again", async () => {
+    const [span] = newTrace(1);
+    expect(await pushSpans(tempo.otlpUrl, "dev", [{ ...span!, traceId: "00".repeat(4) }])).toBe(500);
+  });
+
+  it("keeps what it had on its disk when it crashes", async () => {
+    expect(await accepted.writeMany(tempo.otlpUrl, "dev", 50)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, TO_DISK_MILLISECONDS));
+    tempo.signal("SIGKILL");
+    await tempo.ended;
+    await start("single");
+    expect(await accepted.readBack(tempo.url)).toBe(accepted.count);
+  });
+
+  it("keeps what it acknowledged last when it is restarted", async () => {
+    expect(await accepted.writeMany(tempo.otlpUrl, "dev", 50)).toBe(true);
+    tempo.signal("SIGTERM");
+    await tempo.ended;
+    await start("single");
+    expect(await accepted.readBack(tempo.url)).toBe(accepted.count);
+  });
+});
