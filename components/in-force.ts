@@ -9,4 +9,7 @@ export { RULES_PATH, rulesInForce, RUNTIME_CONFIG_PATH, type RulesInForce } from
 export { answeringRoles, backendName } from "./hub/backend/backend";
 export { runtimeDifferences } from "./hub/backend/in-force";
 export { MIMIR } from "./hub/mimir/components";
+export { TEMPO } from "./hub/tempo/components";
+export { TEMPO_RUNTIME_FILE } from "./hub/tempo/config";
+export { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "./hub/tempo/in-force";
 export { GATEWAY, microservicesRole } from "./hub/roles";

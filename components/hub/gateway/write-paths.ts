@@ -1,6 +1,7 @@
 import { WRITE_PATHS } from "../../contract/hub";
 import type { Signal } from "../../contract/names";
 import { MAX_PUSH_BYTES } from "../mimir/config";
+import { MAX_OTLP_BYTES } from "../tempo/config";
 
 export type Protocol = "remote write" | "Loki push" | "OTLP/HTTP" | "OTLP/gRPC";
 
@@ -18,8 +19,6 @@ export interface WritePath {
 }
 
 const MIB = 2 ** 20;
-/** Of OpenTelemetry's receiver, which is Tempo's: what is larger has no chance. */
-const RECEIVER_BYTES = { http: 20 * MIB, grpc: 4 * MIB };
 
 /** Every way in. NGINX's configuration, the gateway's answers and their documentation are made from this table. */
 export const WAYS_IN: readonly WritePath[] = [
@@ -44,14 +43,14 @@ export const WAYS_IN: readonly WritePath[] = [
     signal: "traces",
     protocol: "OTLP/HTTP",
     upstream: "tempo",
-    maxBodyBytes: RECEIVER_BYTES.http,
+    maxBodyBytes: MAX_OTLP_BYTES,
   },
   {
     path: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
     signal: "traces",
     protocol: "OTLP/gRPC",
     upstream: "tempo_grpc",
-    maxBodyBytes: RECEIVER_BYTES.grpc,
+    maxBodyBytes: MAX_OTLP_BYTES,
   },
 ];
 

@@ -4,6 +4,7 @@ import { TEMPO_PATHS, TEMPO_RUNTIME_FILE, type TempoConfig } from "../../../comp
 import { tempoRuntimeConfig, type TraceTenantLoad } from "../../../components/hub/tempo/limits";
 import { toYaml } from "../../../components/kit/yaml";
 import { encodeSpans, type Span } from "../../../src/cli/clients/otlp";
+import { Tempo } from "../../../src/cli/clients/tempo";
 import { STORE_KEYS } from "./minio";
 import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";
@@ -137,14 +138,9 @@ export function pushSpans(url: string, tenant: string, spans: readonly Span[]): 
   );
 }
 
-/** Number of spans that Tempo has of a trace; undefined where it has none. */
-export async function spansOf(url: string, tenant: string, traceId: string): Promise<number | undefined> {
-  const response = await fetch(`${url}/api/traces/${traceId}`, { headers: { "X-Scope-OrgID": tenant } });
-  const text = await response.text();
-  if (response.status === 404) return undefined;
-  if (!response.ok) throw new Error(`${response.status} to trace ${traceId}: ${text.slice(0, 300)}`);
-  const { batches } = JSON.parse(text) as { batches: { instrumentationLibrarySpans: { spans: unknown[] }[] }[] };
-  return batches.flatMap((batch) => batch.instrumentationLibrarySpans.flatMap(({ spans }) => spans)).length;
+/** Number of spans that Tempo has of a trace. */
+export async function spansOf(url: string, tenant: string, traceId: string): Promise<number> {
+  return (await new Tempo({ port: Number(new URL(url).port) }).trace(tenant, traceId)).length;
 }
 
 /** Ids of the traces that a search finds. */
