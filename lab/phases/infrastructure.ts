@@ -37,6 +37,8 @@ const buildOrder = [
   "prometheus",
   "nginx-prometheus-exporter",
   "statsd-exporter",
+  "otelcol",
+  "telemetrygen",
 ] as const satisfies ProgramName[];
 
 /** Programs, store and clusters, side by side: each part starts as soon as the programs it needs are there. */

@@ -21,6 +21,8 @@ export interface Recipe {
   readonly wrap?: { readonly siblings?: string };
   /** Files to add to the module, by path: what a newer Go asks of an old version. */
   readonly add?: Readonly<Record<string, string>>;
+  /** For a collector: its manifest in this repository, from which `module`, upstream's builder, writes the Go module. */
+  readonly manifest?: string;
   /** Main packages, relative to the module. */
   readonly packages: readonly string[];
   readonly ldflags: string;
@@ -43,12 +45,13 @@ export function recipeHash(recipe: Recipe): string {
     const folder = resolve(repository, recipe.folder);
     for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)));
   }
+  if (recipe.manifest) hash.update(readFileSync(resolve(repository, recipe.manifest)));
   return hash.digest("hex").slice(0, 16);
 }
 
 /** File names of the programs that a recipe makes, as `go build` names them. */
-export function binaries({ module, folder = "", packages }: Recipe): string[] {
-  const root = module?.split("@")[0] ?? folder;
+export function binaries({ module, folder = "", manifest, packages }: Recipe): string[] {
+  const root = manifest ? basename(manifest, ".yaml") : (module?.split("@")[0] ?? folder);
   return packages.map((name) => basename(name === "." ? root : name));
 }
 

@@ -30,7 +30,11 @@ export async function build(
   const go = (cwd: string, args: string[], onErrorLine?: (line: string) => void) =>
     runChild("go", args, { ...child, cwd, env, onErrorLine });
   const { cwd, packages } = await prepare(recipe, folders.scratch, go);
-  const flags = ["-trimpath", `-ldflags=${recipe.ldflags}`, ...(recipe.wrap ? [] : ["-mod=readonly"])];
+  const flags = [
+    "-trimpath",
+    `-ldflags=${recipe.ldflags}`,
+    ...(recipe.wrap || recipe.manifest ? [] : ["-mod=readonly"]),
+  ];
 
   // A main package counts as stale for ever, because it is never installed: only what is not in the cache is work.
   const state = "-f={{if .Stale}}{{.StaleReason}}{{end}}";
@@ -50,6 +54,12 @@ type Go = (cwd: string, args: string[]) => Promise<string>;
 async function prepare(recipe: Recipe, scratch: string, go: Go): Promise<{ cwd: string; packages: string[] }> {
   const relative = recipe.packages.map((name) => (name === "." ? name : `./${name}`));
   if (recipe.folder) return { cwd: resolve(repository, recipe.folder), packages: relative };
+
+  if (recipe.manifest) {
+    const manifest = resolve(repository, recipe.manifest);
+    await go(scratch, ["run", recipe.module!, "--config", manifest, "--skip-compilation"]);
+    return { cwd: scratch, packages: relative };
+  }
 
   const download = JSON.parse(await go(scratch, ["mod", "download", "-json", recipe.module!])) as Download;
   if (recipe.add) return { cwd: await copyWith(recipe.add, download.Dir, scratch), packages: relative };

@@ -23,6 +23,8 @@ describe("recipes", () => {
     expect(recipeHash({ ...recipe, seconds: 1, gigabytes: 9 })).toBe(hash);
     expect(recipeHash({ ...recipe, ldflags: "" })).not.toBe(hash);
     expect(recipeHash({ ...recipe, module: "github.com/coredns/coredns@v1.15.1" })).not.toBe(hash);
+    // What a collector consists of is in its manifest.
+    expect(recipeHash({ ...recipes.otelcol, manifest: "lab/programs.json" })).not.toBe(recipeHash(recipes.otelcol));
   });
 
   test("programs are named as go names them", () => {
@@ -30,6 +32,7 @@ describe("recipes", () => {
     expect(binaries(recipes.minio)).toEqual(["minio"]);
     expect(binaries(recipes.pause)).toEqual(["pause"]);
     expect(binaries(recipes.kubernetes)).toContain("kubelet");
+    expect(binaries(recipes.otelcol)).toEqual(["otelcol"]);
   });
 
   test("a wrapping module repeats absolute replaces and publishes relative ones", () => {
