@@ -1,5 +1,16 @@
 /** The library's public surface: four components and their arguments. */
-export { bufferDiskOf, EdgeAgent, type EdgeAgentArgs, type EdgeHubArgs } from "./edge/edge-agent";
+export type { EdgeAgentArgs, EdgeHubArgs } from "./edge/args";
+export { telemetryProblems, type TelemetryProblem } from "./edge/check-telemetry";
+export { bufferDiskOf, EdgeAgent } from "./edge/edge-agent";
+export { EdgeExporterKind, EdgeExporterSignal, type EdgeExporterArgs } from "./edge/exporters";
+export {
+  EdgeLogAgent,
+  type EdgeLogDropArgs,
+  type EdgeLogsArgs,
+  type EdgeLogSelectorArgs,
+  type EdgeMultilineArgs,
+  type EdgeRedactArgs,
+} from "./edge/logs";
 export {
   EdgeMonitorKind,
   EdgeMonitorScheme,
@@ -8,6 +19,7 @@ export {
   type EdgeSourceArgs,
   type EdgeSourcesArgs,
 } from "./edge/sources";
+export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces";
 export {
   GatewayServiceType,
   type HubAlertingArgs,

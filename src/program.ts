@@ -42,7 +42,9 @@ export async function program({ settings, ...secrets }: Configuration): Promise<
   const series = seriesOf(edge, standing.connection.facts);
   const warning = tooManySeries(edge.name, series);
   if (warning) await pulumi.log.warn(warning);
-  const { bufferDisk, bufferMemory } = deployEdge(edge, standing.connection, pki, images, provider);
+  const agent = deployEdge(edge, standing.connection, pki, images, provider);
   new DemoWorkloads("demo", { ...edge.demo, images }, { providers: [provider] });
-  return { ...outputs, buffer: { agents: edge.replicas, disk: bufferDisk, memory: bufferMemory }, series };
+  const buffer = { agents: edge.replicas, disk: agent.bufferDisk, memory: agent.bufferMemory };
+  const { nodeQueueDisk: node, gatewayDisk: gateway, otlpEndpoint } = agent;
+  return { ...outputs, buffer, ...(node && { queues: { node, gateway }, otlpEndpoint }), series };
 }

@@ -32,3 +32,6 @@ export const HUB_TENANT = "heliograph";
 
 /** What agents call the queue to the hub; it is the label `remote_name` of their own metrics. */
 export const REMOTE_WRITE = "hub";
+
+/** A span with this attribute above 0 keeps its trace, however traces are sampled. */
+export const KEEP_ATTRIBUTE = "sampling.priority";

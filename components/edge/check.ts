@@ -2,12 +2,13 @@ import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
 import { AGENT_REPLICAS } from "../contract/places";
 import { DURATION, DURATION_EXPECTED, toSeconds } from "../kit/duration";
 import type { Problem } from "../kit/problems";
-import type { EdgeAgentArgs } from "./edge-agent";
+import { QUANTITY, QUANTITY_EXPECTED } from "../kit/quantity";
+import type { EdgeAgentArgs } from "./args";
 import { sourceProblems } from "./check-sources";
+import { telemetryProblems, type TelemetryProblem } from "./check-telemetry";
 
 /** The name of a namespace has 63 characters, and `-node` is added to this one. */
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,56}[a-z0-9])?$/;
-const QUANTITY = /^[1-9]\d*(Mi|Gi|Ti)$/;
 
 type Check = readonly [path: string, got: unknown, fits: boolean, expected: string, example: unknown];
 
@@ -26,6 +27,13 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
     got,
     got === undefined || (DURATION.test(got) && toSeconds(got) > 0),
     DURATION_EXPECTED,
+    example,
+  ];
+  const count = (path: string, got: number | undefined, example: number): Check => [
+    path,
+    got,
+    got === undefined || (Number.isInteger(got) && got > 0),
+    "a whole number above 0",
     example,
   ];
   const checks: Check[] = [
@@ -65,18 +73,15 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
     ],
     duration("outage", args.outage, "6h"),
     duration("scrapeInterval", args.scrapeInterval, "15s"),
-    [
-      "activeSeries",
-      args.activeSeries,
-      args.activeSeries === undefined || (Number.isInteger(args.activeSeries) && args.activeSeries > 0),
-      "a whole number above 0",
-      200_000,
-    ],
+    count("activeSeries", args.activeSeries, 200_000),
+    count("logBytesPerSecond", args.logBytesPerSecond, 100_000),
+    count("spansPerSecond", args.spansPerSecond, 200),
+    count("nodes", args.nodes, 3),
     [
       "bufferDisk",
       args.bufferDisk,
       args.bufferDisk === undefined || QUANTITY.test(args.bufferDisk),
-      "a Kubernetes quantity in Mi, Gi or Ti",
+      QUANTITY_EXPECTED,
       "20Gi",
     ],
   ];
@@ -85,7 +90,14 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
       .filter(([, , fits]) => !fits)
       .map(([path, got, , expected, example]) => ({ path, got, expected, paste: pasteLine(path, example) })),
     ...sourceProblems(args.sources ?? {}),
+    ...telemetryProblems(args).map(asProblem),
   ];
+}
+
+/** `["logs", "drop", 0, "pattern"]` -> `logs.drop[0].pattern` */
+function asProblem({ path, got, expected, example }: TelemetryProblem): Problem {
+  const shown = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
+  return { path: shown.slice(1), got, expected, paste: `${path.at(-1)}: ${JSON.stringify(example)}` };
 }
 
 function isOneOf(numbers: readonly number[], number: number): boolean {

@@ -2,84 +2,25 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { agentInstances, EDGE_NAMESPACE, podOf, PROMETHEUS_AGENT } from "../contract/places";
 import { toSeconds } from "../kit/duration";
-import { imageReference, type ImageArgs } from "../kit/images";
+import { imageReference } from "../kit/images";
 import { objectLabels, selectorLabels } from "../kit/labels";
 import { restrictedNamespace } from "../kit/namespace";
 import { networkPolicies } from "../kit/network-policies";
 import { refuse } from "../kit/problems";
 import { bytesQuantity } from "../kit/quantity";
+import type { EdgeAgentArgs } from "./args";
 import { problemsOf } from "./check";
+import { createTelemetry } from "./create-telemetry";
 import { edgeFlows } from "./flows";
 import { createIdentity } from "./identity";
 import { KubeStateMetrics } from "./kube-state-metrics/kube-state-metrics";
 import { NodeExporter } from "./node-exporter/node-exporter";
 import { nodeAgentNamespace } from "./node-exporter/namespace";
+import { OTEL_AGENT, OTLP_HTTP_PORT } from "./otel-collector/role";
 import { bufferOf } from "./prometheus-agent/buffer";
 import { PrometheusAgent } from "./prometheus-agent/prometheus-agent";
-import { resolveSources, type EdgeSourcesArgs } from "./sources";
-
-/** How the edge reaches its hub, and who it is there. */
-export interface EdgeHubArgs {
-  /** Address of the hub's gateway without a path, e.g. `https://ingest.ops.example.com`. */
-  url: string;
-  /** Name that the gateway's certificate must hold. */
-  serverName: string;
-  /** CA certificates (PEM) that vouch for the gateway; two while a CA is being replaced. */
-  trustBundle: pulumi.Input<string[]>;
-  /** The edge's certificate (PEM), signed by the hub. */
-  certificate: pulumi.Input<string>;
-  /** Secret: the private key (PEM) of that certificate. */
-  privateKey: pulumi.Input<string>;
-  /**
-   * Whether the hub takes the samples of one of several agents and drops the label `__replica__` that tells them apart, as HubObservability does (Mimir's
-   * HA tracker). Defaults to true. With false the label is not sent, and the edge has one agent.
-   */
-  deduplicates?: boolean;
-}
-
-export interface EdgeAgentArgs {
-  /** Name of the edge in the hub's inventory; the label `cluster`. A DNS label. */
-  cluster: string;
-  /** The label `environment`, e.g. `prd`. A DNS label. */
-  environment: string;
-  /** The label `region`, e.g. `uaenorth`. */
-  region: string;
-  /** What the cluster is for, the label `cluster_type`: `workload` or `ops`. */
-  clusterType: string;
-  /** Tenant into which the hub stores what the edge sends; the label `tenant_id`. The gateway decides it: this only says so on the data. */
-  tenantId: string;
-  /** How the edge reaches its hub, and who it is there. Another address, like another label, starts a new queue: what is not sent by then is lost. */
-  hub: EdgeHubArgs;
-  /**
-   * Agents: 1, or 2 that scrape and send the same, each with its own volume, on different nodes where there are several. The hub takes the samples of
-   * one of them and, when it hears nothing of it for half a minute, of the other. Defaults to 1. From 1 to 2 the first one goes on as it was.
-   */
-  replicas?: number;
-  /** Namespace to make for the agent; node agents go to `<namespace>-node`. Defaults to `heliograph`. */
-  namespace?: string;
-  /** How long the hub may be away without the loss of a sample, e.g. `6h`. Disk and memory follow from it. Defaults to `6h`. */
-  outage?: string;
-  /** Series scraped at a time. Disk and memory follow from it. Defaults to 200000. */
-  activeSeries?: number;
-  /** How often targets are scraped. Defaults to `15s`. */
-  scrapeInterval?: string;
-  /** What is scraped. Defaults to nodes, the API server, objects (kube-state-metrics) and everything annotated. */
-  sources?: EdgeSourcesArgs;
-  /** Storage class of the buffer. Defaults to the cluster's default class. */
-  storageClass?: string;
-  /**
-   * Disk of the buffer, as a Kubernetes quantity. Defaults to what outage, series and interval need. A volume grows in place where its storage class
-   * allows it, and never shrinks: where one of them is lowered, or the class has no expansion, say here what the volume has.
-   */
-  bufferDisk?: string;
-  /**
-   * Whether kubelets must show a certificate of the cluster's authority. Defaults to true. Set it to false only where they sign their own (kubeadm without
-   * `serverTLSBootstrap`): whoever then takes a node's address is sent the agent's token, which may list pods and read metrics.
-   */
-  verifyKubelets?: boolean;
-  /** Where images come from. Defaults to the upstream registries. */
-  images?: ImageArgs;
-}
+import { resolveSources } from "./sources";
+import { resolveTelemetry } from "./telemetry";
 
 /**
  * What an edge cluster runs to send its metrics to a hub: Prometheus in agent mode, which scrapes nodes, the API server and everything annotated with
@@ -104,15 +45,24 @@ export class EdgeAgent extends pulumi.ComponentResource {
   readonly bufferDisk: pulumi.Output<string>;
   /** Memory of each agent, as a Kubernetes quantity; what it needs beyond scraping is for series that ended during the outage. */
   readonly bufferMemory: pulumi.Output<string>;
+  /** What queues of logs and traces may take of each node's disk, as a Kubernetes quantity. Undefined where neither is sent. */
+  readonly nodeQueueDisk?: pulumi.Output<string>;
+  /** Disk of each collector of the gateway, as a Kubernetes quantity. Undefined where there is no gateway. */
+  readonly gatewayDisk?: pulumi.Output<string>;
+  /** Where applications send OTLP over HTTP; for gRPC the same with port 4317. Undefined where no collector runs. */
+  readonly otlpEndpoint?: pulumi.Output<string>;
 
   constructor(name: string, args: EdgeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("heliograph:index:EdgeAgent", name, {}, opts);
-    const { hub, namespaces, agents, deduplicates, sources, config, buffer, bufferDisk } = resolve(name, args);
+    const { hub, namespaces, agents, deduplicates, sources, config, buffer, bufferDisk, telemetry } = resolve(
+      name,
+      args,
+    );
     const child = { parent: this };
 
     const namespace = restrictedNamespace(`${name}-namespace`, namespaces.namespace, child);
     const nodeAgents = nodeAgentNamespace(`${name}-node-namespace`, namespaces.nodeNamespace, child);
-    const flows = edgeFlows({ ...namespaces, hubUrl: hub.url, sources });
+    const flows = edgeFlows({ ...namespaces, hubUrl: hub.url, sources, telemetry });
     // The flows name their namespaces as text, from which Pulumi cannot tell that these have to be there first.
     networkPolicies(`${name}-policy`, namespaces.namespace, flows, { ...child, dependsOn: namespace });
     networkPolicies(`${name}-node-policy`, namespaces.nodeNamespace, flows, { ...child, dependsOn: nodeAgents });
@@ -151,16 +101,41 @@ export class EdgeAgent extends pulumi.ComponentResource {
       );
     }
 
+    createTelemetry(
+      name,
+      telemetry,
+      {
+        namespace: namespace.metadata.name,
+        nodeNamespace: nodeAgents.metadata.name,
+        hub,
+        identity: identity.metadata.name,
+        storageClass: args.storageClass,
+        images: args.images,
+      },
+      child,
+    );
+
     this.namespace = namespace.metadata.name;
     this.bufferDisk = pulumi.output(bufferDisk);
     this.bufferMemory = pulumi.output(bytesQuantity(buffer.memoryBytes));
-    this.registerOutputs({ namespace: this.namespace, bufferDisk: this.bufferDisk, bufferMemory: this.bufferMemory });
+    if (telemetry.nodeDisk) this.nodeQueueDisk = pulumi.output(telemetry.nodeDisk);
+    if (telemetry.gateway) this.gatewayDisk = pulumi.output(telemetry.gateway.disk);
+    if (telemetry.agent) {
+      this.otlpEndpoint = pulumi.interpolate`http://${OTEL_AGENT.name}.${nodeAgents.metadata.name}:${OTLP_HTTP_PORT}`;
+    }
+    const { bufferMemory, nodeQueueDisk, gatewayDisk, otlpEndpoint } = this;
+    this.registerOutputs({
+      namespace: this.namespace,
+      ...{ bufferDisk: this.bufferDisk, bufferMemory, nodeQueueDisk, gatewayDisk, otlpEndpoint },
+    });
   }
 }
 
+const DEFAULT_OUTAGE = "6h";
+
 type BufferSizes = Pick<EdgeAgentArgs, "outage" | "activeSeries" | "scrapeInterval" | "bufferDisk">;
 
-function bufferFor({ outage = "6h", activeSeries = 200_000, scrapeInterval = "15s" }: BufferSizes) {
+function bufferFor({ outage = DEFAULT_OUTAGE, activeSeries = 200_000, scrapeInterval = "15s" }: BufferSizes) {
   return bufferOf({
     outageSeconds: toSeconds(outage),
     activeSeries,
@@ -189,6 +164,7 @@ function resolve(name: string, args: EdgeAgentArgs) {
   const sources = resolveSources(args.sources);
   return {
     sources,
+    telemetry: resolveTelemetry({ ...args, ...namespaces, labels, outage: outage ?? DEFAULT_OUTAGE }),
     hub: args.hub,
     namespaces,
     agents: agentInstances(args.replicas ?? 1),

@@ -1,9 +1,20 @@
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
+import type { Role } from "../kit/labels";
+import { FLUENT_BIT, FLUENT_BIT_PORT } from "./log-agent/fluent-bit";
+import { PROMTAIL, PROMTAIL_PORT } from "./log-agent/promtail";
 import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./kube-state-metrics/role";
 import { NODE_EXPORTER, NODE_EXPORTER_PORT } from "./node-exporter/role";
 import { DCGM_PORT } from "./prometheus-agent/dcgm";
 import { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./prometheus-agent/role";
+import {
+  COLLECTOR_METRICS_PORT,
+  OTEL_AGENT,
+  OTEL_GATEWAY,
+  OTLP_GRPC_PORT,
+  OTLP_HTTP_PORT,
+} from "./otel-collector/role";
 import type { Sources } from "./sources";
+import type { Telemetry } from "./telemetry";
 
 const HTTPS_PORT = 443;
 /** Where API servers listen behind their Service. */
@@ -18,18 +29,59 @@ interface Namespaces {
 interface EdgeFlowsArgs extends Namespaces {
   readonly hubUrl: string;
   readonly sources: Sources;
+  readonly telemetry: Telemetry;
 }
 
 /** Every connection of the edge's pods. The policies of both namespaces are made from it, and tests hold it against what is seen on the network. */
-export function edgeFlows({ namespace, nodeNamespace, hubUrl, sources }: EdgeFlowsArgs): Flow[] {
+export function edgeFlows({ namespace, nodeNamespace, hubUrl, sources, telemetry }: EdgeFlowsArgs): Flow[] {
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace };
-  const hubPort = Number(new URL(hubUrl).port || HTTPS_PORT);
+  const hubPort = portOf(hubUrl);
   return [
     ...dnsFlows(agent),
     { from: agent, to: ANYWHERE, ports: API_SERVER_PORTS, why: "the API server: what there is to scrape, its metrics" },
     { from: agent, to: ANYWHERE, ports: [hubPort], why: "the hub's gateway" },
     { from: agent, to: agent, ports: [PROMETHEUS_AGENT_PORT], why: "the agents' own metrics" },
     ...sourceFlows(agent, { namespace, nodeNamespace }, sources),
+    ...telemetryFlows(agent, { namespace, nodeNamespace }, hubPort, telemetry),
+  ];
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port || HTTPS_PORT);
+}
+
+/** Log agents that are not the collector, and where they show their metrics. */
+const LOG_AGENTS = {
+  promtail: { pods: PROMTAIL, port: PROMTAIL_PORT },
+  "fluent-bit": { pods: FLUENT_BIT, port: FLUENT_BIT_PORT },
+};
+
+function telemetryFlows(
+  prometheus: PodPeer,
+  { namespace, nodeNamespace }: Namespaces,
+  hubPort: number,
+  { agent, gateway, logs, exporters }: Telemetry,
+): Flow[] {
+  const otelAgent: PodPeer = { pods: OTEL_AGENT, namespace: nodeNamespace };
+  const otelGateway: PodPeer = { pods: OTEL_GATEWAY, namespace };
+  const destinations = [...new Set([hubPort, ...exporters.map(({ endpoint }) => portOf(endpoint))])];
+  const sender = (from: PodPeer, metricsPort: number): Flow[] => [
+    ...dnsFlows(from),
+    { from, to: ANYWHERE, ports: destinations, why: "the hub's gateway, and destinations next to it" },
+    { from: prometheus, to: from, ports: [metricsPort], why: "metrics of what sends logs and traces" },
+  ];
+  const onNodes = ({ pods, port }: { pods: Role; port: number }): Flow[] => {
+    const from: PodPeer = { pods, namespace: nodeNamespace };
+    const why = "the API server: which pods there are";
+    return [...sender(from, port), { from, to: ANYWHERE, ports: API_SERVER_PORTS, why }];
+  };
+  const otlp = [OTLP_GRPC_PORT, OTLP_HTTP_PORT];
+  return [
+    ...(agent ? onNodes({ pods: OTEL_AGENT, port: COLLECTOR_METRICS_PORT }) : []),
+    ...(agent ? [{ from: { anyPod: true }, to: otelAgent, ports: otlp, why: "what applications send" } as const] : []),
+    ...(gateway ? sender(otelGateway, COLLECTOR_METRICS_PORT) : []),
+    ...(gateway ? [{ from: otelAgent, to: otelGateway, ports: [OTLP_GRPC_PORT], why: "spans, by their trace" }] : []),
+    ...(logs ? onNodes(LOG_AGENTS[logs.agent]) : []),
   ];
 }
 

@@ -4,7 +4,7 @@ import { IDENTITY_SECRET } from "../contract/places";
 import { PART_OF } from "../kit/labels";
 import { refuse } from "../kit/problems";
 import { PEM_KINDS, pemProblems } from "./check";
-import type { EdgeHubArgs } from "./edge-agent";
+import type { EdgeHubArgs } from "./args";
 import { IDENTITY_FILES } from "./prometheus-agent/config";
 
 /** The edge's certificate and key, and whom it trusts: one Secret, mounted as a directory by everything that sends to the hub. */

@@ -1,3 +1,7 @@
+/** Sizes of disks as they are given. */
+export const QUANTITY = /^[1-9]\d*(Mi|Gi|Ti)$/;
+export const QUANTITY_EXPECTED = "a Kubernetes quantity in Mi, Gi or Ti";
+
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   m: 1e-3,
@@ -24,4 +28,10 @@ export function parseQuantity(quantity: string | number): number {
 export function bytesQuantity(bytes: number): string {
   const mebibytes = Math.ceil(bytes / 2 ** 20);
   return mebibytes < 10 * 1024 ? `${mebibytes}Mi` : `${Math.ceil(bytes / 2 ** 30)}Gi`;
+}
+
+/** Rounded up to a quarter of a power of two: what is a little larger costs the same, and nothing changes for it. */
+export function inSteps(amount: number): number {
+  const step = 2 ** Math.floor(Math.log2(amount)) / 4;
+  return Math.ceil(amount / step) * step;
 }

@@ -14,7 +14,7 @@ export interface Sources {
 }
 
 /** Images that the lab has no program for: what they are for stays off in its stacks. */
-type NotInTheLab = "memcached" | "kubeStateMetrics" | "grafana";
+type NotInTheLab = "memcached" | "kubeStateMetrics" | "grafana" | "promtail" | "fluentBit";
 export type ProductImage = Exclude<keyof typeof versions, NotInTheLab>;
 export type ImageName = ProductImage | keyof typeof labImages;
 
@@ -146,6 +146,14 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
       ...(await busybox(debian)),
       program("usr/bin/statsd_exporter", join(await ready("statsd-exporter"), "statsd_exporter")),
     ],
+  }),
+
+  otelCollector: async ({ ready, debian }) => ({
+    ref: reference("otelCollector"),
+    entrypoint: ["/otelcol-contrib"],
+    cmd: ["--config", "/etc/otelcol-contrib/config.yaml"],
+    user: "10001",
+    entries: [...base(debian), program("otelcol-contrib", join(await ready("otelcol"), "otelcol"))],
   }),
 
   curl: async ({ debian }) => ({

@@ -21,6 +21,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     nginx: upstreamVersion(debian.versions.nginx),
     nginxExporter: recipes["nginx-prometheus-exporter"].version,
     statsdExporter: recipes["statsd-exporter"].version,
+    otelCollector: recipes.otelcol.version,
     curl: upstreamVersion(debian.versions.curl),
     node: plainVersion(process.version),
   };

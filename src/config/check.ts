@@ -1,3 +1,4 @@
+import { telemetryProblems } from "../../components/index";
 import { HUB_TENANT } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
 import type { Problem } from "../../components/kit/problems";
@@ -16,7 +17,7 @@ export function contradictions(settings: Settings): Problem[] {
     ...(hub || edge ? [] : [noSection()]),
     ...(hub ? hubProblems(hub) : []),
     ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
-    ...(edge ? monitorProblems(edge) : []),
+    ...(edge ? [...monitorProblems(edge), ...telemetryContradictions(edge)] : []),
   ];
 }
 
@@ -150,6 +151,15 @@ function ownEdgeProblems(hub: HubSection, edge: NonNullable<Settings["edge"]>): 
 }
 
 /** A monitor's name is the label `job` of what it finds, and queries look back 5 minutes. */
+function telemetryContradictions(edge: NonNullable<Settings["edge"]>): Problem[] {
+  return telemetryProblems(edge).map(({ path, got, expected, example }) => ({
+    path: showPath(["edge", ...path.map(String)]),
+    got,
+    expected,
+    paste: `${path.at(-1)}: ${JSON.stringify(example)}`,
+  }));
+}
+
 function monitorProblems({ sources: { monitors } }: NonNullable<Settings["edge"]>): Problem[] {
   return monitors.flatMap(({ name, interval }, index) => {
     const at = (field: string) => `${showPath(["edge", "sources", "monitors"])}.${index}.${field}`;

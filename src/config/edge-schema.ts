@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AGENT_REPLICAS } from "../../components/contract/places";
 import { accepted, described, duration, name, quantity, text, whole } from "./fields";
 import { sourcesSection } from "./sources-schema";
+import { exportersSection, logsSection, tracesSection } from "./telemetry-schema";
 
 /** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */
 export const edgeSection = described(
@@ -22,8 +23,11 @@ export const edgeSection = described(
     ).default(1),
     scrapeInterval: duration("How often targets are scraped", "15s").default("15s"),
     sources: sourcesSection,
+    logs: logsSection,
+    traces: tracesSection,
+    exporters: exportersSection,
     storageClass: text(
-      "Storage class of the agent's buffer; the cluster's default where left out",
+      "Storage class of the agent's buffer, and of the volumes for traces; the cluster's default where left out",
       "managed-csi-premium",
     ).optional(),
     verifyKubelets: described(

@@ -80,6 +80,15 @@ const cases: Readonly<Record<string, () => void>> = {
   "metrics-by-a-lookahead": edge(
     ({ edge: section }) => (section["sources"] = { cadvisor: { drop: ["container_(?!cpu).*"] } }),
   ),
+  "log-agent-unknown": edge(({ edge: section }) => (section["logs"] = { agent: "filelog" })),
+  "lines-by-a-lookahead": edge(({ edge: section }) => (section["logs"] = { drop: [{ pattern: "GET (?!/pay)" }] })),
+  "logs-and-traces-that-do-not-fit": edge(({ edge: section }) => {
+    section["logs"] = { agent: "fluent-bit", redact: [{ pattern: "card=\\d+" }] };
+    section["traces"] = { tier: "agent", sampling: "tail" };
+    section["exporters"] = [
+      { name: "splunk", kind: "splunk", endpoint: "https://splunk.example.com:8088/services/collector" },
+    ];
+  }),
   "sample-limit-of-a-kubelet": edge(({ edge: section }) => (section["sources"] = { kubelet: { sampleLimit: 5000 } })),
   "monitors-that-do-not-fit": edge(({ edge: section }) => {
     const monitor = { name: "checkout", kind: "pod", matchLabels: { app: "checkout" }, port: "metrics" };

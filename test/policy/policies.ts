@@ -60,16 +60,25 @@ const NODE_PATHS: Readonly<Record<string, readonly string[]>> = {
     "/proc/vmstat",
     "/sys",
   ],
+  "otel-agent": ["/var/log/pods", "/var/lib/heliograph/otel-agent"],
+  promtail: ["/var/log/pods", "/var/lib/heliograph/promtail"],
+  "fluent-bit": ["/var/log/pods", "/var/lib/heliograph/fluent-bit"],
 };
 
+/** Log agents: files of containers belong to root and are readable by nobody else. They may write to a folder of their own alone. */
+const READS_AS_ROOT = new Set(["otel-agent", "promtail", "fluent-bit"]);
+
 /** Roles whose pods talk to the API server. */
-const NEEDS_TOKEN = new Set(["prometheus-agent", "kube-state-metrics"]);
+const NEEDS_TOKEN = new Set(["prometheus-agent", "kube-state-metrics", "otel-agent", "promtail", "fluent-bit"]);
 
 const policies: Readonly<Record<string, Policy>> = {
-  "pods are restricted": eachWorkload(({ pod }) => {
+  "pods are restricted": eachWorkload(({ pod, labels }) => {
     const { runAsNonRoot, seccompProfile } = pod.securityContext ?? {};
     return [
-      ...when(runAsNonRoot !== true, "runAsNonRoot is not true"),
+      ...when(
+        runAsNonRoot !== true && !READS_AS_ROOT.has(labels["app.kubernetes.io/name"] ?? ""),
+        "runAsNonRoot is not true",
+      ),
       ...when(seccompProfile?.type !== "RuntimeDefault", "seccompProfile is not RuntimeDefault"),
       ...when(pod.hostNetwork || pod.hostPID || pod.hostIPC, "uses a namespace of the node"),
       ...containersOf(pod).flatMap(({ name, securityContext: context = {} }) => [
@@ -90,7 +99,10 @@ const policies: Readonly<Record<string, Policy>> = {
     const writable = containersOf(pod).flatMap(({ volumeMounts = [] }) =>
       volumeMounts.filter((mount) => !mount.readOnly).map((mount) => mount.name),
     );
-    const hostVolumes = (pod.volumes ?? []).filter(({ hostPath }) => hostPath).map(({ name }) => name);
+    const own = `/var/lib/heliograph/${role}`;
+    const hostVolumes = (pod.volumes ?? [])
+      .filter(({ hostPath }) => hostPath && hostPath.path !== own)
+      .map(({ name }) => name);
     return [
       ...paths.filter((path) => !allowed.includes(path)).map((path) => `mounts ${path} of the node`),
       ...hostVolumes.filter((name) => writable.includes(name)).map((name) => `may write to volume ${name} of the node`),

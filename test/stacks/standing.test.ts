@@ -2,21 +2,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, test } from "vitest";
 import { readStanding } from "../../src/stacks/standing";
+import { edgeSection } from "../../src/config/edge-schema";
 import { recordResources, settled } from "../support/mocks";
 import { facts } from "../support/facts";
 
 const ops = "organization/heliograph/ops";
-const edge = {
-  name: "dev",
-  keyGeneration: 1,
-  hub: { fromStack: ops },
-  replicas: 1,
-  scrapeInterval: "15s",
-  sources: { monitors: [] },
-  verifyKubelets: true,
-  acceptStranding: [],
-  demo: { nginx: false, https: false },
-};
+const edge = edgeSection.parse({ name: "dev", hub: { fromStack: ops } });
 
 afterEach(settled);
 

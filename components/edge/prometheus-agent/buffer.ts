@@ -1,3 +1,5 @@
+import { inSteps } from "../../kit/quantity";
+
 /**
  * How the agent keeps what it cannot send, and what that costs. Its buffer is its write-ahead log (WAL). At each truncation the agent drops the older
  * two thirds of the WAL's segments, sent or not (tsdb/agent/db.go, truncate); `retention.max-time` does not protect them. So the frequency of
@@ -68,6 +70,7 @@ export function bufferOf({ outageSeconds, activeSeries, scrapeIntervalSeconds }:
   const labels = 3 * (activeSeries + endedSeries) * MEASURED.bytesPerSeries;
   const memory =
     MEASURED.memory + activeSeries * MEASURED.memoryPerActiveSeries + endedSeries * MEASURED.memoryPerEndedSeries;
+  // In steps: a slightly larger edge then has the same pod, which need not restart (a restarted agent skips what it has not sent), and the same volume.
   return {
     truncateFrequencySeconds: frequency,
     // A series without samples for so long is dropped at a truncation: not one that is merely scraped seldom.
@@ -77,13 +80,4 @@ export function bufferOf({ outageSeconds, activeSeries, scrapeIntervalSeconds }:
     memoryBytes: inSteps(HEADROOM * memory),
     cpuMillicores: inSteps(Math.max(100, HEADROOM * samplesPerSecond * MEASURED.cpuMillisPerSample)),
   };
-}
-
-/**
- * Rounded up to a quarter of a power of two: a slightly larger edge then has the same pod, which need not restart (a restarted agent skips what it has
- * not sent), and the same volume.
- */
-function inSteps(amount: number): number {
-  const step = 2 ** Math.floor(Math.log2(amount)) / 4;
-  return Math.ceil(amount / step) * step;
 }

@@ -80,9 +80,31 @@ function totals({ objects }: Rendered): string {
 
 /** What the program derived and a person should know before it runs. */
 function outputLines({ outputs, notes }: Rendered): string[] {
-  const { buffer, series, next } = outputs as { buffer?: Buffer; series?: SeriesOutput; next?: string };
-  const lines = [buffer && bufferLine(buffer), series && seriesLine(series), next, ...notes];
+  const { buffer, queues, series, next } = outputs as Told;
+  const lines = [
+    buffer && bufferLine(buffer),
+    queues && queueLine(queues),
+    series && seriesLine(series),
+    next,
+    ...notes,
+  ];
   return lines.flatMap((line) => (line ? [style.faint(line)] : []));
+}
+
+interface Told {
+  readonly buffer?: Buffer;
+  readonly queues?: Queues;
+  readonly series?: SeriesOutput;
+  readonly next?: string;
+}
+
+interface Queues {
+  readonly node: string;
+  readonly gateway?: string;
+}
+
+function queueLine({ node, gateway }: Queues): string {
+  return `queues of logs and traces: up to ${node} of each node's disk${gateway ? `, ${gateway} in each gateway` : ""}`;
 }
 
 interface Buffer {

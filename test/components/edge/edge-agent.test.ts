@@ -4,7 +4,8 @@
  */
 import { parse } from "yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { EdgeAgent, type EdgeAgentArgs } from "../../../components/edge/edge-agent";
+import type { EdgeAgentArgs } from "../../../components/edge/args";
+import { EdgeAgent } from "../../../components/edge/edge-agent";
 import { configHashInForce } from "../../../components/edge/prometheus-agent/config";
 import { ConfigurationError } from "../../../components/kit/problems";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";

@@ -1,4 +1,4 @@
-import type { EdgeAgentArgs } from "../../../components/edge/edge-agent";
+import type { EdgeAgentArgs } from "../../../components/edge/args";
 import { resolveSources } from "../../../components/edge/sources";
 import type { AgentConfigArgs } from "../../../components/edge/prometheus-agent/config";
 

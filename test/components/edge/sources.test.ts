@@ -107,7 +107,12 @@ describe("kube-state-metrics", () => {
 describe("the connections of a source", () => {
   const namespaces = { namespace: "heliograph", nodeNamespace: "heliograph-node" };
   const flowsOf = (sources: EdgeSourcesArgs) =>
-    edgeFlows({ ...namespaces, hubUrl: "https://ingest.example.com", sources: resolveSources(sources) });
+    edgeFlows({
+      ...namespaces,
+      hubUrl: "https://ingest.example.com",
+      sources: resolveSources(sources),
+      telemetry: { exporters: [] },
+    });
 
   it("are there with it, and not without it", () => {
     const whys = (sources: EdgeSourcesArgs) => flowsOf(sources).map(({ why }) => why);

@@ -1,0 +1,80 @@
+import { WRITE_PATHS } from "../../contract/hub";
+import type { EdgeExporterArgs, EdgeExporterSignal } from "../exporters";
+import { IDENTITY_FILES } from "../prometheus-agent/config";
+import { literal } from "./labels";
+import { queue, RETRY_FOR_EVER } from "./storage";
+
+/** Where the pods mount the edge's certificate. */
+export const IDENTITY_FOLDER = "/etc/heliograph/identity";
+
+export interface HubAddress {
+  /** The hub's gateway, e.g. `https://ingest.ops.example.com`. */
+  readonly url: string;
+  readonly serverName: string;
+}
+
+export const HUB = "otlp_http/hub";
+
+/** To the hub, each signal with a queue of its own; they share this size. */
+export function hubExporter({ url, serverName }: HubAddress, queueBytes: number) {
+  const file = (name: string) => `${IDENTITY_FOLDER}/${name}`;
+  return {
+    logs_endpoint: `${url}${WRITE_PATHS.otlpLogs}`,
+    traces_endpoint: `${url}${WRITE_PATHS.traces}`,
+    metrics_endpoint: `${url}${WRITE_PATHS.otlpMetrics}`,
+    compression: "gzip",
+    timeout: "30s",
+    tls: {
+      cert_file: file(IDENTITY_FILES.certificate),
+      key_file: file(IDENTITY_FILES.privateKey),
+      ca_file: file(IDENTITY_FILES.trustBundle),
+      server_name_override: serverName,
+      min_version: "1.3",
+      // Certificate and key; whom it trusts is read at the start alone.
+      reload_interval: "1m",
+    },
+    retry_on_failure: RETRY_FOR_EVER,
+    sending_queue: queue(queueBytes),
+  } as const;
+}
+
+/** Name of the variable with a destination's token. */
+export function tokenVariable({ name }: Pick<EdgeExporterArgs, "name">): string {
+  return `EXPORTER_${name.toUpperCase().replaceAll("-", "_")}_TOKEN`;
+}
+
+export function signalsOf({ kind, signals }: EdgeExporterArgs): readonly EdgeExporterSignal[] {
+  return signals ?? (kind === "splunk" ? ["logs"] : ["logs", "traces"]);
+}
+
+/** An additional destination holds up the others only while its queue is full; with an end to its retries it does not stay so. */
+const RETRY_A_WHILE = { enabled: true, initial_interval: "1s", max_interval: "15s", max_elapsed_time: "1m" } as const;
+
+/** Disk for each of them, by signal. */
+export const EXTRA_QUEUE_BYTES = 128 * 2 ** 20;
+
+/** Exporters of a signal besides the hub's, by the ids under which its pipeline names them. */
+export function extraExporters(
+  exporters: readonly EdgeExporterArgs[],
+  signal: EdgeExporterSignal,
+): Record<string, object> {
+  const wanted = exporters.filter((exporter) => signalsOf(exporter).includes(signal));
+  return Object.fromEntries(wanted.map(extraExporter));
+}
+
+function extraExporter(exporter: EdgeExporterArgs): [string, object] {
+  const { name, kind, secretName, index } = exporter;
+  const endpoint = literal(exporter.endpoint);
+  const token = `\${env:${tokenVariable(exporter)}}`;
+  const common = { endpoint, retry_on_failure: RETRY_A_WHILE, sending_queue: queue(EXTRA_QUEUE_BYTES) };
+  switch (kind) {
+    case "splunk":
+      return [`splunk_hec/${name}`, { ...common, token, ...(index && { index }) }];
+    case "dynatrace":
+      return [`otlp_http/${name}`, { ...common, headers: { Authorization: `Api-Token ${token}` } }];
+    case "otlp": {
+      const header = exporter.header ?? "Authorization";
+      return [`otlp_http/${name}`, { ...common, ...(secretName && { headers: { [header]: token } }) }];
+    }
+  }
+}
