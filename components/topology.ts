@@ -4,6 +4,8 @@ export { cellEdges, cellSeries } from "./hub/inventory";
 export { GrafanaExposure, GrafanaSslMode } from "./hub/grafana/args";
 export { grafanaFaults, GROUP, GROUP_EXPECTED, INI_TEXT, INI_TEXT_EXPECTED } from "./hub/grafana/faults";
 export { LOKI_COMPONENTS, type LokiComponent } from "./hub/loki/components";
+export { cellLogs } from "./hub/loki/inventory";
+export { lokiFaults, lokiStanding } from "./hub/loki/plan";
 export { MIMIR_COMPONENTS, type MimirComponent } from "./hub/mimir/components";
 export type { Standing, TopologyFault } from "./hub/backend/topology";
 export { standingOf, topologyFaults } from "./hub/mimir/plan";

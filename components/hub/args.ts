@@ -66,8 +66,8 @@ export interface HubLogsArgs {
   /** The bucket: output `connection` of an ObjectStoreBucket. Not that of the metrics or traces, unless each has a prefix. */
   bucket: pulumi.Input<ObjectStoreConnection>;
   /**
-   * Day from which schema v13 (TSDB) holds, as `2026-01-31`: one before the oldest line that an edge may send, since older lines are refused. It never
-   * changes: Loki reads what is stored by it, and would not find older lines by another day.
+   * Day from which lines are stored, by schema v13 (TSDB), as `2026-01-31`: that of the first update, or one before; lines of the month before it are taken,
+   * too. It never changes: Loki would not find by another schema what it has stored by this one.
    */
   schemaFrom: string;
   /** Storage class of the disks. Defaults to the cluster's default class. */

@@ -5,7 +5,6 @@ import type { Problem } from "../kit/problems";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../kit/urls";
 import {
   GatewayServiceType,
-  type HubCellArgs,
   type HubEdgeArgs,
   type HubGatewayArgs,
   type HubLogsArgs,
@@ -14,8 +13,11 @@ import {
   type HubTracesArgs,
 } from "./args";
 import { BackendTopology } from "./backend/backend";
+import type { TopologyFault } from "./backend/topology";
 import { grafanaProblems } from "./grafana/check";
 import { cellEdges, cellSeries } from "./inventory";
+import { cellLogs } from "./loki/inventory";
+import { lokiFaults } from "./loki/plan";
 import { topologyFaults } from "./mimir/plan";
 import { MimirProfile } from "./mimir/profiles";
 import { cellTraces } from "./tempo/inventory";
@@ -98,8 +100,8 @@ function cellProblems({ cells, edges }: HubObservabilityArgs): Problem[] {
       ...SIGNALS.flatMap((signal) => storeProblems(["cells", name, signal], cell[signal])),
       ...schemaProblems(["cells", name, "logs"], cell.logs),
       ...mimirProblems(name, cell.metrics, edges),
-      ...tempoProblems(name, cell.traces, edges),
-      ...notYet(name, cell),
+      ...faultProblems(name, "logs", cell.logs ? lokiFaults(name, cell.logs, cellLogs({ edges }, name)) : []),
+      ...faultProblems(name, "traces", cell.traces ? tempoFaults(name, cell.traces, cellTraces({ edges }, name)) : []),
     ]),
   ];
 }
@@ -125,13 +127,6 @@ function schemaProblems(path: Path, logs: HubLogsArgs | undefined): Problem[] {
   });
 }
 
-/** Until their backends are there. */
-function notYet(cell: string, { logs, traces }: HubCellArgs): Problem[] {
-  const expected = "nothing: this version stores metrics alone";
-  const paste = (signal: Signal) => [{ path: `cells.${cell}.${signal}`, expected, paste: `# remove ${signal}` }];
-  return [...(logs ? paste("logs") : []), ...(traces ? paste("traces") : [])];
-}
-
 function mimirProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservabilityArgs["edges"]): Problem[] {
   const at = (key: string) => ["cells", cell, "metrics", key];
   const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
@@ -141,19 +136,12 @@ function mimirProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservab
       expected: `one of ${Object.keys(MimirProfile).join(", ")}`,
       example: MimirProfile.small,
     }),
-    ...topologyFaults(cell, metrics, load).flatMap(({ key, got, ...mend }) => unless(false, at(key), got, mend)),
+    ...faultProblems(cell, "metrics", topologyFaults(cell, metrics, load)),
   ];
 }
 
-function tempoProblems(
-  cell: string,
-  traces: HubTracesArgs | undefined,
-  edges: HubObservabilityArgs["edges"],
-): Problem[] {
-  if (!traces) return [];
-  const at = (key: string) => ["cells", cell, "traces", key];
-  const faults = tempoFaults(cell, traces, cellTraces({ edges }, cell));
-  return faults.flatMap(({ key, got, ...mend }) => unless(false, at(key), got, mend));
+function faultProblems(cell: string, signal: Signal, faults: readonly TopologyFault<string>[]): Problem[] {
+  return faults.flatMap(({ key, got, ...mend }) => unless(false, ["cells", cell, signal, key], got, mend));
 }
 
 function tenantProblems({ tenants }: HubObservabilityArgs): Problem[] {

@@ -5,7 +5,9 @@ import { BUCKET_ROLE } from "../storage/role";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { GATEWAY_PORT, REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
 import { answering, GOSSIP_PORT, MEMCACHED_PORT, type Backend, type BackendTopology } from "./backend/backend";
+import { LOKI } from "./loki/components";
 import { MIMIR } from "./mimir/components";
+import { METRICS_GENERATOR, TEMPO, tempoBackend } from "./tempo/components";
 import { DEAD_MANS_SWITCH, GATEWAY, memcachedRole, microservicesRole, singleRole } from "./roles";
 
 /** What of a bucket decides where pods connect to. */
@@ -17,9 +19,18 @@ export interface CellParts {
   readonly caches: boolean;
 }
 
+/** Where a backend of a cell stores, and what there is of it; left out, one process. */
+export type BackendFlows = StoreAddress & Partial<CellParts>;
+
+/** By signal, as far as the cell stores it. */
+export interface CellFlows {
+  readonly metrics: BackendFlows;
+  readonly logs?: BackendFlows;
+  readonly traces?: BackendFlows & { readonly metricsGenerator?: boolean };
+}
+
 export interface HubFlowsArgs {
-  /** The store of each cell, and what there is of Mimir; left out, one process. */
-  readonly cells: Readonly<Record<string, StoreAddress & Partial<CellParts>>>;
+  readonly cells: Readonly<Record<string, CellFlows>>;
   readonly agentNamespace: string;
   /** Ports of the Alertmanagers that are told. */
   readonly alertmanagerPorts?: readonly number[];
@@ -40,39 +51,62 @@ export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switch
     { from: ANYWHERE, to: gateway, ports: [GATEWAY_PORT], why: "edges write" },
     { from: agent, to: gateway, ports: [STATUS_PORT, REQUESTS_PORT], why: "the gateway's own metrics" },
     ...dnsFlows(gateway),
-    ...Object.entries(cells).flatMap(([cell, parts]) => [
-      // Also beside microservices: the process that they take over from has to ship what it holds before it ends.
-      ...singleFlows(MIMIR, cell, parts, agent),
-      ...(parts.microservices ? microservicesFlows(MIMIR, cell, parts, agent) : []),
-      ...(parts.microservices && parts.caches ? cacheFlows(MIMIR, cell) : []),
-      ...alertFlows(cell, parts, alertmanagerPorts),
+    ...Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => [
+      ...backendFlows(MIMIR, cell, metrics, agent),
+      ...alertFlows(MIMIR, cell, metrics, alertmanagerPorts),
+      ...(logs ? backendFlows(LOKI, cell, logs, agent) : []),
+      ...(logs ? alertFlows(LOKI, cell, logs, alertmanagerPorts) : []),
+      ...(traces ? backendFlows(tempoBackend(traces.metricsGenerator ?? false), cell, traces, agent) : []),
+      ...(traces?.metricsGenerator ? generatorFlows(cell, traces, metrics) : []),
     ]),
     ...(switchPort === undefined ? [] : switchFlows(cells, switchPort)),
     ...(grafana ? grafanaFlows(grafana, readersOf(cells), agent) : []),
-    ...bucketFlows(Object.values(cells)),
+    ...bucketFlows(Object.values(cells).flatMap((cell) => Object.values(cell))),
+  ];
+}
+
+function backendFlows(backend: Backend, cell: string, parts: BackendFlows, agent: PodPeer): Flow[] {
+  return [
+    // Also beside microservices: the process that they take over from has to ship what it holds before it ends.
+    ...singleFlows(backend, cell, parts, agent),
+    ...(parts.microservices ? microservicesFlows(backend, cell, parts, agent) : []),
+    ...(parts.microservices && parts.caches ? cacheFlows(backend, cell) : []),
   ];
 }
 
 const topologyOf = ({ microservices }: Partial<CellParts>): BackendTopology =>
   microservices ? "microservices" : "single";
 
-function alertFlows(cell: string, parts: Partial<CellParts>, ports: readonly number[]): Flow[] {
+function alertFlows(backend: Backend, cell: string, parts: BackendFlows, ports: readonly number[]): Flow[] {
   if (ports.length === 0) return [];
-  const from = { pods: answering(MIMIR, "rules", cell, topologyOf(parts)).role };
+  const from = { pods: answering(backend, "rules", cell, topologyOf(parts)).role };
   return [{ from, to: ANYWHERE, ports, why: "alerts" }];
 }
 
 /** Who answers queries. */
 function readersOf(cells: HubFlowsArgs["cells"]): Reader[] {
-  return Object.entries(cells).map(([cell, parts]) => ({
-    pods: { pods: answering(MIMIR, "reads", cell, topologyOf(parts)).role },
-    port: MIMIR.httpPort,
-  }));
+  return Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => [
+    readerOf(MIMIR, cell, metrics),
+    ...(logs ? [readerOf(LOKI, cell, logs)] : []),
+    ...(traces ? [readerOf(TEMPO, cell, traces)] : []),
+  ]);
+}
+
+function readerOf(backend: Backend, cell: string, parts: BackendFlows): Reader {
+  return { pods: { pods: answering(backend, "reads", cell, topologyOf(parts)).role }, port: backend.httpPort };
+}
+
+function generatorFlows(cell: string, traces: BackendFlows, metrics: BackendFlows): Flow[] {
+  const component = traces.microservices ? METRICS_GENERATOR : undefined;
+  const from = { pods: component ? microservicesRole("tempo", cell, component) : singleRole("tempo", cell) };
+  const to = { pods: answering(MIMIR, "writes", cell, topologyOf(metrics)).role };
+  return [{ from, to, ports: writePorts(MIMIR), why: "metrics made of spans" }];
 }
 
 function switchFlows(cells: HubFlowsArgs["cells"], port: number): Flow[] {
   const from: PodPeer = { pods: DEAD_MANS_SWITCH };
-  const asked = readersOf(cells).map(({ pods: to, port: asks }): Flow => {
+  const asked = Object.entries(cells).map(([cell, { metrics }]): Flow => {
+    const { pods: to, port: asks } = readerOf(MIMIR, cell, metrics);
     return { from, to, ports: [asks], why: "whether metrics arrive and alerts are evaluated" };
   });
   const called: Flow = { from, to: ANYWHERE, ports: [port], why: "the address that the dead man's switch calls" };

@@ -1,30 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayUrl } from "../contract/hub";
+import type { Signal } from "../contract/names";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../contract/places";
 import type { PolicySpec } from "../kit/flows";
 import { imageReference } from "../kit/images";
 import { restrictedNamespace } from "../kit/namespace";
 import { defaultDenyPolicy, rolePolicy } from "../kit/network-policies";
 import { refuse } from "../kit/problems";
+import { mapValues } from "../kit/records";
 import { portOf } from "../kit/urls";
-import { ruleFile } from "../rules/rule-file";
-import type { HubMetricsArgs, HubObservabilityArgs } from "./args";
+import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
+import { createCells, upstreamsOf, type CellBackends } from "./cells";
 import { argsProblems } from "./check";
 import { DeadMansSwitch } from "./dead-mans-switch/dead-mans-switch";
 import type { Question } from "./dead-mans-switch/script";
-import { hubPolicies, type CellParts, type StoreAddress } from "./flows";
+import { hubPolicies, type CellFlows, type CellParts, type StoreAddress } from "./flows";
 import { grafanaFlowsArgs } from "./grafana/flows";
 import { Grafana } from "./grafana/grafana";
 import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
-import { cellEdges, cellRuntimeConfig, cellSeries, cellTenants, gatewayClients, revokedClients } from "./inventory";
-import { Mimir } from "./mimir/mimir";
-import { planOf } from "./mimir/plan";
-import { rulesModel } from "./rules-model";
-
-const DEFAULT_DISK = "50Gi";
+import { cellTenants, gatewayClients, revokedClients } from "./inventory";
 
 /**
- * The hub: a store for metrics in each cell, and one gateway through which edges write, each as the tenant that the inventory gives it. Per cell one
+ * The hub: a store for metrics in each cell, for logs and traces where they are wanted, and one gateway through which edges write, each as the tenant that the inventory gives it. Per cell one
  * Mimir pod with a disk (CPU and memory follow the series of its edges: half a core and 800 MiB for 50,000) or Mimir as microservices (from 15 pods: 3
  * cores and 7 GiB for 200,000 series, 22 cores and 46 GiB for a million), and two small gateway pods.
  *
@@ -77,65 +74,50 @@ function createNetworkPolicies(
   namespace: pulumi.Output<string>,
 ): void {
   const { alertmanagers = [], deadMansSwitch } = alerting;
-  const unknown = { protocol: "", endpoint: "", insecure: false };
-  const parts = ({ topology, caches = false }: HubMetricsArgs): CellParts => {
-    return { microservices: topology === "microservices", caches };
-  };
-  const policiesFor = (stores: Record<string, StoreAddress>, switchPort?: number) =>
+  const policiesFor = (stores: Record<string, CellFlows>, switchPort?: number) =>
     hubPolicies({
-      cells: mapValues(cells, ({ metrics }, cell) => ({ ...(stores[cell] ?? unknown), ...parts(metrics) })),
+      cells: stores,
       agentNamespace,
       alertmanagerPorts: alertmanagers.map(portOf),
       switchPort,
       grafana: grafana && grafanaFlowsArgs(grafana),
     });
-  const roles = policiesFor({}, deadMansSwitch && 0).map(({ role }) => role);
+  const unknown = { protocol: "", endpoint: "", insecure: false };
+  const roles = policiesFor(
+    mapValues(cells, (cell) => cellFlows(cell, () => unknown)),
+    deadMansSwitch && 0,
+  ).map(({ role }) => role);
   // The address is secret, its port is not: policies are not.
   const switchPort = deadMansSwitch && pulumi.unsecret(pulumi.output(deadMansSwitch.url).apply(portOf));
-  const policies = pulumi
-    .all([pulumi.output(mapValues(cells, ({ metrics }) => metrics.bucket)), pulumi.output(switchPort)])
-    .apply(([stores, port]) => policiesFor(stores, port));
+  const stores = mapValues(cells, ({ metrics, logs, traces }) => ({
+    metrics: metrics.bucket,
+    logs: logs?.bucket,
+    traces: traces?.bucket,
+  }));
+  const policies = pulumi.all([pulumi.output(stores), pulumi.output(switchPort)]).apply(([known, port]) =>
+    policiesFor(
+      mapValues(cells, (cell, name) => cellFlows(cell, (signal) => known[name]?.[signal] ?? unknown)),
+      port,
+    ),
+  );
   const specOf = (index: number) => policies.apply((all) => (all[index] as PolicySpec).spec);
 
   defaultDenyPolicy(`${name}-network`, namespace, { parent });
   roles.forEach((role, index) => rolePolicy(`${name}-network`, namespace, role, specOf(index), { parent }));
 }
 
-function createCells(
-  parent: HubObservability,
-  name: string,
-  args: HubObservabilityArgs,
-  namespace: pulumi.Output<string>,
-): Record<string, Mimir> {
-  const image = imageReference("mimir", args.images);
-  const cacheImage = imageReference("memcached", args.images);
-  const facts = pulumi.output({
-    namespace,
-    edges: args.certificates ?? {},
-    gateway: args.gateway.serverCertificate,
-    authorities: args.gateway.clientTrustBundle,
-  });
-  return mapValues(args.cells, ({ metrics }, cell) => {
-    const { caches, zones = [] } = metrics;
-    const layout = planOf(metrics, { activeSeries: cellSeries(args, cell), edges: cellEdges(args, cell) });
-    const mimir = new Mimir(
-      `${name}-mimir-${cell}`,
-      {
-        cell,
-        namespace,
-        image,
-        bucket: pulumi.output(metrics.bucket),
-        runtime: cellRuntimeConfig(args, cell),
-        rules: facts.apply((known) => ruleFile(rulesModel(args, cell, known))),
-        activeSeries: cellSeries(args, cell),
-        diskSize: metrics.diskSize ?? DEFAULT_DISK,
-        storageClass: metrics.storageClass,
-        ...(layout && { microservices: { layout, zones, ...(caches && { cacheImage }) } }),
-      },
-      { parent },
-    );
-    return mimir;
-  });
+/** `storeOf`: where each of its signals is stored. */
+function cellFlows({ metrics, logs, traces }: HubCellArgs, storeOf: (signal: Signal) => StoreAddress): CellFlows {
+  const parts = ({ topology, caches = false }: Pick<HubMetricsArgs, "topology" | "caches">): CellParts => {
+    return { microservices: topology === "microservices", caches };
+  };
+  return {
+    metrics: { ...storeOf("metrics"), ...parts(metrics) },
+    ...(logs && { logs: { ...storeOf("logs"), ...parts(logs) } }),
+    ...(traces && {
+      traces: { ...storeOf("traces"), ...parts(traces), metricsGenerator: traces.metricsGenerator },
+    }),
+  };
 }
 
 function createGateway(
@@ -143,7 +125,7 @@ function createGateway(
   name: string,
   args: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-  cells: Record<string, Mimir>,
+  cells: Record<string, CellBackends>,
 ): void {
   new Gateway(
     `${name}-gateway`,
@@ -152,7 +134,7 @@ function createGateway(
       namespace,
       clients: gatewayClients(args),
       revoked: revokedClients(args),
-      cells: mapValues(cells, ({ address }) => address.apply((mimir) => ({ mimir }))),
+      cells: mapValues(cells, upstreamsOf),
       image: imageReference("nginx", args.images),
       counterImage: imageReference("statsdExporter", args.images),
     },
@@ -165,11 +147,12 @@ function createDeadMansSwitch(
   name: string,
   { alerting, watchedBy, edges, images }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-  cells: Record<string, Mimir>,
+  cells: Record<string, CellBackends>,
 ): void {
   if (!alerting?.deadMansSwitch) return;
   const watcher = watchedBy === undefined ? undefined : edges[watchedBy];
-  const questions = Object.entries(cells).map(([cell, { readAddress: address }]): Question => {
+  const questions = Object.entries(cells).map(([cell, { mimir }]): Question => {
+    const address = mimir.readAddress;
     if (!watcher || watcher.cell !== cell) return { address };
     return { address, arriving: { cluster: watchedBy as string, tenant: watcher.tenant } };
   });
@@ -186,13 +169,17 @@ function createGrafana(
   name: string,
   args: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-  cells: Record<string, Mimir>,
+  cells: Record<string, CellBackends>,
 ): void {
   const { grafana, images } = args;
   if (!grafana) return;
   const sources = {
-    cells: mapValues(cells, ({ readAddress }, cell) => ({
-      readers: { metrics: readAddress },
+    cells: mapValues(cells, ({ mimir, loki, tempo }, cell) => ({
+      readers: {
+        metrics: mimir.readAddress,
+        ...(loki && { logs: loki.readAddress }),
+        ...(tempo && { traces: tempo.readAddress }),
+      },
       tenants: cellTenants(args, cell),
     })),
     organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
@@ -208,8 +195,4 @@ function createGrafana(
     },
     { parent },
   );
-}
-
-function mapValues<T, R>(record: Record<string, T>, map: (value: T, key: string) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

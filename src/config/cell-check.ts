@@ -2,8 +2,10 @@ import type { Signal } from "../../components/contract/names";
 import type { Problem } from "../../components/kit/problems";
 import {
   cellEdges,
+  cellLogs,
   cellSeries,
   cellTraces,
+  lokiFaults,
   tempoFaults,
   topologyFaults,
   type TopologyFault,
@@ -16,7 +18,7 @@ import type { Secrets, Settings } from "./schema";
 import { storesOf, type Store } from "./stores";
 
 export function cellProblems(hub: HubSection): Problem[] {
-  return [sharedBuckets, topologyProblems, unusedReplicas, linesBeforeTheSchema].flatMap((check) => check(hub));
+  return [sharedBuckets, topologyProblems, linesBeforeTheSchema].flatMap((check) => check(hub));
 }
 
 /**
@@ -63,10 +65,13 @@ function elsewhere(bucket: BucketSection, suffix: string): object {
 }
 
 function topologyProblems({ cells, edges }: HubSection): Problem[] {
-  return Object.entries(cells).flatMap(([cell, { metrics, traces }]) => {
+  return Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => {
     const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
     return [
       ...topologyFaults(cell, metrics, load).map((fault) => faultProblem(cell, "metrics", fault)),
+      ...(logs ? lokiFaults(cell, logs, cellLogs({ edges }, cell)) : []).map((fault) =>
+        faultProblem(cell, "logs", fault),
+      ),
       ...(traces ? tempoFaults(cell, traces, cellTraces({ edges }, cell)) : []).map((fault) =>
         faultProblem(cell, "traces", fault),
       ),
@@ -81,22 +86,6 @@ function faultProblem(
 ): Problem {
   const path = ["hub", "cells", cell, signal, key];
   return { path: showPath(path), got, expected, paste: pasteLines(as ? ["hub", ...as] : path, example) };
-}
-
-/** Those of Mimir and Tempo are checked with the rest of their topology. */
-function unusedReplicas({ cells }: HubSection): Problem[] {
-  return storesOf(cells).flatMap(({ cell, signal, store: { topology, replicas } }) => {
-    if (signal !== "logs" || topology === "microservices" || Object.keys(replicas).length === 0) return [];
-    const path = ["hub", "cells", cell, signal, "topology"];
-    return [
-      {
-        path: showPath(path),
-        got: topology,
-        expected: "microservices, because replicas are given",
-        paste: pasteLines(path, "microservices"),
-      },
-    ];
-  });
 }
 
 /** Loki refuses lines for whose day there is no schema. */

@@ -1,9 +1,32 @@
 import { z } from "zod";
 import type { EdgeFacts, HubContract } from "../../components/contract/hub";
 import { labelsOf } from "../../components/contract/hub";
-import { cellEdges, cellSeries, standingOf } from "../../components/topology";
+import {
+  cellEdges,
+  cellLogs,
+  cellSeries,
+  cellTraces,
+  lokiStanding,
+  standingOf,
+  tempoStanding,
+} from "../../components/topology";
 import { bucketPlace } from "../config/bucket-place";
 import type { HubSection } from "../config/hub-schema";
+import { RETENTIONS } from "../config/tenant-check";
+
+/** Where a cell stores one signal. */
+const store = z.object({
+  bucket: z.string().optional(),
+  prefix: z.string().optional(),
+  diskSize: z.string().optional(),
+  storageClass: z.string().optional(),
+  topology: z.enum(["single", "microservices"]).optional(),
+  copies: z.number().optional(),
+  ingesters: z.number().optional(),
+  zones: z.number().optional(),
+  /** Of logs. */
+  schemaFrom: z.string().optional(),
+});
 
 /**
  * Where a stack's data is: its output `stored`, which its own next run reads. Public facts only. What an older program did not record is left out, and
@@ -14,20 +37,17 @@ export const stored = z.object({
     .object({
       cells: z.record(
         z.string(),
-        z.object({
-          bucket: z.string().optional(),
-          prefix: z.string().optional(),
-          diskSize: z.string().optional(),
-          storageClass: z.string().optional(),
-          topology: z.enum(["single", "microservices"]).optional(),
-          copies: z.number().optional(),
-          ingesters: z.number().optional(),
-          zones: z.number().optional(),
-        }),
+        // Metrics are the cell's own: there was a time when it stored nothing else.
+        store.extend({ logs: store.optional(), traces: store.optional() }),
       ),
       tenants: z.record(
         z.string(),
-        z.object({ retentionDays: z.number().optional(), minRetentionDays: z.number().optional() }),
+        z.object(
+          Object.fromEntries(RETENTIONS.flat().map((field) => [field, z.number().optional()])) as Record<
+            (typeof RETENTIONS)[number][number],
+            z.ZodOptional<z.ZodNumber>
+          >,
+        ),
       ),
       edges: z.record(
         z.string(),
@@ -67,18 +87,24 @@ export function hubStores(
   const written = (field: "tenant" | "cell", known: object | undefined) => (name: string) =>
     writers.some(([, edge]) => edge[field] === name) || (known !== undefined && name in known);
   return {
-    cells: pick(cells, written("cell", before?.cells), ({ metrics }, cell) => ({
-      bucket: bucketPlace(metrics.bucket),
-      prefix: metrics.bucket.prefix ?? "",
-      diskSize: metrics.diskSize,
-      storageClass: metrics.storageClass ?? "",
+    cells: pick(cells, written("cell", before?.cells), ({ metrics, logs, traces }, cell) => ({
+      ...placeOf(metrics),
       ...standingOf(metrics, { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) }),
       zones: metrics.zones.length,
+      ...(logs && {
+        logs: {
+          ...placeOf(logs),
+          ...lokiStanding(logs, cellLogs({ edges }, cell)),
+          schemaFrom: logs.schemaFrom,
+        },
+      }),
+      ...(traces && { traces: { ...placeOf(traces), ...tempoStanding(traces, cellTraces({ edges }, cell)) } }),
     })),
-    tenants: pick(tenants, written("tenant", before?.tenants), ({ retentionDays, minRetentionDays }) => ({
-      retentionDays,
-      ...(minRetentionDays && { minRetentionDays }),
-    })),
+    tenants: pick(tenants, written("tenant", before?.tenants), (tenant) =>
+      Object.fromEntries(
+        RETENTIONS.flat().flatMap((field) => (tenant[field] === undefined ? [] : [[field, tenant[field]]])),
+      ),
+    ),
     edges: Object.fromEntries(
       writers.map(([name, { tenant, cell, revoked }]) => [
         name,
@@ -86,6 +112,12 @@ export function hubStores(
       ]),
     ),
   };
+}
+
+type StoreSection = Pick<HubSection["cells"][string]["metrics"], "bucket" | "diskSize" | "storageClass">;
+
+function placeOf({ bucket, diskSize, storageClass = "" }: StoreSection) {
+  return { bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", diskSize, storageClass };
 }
 
 function pick<T, R>(

@@ -1,3 +1,5 @@
+import type { Signal } from "../../components/contract/names";
+
 /** A change that leaves data behind or loses it. */
 export interface Stranding {
   /** Its name in `acceptStranding`. */
@@ -24,10 +26,17 @@ export function moved(
   return [{ key, section, was: was || "none", asked: asked || "none", ...what }];
 }
 
-/** Makes a cell's Mimir upload all it has. */
-export function flush(cell: string): string[] {
+const FLUSHES = {
+  metrics: { backend: "mimir", port: 8080, path: "ingester/flush?wait=true" },
+  logs: { backend: "loki", port: 3100, path: "flush" },
+  traces: { backend: "tempo", port: 3200, path: "flush" },
+} as const;
+
+/** Makes what stores a cell's signal upload all it has. */
+export function flush(cell: string, signal: Signal): string[] {
+  const { backend, port, path } = FLUSHES[signal];
   return [
-    `kubectl -n heliograph-hub port-forward service/mimir-${cell} 8080 &`,
-    "curl -X POST 'http://localhost:8080/ingester/flush?wait=true'",
+    `kubectl -n heliograph-hub port-forward service/${backend}-${cell} ${port} &`,
+    `curl -X POST 'http://localhost:${port}/${path}'`,
   ];
 }

@@ -1,6 +1,7 @@
-import { parseQuantity } from "../../components/kit/quantity";
 import { queueChanges } from "./queue";
-import { flush, moved, type Stranding } from "./stranding-change";
+import { RETENTIONS } from "../config/tenant-check";
+import { cellChanges, flushAll } from "./cell-changes";
+import { moved, type Stranding } from "./stranding-change";
 import type { Stored, StoredHub } from "./stored";
 
 /** What would be left behind, or lost, if what is stored became what is intended. Facts that either side does not know are not compared. */
@@ -26,117 +27,10 @@ function hubGone({ cells, tenants, edges }: StoredHub): Stranding {
     lost: "what is not in the buckets yet: the last hours of every tenant. Edges have nowhere to write to, and lose samples when their outage has passed",
     instead: [
       "let every edge write to another hub, or offboard it",
-      ...Object.keys(cells).flatMap(flush),
+      ...Object.entries(cells).flatMap(([name, cell]) => flushAll(name, cell)),
       "accept; the buckets stay, with all that is in them",
     ],
   };
-}
-
-type Cell = StoredHub["cells"][string];
-
-function cellChanges(name: string, was: Cell, asked: Cell | undefined): Stranding[] {
-  const key = `cells.${name}`;
-  if (!asked) {
-    return [
-      {
-        key,
-        section: "hub",
-        was: `cell ${name}, in ${was.bucket ?? "a bucket"}`,
-        asked: "no such cell",
-        lost: "the last hours of its tenants, which are not in the bucket yet; nobody can query the rest",
-        instead: [
-          "let its edges write to another cell, and keep this one until its tenants' retentionDays have passed",
-          "where its older data is not needed:",
-          ...flush(name),
-          "accept; the bucket stays, with all that is in it",
-        ],
-      },
-    ];
-  }
-  return [
-    ...moved(`${key}.metrics.bucket`, "hub", was.bucket, asked.bucket, {
-      lost: "every block that was uploaded: Mimir looks into the new bucket only",
-      instead: copyBlocks(`old:${bucketPath(was)}`, `new:${bucketPath(asked)}`),
-    }),
-    ...(was.bucket === asked.bucket
-      ? moved(`${key}.metrics.bucket.prefix`, "hub", was.prefix, asked.prefix, {
-          lost: "every block that was uploaded: Mimir looks below the new prefix only",
-          instead: copyBlocks(
-            `store:${bucketPath(was)}`,
-            // A folder is not copied into itself.
-            `store:${bucketPath(asked)}${was.prefix ? "" : ` --exclude '${asked.prefix}/**'`}`,
-          ),
-        })
-      : []),
-    ...lessOf(key, was, asked),
-    ...shrunk(`${key}.metrics.diskSize`, was.diskSize, asked.diskSize),
-    ...moved(`${key}.metrics.storageClass`, "hub", was.storageClass, asked.storageClass, {
-      lost: "nothing at once, but volumes keep their class: the StatefulSet is made anew for a change that its volumes do not follow",
-      instead: [
-        `keep ${was.storageClass || "the default class"}; for another class, move to a new cell, whose volumes are made with it`,
-      ],
-    }),
-  ];
-}
-
-/** Fewer places for what is not in the bucket yet. */
-function lessOf(key: string, was: Cell, asked: Cell): Stranding[] {
-  const less = (field: "copies" | "ingesters" | "zones", atMost = 0) =>
-    was[field] !== undefined && asked[field] !== undefined && was[field] - asked[field] > atMost;
-  const change = (field: "topology" | "copies" | "ingesters" | "zones", lost: string, instead: string[]) =>
-    [
-      {
-        key: `${key}.metrics.${field}`,
-        section: "hub",
-        was: String(was[field]),
-        asked: String(asked[field]),
-        lost,
-        instead,
-      },
-    ] as const;
-  const ship = "see that the bucket can be reached: a pod ships what it holds when it stops (docs/microservices.md)";
-  if (was.topology === "microservices" && asked.topology === "single") {
-    return [
-      ...change(
-        "topology",
-        "the other copies of the last hours: what an ingester cannot ship when it stops is then nowhere else",
-        [ship, "accept; keep the claims of the ingesters until a query shows the last hours"],
-      ),
-    ];
-  }
-  if (less("copies")) {
-    return [
-      ...change(
-        "copies",
-        "the other copies of the last hours: what an ingester cannot ship when it stops is then nowhere else",
-        [ship, "accept"],
-      ),
-    ];
-  }
-  return [
-    ...(less("ingesters", 1)
-      ? change(
-          "ingesters",
-          "the last hours of several ingesters at once, which hold all copies of some series, until they have shipped",
-          ["one at a time, by replicas.ingester: docs/microservices.md"],
-        )
-      : []),
-    ...(less("zones")
-      ? change(
-          "zones",
-          "what the ingesters of the zones have not shipped yet: each zone is pods and volumes of its own",
-          [ship, "accept; keep the claims of the ingesters until a query shows the last hours"],
-        )
-      : []),
-  ];
-}
-
-function shrunk(key: string, was: string | undefined, asked: string | undefined): Stranding[] {
-  if (!was || !asked || parseQuantity(asked) >= parseQuantity(was)) return [];
-  return moved(key, "hub", was, asked, {
-    lost: "nothing at once, but no volume shrinks: Kubernetes refuses it half-way through the update",
-    instead: [`keep ${was}; for smaller volumes, move to a new cell`],
-  });
 }
 
 type Tenant = StoredHub["tenants"][string];
@@ -162,20 +56,33 @@ function tenantChanges(id: string, was: Tenant, asked: Tenant | undefined): Stra
       },
     ];
   }
-  const floor = was.minRetentionDays;
-  const below = floor !== undefined && less(asked.retentionDays, floor);
+  return RETENTIONS.flatMap((fields) => retentionChanges(key, fields, was, asked));
+}
+
+/** Who deletes what is older than a tenant's retention. */
+const KEPT = { retentionDays: "blocks", logRetentionDays: "chunks", traceRetentionDays: "blocks" } as const;
+
+function retentionChanges(
+  key: string,
+  [days, minimum]: (typeof RETENTIONS)[number],
+  was: Tenant,
+  asked: Tenant,
+): Stranding[] {
+  const floor = was[minimum];
+  if (floor === undefined) return [];
+  const below = less(asked[days], floor);
   return [
-    ...(floor !== undefined && (asked.minRetentionDays ?? 0) < floor
-      ? moved(`${key}.minRetentionDays`, "hub", `${floor} days`, showDays(asked.minRetentionDays), {
-          lost: `nothing at once, but nothing then keeps retentionDays from falling below the ${floor} days that somebody relies on`,
+    ...((asked[minimum] ?? 0) < floor
+      ? moved(`${key}.${minimum}`, "hub", `${floor} days`, showDays(asked[minimum]), {
+          lost: `nothing at once, but nothing then keeps ${days} from falling below the ${floor} days that somebody relies on`,
           instead: ["ask whoever relies on it; then accept"],
         })
       : []),
     ...(below
-      ? moved(`${key}.retentionDays`, "hub", showDays(days), showDays(asked.retentionDays), {
-          lost: `all that is older than ${asked.retentionDays} days, within hours and for good; ${floor} days were promised`,
+      ? moved(`${key}.${days}`, "hub", showDays(was[days]), showDays(asked[days]), {
+          lost: `all that is older than ${asked[days]} days, within hours and for good; ${floor} days were promised`,
           instead: [
-            `keep at least ${floor}; or copy the blocks to where they may stay: rclone copy store:... archive:...`,
+            `keep at least ${floor}; or copy the ${KEPT[days]} to where they may stay: rclone copy store:... archive:...`,
           ],
         })
       : []),
@@ -220,20 +127,6 @@ function edgeChanges(name: string, was: Edge, asked: Edge | undefined, { tenants
       ],
     }),
   ];
-}
-
-/** Twice: what is uploaded while the first copy runs is fetched by the second, which leaves alone what Mimir has written in the new place by then. */
-function copyBlocks(from: string, to: string): string[] {
-  return [
-    `rclone copy ${from} ${to}`,
-    "accept, and bring the stack up",
-    `rclone copy --ignore-existing ${from} ${to}   (again, until it copies nothing)`,
-  ];
-}
-
-/** `azure contoso/metrics` -> `metrics/prefix`: rclone names the account in its remote. */
-function bucketPath({ bucket = "", prefix }: Cell): string {
-  return [bucket.split(/[ /]/).at(-1), prefix].filter(Boolean).join("/");
 }
 
 function names(record: object): string {

@@ -19,7 +19,10 @@ function sections() {
     cluster: { context: "ops" },
     hub: {
       gateway: { host: "ingest.ops.example.com" },
-      cells: { main: { region: "uaenorth", metrics } } as Record<string, { region: string; metrics: object }>,
+      cells: { main: { region: "uaenorth", metrics } } as Record<
+        string,
+        { region: string; metrics: object; logs?: object; traces?: object }
+      >,
       tenants: {
         dev: { retentionDays: 30 },
         prd: { retentionDays: 365, minRetentionDays: 180 },
@@ -62,6 +65,31 @@ const eu = (hub: Sections["hub"]) => {
   };
   hub.cells["eu"] = { region: "westeurope", metrics: { bucket: { provider: "azure", existing } } };
 };
+
+const container = (name: string) => ({
+  provider: "azure",
+  existing: { storageAccount: "contoso", container: name, clientId: "00000000-0000-0000-0000-000000000001" },
+});
+const logs = (name: string) => ({ bucket: container(name), schemaFrom: "2026-01-31", topology: "microservices" });
+const traces = (name: string) => ({ bucket: container(name), topology: "microservices" });
+const stored = (all: Sections) => {
+  Object.assign(all.hub.cells["main"]!, { logs: logs("logs"), traces: traces("traces") });
+  merge(all.hub.tenants["prd"], { logRetentionDays: 90, minLogRetentionDays: 60, minTraceRetentionDays: 7 });
+};
+/** A hub that stores logs and traces, too, held against the same one with a change. */
+const withAll = (change: (sections: Sections) => unknown) => (): [Stored, Stored] => {
+  const recorded = storedBy(stored);
+  const changed = (all: Sections) => {
+    stored(all);
+    change(all);
+  };
+  return [recorded, storedBy(changed, recorded)];
+};
+const store = (signal: "logs" | "traces", values: object, too?: "traces") =>
+  withAll(({ hub }) => {
+    merge(hub.cells["main"]![signal], values);
+    if (too) merge(hub.cells["main"]![too], values);
+  });
 
 /** What only microservices have. */
 const microservices = (asked: object) => (): [Stored, Stored] => {
@@ -116,6 +144,26 @@ const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
   }),
   "disk-shrunk": metrics({ diskSize: "50Gi" }),
   "storage-class-changed": metrics({ storageClass: "standard" }),
+  "bucket-of-logs-changed": store("logs", { bucket: container("logs-2") }),
+  "bucket-of-traces-changed": store("traces", { bucket: container("traces-2") }),
+  "prefix-of-logs-added": store("logs", { bucket: { ...container("logs"), prefix: "main" } }),
+  "schema-moved-into-the-future": store("logs", { schemaFrom: "2026-06-30" }),
+  "schema-moved-into-the-past": store("logs", { schemaFrom: "2025-01-31" }),
+  "logs-gone": withAll(({ hub }) => delete hub.cells["main"]?.logs),
+  "traces-gone": withAll(({ hub }) => delete hub.cells["main"]?.traces),
+  "logs-and-traces-to-single": store("logs", { topology: "single" }, "traces"),
+  "disks-of-logs-and-traces-shrunk": store("logs", { diskSize: "10Gi" }, "traces"),
+  "cell-gone-with-logs-and-traces": () => {
+    const recorded = storedBy((all) => {
+      eu(all.hub);
+      Object.assign(all.hub.cells["eu"]!, { logs: logs("logs"), traces: traces("traces") });
+      merge(all.hub.edges["dev"], { cell: "eu" });
+    });
+    return [recorded, storedBy(undefined, recorded)];
+  },
+  "retention-of-logs-and-traces-below-what-was-promised": withAll(
+    ({ hub }) => (hub.tenants["prd"] = { retentionDays: 365, minRetentionDays: 180 }),
+  ),
   "agent-gone": () => [edge({})()[0], {}],
   "agent-has-another-hub": edge({ gateway: elsewhere }),
   "agent-has-other-labels": edge({ facts: { ...facts, tenant: "customer-a", environment: "prd" } }),
@@ -147,6 +195,18 @@ describe("nothing is left behind by", () => {
     "no change": ops(() => {}),
     "a larger disk": metrics({ diskSize: "200Gi" }),
     "a shorter retention that nobody relies on": ops(({ hub }) => (hub.tenants["dev"] = { retentionDays: 7 })),
+    "logs and traces of a cell that stored metrics alone": () => [storedBy(), storedBy(stored, storedBy())],
+    "logs and traces as microservices": () => [
+      storedBy((all) => {
+        stored(all);
+        merge(all.hub.cells["main"]!.logs, { topology: "single" });
+        merge(all.hub.cells["main"]!.traces, { topology: "single" });
+      }),
+      storedBy(stored),
+    ],
+    "a shorter retention of logs that is still what was promised": withAll(({ hub }) =>
+      merge(hub.tenants["prd"], { logRetentionDays: 60, traceRetentionDays: 8 }),
+    ),
     "a longer minimum": ops(({ hub }) => merge(hub.tenants["prd"], { minRetentionDays: 200 })),
     "a tenant, a cell or an edge more": ops(({ hub }) => {
       eu(hub);

@@ -1,5 +1,6 @@
 import { WRITE_PATHS } from "../../contract/hub";
 import type { Signal } from "../../contract/names";
+import { MAX_LOKI_PUSH_BYTES } from "../loki/config";
 import { MAX_PUSH_BYTES } from "../mimir/config";
 import { MAX_OTLP_BYTES } from "../tempo/config";
 
@@ -18,8 +19,6 @@ export interface WritePath {
   readonly maxBodyBytes: number;
 }
 
-const MIB = 2 ** 20;
-
 /** Every way in. NGINX's configuration, the gateway's answers and their documentation are made from this table. */
 export const WAYS_IN: readonly WritePath[] = [
   {
@@ -34,10 +33,22 @@ export const WAYS_IN: readonly WritePath[] = [
     signal: "metrics",
     protocol: "OTLP/HTTP",
     upstream: "mimir",
-    maxBodyBytes: 100 * MIB,
+    maxBodyBytes: MAX_PUSH_BYTES,
   },
-  { path: WRITE_PATHS.logs, signal: "logs", protocol: "Loki push", upstream: "loki", maxBodyBytes: 100 * MIB },
-  { path: WRITE_PATHS.otlpLogs, signal: "logs", protocol: "OTLP/HTTP", upstream: "loki", maxBodyBytes: 100 * MIB },
+  {
+    path: WRITE_PATHS.logs,
+    signal: "logs",
+    protocol: "Loki push",
+    upstream: "loki",
+    maxBodyBytes: MAX_LOKI_PUSH_BYTES,
+  },
+  {
+    path: WRITE_PATHS.otlpLogs,
+    signal: "logs",
+    protocol: "OTLP/HTTP",
+    upstream: "loki",
+    maxBodyBytes: MAX_LOKI_PUSH_BYTES,
+  },
   {
     path: WRITE_PATHS.traces,
     signal: "traces",

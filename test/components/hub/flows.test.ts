@@ -5,7 +5,7 @@ import { MIMIR_GRPC_PORT, MIMIR_HTTP_PORT } from "../../../components/hub/mimir/
 import { roleName, type Role } from "../../../components/kit/labels";
 import { connection } from "./hub";
 
-const args = { cells: { main: connection }, agentNamespace: "heliograph" };
+const args = { cells: { main: { metrics: connection } }, agentNamespace: "heliograph" };
 
 describe("flows of the hub", () => {
   it("reach Mimir from the gateway and the hub's own agent, and from nowhere else: it believes any tenant header", () => {
@@ -18,26 +18,48 @@ describe("flows of the hub", () => {
     ]);
   });
 
+  it("reach Loki and Tempo where a cell stores logs and traces, at the ports of writes, and let metrics of spans into Mimir", () => {
+    const cells = {
+      main: { metrics: connection, logs: connection, traces: { ...connection, metricsGenerator: true } },
+    };
+    const flows = hubFlows({ ...args, cells, alertmanagerPorts: [9093] });
+    const into = (instance: string) =>
+      flows
+        .filter(({ to }) => "pods" in to && to.pods.instance === instance)
+        .map(({ from, ports }) => ["pods" in from ? from.pods.name : "anywhere", ...ports]);
+    expect(into("loki-main")).toEqual([
+      ["gateway", 3100],
+      ["prometheus-agent", 3100],
+    ]);
+    expect(into("tempo-main")).toEqual([
+      ["gateway", 4318, 4317],
+      ["prometheus-agent", 3200],
+    ]);
+    expect(into("mimir-main")).toContainEqual(["tempo", MIMIR_HTTP_PORT]);
+    const alerting = flows.filter(({ why }) => why === "alerts").map(({ from }) => "pods" in from && from.pods.name);
+    expect(alerting).toEqual(["mimir", "loki"]);
+  });
+
   it.each([
     ["a port of its own", { endpoint: "minio.example.com:9000" }, [9000]],
     ["HTTPS", { endpoint: "s3.me-central-1.amazonaws.com" }, [443]],
     ["HTTP", { endpoint: "minio.example.com", insecure: true }, [80]],
     ["Azure, whose endpoint clients know", { protocol: "azure", endpoint: "" }, [443]],
   ])("to the object store: %s", (_, store, ports) => {
-    const cells = { main: { ...connection, ...store } };
+    const cells = { main: { metrics: { ...connection, ...store } } };
     const outward = hubFlows({ ...args, cells }).filter(({ to, from }) => "addresses" in to && "pods" in from);
     expect(outward.map((flow) => flow.ports)).toEqual([ports, ports]);
   });
 
   it("to Google's metadata server, where tokens come from there", () => {
-    const cells = { main: { ...connection, protocol: "gcs", endpoint: "" } };
+    const cells = { main: { metrics: { ...connection, protocol: "gcs", endpoint: "" } } };
     expect(hubFlows({ ...args, cells })).toContainEqual(
       expect.objectContaining({ to: { addresses: ["169.254.169.252/32", "169.254.169.254/32"] }, ports: [988, 80] }),
     );
   });
 
   it("make one policy per role, with every cell's Mimir on its own", () => {
-    const policies = hubPolicies({ ...args, cells: { main: connection, eu: connection } });
+    const policies = hubPolicies({ ...args, cells: { main: { metrics: connection }, eu: { metrics: connection } } });
     expect(policies.map(({ role }) => role.instance ?? role.name)).toEqual([
       "gateway",
       "mimir-main",
@@ -74,7 +96,10 @@ describe("flows of the hub", () => {
 });
 
 describe("flows of microservices", () => {
-  const flows = hubFlows({ ...args, cells: { main: { ...connection, microservices: true, caches: true } } });
+  const flows = hubFlows({
+    ...args,
+    cells: { main: { metrics: { ...connection, microservices: true, caches: true } } },
+  });
   const component = (peer: object) => ("pods" in peer ? (peer as { pods: Role }).pods.component : undefined);
   const between = (port: number) =>
     flows.flatMap(({ from, to, ports }) => (ports.includes(port) ? [`${component(from)} -> ${component(to)}`] : []));
@@ -100,7 +125,7 @@ describe("flows of microservices", () => {
   });
 
   it("bring the dead man's switch to who answers queries, and alerts out of rulers alone", () => {
-    const cells = { main: { ...connection, microservices: true } };
+    const cells = { main: { metrics: { ...connection, microservices: true } } };
     const alerting = hubFlows({ ...args, cells, alertmanagerPorts: [9093], switchPort: 443 });
     const asked = alerting.filter(({ from }) => "pods" in from && from.pods.name === "dead-mans-switch");
     expect(asked.map(({ to, ports }) => component(to) ?? ports[0])).toEqual([53, 53, "query-frontend", 443]);
@@ -115,7 +140,7 @@ describe("flows of microservices", () => {
   });
 
   it("make a policy for each component, one for what all of them do, and keep the one of single", () => {
-    const policies = hubPolicies({ ...args, cells: { main: { ...connection, microservices: true } } });
+    const policies = hubPolicies({ ...args, cells: { main: { metrics: { ...connection, microservices: true } } } });
     expect(policies.map(({ role }) => roleName(role)).sort()).toEqual([
       "gateway",
       "mimir-main",

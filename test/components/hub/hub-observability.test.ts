@@ -144,6 +144,28 @@ describe("HubObservability", () => {
     expect(JSON.stringify(inputsOf(recorded, "hub-mimir-main"))).not.toContain("AWS_");
   });
 
+  it("stores logs and traces where a cell names buckets for them, and passes them on", async () => {
+    const { main } = hubArgs().cells;
+    const store = { bucket: main!.metrics.bucket };
+    const { recorded } = await build({
+      cells: { main: { ...main!, logs: { ...store, schemaFrom: "2026-01-31" }, traces: store } },
+    });
+    const added = recorded.filter(({ name }) => /loki|tempo/.test(name)).map(({ type, name }) => [type, name]);
+    expect(added).toEqual(
+      expect.arrayContaining([
+        ["heliograph:hub:Loki", "hub-loki-main"],
+        ["kubernetes:apps/v1:StatefulSet", "hub-loki-main"],
+        ["kubernetes:networking.k8s.io/v1:NetworkPolicy", "hub-network-loki-main"],
+        ["heliograph:hub:Tempo", "hub-tempo-main"],
+        ["kubernetes:apps/v1:StatefulSet", "hub-tempo-main"],
+        ["kubernetes:networking.k8s.io/v1:NetworkPolicy", "hub-network-tempo-main"],
+      ]),
+    );
+    const nginx = String(at(inputsOf(recorded, "hub-gateway-config"), "data", "nginx.conf"));
+    for (const server of ["mimir-main:8080", "loki-main:3100", "tempo-main:4318", "tempo-main:4317"])
+      expect(nginx).toContain(`server ${server};`);
+  });
+
   it("makes a cell more from an entry more", async () => {
     const { cells } = hubArgs();
     const { recorded } = await build({ cells: { ...cells, eu: cells["main"]! } });

@@ -1,0 +1,142 @@
+import * as pulumi from "@pulumi/pulumi";
+import { WRITE_PATHS } from "../contract/hub";
+import { imageReference } from "../kit/images";
+import { mapValues } from "../kit/records";
+import { ruleFile } from "../rules/rule-file";
+import type { HubCellArgs, HubObservabilityArgs } from "./args";
+import { backendName } from "./backend/backend";
+import type { CellUpstreams } from "./gateway/locations";
+import { cellEdges, cellRuntimeConfig, cellSeries } from "./inventory";
+import { cellLogLimits, cellLogs } from "./loki/inventory";
+import { Loki } from "./loki/loki";
+import { lokiPlan } from "./loki/plan";
+import { MIMIR } from "./mimir/components";
+import { Mimir } from "./mimir/mimir";
+import { planOf } from "./mimir/plan";
+import { rulesModel } from "./rules-model";
+import { generationOf } from "./tempo/generations";
+import { cellTraceLimits, cellTraces } from "./tempo/inventory";
+import { tempoPlan } from "./tempo/plan";
+import { Tempo } from "./tempo/tempo";
+
+const DEFAULT_DISK = { metrics: "50Gi", logs: "20Gi", traces: "20Gi" };
+
+/** What stores the signals of a cell. */
+export interface CellBackends {
+  readonly mimir: Mimir;
+  readonly loki?: Loki;
+  readonly tempo?: Tempo;
+}
+
+interface Surroundings {
+  readonly parent: pulumi.Resource;
+  readonly name: string;
+  readonly args: HubObservabilityArgs;
+  readonly namespace: pulumi.Output<string>;
+}
+
+export function createCells(
+  parent: pulumi.Resource,
+  name: string,
+  args: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+): Record<string, CellBackends> {
+  const around = { parent, name, args, namespace };
+  return mapValues(args.cells, ({ metrics, logs, traces }, cell) => ({
+    mimir: createMimir(around, cell, metrics),
+    ...(logs && { loki: createLoki(around, cell, logs) }),
+    ...(traces && { tempo: createTempo(around, cell, traces) }),
+  }));
+}
+
+function createMimir({ parent, name, args, namespace }: Surroundings, cell: string, metrics: HubCellArgs["metrics"]) {
+  const { caches, zones = [] } = metrics;
+  const layout = planOf(metrics, { activeSeries: cellSeries(args, cell), edges: cellEdges(args, cell) });
+  const cacheImage = imageReference("memcached", args.images);
+  const facts = pulumi.output({
+    namespace,
+    edges: args.certificates ?? {},
+    gateway: args.gateway.serverCertificate,
+    authorities: args.gateway.clientTrustBundle,
+  });
+  return new Mimir(
+    `${name}-mimir-${cell}`,
+    {
+      cell,
+      namespace,
+      image: imageReference("mimir", args.images),
+      bucket: pulumi.output(metrics.bucket),
+      runtime: cellRuntimeConfig(args, cell),
+      rules: facts.apply((known) => ruleFile(rulesModel(args, cell, known))),
+      activeSeries: cellSeries(args, cell),
+      diskSize: metrics.diskSize ?? DEFAULT_DISK.metrics,
+      storageClass: metrics.storageClass,
+      ...(layout && { microservices: { layout, zones, ...(caches && { cacheImage }) } }),
+    },
+    { parent },
+  );
+}
+
+function createLoki(
+  { parent, name, args, namespace }: Surroundings,
+  cell: string,
+  logs: NonNullable<HubCellArgs["logs"]>,
+) {
+  const load = cellLogs(args, cell);
+  return new Loki(
+    `${name}-loki-${cell}`,
+    {
+      cell,
+      namespace,
+      image: imageReference("loki", args.images),
+      bucket: pulumi.output(logs.bucket),
+      schemaFrom: logs.schemaFrom,
+      runtime: cellLogLimits(args, cell),
+      ...load,
+      alertmanagers: args.alerting?.alertmanagers,
+      diskSize: logs.diskSize ?? DEFAULT_DISK.logs,
+      storageClass: logs.storageClass,
+      layout: lokiPlan(logs, load),
+    },
+    { parent },
+  );
+}
+
+function createTempo(
+  { parent, name, args, namespace }: Surroundings,
+  cell: string,
+  traces: NonNullable<HubCellArgs["traces"]>,
+) {
+  const load = cellTraces(args, cell);
+  return new Tempo(
+    `${name}-tempo-${cell}`,
+    {
+      cell,
+      namespace,
+      image: imageReference("tempo", args.images),
+      bucket: pulumi.output(traces.bucket),
+      runtime: cellTraceLimits(args, cell, traces),
+      generation: generationOf(traces.generation),
+      ...load,
+      ...(traces.metricsGenerator && { metricsUrl: metricsUrl(cell) }),
+      diskSize: traces.diskSize ?? DEFAULT_DISK.traces,
+      storageClass: traces.storageClass,
+      layout: tempoPlan(traces, load),
+    },
+    { parent },
+  );
+}
+
+/** Inside of the hub, where the tenant is Tempo's say. */
+function metricsUrl(cell: string): string {
+  return `http://${backendName("mimir", cell)}:${MIMIR.httpPort}${WRITE_PATHS.metrics}`;
+}
+
+/** Where the gateway passes on what edges of the cell write. */
+export function upstreamsOf({ mimir, loki, tempo }: CellBackends): pulumi.Output<CellUpstreams> {
+  return pulumi.output({
+    mimir: mimir.address,
+    ...(loki && { loki: loki.address }),
+    ...(tempo && { tempo: tempo.address, tempo_grpc: tempo.grpcAddress }),
+  });
+}

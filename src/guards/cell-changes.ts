@@ -1,0 +1,169 @@
+import type { Signal } from "../../components/contract/names";
+import { parseQuantity } from "../../components/kit/quantity";
+import { flush, moved, type Stranding } from "./stranding-change";
+import type { StoredHub } from "./stored";
+
+type Cell = StoredHub["cells"][string];
+type Store = Omit<Cell, "logs" | "traces">;
+
+export function cellChanges(name: string, was: Cell, asked: Cell | undefined): Stranding[] {
+  if (!asked) {
+    return [
+      {
+        key: `cells.${name}`,
+        section: "hub",
+        was: `cell ${name}, in ${was.bucket ?? "a bucket"}`,
+        asked: "no such cell",
+        lost: "the last hours of its tenants, which are not in the bucket yet; nobody can query the rest",
+        instead: [
+          "let its edges write to another cell, and keep this one until its tenants' retentionDays have passed",
+          "where its older data is not needed:",
+          ...flushAll(name, was),
+          "accept; the bucket stays, with all that is in it",
+        ],
+      },
+    ];
+  }
+  const { logs, traces, ...metrics } = was;
+  return [
+    ...storeChanges(name, "metrics", metrics, asked),
+    ...(logs ? storeChanges(name, "logs", logs, asked.logs) : []),
+    ...(traces ? storeChanges(name, "traces", traces, asked.traces) : []),
+  ];
+}
+
+const BACKENDS = {
+  metrics: { title: "Mimir", uploaded: "every block that was uploaded" },
+  logs: { title: "Loki", uploaded: "every line that was uploaded" },
+  traces: { title: "Tempo", uploaded: "every trace that was uploaded" },
+} as const;
+
+function storeChanges(cell: string, signal: Signal, was: Store, asked: Store | undefined): Stranding[] {
+  const key = `cells.${cell}.${signal}`;
+  const { title, uploaded } = BACKENDS[signal];
+  if (!asked) return [signalGone(key, cell, signal, was)];
+  return [
+    ...moved(`${key}.bucket`, "hub", was.bucket, asked.bucket, {
+      lost: `${uploaded}: ${title} looks into the new bucket only`,
+      instead: copyObjects(`old:${bucketPath(was)}`, `new:${bucketPath(asked)}`),
+    }),
+    ...(was.bucket === asked.bucket
+      ? moved(`${key}.bucket.prefix`, "hub", was.prefix, asked.prefix, {
+          lost: `${uploaded}: ${title} looks below the new prefix only`,
+          instead: copyObjects(
+            `store:${bucketPath(was)}`,
+            // A folder is not copied into itself.
+            `store:${bucketPath(asked)}${was.prefix ? "" : ` --exclude '${asked.prefix}/**'`}`,
+          ),
+        })
+      : []),
+    ...moved(`${key}.schemaFrom`, "hub", was.schemaFrom, asked.schemaFrom, {
+      lost: "lines of the days between: Loki looks for each by the schema that the configuration has for its day",
+      instead: [
+        `keep ${was.schemaFrom}; a schema that comes later is a period of its own, which this program then adds`,
+      ],
+    }),
+    ...lessOf(key, was, asked),
+    ...shrunk(`${key}.diskSize`, was.diskSize, asked.diskSize),
+    ...moved(`${key}.storageClass`, "hub", was.storageClass, asked.storageClass, {
+      lost: "nothing at once, but volumes keep their class: the StatefulSet is made anew for a change that its volumes do not follow",
+      instead: [
+        `keep ${was.storageClass || "the default class"}; for another class, move to a new cell, whose volumes are made with it`,
+      ],
+    }),
+  ];
+}
+
+function signalGone(key: string, cell: string, signal: Signal, was: Store): Stranding {
+  return {
+    key,
+    section: "hub",
+    was: `${signal} of cell ${cell}, in ${was.bucket ?? "a bucket"}`,
+    asked: `no ${signal} in cell ${cell}`,
+    lost: `the last hours of them, which are not in the bucket yet; nobody can query the rest, and what edges still send of them is refused`,
+    instead: [
+      `keep it until what its tenants have of ${signal} is no longer needed, then:`,
+      ...flush(cell, signal),
+      "accept; the bucket stays, with all that is in it",
+    ],
+  };
+}
+
+/** Fewer places for what is not in the bucket yet. */
+function lessOf(key: string, was: Store, asked: Store): Stranding[] {
+  const less = (field: "copies" | "ingesters" | "zones", atMost = 0) =>
+    was[field] !== undefined && asked[field] !== undefined && was[field] - asked[field] > atMost;
+  const change = (field: "topology" | "copies" | "ingesters" | "zones", lost: string, instead: string[]) =>
+    [
+      {
+        key: `${key}.${field}`,
+        section: "hub",
+        was: String(was[field]),
+        asked: String(asked[field]),
+        lost,
+        instead,
+      },
+    ] as const;
+  const ship = "see that the bucket can be reached: a pod ships what it holds when it stops (docs/microservices.md)";
+  if (was.topology === "microservices" && asked.topology === "single") {
+    return [
+      ...change(
+        "topology",
+        "the other copies of the last hours: what an ingester cannot ship when it stops is then nowhere else",
+        [ship, "accept; keep the claims of the ingesters until a query shows the last hours"],
+      ),
+    ];
+  }
+  if (less("copies")) {
+    return [
+      ...change(
+        "copies",
+        "the other copies of the last hours: what an ingester cannot ship when it stops is then nowhere else",
+        [ship, "accept"],
+      ),
+    ];
+  }
+  return [
+    ...(less("ingesters", 1)
+      ? change(
+          "ingesters",
+          "the last hours of several ingesters at once, which hold all copies of some series, until they have shipped",
+          ["one at a time, by replicas.ingester: docs/microservices.md"],
+        )
+      : []),
+    ...(less("zones")
+      ? change(
+          "zones",
+          "what the ingesters of the zones have not shipped yet: each zone is pods and volumes of its own",
+          [ship, "accept; keep the claims of the ingesters until a query shows the last hours"],
+        )
+      : []),
+  ];
+}
+
+function shrunk(key: string, was: string | undefined, asked: string | undefined): Stranding[] {
+  if (!was || !asked || parseQuantity(asked) >= parseQuantity(was)) return [];
+  return moved(key, "hub", was, asked, {
+    lost: "nothing at once, but no volume shrinks: Kubernetes refuses it half-way through the update",
+    instead: [`keep ${was}; for smaller volumes, move to a new cell`],
+  });
+}
+
+/** Twice: what is uploaded while the first copy runs is fetched by the second, which leaves alone what was written in the new place by then. */
+function copyObjects(from: string, to: string): string[] {
+  return [
+    `rclone copy ${from} ${to}`,
+    "accept, and bring the stack up",
+    `rclone copy --ignore-existing ${from} ${to}   (again, until it copies nothing)`,
+  ];
+}
+
+/** `azure contoso/metrics` -> `metrics/prefix`: rclone names the account in its remote. */
+function bucketPath({ bucket = "", prefix }: Store): string {
+  return [bucket.split(/[ /]/).at(-1), prefix].filter(Boolean).join("/");
+}
+
+/** Makes everything that a cell holds be uploaded. */
+export function flushAll(name: string, { logs, traces }: Cell): string[] {
+  return [...flush(name, "metrics"), ...(logs ? flush(name, "logs") : []), ...(traces ? flush(name, "traces") : [])];
+}
