@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provisioning, type DatasourcesModel } from "../../components/hub/grafana/datasources";
 import { deployedDatasources } from "../../components/hub/grafana/in-force";
+import { lokiConfig } from "../../components/hub/loki/config";
+import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
 import { RUNTIME_FILE } from "../../components/hub/mimir/config";
 import { runtimeConfig } from "../../components/hub/mimir/limits";
 import { toYaml } from "../../components/kit/yaml";
@@ -17,37 +19,66 @@ import { datasources } from "../../src/cli/verify/checks/hub/datasources";
 import { hubView } from "../../src/cli/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { push, startConfiguredMimir, type ConfiguredMimir } from "./support/configured-mimir";
+import { LokiProcesses, push as pushLines, type LokiProcess } from "./support/loki-processes";
+import { startObjectStore, type ObjectStore } from "./support/object-store";
 
 const tenants = ["acme", "globex"];
-const model: DatasourcesModel = {
-  cells: { main: { readers: { metrics: "mimir-main:8080" }, tenants } },
-  organisations: { acme: ["acme"] },
-};
+const readers = { metrics: "mimir-main:8080", logs: "loki-main:3100" };
+const model: DatasourcesModel = { cells: { main: { readers, tenants } }, organisations: { acme: ["acme"] } };
 const organisations = { acme: { tenants: ["acme"], editors: [], viewers: [] } };
 const files = Object.fromEntries(Object.entries(provisioning(model)).map(([name, file]) => [name, toYaml(file)]));
 
 let folder: string;
 let mimir: ConfiguredMimir;
-const endpoint = () => ({ port: Number(new URL(mimir.url).port) });
+let store: ObjectStore;
+let lokis: LokiProcesses;
+let loki: LokiProcess;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "heliograph-datasources-"));
-  mkdirSync(join(folder, "runtime"));
+async function startMimir(): Promise<void> {
+  mkdirSync(join(folder, "mimir", "runtime"), { recursive: true });
   const load = { retentionDays: 30, edges: [{ activeSeries: 1000, outageSeconds: 3600 }] };
-  writeFileSync(join(folder, "runtime", RUNTIME_FILE), toYaml(runtimeConfig({ acme: load, globex: load })));
-  mimir = await startConfiguredMimir(folder);
+  const limits = toYaml(runtimeConfig({ acme: load, globex: load }));
+  writeFileSync(join(folder, "mimir", "runtime", RUNTIME_FILE), limits);
+  mimir = await startConfiguredMimir(join(folder, "mimir"));
   for (const tenant of tenants) {
     const labels = { __name__: "up", tenant_id: tenant, cluster: tenant };
     expect(await push(mimir.url, tenant, [{ labels, samples: [[1, Date.now()]] }])).toBe(200);
   }
-});
+}
+
+async function startLoki(): Promise<void> {
+  const load = { retentionDays: 30, edges: [{ bytesPerSecond: 100_000, outageSeconds: 3600 }] };
+  lokis = await LokiProcesses.in(folder, store.env);
+  lokis.limits(lokiRuntimeConfig({ acme: load, globex: load }));
+  const schemaFrom = new Date().toISOString().slice(0, 10);
+  loki = await lokis.start("single", lokiConfig({ bucket: store.connection, schemaFrom, memoryBytes: 2 ** 30 }));
+  await loki.ready();
+  for (const tenant of tenants) {
+    const labels = { tenant_id: tenant, cluster: tenant };
+    expect((await pushLines(loki.url, tenant, [{ labels, at: Date.now(), text: "hello" }])).status).toBe(204);
+  }
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "heliograph-datasources-"));
+  store = await startObjectStore(folder, "logs");
+  await Promise.all([startMimir(), startLoki()]);
+}, 180_000);
 afterAll(async () => {
-  await mimir?.stop();
+  await Promise.all([mimir?.stop(), lokis?.stop()]);
+  await store?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What answers behind a Service. */
+const behind = (service: string) => {
+  const urls: Readonly<Record<string, string>> = { "mimir-main": mimir.url, "loki-main": loki.url };
+  return { port: Number(new URL(urls[service]!).port) };
+};
+
 const verdict = (data: Readonly<Record<string, string>>) => {
-  const cluster = clusterOf({ configMap: async () => ({ data: { ...data } }), service: async () => endpoint() });
+  const service = async (_namespace: string, name: string) => behind(name);
+  const cluster = clusterOf({ configMap: async () => ({ data: { ...data } }), service });
   const hub = hubView("ops", cluster, contractOf({ acme: entryOf("acme"), globex: entryOf("globex") }));
   return datasources({ organisations }).run(hub);
 };
@@ -56,33 +87,30 @@ describe("the data sources as provisioned", () => {
   it("are well", async () => {
     expect(await verdict(files)).toEqual({
       status: "passed",
-      brief: "5 data sources",
-      detail: "5 data sources are answered, and each sees its own tenants and no other",
+      brief: "9 data sources",
+      detail: "9 data sources are answered, and each sees its own tenants and no other",
     });
   });
+
+  const clientOf = (uid: string, change = {}) => {
+    const found = deployedDatasources(files).find((each) => each.uid === uid && !each.organisation)!;
+    return new DatasourceClient({ ...found, ...change }, behind(new URL(found.url).hostname));
+  };
 
   it.each([
-    ["acme metrics (main)", ["acme"]],
-    ["globex metrics (main)", ["globex"]],
-    ["all tenants metrics (main)", ["acme", "globex"]],
-    ["heliograph metrics (main)", []],
-  ])("%s sees %j", async (name, expected) => {
-    const found = deployedDatasources(files).find((each) => each.name === name && !each.organisation);
-    expect(await new DatasourceClient(found!, endpoint()).tenants()).toEqual(expected);
+    ["metrics_main_acme", ["acme"]],
+    ["metrics_main_globex", ["globex"]],
+    ["all_metrics_main", ["acme", "globex"]],
+    ["metrics_main_heliograph", []],
+    ["logs_main_acme", ["acme"]],
+    ["logs_main_globex", ["globex"]],
+    ["all_logs_main", ["acme", "globex"]],
+  ])("%s sees %j", async (uid, expected) => {
+    expect((await clientOf(uid).tenants()).sort()).toEqual(expected);
   });
 
-  it("would not be with a header of another tenant, or none", async () => {
-    const swapped = Object.fromEntries(
-      Object.entries(files).map(([name, text]) => [
-        name,
-        text.replaceAll("httpHeaderValue1: acme\n", "httpHeaderValue1: globex\n"),
-      ]),
-    );
-    expect(await verdict(swapped)).toMatchObject({
-      status: "failed",
-      detail: "organisation acme, acme metrics (main): has globex, which is not its own",
-    });
-    const [first] = deployedDatasources(files);
-    expect(await new DatasourceClient({ ...first!, headers: {} }, endpoint()).problem()).toMatch(/^answers 401 to/);
+  it("would not be without a header", async () => {
+    for (const uid of ["metrics_main_acme", "logs_main_acme"])
+      expect(await clientOf(uid, { headers: {} }).problem()).toMatch(/^answers 401 to/);
   });
 });

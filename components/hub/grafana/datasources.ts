@@ -109,8 +109,7 @@ interface Place {
 
 function datasource(signal: Signal, cell: string, scope: Scope, { orgId, reader, links }: Place): Datasource {
   return {
-    // Made of what never changes: Grafana finds what it has provisioned by its name.
-    name: `${scope.tenant ?? "all tenants"} ${signal} (${cell})`,
+    name: nameOf(signal, cell, scope.tenant),
     uid: uidOf(signal, cell, scope.tenant),
     type: TYPES[signal],
     access: "proxy",
@@ -121,6 +120,16 @@ function datasource(signal: Signal, cell: string, scope: Scope, { orgId, reader,
     jsonData: { httpHeaderName1: TENANT_HEADER, ...linksOf(signal, links) },
     secureJsonData: { httpHeaderValue1: scope.tenants.join("|") },
   };
+}
+
+/** Made of what never changes: Grafana finds what it has provisioned by its name. */
+function nameOf(signal: Signal, cell: string, tenant = "all tenants"): string {
+  return `${tenant} ${signal} (${cell})`;
+}
+
+/** The tenant that it says it shows; undefined for all. */
+export function tenantNamed(name: string): string | undefined {
+  return /^(\S+) \S+ \(\S+\)$/.exec(name)?.[1];
 }
 
 /** Grafana takes no more. */

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { SIGNALS, type Signal } from "../../contract/names";
-import { organisationOf, TYPES, type ProvisioningFile } from "./datasources";
+import { organisationOf, tenantNamed, TYPES, type ProvisioningFile } from "./datasources";
 
 /** ConfigMap with the files that Grafana is provisioned by. */
 export const DATASOURCES_CONFIG_MAP = "grafana-datasources";
@@ -17,6 +17,8 @@ export interface DeployedDatasource {
   readonly headers: Readonly<Record<string, string>>;
   /** Tenants that the header names. */
   readonly tenants: readonly string[];
+  /** The tenant that people take it to be of; undefined for all. */
+  readonly tenantNamed: string | undefined;
 }
 
 /** Reads them back from the files, as Grafana does. */
@@ -30,6 +32,7 @@ export function deployedDatasources(files: Readonly<Record<string, string>>): De
       url,
       headers: { [jsonData.httpHeaderName1]: secureJsonData.httpHeaderValue1 },
       tenants: secureJsonData.httpHeaderValue1.split("|"),
+      tenantNamed: tenantNamed(name),
     })),
   );
 }

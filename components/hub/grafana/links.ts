@@ -61,6 +61,7 @@ function toLogs(datasourceUid: string) {
 
 function toMetrics(datasourceUid: string) {
   const calls = "traces_span_metrics_calls_total";
+  const buckets = "traces_span_metrics_duration_seconds_bucket";
   return {
     datasourceUid,
     ...AROUND_SPAN,
@@ -71,6 +72,7 @@ function toMetrics(datasourceUid: string) {
     queries: [
       { name: "Requests", query: `sum(rate(${calls}{$$__tags}[5m]))` },
       { name: "Errors", query: `sum(rate(${calls}{$$__tags,status_code="STATUS_CODE_ERROR"}[5m]))` },
+      { name: "95th percentile", query: `histogram_quantile(0.95, sum by (le) (rate(${buckets}{$$__tags}[5m])))` },
     ],
   };
 }

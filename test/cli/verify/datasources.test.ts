@@ -49,13 +49,13 @@ function backend({ sees = (tenants) => tenants, gives = sees, health = 200 }: Be
 const readers = { metrics: "mimir-main:8080", logs: "loki-main:3100", traces: "tempo-main:3200" };
 const organisations = { acme: { tenants: ["dev"], editors: [], viewers: [] } };
 
-async function verdict(behaviour: Behaviour, organisationsOfTheFile = organisations) {
+async function verdict(behaviour: Behaviour, organisationsOfTheFile = organisations, change = (text: string) => text) {
   const endpoint = await backend(behaviour);
   const files = provisioning({
     cells: { main: { readers, tenants: ["dev", "stg"] } },
     organisations: { acme: ["dev"] },
   });
-  const data = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, toYaml(file)]));
+  const data = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, change(toYaml(file))]));
   const cluster = clusterOf({ configMap: async () => ({ data }), service: async () => endpoint });
   const hub = hubView("ops", cluster, contractOf({ dev: entryOf("dev"), stg: entryOf("stg") }));
   return datasources({ organisations: organisationsOfTheFile }).run(hub);
@@ -99,6 +99,13 @@ describe("data sources", () => {
       brief: "6 empty",
       detail: expect.stringContaining("stg logs (main): nothing of stg"),
     });
+  });
+
+  it("fail where one has the header of another", async () => {
+    const swap = (text: string) => text.replaceAll(/httpHeaderValue1: dev$/gm, "httpHeaderValue1: stg");
+    const { status, detail } = await verdict({}, { acme: { ...organisations.acme, tenants: ["stg"] } }, swap);
+    expect(status).toBe("failed");
+    expect(detail.split("; ")[0]).toBe("dev metrics (main): asks for stg");
   });
 
   it("fail where a customer's organisation has what the stack file does not give it", async () => {

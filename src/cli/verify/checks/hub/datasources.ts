@@ -23,7 +23,7 @@ export function datasources({ organisations }: Pick<GrafanaSection, "organisatio
     next: ({ stack }) => `npm run up -- ${stack}; docs/grafana.md says who sees what`,
     async run(hub) {
       const all = await deployed(hub);
-      const misplaced = all.flatMap((each) => strangersIn(each, organisations));
+      const misplaced = all.flatMap((each) => [...mislabelled(each), ...strangersIn(each, organisations)]);
       if (misplaced.length > 0) return failed(misplaced.join("; "));
       const sights = await inBatches(distinct(all), (each) => sightOf(hub, each));
       const wrong = [...sights.flatMap(({ wrong: own }) => own), ...(await foreignTraces(sights))];
@@ -42,6 +42,10 @@ async function deployed({ cluster, stack }: HubView): Promise<DeployedDatasource
   const files = (await cluster.configMap(HUB_NAMESPACE, DATASOURCES_CONFIG_MAP))?.data;
   if (files) return deployedDatasources(files);
   throw new Failure(`there is no ConfigMap ${HUB_NAMESPACE}/${DATASOURCES_CONFIG_MAP}`, `npm run up -- ${stack}`);
+}
+
+function mislabelled({ name, tenants, tenantNamed: named }: DeployedDatasource): string[] {
+  return named === undefined || tenants.join() === named ? [] : [`${name}: asks for ${tenants.join(", ")}`];
 }
 
 /** Tenants that a customer's organisation has, and that are not the customer's. */
