@@ -13,26 +13,36 @@ import { lokiConfig } from "../../components/hub/loki/config";
 import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
 import { RUNTIME_FILE } from "../../components/hub/mimir/config";
 import { runtimeConfig } from "../../components/hub/mimir/limits";
+import { tempoConfig } from "../../components/hub/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
 import { DatasourceClient } from "../../src/cli/clients/datasource";
 import { datasources } from "../../src/cli/verify/checks/hub/datasources";
 import { hubView } from "../../src/cli/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
+import { connection } from "../components/hub/hub";
 import { push, startConfiguredMimir, type ConfiguredMimir } from "./support/configured-mimir";
 import { LokiProcesses, push as pushLines, type LokiProcess } from "./support/loki-processes";
-import { startObjectStore, type ObjectStore } from "./support/object-store";
+import { startMinio, STORE_KEYS, type RunningStore } from "./support/minio";
+import { until } from "./support/server";
+import { pushSpans, TempoProcesses, type TempoProcess } from "./support/tempo-processes";
+import { newTrace } from "./support/traces";
 
 const tenants = ["acme", "globex"];
-const readers = { metrics: "mimir-main:8080", logs: "loki-main:3100" };
-const model: DatasourcesModel = { cells: { main: { readers, tenants } }, organisations: { acme: ["acme"] } };
+const readers = { metrics: "mimir-main:8080", logs: "loki-main:3100", traces: "tempo-main:3200" };
+/** Tempo 1.5, which the lab has, answers for one tenant at a time. */
+const cells = { main: { readers, tenants, oneByOne: ["traces"] } } as const;
+const model: DatasourcesModel = { cells, organisations: { acme: ["acme"] } };
 const organisations = { acme: { tenants: ["acme"], editors: [], viewers: [] } };
 const files = Object.fromEntries(Object.entries(provisioning(model)).map(([name, file]) => [name, toYaml(file)]));
 
 let folder: string;
 let mimir: ConfiguredMimir;
-let store: ObjectStore;
+let store: RunningStore;
+const bucket = (name: string) => ({ ...connection, bucket: name, endpoint: store.endpoint, insecure: true });
 let lokis: LokiProcesses;
 let loki: LokiProcess;
+let tempos: TempoProcesses;
+let tempo: TempoProcess;
 
 async function startMimir(): Promise<void> {
   mkdirSync(join(folder, "mimir", "runtime"), { recursive: true });
@@ -48,10 +58,10 @@ async function startMimir(): Promise<void> {
 
 async function startLoki(): Promise<void> {
   const load = { retentionDays: 30, edges: [{ bytesPerSecond: 100_000, outageSeconds: 3600 }] };
-  lokis = await LokiProcesses.in(folder, store.env);
+  lokis = await LokiProcesses.in(folder, STORE_KEYS);
   lokis.limits(lokiRuntimeConfig({ acme: load, globex: load }));
   const schemaFrom = new Date().toISOString().slice(0, 10);
-  loki = await lokis.start("single", lokiConfig({ bucket: store.connection, schemaFrom, memoryBytes: 2 ** 30 }));
+  loki = await lokis.start("single", lokiConfig({ bucket: bucket("logs"), schemaFrom, memoryBytes: 2 ** 30 }));
   await loki.ready();
   for (const tenant of tenants) {
     const labels = { tenant_id: tenant, cluster: tenant };
@@ -59,20 +69,36 @@ async function startLoki(): Promise<void> {
   }
 }
 
+async function startTempo(): Promise<void> {
+  const load = { retentionDays: 7, spansPerSecond: 200 };
+  tempos = await TempoProcesses.in(join(folder, "tempo"), { acme: load, globex: load });
+  tempo = await tempos.start("single", tempoConfig(bucket("traces"), { generation: 1, outageSeconds: 3600 }));
+  await tempo.ready();
+  for (const tenant of tenants) {
+    const resource = { "service.name": "shop", tenant_id: tenant, cluster: tenant };
+    const write = async () => (await pushSpans(tempo.otlpUrl, tenant, newTrace(3, { resource }))) === 200 || undefined;
+    await until("Tempo takes a trace", write);
+  }
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "heliograph-datasources-"));
-  store = await startObjectStore(folder, "logs");
-  await Promise.all([startMimir(), startLoki()]);
+  store = await startMinio(join(folder, "store"), ["logs", "traces"]);
+  await Promise.all([startMimir(), startLoki(), startTempo()]);
 }, 180_000);
 afterAll(async () => {
-  await Promise.all([mimir?.stop(), lokis?.stop()]);
+  await Promise.all([mimir?.stop(), lokis?.stop(), tempos?.stop()]);
   await store?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** What answers behind a Service. */
 const behind = (service: string) => {
-  const urls: Readonly<Record<string, string>> = { "mimir-main": mimir.url, "loki-main": loki.url };
+  const urls: Readonly<Record<string, string>> = {
+    "mimir-main": mimir.url,
+    "loki-main": loki.url,
+    "tempo-main": tempo.url,
+  };
   return { port: Number(new URL(urls[service]!).port) };
 };
 
@@ -87,8 +113,8 @@ describe("the data sources as provisioned", () => {
   it("are well", async () => {
     expect(await verdict(files)).toEqual({
       status: "passed",
-      brief: "9 data sources",
-      detail: "9 data sources are answered, and each sees its own tenants and no other",
+      brief: "12 data sources",
+      detail: "12 data sources are answered, and each sees its own tenants and no other",
     });
   });
 
@@ -105,8 +131,16 @@ describe("the data sources as provisioned", () => {
     ["logs_main_acme", ["acme"]],
     ["logs_main_globex", ["globex"]],
     ["all_logs_main", ["acme", "globex"]],
+    ["traces_main_acme", ["acme"]],
+    ["traces_main_globex", ["globex"]],
   ])("%s sees %j", async (uid, expected) => {
     expect((await clientOf(uid).tenants()).sort()).toEqual(expected);
+  });
+
+  it("a trace is had by its id in its own tenant alone", async () => {
+    const id = await clientOf("traces_main_acme").someTrace();
+    expect(await clientOf("traces_main_acme").hasTrace(id!)).toBe(true);
+    expect(await clientOf("traces_main_globex").hasTrace(id!)).toBe(false);
   });
 
   it("would not be without a header", async () => {

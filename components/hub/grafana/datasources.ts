@@ -34,6 +34,8 @@ export interface CellSources {
   readonly readers: Readonly<Partial<Record<Signal, string>>>;
   /** Tenants whose data the cell stores. */
   readonly tenants: readonly string[];
+  /** Signals whose backend answers for one tenant at a time only, as Tempo 1.5 does. Defaults to none. */
+  readonly oneByOne?: readonly Signal[];
 }
 
 export interface DatasourcesModel {
@@ -58,8 +60,8 @@ export function provisioning({ cells, organisations }: DatasourcesModel): Readon
     datasourcesOf(cell, sources, OPERATORS, [HUB_TENANT]),
   );
   const customers = Object.entries(organisations).map(([name, tenants]): [string, ProvisioningFile] => {
-    const own = Object.entries(cells).flatMap(([cell, { readers, tenants: all }]) => {
-      const few = { readers, tenants: all.filter((tenant) => tenants.includes(tenant)) };
+    const own = Object.entries(cells).flatMap(([cell, sources]) => {
+      const few = { ...sources, tenants: sources.tenants.filter((tenant) => tenants.includes(tenant)) };
       return datasourcesOf(cell, few, UNKNOWN_ORGANISATION, []);
     });
     return [organisationFile(name), file(own)];
@@ -81,7 +83,7 @@ type Scope = { readonly tenant?: string; readonly tenants: readonly string[] };
 
 function datasourcesOf(
   cell: string,
-  { readers, tenants }: CellSources,
+  { readers, tenants, oneByOne = [] }: CellSources,
   orgId: number,
   hubTenants: readonly string[],
 ): Datasource[] {
@@ -89,12 +91,14 @@ function datasourcesOf(
   // What the hub records about itself is metrics.
   const scopes = (signal: Signal): Scope[] => {
     const hub = signal === "metrics" ? hubTenants : [];
-    const all = tenants.length > 1 ? [{ tenants: [...tenants, ...hub] }] : [];
+    const all = tenants.length > 1 && !oneByOne.includes(signal) ? [{ tenants: [...tenants, ...hub] }] : [];
     return [...all, ...[...tenants, ...hub].map((tenant) => ({ tenant, tenants: [tenant] }))];
   };
   return stored.flatMap((signal) =>
     scopes(signal).map((scope) => {
-      const neighbours = scope.tenant === HUB_TENANT ? [] : stored;
+      const neighbours = stored.filter((other) =>
+        scope.tenant === undefined ? !oneByOne.includes(other) : scope.tenant !== HUB_TENANT,
+      );
       const links = Object.fromEntries(neighbours.map((other) => [other, uidOf(other, cell, scope.tenant)]));
       return datasource(signal, cell, scope, { orgId, reader: readers[signal] as string, links });
     }),

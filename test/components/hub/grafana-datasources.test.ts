@@ -79,6 +79,15 @@ describe("what Grafana is given", () => {
     ]);
   });
 
+  it("asks no backend for several tenants that cannot answer, and leads nobody there", () => {
+    const cells = { main: { readers, tenants: ["dev", "stg"], oneByOne: ["traces" as const] } };
+    const { datasources } = provisioning({ cells, organisations: {} })[OPERATORS_FILE]!;
+    const all = datasources.filter(({ uid }) => uid.startsWith("all_"));
+    expect(all.map(({ uid }) => uid)).toEqual(["all_metrics_main", "all_logs_main"]);
+    expect(all.flatMap(linksIn)).toEqual([]);
+    expect(datasources.filter(({ uid }) => uid === "metrics_main_dev").flatMap(linksIn)).toEqual(["traces_main_dev"]);
+  });
+
   it("leads to no signal that the cell does not store", () => {
     const { metrics } = readers;
     const few = { cells: { main: { readers: { metrics }, tenants: ["dev", "stg"] } }, organisations: {} };
