@@ -3,7 +3,7 @@
  * its position and its queue over a kill and over a hub that is away, and takes what applications send under the edge's labels.
  * Does not prove: that Kubernetes mounts those files and that pods have addresses of their own; the lab does. Labels of pods come from a real API server.
  */
-import { appendFileSync, mkdirSync, renameSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EDGE_LABELS, LOG_LABELS, LOG_METADATA } from "../../components/contract/names";
@@ -259,6 +259,16 @@ describe("no line is lost", () => {
       }
       if (written === 3000) await agent.kill().then(() => agent.start());
       if (written === 4000) {
+        await pause(1000);
+        const { otelcol_exporter_queue_size: queued = 0, otelcol_process_memory_rss: memory = 0 } =
+          await agent.metrics();
+        const file = readdirSync(join(agent.state, "queue")).find(
+          (name) => name.includes("hub") && name.includes("logs"),
+        );
+        const { size } = statSync(join(agent.state, "queue", file ?? ""));
+        console.log(
+          `3000 lines of 170 bytes wait: queue ${Math.round(queued / 3000)} bytes a line, file ${(size / queued).toFixed(2)} times the queue, ${Math.round(memory / 2 ** 20)} MiB of memory`,
+        );
         hub.status = 503;
         await hub.start();
       }
