@@ -181,6 +181,8 @@ function createGrafana(
         ...(tempo && { traces: tempo.readAddress }),
       },
       tenants: cellTenants(args, cell),
+      // Tempo 1.5 takes several tenants for one.
+      ...(args.cells[cell]?.traces?.generation === 1 && { oneByOne: ["traces" as const] }),
     })),
     organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
   };
