@@ -34,6 +34,7 @@ const buildOrder = [
   "minio",
   "pulumi",
   "mimir",
+  "loki",
   "prometheus",
   "nginx-prometheus-exporter",
   "statsd-exporter",

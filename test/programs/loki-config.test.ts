@@ -63,7 +63,9 @@ function configOf({ target, provider, prefix, insecure, replicationFactor, alert
     schemaFrom: "2026-01-31",
     memoryBytes: 2 ** 30,
     alertmanagers,
-    ...(target !== "single" && { microservices: { ...names, replicationFactor } }),
+    ...(target !== "single" && {
+      microservices: { ...names, replication: { ingester: replicationFactor, "index-gateway": replicationFactor } },
+    }),
   });
 }
 

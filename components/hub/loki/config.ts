@@ -103,7 +103,7 @@ export interface LokiConfig {
     readonly wal: { readonly flush_on_shutdown: true; readonly replay_memory_ceiling: string };
     readonly lifecycler?: { readonly unregister_on_shutdown: false };
   };
-  readonly index_gateway?: { readonly mode: "ring" };
+  readonly index_gateway?: { readonly mode: "ring"; readonly ring: { readonly replication_factor: number } };
   readonly querier: { readonly multi_tenant_queries_enabled: true; readonly query_ingesters_within: string };
   readonly compactor: { readonly retention_enabled: true; readonly delete_request_store: string };
   readonly ruler?: { readonly alertmanager_url: string };
@@ -138,7 +138,8 @@ export interface LokiMicroservicesConfigArgs {
   readonly gossipHost: string;
   /** Host of the one compactor. */
   readonly compactorHost: string;
-  readonly replicationFactor: number;
+  /** Ingesters with the same line, index gateways with the same part of the index. */
+  readonly replication: Readonly<Record<"ingester" | "index-gateway", number>>;
 }
 
 export interface LokiConfigArgs {
@@ -159,7 +160,10 @@ export function lokiConfig(args: LokiConfigArgs): LokiConfig {
   const store = bucket.protocol;
   return {
     ...(microservices
-      ? { memberlist: memberlistConfig(microservices.name, microservices.gossipHost), index_gateway: { mode: "ring" } }
+      ? {
+          memberlist: memberlistConfig(microservices.name, microservices.gossipHost),
+          index_gateway: { mode: "ring", ring: { replication_factor: microservices.replication["index-gateway"] } },
+        }
       : { target: "all" }),
     auth_enabled: true,
     // All of them, for whoever compares them with what they should be.
@@ -178,7 +182,7 @@ export function lokiConfig(args: LokiConfigArgs): LokiConfig {
     common: {
       path_prefix: LOKI_PATHS.data,
       instance_addr: address,
-      replication_factor: microservices?.replicationFactor ?? 1,
+      replication_factor: microservices?.replication.ingester ?? 1,
       ring: { kvstore: { store: microservices ? "memberlist" : "inmemory" }, instance_addr: address },
       ...(microservices && {
         persist_tokens: true,

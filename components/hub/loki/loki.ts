@@ -87,7 +87,7 @@ function createLokiSingle(loki: LokiInstallation, args: LokiArgs, shared: Shared
 function createLokiMicroservices(
   loki: LokiInstallation,
   args: LokiArgs,
-  { sizes, replicationFactor }: LokiLayout,
+  { sizes, replication }: LokiLayout,
   shared: Shared,
 ): pulumi.Resource[] {
   const gossip = gossipHost("loki", loki.cell);
@@ -95,7 +95,7 @@ function createLokiMicroservices(
     name: backendName("loki", loki.cell),
     gossipHost: gossip,
     compactorHost: `${backendName("loki", loki.cell, "compactor")}-0.${gossip}`,
-    replicationFactor,
+    replication,
   });
   return createMicroservices(loki, { sizes, zones: [], pod: () => podArgs(shared, config) });
 }

@@ -18,7 +18,7 @@ export function lokiPlan(
 export function lokiStanding(args: BackendLayoutArgs, load: LokiLoad): Standing {
   const layout = lokiPlan(args, load);
   return layout
-    ? { topology: "microservices", copies: layout.replicationFactor, ingesters: layout.sizes.ingester.replicas }
+    ? { topology: "microservices", copies: layout.replication.ingester, ingesters: layout.sizes.ingester.replicas }
     : { topology: "single", copies: 1, ingesters: 1 };
 }
 

@@ -7,17 +7,17 @@ import { replayedBytes } from "./limits";
 const COPIES = 3;
 
 /**
- * Upstream's figures for 3 TB a day: https://grafana.com/docs/loki/latest/setup/size/
- * It has none for disks and the ruler: those are estimates. A pod of an index gateway has the index of what is asked for, one in a thousand bytes of lines.
+ * Upstream's figures for 350 MB a second: https://grafana.com/docs/loki/latest/setup/size/
+ * It has none for disks and the ruler: those are estimates. There is one compactor, whatever the rate.
  */
 const PLANNING: Readonly<Record<LokiComponent, PlanningRow>> = {
-  distributor: { megabytesPerSecond: 8.7, cores: 2, gigabytes: 0.5, least: 2 },
-  ingester: { megabytesPerSecond: 5.8, cores: 2, gigabytes: 4, least: 3 },
-  querier: { megabytesPerSecond: 3.5, cores: 1, gigabytes: 1, least: 2 },
-  "query-frontend": { megabytesPerSecond: 17, cores: 1, gigabytes: 2, least: 2 },
-  "query-scheduler": { megabytesPerSecond: 17, cores: 1, gigabytes: 0.5, least: 2 },
-  "index-gateway": { megabytesPerSecond: 8.7, cores: 0.5, gigabytes: 2, diskGigabytes: 25, least: 2 },
-  compactor: { megabytesPerSecond: 350, cores: 20, gigabytes: 100, diskGigabytes: 200, least: 1 },
+  distributor: { megabytesPerSecond: 8.75, cores: 2, gigabytes: 1, least: 2 },
+  ingester: { megabytesPerSecond: 3.9, cores: 2, gigabytes: 6, least: 3 },
+  querier: { megabytesPerSecond: 3.5, cores: 1.5, gigabytes: 2, least: 2 },
+  "query-frontend": { megabytesPerSecond: 44, cores: 1, gigabytes: 2, least: 2 },
+  "query-scheduler": { megabytesPerSecond: 175, cores: 1, gigabytes: 0.5, least: 2 },
+  "index-gateway": { megabytesPerSecond: 35, cores: 0.5, gigabytes: 4, diskGigabytes: 50, least: 3 },
+  compactor: { megabytesPerSecond: 700, cores: 12, gigabytes: 40, diskGigabytes: 400, least: 1 },
   ruler: { megabytesPerSecond: 35, cores: 1, gigabytes: 1, least: 2 },
 };
 
@@ -28,7 +28,7 @@ export const MOST_LOG_BYTES = 350_000_000;
 
 /** How Loki is laid out as microservices. */
 export interface LokiLayout {
-  readonly replicationFactor: number;
+  readonly replication: Readonly<Record<"ingester" | "index-gateway", number>>;
   readonly sizes: Readonly<Record<LokiComponent, ComponentSize>>;
 }
 
@@ -41,7 +41,11 @@ export interface LokiLayoutArgs {
 
 export function lokiLayout({ bytesPerSecond, replicas }: LokiLayoutArgs): LokiLayout {
   const sizes = plannedSizes(PLANNING, rateOf(bytesPerSecond), replicas);
-  return { replicationFactor: replicationFactor(sizes.ingester.replicas), sizes };
+  const replication = {
+    ingester: replicationFactor(sizes.ingester.replicas),
+    "index-gateway": replicationFactor(sizes["index-gateway"].replicas),
+  };
+  return { replication, sizes };
 }
 
 /** Everything in one process, with one copy. */

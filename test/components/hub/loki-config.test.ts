@@ -23,7 +23,7 @@ const microservices = {
   name: "loki-main",
   gossipHost: "loki-main-gossip",
   compactorHost: "loki-main-compactor-0.loki-main-gossip",
-  replicationFactor: 3,
+  replication: { ingester: 3, "index-gateway": 3 },
 };
 const HOUR = 3600;
 const edge = { bytesPerSecond: 100_000, outageSeconds: 6 * HOUR };
@@ -87,8 +87,8 @@ describe("limits of a tenant's logs", () => {
 
 describe("the layout of Loki", () => {
   it("keeps three copies of each line, unless there are fewer ingesters", () => {
-    expect(lokiLayout({ bytesPerSecond: 1 }).replicationFactor).toBe(3);
-    expect(lokiLayout({ bytesPerSecond: 1, replicas: { ingester: 1 } }).replicationFactor).toBe(1);
+    expect(lokiLayout({ bytesPerSecond: 1 }).replication).toEqual({ ingester: 3, "index-gateway": 3 });
+    expect(lokiLayout({ bytesPerSecond: 1, replicas: { ingester: 1 } }).replication.ingester).toBe(1);
     expect(lokiStanding({ topology: "microservices" }, edge)).toEqual({
       topology: "microservices",
       copies: 3,
@@ -100,7 +100,7 @@ describe("the layout of Loki", () => {
 
   it("grows with the bytes", () => {
     const pods = (bytesPerSecond: number) => lokiLayout({ bytesPerSecond }).sizes.ingester.replicas;
-    expect([1e6, 10e6, 100e6].map(pods)).toEqual([3, 3, 23]);
+    expect([1e6, 10e6, 100e6].map(pods)).toEqual([3, 5, 33]);
     const memory = (bytesPerSecond: number) => parseQuantity(lokiResources(bytesPerSecond).requests.memory);
     expect(memory(20e6)).toBeGreaterThan(8 * memory(2e6));
     // An edge more does not restart Loki.

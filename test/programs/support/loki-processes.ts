@@ -39,8 +39,8 @@ export class LokiProcesses {
     writeFileSync(join(this.folder, "runtime", LOKI_RUNTIME_FILE), toYaml(runtime));
   }
 
-  /** `target`: which of the microservices; left out, what the configuration says. One of a name that has run before finds its data. */
-  async start(name: string, config: LokiConfig, target?: string): Promise<LokiProcess> {
+  /** `target`: which of the microservices; left out, what the configuration says. `more`: flags. One of a name that has run before finds its data. */
+  async start(name: string, config: LokiConfig, target?: string, more: readonly string[] = []): Promise<LokiProcess> {
     const [http = 0, free = 0, ownGossip = 0] = await freePorts(3);
     const grpc = target === "compactor" ? this.compactor : free;
     const first = config.memberlist && !this.running.some((other) => other.name !== "single");
@@ -56,9 +56,9 @@ export class LokiProcesses {
       `-server.http-listen-port=${http}`,
       `-server.grpc-listen-port=${grpc}`,
       ...["http", "grpc"].map((protocol) => `-server.${protocol}-listen-address=${LOOPBACK}`),
-      `-memberlist.bind-addr=${LOOPBACK}`,
       `-memberlist.bind-port=${gossip}`,
       `-memberlist.advertise-port=${gossip}`,
+      ...more,
     ];
     // A working directory that nobody can write to, like the read-only root of the pod.
     const started = run(program("loki", "loki"), args, { cwd: "/proc", env: { ...this.env, POD_IP: LOOPBACK } });
@@ -84,7 +84,10 @@ export class LokiProcesses {
     const { common } = config;
     const here = {
       ...config,
-      ...(config.memberlist && { memberlist: { ...config.memberlist, join_members: [`${LOOPBACK}:${this.seed}`] } }),
+      ...(config.memberlist && {
+        // Not by flags, which Loki reads twice: it would listen twice.
+        memberlist: { ...config.memberlist, bind_addr: [LOOPBACK], join_members: [`${LOOPBACK}:${this.seed}`] },
+      }),
       common: {
         ...common,
         // On one machine all have the same host name.

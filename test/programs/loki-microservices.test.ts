@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LOKI_COMPONENTS, type LokiComponent } from "../../components/hub/loki/components";
+import { lokiConfig } from "../../components/hub/loki/config";
+import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
+import { LokiProcesses, push, query, type LokiProcess } from "./support/loki-processes";
+import { startObjectStore, type ObjectStore } from "./support/object-store";
+import { until } from "./support/server";
+
+const HOUR = 3_600_000;
+const INGESTERS = ["ingester-0", "ingester-1", "ingester-2"];
+/** Index gateways look for a newer index once a minute, and a busy machine takes its time. */
+const INDEX_SECONDS = 240;
+const load = { retentionDays: 30, edges: [{ bytesPerSecond: 100_000, outageSeconds: 6 * 3600 }] };
+
+/** Lines that Loki has accepted, by tenant and application: what has to be read back. */
+class Accepted {
+  private readonly lines = new Map<string, Set<string>>();
+
+  /** Writes one line; whether it was accepted. */
+  async write(url: string, tenant: string, app: string, at: number, text: string): Promise<boolean> {
+    const { status } = await push(url, tenant, [{ labels: { cluster: tenant, app }, at, text }]);
+    // Whatever else is answered has to make an agent try again.
+    expect([0, 204, 429, 500, 502, 503]).toContain(status);
+    if (status !== 204) return false;
+    const key = `${tenant}/${app}`;
+    this.lines.set(key, (this.lines.get(key) ?? new Set()).add(text));
+    return true;
+  }
+
+  get count(): number {
+    return [...this.lines.values()].reduce((total, { size }) => total + size, 0);
+  }
+
+  async readBack(url: string): Promise<number> {
+    const between = { from: Date.now() - 7 * HOUR, to: Date.now() + HOUR };
+    let found = 0;
+    for (const [key, wanted] of this.lines) {
+      const [tenant = "", app = ""] = key.split("/");
+      const streams = await query(url, tenant, `{app="${app}"}`, between);
+      const texts = new Set(streams.flatMap(({ values }) => values.map(([, text]) => text)));
+      found += [...wanted].filter((text) => texts.has(text)).length;
+    }
+    return found;
+  }
+}
+
+describe("Loki, from single to microservices on one bucket", () => {
+  let folder: string;
+  let store: ObjectStore;
+  let processes: LokiProcesses;
+  let old: LokiProcess;
+  const parts = new Map<string, LokiProcess>();
+  const url = (component: LokiComponent) => parts.get(component)!.url;
+  const accepted = new Accepted();
+
+  const args = () => ({ bucket: store.connection, schemaFrom: "2026-01-31", memoryBytes: 2 ** 30 });
+  const microservices = () => {
+    const names = { name: "loki-main", gossipHost: "here", compactorHost: "here" };
+    return lokiConfig({
+      ...args(),
+      microservices: { ...names, replication: { ingester: INGESTERS.length, "index-gateway": 1 } },
+    });
+  };
+  const start = async (name: string, target: string) => {
+    const started = await processes.start(name, microservices(), target);
+    parts.set(name, started);
+    return started;
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "heliograph-loki-microservices-"));
+    store = await startObjectStore(folder, "logs");
+    processes = await LokiProcesses.in(folder, store.env);
+    processes.limits(lokiRuntimeConfig({ dev: load, prd: load }));
+    old = await processes.start("single", lokiConfig(args()));
+    await old.ready();
+  }, 150_000);
+  afterAll(async () => {
+    await processes?.stop();
+    await store?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("writes to single, punctual and late lines of two tenants", async () => {
+    const now = Date.now();
+    for (const tenant of ["dev", "prd"]) {
+      for (let minute = 0; minute < 20; minute += 1)
+        expect(await accepted.write(old.url, tenant, "before", now - minute * 60_000, `${minute}`)).toBe(true);
+      expect(await accepted.write(old.url, tenant, "before", now - 5 * HOUR, "late")).toBe(true);
+    }
+  });
+
+  it("answers 5xx while there is no ingester, so that agents keep what they have", async () => {
+    await (await start("distributor", "distributor")).ready();
+    const line = { labels: { app: "early" }, at: Date.now(), text: "early" };
+    expect((await push(url("distributor"), "dev", [line])).status).toBeGreaterThanOrEqual(500);
+  });
+
+  it("starts every component, each with the same file", async () => {
+    for (const name of INGESTERS) await start(name, "ingester");
+    for (const component of LOKI_COMPONENTS)
+      if (component !== "distributor" && component !== "ingester") await start(component, component);
+    await Promise.all([...parts.values()].map(({ ready }) => ready()));
+  });
+
+  it("stores a line in a quorum of ingesters, and finds it, however late it came", async () => {
+    const now = Date.now();
+    await until("the ring is complete", async () =>
+      (await accepted.write(url("distributor"), "dev", "after", now, "punctual")) ? true : undefined,
+    );
+    expect(await accepted.write(url("distributor"), "dev", "after", now - 6 * HOUR, "late")).toBe(true);
+    const between = { from: now - 7 * HOUR, to: now + HOUR };
+    await until("both are found", async () =>
+      (await query(url("query-frontend"), "dev", '{app="after"}', between)).length === 2 ? true : undefined,
+    );
+  });
+
+  it("ships what a single process that was killed has left on its disk, by an ingester of its own", async () => {
+    const killed = await processes.start("killed", lokiConfig(args()));
+    await killed.ready();
+    expect(await accepted.write(killed.url, "dev", "left-behind", Date.now(), "1")).toBe(true);
+    killed.signal("SIGKILL");
+    await killed.stop();
+    // As docs/microservices.md says; whether it can be read is seen with everything else.
+    const alone = ["-ring.store=inmemory", "-distributor.replication-factor=1"];
+    const shipping = await processes.start("killed", microservices(), "ingester", alone);
+    await shipping.ready();
+    await shipping.stop();
+  });
+
+  it(
+    "reads everything that single has accepted, until its last moment, once it has stopped",
+    async () => {
+      let writing = true;
+      let refused = 0;
+      const writer = (async () => {
+        for (let value = 0; writing; value += 1) {
+          const before = await accepted.write(old.url, "prd", "moving", Date.now(), `${value}`);
+          if (!before) refused += 1;
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      })();
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await old.stop();
+      writing = false;
+      await writer;
+      expect(refused).toBeGreaterThan(0);
+      const total = accepted.count;
+      const began = Date.now();
+      await until(
+        "everything is read",
+        async () => ((await accepted.readBack(url("query-frontend"))) === total ? true : undefined),
+        INDEX_SECONDS,
+      );
+      console.log(
+        `${total} of ${total} lines read ${Math.round((Date.now() - began) / 1000)} s after single had ended`,
+      );
+    },
+    1000 * (INDEX_SECONDS + 60),
+  );
+
+  it("loses neither writes nor reads with one ingester", async () => {
+    parts.get(INGESTERS[0]!)!.signal("SIGKILL");
+    for (let value = 0; value < 20; value += 1)
+      expect(await accepted.write(url("distributor"), "dev", "survivor", Date.now(), `${value}`)).toBe(true);
+    await until("everything is read", async () =>
+      (await accepted.readBack(url("query-frontend"))) === accepted.count ? true : undefined,
+    );
+  });
+}, 150_000);
