@@ -148,8 +148,9 @@ export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
     protocols: ["Loki push", "OTLP/HTTP"],
     status: "400",
     becomes: "400",
-    when: "Loki refuses lines for good: older than it takes or than its schema, too long, too many labels, not decodable",
-    whyNothingIsLost: "the limits derive from the inventory, so that lines of a configured outage are taken",
+    when: "Loki refuses lines for good, and takes the others: older than it takes, ten minutes ahead of its clock, too many labels, not decodable",
+    whyNothingIsLost:
+      "the limits derive from the inventory, so that lines of a configured outage are taken, in any order; what is too long is cut",
   },
   {
     upstreams: ["tempo"],
