@@ -43,7 +43,9 @@ export async function program({ settings, ...secrets }: Configuration): Promise<
   const warning = tooManySeries(edge.name, series);
   if (warning) await pulumi.log.warn(warning);
   const agent = deployEdge(edge, standing.connection, pki, images, provider);
-  new DemoWorkloads("demo", { ...edge.demo, images }, { providers: [provider] });
+  const tracing = edge.traces.enabled && standing.connection.facts.signals?.includes("traces");
+  const traces = tracing ? agent.otlpEndpoint : undefined;
+  new DemoWorkloads("demo", { ...edge.demo, images, traces }, { providers: [provider] });
   const buffer = { agents: edge.replicas, disk: agent.bufferDisk, memory: agent.bufferMemory };
   const { nodeQueueDisk: node, gatewayDisk: gateway, otlpEndpoint } = agent;
   return { ...outputs, buffer, ...(node && { queues: { node, gateway }, otlpEndpoint }), series };

@@ -3,6 +3,8 @@ import type { Role } from "../kit/labels";
 /** Where the program puts things in clusters, for whoever looks for them there. */
 export const HUB_NAMESPACE = "heliograph-hub";
 export const EDGE_NAMESPACE = "heliograph";
+/** What sees paths of the nodes. */
+export const NODE_NAMESPACE = "heliograph-node";
 
 /** Secret of an edge with its certificate, its key, and whom it trusts. */
 export const IDENTITY_SECRET = "edge-identity";

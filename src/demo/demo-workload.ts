@@ -14,7 +14,7 @@ import { SHOP_FILE, shopContainers, shopScript } from "./shop-containers";
 export interface DemoWorkloadArgs extends Demo {
   readonly images: ImageArgs;
   /** URL of the collector that traces of the load are sent to (OTLP over HTTP). Left out: there are none. */
-  readonly traces?: string;
+  readonly traces?: pulumi.Input<string>;
 }
 
 /** What NGINX starts with, and what a change of it makes of the pod's template. */
@@ -31,7 +31,10 @@ export class DemoWorkload extends pulumi.ComponentResource {
     const child = { parent: this };
     const namespace = restrictedNamespace(`${name}-namespace`, args.namespace, child);
     // The flows name the namespace as text, from which Pulumi cannot tell that it has to be there first.
-    networkPolicies(`${name}-policy`, args.namespace, demoFlows(args), { ...child, dependsOn: namespace });
+    networkPolicies(`${name}-policy`, args.namespace, demoFlows(args, args.traces !== undefined), {
+      ...child,
+      dependsOn: namespace,
+    });
 
     const startUp = createStartUp(this, name, args, namespace.metadata.name);
     createServer(this, name, args, namespace.metadata.name, startUp);

@@ -9,7 +9,7 @@ export interface DemoWorkloadsArgs {
   readonly https: boolean;
   readonly images: ImageArgs;
   /** URL of the edge's collector (OTLP over HTTP). Left out: the load has no traces. */
-  readonly traces?: string;
+  readonly traces?: pulumi.Input<string>;
 }
 
 /** Something to look at: workloads that count their requests, and a small steady load on each. */

@@ -1,4 +1,5 @@
-import { EDGE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
+import { EDGE_NAMESPACE, NODE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
+import { OTEL_AGENT, OTLP_HTTP_PORT } from "../../components/in-force";
 import { dnsFlows, type Flow, type PodPeer } from "../../components/kit/flows";
 import type { Role } from "../../components/kit/labels";
 import { METRICS_PORT, WEB_PORT } from "./pod";
@@ -14,17 +15,21 @@ export interface Demo {
 /** What the edge's agent scrapes from. */
 const AGENT: PodPeer = { pods: PROMETHEUS_AGENT, namespace: EDGE_NAMESPACE };
 
+/** Where its traces go. */
+const COLLECTOR: PodPeer = { pods: OTEL_AGENT, namespace: NODE_NAMESPACE };
+
 export function loadRole({ app }: Demo): Role {
   return { name: `${app}-load` };
 }
 
 /** Every connection of the workload's pods. */
-export function demoFlows(demo: Demo): Flow[] {
+export function demoFlows(demo: Demo, traces: boolean): Flow[] {
   const server: PodPeer = { pods: { name: demo.app }, namespace: demo.namespace };
   const load: PodPeer = { pods: loadRole(demo), namespace: demo.namespace };
   return [
     ...dnsFlows(load),
     { from: load, to: server, ports: [WEB_PORT], why: "the load" },
+    ...(traces ? [{ from: load, to: COLLECTOR, ports: [OTLP_HTTP_PORT], why: "traces of the load" }] : []),
     { from: AGENT, to: server, ports: [METRICS_PORT], why: "request counters" },
   ];
 }

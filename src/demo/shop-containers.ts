@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { restrictedContainer } from "../../components/kit/pod-security";
 import { hostOf, type Demo } from "./flows";
 import { NGINX_PATHS } from "./nginx-config";
@@ -15,7 +16,11 @@ const PORTS = { storefront: 8080, checkout: 8081 };
 type Service = keyof typeof PORTS;
 
 /** The storefront asks the checkout, which asks the workload. `traces`: URL of the collector that their spans go to, if to any. */
-export function shopContainers(image: string, demo: Demo, traces?: string): k8s.types.input.core.v1.Container[] {
+export function shopContainers(
+  image: string,
+  demo: Demo,
+  traces?: pulumi.Input<string>,
+): k8s.types.input.core.v1.Container[] {
   const workload = `${demo.https ? "https" : "http"}://${hostOf(demo)}`;
   return [
     shopContainer("storefront", image, demo, { UPSTREAM_URL: `http://127.0.0.1:${PORTS.checkout}` }, traces),
@@ -33,7 +38,7 @@ function shopContainer(
   image: string,
   { https }: Demo,
   env: Record<string, string>,
-  traces: string | undefined,
+  traces: pulumi.Input<string> | undefined,
 ): k8s.types.input.core.v1.Container {
   const all = { ...env, PORT: String(PORTS[name]), ...(traces && { OTEL_EXPORTER_OTLP_ENDPOINT: traces }) };
   return {

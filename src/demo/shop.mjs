@@ -25,7 +25,7 @@ const ERROR = 2;
 
 /** By its number, so that the shares are known: 1 in 50 fails, 1 in 20 is slow, the others take 5 to 104 ms. */
 const fails = (order) => order % 50 === 7;
-const milliseconds = (order) => (order % 20 === 13 ? 1000 : 5 + ((order * 37) % 100));
+const milliseconds = (order) => (order % 20 === 13 ? 2500 : 5 + ((order * 37) % 100));
 
 const unsent = [];
 const now = () => performance.timeOrigin + performance.now();

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DemoWorkloads, type DemoWorkloadsArgs } from "../../src/demo/demo-workloads";
+import { demoFlows } from "../../src/demo/flows";
 import { nginxConfig } from "../../src/demo/nginx-config";
 import { recordResources, settled, type Recorded } from "../support/mocks";
 
@@ -96,6 +97,12 @@ describe("traces of the load", () => {
       expect(environmentOf("demo-nginx-load", service)).toMatchObject({
         OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
       });
+  });
+
+  test("may leave the namespace for there, and for nowhere else", () => {
+    const demo = { app: "nginx", namespace: "web", https: false };
+    const [more] = demoFlows(demo, true).filter(({ why }) => !demoFlows(demo, false).some((flow) => flow.why === why));
+    expect(more).toMatchObject({ to: { namespace: "heliograph-node", pods: { name: "otel-agent" } }, ports: [4318] });
   });
 
   test("are not made where nobody collects them", async () => {

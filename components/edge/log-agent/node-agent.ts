@@ -61,7 +61,12 @@ export class NodeAgent extends pulumi.ComponentResource {
     const { role, namespace, config } = args;
     const metadata = { name: role.name, namespace, labels: objectLabels(role) };
     const account = createAccount(this, name, args);
-    const configMap = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata, data: { ...config } }, { parent: this });
+    const annotations = { [CONFIG_HASH_ANNOTATION]: args.hash };
+    const configMap = new k8s.core.v1.ConfigMap(
+      `${name}-config`,
+      { metadata: { ...metadata, annotations }, data: { ...config } },
+      { parent: this },
+    );
     new k8s.apps.v1.DaemonSet(
       name,
       {

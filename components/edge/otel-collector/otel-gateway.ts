@@ -43,7 +43,10 @@ export class OtelGateway extends pulumi.ComponentResource {
     const child = { parent: this };
     const configMap = new k8s.core.v1.ConfigMap(
       `${name}-config`,
-      { metadata, data: { [CONFIG_FILE]: toYaml(config) } },
+      {
+        metadata: { ...metadata, annotations: { [CONFIG_HASH_ANNOTATION]: args.hash } },
+        data: { [CONFIG_FILE]: toYaml(config) },
+      },
       child,
     );
     const service = new k8s.core.v1.Service(

@@ -25,6 +25,7 @@ export interface TenantLimits {
   readonly ingestion_burst_size: number;
   readonly max_global_series_per_user: number;
   readonly ha_max_clusters: number;
+  readonly max_global_exemplars_per_user: number;
   readonly ruler_alertmanager_client_config?: { readonly alertmanager_url: string };
 }
 
@@ -51,6 +52,9 @@ const BURST_SECONDS = 10;
 
 /** Mimir's own defaults: a tenant never gets less, however small its edges. */
 const FLOOR = { ingestionRate: 10_000, burst: 200_000, series: 150_000, clusters: 100 };
+
+/** Newest ones, held in memory: a trace that an older one names is seldom looked for by way of a graph. */
+const EXEMPLARS_PER_EDGE = 10_000;
 
 const HOUR = 3600;
 
@@ -82,6 +86,7 @@ export function tenantLimits({ retentionDays, edges, alertmanagers = [] }: Tenan
       Math.ceil(series * (1 + CHURN_PER_HOUR * churnedHours) * SERIES_HEADROOM),
     ),
     ha_max_clusters: Math.max(FLOOR.clusters, edges.length),
+    max_global_exemplars_per_user: EXEMPLARS_PER_EDGE * Math.max(1, edges.length),
     ...(alertmanagers.length > 0 && { ruler_alertmanager_client_config: { alertmanager_url: alertmanagers.join() } }),
   };
 }

@@ -8,7 +8,7 @@ import {
   type V1ConfigMap,
   type V1Pod,
 } from "@kubernetes/client-node";
-import { selectorLabels, type Role } from "../../../components/kit/labels";
+import { CONFIG_HASH_ANNOTATION, selectorLabels, type Role } from "../../../components/kit/labels";
 import { Failure } from "../ui/failure";
 import type { Endpoint } from "./http";
 import { openTunnel, type PodPort } from "./tunnel";
@@ -18,6 +18,8 @@ export interface Pod {
   readonly ready: boolean;
   /** When it was started, or started again. Undefined while it has never run. */
   readonly runningSince?: Date;
+  /** Of the configuration that it was started with, where that is the one it runs. */
+  readonly configHash?: string;
 }
 
 const TIMEOUT_MILLISECONDS = 30_000;
@@ -147,7 +149,13 @@ function podOf({ metadata, status }: V1Pod): Pod {
   const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
   const starts = status?.containerStatuses?.map(({ state }) => state?.running?.startedAt) ?? [];
   const runningSince = starts.every((start) => start !== undefined) ? latest(starts) : undefined;
-  return { name: metadata?.name ?? "", ready: ready === true, ...(runningSince && { runningSince }) };
+  const configHash = metadata?.annotations?.[CONFIG_HASH_ANNOTATION];
+  return {
+    name: metadata?.name ?? "",
+    ready: ready === true,
+    ...(runningSince && { runningSince }),
+    ...(configHash !== undefined && { configHash }),
+  };
 }
 
 function latest(times: readonly Date[]): Date | undefined {

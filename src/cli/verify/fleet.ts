@@ -1,4 +1,5 @@
 import type { HubContract, HubContractEdge } from "../../../components/contract/hub";
+import type { Signal } from "../../../components/contract/names";
 import { EDGE_NAMESPACE, HUB_NAMESPACE, IDENTITY_SECRET, instanceOf } from "../../../components/contract/places";
 import {
   answeringRoles,
@@ -6,16 +7,23 @@ import {
   GATEWAY_PORT,
   GATEWAY_STATUS_PORT,
   IDENTITY_FILES,
+  LOKI,
   MIMIR,
   PROMETHEUS_AGENT,
   PROMETHEUS_AGENT_PORT,
+  TEMPO,
+  type Answer,
+  type Backend,
 } from "../../../components/in-force";
+import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import type { HubSection } from "../../config/hub-schema";
-import type { ClusterView } from "../clients/cluster";
+import type { ClusterView, Pod } from "../clients/cluster";
 import type { Endpoint, Tls } from "../clients/http";
+import { Loki } from "../clients/loki";
 import { Mimir } from "../clients/mimir";
+import { Tempo } from "../clients/tempo";
 import { Failure } from "../ui/failure";
-import { kubectl } from "./kubectl";
+import { COLLECTORS, kubectl } from "./kubectl";
 import { once, onceEach } from "./once";
 
 export interface GatewayPod {
@@ -25,8 +33,6 @@ export interface GatewayPod {
   /** Where it says what it has in force. */
   readonly status: Endpoint;
 }
-
-type Answer = "reads" | "writes" | "rules";
 
 /** A hub as verification sees it. What several checks ask for is fetched once. */
 export interface HubView {
@@ -41,6 +47,11 @@ export interface HubView {
   gateways(): Promise<readonly GatewayPod[]>;
   /** A pod of Mimir that answers queries, takes writes, or evaluates rules. */
   mimir(cell: string, what?: Answer): Promise<Mimir>;
+  /** The same of Loki and of Tempo, where the cell has them. */
+  loki(cell: string, what?: Answer): Promise<Loki>;
+  tempo(cell: string, what?: Answer): Promise<Tempo>;
+  /** Whether edges of a cell may send logs, traces. */
+  stores(cell: string, signal: Signal): boolean;
   /** Tenants that have edges in a cell: a query over them is a query over the cell. */
   tenantsOf(cell: string): string[];
 }
@@ -53,11 +64,6 @@ export function hubView(
   settings?: Pick<HubSection, "tenants" | "cells">,
 ): HubView {
   const edges = Object.values(contract.edges);
-  const mimirs = {
-    reads: onceEach((cell) => findMimir(cluster, cell, "reads")),
-    writes: onceEach((cell) => findMimir(cluster, cell, "writes")),
-    rules: onceEach((cell) => findMimir(cluster, cell, "rules")),
-  };
   return {
     stack,
     cluster,
@@ -65,7 +71,10 @@ export function hubView(
     tenants: unique([...Object.keys(settings?.tenants ?? {}), ...edges.map(({ tenant }) => tenant)]),
     cells: unique([...Object.keys(settings?.cells ?? {}), ...edges.map(({ cell }) => cell)]),
     gateways: once(() => findGateways(cluster)),
-    mimir: (cell, what = "reads") => mimirs[what](cell),
+    mimir: finder(cluster, MIMIR, Mimir),
+    loki: finder(cluster, LOKI, Loki),
+    tempo: finder(cluster, TEMPO, Tempo),
+    stores: (cell, signal) => edges.some((edge) => edge.cell === cell && signalsOf(edge).includes(signal)),
     tenantsOf: (cell) => unique(edges.flatMap((edge) => (edge.cell === cell ? [edge.tenant] : []))),
   };
 }
@@ -81,17 +90,33 @@ async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
   }));
 }
 
-/** Whichever topology is there: who asks need not know. */
-async function findMimir(cluster: ClusterView, cell: string, what: Answer): Promise<Mimir> {
-  const roles = answeringRoles(MIMIR, what, cell);
-  const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
-  const pod = found.flat().find(({ ready }) => ready);
-  if (!pod)
-    throw new Failure(
-      `no pod of Mimir of cell ${cell} is ready`,
-      kubectl(cluster, HUB_NAMESPACE, "describe pods", ...roles),
-    );
-  return new Mimir(cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: MIMIR.httpPort }));
+/** What an edge may send: hubs that do not say take metrics alone. */
+export function signalsOf({ signals = ["metrics"] }: Pick<HubContractEdge, "signals">): readonly Signal[] {
+  return signals;
+}
+
+type Find<Client> = (cell: string, what?: Answer) => Promise<Client>;
+
+/** Whichever topology is there: who asks need not know. Each pod is looked for once. */
+function finder<Client>(
+  cluster: ClusterView,
+  backend: Backend,
+  Client: new (endpoint: Endpoint) => Client,
+): Find<Client> {
+  const find = (what: Answer) =>
+    onceEach(async (cell) => {
+      const roles = answeringRoles(backend, what, cell);
+      const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
+      const pod = found.flat().find(({ ready }) => ready);
+      if (!pod)
+        throw new Failure(
+          `no pod of ${backend.title} of cell ${cell} is ready`,
+          kubectl(cluster, HUB_NAMESPACE, "describe pods", ...roles),
+        );
+      return new Client(cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: backend.httpPort }));
+    });
+  const found = { reads: find("reads"), writes: find("writes"), rules: find("rules") };
+  return (cell, what = "reads") => found[what](cell);
 }
 
 /** As PEM. */
@@ -109,6 +134,14 @@ export interface Agent {
   readonly runningSince: Date | undefined;
 }
 
+/** One kind of what sends logs and traces. */
+export interface Collector {
+  readonly name: string;
+  /** Of the configuration that was deployed. */
+  readonly configHash: string | undefined;
+  readonly pods: readonly Pod[];
+}
+
 /** An edge of the inventory: what the hub says of it, and its own cluster where this project has its stack. */
 export interface EdgeView {
   readonly name: string;
@@ -120,6 +153,8 @@ export interface EdgeView {
   identity(): Promise<Identity>;
   /** How the edge presents itself to the gateway. */
   tls(): Promise<Tls>;
+  /** What sends logs and traces, as far as it is deployed. */
+  collectors(): Promise<readonly Collector[]>;
   /** Agents that are ready; at least one. */
   agents(): Promise<readonly Agent[]>;
 }
@@ -130,6 +165,8 @@ export interface Home {
   readonly context: string;
   /** How many agents the edge should have. One where it is not said. */
   readonly agents?: number;
+  /** What the edge itself is configured to send, of what its hub takes. All of it where it is not said. */
+  readonly sends?: readonly Signal[];
   /** Throws where the kubeconfig does not have the context. */
   cluster(): ClusterView;
 }
@@ -151,6 +188,7 @@ export function edgeView(name: string, entry: HubContractEdge, hub: HubView, hom
     cluster,
     identity,
     agents: once(async () => findAgents(name, await cluster())),
+    collectors: once(async () => findCollectors(await cluster())),
     async tls() {
       const { certificate, privateKey: key } = await identity();
       return { ...gatewayTls(hub), certificate, key };
@@ -187,6 +225,16 @@ async function findAgents(name: string, cluster: ClusterView): Promise<Agent[]> 
     endpoint: cluster.endpoint({ namespace: EDGE_NAMESPACE, pod, port: PROMETHEUS_AGENT_PORT }),
     runningSince,
   }));
+}
+
+async function findCollectors(cluster: ClusterView): Promise<Collector[]> {
+  const found = COLLECTORS.map(async ({ role, namespace }) => {
+    const map = await cluster.configMap(namespace, role.name);
+    if (!map) return [];
+    const configHash = map.metadata?.annotations?.[CONFIG_HASH_ANNOTATION];
+    return [{ name: role.name, configHash, pods: await cluster.pods(namespace, role) }];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 function unique(names: readonly string[]): string[] {

@@ -1,5 +1,15 @@
-import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../components/contract/places";
-import { answeringRoles, GATEWAY, MIMIR, PROMETHEUS_AGENT } from "../../../components/in-force";
+import { EDGE_NAMESPACE, HUB_NAMESPACE, NODE_NAMESPACE } from "../../../components/contract/places";
+import {
+  answeringRoles,
+  FLUENT_BIT,
+  GATEWAY,
+  MIMIR,
+  OTEL_AGENT,
+  OTEL_GATEWAY,
+  PROMETHEUS_AGENT,
+  PROMTAIL,
+  type Backend,
+} from "../../../components/in-force";
 import { selectorLabels, type Role } from "../../../components/kit/labels";
 import type { EdgeView, HubView } from "./fleet";
 
@@ -24,10 +34,26 @@ export function agentCommand({ home, name }: EdgeView, verb: string): string {
   return kubectl({ context: home?.context ?? name }, EDGE_NAMESPACE, verb, PROMETHEUS_AGENT);
 }
 
+/** What may send logs and traces, and where. */
+export const COLLECTORS = [
+  { role: OTEL_AGENT, namespace: NODE_NAMESPACE },
+  { role: OTEL_GATEWAY, namespace: EDGE_NAMESPACE },
+  { role: PROMTAIL, namespace: NODE_NAMESPACE },
+  { role: FLUENT_BIT, namespace: NODE_NAMESPACE },
+] as const;
+
+export function collectorCommand({ home, name }: EdgeView, verb: string): string {
+  return kubectl({ context: home?.context ?? name }, NODE_NAMESPACE, verb, OTEL_AGENT, PROMTAIL, FLUENT_BIT);
+}
+
 export function gatewayCommand({ cluster }: HubView, verb: string): string {
   return kubectl(cluster, HUB_NAMESPACE, verb, GATEWAY);
 }
 
-export function mimirCommand({ cluster }: HubView, cell: string, verb: string): string {
-  return kubectl(cluster, HUB_NAMESPACE, verb, ...answeringRoles(MIMIR, "reads", cell));
+export function mimirCommand(hub: HubView, cell: string, verb: string): string {
+  return backendCommand(hub, MIMIR, cell, verb);
+}
+
+export function backendCommand({ cluster }: HubView, backend: Backend, cell: string, verb: string): string {
+  return kubectl(cluster, HUB_NAMESPACE, verb, ...answeringRoles(backend, "reads", cell));
 }

@@ -1,4 +1,5 @@
 import { decodeHub } from "../../../components/contract/hub";
+import { SIGNALS } from "../../../components/contract/names";
 import { Cluster } from "../clients/cluster";
 import { chooseStacks, shortName, type Project } from "../project";
 import { Failure } from "../ui/failure";
@@ -61,7 +62,9 @@ function clusters(project: Project): OpenCluster {
 function homeIn(project: Project, stack: string, openCluster: OpenCluster): [edge: string, home: Home][] {
   const { edge, cluster } = project.settings(stack);
   if (!edge) return [];
-  return [[edge.name, { stack, context: cluster.context, agents: edge.replicas, cluster: () => openCluster(stack) }]];
+  const { logs, traces, replicas: agents } = edge;
+  const sends = SIGNALS.filter((signal) => signal === "metrics" || (signal === "logs" ? logs.enabled : traces.enabled));
+  return [[edge.name, { stack, context: cluster.context, agents, sends, cluster: () => openCluster(stack) }]];
 }
 
 async function openHubs(

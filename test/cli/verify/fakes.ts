@@ -3,9 +3,11 @@ import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { uncompressSync } from "snappy";
-import type { HubContract, HubContractEdge } from "../../../components/contract/hub";
+import { WRITE_PATHS, type HubContract, type HubContractEdge } from "../../../components/contract/hub";
 import type { ClusterView } from "../../../src/cli/clients/cluster";
+import { Loki } from "../../../src/cli/clients/loki";
 import { Mimir, type Sample } from "../../../src/cli/clients/mimir";
+import { Tempo } from "../../../src/cli/clients/tempo";
 import { edgeView, hubView, type EdgeView, type HubView } from "../../../src/cli/verify/fleet";
 import { authority, type Authority, type Credentials } from "../../programs/support/certificates";
 
@@ -105,18 +107,30 @@ export interface FakeHub {
 /** A gateway and a Mimir that behave as told, and edges with certificates of the hub. Tenants are named like their edges. */
 export async function fakeHub(servers: Servers, names: readonly string[], rules: GatewayRules = {}): Promise<FakeHub> {
   const ca = await authority("hub");
-  const contract = contractOf(Object.fromEntries(names.map((name) => [name, entryOf(name)])), ca.cert);
-  const stored: { tenant: string; body: string }[] = [];
+  const entries = names.map((name) => [name, entryOf(name, { signals: ["metrics", "logs", "traces"] })]);
+  const contract = contractOf(Object.fromEntries(entries) as HubContract["edges"], ca.cert);
+  const stored: Stored[] = [];
+  const idsIn = (tenants: string, ids: readonly string[]) =>
+    ids.filter((id) => stored.some(({ tenant, body }) => tenants.split("|").includes(tenant) && body.includes(id)));
   const write = await servers.listen(fakeGateway(await ca.issue(`CN=${SERVER_NAME}`), ca.cert, rules, stored));
   const mimir = await servers.mimir((promql, tenants) => {
-    const probe = /probe="([^"]+)"/.exec(promql)?.[1] ?? "none";
-    const found = stored.filter(({ tenant, body }) => tenants.split("|").includes(tenant) && body.includes(probe));
+    const found = idsIn(tenants, /probe=~"([^"]+)"/.exec(promql)?.[1]?.split("|") ?? []);
     return found.length === 0 ? [] : [{ labels: {}, value: found.length }];
+  });
+  const loki = await servers.json(({ searchParams }, tenants) => {
+    const ids = /probe \(([^)]+)\)/.exec(searchParams.get("query") ?? "")?.[1]?.split("|") ?? [];
+    return { data: { result: [{ stream: {}, values: idsIn(tenants, ids).map((id) => ["1", id]) }] } };
+  });
+  const tempo = await servers.json(({ pathname }, tenants) => {
+    const found = idsIn(tenants, [pathname.split("/").at(-1) ?? ""]);
+    return found.length === 0 ? undefined : { batches: [{ scopeSpans: [{ spans: [{ name: "a", spanId: "" }] }] }] };
   });
   const hub: HubView = {
     ...hubView("ops", clusterOf(), contract),
     gateways: async () => [{ pod: "gateway-a", write, status: write }],
     mimir: async () => mimir,
+    loki: async () => new Loki(loki),
+    tempo: async () => new Tempo(tempo),
   };
   return {
     hub,
@@ -130,11 +144,16 @@ export async function fakeHub(servers: Servers, names: readonly string[], rules:
   };
 }
 
+interface Stored {
+  readonly tenant: string;
+  readonly body: string;
+}
+
 function fakeGateway(
   own: Credentials,
   trust: string,
   { takes = ({ known }) => known, reads = 405, tenantsFor = (name) => [name] }: GatewayRules,
-  stored: { tenant: string; body: string }[],
+  stored: Stored[],
 ): Server {
   return createHttps({ ...own, ca: trust, requestCert: true, rejectUnauthorized: false }, (request, response) => {
     const socket = request.socket as TLSSocket;
@@ -144,7 +163,10 @@ function fakeGateway(
     request.on("end", () => {
       if (request.method !== "POST") return response.writeHead(reads).end("writes only");
       if (!takes({ known: socket.authorized, name })) return response.writeHead(503).end("refused");
-      const body = uncompressSync(Buffer.concat(parts)).toString("latin1");
+      const sent = Buffer.concat(parts);
+      // Ids of traces are bytes.
+      const texts = request.url === WRITE_PATHS.metrics ? [uncompressSync(sent)] : [sent, sent.toString("hex")];
+      const body = texts.map((text) => text.toString("latin1")).join(" ");
       const header = request.headers["x-scope-orgid"];
       for (const tenant of tenantsFor(name ?? "", header?.toString())) stored.push({ tenant, body });
       return response.writeHead(200).end();

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { gateway } from "../../../src/cli/verify/checks/edge/gateway";
+import { logLine } from "../../../src/cli/verify/checks/edge/log-line";
+import { writtenAndRead } from "../../../src/cli/verify/checks/edge/probe";
 import { sample } from "../../../src/cli/verify/checks/edge/sample";
 import { shutOut } from "../../../src/cli/verify/checks/edge/shut-out";
+import { trace } from "../../../src/cli/verify/checks/edge/trace";
+import type { GatewayPod } from "../../../src/cli/verify/fleet";
 import { runChecks } from "../../../src/cli/verify/run";
 import { fakeHub, Servers, type GatewayRules } from "./fakes";
 
@@ -72,14 +76,25 @@ describe("a revoked edge", () => {
   });
 });
 
-describe("a sample", () => {
+describe.each([sample, logLine, trace])("a $name", (probe) => {
+  const check = writtenAndRead(probe);
+
   it("is read back through the edge's tenant and no other, whatever tenant the client asks for", async () => {
-    const outcome = await sample().run(await edgeOf({}));
+    const outcome = await check.run(await edgeOf({}));
     expect(outcome).toMatchObject({ status: "passed", detail: expect.stringContaining("from none of 2 others") });
   });
 
+  it("is written through every pod of the gateway", async () => {
+    let writes = 0;
+    const edge = await edgeOf({ tenantsFor: (name) => (writes++ === 0 ? [name] : []) });
+    const [pod] = await edge.hub.gateways();
+    const hub = { ...edge.hub, gateways: async () => [pod, { ...pod, pod: "gateway-b" }] as GatewayPod[] };
+    expect(await writtenAndRead(probe, 1).run({ ...edge, hub })).toMatchObject({ status: "failed" });
+    expect(writes).toBe(2);
+  });
+
   it("is found in the tenant that the client asked for, where the gateway believes the client", async () => {
-    const outcome = await sample().run(await edgeOf({ tenantsFor: (_, header) => [header ?? ""] }));
+    const outcome = await check.run(await edgeOf({ tenantsFor: (_, header) => [header ?? ""] }));
     expect(outcome).toMatchObject({
       status: "failed",
       detail: "what edge dev writes is read in tenant prd of cell main; its tenant is dev of cell main",
@@ -87,20 +102,20 @@ describe("a sample", () => {
   });
 
   it("is found when it is copied into another tenant", async () => {
-    const outcome = await sample().run(await edgeOf({ tenantsFor: (name) => [name, "stg"] }));
+    const outcome = await check.run(await edgeOf({ tenantsFor: (name) => [name, "stg"] }));
     expect(outcome).toMatchObject({ status: "failed", detail: expect.stringContaining("tenant stg of cell main") });
   });
 
   it("is missed when it is lost on the way", async () => {
-    const outcome = await sample(1).run(await edgeOf({ tenantsFor: () => [] }));
+    const outcome = await writtenAndRead(probe, 1).run(await edgeOf({ tenantsFor: () => [] }));
     expect(outcome).toMatchObject({
       status: "failed",
-      detail: "the write was taken, but tenant dev does not have the sample after 1 s",
+      detail: `the write was taken, but tenant dev does not have the ${probe.name} after 1 s`,
     });
   });
 
   it("fails with the gateway's own words where it is refused", async () => {
-    const outcome = await sample().run(await edgeOf({ takes: () => false }));
+    const outcome = await check.run(await edgeOf({ takes: () => false }));
     expect(outcome).toMatchObject({ status: "failed", detail: "gateway-a answers 503 to the write: refused" });
   });
 });

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { agentConfigFile } from "../../../components/edge/prometheus-agent/config";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
+import { Loki } from "../../../src/cli/clients/loki";
+import { Mimir } from "../../../src/cli/clients/mimir";
+import { Tempo } from "../../../src/cli/clients/tempo";
 import { gatewayCertificate } from "../../../src/cli/verify/checks/hub/gateway-certificate";
 import { gatewayConfiguration } from "../../../src/cli/verify/checks/hub/gateway-configuration";
 import { gatewayPods } from "../../../src/cli/verify/checks/hub/gateway-pods";
@@ -107,7 +110,36 @@ describe("limits", () => {
     expect(await limits.run(same)).toMatchObject({ status: "passed", brief: "1 tenant" });
     expect(await limits.run(await hubWith("overrides: {}"))).toMatchObject({
       status: "pending",
-      detail: "cell main: tenant dev: has no limits in force",
+      detail: "cell main: Mimir: tenant dev: has no limits in force",
+    });
+  });
+});
+
+describe("limits of logs and traces", () => {
+  const signals = ["metrics", "logs", "traces"] as const;
+  const retention = (days: number) => `overrides: { dev: { retention: ${days}d } }`;
+  const hubWith = async (inLoki: number, inTempo: number) => {
+    const server = await servers.texts({
+      "/runtime_config": retention(7),
+      "/config/tenant/v1/limits": `retention: ${inLoki}d`,
+      "/status/runtime_config": `GET /status/runtime_config\n---\n${retention(inTempo)}`,
+    });
+    const configMap = async () => ({ data: { "runtime.yaml": retention(7) } });
+    const view = hubView(
+      "ops",
+      clusterOf({ configMap }),
+      contractOf({ dev: entryOf("dev", { signals: [...signals] }) }),
+    );
+    const mimir = async () => new Mimir(server);
+    return { ...view, mimir, loki: async () => new Loki(server), tempo: async () => new Tempo(server) };
+  };
+
+  it("are compared where the cell stores them", async () => {
+    expect(await limits.run(await hubWith(7, 7))).toMatchObject({ status: "passed" });
+    expect(await limits.run(await hubWith(30, 14))).toMatchObject({
+      status: "pending",
+      detail:
+        "cell main: Loki: tenant dev: retention should be 7d, is 30d; cell main: Tempo: tenant dev: retention should be 7d, is 14d",
     });
   });
 });

@@ -83,6 +83,7 @@ describe("limits of a tenant, for any edges", () => {
       ingestion_burst_size: 200_000,
       max_global_series_per_user: 150_000,
       ha_max_clusters: 100,
+      max_global_exemplars_per_user: 10_000,
     });
   });
 });

@@ -1,19 +1,33 @@
+import { parse } from "yaml";
 import { HUB_TENANT } from "../../../../components/contract/names";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../../components/contract/places";
 import {
   backendName,
   configHashInForce,
   GATEWAY,
+  LOKI,
+  LOKI_LIMITS_PATH,
+  LOKI_RUNTIME_FILE,
+  lokiRuntimeConfigShown,
+  MIMIR,
   RULES_PATH,
   rulesInForce,
   RUNTIME_CONFIG_PATH,
   RUNTIME_FILE,
   runtimeDifferences,
+  TEMPO,
+  TEMPO_RUNTIME_CONFIG_PATH,
+  TEMPO_RUNTIME_FILE,
+  tempoRuntimeConfigShown,
+  type Answer,
+  type Backend,
   type RulesInForce,
 } from "../../../../components/in-force";
 import { CONFIG_HASH_ANNOTATION } from "../../../../components/kit/labels";
 import type { ClusterView } from "../../clients/cluster";
 import { request } from "../../clients/http";
+import type { Loki } from "../../clients/loki";
+import type { Tempo } from "../../clients/tempo";
 import { Failure } from "../../ui/failure";
 import type { EdgeView, GatewayPod, HubView } from "../fleet";
 
@@ -50,16 +64,45 @@ async function hashInForce({ status }: GatewayPod): Promise<string> {
   return (JSON.parse((await request({ ...status, path: "/healthz" })).body) as { config: string }).config;
 }
 
-/** What of a cell's runtime overrides Mimir does not have in force. */
-export async function limitsBehind({ stack, cluster, mimir }: HubView, cell: string): Promise<string[]> {
-  const name = `${backendName("mimir", cell)}-runtime`;
-  const intended = (await cluster.configMap(HUB_NAMESPACE, name))?.data?.[RUNTIME_FILE];
+/** What of a cell's runtime overrides its backends do not have in force. */
+export async function limitsBehind(hub: HubView, cell: string): Promise<string[]> {
+  const found = await Promise.all([
+    behindIn(hub, MIMIR, cell, hub.mimir, RUNTIME_FILE, (mimir) => mimir.text(RUNTIME_CONFIG_PATH)),
+    ...(hub.stores(cell, "logs") ? [behindIn(hub, LOKI, cell, hub.loki, LOKI_RUNTIME_FILE, shownByLoki)] : []),
+    ...(hub.stores(cell, "traces") ? [behindIn(hub, TEMPO, cell, hub.tempo, TEMPO_RUNTIME_FILE, shownByTempo)] : []),
+  ]);
+  return found.flat();
+}
+
+/** `shown`: the runtime file that says what a pod has in force, of the tenants that should be in it. */
+async function behindIn<Client>(
+  { stack, cluster }: HubView,
+  backend: Backend,
+  cell: string,
+  find: (cell: string, what: Answer) => Promise<Client>,
+  file: string,
+  shown: (client: Client, intended: string) => Promise<string>,
+): Promise<string[]> {
+  const name = `${backendName(backend.name, cell)}-runtime`;
+  const intended = (await cluster.configMap(HUB_NAMESPACE, name))?.data?.[file];
   if (intended === undefined)
     throw new Failure(`there is no ConfigMap ${HUB_NAMESPACE}/${name}`, `npm run up -- ${stack}`);
   // As microservices, each pod reads its limits for itself.
-  const found = await Promise.all([mimir(cell, "writes"), mimir(cell, "reads")]);
-  const inForce = await Promise.all(found.map((each) => each.text(RUNTIME_CONFIG_PATH)));
-  return [...new Set(inForce.flatMap((text) => runtimeDifferences(intended, text)))];
+  const found = await Promise.all([find(cell, "writes"), find(cell, "reads")]);
+  const inForce = await Promise.all(found.map((client) => shown(client, intended)));
+  const lines = [...new Set(inForce.flatMap((text) => runtimeDifferences(intended, text)))];
+  return lines.map((line) => `${backend.title}: ${line}`);
+}
+
+/** It shows the limits of one tenant at a time. */
+async function shownByLoki(loki: Loki, intended: string): Promise<string> {
+  const tenants = Object.keys((parse(intended) as { overrides: object }).overrides);
+  const answers = tenants.map(async (tenant) => [tenant, await loki.text(LOKI_LIMITS_PATH, tenant)] as const);
+  return lokiRuntimeConfigShown(Object.fromEntries(await Promise.all(answers)));
+}
+
+async function shownByTempo(tempo: Tempo): Promise<string> {
+  return tempoRuntimeConfigShown(await tempo.text(TEMPO_RUNTIME_CONFIG_PATH));
 }
 
 /** The rules that a cell's Mimir evaluates, and the hash of those that were deployed. */

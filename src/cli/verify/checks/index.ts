@@ -1,16 +1,24 @@
+import { SIGNALS, type Signal } from "../../../../components/contract/names";
 import type { HubSection } from "../../../config/hub-schema";
 import type { Check } from "../check";
-import type { EdgeView, HubView } from "../fleet";
+import { signalsOf, type EdgeView, type HubView } from "../fleet";
 import { agents } from "./edge/agents";
 import { allTenants } from "./edge/all-tenants";
+import { collectorQueue } from "./edge/collector-queue";
+import { collectors } from "./edge/collectors";
 import { configuration } from "./edge/configuration";
+import { correlation } from "./edge/correlation";
 import { gateway } from "./edge/gateway";
 import { identity } from "./edge/identity";
 import { labels } from "./edge/labels";
+import { logLine } from "./edge/log-line";
+import { newestLine } from "./edge/newest-line";
 import { newestSample } from "./edge/newest-sample";
+import { writtenAndRead } from "./edge/probe";
 import { queue } from "./edge/queue";
 import { sample } from "./edge/sample";
 import { shutOut } from "./edge/shut-out";
+import { trace } from "./edge/trace";
 import { waiting } from "./edge/waiting";
 import { datasources } from "./hub/datasources";
 import { gatewayCertificate } from "./hub/gateway-certificate";
@@ -34,7 +42,9 @@ export function hubChecks(hub: HubSection): readonly Check<HubView>[] {
 }
 
 /** For each edge, by where it stands with its hub. */
-export function edgeChecks({ entry }: EdgeView, maxAgeSeconds: number): readonly Check<EdgeView>[] {
+export function edgeChecks({ entry, home }: EdgeView, maxAgeSeconds: number): readonly Check<EdgeView>[] {
+  const takes = (signal: Signal) => signalsOf(entry).includes(signal);
+  const sends = (signal: Signal) => takes(signal) && (home?.sends ?? SIGNALS).includes(signal);
   switch (entry.state) {
     case "waiting":
       return [waiting];
@@ -44,13 +54,18 @@ export function edgeChecks({ entry }: EdgeView, maxAgeSeconds: number): readonly
       return [
         identity,
         gateway,
-        sample(),
+        writtenAndRead(sample),
         labels,
         newestSample(maxAgeSeconds),
         agents,
         queue(maxAgeSeconds),
         configuration,
         allTenants,
+        ...(takes("logs") ? [writtenAndRead(logLine)] : []),
+        ...(sends("logs") ? [newestLine] : []),
+        ...(takes("traces") ? [writtenAndRead(trace)] : []),
+        ...(sends("logs") || sends("traces") ? [collectors, collectorQueue(maxAgeSeconds)] : []),
+        ...(sends("logs") && sends("traces") ? [correlation] : []),
       ];
   }
 }
