@@ -10,7 +10,10 @@ export interface GatewayAnswer {
   readonly whyNothingIsLost: string;
 }
 
-/** How those who write take an answer other than 2xx. Seen with the real programs, but for Promtail and Fluent Bit, of which the source was read. */
+/**
+ * How those who write take an answer other than 2xx. Prometheus and the collector over HTTP were seen; of Promtail and Fluent Bit
+ * the source was read, of the collector over gRPC the documentation.
+ */
 export interface Client {
   readonly protocol: Protocol;
   readonly client: string;
