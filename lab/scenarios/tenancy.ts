@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { distinguishedName, type EdgeIdentity } from "../../components/contract/identity";
-import { WRITE_PATHS } from "../../components/contract/hub";
 import { request, type Tls } from "../../src/cli/clients/http";
 import type { HubView } from "../../src/cli/verify/fleet";
 import type { Scenario, ScenarioContext } from "./context.js";
@@ -10,6 +9,7 @@ import { letIn } from "./support/extra-edges.js";
 import { HubFile } from "./support/hub-file.js";
 import { openHub, tlsOf } from "./support/hub.js";
 import { type Probe, Probes } from "./support/probes.js";
+import { waysIn } from "./support/ways-in.js";
 
 const hour = 3_600_000;
 const refused = 503;
@@ -22,7 +22,7 @@ const prd: EdgeIdentity = { name: "prd", keyGeneration: 1 };
 const guest = { tenant: "guests" };
 const rotated = { tenant: "guests", keyGeneration: 2 };
 
-/** A client writes as whom its certificate names, or not at all. */
+/** A client writes as whom its certificate names, or not at all, by whatever way in. */
 export const tenancy: Scenario = {
   name: "tenancy",
   summary: "nobody writes into another's tenant, without a certificate of the hub, after revocation; nothing is read",
@@ -93,7 +93,7 @@ async function checkRefused(lab: ScenarioContext, probes: Probes, tls: Tls, rota
   await checkNothingStored(lab, probes, { refused: all, taken: good });
 }
 
-/** Once samples that were written later are found, those that are not found are not there. */
+/** Once what was written later is found, those that are not found are not there. */
 async function checkNothingStored(
   lab: ScenarioContext,
   probes: Probes,
@@ -103,14 +103,21 @@ async function checkNothingStored(
   const stored = await probes.found(written.refused);
   const arrived = Object.values(control).reduce((sum, count) => sum + count, 0) === written.taken.length;
   lab.check(
-    `nothing of ${written.refused.length} refused samples is stored in any tenant`,
+    `nothing of ${written.refused.length} refused writes is stored in any tenant`,
     arrived && isDeepStrictEqual(stored, {}),
     `${counts(stored)}; of ${written.taken.length} written after them ${counts(control)}`,
   );
 }
 
 async function checkReads(lab: ScenarioContext, hub: HubView, tls: Tls): Promise<void> {
-  const reads = ["/prometheus/api/v1/query?query=up", "/prometheus/api/v1/labels", WRITE_PATHS.metrics, "/config"];
+  const reads = [
+    "/prometheus/api/v1/query?query=up",
+    "/prometheus/api/v1/labels",
+    "/loki/api/v1/labels",
+    "/api/search",
+    "/config",
+    ...waysIn.map(({ path }) => path),
+  ];
   const asked = (await hub.gateways()).flatMap(({ write }) =>
     reads.map((path) => request({ ...write, tls, path, headers: { "x-scope-orgid": "dev" } })),
   );
@@ -158,9 +165,15 @@ function isTaken({ answer }: Probe): boolean {
   return Math.floor(answer.status / 100) === 2;
 }
 
+/** What was answered, and by which ways in where they differ. */
 function answers(probes: readonly Probe[]): string {
-  const said = probes.map(({ answer }) => `${answer.status} ${answer.body.trim()}`.trim());
-  return `${probes.length} answers: ${[...new Set(said)].join(", ")}`;
+  const ways = new Map<string, Set<string>>();
+  for (const { answer, way } of probes) {
+    const said = `${answer.status} ${answer.body.trim()}`.trim();
+    ways.set(said, (ways.get(said) ?? new Set()).add(way.name));
+  }
+  const lines = [...ways].map(([said, names]) => (ways.size > 1 ? `${said} (${[...names].join(", ")})` : said));
+  return `${probes.length} answers by ${waysIn.length} ways in: ${lines.join("; ")}`;
 }
 
 function counts(found: Readonly<Record<string, number>>): string {

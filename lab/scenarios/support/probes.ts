@@ -1,58 +1,54 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { labelsOf } from "../../../components/contract/hub";
+import { SIGNALS } from "../../../components/contract/names";
 import type { Response, Tls } from "../../../src/cli/clients/http";
-import { remoteWrite } from "../../../src/cli/clients/remote-write";
 import type { HubView } from "../../../src/cli/verify/fleet";
 import type { ScenarioContext } from "../context.js";
 import { cell } from "./hub.js";
+import { type WayIn, waysIn } from "./ways-in.js";
 
-const series = "heliograph_lab_probe";
 /** What is written is found some seconds later; nothing may be concluded from what is not found before. */
 const visibleSeconds = 60;
 
-/** A sample under a label that nobody else writes, and what became of it. */
+/** A sample, a line or a span under an id that nobody else writes, and what became of it. */
 export interface Probe {
   readonly id: string;
-  readonly pod: string;
+  readonly way: WayIn;
   readonly answer: Response;
 }
 
-/** Writes single samples and looks for them. Whoever writes one: it bears the labels of dev, which are right in dev's tenant and harm nowhere. */
+/** Writes one of each and looks for them. Whoever writes: it bears the labels of dev, which are right in dev's tenant and harm nowhere. */
 export class Probes {
   constructor(
     private readonly lab: ScenarioContext,
     private readonly hub: HubView,
   ) {}
 
-  /** One sample to every pod of the gateway. */
+  /** One by every way in of every pod of the gateway. */
   async write(tls: Tls, headers?: Readonly<Record<string, string>>): Promise<Probe[]> {
     const pods = await this.hub.gateways();
-    const { dev } = this.hub.contract.edges;
-    if (!dev) throw new Error("The hub's inventory has no edge dev.");
-    return Promise.all(
-      pods.map(async ({ pod, write }) => {
+    const { dev: entry } = this.hub.contract.edges;
+    if (!entry) throw new Error("The hub's inventory has no edge dev.");
+    const writes = pods.flatMap(({ write }) =>
+      waysIn.map(async (way) => {
         const id = randomUUID();
-        const labels = { __name__: series, probe: id, ...labelsOf("dev", dev) };
-        return {
-          id,
-          pod,
-          answer: await remoteWrite({ ...write, tls, headers }, [{ labels, samples: [[1, Date.now()]] }]),
-        };
+        return { id, way, answer: await way.write({ ...write, tls, headers }, { name: "dev", entry }, id, Date.now()) };
       }),
     );
+    return Promise.all(writes);
   }
 
   /** How many of the probes each tenant has; tenants without any are left out. */
   async found(probes: readonly Probe[]): Promise<Record<string, number>> {
-    const mimir = await this.hub.mimir(cell);
-    // A request without a tenant would be stored under this name, were Mimir not told to refuse it.
+    // A request without a tenant would be stored under this name, were the backends not told to refuse it.
     const tenants = [...this.hub.tenantsOf(cell), "anonymous"];
-    const selector = `${series}{probe=~"${probes.map(({ id }) => id).join("|")}"}`;
-    const counts = await Promise.all(
-      tenants.map(async (tenant) => [tenant, await mimir.number([tenant], `count(${selector})`)] as const),
-    );
-    return Object.fromEntries(counts.filter(([, count]) => count > 0));
+    const counts: Record<string, number> = {};
+    for (const tenant of tenants) {
+      const ofSignals = await Promise.all(SIGNALS.map((signal) => this.count(tenant, probes, signal)));
+      const total = ofSignals.reduce((sum, count) => sum + count, 0);
+      if (total > 0) counts[tenant] = total;
+    }
+    return counts;
   }
 
   /** The same, once all of them are there, or the time for that is over. */
@@ -64,5 +60,12 @@ export class Probes {
       if (total >= probes.length || Date.now() > deadline) return found;
       await pause(500, undefined, { signal: this.lab.signal });
     }
+  }
+
+  private async count(tenant: string, probes: readonly Probe[], signal: WayIn["signal"]): Promise<number> {
+    const written = probes.filter(({ way }) => way.signal === signal);
+    const [first] = written;
+    const ids = written.map(({ id }) => id);
+    return first ? first.way.count(this.hub, { tenant, cell }, ids, Date.now()) : 0;
   }
 }

@@ -40,14 +40,26 @@ export interface Response {
 const TIMEOUT_MILLISECONDS = 30_000;
 
 /** One request on a connection of its own. Rejects when there is no answer; a status of any kind is an answer. */
-export async function request(call: Request): Promise<Response> {
+export function request(call: Request): Promise<Response> {
+  return onConnection(call, (stream, signal) => exchange(stream, call, signal));
+}
+
+/** A server, and how to speak to it. */
+type Destination = Pick<Request, keyof Endpoint | "tls">;
+
+/** Does something over a connection of its own. `protocols`: what it may speak by TLS's offer (ALPN), e.g. `h2`; HTTP/1.1 where left out. */
+export async function onConnection<Result>(
+  to: Destination,
+  use: (stream: Duplex, signal: AbortSignal) => Promise<Result>,
+  protocols?: readonly string[],
+): Promise<Result> {
   const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
   let transport: Duplex | undefined;
   let stream: Duplex | undefined;
   try {
-    transport = await open(call, signal);
-    stream = call.tls ? await encrypted(transport, call.tls, signal) : transport;
-    return await exchange(stream, call, signal);
+    transport = await open(to, signal);
+    stream = to.tls ? await encrypted(transport, to.tls, signal, protocols) : transport;
+    return await use(stream, signal);
   } catch (error) {
     if (signal.aborted) throw new Error(`no answer within ${TIMEOUT_MILLISECONDS / 1000} s`, { cause: error });
     // A tunnel that breaks says why; the layers above it only say that it broke.
@@ -58,7 +70,7 @@ export async function request(call: Request): Promise<Response> {
   }
 }
 
-async function open({ host = "127.0.0.1", port = 0, connect }: Request, signal: AbortSignal): Promise<Duplex> {
+async function open({ host = "127.0.0.1", port = 0, connect }: Endpoint, signal: AbortSignal): Promise<Duplex> {
   return connect ? inTime(connect(), signal) : connectTcp(port, host);
 }
 
@@ -70,10 +82,18 @@ function inTime(connection: Promise<Duplex>, signal: AbortSignal): Promise<Duple
   });
 }
 
-function encrypted(stream: Duplex, tls: Tls, signal: AbortSignal): Promise<TLSSocket> {
+function encrypted(stream: Duplex, tls: Tls, signal: AbortSignal, protocols?: readonly string[]): Promise<TLSSocket> {
   const { serverName, trust, certificate, key } = tls;
+  const offer = protocols && { ALPNProtocols: [...protocols] };
   return new Promise((resolve, reject) => {
-    const socket = connectTls({ socket: stream, servername: serverName, ca: [...trust], cert: certificate, key });
+    const socket = connectTls({
+      socket: stream,
+      servername: serverName,
+      ca: [...trust],
+      cert: certificate,
+      key,
+      ...offer,
+    });
     const fail = (error: Error) => {
       socket.destroy();
       stream.destroy();

@@ -17,6 +17,9 @@ export interface Place {
   readonly cell: string;
 }
 
+/** As whom something is written. */
+export type Writer = Pick<EdgeView, "name" | "entry">;
+
 /** How one signal is written, and found again. */
 export interface Probe {
   /** What is written, in one word or two. */
@@ -24,7 +27,7 @@ export interface Probe {
   readonly signal: Signal;
   readonly backend: Backend;
   /** Writes one, under an id of its own. */
-  write(target: WriteTarget, edge: EdgeView, id: string, milliseconds: number): Promise<Response>;
+  write(target: WriteTarget, writer: Writer, id: string, milliseconds: number): Promise<Response>;
   /** How many of the ids are there. */
   count(hub: HubView, place: Place, ids: readonly string[], milliseconds: number): Promise<number>;
 }

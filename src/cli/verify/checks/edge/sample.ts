@@ -1,7 +1,7 @@
 import { labelsOf } from "../../../../../components/contract/hub";
 import { MIMIR } from "../../../../../components/in-force";
 import { remoteWrite } from "../../../clients/remote-write";
-import type { Probe } from "./probe";
+import type { Probe, Writer } from "./probe";
 
 const NAME = "heliograph_verify";
 
@@ -9,12 +9,15 @@ export const sample: Probe = {
   name: "sample",
   signal: "metrics",
   backend: MIMIR,
-  write(target, { name, entry }, id, milliseconds) {
-    const labels = { __name__: NAME, probe: id, ...labelsOf(name, entry) };
-    return remoteWrite(target, [{ labels, samples: [[1, milliseconds]] }]);
+  write(target, writer, id, milliseconds) {
+    return remoteWrite(target, [{ labels: sampleLabels(writer, id), samples: [[1, milliseconds]] }]);
   },
   async count(hub, { tenant, cell }, ids, milliseconds) {
     const mimir = await hub.mimir(cell);
     return mimir.number([tenant], `count(${NAME}{probe=~"${ids.join("|")}"})`, milliseconds / 1000);
   },
 };
+
+export function sampleLabels({ name, entry }: Writer, id: string) {
+  return { __name__: NAME, probe: id, ...labelsOf(name, entry) };
+}

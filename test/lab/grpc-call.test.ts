@@ -1,0 +1,47 @@
+import * as grpc from "@grpc/grpc-js";
+import { createServer } from "node:http2";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { grpcCall } from "../../lab/scenarios/support/grpc";
+
+const PATH = "/trial.Service/Take";
+const raw = (bytes: Buffer) => bytes;
+const received: { bytes: string; tenant: unknown }[] = [];
+const server = new grpc.Server();
+let port = 0;
+
+beforeAll(async () => {
+  const method = { path: PATH, requestStream: false, responseStream: false };
+  const bytes = { requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw };
+  server.addService({ take: { ...method, ...bytes } } as grpc.ServiceDefinition, {
+    take: (call: grpc.ServerUnaryCall<Buffer, Buffer>, done: grpc.sendUnaryData<Buffer>) => {
+      received.push({ bytes: String(call.request), tenant: call.metadata.get("x-scope-orgid")[0] });
+      if (String(call.request) === "bad") done({ code: grpc.status.UNAVAILABLE, details: "come again" });
+      else done(null, Buffer.from("taken"));
+    },
+  });
+  port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
+  );
+});
+afterAll(() => server.forceShutdown());
+
+test("a server of gRPC takes the message, and is told the headers", async () => {
+  const target = { connect: async () => connect(port, "127.0.0.1"), headers: { "x-scope-orgid": "prd" } };
+  expect(await grpcCall(target, PATH, Buffer.from("spans"))).toEqual({ status: 200, body: "" });
+  expect(received).toEqual([{ bytes: "spans", tenant: "prd" }]);
+});
+
+test("its refusal is told from an answer", async () => {
+  expect(await grpcCall({ port }, PATH, Buffer.from("bad"))).toEqual({ status: 500, body: "gRPC 14: come again" });
+});
+
+test("what speaks HTTP alone is passed on as it is", async () => {
+  const plain = createServer((_, response) => void response.writeHead(503).end("not here\n"));
+  await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
+  const { port: other } = plain.address() as AddressInfo;
+  expect(await grpcCall({ port: other }, PATH, Buffer.alloc(0))).toEqual({ status: 503, body: "not here\n" });
+  plain.close();
+});
