@@ -1,9 +1,11 @@
 import { alerts } from "./alerts.js";
+import { arrival } from "./arrival.js";
 import type { Scenario } from "./context.js";
 import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
 import { ha } from "./ha.js";
 import { hubAway } from "./hub-away.js";
+import { labels } from "./labels.js";
 import { lateSamples } from "./late-samples.js";
 import { microservices } from "./microservices.js";
 import { network } from "./network.js";
@@ -11,6 +13,7 @@ import { noLoss } from "./no-loss.js";
 import { onboard } from "./onboard.js";
 import { plainCli } from "./plain-cli.js";
 import { rotation } from "./rotation.js";
+import { sampling } from "./sampling.js";
 import { tenancy } from "./tenancy.js";
 import { unchanged } from "./unchanged.js";
 import { verifyFails } from "./verify-fails.js";
@@ -20,6 +23,9 @@ import { wave } from "./wave.js";
 export const scenarios: readonly Scenario[] = [
   network,
   firstLight,
+  arrival,
+  labels,
+  sampling,
   unchanged,
   plainCli,
   tenancy,

@@ -4,7 +4,7 @@ import type { Tls } from "../../../src/cli/clients/http";
 import type { Mimir } from "../../../src/cli/clients/mimir";
 import type { WriteTarget } from "../../../src/cli/clients/remote-write";
 import { hubBehind } from "../../../src/cli/verify/checks/in-force";
-import { edgeView, hubView, type HubView } from "../../../src/cli/verify/fleet";
+import { edgeView, hubView, type EdgeView, type HubView } from "../../../src/cli/verify/fleet";
 import { clusterNamed, gatewayName, type ClusterName } from "../../clusters/topology.js";
 import { until } from "../../host/wait.js";
 import type { ScenarioContext } from "../context.js";
@@ -40,11 +40,16 @@ export function gatewayTarget(tls: Tls, headers?: Readonly<Record<string, string
   return { host: clusterNamed("ops").address, port: gatewayPort, tls: { ...tls, serverName: gatewayName }, headers };
 }
 
+/** An edge of the lab as the hub and its own cluster have it. */
+export function openEdge(lab: ScenarioContext, hub: HubView, name: ClusterName): EdgeView {
+  const entry = hub.contract.edges[name];
+  if (!entry) throw new Error(`The hub's inventory has no edge ${name}.`);
+  return edgeView(name, entry, hub, { stack: name, context: name, cluster: () => openCluster(lab, name) });
+}
+
 /** The certificate that the agent of a cluster sends with, and its key. */
 export function tlsOf(lab: ScenarioContext, hub: HubView, edge: ClusterName): Promise<Tls> {
-  const entry = hub.contract.edges[edge];
-  if (!entry) throw new Error(`The hub's inventory has no edge ${edge}.`);
-  return edgeView(edge, entry, hub, { stack: edge, context: edge, cluster: () => openCluster(lab, edge) }).tls();
+  return openEdge(lab, hub, edge).tls();
 }
 
 /** Waits until gateway and Mimir run what the last update gave them. */

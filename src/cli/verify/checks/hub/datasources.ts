@@ -10,6 +10,7 @@ import { Failure } from "../../../ui/failure";
 import { plural } from "../../../ui/text";
 import { failed, passed, warning, type Check } from "../../check";
 import type { HubView } from "../../fleet";
+import { inBatches } from "../../in-batches";
 
 /** Data sources that are asked side by side: each question is a connection through the API server. */
 const SIDE_BY_SIDE = 8;
@@ -25,7 +26,7 @@ export function datasources({ organisations }: Pick<GrafanaSection, "organisatio
       const all = await deployed(hub);
       const misplaced = all.flatMap((each) => [...mislabelled(each), ...strangersIn(each, organisations)]);
       if (misplaced.length > 0) return failed(misplaced.join("; "));
-      const sights = await inBatches(distinct(all), (each) => sightOf(hub, each));
+      const sights = await inBatches(distinct(all), SIDE_BY_SIDE, (each) => sightOf(hub, each));
       const wrong = [...sights.flatMap(({ wrong: own }) => own), ...(await foreignTraces(sights))];
       if (wrong.length > 0) return failed(wrong.join("; "));
       const count = plural(all.length, "data source");
@@ -97,7 +98,7 @@ function endpointOf({ cluster }: HubView, url: string) {
 /** A trace is asked for by its id, which needs no search: so that of one tenant is asked for in the name of the next. */
 async function foreignTraces(sights: readonly Sight[]): Promise<string[]> {
   const single = sights.filter(({ datasource: { signal, tenants } }) => signal === "traces" && tenants.length === 1);
-  const found = await inBatches(single, async ({ datasource, client }, index) => {
+  const found = await inBatches(single, SIDE_BY_SIDE, async ({ datasource, client }, index) => {
     const id = await client.someTrace();
     if (id === undefined) return [];
     if (!(await client.hasTrace(id))) return [`${datasource.name}: finds trace ${id}, but does not have it`];
@@ -106,13 +107,4 @@ async function foreignTraces(sights: readonly Sight[]): Promise<string[]> {
     return [`${other.datasource.name}: has trace ${id} of ${datasource.tenants.join()}`];
   });
   return found.flat();
-}
-
-async function inBatches<T, R>(all: readonly T[], work: (each: T, index: number) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (let start = 0; start < all.length; start += SIDE_BY_SIDE) {
-    const batch = all.slice(start, start + SIDE_BY_SIDE);
-    done.push(...(await Promise.all(batch.map((each, index) => work(each, start + index)))));
-  }
-  return done;
 }

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { defaultPercentage } from "../../components/edge/otel-collector/sampling";
+import type { StoredSpan } from "../../src/cli/clients/tempo";
+import type { EdgeView } from "../../src/cli/verify/fleet";
+import { until } from "../host/wait.js";
+import type { Scenario, ScenarioContext } from "./context.js";
+import { hasError, serviceName, traceIdOf, type Emission } from "./emitter/emission.js";
+import { emitted, newEmission, startEmitter } from "./emitter/pod.js";
+import { openEdge, openHub } from "./support/hub.js";
+import { tracesOf } from "./support/traces.js";
+
+const edgeName = "stg";
+/** Of the traces without an error; what is kept may be off by so many percent of them. */
+const percentage = defaultPercentage(edgeName);
+const tolerance = 1;
+const spansOfTrace = 2;
+/** A hundred traces a second, and two in a hundred with an error. */
+const what = { count: 10_000, everyMilliseconds: 10, errorEach: 50, keep: false };
+/** What was said last is decided on, sent and readable. */
+const settledSeconds = 30;
+
+/** The edge's collectors as they are configured: errors are kept, and what is left out is counted all the same. */
+export const sampling: Scenario = {
+  name: "sampling",
+  summary: `of ${what.count} traces those with an error are kept, and ${percentage} % of the others`,
+  needs: "program",
+  async run(lab) {
+    const edge = openEdge(lab, await openHub(lab), edgeName);
+    const emission = newEmission(what);
+    await startEmitter(lab, edgeName, emission);
+    await emitted(lab, edgeName, emission);
+    lab.log(`the collector has taken ${what.count} traces`);
+    await pause(settledSeconds * 1000, undefined, { signal: lab.signal });
+    await checkKept(lab, edge, emission);
+    await checkCounted(lab, edge, emission);
+  },
+};
+
+async function checkKept(lab: ScenarioContext, edge: EdgeView, emission: Emission): Promise<void> {
+  const numbers = Array.from({ length: what.count }, (_, number) => number);
+  const traces = await tracesOf(
+    edge,
+    numbers.map((number) => traceIdOf(emission.run, number)),
+  );
+  const kept = (of: readonly StoredSpan[][]) => of.filter((spans) => spans.length > 0);
+  const errors = traces.filter((_, number) => hasError(emission, number));
+  const others = traces.filter((_, number) => !hasError(emission, number));
+
+  lab.check(
+    "every trace with an error is kept",
+    errors.length > 0 && kept(errors).length === errors.length,
+    `${kept(errors).length} of ${errors.length}`,
+  );
+  const share = (100 * kept(others).length) / others.length;
+  lab.check(
+    `${percentage} % of the others are kept, give or take ${tolerance} %`,
+    Math.abs(share - percentage) <= tolerance,
+    `${kept(others).length} of ${others.length}, ${share.toFixed(2)} %`,
+  );
+  const torn = kept(traces).filter((spans) => spans.length !== spansOfTrace);
+  lab.check("what is kept is whole", torn.length === 0, `${torn.length} of ${kept(traces).length} lack a span`);
+}
+
+/** Before sampling: the metrics of spans know all of them. */
+async function checkCounted(lab: ScenarioContext, { entry, hub }: EdgeView, emission: Emission): Promise<void> {
+  const services = (["front", "back"] as const).map((service) => serviceName(emission, service));
+  const calls = (more = "") => `sum(traces_span_metrics_calls_total{service_name=~"${services.join("|")}"${more}})`;
+  const wanted = [spansOfTrace * what.count, what.count / what.errorEach];
+  const mimir = await hub.mimir(entry.cell);
+  const counted = () =>
+    Promise.all(
+      [calls(), calls(`, status_code="STATUS_CODE_ERROR"`)].map((promql) => mimir.number([entry.tenant], promql)),
+    );
+  const wait = { what: "metrics of all spans", seconds: 60, signal: lab.signal };
+  await until(wait, async () => (await counted()).join() === wanted.join()).catch(() => undefined);
+  const [all, errors] = await counted();
+  lab.check(
+    "metrics count every span, and every error",
+    [all, errors].join() === wanted.join(),
+    `${all} spans of ${wanted[0]}, ${errors} errors of ${wanted[1]}`,
+  );
+}
