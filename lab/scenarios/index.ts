@@ -10,6 +10,7 @@ import { lateSamples } from "./late-samples.js";
 import { microservices } from "./microservices.js";
 import { network } from "./network.js";
 import { noLoss } from "./no-loss.js";
+import { nothingLost } from "./nothing-lost.js";
 import { onboard } from "./onboard.js";
 import { plainCli } from "./plain-cli.js";
 import { rotation } from "./rotation.js";
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   flows,
   lateSamples,
   noLoss,
+  nothingLost,
   ha,
   hubAway,
   microservices,

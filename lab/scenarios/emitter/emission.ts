@@ -8,6 +8,8 @@ export interface Emission {
   /** When the first number is due, in milliseconds since 1970, and how much later each next one is. */
   readonly from: number;
   readonly everyMilliseconds: number;
+  /** Lines on its standard output for each number. Defaults to 1. */
+  readonly linesEach?: number;
   /** Whether traces ask to be kept. */
   readonly keep: boolean;
   /** Of so many traces the last one has an error. Left out: none has. */
@@ -36,6 +38,8 @@ export interface EmittedLine {
   readonly number: number;
   /** In milliseconds since 1970. */
   readonly emitted: number;
+  /** Which of the lines of its number it is; left out for the first one. */
+  readonly line?: number;
 }
 
 /** The last line, once the collector has taken everything. */

@@ -1,5 +1,7 @@
 import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../../components/contract/places";
+import type { Role } from "../../../components/kit/labels";
 import type { ClusterName } from "../../clusters/topology.js";
+import { groupMembers, signalProcess } from "../../host/cgroups.js";
 import type { ScenarioContext } from "../context.js";
 
 /** Something of the product that a scenario takes away for a while. */
@@ -61,4 +63,19 @@ async function scale(
   replicas: number,
 ): Promise<unknown> {
   return lab.kubectl(cluster, ["scale", object, `--replicas=${replicas}`, `--namespace=${namespace}`]);
+}
+
+/** Ends the program of a role's pod at once, as a node does that loses its power. Kubelet starts it again. */
+export async function kill(
+  lab: ScenarioContext,
+  cluster: ClusterName,
+  { role, namespace }: { role: Role; namespace: string },
+): Promise<void> {
+  const pod = ["get", "pods", `--selector=app.kubernetes.io/name=${role.name}`, `--namespace=${namespace}`];
+  const id = "--output=jsonpath={.items[0].status.containerStatuses[0].containerID}";
+  const container = (await lab.kubectl(cluster, [...pod, id])).replace("containerd://", "");
+  const pids = await groupMembers(`${cluster}/pods/${container}`);
+  if (pids.length === 0) throw new Error(`There is no process of ${role.name} in ${cluster}.`);
+  for (const pid of pids) signalProcess(pid, "SIGKILL");
+  lab.log(`${role.name} of ${cluster} is killed`);
 }

@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import { HUB_NAMESPACE } from "../../../components/contract/places";
+import { TEMPO } from "../../../components/in-force";
+import { clusterNamed } from "../../clusters/topology.js";
+import { run } from "../../host/run.js";
+import type { ScenarioContext } from "../context.js";
+import { cell } from "./hub.js";
+
+/** How many spans of each trace a tenant has, of a Tempo that is one process: asked past its frontend, which would look into every part of the bucket. */
+export async function spanCounts(lab: ScenarioContext, tenant: string, ids: readonly string[]): Promise<number[]> {
+  const pod = ["get", "pod", `tempo-${cell}-0`, `--namespace=${HUB_NAMESPACE}`, "--output=jsonpath={.status.podIP}"];
+  const url = `http://${await lab.kubectl("ops", pod)}:${TEMPO.httpPort}/querier/api/traces`;
+  const program = [process.execPath, join(__dirname, "span-counter.mjs"), url, tenant];
+  const inside = [`--net=/run/netns/${clusterNamed("ops").namespace}`, "--", ...program];
+  const counts = await run("nsenter", inside, { input: ids.join("\n"), signal: lab.signal });
+  return counts.trim().split("\n").map(Number);
+}
