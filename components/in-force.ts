@@ -3,7 +3,7 @@ export { configHashInForce } from "./edge/prometheus-agent/config";
 export { CONFIG_FILE as AGENT_CONFIG_FILE, IDENTITY_FILES } from "./edge/prometheus-agent/config";
 export { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./edge/prometheus-agent/role";
 export { DATASOURCES_CONFIG_MAP, deployedDatasources, type DeployedDatasource } from "./hub/grafana/in-force";
-export { GATEWAY_PORT, STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
+export { STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
 export { LOKI } from "./hub/loki/components";
 export { LOKI_RUNTIME_FILE } from "./hub/loki/config";
 export { LOKI_LIMITS_PATH, lokiRuntimeConfigShown } from "./hub/loki/in-force";

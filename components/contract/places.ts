@@ -6,6 +6,9 @@ export const EDGE_NAMESPACE = "heliograph";
 /** What sees paths of the nodes. */
 export const NODE_NAMESPACE = "heliograph-node";
 
+/** Where pods of the hub's gateway listen, behind whatever address and port it has. */
+export const GATEWAY_PORT = 8443;
+
 /** Secret of an edge with its certificate, its key, and whom it trusts. */
 export const IDENTITY_SECRET = "edge-identity";
 

@@ -1,3 +1,4 @@
+import { GATEWAY_PORT } from "../contract/places";
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
 import type { Role } from "../kit/labels";
 import { FLUENT_BIT, FLUENT_BIT_PORT } from "./log-agent/fluent-bit";
@@ -35,14 +36,15 @@ interface EdgeFlowsArgs extends Namespaces {
 /** Every connection of the edge's pods. The policies of both namespaces are made from it, and tests hold it against what is seen on the network. */
 export function edgeFlows({ namespace, nodeNamespace, hubUrl, sources, telemetry }: EdgeFlowsArgs): Flow[] {
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace };
-  const hubPort = portOf(hubUrl);
+  // Policies see where a connection ends: in the hub's own cluster, behind its Service.
+  const hubPorts = [...new Set([portOf(hubUrl), GATEWAY_PORT])];
   return [
     ...dnsFlows(agent),
     { from: agent, to: ANYWHERE, ports: API_SERVER_PORTS, why: "the API server: what there is to scrape, its metrics" },
-    { from: agent, to: ANYWHERE, ports: [hubPort], why: "the hub's gateway" },
+    { from: agent, to: ANYWHERE, ports: hubPorts, why: "the hub's gateway" },
     { from: agent, to: agent, ports: [PROMETHEUS_AGENT_PORT], why: "the agents' own metrics" },
     ...sourceFlows(agent, { namespace, nodeNamespace }, sources),
-    ...telemetryFlows(agent, { namespace, nodeNamespace }, hubPort, telemetry),
+    ...telemetryFlows(agent, { namespace, nodeNamespace }, hubPorts, telemetry),
   ];
 }
 
@@ -59,12 +61,12 @@ const LOG_AGENTS = {
 function telemetryFlows(
   prometheus: PodPeer,
   { namespace, nodeNamespace }: Namespaces,
-  hubPort: number,
+  hubPorts: readonly number[],
   { agent, gateway, logs, exporters }: Telemetry,
 ): Flow[] {
   const otelAgent: PodPeer = { pods: OTEL_AGENT, namespace: nodeNamespace };
   const otelGateway: PodPeer = { pods: OTEL_GATEWAY, namespace };
-  const destinations = [...new Set([hubPort, ...exporters.map(({ endpoint }) => portOf(endpoint))])];
+  const destinations = [...new Set([...hubPorts, ...exporters.map(({ endpoint }) => portOf(endpoint))])];
   const sender = (from: PodPeer, metricsPort: number): Flow[] => [
     ...dnsFlows(from),
     { from, to: ANYWHERE, ports: destinations, why: "the hub's gateway, and destinations next to it" },

@@ -1,9 +1,9 @@
-import { PROMETHEUS_AGENT } from "../contract/places";
+import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/places";
 import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer, type PolicySpec } from "../kit/flows";
 import type { ObjectStoreConnection } from "../storage/connection";
 import { BUCKET_ROLE } from "../storage/role";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
-import { GATEWAY_PORT, REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
+import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
 import { answering, GOSSIP_PORT, MEMCACHED_PORT, type Backend, type BackendTopology } from "./backend/backend";
 import { LOKI } from "./loki/components";
 import { MIMIR } from "./mimir/components";

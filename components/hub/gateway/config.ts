@@ -4,7 +4,6 @@ import { BACKEND_REFUSAL, REFUSALS } from "./answers";
 import { locations, signalMaps, upstreamMaps, upstreams, type CellUpstreams } from "./locations";
 import { POST_TO, type WritePath } from "./write-paths";
 
-export const GATEWAY_PORT = 8443;
 export const STATUS_PORT = 8080;
 /** Where the pod's own counter of requests listens, on loopback, and where it shows what it has counted. */
 export const COUNTER_PORT = 9125;

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { GATEWAY_PORT } from "../../contract/places";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { GATEWAY } from "../roles";
 import type { HubGatewayArgs } from "../args";
@@ -8,7 +9,6 @@ import {
   gatewayConfig,
   GATEWAY_FILES,
   GATEWAY_PATHS,
-  GATEWAY_PORT,
   REQUESTS_PORT,
   STATUS_PORT,
   type GatewayClient,

@@ -1,9 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { GATEWAY_PORT } from "../../contract/places";
 import { beatProbe } from "../../kit/beat-probe";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
-import { COUNTER_PORT, GATEWAY_FILES, GATEWAY_PATHS, GATEWAY_PORT, REQUESTS_PORT, STATUS_PORT } from "./config";
+import { COUNTER_PORT, GATEWAY_FILES, GATEWAY_PATHS, REQUESTS_PORT, STATUS_PORT } from "./config";
 import { RELOADER_BEAT_FILE, reloaderScript } from "./reloader";
 
 /** User `nginx` of the unprivileged image. */

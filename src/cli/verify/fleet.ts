@@ -1,10 +1,15 @@
 import type { HubContract, HubContractEdge } from "../../../components/contract/hub";
 import type { Signal } from "../../../components/contract/names";
-import { EDGE_NAMESPACE, HUB_NAMESPACE, IDENTITY_SECRET, instanceOf } from "../../../components/contract/places";
+import {
+  EDGE_NAMESPACE,
+  GATEWAY_PORT,
+  HUB_NAMESPACE,
+  IDENTITY_SECRET,
+  instanceOf,
+} from "../../../components/contract/places";
 import {
   answeringRoles,
   GATEWAY,
-  GATEWAY_PORT,
   GATEWAY_STATUS_PORT,
   IDENTITY_FILES,
   LOKI,

@@ -7,7 +7,7 @@ import { policiesOf } from "../../../components/kit/flows";
 const namespaces = { namespace: "heliograph", nodeNamespace: "heliograph-node" };
 const sources = resolveSources({ kubeStateMetrics: { enabled: false } });
 const telemetry = { exporters: [] };
-const flows = edgeFlows({ ...namespaces, hubUrl: "https://ingest.ops.example.com:8443", sources, telemetry });
+const flows = edgeFlows({ ...namespaces, hubUrl: "https://ingest.ops.example.com:30443", sources, telemetry });
 
 describe("the policies of the edge", () => {
   test("let node-exporter be asked by the agent of the other namespace, and send nothing", () => {
@@ -47,10 +47,11 @@ describe("the policies of the edge", () => {
 
   test("let the agent out of the cluster to the API server, kubelets and the port of its hub only", () => {
     const outside = flows.filter(({ to }) => "addresses" in to).flatMap(({ ports }) => ports);
-    expect(outside).toEqual([443, 6443, 8443, 10250]);
+    // The last but one: in the hub's own cluster connections end at the gateway's pods.
+    expect(outside).toEqual([443, 6443, 30443, 8443, 10250]);
     const byDefault = edgeFlows({ ...namespaces, hubUrl: "https://ingest.ops.example.com", sources, telemetry });
     expect(byDefault.filter(({ to }) => "addresses" in to).flatMap(({ ports }) => ports)).toEqual([
-      443, 6443, 443, 10250,
+      443, 6443, 443, 8443, 10250,
     ]);
   });
 });

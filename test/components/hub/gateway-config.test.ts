@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { distinguishedName } from "../../../components/contract/identity";
+import { GATEWAY_PORT } from "../../../components/contract/places";
 import { ANSWERS, BACKEND_ANSWERS, CLIENTS, REFUSALS } from "../../../components/hub/gateway/answers";
 import {
   COUNTER_PORT,
   gatewayConfig,
   GATEWAY_PATHS,
-  GATEWAY_PORT,
   hashBucketSize,
   STATUS_PORT,
   type GatewayModel,
