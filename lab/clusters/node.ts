@@ -12,7 +12,7 @@ type Command = Pick<ProcessSpec, "name" | "command" | "env" | "files">;
 /** Inside the sandbox, where /run is the cluster's own. */
 export const containerdSocket = "/run/containerd/containerd.sock";
 
-/** Folders of the sandbox that are kept: pods and what they left survive a restart of the cluster. */
+/** Folders of the sandbox that are kept: pods, what they left, and what agents have not sent survive a restart of the cluster. */
 export function keptFolders(cluster: Cluster): Record<string, string> {
   const paths = clusterPaths(cluster);
   return {
@@ -20,6 +20,7 @@ export function keptFolders(cluster: Cluster): Record<string, string> {
     "/var/log/pods": paths.podLogs,
     "/var/log/containers": paths.containerLogs,
     "/var/lib/cni": paths.cni,
+    "/var/lib/heliograph": paths.queues,
   };
 }
 

@@ -15,6 +15,8 @@ export interface ClusterPaths {
   podLogs: string;
   containerLogs: string;
   cni: string;
+  /** Of agents on the node: what they have not sent. */
+  queues: string;
 }
 
 export function clusterPaths(cluster: Cluster): ClusterPaths {
@@ -32,6 +34,7 @@ export function clusterPaths(cluster: Cluster): ClusterPaths {
     podLogs: below("pod-logs"),
     containerLogs: below("container-logs"),
     cni: below("cni"),
+    queues: below("queues"),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Context } from "./infrastructure.js";
 /** The node itself cannot do without these; the others are imported as they come. */
 const nodeImages: ImageName[] = ["pause", "coredns"];
 
-const hubImages: ImageName[] = ["mimir", "loki"];
+const hubImages: ImageName[] = ["mimir", "loki", "tempo"];
 /** The demo is on edges alone. */
 const edgeImages: ImageName[] = ["node"];
 

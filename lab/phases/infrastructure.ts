@@ -35,6 +35,8 @@ const buildOrder = [
   "pulumi",
   "mimir",
   "loki",
+  "tempo",
+  "tempo-front",
   "prometheus",
   "nginx-prometheus-exporter",
   "statsd-exporter",

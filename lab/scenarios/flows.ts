@@ -27,15 +27,18 @@ const exceptions: readonly { readonly rule: RegExp; readonly cluster?: ClusterNa
     rule: /heliograph\/prometheus-agent (in|e)gress TCP 9090 prometheus-agent$/,
     why: "what a lone agent sends to itself never leaves its pod; those of a pair scrape each other",
   },
-  { rule: /heliograph-hub\/mimir-\w+ egress UDP 53/, why: "the lab's object store is an address, not a name" },
+  {
+    rule: /heliograph-hub\/(mimir|loki|tempo)-\w+ egress UDP 53/,
+    why: "the lab's object store is an address, not a name",
+  },
   {
     rule: /heliograph-hub\/grafana (in|e)gress|ingress TCP \d+ grafana$/,
     why: "Grafana cannot be built here: it has no pods, and verify asks what it would ask",
   },
   {
-    rule: /heliograph\/prometheus-agent egress TCP 30443/,
+    rule: /otel-agent ingress TCP 4317|otel-(agent egress|gateway ingress) TCP 4317|otel-gateway egress/,
     cluster: "ops",
-    why: "the hub's own agent comes to the gateway's pods, which the rule for annotated pods covers: the node port is of its own cluster",
+    why: "nothing in the hub's cluster sends traces",
   },
 ];
 
