@@ -35,3 +35,10 @@ export const REMOTE_WRITE = "hub";
 
 /** A span with this attribute above 0 keeps its trace, however traces are sampled. */
 export const KEEP_ATTRIBUTE = "sampling.priority";
+
+/** Metrics that edges make of all their spans, before these are sampled, as the hub stores them. `serviceGraph` is the name that Grafana asks for. */
+export const TRACE_METRICS = {
+  calls: "traces_span_metrics_calls_total",
+  durations: "traces_span_metrics_duration_seconds_bucket",
+  serviceGraph: "traces_service_graph_request_total",
+} as const;

@@ -26,7 +26,7 @@ export interface EdgeTracesArgs {
   decisionWait?: string;
   /** Traces that took longer are kept, e.g. `2s`. Defaults to `2s`. */
   slowerThan?: string;
-  /** Whether calls, errors and durations are counted for every span, kept or not, and sent as metrics. Defaults to true. */
+  /** Whether metrics are made of every span, kept or not: calls, errors, durations, and in the gateway which service calls which. Defaults to true. */
   spanMetrics?: boolean;
   /** Text that is replaced in attributes of spans before they are sent. Defaults to none. */
   redact?: EdgeRedactArgs[];

@@ -82,7 +82,7 @@ export const tracesSection = described(
       slowerThan: duration("Traces that took longer are kept", "2s").default("2s"),
       spanMetrics: described(
         z.boolean().default(true),
-        "Whether calls, errors and durations of all spans are sent as metrics: true or false",
+        "Whether metrics are made of all spans, of calls, errors, durations and which service calls which: true or false",
         false,
       ),
       redact: redact("Text that is replaced in attributes of spans before they are sent"),

@@ -1,18 +1,26 @@
 /**
  * Proves: spans that applications send to the collector of their node reach one of two gateways by their trace, are counted there before they are sampled,
- * and arrive at the hub as the sampling says, over a gateway that is away, and over a hub that is away.
+ * service by service and call by call, by names that the real Mimir makes what Grafana asks for, and arrive at the hub as the sampling says, over a gateway
+ * that is away, and over a hub that is away.
  * Does not prove: the addresses of the gateways' pods; the lab does.
  */
 import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KEEP_ATTRIBUTE } from "../../components/contract/names";
+import { WRITE_PATHS } from "../../components/contract/hub";
+import { KEEP_ATTRIBUTE, TRACE_METRICS } from "../../components/contract/names";
 import { OTLP_GRPC_PORT } from "../../components/edge/otel-collector/role";
 import { resolveTelemetry } from "../../components/edge/telemetry";
 import type { EdgeTracesArgs } from "../../components/edge/traces";
+import { RUNTIME_FILE } from "../../components/hub/mimir/config";
+import { toYaml } from "../../components/kit/yaml";
 import { configArgs } from "../components/edge/edge";
 import { startApiServer, type ApiServer } from "./support/api-server";
 import { authority } from "./support/certificates";
 import { CollectorPod } from "./support/collector";
+import { startConfiguredMimir, type ConfiguredMimir } from "./support/configured-mimir";
 import { OtlpHub } from "./support/otlp-hub";
 import { until } from "./support/server";
 
@@ -21,6 +29,8 @@ let api: ApiServer;
 let hub: OtlpHub;
 let agent: CollectorPod;
 let gateways: CollectorPod[];
+let folder: string;
+let mimir: ConfiguredMimir;
 
 /** What the edge runs, with the addresses of here. */
 function collectors(traces: EdgeTracesArgs) {
@@ -69,6 +79,7 @@ async function sendTraces(kinds: readonly Kind[]): Promise<string[]> {
       spanId: (index + 1).toString(16).padStart(16, service === "front" ? "1" : "2"),
       ...(service === "back" && { parentSpanId: (index + 1).toString(16).padStart(16, "1") }),
       name: service === "front" ? "GET /" : "query",
+      kind: service === "front" ? 3 : 2,
       startTimeUnixNano: String(now),
       endTimeUnixNano: String(now + (slow ? 3_000_000_000n : 20_000_000n)),
       status: { code: error && service === "back" ? 2 : 0 },
@@ -101,10 +112,25 @@ async function allArrive(ids: readonly string[], seconds = 60): Promise<void> {
   });
 }
 
+/** The value of a query that gives one. */
+async function ask(promql: string): Promise<number> {
+  const headers = { "X-Scope-OrgID": labels.tenant_id };
+  const answer = await fetch(`${mimir.url}/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`, { headers });
+  const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+  return Number(data.result[0]?.value[1]);
+}
+
 beforeAll(async () => {
-  api = await startApiServer();
+  folder = mkdtempSync(join(tmpdir(), "heliograph-mimir-"));
+  mkdirSync(join(folder, "runtime"));
+  writeFileSync(join(folder, "runtime", RUNTIME_FILE), toYaml({ overrides: {} }));
+  [api, mimir] = await Promise.all([startApiServer(), startConfiguredMimir(folder)]);
   const [edges, servers] = await Promise.all([authority("edges"), authority("servers")]);
   hub = await new OtlpHub(await servers.issue("CN=localhost"), edges.cert).start();
+  const headers = { "content-type": "application/json", "X-Scope-OrgID": labels.tenant_id };
+  hub.passOn = (path, body) => {
+    if (path === WRITE_PATHS.otlpMetrics) void fetch(`${mimir.url}${path}`, { method: "POST", headers, body });
+  };
   const identity = await edges.issue("CN=dev,OU=key-1,O=heliograph");
   const pod = (env = {}) => CollectorPod.make({ identity, trust: servers.cert, kubeconfig: api.kubeconfig, env });
   gateways = [await pod({ INSTANCE: "otel-gateway-0" }), await pod({ INSTANCE: "otel-gateway-1" })];
@@ -113,7 +139,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([agent, ...(gateways ?? [])].map((pod) => pod?.stop()));
   await hub?.stop();
-  await api?.stop();
+  await Promise.all([api?.stop(), mimir?.stop()]);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 describe("tail sampling", () => {
@@ -174,6 +201,23 @@ describe("tail sampling", () => {
     expect(errors.reduce((total, [, value]) => total + value, 0)).toBe(200);
     const durations = hub.points.filter(({ metric }) => metric === "traces.span.metrics.duration");
     expect(durations.some(({ exemplars }) => exemplars.some((id) => sent.has(id)))).toBe(true);
+  }, 60_000);
+
+  test("and so are calls from service to service; Mimir has all by the names that Grafana asks for", async () => {
+    const all = (name: string, more = "") =>
+      ask(`sum(${name}{cluster="${labels.cluster}",tenant_id="${labels.tenant_id}"${more}})`);
+    const called = 'client="front",server="back"';
+    await until(
+      "all calls",
+      async () => (await all(TRACE_METRICS.serviceGraph, `,${called}`)) === 10_000 || undefined,
+      40,
+    );
+    expect(await all(TRACE_METRICS.calls)).toBe(20_000);
+    expect(await all(TRACE_METRICS.durations, ',service_name="back",le="+Inf"')).toBe(10_000);
+    // What else Grafana's service graph asks for.
+    expect(await all("traces_service_graph_request_failed_total", `,${called}`)).toBe(200);
+    expect(await all("traces_service_graph_request_server_seconds_sum", `,${called}`)).toBeGreaterThan(200);
+    expect(await all("traces_service_graph_request_server_seconds_bucket", `,${called},le="+Inf"`)).toBe(10_000);
   }, 60_000);
 
   test("decides on what it holds when it is told to stop", async () => {

@@ -16,6 +16,7 @@ import {
 import { podLogReceivers } from "./pod-logs";
 import { COLLECTOR_HEALTH_PORT, COLLECTOR_METRICS_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT } from "./role";
 import { sampler, type Sampling } from "./sampling";
+import { serviceGraph, SPAN_METRICS } from "./span-metrics";
 import { fileStorage, queue, RETRY_FOR_EVER, STORAGE } from "./storage";
 
 export const CONFIG_FOLDER = "/etc/otelcol";
@@ -118,7 +119,9 @@ export function otelAgentConfig(args: OtelAgentConfigArgs): CollectorConfig {
           ...(passedOn && { traces: { receivers: ["otlp"], processors: labelled, exporters: ["load_balancing"] } }),
         },
       },
-      ...(traces && !passedOn ? [traceWay(traces, labels, labelled, [HUB, ...Object.keys(extras("traces"))])] : []),
+      ...(traces && !passedOn
+        ? [traceWay({ ...traces, labels, wholeTraces: false }, labelled, [HUB, ...Object.keys(extras("traces"))])]
+        : []),
     ],
   });
 }
@@ -130,7 +133,7 @@ export function otelGatewayConfig(args: OtelGatewayConfigArgs): CollectorConfig 
     receivers: {},
     processors: {},
     exporters: { [HUB]: hubExporter(args.hub, args.queueBytes), ...extras },
-    ways: [traceWay(args, args.labels, [LIMITER], [HUB, ...Object.keys(extras)])],
+    ways: [traceWay({ ...args, wholeTraces: true }, [LIMITER], [HUB, ...Object.keys(extras)])],
   });
 }
 
@@ -233,10 +236,15 @@ function toGateways({ gateways, queueBytes }: { gateways: readonly string[]; que
   };
 }
 
+interface TraceWayArgs extends TraceArgs {
+  readonly labels: EdgeLabels;
+  /** Whether every span of a trace comes here: only then is it seen which service calls which. */
+  readonly wholeTraces: boolean;
+}
+
 /** Spans are counted before they are sampled: the rate of calls and errors is that of all. */
 function traceWay(
-  { sampling, spanMetrics, spansPerSecond }: TraceArgs,
-  labels: EdgeLabels,
+  { sampling, spanMetrics, spansPerSecond, labels, wholeTraces }: TraceWayArgs,
   before: readonly string[],
   exporters: readonly string[],
 ): Way {
@@ -248,35 +256,20 @@ function traceWay(
       pipelines: { traces: { receivers: ["otlp"], processors: [...before, ...samplers], exporters } },
     };
   }
+  const counters = {
+    span_metrics: SPAN_METRICS,
+    ...(wholeTraces && { service_graph: serviceGraph(sampling, spansPerSecond) }),
+  };
   return {
     processors: {
       ...sampling_,
       "transform/points": transform({ metric: [pointStatements(labels, BY_COLLECTOR)] }),
     },
-    connectors: { forward: {}, span_metrics: SPAN_METRICS },
+    connectors: { forward: {}, ...counters },
     pipelines: {
-      "traces/all": { receivers: ["otlp"], processors: before, exporters: ["span_metrics", "forward"] },
+      "traces/all": { receivers: ["otlp"], processors: before, exporters: [...Object.keys(counters), "forward"] },
       traces: { receivers: ["forward"], processors: samplers, exporters },
-      "metrics/spans": { receivers: ["span_metrics"], processors: ["transform/points"], exporters: [HUB] },
+      "metrics/spans": { receivers: Object.keys(counters), processors: ["transform/points"], exporters: [HUB] },
     },
   };
 }
-
-/** `traces_span_metrics_calls_total` and `traces_span_metrics_duration_seconds`, by service, span, kind, status and namespace. */
-const SPAN_METRICS = {
-  dimensions: [{ name: "k8s.namespace.name" }],
-  // Made up at each start; `collector` tells the series of one collector from those of the next, and lasts.
-  exclude_dimensions: ["collector.instance.id"],
-  // A pod more is not a series more.
-  resource_metrics_key_attributes: ["service.name", "k8s.namespace.name"],
-  // Names of spans that hold an id end up in one series, not in thousands.
-  aggregation_cardinality_limit: 2000,
-  histogram: {
-    unit: "s",
-    explicit: { buckets: ["5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s"] },
-  },
-  exemplars: { enabled: true, max_per_data_point: 5 },
-  metrics_flush_interval: "15s",
-  // A series whose spans ended goes away.
-  metrics_expiration: "15m",
-} as const;

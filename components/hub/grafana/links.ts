@@ -1,4 +1,4 @@
-import type { Signal } from "../../contract/names";
+import { TRACE_METRICS, type Signal } from "../../contract/names";
 
 /** Uids of the data sources that show the same tenants' other signals. */
 export type Links = Readonly<Partial<Record<Signal, string>>>;
@@ -60,8 +60,7 @@ function toLogs(datasourceUid: string) {
 }
 
 function toMetrics(datasourceUid: string) {
-  const calls = "traces_span_metrics_calls_total";
-  const buckets = "traces_span_metrics_duration_seconds_bucket";
+  const { calls, durations } = TRACE_METRICS;
   return {
     datasourceUid,
     ...AROUND_SPAN,
@@ -72,7 +71,7 @@ function toMetrics(datasourceUid: string) {
     queries: [
       { name: "Requests", query: `sum(rate(${calls}{$$__tags}[5m]))` },
       { name: "Errors", query: `sum(rate(${calls}{$$__tags,status_code="STATUS_CODE_ERROR"}[5m]))` },
-      { name: "95th percentile", query: `histogram_quantile(0.95, sum by (le) (rate(${buckets}{$$__tags}[5m])))` },
+      { name: "95th percentile", query: `histogram_quantile(0.95, sum by (le) (rate(${durations}{$$__tags}[5m])))` },
     ],
   };
 }

@@ -101,6 +101,7 @@ export interface MimirConfig {
     readonly accept_ha_samples: true;
     readonly ha_cluster_label: EdgeLabel;
     readonly ha_replica_label: typeof REPLICA_LABEL;
+    readonly otel_metric_suffixes_enabled: true;
   };
   readonly blocks_storage: ObjectStoreConfig & {
     readonly backend: string;
@@ -170,6 +171,8 @@ export function mimirConfig(bucket: ObjectStoreConnection, microservices?: Micro
       accept_ha_samples: true,
       ha_cluster_label: "cluster",
       ha_replica_label: REPLICA_LABEL,
+      // As Prometheus names what comes over OTLP, and dashboards expect it: `_total`, `_seconds`. Mimir leaves both off.
+      otel_metric_suffixes_enabled: true,
     },
     blocks_storage: {
       backend: bucket.protocol,

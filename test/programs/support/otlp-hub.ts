@@ -40,6 +40,8 @@ export class OtlpHub {
   /** Status for what comes from now on; anything but 200 takes nothing. */
   status = 200;
   refused = 0;
+  /** Gets what was taken, too. */
+  passOn?: (path: string, body: string) => void;
   private server?: Server;
   private port = 0;
 
@@ -77,7 +79,9 @@ export class OtlpHub {
 
   private take(path: string, packed: Buffer): void {
     this.paths.add(path);
-    const body = JSON.parse(gunzipSync(packed).toString()) as Body;
+    const text = gunzipSync(packed).toString();
+    this.passOn?.(path, text);
+    const body = JSON.parse(text) as Body;
     for (const { resource, scopeLogs } of body.resourceLogs ?? []) {
       for (const record of scopeLogs.flatMap(({ logRecords }) => logRecords)) {
         this.lines.push({

@@ -1,3 +1,4 @@
+import { TRACE_METRICS } from "../../../../../components/contract/names";
 import { plural } from "../../../ui/text";
 import { passed, pending, warning, type Check } from "../../check";
 import type { Exemplar } from "../../../clients/mimir";
@@ -10,8 +11,6 @@ const SETTLED = 45_000;
 /** Most traces are not kept: so many exemplars are followed before it is given up. */
 const MOST = 60;
 const AT_A_TIME = 10;
-const CALLS = "traces_span_metrics_calls_total";
-const DURATIONS = "traces_span_metrics_duration_seconds_bucket";
 
 export const correlation: Check<EdgeView> = {
   name: "correlation",
@@ -21,11 +20,11 @@ export const correlation: Check<EdgeView> = {
     const { name, entry, hub } = edge;
     const mimir = await hub.mimir(entry.cell);
     const own = `cluster="${name}"`;
-    if ((await mimir.number([entry.tenant], `count(${CALLS}{${own}})`)) === 0)
+    if ((await mimir.number([entry.tenant], `count(${TRACE_METRICS.calls}{${own}})`)) === 0)
       return passed("no spans", "no application of the edge sends traces: there is nothing to follow");
     const now = Date.now();
     const range = { from: now - HOUR, to: now };
-    const ask = (more: string) => mimir.exemplars(entry.tenant, `${DURATIONS}{${own}${more}}`, range);
+    const ask = (more: string) => mimir.exemplars(entry.tenant, `${TRACE_METRICS.durations}{${own}${more}}`, range);
     // Of errors all traces are kept.
     const [errors, all] = await Promise.all([ask(`, status_code="STATUS_CODE_ERROR"`), ask("")]);
     const ids = candidates([...settled(errors, now), ...settled(all, now)]);
