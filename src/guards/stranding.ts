@@ -37,15 +37,16 @@ type Tenant = StoredHub["tenants"][string];
 
 function tenantChanges(id: string, was: Tenant, asked: Tenant | undefined): Stranding[] {
   const key = `tenants.${id}`;
-  const days = was.retentionDays;
   if (!asked) {
+    const kept = RETENTIONS.flatMap(([field]) => was[field] ?? []);
+    const days = kept.length > 0 ? Math.max(...kept) : undefined;
     return [
       {
         key,
         section: "hub",
         was: `tenant ${id}${days ? `, kept for ${days} days` : ""}`,
         asked: "no such tenant",
-        lost: "its data stays in the bucket for ever, and nobody can read it: Mimir deletes only for tenants whose retention it knows",
+        lost: "its data stays in the bucket for ever, and nobody can read it: backends delete only for tenants whose retention they know",
         instead: [
           "for another name, change its displayName; the id never changes",
           `to end it: offboard its edges, keep the entry until its ${days ?? ""} days of retention have passed, then accept`.replace(

@@ -3,8 +3,10 @@
  * (test/guards/messages/<case>.txt, to be read as prose), and the line in it accepts exactly that change.
  * Does not prove: that the engine remembers what is stored; test/programs/stored.test.ts does.
  */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { SIGNALS, type Signal } from "../../components/contract/names";
 import { parseSettings } from "../../src/config/parse";
 import { judge } from "../../src/guards/refusal";
 import { queueOf, type Stored } from "../../src/guards/stored";
@@ -74,7 +76,8 @@ const logs = (name: string) => ({ bucket: container(name), schemaFrom: "2026-01-
 const traces = (name: string) => ({ bucket: container(name), topology: "microservices" });
 const stored = (all: Sections) => {
   Object.assign(all.hub.cells["main"]!, { logs: logs("logs"), traces: traces("traces") });
-  merge(all.hub.tenants["prd"], { logRetentionDays: 90, minLogRetentionDays: 60, minTraceRetentionDays: 7 });
+  merge(all.hub.tenants["prd"], { logRetentionDays: 90, minLogRetentionDays: 60 });
+  merge(all.hub.tenants["prd"], { traceRetentionDays: 20, minTraceRetentionDays: 14 });
 };
 /** A hub that stores logs and traces, too, held against the same one with a change. */
 const withAll = (change: (sections: Sections) => unknown) => (): [Stored, Stored] => {
@@ -190,6 +193,50 @@ describe("a change that leaves data behind is refused", () => {
   });
 });
 
+/** Facts of a cell by which it may leave data behind, and what each may become. */
+const moves: Readonly<Record<string, [was: object, asked: object]>> = {
+  bucket: [{ bucket: "azure contoso/a" }, { bucket: "azure contoso/b" }],
+  "bucket.prefix": [
+    { bucket: "azure contoso/a", prefix: "" },
+    { bucket: "azure contoso/a", prefix: "main" },
+  ],
+  topology: [{ topology: "microservices" }, { topology: "single" }],
+  copies: [{ copies: 3 }, { copies: 1 }],
+  ingesters: [{ ingesters: 12 }, { ingesters: 6 }],
+  diskSize: [{ diskSize: "100Gi" }, { diskSize: "50Gi" }],
+  storageClass: [{ storageClass: "premium" }, { storageClass: "standard" }],
+};
+
+/** `metrics` of a cell is the cell itself, as recorded before there was another signal. */
+function cellsOf(signal: Signal, facts: object): Stored {
+  const main = signal === "metrics" ? facts : { [signal]: facts };
+  return { hub: { cells: { main }, tenants: {}, edges: {} } };
+}
+
+test.each(SIGNALS.flatMap((signal) => Object.entries(moves).map(([fact, states]) => [signal, fact, states] as const)))(
+  "of each signal the same is refused: %s, %s",
+  (signal, fact, [was, asked]) => {
+    const changes = strandingChanges(cellsOf(signal, was), cellsOf(signal, asked));
+    expect(changes.map(({ key }) => key)).toEqual([`cells.main.${signal}.${fact}`]);
+  },
+);
+
+test("docs/stranding.md lists what is refused, and nothing else", () => {
+  const text = readFileSync(join(__dirname, "../../docs/stranding.md"), "utf8");
+  const listed = [...text.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, names = ""]) => {
+    const [first = "", ...others] = [...names.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+    // A name without a dot stands for the first one's with another ending.
+    return [first, ...others.map((name) => (name.includes(".") ? name : first.replace(/[^.]+$/, name)))];
+  });
+  const patterns = listed.map((name) => {
+    const pattern = name.replaceAll(".", "\\.").replace("<signal>", `(${SIGNALS.join("|")})`);
+    return new RegExp(`^${pattern.replace(/<[a-z]+>/, "[^.]+")}$`);
+  });
+  const refused = Object.values(cases).flatMap((states) => strandingChanges(...states()).map(({ key }) => key));
+  expect(refused.filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
+  expect(listed.filter((_, index) => !refused.some((key) => patterns[index]?.test(key)))).toEqual([]);
+});
+
 describe("nothing is left behind by", () => {
   const fine: Readonly<Record<string, () => [Stored, Stored]>> = {
     "no change": ops(() => {}),
@@ -205,7 +252,7 @@ describe("nothing is left behind by", () => {
       storedBy(stored),
     ],
     "a shorter retention of logs that is still what was promised": withAll(({ hub }) =>
-      merge(hub.tenants["prd"], { logRetentionDays: 60, traceRetentionDays: 8 }),
+      merge(hub.tenants["prd"], { logRetentionDays: 60, traceRetentionDays: 14 }),
     ),
     "a longer minimum": ops(({ hub }) => merge(hub.tenants["prd"], { minRetentionDays: 200 })),
     "a tenant, a cell or an edge more": ops(({ hub }) => {
