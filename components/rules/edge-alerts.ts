@@ -1,7 +1,7 @@
 import { REMOTE_WRITE } from "../contract/names";
-import { EDGE_INFO, REQUESTS_METRIC } from "./metrics";
+import { BY_REMOTE_WRITE, EDGE_INFO, REQUESTS_METRIC } from "./metrics";
 import type { HubPlace } from "./model";
-import { hubMatchers } from "./promql";
+import { hubMatchers, quoted } from "./promql";
 import { THRESHOLDS } from "./thresholds";
 import { alertingRule, type AlertingRule } from "./types";
 
@@ -25,16 +25,16 @@ const FRESH = `group by (cluster) (present_over_time(up[${freshWindow}]))`;
 /** What goes wrong between an edge and the hub, one alert for each edge. */
 export function edgeAlerts(hub: HubPlace): AlertingRule[] {
   const requests = (matchers: string) => `${REQUESTS_METRIC}{${hubMatchers(hub)},${matchers}}`;
-  /** Edges whose writes are taken: what they send may be old. */
-  const sending = `(sum by (cluster) (label_replace(increase(${requests(`edge!="",status=~"2.."`)}[${freshWindow}]), "cluster", "$1", "edge", "(.*)")) > 0)`;
+  /** Edges whose samples are taken: they may be old. */
+  const sending = `(sum by (cluster) (label_replace(increase(${requests(`edge!="",protocol=${quoted(BY_REMOTE_WRITE)},status=~"2.."`)}[${freshWindow}]), "cluster", "$1", "edge", "(.*)")) > 0)`;
   return [
     alertingRule({
       name: "EdgeSilent",
       severity: "critical",
       expr: `${EXPECTED} unless on (cluster) ${FRESH} unless on (cluster) ${sending}`,
       for: silentFor,
-      summary: "Edge {{ $labels.cluster }} sends nothing",
-      description: `No sample of edge {{ $labels.cluster }} is younger than ${freshWindow}, and the gateway takes no write of it. Its agent keeps what it scrapes for as long as its buffer lasts. First: npm run verify -- {{ $labels.cluster }}`,
+      summary: "Edge {{ $labels.cluster }} sends no metrics",
+      description: `No sample of edge {{ $labels.cluster }} is younger than ${freshWindow}, and the gateway takes no remote write of it. Its agent keeps what it scrapes for as long as its buffer lasts. First: npm run verify -- {{ $labels.cluster }}`,
     }),
     alertingRule({
       name: "InventoryMissing",
@@ -51,7 +51,7 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
       expr: `${EXPECTED} unless on (cluster) ${FRESH} and on (cluster) ${sending}`,
       for: behindFor,
       summary: "Edge {{ $labels.cluster }} sends, but is behind",
-      description: `The gateway takes writes of edge {{ $labels.cluster }}, but none of its samples is younger than ${freshWindow}: it catches up after an outage, or cannot send as fast as it scrapes. Nothing is lost until its buffer is full. First: see whether its newest sample comes nearer, npm run verify -- {{ $labels.cluster }}`,
+      description: `The gateway takes samples of edge {{ $labels.cluster }}, but none of its samples is younger than ${freshWindow}: it catches up after an outage, or cannot send as fast as it scrapes. Nothing is lost until its buffer is full. First: see whether its newest sample comes nearer, npm run verify -- {{ $labels.cluster }}`,
     }),
     alertingRule({
       name: "RemoteWriteDropping",
@@ -73,7 +73,7 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
       summary:
         "Writes of {{ with $labels.edge }}edge {{ . }}{{ else }}a client that is not in the inventory{{ end }} are answered {{ $labels.status }}",
       description:
-        "Answered by {{ $labels.answered_by }}. The gateway itself answers 503 to a certificate that is expired, revoked or not listed: the edge keeps its samples and tries again. Mimir's own 4xx are samples that it refuses for good. First: the gateway's log of the last minutes, which has subject and reason",
+        "Answered by {{ $labels.answered_by }}. The gateway itself answers 503 to a certificate that is expired, revoked or not listed: the edge keeps its data and tries again. A backend's own 4xx are data that it refuses for good. First: the gateway's log of the last minutes, which has subject and reason",
     }),
   ];
 }

@@ -1,5 +1,21 @@
 /** Series that are ours: who makes them and who asks for them take their names from here. */
 export const REQUESTS_METRIC = "heliograph_gateway_requests_total";
+/** Its label `protocol`, for what the agents of metrics write. */
+export const BY_REMOTE_WRITE = "remote write";
 export const EDGE_INFO = "heliograph_edge_info";
 export const CERTIFICATE_EXPIRY = "heliograph_certificate_expiry_timestamp_seconds";
 export const RULES_INFO = "heliograph_rules_info";
+
+const items = (prefix: string) => ["spans", "log_records", "metric_points"].map((what) => `${prefix}_${what}`);
+
+/** The collectors' own, by the names that their configuration asks for. */
+export const COLLECTOR_METRICS = {
+  queueSize: "otelcol_exporter_queue_size",
+  queueCapacity: "otelcol_exporter_queue_capacity",
+  /** Given up: refused for good, or by a destination beside the hub for too long. */
+  failed: items("otelcol_exporter_send_failed"),
+  /** Not taken by a full queue. */
+  notQueued: items("otelcol_exporter_enqueue_failed"),
+  /** Not taken of a sender, who is to try again. */
+  refused: items("otelcol_receiver_refused"),
+} as const;

@@ -13,9 +13,14 @@ export function hubMatchers({ namespace, cluster }: HubPlace): string {
     .join(",");
 }
 
-/** Series of any of several kinds of trouble; the label `problem` says which. */
-export function anyOf(problems: Readonly<Record<string, string>>): string {
-  return Object.entries(problems)
-    .map(([problem, expr]) => `label_replace(${expr}, "problem", ${quoted(problem)}, "", "")`)
+/** Series of any of several kinds of trouble, or of whatever else the label tells apart. */
+export function anyOf(exprs: Readonly<Record<string, string>>, label = "problem"): string {
+  return Object.entries(exprs)
+    .map(([value, expr]) => `label_replace(${expr}, ${quoted(label)}, ${quoted(value)}, "", "")`)
     .join(" or ");
+}
+
+/** What is asked of several metrics, side by side: series that differ by their name alone would be taken for one. */
+export function eachOf(metrics: readonly string[], expr: (metric: string) => string): string {
+  return anyOf(Object.fromEntries(metrics.map((metric) => [metric, expr(metric)])), "metric");
 }

@@ -1,6 +1,7 @@
 import { HUB_TENANT } from "../contract/names";
 import { checksum } from "../kit/checksum";
 import { toYaml } from "../kit/yaml";
+import { collectorAlerts } from "./collector-alerts";
 import { edgeAlerts } from "./edge-alerts";
 import { certificateAlerts, hubAlerts } from "./hub-alerts";
 import { certificateExpiry, edgeInfo } from "./inventory";
@@ -47,7 +48,13 @@ export function rules(model: RulesModel, hash: string): RuleFile {
 }
 
 function alerts(model: RulesModel): AlertingRule[] {
-  return [...edgeAlerts(model.hub), ...hubAlerts(model.hub), ...certificateAlerts(model), watchdog];
+  return [
+    ...edgeAlerts(model.hub),
+    ...collectorAlerts(),
+    ...hubAlerts(model.hub),
+    ...certificateAlerts(model),
+    watchdog,
+  ];
 }
 
 const watchdog = alertingRule({

@@ -16,6 +16,11 @@ export const THRESHOLDS = {
   refusingWindow: "2m",
   refusingFor: "5m",
 
+  /** Queues have room for the outage: at half of it there is as much time to act as has passed. */
+  collectorQueueShare: 0.5,
+  /** A rollout over the nodes and a short hold-up take less. */
+  collectorFor: "5m",
+
   inventoryMissingFor: "5m",
 
   /** A pod that moves to another node takes minutes to read its log; upstream's mixin waits as long. */

@@ -68,16 +68,16 @@ describe("the counter, beside the real NGINX", () => {
     const metric = "heliograph_gateway_requests_total";
     await until("all are counted", async () => ((await counted()).length >= 7 ? true : undefined));
     expect((await counted()).map((line) => line.replace(/\} .*$/, "}"))).toEqual([
-      `${metric}{answered_by="gateway",edge="dev",signal="metrics",status="503",verified="FAILED"}`,
-      `${metric}{answered_by="gateway",edge="stg",signal="metrics",status="503",verified="SUCCESS"}`,
-      `${metric}{answered_by="gateway",signal="metrics",status="503",verified="NONE"}`,
-      `${metric}{answered_by="gateway",signal="metrics",status="503",verified="SUCCESS"}`,
-      `${metric}{answered_by="mimir",edge="dev",signal="metrics",status="200",verified="SUCCESS"}`,
-      `${metric}{answered_by="mimir",edge="dev",signal="metrics",status="400",verified="SUCCESS"}`,
-      `${metric}{answered_by="tempo",edge="dev",signal="traces",status="503",verified="SUCCESS"}`,
+      `${metric}{answered_by="gateway",edge="dev",protocol="remote write",signal="metrics",status="503",verified="FAILED"}`,
+      `${metric}{answered_by="gateway",edge="stg",protocol="remote write",signal="metrics",status="503",verified="SUCCESS"}`,
+      `${metric}{answered_by="gateway",protocol="remote write",signal="metrics",status="503",verified="NONE"}`,
+      `${metric}{answered_by="gateway",protocol="remote write",signal="metrics",status="503",verified="SUCCESS"}`,
+      `${metric}{answered_by="mimir",edge="dev",protocol="remote write",signal="metrics",status="200",verified="SUCCESS"}`,
+      `${metric}{answered_by="mimir",edge="dev",protocol="remote write",signal="metrics",status="400",verified="SUCCESS"}`,
+      `${metric}{answered_by="tempo",edge="dev",protocol="OTLP/HTTP",signal="traces",status="503",verified="SUCCESS"}`,
     ]);
     expect(await counted()).toContain(
-      `${metric}{answered_by="mimir",edge="dev",signal="metrics",status="200",verified="SUCCESS"} 2`,
+      `${metric}{answered_by="mimir",edge="dev",protocol="remote write",signal="metrics",status="200",verified="SUCCESS"} 2`,
     );
   });
 

@@ -8,6 +8,9 @@ import { lokiConfig } from "../../components/hub/loki/config";
 import { LOKI_LIMITS_PATH, lokiRuntimeConfigShown } from "../../components/hub/loki/in-force";
 import { lokiRuntimeConfig, type LogTenantLoad } from "../../components/hub/loki/limits";
 import { toYaml } from "../../components/kit/yaml";
+import { rules } from "../../components/rules/rule-file";
+import { model } from "../components/rules/model";
+import { notShown } from "../components/rules/promql";
 import { get, LokiProcesses, push, pushOtlp, query, type Line, type LokiProcess } from "./support/loki-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
 import { until } from "./support/server";
@@ -149,6 +152,13 @@ describe("the real Loki as one process, with the pod's configuration and a real 
     await until("the limits are in force", async () =>
       runtimeDifferences(toYaml(changed), await shown()).length === 0 ? true : undefined,
     );
+  });
+
+  it("shows what alerts ask for", async () => {
+    const metrics = await get(`${loki.url}/metrics`, "");
+    // It appears with the first run.
+    const missing = ["loki_compactor_apply_retention_operation_total"];
+    expect(notShown(rules(model, ""), /^loki/, metrics)).toEqual(missing);
   });
 
   it("keeps what it has acknowledged when it is killed", async () => {

@@ -16,7 +16,10 @@ import { resolveTelemetry } from "../../components/edge/telemetry";
 import type { EdgeTracesArgs } from "../../components/edge/traces";
 import { RUNTIME_FILE } from "../../components/hub/mimir/config";
 import { toYaml } from "../../components/kit/yaml";
+import { rules } from "../../components/rules/rule-file";
 import { configArgs } from "../components/edge/edge";
+import { model } from "../components/rules/model";
+import { notShown } from "../components/rules/promql";
 import { startApiServer, type ApiServer } from "./support/api-server";
 import { authority } from "./support/certificates";
 import { CollectorPod } from "./support/collector";
@@ -202,6 +205,13 @@ describe("tail sampling", () => {
     const durations = hub.points.filter(({ metric }) => metric === "traces.span.metrics.duration");
     expect(durations.some(({ exemplars }) => exemplars.some((id) => sent.has(id)))).toBe(true);
   }, 60_000);
+
+  test("shows what alerts ask for, but for what appears with the first failure", async () => {
+    const shown = await Promise.all(gateways.map(async (pod) => Object.keys(await pod.metrics())));
+    const metrics = shown.flat().map((name) => `\n${name}`);
+    const failures = /enqueue_failed|_(log_records|metric_points)$/;
+    expect(notShown(rules(model, ""), /^otelcol/, metrics.join("")).filter((name) => !failures.test(name))).toEqual([]);
+  });
 
   test("and so are calls from service to service; Mimir has all by the names that Grafana asks for", async () => {
     const all = (name: string, more = "") =>

@@ -25,7 +25,11 @@ interface Case {
 
 const hub = 'cluster="ops",namespace="heliograph-hub"';
 const requests = (labels: string) => `heliograph_gateway_requests_total{${hub},verified="SUCCESS",${labels}}`;
-const taken = requests('edge="dev",answered_by="mimir",status="200"');
+const taken = requests('edge="dev",protocol="remote write",answered_by="mimir",status="200"');
+/** Metrics that the collector makes of spans go on while the agent of metrics is gone. */
+const takenOfCollector = requests('edge="dev",protocol="OTLP/HTTP",answered_by="mimir",status="200"');
+const collector = 'cluster="dev",tenant_id="dev",namespace="heliograph-node",pod="otel-agent-a"';
+const queue = `${collector},data_type="logs",exporter="otlp_http/hub"`;
 const up = 'up{cluster="dev"}';
 /** Four minutes there, twenty away, and back. */
 const away = "1x8 _x40 1x20";
@@ -36,8 +40,9 @@ const cases: Readonly<Record<string, readonly [by: string, ...Case[]]>> = {
   EdgeSilent: [
     "cluster, tenant_id, environment",
     {
-      title: "an edge that stops and comes back; waiting and revoked edges are not missed",
-      series: { [up]: away, ...others },
+      title:
+        "an edge that stops and comes back, even if its collector goes on; waiting and revoked edges are not missed",
+      series: { [up]: away, ...others, [takenOfCollector]: "0+5x68" },
       firing: {
         "4m": [],
         "9m": [],
@@ -131,6 +136,59 @@ const cases: Readonly<Record<string, readonly [by: string, ...Case[]]>> = {
       firing: { "9m": [], "11m": [], "20m": [] },
     },
   ],
+  CollectorUnhealthy: [
+    "pod, problem",
+    {
+      title: "one that is away, one whose queue fills, one that refuses, until it is over",
+      series: {
+        [`up{${collector},job="otel-agent"}`]: "1x8 0x20 1x40",
+        [`otelcol_exporter_queue_size{${queue.replaceAll("otel-agent-a", "b")}}`]: "10x8 60x20 40x40",
+        [`otelcol_exporter_queue_capacity{${queue.replaceAll("otel-agent-a", "b")}}`]: "100x68",
+        [`otelcol_receiver_refused_log_records{${collector.replaceAll("otel-agent-a", "c")},receiver="otlp"}`]:
+          "0x8 0+9x20 180x40",
+      },
+      firing: {
+        "4m": [],
+        "8m": [],
+        "11m": [
+          '{pod="b",problem="has used half of a queue"}',
+          '{pod="c",problem="refuses what it is sent"}',
+          '{pod="otel-agent-a",problem="does not answer"}',
+        ],
+        "20m": [],
+      },
+    },
+    {
+      title: "not a restart, a queue that is used, or somebody else's collector",
+      series: {
+        [`up{${collector},job="otel-agent"}`]: "1x8 0x6 1x40",
+        [`otelcol_exporter_queue_size{${queue}}`]: "40x60",
+        [`otelcol_exporter_queue_capacity{${queue}}`]: "100x60",
+        'up{cluster="dev",namespace="team",job="otel-agent",pod="theirs"}': "0x60",
+        'otelcol_receiver_refused_spans{cluster="dev",namespace="team",pod="theirs"}': "0+9x60",
+      },
+      firing: { "9m": [], "11m": [], "20m": [] },
+    },
+  ],
+  CollectorDropping: [
+    "pod, exporter, problem",
+    {
+      title: "what is refused for good, of any signal, and a full queue, until ten minutes after the last",
+      series: {
+        [`otelcol_exporter_send_failed_log_records{${collector},exporter="otlp_http/hub"}`]: "0x8 0+1x4 4x60",
+        [`otelcol_exporter_send_failed_spans{${collector},exporter="otlp_http/hub"}`]: "5x72",
+        [`otelcol_exporter_enqueue_failed_spans{${collector},exporter="otlp_http/vendor"}`]: "0x8 0+1x4 4x60",
+      },
+      firing: {
+        "4m": [],
+        "8m": [
+          '{exporter="otlp_http/hub",pod="otel-agent-a",problem="is refused for good"}',
+          '{exporter="otlp_http/vendor",pod="otel-agent-a",problem="has a full queue"}',
+        ],
+        "20m": [],
+      },
+    },
+  ],
   InventoryMissing: ["alertname", { title: "not as long as there is one", firing: { "10m": [] } }],
   IngesterUnhealthy: [
     "pod, problem",
@@ -142,16 +200,23 @@ const cases: Readonly<Record<string, readonly [by: string, ...Case[]]>> = {
         [`cortex_ingester_tsdb_compactions_failed_total{${hub},pod="c"}`]: "0x8 0+1x60 60x60",
         // A block of 1970-01-01 00:00:10.
         [`cortex_ingester_oldest_unshipped_block_timestamp_seconds{${hub},pod="d"}`]: "10x160 0x20",
+        [`loki_ring_members{${hub},pod="e",name="ingester",state="Unhealthy"}`]: "0x8 1x60 0x60",
+        [`loki_ingester_wal_disk_full_failures_total{${hub},pod="f"}`]: "0x8 0+1x60 60x60",
+        [`loki_ingester_chunks_flush_failures_total{${hub},pod="g"}`]: "0x8 0+1x60 60x60",
+        [`tempo_ingester_failed_flushes_total{${hub},pod="h"}`]: "0x8 0+1x60 60x60",
       },
       firing: {
         "15m": [],
         "25m": [
           '{pod="b",problem="writing to the write-ahead log fails"}',
           '{pod="c",problem="making blocks fails"}',
+          '{pod="f",problem="writing to the write-ahead log fails"}',
+          '{pod="g",problem="what it holds does not reach the bucket"}',
+          '{pod="h",problem="what it holds does not reach the bucket"}',
           '{problem="ingesters are unhealthy in the ring"}',
         ],
         "50m": [],
-        "78m": ['{pod="d",problem="blocks do not reach the bucket"}'],
+        "78m": ['{pod="d",problem="what it holds does not reach the bucket"}'],
         "85m": [],
       },
     },
@@ -172,8 +237,17 @@ const cases: Readonly<Record<string, readonly [by: string, ...Case[]]>> = {
       series: {
         [`cortex_compactor_runs_failed_total{${hub},pod="a",reason="error"}`]: "0x20 1x40 2x400",
         [`cortex_compactor_runs_failed_total{${hub},pod="b",reason="shutdown"}`]: "0+1x400",
+        [`loki_compactor_apply_retention_operation_total{${hub},pod="c",status="failure"}`]: "0x20 1x40 2x400",
+        [`loki_compactor_apply_retention_operation_total{${hub},pod="d",status="success"}`]: "0+1x400",
+        // One of each kind.
+        [`tempodb_compaction_errors_total{${hub},pod="e"}`]: "0x20 1x440",
+        [`tempodb_retention_errors_total{${hub},pod="e"}`]: "0x60 1x400",
       },
-      firing: { "20m": [], "50m": ['{pod="a",problem="its runs fail"}'], "3h": [] },
+      firing: {
+        "20m": [],
+        "50m": ["a", "c", "e"].map((pod) => `{pod="${pod}",problem="its runs fail"}`),
+        "3h": [],
+      },
     },
     {
       title: "no success for a day: since the last one, or since the start",
@@ -183,19 +257,25 @@ const cases: Readonly<Record<string, readonly [by: string, ...Case[]]>> = {
         [`process_start_time_seconds{${hub},pod="a"}`]: "1x750",
         [`cortex_compactor_last_successful_run_timestamp_seconds{${hub},pod="b"}`]: "0x750",
         [`process_start_time_seconds{${hub},pod="b"}`]: "1x750",
+        [`loki_compactor_apply_retention_last_successful_run_timestamp_seconds{${hub},pod="c"}`]: "60x750",
+        [`process_start_time_seconds{${hub},pod="c"}`]: "1x750",
       },
       firing: {
         "24h10m": [],
         "24h20m": [
           '{pod="a",problem="no run has succeeded for a day"}',
           '{pod="b",problem="no run has succeeded for a day"}',
+          '{pod="c",problem="no run has succeeded for a day"}',
         ],
-        "24h30m": ['{pod="b",problem="no run has succeeded for a day"}'],
+        "24h30m": [
+          '{pod="b",problem="no run has succeeded for a day"}',
+          '{pod="c",problem="no run has succeeded for a day"}',
+        ],
       },
     },
   ],
   BucketFailing: [
-    "operation",
+    "signal, operation",
     {
       title: "a tenth of all uploads, until they succeed again; not a single failure",
       series: {
@@ -203,8 +283,36 @@ const cases: Readonly<Record<string, readonly [by: string, ...Case[]]>> = {
         [`thanos_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]: "0x8 0+1x40 40x52",
         [`thanos_objstore_bucket_operations_total{${hub},operation="get"}`]: "0+100x100",
         [`thanos_objstore_bucket_operation_failures_total{${hub},operation="get"}`]: "0x8 1x92",
+        [`loki_objstore_bucket_operations_total{${hub},operation="upload"}`]: "0+10x100",
+        [`loki_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]: "0x8 0+1x40 40x52",
+        [`tempodb_blocklist_poll_duration_seconds_count{${hub}}`]: "0+10x100",
+        [`tempodb_blocklist_poll_errors_total{${hub},tenant="dev"}`]: "0x8 0+1x40 40x52",
       },
-      firing: { "10m": [], "20m": ['{operation="upload"}'], "32m": [] },
+      firing: {
+        "10m": [],
+        "20m": ['{operation="upload",signal="logs"}', '{operation="upload",signal="metrics"}', '{signal="traces"}'],
+        "32m": [],
+      },
+    },
+  ],
+  DataDiscarded: [
+    "signal, tenant, reason",
+    {
+      title: "what is gone for good, not what comes again",
+      series: {
+        [`loki_discarded_samples_total{${hub},tenant="dev",reason="too_far_behind"}`]: "0x8 0+1x4 4x60",
+        [`loki_discarded_samples_total{${hub},tenant="dev",reason="per_stream_rate_limit"}`]: "0+1x72",
+        [`tempo_discarded_spans_total{${hub},tenant="prd",reason="trace_too_large"}`]: "0x8 0+1x4 4x60",
+        [`tempo_discarded_spans_total{${hub},tenant="prd",reason="rate_limited"}`]: "0+1x72",
+      },
+      firing: {
+        "4m": [],
+        "8m": [
+          '{reason="too_far_behind",signal="logs",tenant="dev"}',
+          '{reason="trace_too_large",signal="traces",tenant="prd"}',
+        ],
+        "20m": [],
+      },
     },
   ],
   CertificateExpiring: [

@@ -7,7 +7,10 @@ import { TEMPO_RUNTIME_FILE, tempoConfig, type TempoConfig } from "../../compone
 import { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "../../components/hub/tempo/in-force";
 import type { TraceTenantLoad } from "../../components/hub/tempo/limits";
 import { toYaml } from "../../components/kit/yaml";
+import { rules } from "../../components/rules/rule-file";
 import { connection } from "../components/hub/hub";
+import { model } from "../components/rules/model";
+import { notShown } from "../components/rules/promql";
 import { startMinio, type RunningStore } from "./support/minio";
 import { until } from "./support/server";
 import { pushSpans, search, spansOf, TempoProcesses, type TempoProcess } from "./support/tempo-processes";
@@ -113,6 +116,13 @@ describe("Tempo as one process, with our configuration and a real store", () => 
     await answers(429);
     processes.limit(tenants);
     await answers(200);
+  });
+
+  it("shows what alerts ask for", async () => {
+    // The name that 2.x has for it, and what appears with the first error.
+    const missing = ["tempo_ring_members", "tempodb_blocklist_poll_errors_total"];
+    expect(notShown(rules(model, ""), /^tempo/, await get("/metrics"))).toEqual(missing);
+    expect(await get("/metrics")).toMatch(/^cortex_ring_members\{name="ingester",state="Unhealthy"\}/m);
   });
 
   it("refuses a request that cannot be stored, which no client should send again", async () => {

@@ -184,7 +184,7 @@ ${refusals()}
  * One more of a counter, as DogStatsD has it. What syslog puts before it ends up on a line of its own, which the counter skips. Nothing in it is the
  * client's choice, so that the number of series is bounded; an edge that is not known is left out.
  */
-const COUNT = `\\n${REQUESTS_METRIC}:1|c|#edge:$edge,signal:$signal,verified:$verified,answered_by:$answered_by,status:$status`;
+const COUNT = `\\n${REQUESTS_METRIC}:1|c|#edge:$edge,signal:$signal,protocol:$protocol,verified:$verified,answered_by:$answered_by,status:$status`;
 
 function logFormat(): string {
   const texts = {

@@ -31,15 +31,14 @@ export function upstreamMaps(ways: readonly WritePath[], cells: Readonly<Record<
     .join("\n");
 }
 
-/** Which signal a request brings, whatever became of it, and whose answer it then is. */
+/** Which signal a request brings, and how, whatever became of it, and whose answer it then is. */
 export function signalMaps(ways: readonly WritePath[]): string {
-  const byPath = ways.map(({ path, signal }): [string, string] => [
-    `"~^${path.replaceAll(".", "\\.")}(\\?|$)"`,
-    signal,
-  ]);
+  const byPath = (of: (way: WritePath) => string) =>
+    ways.map((way): [string, string] => [`"~^${way.path.replaceAll(".", "\\.")}(\\?|$)"`, of(way)]);
   const backends = unique(ways.map(({ signal, upstream }) => `${signal} ${backendOf(upstream)}`));
   return [
-    map("$request_uri", "signal", [["default", `""`], ...byPath]),
+    map("$request_uri", "signal", [["default", `""`], ...byPath(({ signal }) => signal)]),
+    map("$request_uri", "protocol", [["default", `""`], ...byPath(({ protocol }) => `"${protocol}"`)]),
     map("$signal", "backend", [["default", `""`], ...backends.map((row) => row.split(" ") as [string, string])]),
     map("$upstream_status", "answered_by", [
       ["default", "$backend"],

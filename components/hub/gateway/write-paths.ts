@@ -1,10 +1,11 @@
 import { WRITE_PATHS } from "../../contract/hub";
 import type { Signal } from "../../contract/names";
+import { BY_REMOTE_WRITE } from "../../rules/metrics";
 import { MAX_LOKI_PUSH_BYTES } from "../loki/config";
 import { MAX_PUSH_BYTES } from "../mimir/config";
 import { MAX_OTLP_BYTES } from "../tempo/config";
 
-export type Protocol = "remote write" | "Loki push" | "OTLP/HTTP" | "OTLP/gRPC";
+export type Protocol = typeof BY_REMOTE_WRITE | "Loki push" | "OTLP/HTTP" | "OTLP/gRPC";
 
 /** Who writes are passed on to; as a name of NGINX, so without a hyphen. */
 export type Upstream = "mimir" | "loki" | "tempo" | "tempo_grpc";
@@ -24,7 +25,7 @@ export const WAYS_IN: readonly WritePath[] = [
   {
     path: WRITE_PATHS.metrics,
     signal: "metrics",
-    protocol: "remote write",
+    protocol: BY_REMOTE_WRITE,
     upstream: "mimir",
     maxBodyBytes: MAX_PUSH_BYTES,
   },

@@ -75,7 +75,7 @@ describe("rules", () => {
     ]);
   });
 
-  it("ask for series of ours, of Mimir and of agents, and for nothing else", () => {
+  it("ask for series of ours, of backends, agents and collectors, and for nothing else", () => {
     expect(metricsOf(file)).toMatchInlineSnapshot(`
       [
         "cortex_compactor_last_successful_run_timestamp_seconds",
@@ -87,9 +87,35 @@ describe("rules", () => {
         "heliograph_certificate_expiry_timestamp_seconds",
         "heliograph_edge_info",
         "heliograph_gateway_requests_total",
+        "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
+        "loki_compactor_apply_retention_operation_total",
+        "loki_discarded_samples_total",
+        "loki_ingester_chunks_flush_failures_total",
+        "loki_ingester_wal_disk_full_failures_total",
+        "loki_objstore_bucket_operation_failures_total",
+        "loki_objstore_bucket_operations_total",
+        "loki_ring_members",
+        "otelcol_exporter_enqueue_failed_log_records",
+        "otelcol_exporter_enqueue_failed_metric_points",
+        "otelcol_exporter_enqueue_failed_spans",
+        "otelcol_exporter_queue_capacity",
+        "otelcol_exporter_queue_size",
+        "otelcol_exporter_send_failed_log_records",
+        "otelcol_exporter_send_failed_metric_points",
+        "otelcol_exporter_send_failed_spans",
+        "otelcol_receiver_refused_log_records",
+        "otelcol_receiver_refused_metric_points",
+        "otelcol_receiver_refused_spans",
         "process_start_time_seconds",
         "prometheus_remote_storage_samples_dropped_total",
         "prometheus_remote_storage_samples_failed_total",
+        "tempo_discarded_spans_total",
+        "tempo_ingester_failed_flushes_total",
+        "tempo_ring_members",
+        "tempodb_blocklist_poll_duration_seconds_count",
+        "tempodb_blocklist_poll_errors_total",
+        "tempodb_compaction_errors_total",
+        "tempodb_retention_errors_total",
         "thanos_objstore_bucket_operation_failures_total",
         "thanos_objstore_bucket_operations_total",
         "up",

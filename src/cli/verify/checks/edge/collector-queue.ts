@@ -1,10 +1,11 @@
 import { OTEL_AGENT } from "../../../../../components/in-force";
+import { COLLECTOR_METRICS } from "../../../../../components/rules/metrics";
 import { plural } from "../../../ui/text";
 import { failed, passed, pending, type Check } from "../../check";
 import type { EdgeView } from "../../fleet";
 import { collectorCommand } from "../../kubectl";
 
-const REFUSED = ["spans", "log_records", "metric_points"].map((what) => `otelcol_exporter_send_failed_${what}_total`);
+const { queueSize, queueCapacity, failed: REFUSED } = COLLECTOR_METRICS;
 
 /** A queue has room for the edge's outage: its share of that is how far behind it is, as far as the edge sends as much as it is made for. */
 export function collectorQueue(maxBehindSeconds: number): Check<EdgeView> {
@@ -20,7 +21,7 @@ export function collectorQueue(maxBehindSeconds: number): Check<EdgeView> {
       const mimir = await hub.mimir(entry.cell);
       const own = `{cluster="${name}"}`;
       const [shares, ...lost] = await Promise.all([
-        mimir.query([entry.tenant], `max(otelcol_exporter_queue_size${own} / otelcol_exporter_queue_capacity${own})`),
+        mimir.query([entry.tenant], `max(${queueSize}${own} / ${queueCapacity}${own})`),
         ...REFUSED.map((metric) => mimir.number([entry.tenant], `sum(increase(${metric}${own}[1h]))`)),
       ]);
       const [share] = shares;
