@@ -1,0 +1,142 @@
+import { hub, type Cases } from "./alert-case";
+
+/** What goes wrong at the hub. */
+export const hubAlertCases: Cases = {
+  InventoryMissing: ["alertname", { title: "not as long as there is one", firing: { "10m": [] } }],
+  IngesterUnhealthy: [
+    "pod, problem",
+    {
+      title: "each kind of trouble, while it lasts",
+      series: {
+        [`cortex_ring_members{${hub},pod="a",name="ingester",state="Unhealthy"}`]: "0x8 1x60 0x60",
+        [`cortex_ingester_tsdb_wal_writes_failed_total{${hub},pod="b"}`]: "0x8 0+1x60 60x60",
+        [`cortex_ingester_tsdb_compactions_failed_total{${hub},pod="c"}`]: "0x8 0+1x60 60x60",
+        // A block of 1970-01-01 00:00:10.
+        [`cortex_ingester_oldest_unshipped_block_timestamp_seconds{${hub},pod="d"}`]: "10x160 0x20",
+        [`loki_ring_members{${hub},pod="e",name="ingester",state="Unhealthy"}`]: "0x8 1x60 0x60",
+        [`loki_ingester_wal_disk_full_failures_total{${hub},pod="f"}`]: "0x8 0+1x60 60x60",
+        [`loki_ingester_chunks_flush_failures_total{${hub},pod="g"}`]: "0x8 0+1x60 60x60",
+        [`tempo_ingester_failed_flushes_total{${hub},pod="h"}`]: "0x8 0+1x60 60x60",
+      },
+      firing: {
+        "15m": [],
+        "25m": [
+          '{pod="b",problem="writing to the write-ahead log fails"}',
+          '{pod="c",problem="making blocks fails"}',
+          '{pod="f",problem="writing to the write-ahead log fails"}',
+          '{pod="g",problem="what it holds does not reach the bucket"}',
+          '{pod="h",problem="what it holds does not reach the bucket"}',
+          '{problem="ingesters are unhealthy in the ring"}',
+        ],
+        "50m": [],
+        "78m": ['{pod="d",problem="what it holds does not reach the bucket"}'],
+        "85m": [],
+      },
+    },
+    {
+      title: "not a pod that moves, or one that has shipped all",
+      series: {
+        [`cortex_ring_members{${hub},pod="a",name="ingester",state="Unhealthy"}`]: "0x8 1x20 0x60",
+        [`cortex_ring_members{${hub},pod="a",name="distributor",state="Unhealthy"}`]: "1x60",
+        [`cortex_ingester_oldest_unshipped_block_timestamp_seconds{${hub},pod="d"}`]: "0x200",
+      },
+      firing: { "20m": [], "90m": [] },
+    },
+  ],
+  CompactorUnhealthy: [
+    "pod, problem",
+    {
+      title: "runs that fail, until two hours after the first of two",
+      series: {
+        [`cortex_compactor_runs_failed_total{${hub},pod="a",reason="error"}`]: "0x20 1x40 2x400",
+        [`cortex_compactor_runs_failed_total{${hub},pod="b",reason="shutdown"}`]: "0+1x400",
+        [`loki_compactor_apply_retention_operation_total{${hub},pod="c",status="failure"}`]: "0x20 1x40 2x400",
+        [`loki_compactor_apply_retention_operation_total{${hub},pod="d",status="success"}`]: "0+1x400",
+        // One of each kind.
+        [`tempodb_compaction_errors_total{${hub},pod="e"}`]: "0x20 1x440",
+        [`tempodb_retention_errors_total{${hub},pod="e"}`]: "0x60 1x400",
+      },
+      firing: {
+        "20m": [],
+        "50m": ["a", "c", "e"].map((pod) => `{pod="${pod}",problem="its runs fail"}`),
+        "3h": [],
+      },
+    },
+    {
+      title: "no success for a day: since the last one, or since the start",
+      every: "2m",
+      series: {
+        [`cortex_compactor_last_successful_run_timestamp_seconds{${hub},pod="a"}`]: "60x730 87720x20",
+        [`process_start_time_seconds{${hub},pod="a"}`]: "1x750",
+        [`cortex_compactor_last_successful_run_timestamp_seconds{${hub},pod="b"}`]: "0x750",
+        [`process_start_time_seconds{${hub},pod="b"}`]: "1x750",
+        [`loki_compactor_apply_retention_last_successful_run_timestamp_seconds{${hub},pod="c"}`]: "60x750",
+        [`process_start_time_seconds{${hub},pod="c"}`]: "1x750",
+      },
+      firing: {
+        "24h10m": [],
+        "24h20m": [
+          '{pod="a",problem="no run has succeeded for a day"}',
+          '{pod="b",problem="no run has succeeded for a day"}',
+          '{pod="c",problem="no run has succeeded for a day"}',
+        ],
+        "24h30m": [
+          '{pod="b",problem="no run has succeeded for a day"}',
+          '{pod="c",problem="no run has succeeded for a day"}',
+        ],
+      },
+    },
+  ],
+  BucketFailing: [
+    "signal, operation",
+    {
+      title: "a tenth of all uploads, until they succeed again; not a single failure",
+      series: {
+        [`thanos_objstore_bucket_operations_total{${hub},operation="upload"}`]: "0+10x100",
+        [`thanos_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]: "0x8 0+1x40 40x52",
+        [`thanos_objstore_bucket_operations_total{${hub},operation="get"}`]: "0+100x100",
+        [`thanos_objstore_bucket_operation_failures_total{${hub},operation="get"}`]: "0x8 1x92",
+        [`loki_objstore_bucket_operations_total{${hub},operation="upload"}`]: "0+10x100",
+        [`loki_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]: "0x8 0+1x40 40x52",
+        [`tempodb_blocklist_poll_duration_seconds_count{${hub}}`]: "0+10x100",
+        [`tempodb_blocklist_poll_errors_total{${hub},tenant="dev"}`]: "0x8 0+1x40 40x52",
+      },
+      firing: {
+        "10m": [],
+        "20m": ['{operation="upload",signal="logs"}', '{operation="upload",signal="metrics"}', '{signal="traces"}'],
+        "32m": [],
+      },
+    },
+  ],
+  DataDiscarded: [
+    "signal, tenant, reason",
+    {
+      title: "what is gone for good, not what comes again",
+      series: {
+        [`loki_discarded_samples_total{${hub},tenant="dev",reason="too_far_behind"}`]: "0x8 0+1x4 4x60",
+        [`loki_discarded_samples_total{${hub},tenant="dev",reason="per_stream_rate_limit"}`]: "0+1x72",
+        [`tempo_discarded_spans_total{${hub},tenant="prd",reason="trace_too_large"}`]: "0x8 0+1x4 4x60",
+        [`tempo_discarded_spans_total{${hub},tenant="prd",reason="rate_limited"}`]: "0+1x72",
+      },
+      firing: {
+        "4m": [],
+        "8m": [
+          '{reason="too_far_behind",signal="logs",tenant="dev"}',
+          '{reason="trace_too_large",signal="traces",tenant="prd"}',
+        ],
+        "20m": [],
+      },
+    },
+  ],
+  CertificateExpiring: [
+    "certificate, cluster, severity",
+    {
+      title: "what should have been renewed a fortnight ago, and what ends within one",
+      firing: {
+        "2m": [],
+        "10m": ['{certificate="edge",cluster="prd",severity="warning"}', '{certificate="gateway",severity="critical"}'],
+      },
+    },
+  ],
+  Watchdog: ["severity", { title: "always", firing: { "0m": ['{severity="none"}'], "30m": ['{severity="none"}'] } }],
+};
