@@ -3,6 +3,7 @@ import { firstSample } from "./first-sample.js";
 import { gatewayCpu } from "./gateway-cpu.js";
 import { previewOfEdge, previewOfHub, previewOfManyEdges } from "./preview.js";
 import { edgeMemory, freshness, queryOverTenants } from "./running.js";
+import { logCpu, spanCpu } from "./telemetry-cpu.js";
 
 /** All figures; those that disturb least come first. */
 export const figures: readonly Figure[] = [
@@ -13,5 +14,7 @@ export const figures: readonly Figure[] = [
   previewOfEdge,
   previewOfManyEdges,
   gatewayCpu,
+  logCpu,
+  spanCpu,
   firstSample,
 ];

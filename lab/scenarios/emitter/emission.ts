@@ -8,6 +8,8 @@ export interface Emission {
   /** When the first number is due, in milliseconds since 1970, and how much later each next one is. */
   readonly from: number;
   readonly everyMilliseconds: number;
+  /** By this way alone: lines on its standard output, or traces. Left out: by every way. */
+  readonly only?: "lines" | "traces";
   /** Lines on its standard output for each number. Defaults to 1. */
   readonly linesEach?: number;
   /** Whether traces ask to be kept. */

@@ -24,7 +24,7 @@ import {
  */
 const emission = JSON.parse(process.env["EMISSION"] ?? "{}") as Emission;
 const collector = process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? "";
-const { run, count, keep, linesEach = 1 } = emission;
+const { run, count, keep, only, linesEach = 1 } = emission;
 
 const TICK_MILLISECONDS = 100;
 const RETRY_MILLISECONDS = 1000;
@@ -90,14 +90,13 @@ const said: EmittedLine[] = [];
 
 async function say(lines: readonly EmittedLine[]): Promise<void> {
   said.push(...lines);
-  for (const first of lines)
+  for (const first of only === "traces" ? [] : lines)
     for (let line = 0; line < linesEach; line += 1)
       console.log(JSON.stringify(line === 0 ? first : { ...first, line }));
   // The services of a trace send on their own.
   await Promise.all([
-    send("/v1/traces", spansOf("back", lines)),
-    send("/v1/traces", spansOf("front", lines)),
-    send("/v1/logs", logsOf(lines)),
+    ...(only === "lines" ? [] : (["back", "front"] as const).map((of) => send("/v1/traces", spansOf(of, lines)))),
+    ...(only === undefined ? [send("/v1/logs", logsOf(lines))] : []),
   ]);
 }
 
