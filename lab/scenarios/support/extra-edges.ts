@@ -12,11 +12,14 @@ export interface ExtraEdge {
    * edge that is no more in the tenant of another.
    */
   tenant: string;
-  /** Another number of series may give Mimir another size, which restarts it: 20000 fit beside the lab's own edges. Defaults to 1000. */
+  /** Another number of series may give Mimir another size: 20000 fit beside the lab's own edges. Defaults to 1000. */
   activeSeries?: number;
   keyGeneration?: number;
   outage?: string;
 }
+
+/** Little: another size would restart what the hub stores in. */
+const load = { activeSeries: 1000, logBytesPerSecond: 1000, spansPerSecond: 10 };
 
 /**
  * Lets edges into the hub's inventory, each with a key of its own, and returns what they write with, once gateway and Mimir know them. They are
@@ -41,7 +44,7 @@ export async function letIn<Name extends string>(
     const { request, key } = await askForCertificate({ name, keyGeneration: edge.keyGeneration ?? 1 });
     keys.set(name, key);
     if (!known.includes(edge.tenant)) await file.set(["tenants", edge.tenant], { retentionDays: 1 });
-    await file.set(["edges", name], { environment: "lab", region: "lab", activeSeries: 1000, ...edge, request });
+    await file.set(["edges", name], { environment: "lab", region: "lab", ...load, ...edge, request });
   }
   await file.deploy();
   await hubInForce(lab);
