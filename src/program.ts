@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { MtlsPki } from "../components/index";
 import type { Configuration } from "./config/load";
 import { DemoWorkloads } from "./demo/demo-workloads";
-import { clusterProvider } from "./stacks/cluster";
+import type { Begun } from "./stacks/beginning";
 import { deployEdge, edgeContractOf } from "./stacks/edge";
 import { intendedStored, refuseStranding } from "./stacks/guard";
+import { handOver } from "./stacks/hand-over";
 import { deployHub } from "./stacks/hub";
 import { authorityArgs, hubContractOf } from "./stacks/inventory";
 import type { StackOutputs } from "./stacks/outputs";
@@ -13,18 +14,21 @@ import { seriesOf, tooManySeries } from "./stacks/series";
 import { ownStanding, readStanding } from "./stacks/standing";
 
 /** One stack: a hub, an edge, or (`ops`) both, the hub being watched by an edge of its own. */
-export async function program({ settings, ...secrets }: Configuration): Promise<StackOutputs> {
-  const { cluster, images, hub, edge } = settings;
-  const elsewhere = edge && !hub ? await readStanding(edge) : undefined;
-  const recorded = await readStored();
+export async function program(
+  { settings, ...secrets }: Configuration,
+  { read, provider }: Begun,
+): Promise<StackOutputs> {
+  const { images, hub, edge } = settings;
+  const elsewhere = edge && !hub ? await readStanding(edge, read) : undefined;
+  const recorded = await readStored(read);
   const stored = intendedStored(settings, elsewhere, recorded);
   await refuseStranding(recorded, stored, settings);
 
-  const provider = clusterProvider(cluster);
   const pki = new MtlsPki("pki", {
-    authority: hub && (await authorityArgs(hub)),
+    authority: hub && (await authorityArgs(hub, read)),
     identity: edge && { edge: edge.name, keyGeneration: edge.keyGeneration },
   });
+  await handOver();
   const outputs: StackOutputs = { stored };
 
   if (hub) {

@@ -6,15 +6,16 @@ import { toSeconds } from "../../components/kit/duration";
 import type { HubSection } from "../config/hub-schema";
 import { signalsOf } from "../config/stores";
 import { refused } from "../refused";
+import type { StackReader } from "./reading";
 
 type Entry = HubSection["edges"][string];
 
 /** What the hub's authority signs: requests pasted into the inventory, and those of the stacks that entries name. */
-export async function authorityArgs(hub: HubSection): Promise<PkiAuthorityArgs> {
+export async function authorityArgs(hub: HubSection, read: StackReader): Promise<PkiAuthorityArgs> {
   return {
     serverNames: [hub.gateway.host],
     serverAddresses: [...hub.gateway.addresses],
-    requests: await readRequests(hub),
+    requests: await readRequests(hub, read),
     trustedGenerations: [...hub.authority.trusted],
     signingGeneration: hub.authority.signing,
     leafDays: hub.certificates.days,
@@ -23,17 +24,16 @@ export async function authorityArgs(hub: HubSection): Promise<PkiAuthorityArgs> 
   };
 }
 
-async function readRequests({ edges }: HubSection): Promise<PkiAuthorityArgs["requests"]> {
-  const read = Object.entries(edges).map(async ([name, { request, fromStack, keyGeneration }]) => {
-    const requestPem = request ?? (fromStack && (await requestFromStack(fromStack)));
+async function readRequests({ edges }: HubSection, read: StackReader): Promise<PkiAuthorityArgs["requests"]> {
+  const requests = Object.entries(edges).map(async ([name, { request, fromStack, keyGeneration }]) => {
+    const requestPem = request ?? (fromStack && (await requestFromStack(fromStack, read)));
     return requestPem ? [[name, { keyGeneration, requestPem }] as const] : [];
   });
-  return Object.fromEntries((await Promise.all(read)).flat());
+  return Object.fromEntries((await Promise.all(requests)).flat());
 }
 
-async function requestFromStack(stack: string): Promise<string> {
-  const { value } = await new pulumi.StackReference(stack).getOutputDetails("edge");
-  const edge = decodeEdge(value, stack);
+async function requestFromStack(stack: string, read: StackReader): Promise<string> {
+  const edge = decodeEdge(await read(stack, "edge"), stack);
   if (!edge.ok) throw refused(edge.message);
   return edge.value.request;
 }

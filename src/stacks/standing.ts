@@ -5,6 +5,7 @@ import type { EdgeSection } from "../config/edge-schema";
 import type { HubSection } from "../config/hub-schema";
 import { refused } from "../refused";
 import { factsOf, gatewayOf } from "./inventory";
+import type { StackReader } from "./reading";
 
 /** What an edge needs to know of its hub before it can send anything. */
 export interface Connection {
@@ -29,12 +30,12 @@ export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standi
 }
 
 /** Reads the hub's side of the contract. A hub that cannot be understood stops the update: guessing would take a running agent away. */
-export async function readStanding({ name, hub, replicas }: EdgeSection): Promise<Standing> {
+export async function readStanding({ name, hub, replicas }: EdgeSection, read: StackReader): Promise<Standing> {
   if (!hub) {
     const lines = "heliograph:edge:\n  hub:\n    fromStack: organization/heliograph/ops";
     return { next: `Edge ${name} has no hub. Paste into its stack file, then bring it up again:\n${lines}` };
   }
-  const { value } = await new pulumi.StackReference(hub.fromStack).getOutputDetails("hub");
+  const value = await read(hub.fromStack, "hub");
   const decoded = decodeHub(value, hub.fromStack);
   if (decoded.ok && replicas > 1 && !decoded.value.deduplicates)
     throw new pulumi.RunError(storedTwice(name, hub.fromStack));

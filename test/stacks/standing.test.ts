@@ -1,20 +1,16 @@
-/** Proves (mocks): what an edge does about every state of its hub. Does not prove: that the engine reads outputs of other stacks so; the lab does. */
+/** Proves: what an edge does about every state of its hub. Does not prove: that the engine reads outputs of other stacks so; the lab does. */
 import * as pulumi from "@pulumi/pulumi";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readStanding } from "../../src/stacks/standing";
 import { edgeSection } from "../../src/config/edge-schema";
-import { recordResources, settled } from "../support/mocks";
 import { facts } from "../support/facts";
 
 const ops = "organization/heliograph/ops";
 const edge = edgeSection.parse({ name: "dev", hub: { fromStack: ops } });
 
-afterEach(settled);
-
 function standingWith(hub: unknown, section = edge) {
-  const outputs = hub === undefined ? {} : { hub };
-  recordResources({ [ops]: { name: ops, outputs, secretOutputNames: [] } });
-  return readStanding(section);
+  const outputs: Record<string, unknown> = hub === undefined ? {} : { hub };
+  return readStanding(section, async (stack, output) => (stack === ops ? outputs[output] : undefined));
 }
 
 const hub = (edges: object) => ({
@@ -26,7 +22,7 @@ const hub = (edges: object) => ({
 
 describe("an edge", () => {
   test("without a hub deploys its identity only, and says which lines connect it", async () => {
-    const standing = await readStanding({ ...edge, hub: undefined });
+    const standing = await standingWith(undefined, { ...edge, hub: undefined });
     expect(standing).toMatchObject({ next: expect.stringContaining("fromStack: organization/heliograph/ops") });
   });
 

@@ -1,6 +1,7 @@
 import { loadConfiguration } from "../../config/load";
 import { readStackConfig } from "../../config/stack-file";
 import { program } from "../../program";
+import { begin } from "../../stacks/beginning";
 import { hubOf, type Project } from "../project";
 import { renderConfig, waitingEdges } from "./configuration";
 import { manifestOf, redactedManifestOf, type Manifest } from "./manifest";
@@ -61,7 +62,10 @@ async function renderOne(project: Project, stack: string, connected: boolean, hu
     stack,
     config,
     references: hub && edge?.hub ? { [edge.hub.fromStack]: hub.outputs } : {},
-    run: () => program(loadConfiguration()),
+    run: async () => {
+      const configuration = loadConfiguration();
+      return program(configuration, await begin(configuration.settings));
+    },
   });
   return { stack, ...recording, objects: objectsOf(recording), notes: notesOf(project, stack, connected) };
 }

@@ -1,4 +1,0 @@
-import { loadConfiguration } from "./config/load";
-import { program } from "./program";
-
-export = async () => program(loadConfiguration());
