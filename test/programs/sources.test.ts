@@ -16,6 +16,8 @@ import { until } from "./support/server";
 let target: Server;
 let hub: RemoteWriteReceiver;
 let agent: RunningAgent;
+/** What the agent says it can read. */
+let accepted = "";
 
 const METRICS =
   "http_requests_total 1\nhttp_debug_total 1\nprocess_open_fds 1\nDCGM_FI_DEV_GPU_TEMP 40\nDCGM_FI_DEV_ENC_UTIL 0\n";
@@ -69,7 +71,10 @@ function config(address: string): PrometheusAgentConfig {
 }
 
 beforeAll(async () => {
-  target = createServer((_, response) => response.setHeader("content-type", "text/plain; version=0.0.4").end(METRICS));
+  target = createServer(({ headers }, response) => {
+    accepted = headers.accept ?? "";
+    response.setHeader("content-type", "text/plain; version=0.0.4").end(METRICS);
+  });
   await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
   const [edges, servers] = await Promise.all([authority("edges"), authority("servers")]);
   hub = await RemoteWriteReceiver.start(await servers.issue("CN=localhost"), edges.cert);
@@ -87,6 +92,11 @@ afterAll(async () => {
 /** `job/pod` of what arrived of a metric. */
 const seen = (metric: string) =>
   [...new Set(hub.of(metric).map(({ labels }) => `${labels["job"]}/${labels["pod"] ?? labels["instance"]}`))].sort();
+
+test("targets are asked for names that Mimir takes", () => {
+  expect(accepted).toContain("escaping=underscores");
+  expect(accepted).not.toContain("allow-utf-8");
+});
 
 test("monitors find what has their labels and their port, in their namespaces, and a GPU is found once", () => {
   expect(seen("up")).toEqual([

@@ -76,7 +76,7 @@ describe("the agent's configuration", () => {
 
   it("is compared by the hash that it carries", async () => {
     const { text, hash } = agentConfigFile({
-      global: { scrape_interval: "15s" },
+      global: { scrape_interval: "15s", metric_name_validation_scheme: "legacy" },
       scrape_configs: [],
       remote_write: [],
     });
