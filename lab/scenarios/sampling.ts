@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { TRACE_METRICS } from "../../components/contract/names";
 import { defaultPercentage } from "../../components/edge/otel-collector/sampling";
 import type { StoredSpan } from "../../src/cli/clients/tempo";
 import type { EdgeView } from "../../src/cli/verify/fleet";
@@ -61,22 +62,28 @@ async function checkKept(lab: ScenarioContext, edge: EdgeView, emission: Emissio
   lab.check("what is kept is whole", torn.length === 0, `${torn.length} of ${kept(traces).length} lack a span`);
 }
 
-/** Before sampling: the metrics of spans know all of them. */
+/** Before sampling: metrics know all spans, and who calls whom. */
 async function checkCounted(lab: ScenarioContext, { entry, hub }: EdgeView, emission: Emission): Promise<void> {
-  const services = (["front", "back"] as const).map((service) => serviceName(emission, service));
-  const calls = (more = "") => `sum(traces_span_metrics_calls_total{service_name=~"${services.join("|")}"${more}})`;
-  const wanted = [spansOfTrace * what.count, what.count / what.errorEach];
+  const [front, back] = [serviceName(emission, "front"), serviceName(emission, "back")];
+  const { calls, serviceGraph } = TRACE_METRICS;
+  const counts = [
+    { of: "spans", wanted: spansOfTrace * what.count, metric: `${calls}{service_name=~"${front}|${back}"}` },
+    {
+      of: "spans with an error",
+      wanted: what.count / what.errorEach,
+      metric: `${calls}{service_name="${back}", status_code="STATUS_CODE_ERROR"}`,
+    },
+    {
+      of: "calls of one service by another",
+      wanted: what.count,
+      metric: `${serviceGraph}{client="${front}", server="${back}"}`,
+    },
+  ];
   const mimir = await hub.mimir(entry.cell);
-  const counted = () =>
-    Promise.all(
-      [calls(), calls(`, status_code="STATUS_CODE_ERROR"`)].map((promql) => mimir.number([entry.tenant], promql)),
-    );
-  const wait = { what: "metrics of all spans", seconds: 60, signal: lab.signal };
-  await until(wait, async () => (await counted()).join() === wanted.join()).catch(() => undefined);
-  const [all, errors] = await counted();
-  lab.check(
-    "metrics count every span, and every error",
-    [all, errors].join() === wanted.join(),
-    `${all} spans of ${wanted[0]}, ${errors} errors of ${wanted[1]}`,
-  );
+  for (const { of, wanted, metric } of counts) {
+    let counted = 0;
+    const all = async () => (counted = await mimir.number([entry.tenant], `sum(${metric})`)) === wanted;
+    await until({ what: of, seconds: 60, signal: lab.signal }, all).catch(() => undefined);
+    lab.check(`metrics count all ${of}`, counted === wanted, `${counted} of ${wanted}`);
+  }
 }
