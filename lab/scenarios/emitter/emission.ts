@@ -18,7 +18,7 @@ export interface Emission {
   readonly errorEach?: number;
 }
 
-/** Name of the pod, of its container and of its file of lines. */
+/** Name of the container, and of what its lines are of. */
 export const EMITTER = "emitter";
 export const EMITTER_PORT = 8080;
 

@@ -29,10 +29,10 @@ export async function startEmitter(
   emission: Emission,
   { scraped = false } = {},
 ): Promise<void> {
-  await lab.apply(edge, [await configMap(), pod(emission, scraped)]);
+  await lab.apply(edge, [await configMap(emission), pod(emission, scraped)]);
   await lab.kubectl(edge, [
     "wait",
-    `pod/${EMITTER}`,
+    `pod/${nameOf(emission)}`,
     "--for=condition=Ready",
     `--namespace=${namespace}`,
     "--timeout=90s",
@@ -43,7 +43,7 @@ export async function startEmitter(
 export async function emitted(lab: ScenarioContext, edge: ClusterName, emission: Emission): Promise<void> {
   await pause(Math.max(0, dueAt(emission, emission.count) - Date.now()), undefined, { signal: lab.signal });
   await until({ what: `the end of the emitter of ${edge}`, seconds: 120, signal: lab.signal }, async () => {
-    const text = await lab.kubectl(edge, ["logs", EMITTER, "--tail=1", `--namespace=${namespace}`]);
+    const text = await lab.kubectl(edge, ["logs", nameOf(emission), "--tail=1", `--namespace=${namespace}`]);
     return text.startsWith("{") && (JSON.parse(text) as Partial<LastLine>).acknowledged === emission.count;
   });
 }
@@ -56,10 +56,18 @@ export async function emitterProgram(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-const metadata = { name: EMITTER, namespace, labels: { app: EMITTER } };
+/** Several may emit at a time. */
+function nameOf({ run }: Emission): string {
+  return `${EMITTER}-${run}`;
+}
 
-async function configMap(): Promise<object> {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { [file]: await emitterProgram() } };
+function metadataOf(emission: Emission) {
+  return { name: nameOf(emission), namespace, labels: { app: EMITTER } };
+}
+
+async function configMap(emission: Emission): Promise<object> {
+  const data = { [file]: await emitterProgram() };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: metadataOf(emission), data };
 }
 
 function pod(emission: Emission, scraped: boolean): object {
@@ -84,7 +92,7 @@ function pod(emission: Emission, scraped: boolean): object {
     terminationGracePeriodSeconds: 5,
     securityContext: restrictedPod(65_534),
     containers: [container],
-    volumes: [{ name: "program", configMap: { name: EMITTER } }],
+    volumes: [{ name: "program", configMap: { name: nameOf(emission) } }],
   };
-  return { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, annotations }, spec };
+  return { apiVersion: "v1", kind: "Pod", metadata: { ...metadataOf(emission), annotations }, spec };
 }
