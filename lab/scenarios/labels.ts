@@ -8,7 +8,7 @@ import type { Scenario, ScenarioContext } from "./context.js";
 import { traceIdOf, type Emission } from "./emitter/emission.js";
 import { emitted, newEmission, startEmitter } from "./emitter/pod.js";
 import { openEdge, openHub } from "./support/hub.js";
-import { tracesOf } from "./support/traces.js";
+import { storedTraces } from "./support/spans.js";
 
 /** Fewer for trying it out. */
 const minutes = Number(process.env["HELIOGRAPH_LABELS_MINUTES"] ?? 10);
@@ -98,8 +98,7 @@ async function checkSpans(lab: ScenarioContext, edge: EdgeView, emission: Emissi
   );
 
   const own = Array.from({ length: emission.count }, (_, number) => traceIdOf(emission.run, number));
-  const stored = async (ids: readonly string[]) => (await tracesOf(edge, ids)).filter((spans) => spans.length > 0);
-  const [ofOwn, ofDemo] = [await stored(own), await stored(demo)];
+  const [ofOwn, ofDemo] = [await storedTraces(lab, edge, own), await storedTraces(lab, edge, demo)];
   lab.check(
     `traces of ${name} that asked to be kept are there`,
     ofOwn.length === own.length,

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { TRACE_METRICS } from "../../components/contract/names";
 import { defaultPercentage } from "../../components/edge/otel-collector/sampling";
-import type { StoredSpan } from "../../src/cli/clients/tempo";
 import type { EdgeView } from "../../src/cli/verify/fleet";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { hasError, serviceName, traceIdOf, type Emission } from "./emitter/emission.js";
 import { emitted, newEmission, startEmitter } from "./emitter/pod.js";
 import { openEdge, openHub } from "./support/hub.js";
-import { tracesOf } from "./support/traces.js";
+import { spanCounts } from "./support/spans.js";
 
 const edgeName = "stg";
 /** Of the traces without an error; what is kept may be off by so many percent of them. */
@@ -38,14 +37,11 @@ export const sampling: Scenario = {
 };
 
 async function checkKept(lab: ScenarioContext, edge: EdgeView, emission: Emission): Promise<void> {
-  const numbers = Array.from({ length: what.count }, (_, number) => number);
-  const traces = await tracesOf(
-    edge,
-    numbers.map((number) => traceIdOf(emission.run, number)),
-  );
-  const kept = (of: readonly StoredSpan[][]) => of.filter((spans) => spans.length > 0);
-  const errors = traces.filter((_, number) => hasError(emission, number));
-  const others = traces.filter((_, number) => !hasError(emission, number));
+  const ids = Array.from({ length: what.count }, (_, number) => traceIdOf(emission.run, number));
+  const spans = await spanCounts(lab, edge.entry.tenant, ids);
+  const kept = (of: readonly number[]) => of.filter((count) => count > 0);
+  const errors = spans.filter((_, number) => hasError(emission, number));
+  const others = spans.filter((_, number) => !hasError(emission, number));
 
   lab.check(
     "every trace with an error is kept",
@@ -58,8 +54,8 @@ async function checkKept(lab: ScenarioContext, edge: EdgeView, emission: Emissio
     Math.abs(share - percentage) <= tolerance,
     `${kept(others).length} of ${others.length}, ${share.toFixed(2)} %`,
   );
-  const torn = kept(traces).filter((spans) => spans.length !== spansOfTrace);
-  lab.check("what is kept is whole", torn.length === 0, `${torn.length} of ${kept(traces).length} lack a span`);
+  const torn = kept(spans).filter((count) => count !== spansOfTrace);
+  lab.check("what is kept is whole", torn.length === 0, `${torn.length} of ${kept(spans).length} lack a span`);
 }
 
 /** Before sampling: metrics know all spans, and who calls whom. */

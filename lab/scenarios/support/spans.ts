@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { HUB_NAMESPACE } from "../../../components/contract/places";
 import { TEMPO } from "../../../components/in-force";
+import type { StoredSpan } from "../../../src/cli/clients/tempo";
+import type { EdgeView } from "../../../src/cli/verify/fleet";
+import { inBatches } from "../../../src/cli/verify/in-batches";
 import { clusterNamed } from "../../clusters/topology.js";
 import { run } from "../../host/run.js";
 import type { ScenarioContext } from "../context.js";
@@ -14,4 +17,19 @@ export async function spanCounts(lab: ScenarioContext, tenant: string, ids: read
   const inside = [`--net=/run/netns/${clusterNamed("ops").namespace}`, "--", ...program];
   const counts = await run("nsenter", inside, { input: ids.join("\n"), signal: lab.signal });
   return counts.trim().split("\n").map(Number);
+}
+
+/** Connections through the API server, one for each trace. */
+const AT_A_TIME = 10;
+
+/** Traces that an edge's tenant has of these, with their spans. */
+export async function storedTraces(
+  lab: ScenarioContext,
+  { entry, hub }: EdgeView,
+  ids: readonly string[],
+): Promise<StoredSpan[][]> {
+  const counts = await spanCounts(lab, entry.tenant, ids);
+  const tempo = await hub.tempo(entry.cell);
+  const stored = ids.filter((_, index) => counts[index] !== 0);
+  return inBatches(stored, AT_A_TIME, (id) => tempo.trace(entry.tenant, id));
 }
