@@ -76,6 +76,7 @@ export interface TempoConfig {
   };
   readonly querier: { readonly frontend_worker: { readonly frontend_address: string } };
   readonly query_frontend: {
+    readonly max_outstanding_per_tenant?: number;
     readonly search: {
       readonly query_backend_after: string;
       readonly query_ingesters_until: string;
@@ -177,6 +178,7 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
       frontend_worker: { frontend_address: `${microservices?.frontendHost ?? "127.0.0.1"}:${TEMPO.grpcPort}` },
     },
     query_frontend: {
+      ...additions.queryFrontend,
       search: {
         query_backend_after: SEARCH_BUCKET_AFTER,
         query_ingesters_until: fromSeconds(outageSeconds + BUCKET_AWAY_HOURS * HOUR),

@@ -58,6 +58,7 @@ interface Additions {
   readonly distributor: { readonly retry_after_on_resource_exhausted?: string; readonly max_attribute_bytes?: number };
   readonly lifecycler: { readonly final_sleep?: string };
   readonly ingester: { readonly flush_all_on_shutdown?: true };
+  readonly queryFrontend: { readonly max_outstanding_per_tenant?: number };
   /** Limits of a tenant are shared out among distributors. */
   readonly globalRate: TempoOverrides;
   /** Whether writes over HTTP carry a tenant. */
@@ -77,6 +78,8 @@ export const ADDITIONS: Readonly<Record<TempoGeneration, Additions>> = {
     // What was queued for the bucket is shipped meanwhile; the rest waits on the disk for the next start.
     lifecycler: { final_sleep: "30s" },
     ingester: {},
+    // As many as 2.x has by itself: one trace that is asked for is 20 of them, and what is beyond is answered 429.
+    queryFrontend: { max_outstanding_per_tenant: 2000 },
     globalRate: { ingestion_rate_strategy: "global" },
     otlpHttp: false,
     flushPath: "/flush",
@@ -88,6 +91,7 @@ export const ADDITIONS: Readonly<Record<TempoGeneration, Additions>> = {
     distributor: { retry_after_on_resource_exhausted: "5s", max_attribute_bytes: MAX_ATTRIBUTE_BYTES },
     lifecycler: {},
     ingester: { flush_all_on_shutdown: true },
+    queryFrontend: {},
     globalRate: { defaults: { ingestion: { rate_strategy: "global" } } },
     otlpHttp: true,
   },

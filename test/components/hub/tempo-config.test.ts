@@ -41,6 +41,7 @@ describe("Tempo's configuration", () => {
       "search_enabled",
       "metrics_generator_enabled",
       "ingester.lifecycler.final_sleep",
+      "query_frontend.max_outstanding_per_tenant",
       "overrides.ingestion_rate_strategy",
     ]);
     expect(second!.filter((key) => !first!.includes(key))).toEqual([
