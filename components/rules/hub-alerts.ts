@@ -81,11 +81,12 @@ function bucketFailing(hub: HubPlace): AlertingRule {
     [failed, all].map((metric) => `sum by (operation) (rate(${metric}{${is}}[${bucketWindow}]))`).join(" / ");
   const operations = (prefix: string) =>
     share(`${prefix}_bucket_operation_failures_total`, `${prefix}_bucket_operations_total`);
+  // Tempo counts no operations, but looks every minute what is there.
+  const listing = share("tempodb_blocklist_poll_errors_total", "tempodb_blocklist_poll_duration_seconds_count");
   const shares = {
     metrics: operations("thanos_objstore"),
     logs: operations("loki_objstore"),
-    // It counts no operations, but looks every minute what is there.
-    traces: share("tempodb_blocklist_poll_errors_total", "tempodb_blocklist_poll_duration_seconds_count"),
+    traces: anyOf({ list: listing }, "operation"),
   };
   return alertingRule({
     name: "BucketFailing",

@@ -103,7 +103,11 @@ export const hubAlertCases: Cases = {
       },
       firing: {
         "10m": [],
-        "20m": ['{operation="upload",signal="logs"}', '{operation="upload",signal="metrics"}', '{signal="traces"}'],
+        "20m": [
+          '{operation="upload",signal="logs"}',
+          '{operation="upload",signal="metrics"}',
+          '{operation="list",signal="traces"}',
+        ],
         "32m": [],
       },
     },
