@@ -1,6 +1,6 @@
 import { EDGE_NAMESPACE, NODE_NAMESPACE } from "../contract/places";
 import { COLLECTOR_METRICS } from "./metrics";
-import { anyOf, eachOf } from "./promql";
+import { anyOf, eachOf, growth } from "./promql";
 import { THRESHOLDS } from "./thresholds";
 import { alertingRule, type AlertingRule } from "./types";
 
@@ -12,8 +12,8 @@ const JOBS = "otel-agent|otel-gateway|promtail|fluent-bit";
 export function collectorAlerts(): AlertingRule[] {
   const { queueSize, queueCapacity, failed, notQueued, refused } = COLLECTOR_METRICS;
   const { collectorQueueShare, collectorFor, refusingWindow, droppingWindow, droppingFor } = THRESHOLDS;
-  const growth = (by: string, metrics: readonly string[], window: string) =>
-    `(sum by (cluster, tenant_id, ${by}) (${eachOf(metrics, (metric) => `increase(${metric}{${OURS}}[${window}])`)}) > 0)`;
+  const growing = (by: string, metrics: readonly string[], window: string) =>
+    `(sum by (cluster, tenant_id, ${by}) (${eachOf(metrics, (metric) => growth(`${metric}{${OURS}}`, window))}) > 0)`;
   return [
     alertingRule({
       name: "CollectorUnhealthy",
@@ -21,7 +21,7 @@ export function collectorAlerts(): AlertingRule[] {
       expr: anyOf({
         "does not answer": `(max by (cluster, tenant_id, pod) (up{${OURS},job=~"${JOBS}"}) == 0)`,
         "has used half of a queue": `(max by (cluster, tenant_id, pod) (${queueSize}{${OURS}} / ${queueCapacity}{${OURS}}) > ${collectorQueueShare})`,
-        "refuses what it is sent": growth("pod", refused, refusingWindow),
+        "refuses what it is sent": growing("pod", refused, refusingWindow),
       }),
       for: collectorFor,
       summary: "{{ $labels.pod }} of edge {{ $labels.cluster }} {{ $labels.problem }}",
@@ -32,8 +32,8 @@ export function collectorAlerts(): AlertingRule[] {
       name: "CollectorDropping",
       severity: "critical",
       expr: anyOf({
-        "is refused for good": growth("pod, exporter", failed, droppingWindow),
-        "has a full queue": growth("pod, exporter", notQueued, droppingWindow),
+        "is refused for good": growing("pod, exporter", failed, droppingWindow),
+        "has a full queue": growing("pod, exporter", notQueued, droppingWindow),
       }),
       for: droppingFor,
       summary:

@@ -1,6 +1,6 @@
 import { CERTIFICATE_EXPIRY } from "./metrics";
 import type { HubPlace, RulesModel } from "./model";
-import { anyOf, eachOf, hubMatchers } from "./promql";
+import { anyOf, eachOf, growth, hubMatchers } from "./promql";
 import { THRESHOLDS } from "./thresholds";
 import { alertingRule, type AlertingRule } from "./types";
 
@@ -105,7 +105,7 @@ function dataDiscarded(hub: HubPlace): AlertingRule {
   const { droppingWindow, droppingFor } = THRESHOLDS;
   const is = hubMatchers(hub);
   const discarded = (metric: string, comesAgain: string) =>
-    `(sum by (tenant, reason) (increase(${metric}{${is},reason!~"${comesAgain}"}[${droppingWindow}])) > 0)`;
+    `(sum by (tenant, reason) (${growth(`${metric}{${is},reason!~"${comesAgain}"}`, droppingWindow)}) > 0)`;
   return alertingRule({
     name: "DataDiscarded",
     severity: "critical",

@@ -24,3 +24,11 @@ export function anyOf(exprs: Readonly<Record<string, string>>, label = "problem"
 export function eachOf(metrics: readonly string[], expr: (metric: string) => string): string {
   return anyOf(Object.fromEntries(metrics.map((metric) => [metric, expr(metric)])), "metric");
 }
+
+/** Longer than an agent is away. */
+const SEEN_BEFORE = "6h";
+
+/** How much a counter has grown. Many appear with their first count, which `increase` does not see. */
+export function growth(counter: string, window: string): string {
+  return `(${counter} unless present_over_time(${counter}[${SEEN_BEFORE}] offset ${window}) or increase(${counter}[${window}]))`;
+}

@@ -209,7 +209,7 @@ describe("tail sampling", () => {
   test("shows what alerts ask for, but for what appears with the first failure", async () => {
     const shown = await Promise.all(gateways.map(async (pod) => Object.keys(await pod.metrics())));
     const metrics = shown.flat().map((name) => `\n${name}`);
-    const failures = /enqueue_failed|_(log_records|metric_points)$/;
+    const failures = /_failed_|_(log_records|metric_points)$/;
     expect(notShown(rules(model, ""), /^otelcol/, metrics.join("")).filter((name) => !failures.test(name))).toEqual([]);
   });
 

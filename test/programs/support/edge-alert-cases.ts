@@ -152,8 +152,9 @@ export const edgeAlertCases: Cases = {
       title: "what is refused for good, of any signal, and a full queue, until ten minutes after the last",
       series: {
         [`otelcol_exporter_send_failed_log_records{${collector},exporter="otlp_http/hub"}`]: "0x8 0+1x4 4x60",
-        [`otelcol_exporter_send_failed_spans{${collector},exporter="otlp_http/hub"}`]: "5x72",
-        [`otelcol_exporter_enqueue_failed_spans{${collector},exporter="otlp_http/vendor"}`]: "0x8 0+1x4 4x60",
+        [`otelcol_exporter_send_failed_spans{${collector},exporter="otlp_http/hub"}`]: "0x72",
+        // A counter that appears with its first count.
+        [`otelcol_exporter_enqueue_failed_spans{${collector},exporter="otlp_http/vendor"}`]: "_x9 4x63",
       },
       firing: {
         "4m": [],

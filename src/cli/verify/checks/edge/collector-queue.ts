@@ -1,5 +1,6 @@
 import { OTEL_AGENT } from "../../../../../components/in-force";
 import { COLLECTOR_METRICS } from "../../../../../components/rules/metrics";
+import { growth } from "../../../../../components/rules/promql";
 import { plural } from "../../../ui/text";
 import { failed, passed, pending, type Check } from "../../check";
 import type { EdgeView } from "../../fleet";
@@ -22,7 +23,7 @@ export function collectorQueue(maxBehindSeconds: number): Check<EdgeView> {
       const own = `{cluster="${name}"}`;
       const [shares, ...lost] = await Promise.all([
         mimir.query([entry.tenant], `max(${queueSize}${own} / ${queueCapacity}${own})`),
-        ...REFUSED.map((metric) => mimir.number([entry.tenant], `sum(increase(${metric}${own}[1h]))`)),
+        ...REFUSED.map((metric) => mimir.number([entry.tenant], `sum(${growth(metric + own, "1h")})`)),
       ]);
       const [share] = shares;
       // As its own metrics come through the other agent, they are later than the collector.
