@@ -21,6 +21,7 @@ const program = new Command("npm run lab --")
 program
   .command("up", { isDefault: true })
   .description("bring everything up, or what is missing of it (default)")
+  .option("--programs-only", "stop when the programs are built, which takes long the first time")
   .option("--clusters-only", "stop before the program is deployed")
   .action(up);
 program.command("status").description("what runs, and what it uses").action(status);

@@ -19,7 +19,7 @@ interface Result extends Measured {
 export async function bench(names: string[], { json }: { json?: string }): Promise<void> {
   const chosen = names.length === 0 ? figures : names.map(figureNamed);
   const signal = await beginSession(`bench ${names.join(" ")}`.trim());
-  await bringUp("program", signal, new Stopwatch());
+  await bringUp("deployment", signal, new Stopwatch());
   const results: Result[] = [];
   const failures: string[] = [];
   for (const figure of chosen) {
@@ -44,7 +44,7 @@ function measuring(figure: Figure, results: Result[]): Scenario {
   return {
     name: figure.name,
     summary: figure.what,
-    needs: "program",
+    needs: "deployment",
     run: async (lab) => void results.push({ figure, ...(await figure.measure(lab)) }),
   };
 }

@@ -15,7 +15,7 @@ export async function scenario(names: readonly string[]): Promise<void> {
   const chosen = names.flatMap(choose);
   const signal = await beginSession(`scenario ${names.join(" ")}`);
   const clock = new Stopwatch();
-  await bringUp(chosen.some(({ needs }) => needs === "program") ? "program" : "clusters", signal, clock);
+  await bringUp(chosen.some(({ needs }) => needs === "deployment") ? "deployment" : "clusters", signal, clock);
   const kubectl = join(programFolder("kubernetes"), "kubectl");
   const results: Result[] = [];
   for (const scenario of chosen) {

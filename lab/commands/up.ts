@@ -7,14 +7,18 @@ import { tableText } from "../table.js";
 import type { Debian } from "../toolchain/index.js";
 
 export interface UpOptions {
+  /** Stop when the programs are built, before anything is started. */
+  programsOnly?: boolean;
   /** Stop when the clusters are there, before the program is deployed to them. */
   clustersOnly?: boolean;
 }
 
-export async function up({ clustersOnly }: UpOptions): Promise<void> {
+export async function up({ programsOnly, clustersOnly }: UpOptions): Promise<void> {
   const signal = await beginSession("up");
   const clock = new Stopwatch();
-  const debian = await bringUp(clustersOnly ? "clusters" : "program", signal, clock);
+  const goal = programsOnly ? "programs" : clustersOnly ? "clusters" : "deployment";
+  const debian = await bringUp(goal, signal, clock);
+  if (programsOnly) return console.log(`\n${clock.table()}`);
   if (!clustersOnly) await clock.time("verification", () => verifyUntilGreen(signal));
   console.log(`\n${clock.table()}\n\n${differences(debian)}\n${next}`);
 }

@@ -6,16 +6,21 @@ import { deploy } from "./program.js";
 import { type Report, runSteps } from "./steps.js";
 import type { Stopwatch } from "./stopwatch.js";
 
-/** How far to go: clusters, store and Pulumi project alone, or hub and edges deployed to them too. */
-export type Goal = "clusters" | "program";
+/** How far to go: the programs are built; clusters, store and Pulumi project are there, too; hub and edges are deployed to them. */
+export type Goal = "programs" | "clusters" | "deployment";
 
 /** Brings the lab up, or what is missing of it. Everything here may be interrupted at any point and run again. */
 export async function bringUp(goal: Goal, signal: AbortSignal, clock: Stopwatch): Promise<Debian> {
   const debian = await clock.time("packages and kernel", () => prepare(signal));
-  const steps = infrastructureSteps(signal, debian);
+  const [programs, ...others] = infrastructureSteps(signal, debian);
+  if (goal === "programs") {
+    await clock.time("programs", () => runSteps([programs], { concurrent: false, signal }));
+    return debian;
+  }
+  const steps = [programs, ...others];
   await clock.time("programs and clusters", () => runSteps(steps, { concurrent: true, signal }));
   await writeKubeconfig();
-  if (goal === "program") await clock.time("hub and edges", () => deploy(signal));
+  if (goal === "deployment") await clock.time("hub and edges", () => deploy(signal));
   return debian;
 }
 

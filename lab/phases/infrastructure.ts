@@ -45,7 +45,7 @@ const buildOrder = [
 ] as const satisfies ProgramName[];
 
 /** Programs, store and clusters, side by side: each part starts as soon as the programs it needs are there. */
-export function infrastructureSteps(signal: AbortSignal, debian: Debian): Step[] {
+export function infrastructureSteps(signal: AbortSignal, debian: Debian): [programs: Step, ...others: Step[]] {
   const progress = new BuildProgress();
   const context = startContext(signal, debian, (event) => progress.tell(event));
   const { builds } = context;

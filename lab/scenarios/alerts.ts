@@ -26,7 +26,7 @@ export const alerts: Scenario = {
   name: "alerts",
   summary:
     "alerts fire in drills and end with their reasons; the dead man's switch calls for as long as metrics arrive",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const file = await HubFile.open(lab);
     const watch = new AlertWatch(lab, await openHub(lab));

@@ -41,7 +41,7 @@ interface Way {
 export const arrival: Scenario = {
   name: "arrival",
   summary: `how long after its emission something can be read at the hub, by signal and way: ${probes} of each`,
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const hub = await openHub(lab);
     const edge = openEdge(lab, hub, edgeName);

@@ -8,7 +8,7 @@ import type { Goal } from "../phases/bring-up.js";
  *   export const gatewayAway: Scenario = {
  *     name: "gateway-away",
  *     summary: "no sample is lost while the gateway is away for a minute",
- *     needs: "program",
+ *     needs: "deployment",
  *     async run(lab) {
  *       await lab.kubectl("ops", ["scale", "deployment/gateway", "--replicas=0", "-n", "heliograph"]);
  *       lab.onCleanup("the gateway is back", () => lab.kubectl("ops", [...]));

@@ -16,7 +16,7 @@ const demos = [
 export const firstLight: Scenario = {
   name: "first-light",
   summary: "metrics of four clusters at the hub, request counters that rise, no series without its five labels",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const mimir = await openMimir(lab);
     await checkClusters(lab, mimir);

@@ -45,7 +45,7 @@ const exceptions: readonly { readonly rule: RegExp; readonly cluster?: ClusterNa
 export const flows: Scenario = {
   name: "flows",
   summary: "network policies against the connections that are seen: none without a rule, no rule without one",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     // A starting gateway looks up where it passes on to; a running one never again.
     const restarted = [

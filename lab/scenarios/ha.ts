@@ -27,7 +27,7 @@ const steady = `up{job=~"kubelet|cadvisor|kube-apiserver|node-exporter"}`;
 export const ha: Scenario = {
   name: "ha",
   summary: `of a pair of agents one is killed each minute for ${minutes} min: gaps are listed, no sample is there twice`,
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     await makePair(lab);
     const mimir = await openMimir(lab);

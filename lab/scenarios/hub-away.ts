@@ -27,7 +27,7 @@ const catchUpSeconds = 180;
 export const hubAway: Scenario = {
   name: "hub-away",
   summary: `gateway and Mimir are gone for ${awayMinutes} minutes: edges lose nothing; what an agent loses that is killed meanwhile is counted`,
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const service = `probe-${Date.now().toString(36)}`;
     const probe: ProbeSeries = { matcher: `job="${service}"`, series };

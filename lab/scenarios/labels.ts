@@ -28,7 +28,7 @@ const valuesOfLabel = 100;
 export const labels: Scenario = {
   name: "labels",
   summary: `every line and span of ${minutes} min has its five labels, whatever applications say, and lines have few of others`,
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const hub = await openHub(lab);
     const emission = newEmission({ count: (minutes * 60_000) / everyMilliseconds, everyMilliseconds, keep: true });

@@ -28,7 +28,7 @@ const visibleSeconds = 60;
 export const lateSamples: Scenario = {
   name: "late-samples",
   summary: "an edge that returns after hours writes all it has kept, beside one of the same tenant that was never away",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     lab.log("letting two edges of one tenant in");
     const tls = await withExtraEdges(lab, { punctual: edge, returning: edge });

@@ -20,7 +20,7 @@ const greenSeconds = 240;
 export const microservices: Scenario = {
   name: "microservices",
   summary: "Mimir becomes microservices, and one process again, under writes: all that was accepted is read back",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     // Noted first, to be done last: when their pods are gone.
     lab.onCleanup("no claim of the microservices is left", () => removeClaims(lab));

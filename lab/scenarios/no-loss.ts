@@ -60,7 +60,7 @@ const catchUpSeconds = 120;
 export const noLoss: Scenario = {
   name: "no-loss",
   summary: "the gateway is away for a minute: agents lose no sample, and one that truncates too often is found out",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const run = Date.now().toString(36);
     const probes = cases.map((entry, index) => ({ ...entry, agent: agentOf(entry, run, index) }));

@@ -30,7 +30,7 @@ const catchUpSeconds = 300;
 export const nothingLost: Scenario = {
   name: "nothing-lost",
   summary: `${minutes} minutes of ${perSecond * linesEach} lines and ${perSecond} traces a second, the gateway away for ${awayMinutes}, collectors killed: none is lost`,
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     lab.log(`${edge} sends all of its traces`);
     await withEdgeSettings(lab, edge, "traces", { sampling: "none", disk: await collectorDisk(lab) });

@@ -25,7 +25,7 @@ export const onboard: Scenario = {
   name: "onboard",
   summary:
     "a new cluster is let in by one command, also when that is interrupted, verified, and taken out again with a receipt",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     lab.onCleanup(`nothing of ${edge} is left`, () => forget(lab));
     const hubFile = await HubFile.open(lab);

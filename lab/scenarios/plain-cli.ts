@@ -8,7 +8,7 @@ import type { Scenario } from "./context.js";
 export const plainCli: Scenario = {
   name: "plain-cli",
   summary: "pulumi preview and up from a plain shell; a mistake in a stack file is shown whole, without a stack trace",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const shell = (command: string) =>
       tryRun("bash", ["-c", `eval "$(npm run --silent lab -- env)" && ${command}`], { cwd: repository });

@@ -31,7 +31,7 @@ export const rotation: Scenario = {
   name: "rotation",
   summary:
     "leaves are renewed, the CA is replaced, an edge is revoked and let in again, all under load: nothing is lost, nothing restarts",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const file = await HubFile.open(lab);
     const deployed = (await hubContract(lab)).authority;

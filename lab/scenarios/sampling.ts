@@ -23,7 +23,7 @@ const settledSeconds = 30;
 export const sampling: Scenario = {
   name: "sampling",
   summary: `of ${what.count} traces those with an error are kept, and ${percentage} % of the others`,
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const edge = openEdge(lab, await openHub(lab), edgeName);
     const emission = newEmission(what);

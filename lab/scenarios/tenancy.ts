@@ -26,7 +26,7 @@ const rotated = { tenant: "guests", keyGeneration: 2 };
 export const tenancy: Scenario = {
   name: "tenancy",
   summary: "nobody writes into another's tenant, without a certificate of the hub, after revocation; nothing is read",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const file = await HubFile.open(lab);
     await checkForeignSubject(lab, file);

@@ -4,7 +4,7 @@ import type { Scenario } from "./context.js";
 export const unchanged: Scenario = {
   name: "unchanged",
   summary: "a second up changes nothing, and a preview of it shows nothing",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     const preview = await lab.heliograph(["preview", "--expect-no-changes"]);
     lab.check("preview: 0 changes in 4 stacks", preview.code === 0, lastLine(preview.stdout || preview.stderr));

@@ -12,7 +12,7 @@ const greenSeconds = 240;
 export const verifyFails: Scenario = {
   name: "verify-fails",
   summary: "verify fails and names the edge whose agent stopped or that left the inventory, all without the gateway",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     await checkGreen(lab, "nothing is broken yet");
     await whileStopped(lab, agentOf("dev"), () =>

@@ -16,7 +16,7 @@ export const wave: Scenario = {
   name: "wave",
   summary:
     "a stg that cannot be updated, or is not well afterwards, stops the wave before prd; mended, the same command finishes",
-  needs: "program",
+  needs: "deployment",
   async run(lab) {
     await changeEdges(lab);
     const before = await objectsOf(lab, "prd");
