@@ -61,7 +61,7 @@ async function cpuFor(lab: ScenarioContext, { only, everyMilliseconds, each, bac
     parts.push([name, (await extraCpu(lab, selector, emission.from, to)) / millions]);
   return {
     value: parts.reduce((sum, [, seconds]) => sum + seconds, 0),
-    from: `${parts.map(([name, seconds]) => `${name} ${seconds.toFixed(0)}`).join(", ")}; ${millions} million`,
+    from: `${parts.map(([name, seconds]) => `${name} ${Math.round(seconds) || 0}`).join(", ")}; ${millions} million`,
   };
 }
 
