@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../../components/contract/places";
 import type { Role } from "../../../components/kit/labels";
 import type { ClusterName } from "../../clusters/topology.js";
@@ -74,7 +75,9 @@ export async function kill(
   const pod = ["get", "pods", `--selector=app.kubernetes.io/name=${role.name}`, `--namespace=${namespace}`];
   const id = "--output=jsonpath={.items[0].status.containerStatuses[0].containerID}";
   const container = (await lab.kubectl(cluster, [...pod, id])).replace("containerd://", "");
-  const pids = await groupMembers(`${cluster}/pods/${container}`);
+  const pods = await groupMembers(`${cluster}/pods`);
+  const groups = await Promise.all(pods.map((pid) => readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")));
+  const pids = pods.filter((_, index) => groups[index]!.includes(container));
   if (pids.length === 0) throw new Error(`There is no process of ${role.name} in ${cluster}.`);
   for (const pid of pids) signalProcess(pid, "SIGKILL");
   lab.log(`${role.name} of ${cluster} is killed`);
