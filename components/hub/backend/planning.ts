@@ -8,13 +8,15 @@ export interface PlanningRow {
   readonly gigabytes: number;
   /** Disk, where what the configuration says of one is another's. */
   readonly diskGigabytes?: number;
+  /** Works no more than ever while an outage is replayed. */
+  readonly steady?: true;
   /** Pods of the smallest cell. */
   readonly least: number;
 }
 
 export interface PlannedRate {
   readonly megabytesPerSecond: number;
-  /** While all edges replay an outage, for the components that then work more. */
+  /** While all edges replay an outage, for the components that are not `steady`. */
   readonly replayed: number;
 }
 
@@ -37,14 +39,10 @@ export function plannedSizes<Component extends string>(
 export function plannedSum(rows: readonly PlanningRow[], rate: PlannedRate): BackendResources {
   const demands = rows.map((row) => demandOf(row, rate));
   const sum = (part: (demand: Demand) => number) => demands.reduce((total, demand) => total + part(demand), 0);
-  return sizeOf(
-    {
-      cores: sum(({ cores }) => cores),
-      replayCores: sum(({ cores, replayCores = cores }) => replayCores),
-      bytes: sum(({ bytes }) => bytes),
-    },
-    1,
-  );
+  const cores = sum((demand) => demand.cores);
+  const replayCores = sum((demand) => demand.replayCores ?? demand.cores);
+  const { requests, limits, goMemoryLimit } = sizeOf({ cores, replayCores, bytes: sum(({ bytes }) => bytes) }, 1);
+  return { requests, limits, goMemoryLimit };
 }
 
 /** Not in whole pods: the share of one that the rate needs. */
@@ -52,7 +50,7 @@ function demandOf(row: PlanningRow, { megabytesPerSecond, replayed }: PlannedRat
   const pods = megabytesPerSecond / row.megabytesPerSecond;
   return {
     cores: pods * row.cores,
-    replayCores: (replayed / row.megabytesPerSecond) * row.cores,
+    ...(!row.steady && { replayCores: (replayed / row.megabytesPerSecond) * row.cores }),
     bytes: pods * row.gigabytes * 1e9,
     ...(row.diskGigabytes !== undefined && { disk: pods * row.diskGigabytes * 1e9 }),
   };

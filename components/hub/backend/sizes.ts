@@ -50,6 +50,11 @@ export function sizeOf({ cores, replayCores = cores, bytes, disk }: Demand, repl
   };
 }
 
+/** Sizes double from the smallest, because another size restarts a backend: one more edge should not. */
+export function doubledFrom(smallest: number, load: number): number {
+  return smallest * 2 ** Math.max(0, Math.ceil(Math.log2(load / smallest)));
+}
+
 /** Rounded up to whole `steps` of a thousandth of a core. */
 export function millicores(cores: number, steps: number): string {
   return `${Math.ceil((cores * 1000) / steps) * steps}m`;

@@ -1,5 +1,5 @@
 import { plannedSizes, plannedSum, type PlannedRate, type PlanningRow } from "../backend/planning";
-import { replicationFactor, type BackendResources, type ComponentSize } from "../backend/sizes";
+import { doubledFrom, replicationFactor, type BackendResources, type ComponentSize } from "../backend/sizes";
 import type { LokiComponent } from "./components";
 import { replayedBytes } from "./limits";
 
@@ -21,7 +21,6 @@ const PLANNING: Readonly<Record<LokiComponent, PlanningRow>> = {
   ruler: { megabytesPerSecond: 35, cores: 1, gigabytes: 1, least: 2 },
 };
 
-/** Sizes double from here, because another size restarts Loki: one more edge should not. */
 const SMALLEST_BYTES = 250_000;
 /** Upstream's largest plan. Beyond, the way on is another cell. */
 export const MOST_LOG_BYTES = 350_000_000;
@@ -56,6 +55,6 @@ export function lokiResources(bytesPerSecond: number): BackendResources {
 }
 
 function rateOf(bytesPerSecond: number): PlannedRate {
-  const bytes = SMALLEST_BYTES * 2 ** Math.max(0, Math.ceil(Math.log2(bytesPerSecond / SMALLEST_BYTES)));
+  const bytes = doubledFrom(SMALLEST_BYTES, bytesPerSecond);
   return { megabytesPerSecond: bytes / 1e6, replayed: replayedBytes(bytes) / 1e6 };
 }

@@ -1,5 +1,5 @@
 import { bytesQuantity } from "../../kit/quantity";
-import { GO_MEMORY_PART, MEMORY_HEADROOM, millicores, type BackendResources } from "../backend/sizes";
+import { doubledFrom, GO_MEMORY_PART, MEMORY_HEADROOM, millicores, type BackendResources } from "../backend/sizes";
 import { replayRate, steadyRate } from "./limits";
 
 /**
@@ -17,7 +17,6 @@ export const PLANNING = {
 /** An idle process with its caches, and a few dashboards' worth of queries. */
 const BASE_CORES = 0.2;
 const BASE_BYTES = 256 * 2 ** 20;
-/** Sizes double from here, because another size restarts Mimir: one more edge should not. */
 const SMALLEST_SERIES = 25_000;
 
 /** CPU and memory of a Mimir with everything in one process: the parts' figures, summed. Requests carry the steady load, limits a replay of all edges at once. */
@@ -36,5 +35,5 @@ export function mimirResources(activeSeries: number): BackendResources {
 }
 
 export function nextSize(series: number): number {
-  return SMALLEST_SERIES * 2 ** Math.max(0, Math.ceil(Math.log2(series / SMALLEST_SERIES)));
+  return doubledFrom(SMALLEST_SERIES, series);
 }
