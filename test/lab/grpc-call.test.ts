@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => server.forceShutdown());
 
 test("a server of gRPC takes the message, and is told the headers", async () => {
-  const target = { connect: async () => connect(port, "127.0.0.1"), headers: { "x-scope-orgid": "prd" } };
+  const target = { connect: () => connect(port, "127.0.0.1"), headers: { "x-scope-orgid": "prd" } };
   expect(await grpcCall(target, PATH, Buffer.from("spans"))).toEqual({ status: 200, body: "" });
   expect(received).toEqual([{ bytes: "spans", tenant: "prd" }]);
 });

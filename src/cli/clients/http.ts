@@ -8,7 +8,9 @@ import { connect as connectTls, TLSSocket } from "node:tls";
 export interface Endpoint {
   readonly host?: string;
   readonly port?: number;
-  readonly connect?: () => Promise<Duplex>;
+  readonly connect?: () => Duplex;
+  /** Keeps connections to it open between requests. Left out: each has its own. Plain HTTP only. */
+  readonly agent?: http.Agent;
 }
 
 export interface Request extends Endpoint {
@@ -39,47 +41,50 @@ export interface Response {
 /** Generous, because a busy machine is no failure: what is too old or too slow is for checks to say. */
 const TIMEOUT_MILLISECONDS = 30_000;
 
-/** One request on a connection of its own. Rejects when there is no answer; a status of any kind is an answer. */
+/** One request. Rejects when there is no answer; a status of any kind is an answer. */
 export function request(call: Request): Promise<Response> {
-  return onConnection(call, (stream, signal) => exchange(stream, call, signal));
+  const { agent } = call;
+  if (agent) return inTime((signal) => exchange({ agent, signal }, call));
+  return onConnection(call, (stream, signal) => exchange({ createConnection: () => stream, signal }, call));
 }
 
 /** A server, and how to speak to it. */
 type Destination = Pick<Request, keyof Endpoint | "tls">;
 
 /** Does something over a connection of its own. `protocols`: what it may speak by TLS's offer (ALPN), e.g. `h2`; HTTP/1.1 where left out. */
-export async function onConnection<Result>(
+export function onConnection<Result>(
   to: Destination,
   use: (stream: Duplex, signal: AbortSignal) => Promise<Result>,
   protocols?: readonly string[],
 ): Promise<Result> {
+  return inTime(async (signal) => {
+    const transport = open(to);
+    let stream = transport;
+    try {
+      if (to.tls) stream = await encrypted(transport, to.tls, signal, protocols);
+      return await use(stream, signal);
+    } catch (error) {
+      // A tunnel that breaks says why; the layers above it only say that it broke.
+      throw transport.errored ?? error;
+    } finally {
+      stream.destroy();
+      transport.destroy();
+    }
+  });
+}
+
+export function open({ host = "127.0.0.1", port = 0, connect }: Endpoint): Duplex {
+  return connect ? connect() : connectTcp(port, host);
+}
+
+async function inTime<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
-  let transport: Duplex | undefined;
-  let stream: Duplex | undefined;
   try {
-    transport = await open(to, signal);
-    stream = to.tls ? await encrypted(transport, to.tls, signal, protocols) : transport;
-    return await use(stream, signal);
+    return await work(signal);
   } catch (error) {
     if (signal.aborted) throw new Error(`no answer within ${TIMEOUT_MILLISECONDS / 1000} s`, { cause: error });
-    // A tunnel that breaks says why; the layers above it only say that it broke.
-    throw transport?.errored ?? error;
-  } finally {
-    stream?.destroy();
-    transport?.destroy();
+    throw error;
   }
-}
-
-async function open({ host = "127.0.0.1", port = 0, connect }: Endpoint, signal: AbortSignal): Promise<Duplex> {
-  return connect ? inTime(connect(), signal) : connectTcp(port, host);
-}
-
-/** A connection that is there too late is closed: it would keep the process alive. */
-function inTime(connection: Promise<Duplex>, signal: AbortSignal): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    connection.then((stream) => (signal.aborted ? stream.destroy() : resolve(stream)), reject);
-  });
 }
 
 function encrypted(stream: Duplex, tls: Tls, signal: AbortSignal, protocols?: readonly string[]): Promise<TLSSocket> {
@@ -106,25 +111,22 @@ function encrypted(stream: Duplex, tls: Tls, signal: AbortSignal, protocols?: re
   });
 }
 
-function exchange(stream: Duplex, call: Request, signal: AbortSignal): Promise<Response> {
+/** `over`: what it goes over. */
+function exchange(over: http.RequestOptions, call: Request): Promise<Response> {
   const { path, method = "GET", headers, body, tls, host = "localhost" } = call;
-  const own = { host: tls?.serverName ?? host, connection: "close" };
+  const own = { host: tls?.serverName ?? host, ...(!over.agent && { connection: "close" }) };
   const length = body && { "content-length": String(body.length) };
   return new Promise((resolve, reject) => {
-    const sent = http.request({
-      method,
-      path,
-      headers: { ...own, ...headers, ...length },
-      createConnection: () => stream,
-      signal,
-    });
-    sent.once("error", reject);
+    const sent = http.request({ ...over, method, path, headers: { ...own, ...headers, ...length } });
+    const fail = (error: Error) => reject(sent.socket?.errored ?? error);
+    sent.once("error", fail);
     sent.once("response", (answer) => {
+      const { socket } = answer;
+      const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
-      answer.once("error", reject);
+      answer.once("error", fail);
       answer.once("end", () => {
-        const certificate = stream instanceof TLSSocket ? stream.getPeerX509Certificate() : undefined;
         resolve({
           status: answer.statusCode ?? 0,
           body: Buffer.concat(parts).toString("utf8"),

@@ -19,11 +19,12 @@ const GRACE_MILLISECONDS = 500;
 
 /**
  * A connection to a port of a pod, through the API server, as `kubectl port-forward` makes it. But inside of this process: a port on loopback would
- * show every tenant's data to everybody on this machine for as long as it is open.
+ * show every tenant's data to everybody on this machine for as long as it is open. Like any socket it may be written to before it is there.
  */
-export async function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort): Promise<Duplex> {
+export function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort): Duplex {
   const toPod = new PassThrough();
   const tunnel = new Duplex({
+    allowHalfOpen: false,
     read() {},
     write: (part: Buffer, _encoding, done) => void toPod.write(part, done),
     // What is written together arrives together. Of a handshake that comes in pieces, NGINX closes the connection where it would say why it refuses the
@@ -50,14 +51,15 @@ export async function openTunnel(config: KubeConfig, { namespace, pod, port }: P
   tunnel.once("end", () => problem && tunnel.destroy(problem));
   // The cluster may report a problem before anybody has the tunnel to listen to it.
   tunnel.on("error", () => {});
-  const socket = await connect(config, { namespace, pod, port }, { toPod, fromPod, problems }).catch(
-    (error: unknown) => {
-      throw new Error(`${place} cannot be reached: ${reasonOf(error)}`);
+  connect(config, { namespace, pod, port }, { toPod, fromPod, problems }).then(
+    (socket) => {
+      socket.onclose = () => fromPod.end();
+      // Not `close`, which waits for the other side.
+      if (tunnel.destroyed) socket.terminate();
+      else tunnel.once("close", () => socket.terminate());
     },
+    (error: unknown) => tunnel.destroy(new Error(`${place} cannot be reached: ${reasonOf(error)}`)),
   );
-  socket.onclose = () => fromPod.end();
-  // Not `close`, which waits for the other side.
-  tunnel.once("close", () => socket.terminate());
   return tunnel;
 }
 

@@ -24,6 +24,7 @@ import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import type { HubSection } from "../../config/hub-schema";
 import type { ClusterView, Pod } from "../clients/cluster";
 import type { Endpoint, Tls } from "../clients/http";
+import { keptOpen } from "../clients/kept-connections";
 import { Loki } from "../clients/loki";
 import { Mimir } from "../clients/mimir";
 import { Tempo } from "../clients/tempo";
@@ -118,7 +119,8 @@ function finder<Client>(
           `no pod of ${backend.title} of cell ${cell} is ready`,
           kubectl(cluster, HUB_NAMESPACE, "describe pods", ...roles),
         );
-      return new Client(cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: backend.httpPort }));
+      const endpoint = cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: backend.httpPort });
+      return new Client(keptOpen(endpoint));
     });
   const found = { reads: find("reads"), writes: find("writes"), rules: find("rules") };
   return (cell, what = "reads") => found[what](cell);

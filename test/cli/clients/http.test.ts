@@ -47,7 +47,7 @@ describe("a request", () => {
   it("goes over whatever connection it is given, and closes it", async () => {
     const port = await listening(createHttp((_, answer) => answer.end("there")));
     const stream = connect(port, "127.0.0.1");
-    const { body } = await request({ connect: async () => stream, path: "/" });
+    const { body } = await request({ connect: () => stream, path: "/" });
     expect(body).toBe("there");
     expect(stream.destroyed).toBe(true);
   });
@@ -79,7 +79,7 @@ describe("a request over TLS", () => {
   it("works over a connection that is no socket", async () => {
     const { ours, port } = await secureServer();
     const tls = { serverName: "localhost", trust: [ours.cert] };
-    const { body } = await request({ connect: async () => connect(port, "127.0.0.1"), tls, path: "/" });
+    const { body } = await request({ connect: () => connect(port, "127.0.0.1"), tls, path: "/" });
     expect(JSON.parse(body)).toEqual({ known: false });
   });
 

@@ -65,7 +65,7 @@ describe("a tunnel to a pod", () => {
   it("carries in one piece what is written in one go, as a handshake is", async () => {
     const sent: number[] = [];
     pod = (socket) => socket.on("message", (data: Buffer) => sent.push(data.length - 1));
-    const tunnel = await openTunnel(config, place);
+    const tunnel = openTunnel(config, place);
     tunnel.cork();
     for (const size of [1024, 10]) tunnel.write(Buffer.alloc(size));
     tunnel.uncork();

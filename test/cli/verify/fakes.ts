@@ -35,10 +35,11 @@ export function contractOf(edges: HubContract["edges"], trust = "none"): HubCont
 
 /** A cluster of which only this is known; whatever else is asked of it fails. */
 export function clusterOf(known: Partial<ClusterView> = {}): ClusterView {
-  const missing = async () => {
+  const refuse = () => {
     throw new Error("cluster test: connect ECONNREFUSED");
   };
-  const endpoint = () => ({ connect: missing });
+  const missing = async () => refuse();
+  const endpoint = () => ({ connect: refuse });
   return { context: "test", pods: missing, secret: missing, configMap: missing, service: missing, endpoint, ...known };
 }
 

@@ -6,11 +6,14 @@ import {
 import { HUB_NAMESPACE } from "../../../../../components/contract/places";
 import type { GrafanaSection } from "../../../../config/grafana-schema";
 import { DatasourceClient } from "../../../clients/datasource";
+import type { Endpoint } from "../../../clients/http";
+import { keptOpen } from "../../../clients/kept-connections";
 import { Failure } from "../../../ui/failure";
 import { plural } from "../../../ui/text";
 import { failed, passed, warning, type Check } from "../../check";
 import type { HubView } from "../../fleet";
 import { inBatches } from "../../in-batches";
+import { onceEach } from "../../once";
 
 /** Data sources that are asked side by side: each question is a connection through the API server. */
 const SIDE_BY_SIDE = 8;
@@ -26,7 +29,8 @@ export function datasources({ organisations }: Pick<GrafanaSection, "organisatio
       const all = await deployed(hub);
       const misplaced = all.flatMap((each) => [...mislabelled(each), ...strangersIn(each, organisations)]);
       if (misplaced.length > 0) return failed(misplaced.join("; "));
-      const sights = await inBatches(distinct(all), SIDE_BY_SIDE, (each) => sightOf(hub, each));
+      const serverAt = onceEach((host) => server(hub, host));
+      const sights = await inBatches(distinct(all), SIDE_BY_SIDE, (each) => sightOf(hub, each, serverAt));
       const wrong = [...sights.flatMap(({ wrong: own }) => own), ...(await foreignTraces(sights))];
       if (wrong.length > 0) return failed(wrong.join("; "));
       const count = plural(all.length, "data source");
@@ -72,9 +76,13 @@ interface Sight {
   readonly missing: readonly string[];
 }
 
-async function sightOf(hub: HubView, datasource: DeployedDatasource): Promise<Sight> {
+async function sightOf(
+  hub: HubView,
+  datasource: DeployedDatasource,
+  serverAt: (host: string) => Promise<Endpoint>,
+): Promise<Sight> {
   const { name, url, tenants } = datasource;
-  const client = new DatasourceClient(datasource, await endpointOf(hub, url));
+  const client = new DatasourceClient(datasource, await serverAt(new URL(url).host));
   const problem = await client.problem();
   if (problem) return { datasource, client, wrong: [`${name}: ${problem}`], missing: [] };
   const seen = await client.tenants();
@@ -90,9 +98,10 @@ async function sightOf(hub: HubView, datasource: DeployedDatasource): Promise<Si
   };
 }
 
-function endpointOf({ cluster }: HubView, url: string) {
-  const { hostname, port } = new URL(url);
-  return cluster.service(HUB_NAMESPACE, hostname, Number(port));
+/** `host`: name and port of a Service. */
+async function server({ cluster }: HubView, host: string): Promise<Endpoint> {
+  const [name = "", port] = host.split(":");
+  return keptOpen(await cluster.service(HUB_NAMESPACE, name, Number(port)));
 }
 
 /** A trace is asked for by its id, which needs no search: so that of one tenant is asked for in the name of the next. */

@@ -1,0 +1,41 @@
+import { Agent } from "node:http";
+import type { Duplex } from "node:stream";
+import { open, type Endpoint } from "./http";
+
+/** A backend answers no more than a few questions of one caller at a time: Tempo 1.5.0 refuses the fifth with 429. */
+const CONNECTIONS = 4;
+/** Longer than between two questions of one check, and so short that nobody waits for the end of a process. */
+const IDLE_MILLISECONDS = 250;
+
+/**
+ * A server that is asked often, over few connections: to open one through an API server takes ten times as long as most questions do. Not for what
+ * depends on when a connection was made, as what a gateway has in force does.
+ */
+export function keptOpen(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, agent: new KeptConnections(endpoint) };
+}
+
+class KeptConnections extends Agent {
+  private readonly idle = new WeakMap<Duplex, NodeJS.Timeout>();
+
+  constructor(private readonly to: Endpoint) {
+    super({ keepAlive: true, maxSockets: CONNECTIONS });
+  }
+
+  override createConnection(): Duplex {
+    return open(this.to);
+  }
+
+  /** Not by the stream's own timeout and `unref`: a tunnel has none. */
+  override keepSocketAlive(stream: Duplex): boolean {
+    this.idle.set(
+      stream,
+      setTimeout(() => stream.destroy(), IDLE_MILLISECONDS),
+    );
+    return true;
+  }
+
+  override reuseSocket(stream: Duplex): void {
+    clearTimeout(this.idle.get(stream));
+  }
+}
