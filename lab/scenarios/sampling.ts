@@ -38,7 +38,7 @@ export const sampling: Scenario = {
 
 async function checkKept(lab: ScenarioContext, edge: EdgeView, emission: Emission): Promise<void> {
   const ids = Array.from({ length: what.count }, (_, number) => traceIdOf(emission.run, number));
-  const spans = await spanCounts(lab, edge.entry.tenant, ids);
+  const spans = (await spanCounts(lab, edge.entry.tenant, ids)).map(({ spans }) => spans);
   const kept = (of: readonly number[]) => of.filter((count) => count > 0);
   const errors = spans.filter((_, number) => hasError(emission, number));
   const others = spans.filter((_, number) => !hasError(emission, number));
