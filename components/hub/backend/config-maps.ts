@@ -8,6 +8,7 @@ import { sharedMetadata, type Installation } from "./installation";
 
 /** Start-up configuration: a change of it restarts pods. */
 export interface StartUpConfig {
+  readonly file: string;
   readonly map: k8s.core.v1.ConfigMap;
   readonly hash: pulumi.Output<string>;
 }
@@ -31,7 +32,7 @@ export function createStartUpConfig(
           },
         ];
   const map = new k8s.core.v1.ConfigMap(logicalName, { metadata, data: { [file]: text } }, { parent });
-  return { map, hash: text.apply((known) => checksum(known)) };
+  return { file, map, hash: text.apply((known) => checksum(known)) };
 }
 
 export interface ReloadedConfigArgs {

@@ -7,6 +7,7 @@ import { microservicesRole, singleRole } from "../roles";
 import { GOSSIP_PORT, INGESTER, POD_VARIABLES } from "./backend";
 import type { StartUpConfig } from "./config-maps";
 import type { Installation } from "./installation";
+import type { Shared } from "./shared";
 import type { BackendResources } from "./sizes";
 import { staticKeys } from "./store-credentials";
 
@@ -31,15 +32,14 @@ interface Mount {
 
 export interface BackendPodArgs<Component extends string = string> {
   readonly config: StartUpConfig;
-  /** File with the start-up configuration, and the directory that is mounted for it. */
-  readonly configFile: { readonly directory: string; readonly name: string };
-  /** What is mounted beside it. */
-  readonly mounts: readonly Mount[];
-  readonly dataDirectory: string;
+  readonly shared: Shared;
+  /** Directories that are mounted. */
+  readonly paths: Readonly<Record<"config" | "runtime" | "data", string>>;
+  /** What is mounted beside the configurations. */
+  readonly mounts?: readonly Mount[];
   /** What is called before what ships at its end is told to end. */
   readonly beforeStop?: { readonly path: string };
   readonly resources: BackendResources;
-  readonly serviceAccount: k8s.core.v1.ServiceAccount;
   /** Which of the microservices it is; left out, the whole backend. */
   readonly component?: Component;
   readonly zone?: string;
@@ -77,7 +77,7 @@ function podSpec<Component extends string>(
   const { component, zone } = args;
   const hasDisk = !component || installation.backend.stateful.includes(component);
   return {
-    serviceAccountName: args.serviceAccount.metadata.name,
+    serviceAccountName: args.shared.serviceAccount.metadata.name,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: ships(component) ? FLUSH_SECONDS : TERMINATION_SECONDS,
@@ -87,10 +87,14 @@ function podSpec<Component extends string>(
     containers: [container(installation, args)],
     volumes: [
       { name: "config", configMap: { name: args.config.map.metadata.name } },
-      ...args.mounts.map(({ name, configMap }) => ({ name, configMap: { name: configMap.metadata.name } })),
+      ...mountsOf(args).map(({ name, configMap }) => ({ name, configMap: { name: configMap.metadata.name } })),
       ...(hasDisk ? [] : [{ name: "data", emptyDir: { sizeLimit: "1Gi" } }]),
     ],
   };
+}
+
+function mountsOf<Component extends string>({ shared, paths, mounts = [] }: BackendPodArgs<Component>): Mount[] {
+  return [{ name: "runtime", configMap: shared.runtime, path: paths.runtime }, ...mounts];
 }
 
 /** Left out, the whole backend. */
@@ -100,21 +104,22 @@ function ships(component: string | undefined): boolean {
 
 function container<Component extends string>(
   { backend, image, bucket }: Installation<Component>,
-  { configFile, mounts, dataDirectory, beforeStop, resources, component, zone }: BackendPodArgs<Component>,
+  args: BackendPodArgs<Component>,
 ): k8s.types.input.core.v1.Container {
+  const { config, paths, beforeStop, resources, component, zone } = args;
   const { requests, limits, goMemoryLimit } = resources;
   const takesWrites = !component || component === backend.answers.writes;
   return {
     name: backend.name,
     image,
     args: [
-      `-config.file=${configFile.directory}/${configFile.name}`,
+      `-config.file=${paths.config}/${config.file}`,
       ...(component ? ["-config.expand-env=true", `-target=${component}`] : []),
     ],
     env: bucket.apply((connection) => [
       { name: "GOMEMLIMIT", value: goMemoryLimit },
       // Whatever is unpacked for a while; the root is read-only.
-      { name: "TMPDIR", value: dataDirectory },
+      { name: "TMPDIR", value: paths.data },
       ...(component ? podVariables(zone) : []),
       ...staticKeys(connection),
     ]),
@@ -133,9 +138,9 @@ function container<Component extends string>(
     securityContext: restrictedContainer,
     terminationMessagePolicy: "FallbackToLogsOnError",
     volumeMounts: [
-      { name: "config", mountPath: configFile.directory, readOnly: true },
-      ...mounts.map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
-      { name: "data", mountPath: dataDirectory },
+      { name: "config", mountPath: paths.config, readOnly: true },
+      ...mountsOf(args).map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+      { name: "data", mountPath: paths.data },
     ],
   };
 }

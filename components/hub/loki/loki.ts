@@ -1,13 +1,12 @@
-import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checksum } from "../../kit/checksum";
 import { parseQuantity } from "../../kit/quantity";
 import { toYaml } from "../../kit/yaml";
 import { answering, backendName, gossipHost, type BackendTopology } from "../backend/backend";
-import { createReloadedConfig, createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
-import { createServiceAccount, type BackendArgs, type Installation } from "../backend/installation";
+import { createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
+import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
 import { createWriteService } from "../backend/services";
+import { createShared, type Shared } from "../backend/shared";
 import { createSingle } from "../backend/single";
 import type { BackendResources } from "../backend/sizes";
 import { LOKI, type LokiComponent } from "./components";
@@ -36,12 +35,6 @@ export interface LokiArgs extends BackendArgs {
 
 type LokiInstallation = Installation<LokiComponent>;
 
-/** What both topologies have. */
-interface Shared {
-  readonly runtime: k8s.core.v1.ConfigMap;
-  readonly serviceAccount: k8s.core.v1.ServiceAccount;
-}
-
 /**
  * Loki of one cell. Topology `single`: every component of it in one pod with one disk. While the pod restarts, edges buffer; a stop ships what is not in
  * the bucket yet. Or microservices, each in pods of its own, which keep three copies of every line until it is in the bucket.
@@ -56,7 +49,7 @@ export class Loki extends pulumi.ComponentResource {
     super("heliograph:hub:Loki", name, {}, opts);
     const loki: LokiInstallation = { ...args, backend: LOKI, parent: this, name };
     const topology: BackendTopology = args.layout ? "microservices" : "single";
-    const shared = createShared(loki, args);
+    const shared = createShared(loki, LOKI_RUNTIME_FILE, args.runtime);
     // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
     const ready = args.layout
       ? createLokiMicroservices(loki, args, args.layout, shared)
@@ -68,19 +61,11 @@ export class Loki extends pulumi.ComponentResource {
   }
 }
 
-function createShared(loki: LokiInstallation, args: LokiArgs): Shared {
-  const text = toYaml(args.runtime);
-  return {
-    runtime: createReloadedConfig(loki, "runtime", { file: LOKI_RUNTIME_FILE, text, hash: checksum(text) }),
-    serviceAccount: createServiceAccount(loki),
-  };
-}
-
 /** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
 function createLokiSingle(loki: LokiInstallation, args: LokiArgs, shared: Shared): pulumi.Resource[] {
   const resources = lokiResources(args.bytesPerSecond);
   const config = createConfig(loki, args, resources);
-  createSingle(loki, { ...podArgs(shared, config), resources });
+  createSingle(loki, { config, shared, paths: LOKI_PATHS, resources });
   return [];
 }
 
@@ -97,7 +82,7 @@ function createLokiMicroservices(
     compactorHost: `${backendName("loki", loki.cell, "compactor")}-0.${gossip}`,
     replication,
   });
-  return createMicroservices(loki, { sizes, zones: [], pod: () => podArgs(shared, config) });
+  return createMicroservices(loki, { sizes, zones: [], pod: () => ({ config, shared, paths: LOKI_PATHS }) });
 }
 
 function createConfig(
@@ -111,14 +96,4 @@ function createConfig(
     toYaml(lokiConfig({ bucket, schemaFrom, memoryBytes, alertmanagers, microservices })),
   );
   return createStartUpConfig(loki, microservices ? "microservices" : "single", LOKI_CONFIG_FILE, text);
-}
-
-function podArgs({ runtime, serviceAccount }: Shared, config: StartUpConfig) {
-  return {
-    config,
-    configFile: { directory: LOKI_PATHS.config, name: LOKI_CONFIG_FILE },
-    mounts: [{ name: "runtime", configMap: runtime, path: LOKI_PATHS.runtime }],
-    dataDirectory: LOKI_PATHS.data,
-    serviceAccount,
-  };
 }

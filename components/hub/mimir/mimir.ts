@@ -1,15 +1,15 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { HUB_TENANT } from "../../contract/names";
-import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
 import type { RuleFileText } from "../../rules/rule-file";
 import { answering, backendName, gossipHost, type BackendTopology } from "../backend/backend";
 import { createCaches } from "../backend/caches";
 import { createReloadedConfig, createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
-import { createServiceAccount, type BackendArgs, type Installation } from "../backend/installation";
+import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
 import { createWriteService } from "../backend/services";
+import { createShared, type Shared } from "../backend/shared";
 import { createSingle } from "../backend/single";
 import { MIMIR, type MimirComponent } from "./components";
 import {
@@ -45,11 +45,8 @@ export interface MicroservicesArgs {
 
 type MimirInstallation = Installation<MimirComponent>;
 
-/** What both topologies have. */
-interface Shared {
-  readonly runtime: k8s.core.v1.ConfigMap;
+interface MimirShared extends Shared {
   readonly rules: k8s.core.v1.ConfigMap;
-  readonly serviceAccount: k8s.core.v1.ServiceAccount;
 }
 
 /**
@@ -66,7 +63,10 @@ export class Mimir extends pulumi.ComponentResource {
     super("heliograph:hub:Mimir", name, {}, opts);
     const mimir: MimirInstallation = { ...args, backend: MIMIR, parent: this, name };
     const topology: BackendTopology = args.microservices ? "microservices" : "single";
-    const shared = createShared(mimir, args);
+    const shared = {
+      ...createShared(mimir, RUNTIME_FILE, args.runtime),
+      rules: createReloadedConfig(mimir, "rules", { file: RULES_FILE, text: args.rules.text, hash: args.rules.hash }),
+    };
     // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
     const ready = args.microservices
       ? createMimirMicroservices(mimir, args.microservices, shared)
@@ -78,17 +78,12 @@ export class Mimir extends pulumi.ComponentResource {
   }
 }
 
-function createShared(mimir: MimirInstallation, args: MimirArgs): Shared {
-  const text = toYaml(args.runtime);
-  return {
-    runtime: createReloadedConfig(mimir, "runtime", { file: RUNTIME_FILE, text, hash: checksum(text) }),
-    rules: createReloadedConfig(mimir, "rules", { file: RULES_FILE, text: args.rules.text, hash: args.rules.hash }),
-    serviceAccount: createServiceAccount(mimir),
-  };
-}
-
 /** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
-function createMimirSingle(mimir: MimirInstallation, { activeSeries }: MimirArgs, shared: Shared): pulumi.Resource[] {
+function createMimirSingle(
+  mimir: MimirInstallation,
+  { activeSeries }: MimirArgs,
+  shared: MimirShared,
+): pulumi.Resource[] {
   const config = createConfig(mimir, "single");
   createSingle(mimir, { ...podArgs(shared, config), resources: mimirResources(activeSeries) });
   return [];
@@ -97,7 +92,7 @@ function createMimirSingle(mimir: MimirInstallation, { activeSeries }: MimirArgs
 function createMimirMicroservices(
   mimir: MimirInstallation,
   { layout, zones, cacheImage }: MicroservicesArgs,
-  shared: Shared,
+  shared: MimirShared,
 ): pulumi.Resource[] {
   const cacheHost = cacheImage && createCaches(mimir, { size: layout.caches, image: cacheImage });
   const config = createConfig(mimir, "microservices", {
@@ -120,18 +115,9 @@ function createConfig(mimir: MimirInstallation, topology: BackendTopology, args?
 }
 
 /** `component`: left out, all of Mimir. */
-function podArgs({ runtime, rules, serviceAccount }: Shared, config: StartUpConfig, component?: MimirComponent) {
+function podArgs(shared: MimirShared, config: StartUpConfig, component?: MimirComponent) {
   const evaluatesRules = !component || component === MIMIR.answers.rules;
   // The tenant's own directory: a mounted ConfigMap has directories of its own beside its files, which must not be taken for tenants.
-  const rulesMount = { name: "rules", configMap: rules, path: `${MIMIR_PATHS.rules}/${HUB_TENANT}` };
-  return {
-    config,
-    configFile: { directory: MIMIR_PATHS.config, name: CONFIG_FILE },
-    mounts: [
-      { name: "runtime", configMap: runtime, path: MIMIR_PATHS.runtime },
-      ...(evaluatesRules ? [rulesMount] : []),
-    ],
-    dataDirectory: MIMIR_PATHS.data,
-    serviceAccount,
-  };
+  const rulesMount = { name: "rules", configMap: shared.rules, path: `${MIMIR_PATHS.rules}/${HUB_TENANT}` };
+  return { config, shared, paths: MIMIR_PATHS, mounts: evaluatesRules ? [rulesMount] : [] };
 }

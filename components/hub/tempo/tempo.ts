@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checksum } from "../../kit/checksum";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
 import { answering, backendName, gossipHost, type BackendTopology } from "../backend/backend";
-import { createReloadedConfig, createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
-import { createServiceAccount, type BackendArgs, type Installation } from "../backend/installation";
+import { createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
+import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
 import { createWriteService } from "../backend/services";
+import { createShared, type Shared } from "../backend/shared";
 import { createSingle } from "../backend/single";
 import { microservicesRole } from "../roles";
 import { OTLP_PORTS, tempoBackend, type TempoComponent } from "./components";
@@ -38,12 +38,6 @@ export interface TempoArgs extends BackendArgs {
 
 type TempoInstallation = Installation<TempoComponent>;
 
-/** What both topologies have. */
-interface Shared {
-  readonly runtime: k8s.core.v1.ConfigMap;
-  readonly serviceAccount: k8s.core.v1.ServiceAccount;
-}
-
 /**
  * Tempo of one cell. Topology `single`: every component of it in one pod with one disk. While the pod restarts, edges buffer; a stop ships what is not in
  * the bucket yet. Or microservices, each in pods of its own, which keep three copies of every span.
@@ -60,7 +54,7 @@ export class Tempo extends pulumi.ComponentResource {
     const backend = tempoBackend(args.metricsUrl !== undefined);
     const tempo: TempoInstallation = { ...args, backend, parent: this, name };
     const topology: BackendTopology = args.layout ? "microservices" : "single";
-    const shared = createShared(tempo, args);
+    const shared = createShared(tempo, TEMPO_RUNTIME_FILE, args.runtime);
     // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
     const ready = args.layout
       ? createTempoMicroservices(tempo, args, args.layout, shared)
@@ -71,14 +65,6 @@ export class Tempo extends pulumi.ComponentResource {
     this.readAddress = `${answering(backend, "reads", args.cell, topology).host}:${backend.httpPort}`;
     this.registerOutputs({ address: this.address, grpcAddress: this.grpcAddress, readAddress: this.readAddress });
   }
-}
-
-function createShared(tempo: TempoInstallation, { runtime }: TempoArgs): Shared {
-  const text = toYaml(runtime);
-  return {
-    runtime: createReloadedConfig(tempo, "runtime", { file: TEMPO_RUNTIME_FILE, text, hash: checksum(text) }),
-    serviceAccount: createServiceAccount(tempo),
-  };
 }
 
 /** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
@@ -136,14 +122,7 @@ function createDiscoveryService({ backend, name, cell, namespace, parent }: Temp
   return host;
 }
 
-function podArgs({ generation }: TempoArgs, { runtime, serviceAccount }: Shared, config: StartUpConfig) {
+function podArgs({ generation }: TempoArgs, shared: Shared, config: StartUpConfig) {
   const { flushPath } = ADDITIONS[generation];
-  return {
-    config,
-    configFile: { directory: TEMPO_PATHS.config, name: TEMPO_CONFIG_FILE },
-    mounts: [{ name: "runtime", configMap: runtime, path: TEMPO_PATHS.runtime }],
-    dataDirectory: TEMPO_PATHS.data,
-    serviceAccount,
-    ...(flushPath && { beforeStop: { path: flushPath } }),
-  };
+  return { config, shared, paths: TEMPO_PATHS, ...(flushPath && { beforeStop: { path: flushPath } }) };
 }
