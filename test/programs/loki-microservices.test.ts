@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOKI_COMPONENTS, type LokiComponent } from "../../components/hub/loki/components";
 import { lokiConfig } from "../../components/hub/loki/config";
 import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
-import { LokiProcesses, push, query, type LokiProcess } from "./support/loki-processes";
+import { untilAllIsRead, writeUntilStopped } from "./support/accepted";
+import type { BackendProcess } from "./support/backend-processes";
+import { LokiProcesses, push, query } from "./support/loki-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
 import { until } from "./support/server";
 
@@ -51,8 +53,8 @@ describe("Loki, from single to microservices on one bucket", () => {
   let folder: string;
   let store: ObjectStore;
   let processes: LokiProcesses;
-  let old: LokiProcess;
-  const parts = new Map<string, LokiProcess>();
+  let old: BackendProcess;
+  const parts = new Map<string, BackendProcess>();
   const url = (component: LokiComponent) => parts.get(component)!.url;
   const accepted = new Accepted();
 
@@ -134,30 +136,9 @@ describe("Loki, from single to microservices on one bucket", () => {
   it(
     "reads everything that single has accepted, until its last moment, once it has stopped",
     async () => {
-      let writing = true;
-      let refused = 0;
-      const writer = (async () => {
-        for (let value = 0; writing; value += 1) {
-          const before = await accepted.write(old.url, "prd", "moving", Date.now(), `${value}`);
-          if (!before) refused += 1;
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-      })();
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      await old.stop();
-      writing = false;
-      await writer;
-      expect(refused).toBeGreaterThan(0);
-      const total = accepted.count;
-      const began = Date.now();
-      await until(
-        "everything is read",
-        async () => ((await accepted.readBack(url("query-frontend"))) === total ? true : undefined),
-        INDEX_SECONDS,
-      );
-      console.log(
-        `${total} of ${total} lines read ${Math.round((Date.now() - began) / 1000)} s after single had ended`,
-      );
+      await writeUntilStopped(old, (value) => accepted.write(old.url, "prd", "moving", Date.now(), `${value}`));
+      const seconds = await untilAllIsRead(accepted, url("query-frontend"), INDEX_SECONDS);
+      console.log(`${accepted.count} of ${accepted.count} lines read ${seconds} s after single had ended`);
     },
     1000 * (INDEX_SECONDS + 60),
   );
@@ -166,8 +147,6 @@ describe("Loki, from single to microservices on one bucket", () => {
     parts.get(INGESTERS[0]!)!.signal("SIGKILL");
     for (let value = 0; value < 20; value += 1)
       expect(await accepted.write(url("distributor"), "dev", "survivor", Date.now(), `${value}`)).toBe(true);
-    await until("everything is read", async () =>
-      (await accepted.readBack(url("query-frontend"))) === accepted.count ? true : undefined,
-    );
+    await untilAllIsRead(accepted, url("query-frontend"));
   });
 }, 150_000);

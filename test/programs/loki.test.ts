@@ -11,7 +11,8 @@ import { toYaml } from "../../components/kit/yaml";
 import { rules } from "../../components/rules/rule-file";
 import { model } from "../components/rules/model";
 import { notShown } from "../components/rules/promql";
-import { get, LokiProcesses, push, pushOtlp, query, type Line, type LokiProcess } from "./support/loki-processes";
+import type { BackendProcess } from "./support/backend-processes";
+import { get, LokiProcesses, push, pushOtlp, query, type Line } from "./support/loki-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
 import { until } from "./support/server";
 
@@ -59,7 +60,7 @@ describe("the real Loki as one process, with the pod's configuration and a real 
   let folder: string;
   let store: ObjectStore;
   let lokis: LokiProcesses;
-  let loki: LokiProcess;
+  let loki: BackendProcess;
 
   // The schema begins today, and lines are older: an edge's first ones are what its nodes kept.
   const config = () =>

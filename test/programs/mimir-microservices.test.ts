@@ -8,7 +8,9 @@ import { mimirConfig, type MicroservicesConfigArgs } from "../../components/hub/
 import type { TenantLoad } from "../../components/hub/mimir/limits";
 import { toYaml } from "../../components/kit/yaml";
 import { connection } from "../components/hub/hub";
-import { MimirProcesses, push, query, type MimirProcess } from "./support/mimir-processes";
+import { untilAllIsRead, writeUntilStopped } from "./support/accepted";
+import type { BackendProcess } from "./support/backend-processes";
+import { MimirProcesses, push, query } from "./support/mimir-processes";
 import { until } from "./support/server";
 
 const HOUR = 3600;
@@ -62,8 +64,8 @@ class Accepted {
 describe("Mimir, from single to microservices on one bucket", () => {
   let folder: string;
   let processes: MimirProcesses;
-  let old: MimirProcess;
-  const parts = new Map<string, MimirProcess>();
+  let old: BackendProcess;
+  const parts = new Map<string, BackendProcess>();
   const url = (component: MimirComponent) => parts.get(component)!.url;
   const accepted = new Accepted();
 
@@ -140,30 +142,9 @@ describe("Mimir, from single to microservices on one bucket", () => {
   it(
     "reads everything that single has accepted, until its last moment, once it has stopped",
     async () => {
-      let writing = true;
-      let refused = 0;
-      const writer = (async () => {
-        for (let value = 0; writing; value += 1) {
-          const before = await accepted.write(old.url, "prd", "moving", Date.now(), value);
-          if (!before) refused += 1;
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-      })();
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      await old.stop();
-      writing = false;
-      await writer;
-      expect(refused).toBeGreaterThan(0);
-      const total = accepted.count;
-      const began = Date.now();
-      await until(
-        "everything is read",
-        async () => ((await accepted.readBack(url("query-frontend"))) === total ? true : undefined),
-        INDEX_SECONDS,
-      );
-      console.log(
-        `${total} of ${total} samples read ${Math.round((Date.now() - began) / 1000)} s after single had ended`,
-      );
+      await writeUntilStopped(old, (value) => accepted.write(old.url, "prd", "moving", Date.now(), value));
+      const seconds = await untilAllIsRead(accepted, url("query-frontend"), INDEX_SECONDS);
+      console.log(`${accepted.count} of ${accepted.count} samples read ${seconds} s after single had ended`);
     },
     1000 * (INDEX_SECONDS + 60),
   );

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
@@ -44,7 +44,6 @@ describe("Tempo is started with its configuration in every combination", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "heliograph-tempo-"));
-    mkdirSync(join(folder, "data"));
     store = await startMinio(join(folder, "store"), ["traces"]);
     processes = await TempoProcesses.in(folder, {
       dev: { retentionDays: 7, spansPerSecond: 200, metricsGenerator: true },

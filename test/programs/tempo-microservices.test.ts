@@ -6,6 +6,7 @@ import { TEMPO, type TempoComponent } from "../../components/hub/tempo/component
 import { tempoConfig, type TempoConfig } from "../../components/hub/tempo/config";
 import type { TraceTenantLoad } from "../../components/hub/tempo/limits";
 import { connection } from "../components/hub/hub";
+import { untilAllIsRead } from "./support/accepted";
 import { startMinio, type RunningStore } from "./support/minio";
 import { until } from "./support/server";
 import { search, TempoProcesses, type TempoProcess } from "./support/tempo-processes";
@@ -44,11 +45,6 @@ describe("Tempo, from single to microservices on one bucket", () => {
   const left = new AcceptedTraces();
   const came = Date.now() - 5 * HOUR * 1000;
   const late = newTrace(2, { start: came, end: came + 5, attributes: { "came.late": "yes" } });
-  const everything = async () => {
-    const { url } = part("query-frontend");
-    const all = async () => ((await accepted.readBack(url)) === accepted.count ? true : undefined);
-    await until("everything is read", all, 60);
-  };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "heliograph-tempo-"));
@@ -114,11 +110,10 @@ describe("Tempo, from single to microservices on one bucket", () => {
     const began = Date.now();
     old.signal("SIGTERM");
     await old.ended;
-    const stopped = Date.now();
-    await everything();
-    const seconds = (from: number, to: number) => Math.round((to - from) / 1000);
+    const stopping = Math.round((Date.now() - began) / 1000);
+    const seconds = await untilAllIsRead(accepted, part("query-frontend").url, 60);
     console.log(
-      `${accepted.count} of ${accepted.count} traces read ${seconds(stopped, Date.now())} s after single had ended, which took it ${seconds(began, stopped)} s`,
+      `${accepted.count} of ${accepted.count} traces read ${seconds} s after single had ended, which took it ${stopping} s`,
     );
   });
 
@@ -135,8 +130,7 @@ describe("Tempo, from single to microservices on one bucket", () => {
     await until("it ships", ships, 60);
     signal("SIGTERM");
     await ended;
-    const found = async () => ((await left.readBack(part("query-frontend").url)) === left.count ? true : undefined);
-    await until("everything is read from the bucket", found, 60);
+    await untilAllIsRead(left, part("query-frontend").url, 60);
   });
 
   it("finds what came to single late by its own time, in the bucket", async () => {
@@ -164,6 +158,6 @@ describe("Tempo, from single to microservices on one bucket", () => {
     const { otlpUrl } = part("distributor");
     const taken = async () => ((await accepted.write(otlpUrl, "dev")) === 200 ? true : undefined);
     for (let index = 0; index < 20; index += 1) await until("a write is taken", taken, 10);
-    await everything();
+    await untilAllIsRead(accepted, part("query-frontend").url, 60);
   });
 });

@@ -1,93 +1,30 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { LOKI_PATHS, LOKI_RUNTIME_FILE, type LokiConfig } from "../../../components/hub/loki/config";
-import type { LokiRuntimeConfig } from "../../../components/hub/loki/limits";
-import { toYaml } from "../../../components/kit/yaml";
-import { program } from "./programs";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { BackendProcesses, LOOPBACK, type BackendProcess } from "./backend-processes";
+import { freePorts } from "./server";
 
-const LOOPBACK = "127.0.0.1";
-
-/** A process of Loki on loopback, with the configuration of the pods but for folders and ports. */
-export interface LokiProcess extends RunningProgram {
-  readonly name: string;
-  readonly url: string;
-  readonly ready: () => Promise<void>;
-}
-
-/** Processes that share a bucket and limits, and gossip with each other. */
-export class LokiProcesses {
-  private readonly running: LokiProcess[] = [];
-
+/** Processes of Loki on a bucket. */
+export class LokiProcesses extends BackendProcesses {
   private constructor(
-    private readonly folder: string,
+    folder: string,
     /** Keys of the bucket. */
     private readonly env: Readonly<Record<string, string>>,
-    /** Where microservices find the first of them, and the compactor. */
-    private readonly seed: number,
+    seed: number,
+    /** Where microservices find the compactor. */
     private readonly compactor: number,
-  ) {}
+  ) {
+    super({ backend: "loki", paths: LOKI_PATHS, runtimeFile: LOKI_RUNTIME_FILE }, folder, seed);
+  }
 
   static async in(folder: string, env: Readonly<Record<string, string>>): Promise<LokiProcesses> {
-    mkdirSync(join(folder, "runtime"));
     const [seed = 0, compactor = 0] = await freePorts(2);
     return new LokiProcesses(folder, env, seed, compactor);
   }
 
-  /** Read within 10 s by those that run. */
-  limits(runtime: LokiRuntimeConfig): void {
-    writeFileSync(join(this.folder, "runtime", LOKI_RUNTIME_FILE), toYaml(runtime));
-  }
-
-  /** `target`: which of the microservices; left out, what the configuration says. `more`: flags. One of a name that has run before finds its data. */
-  async start(name: string, config: LokiConfig, target?: string, more: readonly string[] = []): Promise<LokiProcess> {
-    const [http = 0, free = 0, ownGossip = 0] = await freePorts(3);
-    const grpc = target === "compactor" ? this.compactor : free;
-    const first = config.memberlist && !this.running.some((other) => other.name !== "single");
-    const gossip = first ? this.seed : ownGossip;
-    const data = join(this.folder, name);
-    mkdirSync(data, { recursive: true });
-    const file = join(this.folder, `${name}.yaml`);
-    writeFileSync(file, this.onThisMachine(name, config, data));
-    const args = [
-      `-config.file=${file}`,
-      "-config.expand-env=true",
-      ...(target ? [`-target=${target}`] : []),
-      `-server.http-listen-port=${http}`,
-      `-server.grpc-listen-port=${grpc}`,
-      ...["http", "grpc"].map((protocol) => `-server.${protocol}-listen-address=${LOOPBACK}`),
-      `-memberlist.bind-port=${gossip}`,
-      `-memberlist.advertise-port=${gossip}`,
-      ...more,
-    ];
-    // A working directory that nobody can write to, like the read-only root of the pod.
-    const started = run(program("loki", "loki"), args, { cwd: "/proc", env: { ...this.env, POD_IP: LOOPBACK } });
-    const url = `http://${LOOPBACK}:${http}`;
-    const ready = async () => {
-      const ask = async () => ((await fetch(`${url}/ready`)).ok ? true : undefined);
-      await until(`${name} is ready`, ask, 120).catch((error) => {
-        throw new Error(`${String(error)}\n${started.output().slice(-3000)}`);
-      });
-    };
-    const loki = { ...started, name, url, ready };
-    this.running.push(loki);
-    return loki;
-  }
-
-  async stop(): Promise<void> {
-    // A stop ships what it holds; here nobody will read it.
-    for (const { signal } of this.running) signal("SIGKILL");
-    await Promise.all(this.running.map(({ stop }) => stop()));
-  }
-
-  private onThisMachine(name: string, config: LokiConfig, data: string): string {
+  /** `target`: which of the microservices; left out, what the configuration says. One of a name that has run before finds its data. */
+  start(name: string, config: LokiConfig, target?: string, flags?: readonly string[]): Promise<BackendProcess> {
     const { common } = config;
     const here = {
       ...config,
-      ...(config.memberlist && {
-        // Not by flags, which Loki reads twice: it would listen twice.
-        memberlist: { ...config.memberlist, bind_addr: [LOOPBACK], join_members: [`${LOOPBACK}:${this.seed}`] },
-      }),
       common: {
         ...common,
         // On one machine all have the same host name.
@@ -95,7 +32,8 @@ export class LokiProcesses {
         ...(common.compactor_grpc_address && { compactor_grpc_address: `${LOOPBACK}:${this.compactor}` }),
       },
     };
-    return toYaml(here).replaceAll(LOKI_PATHS.data, data).replaceAll(LOKI_PATHS.runtime, join(this.folder, "runtime"));
+    const grpcPort = target === "compactor" ? this.compactor : undefined;
+    return this.launch(name, here, { target, flags, env: this.env, grpcPort });
   }
 }
 
