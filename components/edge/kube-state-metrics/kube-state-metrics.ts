@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../../kit/labels";
+import { createAccount } from "../account";
 import { kubeStateMetricsPod } from "./pod";
 import { RULES } from "./resources";
 import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./role";
@@ -16,7 +17,7 @@ const labels = objectLabels(KUBE_STATE_METRICS);
 export class KubeStateMetrics extends pulumi.ComponentResource {
   constructor(name: string, args: KubeStateMetricsArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:edge:KubeStateMetrics", name, {}, opts);
-    const account = createAccount(this, name, args);
+    const account = createAccount(name, { metadata: metadata(args), rules: RULES }, { parent: this });
     createDeployment(this, name, args, account);
     createService(this, name, args);
     this.registerOutputs({});
@@ -25,32 +26,6 @@ export class KubeStateMetrics extends pulumi.ComponentResource {
 
 function metadata({ namespace }: KubeStateMetricsArgs) {
   return { name: KUBE_STATE_METRICS.name, namespace, labels };
-}
-
-/** May list the kinds that are told about, and nothing else. */
-function createAccount(parent: KubeStateMetrics, name: string, args: KubeStateMetricsArgs) {
-  const account = new k8s.core.v1.ServiceAccount(
-    `${name}-account`,
-    { metadata: metadata(args), automountServiceAccountToken: false },
-    { parent },
-  );
-  // Roles of the cluster share one space of names.
-  const clusterName = pulumi.interpolate`${args.namespace}-${KUBE_STATE_METRICS.name}`;
-  const role = new k8s.rbac.v1.ClusterRole(
-    `${name}-role`,
-    { metadata: { name: clusterName, labels }, rules: RULES },
-    { parent },
-  );
-  new k8s.rbac.v1.ClusterRoleBinding(
-    `${name}-role-binding`,
-    {
-      metadata: { name: clusterName, labels },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
-      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
-    },
-    { parent },
-  );
-  return account;
 }
 
 function createDeployment(

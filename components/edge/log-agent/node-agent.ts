@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, type Role } from "../../kit/labels";
 import { restrictedContainer } from "../../kit/pod-security";
 import { bytesQuantity } from "../../kit/quantity";
+import { createAccount } from "../account";
 import { POD_LOGS } from "./pipeline";
 
 /** A program that runs once on every node, with what it keeps on a disk of the node. */
@@ -51,6 +52,9 @@ export function nodePaths({ role, stateFolder, readsLogs }: NodeProgram): NodePa
   ];
 }
 
+/** It may see which pods there are, and nothing else. */
+const RULES = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
+
 /**
  * An agent on every node. Files of pods and the folder for its queue belong to root, so it runs as root, with no capability, and no path of the node but
  * those of `nodePaths`. A changed configuration restarts it, node after node: what it had not sent is on the node's disk.
@@ -60,7 +64,7 @@ export class NodeAgent extends pulumi.ComponentResource {
     super("heliograph:edge:NodeAgent", name, {}, opts);
     const { role, namespace, config } = args;
     const metadata = { name: role.name, namespace, labels: objectLabels(role) };
-    const account = createAccount(this, name, args);
+    const account = createAccount(name, { metadata, rules: RULES }, { parent: this });
     const annotations = { [CONFIG_HASH_ANNOTATION]: args.hash };
     const configMap = new k8s.core.v1.ConfigMap(
       `${name}-config`,
@@ -91,36 +95,6 @@ export class NodeAgent extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-/** May see which pods there are, and nothing else. */
-function createAccount(parent: NodeAgent, child: string, { role, namespace }: NodeAgentArgs) {
-  const labels = objectLabels(role);
-  const account = new k8s.core.v1.ServiceAccount(
-    `${child}-account`,
-    { metadata: { name: role.name, namespace, labels }, automountServiceAccountToken: false },
-    { parent },
-  );
-  // Roles of the cluster share one space of names.
-  const clusterName = pulumi.interpolate`${namespace}-${role.name}`;
-  const clusterRole = new k8s.rbac.v1.ClusterRole(
-    `${child}-role`,
-    {
-      metadata: { name: clusterName, labels },
-      rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }],
-    },
-    { parent },
-  );
-  new k8s.rbac.v1.ClusterRoleBinding(
-    `${child}-role-binding`,
-    {
-      metadata: { name: clusterName, labels },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: clusterRole.metadata.name },
-      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
-    },
-    { parent },
-  );
-  return account;
 }
 
 function podSpec(

@@ -6,6 +6,7 @@ import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
+import { createAccount } from "../account";
 import type { Sources } from "../sources";
 import type { Buffer } from "./buffer";
 import { AGENT_PATHS, agentConfig, agentConfigFile, CONFIG_FILE, type AgentConfigArgs } from "./config";
@@ -45,7 +46,8 @@ const TERMINATION_SECONDS = 120;
 export class PrometheusAgent extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusAgentArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:edge:PrometheusAgent", name, {}, opts);
-    const account = createAccount(this, name, args);
+    const rules = rulesOf(args.config.sources);
+    const account = createAccount(name, { metadata: metadata(args), rules }, { parent: this });
     const config = createConfig(this, name, args);
     const buffer = createBuffer(this, name, args);
     const service = createService(this, name, args);
@@ -59,37 +61,7 @@ function metadata({ instance, namespace }: PrometheusAgentArgs, suffix = "") {
   return { name: `${instance}${suffix}`, namespace, labels: objectLabels(agentRole(instance)) };
 }
 
-/** May see what it discovers, and read metrics of nodes and of the API server. Nothing else: no Secret, no proxy, no write. */
-function createAccount(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
-  const { instance, namespace } = args;
-  const { labels } = metadata(args);
-  const account = new k8s.core.v1.ServiceAccount(
-    `${child}-account`,
-    { metadata: metadata(args), automountServiceAccountToken: false },
-    { parent },
-  );
-  // Roles of the cluster share one space of names.
-  const clusterName = pulumi.interpolate`${namespace}-${instance}`;
-  const role = new k8s.rbac.v1.ClusterRole(
-    `${child}-role`,
-    {
-      metadata: { name: clusterName, labels },
-      rules: rulesOf(args.config.sources),
-    },
-    { parent },
-  );
-  new k8s.rbac.v1.ClusterRoleBinding(
-    `${child}-role-binding`,
-    {
-      metadata: { name: clusterName, labels },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
-      subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace }],
-    },
-    { parent },
-  );
-  return account;
-}
-
+/** It may see what it discovers, and read metrics of nodes and of the API server. Nothing else: no Secret, no proxy, no write. */
 function rulesOf({ kubelet, cadvisor, apiServer }: Sources) {
   const nodes = kubelet ?? cadvisor;
   return [
