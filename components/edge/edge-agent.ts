@@ -1,9 +1,9 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { agentInstances, EDGE_NAMESPACE, podOf, PROMETHEUS_AGENT } from "../contract/places";
+import { createDisruptionBudget } from "../kit/disruption-budget";
 import { toSeconds } from "../kit/duration";
 import { imageReference } from "../kit/images";
-import { objectLabels, selectorLabels } from "../kit/labels";
+import { objectLabels } from "../kit/labels";
 import { restrictedNamespace } from "../kit/namespace";
 import { networkPolicies } from "../kit/network-policies";
 import { refuse } from "../kit/problems";
@@ -85,7 +85,11 @@ export class EdgeAgent extends pulumi.ComponentResource {
         child,
       );
     });
-    if (agents.length > 1) createDisruptionBudget(`${name}-prometheus-agent-disruption-budget`, namespace, child);
+    if (agents.length > 1) {
+      const role = PROMETHEUS_AGENT;
+      const metadata = { name: role.name, namespace: namespace.metadata.name, labels: objectLabels(role) };
+      createDisruptionBudget(`${name}-${role.name}`, { metadata, role }, child);
+    }
     if (sources.nodeExporter) {
       new NodeExporter(
         `${name}-node-exporter`,
@@ -181,24 +185,4 @@ function resolve(name: string, args: EdgeAgentArgs) {
     buffer,
     bufferDisk: bufferDiskOf(args),
   };
-}
-
-/** One agent of the pair at a time is moved off its node. */
-function createDisruptionBudget(
-  name: string,
-  namespace: k8s.core.v1.Namespace,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  new k8s.policy.v1.PodDisruptionBudget(
-    name,
-    {
-      metadata: {
-        name: PROMETHEUS_AGENT.name,
-        namespace: namespace.metadata.name,
-        labels: objectLabels(PROMETHEUS_AGENT),
-      },
-      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(PROMETHEUS_AGENT) } } },
-    },
-    opts,
-  );
 }

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeExporterArgs } from "../exporters";
+import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
@@ -65,7 +66,8 @@ export class OtelGateway extends pulumi.ComponentResource {
     );
     const claims = createClaims(this, name, args);
     createStatefulSet(this, name, args, { configMap, service, claims });
-    if (args.replicas > 1) createDisruptionBudget(this, name, args);
+    // One at a time: the spans of the others go on.
+    if (args.replicas > 1) createDisruptionBudget(name, { metadata, role: OTEL_GATEWAY }, child);
     this.registerOutputs({});
   }
 }
@@ -170,16 +172,4 @@ function container({ image, config, memoryBytes, exporters }: OtelGatewayArgs): 
     readinessProbe: { ...probe, periodSeconds: 5 },
     livenessProbe: { ...probe, periodSeconds: 30, failureThreshold: 6 },
   };
-}
-
-/** One at a time: the spans of the others go on. */
-function createDisruptionBudget(parent: OtelGateway, child: string, { namespace }: OtelGatewayArgs): void {
-  new k8s.policy.v1.PodDisruptionBudget(
-    `${child}-disruption-budget`,
-    {
-      metadata: { name: OTEL_GATEWAY.name, namespace, labels: objectLabels(OTEL_GATEWAY) },
-      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(OTEL_GATEWAY) } } },
-    },
-    { parent },
-  );
 }

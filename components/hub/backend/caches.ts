@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
@@ -51,11 +52,7 @@ export function createCaches(
     },
     { parent },
   );
-  new k8s.policy.v1.PodDisruptionBudget(
-    `${name}-memcached-disruption-budget`,
-    { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: selector } } },
-    { parent },
-  );
+  createDisruptionBudget(`${name}-memcached`, { metadata, role }, { parent });
   return host;
 }
 

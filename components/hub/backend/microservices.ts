@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { bytesQuantity } from "../../kit/quantity";
 import { microservicesRole } from "../roles";
@@ -25,11 +26,15 @@ export function createMicroservices<Component extends string>(
   args: MicroservicesArgs<Component>,
 ): pulumi.Resource[] {
   const around = { ...installation, ...args };
-  const { backend, sizes, zones } = around;
+  const { backend, sizes, zones, name, parent } = around;
   createGossipService(installation);
   createReadService(installation);
   return backend.components.flatMap((component): pulumi.Resource[] => {
-    createDisruptionBudget(around, component);
+    // Several at a time would cost the quorum of ingesters, or the only pods that have a block.
+    if (sizes[component].replicas > 1) {
+      const pods = { metadata: metadata(around, component), role: roleOf(around, component) };
+      createDisruptionBudget(`${name}-${component}`, pods, { parent });
+    }
     if (!backend.stateful.includes(component)) return [createDeployment(around, component)];
     return backend.replicated.includes(component) && zones.length > 0
       ? createZones(around, component)
@@ -45,19 +50,6 @@ function metadata<Component extends string>(around: Surroundings<Component>, com
   const { backend, cell, namespace } = around;
   const labels = objectLabels(roleOf(around, component));
   return { name: `${backendName(backend.name, cell, component)}${suffix}`, namespace, labels };
-}
-
-/** Several at a time would cost the quorum of ingesters, or the only pods that have a block. */
-function createDisruptionBudget<Component extends string>(around: Surroundings<Component>, component: Component): void {
-  if (around.sizes[component].replicas < 2) return;
-  new k8s.policy.v1.PodDisruptionBudget(
-    `${around.name}-${component}-disruption-budget`,
-    {
-      metadata: metadata(around, component),
-      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(roleOf(around, component)) } } },
-    },
-    { parent: around.parent },
-  );
 }
 
 function createDeployment<Component extends string>(

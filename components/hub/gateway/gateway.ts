@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { GATEWAY_PORT } from "../../contract/places";
+import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { GATEWAY } from "../roles";
 import type { HubGatewayArgs } from "../args";
@@ -46,7 +47,8 @@ export class Gateway extends pulumi.ComponentResource {
     createDeployment(this, name, args, { certificates, config, serviceAccount });
     createService(this, name, args);
     createRequestsService(this, name, args);
-    createDisruptionBudget(this, name, args);
+    if ((args.replicas ?? DEFAULT_REPLICAS) > 1)
+      createDisruptionBudget(name, { metadata: metadata(args), role: GATEWAY }, { parent: this });
     this.registerOutputs({});
   }
 }
@@ -176,18 +178,6 @@ function createRequestsService(parent: Gateway, name: string, args: GatewayArgs)
         selector: selectorLabels(GATEWAY),
         ports: [{ name: "requests", port: REQUESTS_PORT, targetPort: "requests" }],
       },
-    },
-    { parent },
-  );
-}
-
-function createDisruptionBudget(parent: Gateway, name: string, args: GatewayArgs): void {
-  if ((args.replicas ?? DEFAULT_REPLICAS) < 2) return;
-  new k8s.policy.v1.PodDisruptionBudget(
-    `${name}-disruption-budget`,
-    {
-      metadata: metadata(args),
-      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(GATEWAY) } } },
     },
     { parent },
   );

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { checksum } from "../../kit/checksum";
+import { createDisruptionBudget } from "../../kit/disruption-budget";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
 import { GRAFANA } from "../roles";
 import type { HubGrafanaArgs } from "./args";
@@ -45,7 +46,8 @@ export class Grafana extends pulumi.ComponentResource {
     createDeployment(this, name, args, { secrets, config, datasources, serviceAccount, claim });
     createService(this, name, args);
     createIngress(this, name, args);
-    createDisruptionBudget(this, name, args);
+    if ((args.replicas ?? 1) > 1)
+      createDisruptionBudget(name, { metadata: metadata(args), role: GRAFANA }, { parent: this });
     noteWhoSeesWhat(this, args);
     this.registerOutputs({});
   }
@@ -238,18 +240,6 @@ function createIngress(parent: Grafana, name: string, args: GrafanaArgs): void {
         tls: [{ hosts: [host], secretName: tlsSecret }],
         rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
       },
-    },
-    { parent },
-  );
-}
-
-function createDisruptionBudget(parent: Grafana, name: string, args: GrafanaArgs): void {
-  if ((args.replicas ?? 1) < 2) return;
-  new k8s.policy.v1.PodDisruptionBudget(
-    `${name}-disruption-budget`,
-    {
-      metadata: metadata(args),
-      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(GRAFANA) } } },
     },
     { parent },
   );
