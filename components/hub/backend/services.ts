@@ -5,11 +5,14 @@ import { microservicesRole } from "../roles";
 import { answering, GOSSIP_PORT, gossipHost, type BackendTopology } from "./backend";
 import { sharedMetadata, type Installation } from "./installation";
 
-/** The one address for writes, in both topologies: the gateway's configuration stays as it is when one becomes the other. */
+/**
+ * The one address for writes, in both topologies: the gateway's configuration stays as it is when one becomes the other. Writes go to microservices once
+ * all of them are `ready`; `single` is deleted after that, at the end of the update, and ships what it holds.
+ */
 export function createWriteService(
   installation: Installation,
   topology: BackendTopology,
-  dependsOn: pulumi.Resource[],
+  ready: pulumi.Resource[],
 ): k8s.core.v1.Service {
   const { backend, name, cell, parent } = installation;
   return new k8s.core.v1.Service(
@@ -21,8 +24,13 @@ export function createWriteService(
         ports: [httpPort(installation), ...writePorts(installation)],
       },
     },
-    { parent, dependsOn },
+    { parent, dependsOn: ready },
   );
+}
+
+/** Host and port for whoever reads. */
+export function readAddress({ backend, cell }: Installation, topology: BackendTopology): string {
+  return `${answering(backend, "reads", cell, topology).host}:${backend.httpPort}`;
 }
 
 /** The address for reads of microservices. */

@@ -7,11 +7,11 @@ import { growthNote } from "./growth";
 import { sharedMetadata, type Installation } from "./installation";
 import { backendPod, timeouts, type BackendPodArgs } from "./pod";
 
-/** The whole backend in one pod with one disk. */
+/** The whole backend in one pod with one disk. Gives nothing to wait for: the provider waits until a Service has a ready pod. */
 export function createSingle<Component extends string>(
   installation: Installation<Component>,
   pod: BackendPodArgs<Component>,
-): void {
+): pulumi.Resource[] {
   const { backend, name, parent, cell, storageClass, diskSize } = installation;
   const metadata = sharedMetadata(installation);
   const selector = selectorLabels(singleRole(backend.name, cell));
@@ -42,6 +42,7 @@ export function createSingle<Component extends string>(
     { parent, ignoreChanges: ["spec.volumeClaimTemplates"], customTimeouts: timeouts(1) },
   );
   noteGrowth(statefulSet, diskSize);
+  return [];
 }
 
 function noteGrowth({ metadata, spec }: k8s.apps.v1.StatefulSet, to: string): void {

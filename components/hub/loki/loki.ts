@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../../kit/quantity";
 import { toYaml } from "../../kit/yaml";
-import { answering, backendName, gossipHost, type BackendTopology } from "../backend/backend";
+import { backendName, gossipHost, type BackendTopology } from "../backend/backend";
 import { createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
 import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
-import { createWriteService } from "../backend/services";
+import { createWriteService, readAddress } from "../backend/services";
 import { createShared, type Shared } from "../backend/shared";
 import { createSingle } from "../backend/single";
 import type { BackendResources } from "../backend/sizes";
@@ -50,23 +50,20 @@ export class Loki extends pulumi.ComponentResource {
     const loki: LokiInstallation = { ...args, backend: LOKI, parent: this, name };
     const topology: BackendTopology = args.layout ? "microservices" : "single";
     const shared = createShared(loki, LOKI_RUNTIME_FILE, args.runtime);
-    // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
     const ready = args.layout
       ? createLokiMicroservices(loki, args, args.layout, shared)
       : createLokiSingle(loki, args, shared);
     const service = createWriteService(loki, topology, ready);
     this.address = service.metadata.name.apply((host) => `${host}:${LOKI.httpPort}`);
-    this.readAddress = `${answering(LOKI, "reads", args.cell, topology).host}:${LOKI.httpPort}`;
+    this.readAddress = readAddress(loki, topology);
     this.registerOutputs({ address: this.address, readAddress: this.readAddress });
   }
 }
 
-/** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
 function createLokiSingle(loki: LokiInstallation, args: LokiArgs, shared: Shared): pulumi.Resource[] {
   const resources = lokiResources(args.bytesPerSecond);
   const config = createConfig(loki, args, resources);
-  createSingle(loki, { config, shared, paths: LOKI_PATHS, resources });
-  return [];
+  return createSingle(loki, { config, shared, paths: LOKI_PATHS, resources });
 }
 
 function createLokiMicroservices(

@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { HUB_TENANT } from "../../contract/names";
 import { toYaml } from "../../kit/yaml";
 import type { RuleFileText } from "../../rules/rule-file";
-import { answering, backendName, gossipHost, type BackendTopology } from "../backend/backend";
+import { backendName, gossipHost, type BackendTopology } from "../backend/backend";
 import { createCaches } from "../backend/caches";
 import { createReloadedConfig, createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
 import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
-import { createWriteService } from "../backend/services";
+import { createWriteService, readAddress } from "../backend/services";
 import { createShared, type Shared } from "../backend/shared";
 import { createSingle } from "../backend/single";
 import { MIMIR, type MimirComponent } from "./components";
@@ -67,26 +67,23 @@ export class Mimir extends pulumi.ComponentResource {
       ...createShared(mimir, RUNTIME_FILE, args.runtime),
       rules: createReloadedConfig(mimir, "rules", { file: RULES_FILE, text: args.rules.text, hash: args.rules.hash }),
     };
-    // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
     const ready = args.microservices
       ? createMimirMicroservices(mimir, args.microservices, shared)
       : createMimirSingle(mimir, args, shared);
     const service = createWriteService(mimir, topology, ready);
     this.address = service.metadata.name.apply((host) => `${host}:${MIMIR.httpPort}`);
-    this.readAddress = `${answering(MIMIR, "reads", args.cell, topology).host}:${MIMIR.httpPort}`;
+    this.readAddress = readAddress(mimir, topology);
     this.registerOutputs({ address: this.address, readAddress: this.readAddress });
   }
 }
 
-/** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
 function createMimirSingle(
   mimir: MimirInstallation,
   { activeSeries }: MimirArgs,
   shared: MimirShared,
 ): pulumi.Resource[] {
   const config = createConfig(mimir, "single");
-  createSingle(mimir, { ...podArgs(shared, config), resources: mimirResources(activeSeries) });
-  return [];
+  return createSingle(mimir, { ...podArgs(shared, config), resources: mimirResources(activeSeries) });
 }
 
 function createMimirMicroservices(

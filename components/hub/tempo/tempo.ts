@@ -2,11 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
-import { answering, backendName, gossipHost, type BackendTopology } from "../backend/backend";
+import { backendName, gossipHost, type BackendTopology } from "../backend/backend";
 import { createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
 import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
-import { createWriteService } from "../backend/services";
+import { createWriteService, readAddress } from "../backend/services";
 import { createShared, type Shared } from "../backend/shared";
 import { createSingle } from "../backend/single";
 import { microservicesRole } from "../roles";
@@ -55,24 +55,21 @@ export class Tempo extends pulumi.ComponentResource {
     const tempo: TempoInstallation = { ...args, backend, parent: this, name };
     const topology: BackendTopology = args.layout ? "microservices" : "single";
     const shared = createShared(tempo, TEMPO_RUNTIME_FILE, args.runtime);
-    // Writes go to microservices once all of them are ready; `single` is deleted after that, at the end of the update, and ships what it holds.
     const ready = args.layout
       ? createTempoMicroservices(tempo, args, args.layout, shared)
       : createTempoSingle(tempo, args, shared);
     const host = createWriteService(tempo, topology, ready).metadata.name;
     this.address = pulumi.interpolate`${host}:${OTLP_PORTS.http}`;
     this.grpcAddress = pulumi.interpolate`${host}:${OTLP_PORTS.grpc}`;
-    this.readAddress = `${answering(backend, "reads", args.cell, topology).host}:${backend.httpPort}`;
+    this.readAddress = readAddress(tempo, topology);
     this.registerOutputs({ address: this.address, grpcAddress: this.grpcAddress, readAddress: this.readAddress });
   }
 }
 
-/** Gives nothing to wait for: the provider waits until a Service has a ready pod. */
 function createTempoSingle(tempo: TempoInstallation, args: TempoArgs, shared: Shared): pulumi.Resource[] {
   const config = createConfig(tempo, args, "single");
   const resources = tempoResources(args.spansPerSecond, args.metricsUrl !== undefined);
-  createSingle(tempo, { ...podArgs(args, shared, config), resources });
-  return [];
+  return createSingle(tempo, { ...podArgs(args, shared, config), resources });
 }
 
 function createTempoMicroservices(
