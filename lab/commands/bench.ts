@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { table } from "../../src/cli/ui/table";
 import type { Figure, Measured } from "../bench/figure.js";
 import { figures } from "../bench/index.js";
 import { LabError } from "../host/errors.js";
@@ -8,7 +9,6 @@ import { bringUp } from "../phases/bring-up.js";
 import { Stopwatch } from "../phases/stopwatch.js";
 import type { Scenario } from "../scenarios/context.js";
 import { runScenario } from "../scenarios/run.js";
-import { tableText } from "../table.js";
 import { programFolder } from "../toolchain/index.js";
 
 interface Result extends Measured {
@@ -28,7 +28,7 @@ export async function bench(names: string[], { json }: { json?: string }): Promi
     signal.throwIfAborted();
     failures.push(...checks.flatMap(({ name, ok, detail }) => (ok ? [] : [`${figure.name}: ${name}: ${detail}`])));
   }
-  console.log(`\n${tableText(["figure", "value", "aim", "", "from"], results.map(row))}`);
+  console.log(`\n${table(["figure", "value", "aim", "", "from"], results.map(row))}`);
   if (json !== undefined) await writeFile(json, `${JSON.stringify(results.map(plain), null, 2)}\n`);
   if (failures.length > 0) throw new LabError(`Not measured:\n${failures.join("\n")}`);
 }

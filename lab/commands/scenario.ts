@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { plural } from "../../src/cli/ui/text";
 import { LabError } from "../host/errors.js";
 import { beginSession } from "../host/session.js";
 import { bringUp } from "../phases/bring-up.js";
@@ -6,7 +7,6 @@ import { Stopwatch } from "../phases/stopwatch.js";
 import type { Check, Scenario } from "../scenarios/context.js";
 import { scenarios } from "../scenarios/index.js";
 import { runScenario } from "../scenarios/run.js";
-import { tableText } from "../table.js";
 import { programFolder } from "../toolchain/index.js";
 
 /** Lists scenarios, or runs some of them, or all. */
@@ -20,11 +20,11 @@ export async function scenario(names: readonly string[]): Promise<void> {
   const results: Result[] = [];
   for (const scenario of chosen) {
     console.log(`\n${scenario.name}: ${scenario.summary}`);
-    const checks = await clock.time(scenario.name, () => runScenario(scenario, kubectl, signal));
+    const checks = await clock.time(scenario.name, () => runScenario(scenario, kubectl, signal), outcomeOf);
     results.push({ scenario, checks });
     signal.throwIfAborted();
   }
-  console.log(`\n${resultTable(results)}\n\n${clock.table()}`);
+  console.log(`\n${clock.table()}`);
   const failed = failedChecks(results);
   if (failed.length > 0) throw new LabError(`Failed:\n${failed.join("\n")}`);
 }
@@ -54,9 +54,7 @@ function failedChecks(results: readonly Result[]): string[] {
   );
 }
 
-function resultTable(results: readonly Result[]): string {
-  const rows = results.flatMap(({ scenario, checks }) =>
-    checks.map(({ name, ok, detail }) => [scenario.name, name, ok ? "ok" : "FAILED", detail]),
-  );
-  return tableText(["scenario", "check", "result", "detail"], rows);
+function outcomeOf(checks: readonly Check[]): string {
+  const failed = checks.filter(({ ok }) => !ok).length;
+  return failed === 0 ? plural(checks.length, "check") : `${failed} of ${plural(checks.length, "check")} failed`;
 }

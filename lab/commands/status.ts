@@ -1,4 +1,5 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+import { table } from "../../src/cli/ui/table";
 import { adminAccess, isNodeReady } from "../clusters/api.js";
 import { clusterProcesses } from "../clusters/start.js";
 import { presentClusters } from "../clusters/present.js";
@@ -8,12 +9,11 @@ import { lockHolder } from "../host/lock.js";
 import { isRunning } from "../host/processes.js";
 import { tryRun } from "../host/run.js";
 import { cacheFolder, statePaths } from "../state.js";
-import { tableText } from "../table.js";
 
 /** What runs right now, and what it uses. */
 export async function status(): Promise<void> {
   const rows = await Promise.all([...(await presentClusters()).map(clusterRow), storeRow()]);
-  console.log(tableText(["", "address", "processes", "node", "pods ready", "memory"], rows));
+  console.log(table(["", "address", "processes", "node", "pods ready", "memory"], rows));
   const holder = await lockHolder();
   if (holder) console.log(`At work: lab ${holder.command} (process ${holder.pid})`);
   console.log(`\nState: ${await sizeOf(statePaths().root)}`);

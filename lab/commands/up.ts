@@ -1,9 +1,9 @@
+import { table } from "../../src/cli/ui/table";
 import { beginSession } from "../host/session.js";
 import { imageDifferences } from "../images/index.js";
 import { bringUp } from "../phases/bring-up.js";
 import { verifyUntilGreen } from "../phases/program.js";
 import { Stopwatch } from "../phases/stopwatch.js";
-import { tableText } from "../table.js";
 import type { Debian } from "../toolchain/index.js";
 
 export interface UpOptions {
@@ -26,7 +26,7 @@ export async function up({ programsOnly, clustersOnly }: UpOptions): Promise<voi
 /** What a green lab does not prove. */
 function differences(debian: Debian): string {
   const rows = imageDifferences(debian).map(({ image, product, lab }) => [image, product, lab]);
-  return tableText(["image", "product", "here"], rows);
+  return table(["image", "product", "here"], rows);
 }
 
 const next = `

@@ -147,7 +147,7 @@ function checkCluster(lab: ScenarioContext, { cluster, policies, pods, connectio
   const exceptionOf = (text: string) =>
     exceptions.find(({ rule, cluster: only = cluster.name }) => only === cluster.name && rule.test(text));
   const unexplained = unused.filter((text) => !exceptionOf(text));
-  const counts = `${governed} of ${connections.length} connections, ${rules.length} rules`;
+  const counts = `${governed} governed ends of ${connections.length} connections, ${rules.length} rules`;
   lab.check(
     `${cluster.name}: no connection without a rule`,
     governed > 0 && refused.length === 0,

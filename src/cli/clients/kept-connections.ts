@@ -1,4 +1,4 @@
-import { Agent } from "node:http";
+import { Agent, type ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import { open, type Endpoint } from "./http";
 
@@ -22,8 +22,9 @@ class KeptConnections extends Agent {
     super({ keepAlive: true, maxSockets: CONNECTIONS });
   }
 
+  /** Node's agent takes it for a socket, and a tunnel has no `ref`. */
   override createConnection(): Duplex {
-    return open(this.to);
+    return Object.assign(open(this.to), { ref() {} });
   }
 
   /** Not by the stream's own timeout and `unref`: a tunnel has none. */
@@ -35,7 +36,8 @@ class KeptConnections extends Agent {
     return true;
   }
 
-  override reuseSocket(stream: Duplex): void {
+  override reuseSocket(stream: Duplex, request: ClientRequest): void {
     clearTimeout(this.idle.get(stream));
+    super.reuseSocket(stream, request);
   }
 }

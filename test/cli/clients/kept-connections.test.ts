@@ -27,8 +27,13 @@ describe("connections that are kept open", () => {
 
   it("carry one question after the other", async () => {
     const { to, made } = await serve(({ url }, answer) => answer.end(url));
-    for (const path of ["/1", "/2", "/3"]) expect((await request({ ...to, path })).body).toBe(path);
+    const listeners: number[] = [];
+    for (const path of ["/1", "/2", "/3"]) {
+      expect((await request({ ...to, path })).body).toBe(path);
+      listeners.push(made[0]?.listenerCount("error") ?? 0);
+    }
     expect(made).toHaveLength(1);
+    expect(new Set(listeners).size).toBe(1);
   });
 
   it("are four, however many questions there are", async () => {
