@@ -63,6 +63,13 @@ function storeChanges(cell: string, signal: Signal, was: Store, asked: Store | u
         `keep ${was.schemaFrom}; a schema that comes later is a period of its own, which this program then adds`,
       ],
     }),
+    ...moved(`${key}.generation`, "hub", was.generation?.toString(), asked.generation?.toString(), {
+      lost: `every trace that Tempo ${asked.generation}.x does not read of what ${was.generation}.x has written; an older one reads nothing of a newer one`,
+      instead: [
+        `keep ${was.generation} until the traceRetentionDays of its tenants have passed, and let edges write to another cell meanwhile`,
+        "or, where the newer one's release notes say that it reads the format of these blocks: accept",
+      ],
+    }),
     ...lessOf(key, was, asked),
     ...shrunk(`${key}.diskSize`, was.diskSize, asked.diskSize),
     ...moved(`${key}.storageClass`, "hub", was.storageClass, asked.storageClass, {

@@ -26,6 +26,8 @@ const store = z.object({
   zones: z.number().optional(),
   /** Of logs. */
   schemaFrom: z.string().optional(),
+  /** Of traces. */
+  generation: z.number().optional(),
 });
 
 /**
@@ -98,7 +100,13 @@ export function hubStores(
           schemaFrom: logs.schemaFrom,
         },
       }),
-      ...(traces && { traces: { ...placeOf(traces), ...tempoStanding(traces, cellTraces({ edges }, cell)) } }),
+      ...(traces && {
+        traces: {
+          ...placeOf(traces),
+          ...tempoStanding(traces, cellTraces({ edges }, cell)),
+          generation: traces.generation,
+        },
+      }),
     })),
     tenants: pick(tenants, written("tenant", before?.tenants), (tenant) =>
       Object.fromEntries(
