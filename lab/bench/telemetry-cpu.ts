@@ -24,7 +24,7 @@ export const spanCpu: Figure = {
   name: "span-cpu",
   what: "CPU for a million spans, all of them kept, at the edge and the hub",
   unit: "s",
-  aim: 800,
+  aim: 300,
   measure: (lab) => cpuFor(lab, { only: "traces", everyMilliseconds: 5, each: 2, backend: "tempo" }),
 };
 
