@@ -19,7 +19,7 @@ export const logCpu: Figure = {
   measure: (lab) => cpuFor(lab, { only: "lines", everyMilliseconds: 10, each: 20, backend: "loki" }),
 };
 
-/** All of them are kept, which is the most that they can cost: each trace that tail sampling keeps is a write of its own to the queue on the disk. */
+/** All of them are kept, which is the most that they can cost. */
 export const spanCpu: Figure = {
   name: "span-cpu",
   what: "CPU for a million spans, all of them kept, at the edge and the hub",
