@@ -23,6 +23,7 @@ export default tseslint.config(
   { files: ["components/**/*.ts"], rules: forbid(outside, cloudSdks) },
   { files: ["components/hub/**/*.ts"], rules: forbid(outside, cloudSdks, edgeFromHub) },
   { files: ["components/edge/**/*.ts"], rules: forbid(outside, cloudSdks, hubFromEdge) },
+  { files: ["components/storage/clouds/*.ts"], rules: forbid(outside) },
   {
     files: ["components/contract/**/*.ts", "components/rules/**/*.ts", "components/**/config.ts"],
     rules: forbid(outside, cloudSdks, pulumi),

@@ -52,6 +52,11 @@ export {
   type PkiIdentityArgs,
   type PkiRequestArgs,
 } from "./pki/mtls-pki";
-export { ObjectStoreProvider, type ObjectStoreBucketArgs, type ObjectStoreLocationArgs } from "./storage/args";
+export {
+  ObjectStoreProvider,
+  type ObjectStoreBucketArgs,
+  type ObjectStoreCreationArgs,
+  type ObjectStoreLocationArgs,
+} from "./storage/args";
 export type { ObjectStoreConnection } from "./storage/connection";
 export { ObjectStoreBucket } from "./storage/object-store-bucket";

@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ANSWERS, BACKEND_ANSWERS, CLIENTS } from "../components/hub/gateway/answers";
 import { WAYS_IN, type Upstream } from "../components/hub/gateway/write-paths";
+import { AZURE_ROLE, DEPLOYER_PERMISSIONS, GCS_ROLES, S3_PERMISSIONS } from "../components/storage/permissions";
 import { stackConfigJsonSchema } from "../src/config/json-schema";
 
 const root = resolve(__dirname, "..");
 const generated: Readonly<Record<string, () => string>> = {
   "schemas/stack-config.json": () => `${JSON.stringify(stackConfigJsonSchema(), null, 2)}\n`,
   "docs/gateway-answers.md": gatewayAnswers,
+  "docs/object-store-permissions.md": objectStorePermissions,
 };
 
 const check = process.argv.includes("--check");
@@ -73,6 +75,40 @@ function gatewayAnswers(): string {
         when,
         whyNothingIsLost,
       ]),
+    ),
+    "",
+  ].join("\n");
+}
+
+/** What clouds have to allow: the data that roles are made from, and a list that a test holds against what is made. */
+function objectStorePermissions(): string {
+  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
+  return [
+    "# Permissions for object stores",
+    "",
+    "Generated from `components/storage/permissions.ts`, from which the identities of pods are made, too. What the buckets are: [object stores](object-stores.md).",
+    "",
+    "## What pods need",
+    "",
+    ...table(
+      ["cloud", "on", "what"],
+      [
+        ["`s3`", "the bucket", code(S3_PERMISSIONS.bucket)],
+        ["`s3`", "its objects", code(S3_PERMISSIONS.objects)],
+        ["`s3`", "its key, where it has one", code(S3_PERMISSIONS.key)],
+        ["`gcs`", "the bucket", code([GCS_ROLES.objects])],
+        ["`gcs`", "the service account that they act as", code([GCS_ROLES.identity])],
+        ["`azure`", "the container", `${AZURE_ROLE.title} (\`${AZURE_ROLE.id}\`)`],
+      ],
+    ),
+    "",
+    "## What whoever brings a stack up needs",
+    "",
+    "To make, read, change and delete what `create` makes. With `existing` nothing of it is needed.",
+    "",
+    ...table(
+      ["resource", "permissions"],
+      Object.entries(DEPLOYER_PERMISSIONS).map(([type, permissions]) => [`\`${type}\``, code(permissions)]),
     ),
     "",
   ].join("\n");

@@ -159,18 +159,26 @@ function bucketFlows(stores: readonly StoreAddress[]): Flow[] {
 const HTTPS = 443;
 const HTTP = 80;
 
-function storeFlows(from: PodPeer, { protocol, endpoint, insecure }: StoreAddress): Flow[] {
+function storeFlows(from: PodPeer, store: StoreAddress): Flow[] {
+  const { endpoint, insecure } = store;
   const port = Number(/:(\d+)$/.exec(endpoint)?.[1] ?? (insecure ? HTTP : HTTPS));
-  const store: Flow = { from, to: ANYWHERE, ports: [port], why: "the object store, and the tokens to use it" };
-  if (protocol !== "gcs") return [store];
-  const metadata: Flow = {
-    from,
+  const why = "the object store, and the tokens to use it";
+  return [{ from, to: ANYWHERE, ports: [port], why }, ...tokenFlows(from, store)];
+}
+
+/** Where the cloud hands out tokens on the node itself. */
+function tokenFlows(from: PodPeer, { protocol, endpoint }: StoreAddress): Flow[] {
+  if (protocol === "gcs") {
     // https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity#network_policy
-    to: { addresses: ["169.254.169.252/32", "169.254.169.254/32"] },
-    ports: [988, HTTP],
-    why: "the metadata server, which has the tokens",
-  };
-  return [store, metadata];
+    const to = { addresses: ["169.254.169.252/32", "169.254.169.254/32"] };
+    return [{ from, to, ports: [988, HTTP], why: "the metadata server, which has the tokens" }];
+  }
+  if (/\.amazonaws\.(com|com\.cn|eu)$/.test(endpoint)) {
+    // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
+    const to = { addresses: ["169.254.170.23/32", "fd00:ec2::23/128"] };
+    return [{ from, to, ports: [HTTP], why: "the agent of EKS Pod Identity, which has the tokens" }];
+  }
+  return [];
 }
 
 /** Policies of the hub's own pods. */

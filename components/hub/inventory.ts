@@ -1,5 +1,6 @@
 import { distinguishedName } from "../contract/identity";
-import { HUB_TENANT } from "../contract/names";
+import { HUB_TENANT, type Signal } from "../contract/names";
+import { USUAL_RETENTION_DAYS } from "../contract/usual";
 import { toSeconds } from "../kit/duration";
 import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
 import type { GatewayClient, KnownClient } from "./gateway/config";
@@ -60,4 +61,13 @@ export function cellEdges({ edges }: Pick<Inventory, "edges">, cell: string): nu
 export function cellTenants({ tenants, edges }: Pick<Inventory, "tenants" | "edges">, cell: string): string[] {
   const here = Object.values(edges).filter((edge) => edge.cell === cell);
   return Object.keys(tenants).filter((id) => here.some(({ tenant }) => tenant === id));
+}
+
+/** Days for which something of a signal may have to be kept: a cell keeps what tenants have who write elsewhere by now. */
+export function longestRetention({ tenants }: Pick<Inventory, "tenants">, signal: Signal): number {
+  const { logs, traces } = USUAL_RETENTION_DAYS;
+  const days = Object.values(tenants).map(({ retentionDays, logRetentionDays = logs, traceRetentionDays = traces }) => {
+    return { metrics: retentionDays, logs: logRetentionDays, traces: traceRetentionDays }[signal];
+  });
+  return Math.max(signal === "metrics" ? HUB_RETENTION_DAYS : 1, ...days);
 }

@@ -2,16 +2,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../contract/names";
 import { knownNow } from "../kit/inputs";
 import { ConfigurationError, refuse, type Problem } from "../kit/problems";
-import { ObjectStoreProvider, type ObjectStoreBucketArgs, type ObjectStoreLocationArgs } from "./args";
+import { ObjectStoreProvider, type ObjectStoreBucketArgs, type ObjectStoreCreationArgs } from "./args";
+import { createS3Bucket } from "./clouds/aws";
+import { createAzureContainer } from "./clouds/azure";
+import type { CheckedValues, CloudBucketArgs, MadeBucket } from "./clouds/cloud";
+import { createGcsBucket } from "./clouds/gcp";
 import type { ObjectStoreConnection } from "./connection";
 import { createBucketJob } from "./create-bucket";
 import { ACCESS_KEY_ID, createCredentials, SECRET_ACCESS_KEY } from "./credentials";
-import { connectionOf, isProvider, locationProblems, type CheckedLocation, type KnownLocation } from "./location";
+import { locationFaults, type CheckedLocation, type StoreFault } from "./faults";
+import type { Section } from "./fields";
+import { connectionOf, type KnownLocation } from "./location";
 
 /**
- * A bucket for one signal, wherever it is: names and identity of one that exists, or, with `s3-compatible`, one that is made by a Job in the cluster
- * before anybody uses it. With `azure`, `s3` and `gcs` pods use workload identity, and nothing secret is stored; with `s3-compatible` the keys go into
- * a Secret. It costs one Secret and one finished Job at most.
+ * A bucket for one signal: one that exists, or one that is made here. With `azure`, `s3` and `gcs` pods use workload identity, and nothing secret is
+ * stored; what is made is private, encrypted, takes TLS only, and is protected from deletion: see `create`. With `s3-compatible` the keys go into a
+ * Secret, and a Job in the cluster makes the bucket. Cloud SDKs are loaded only to make a bucket, and only that of the provider.
  *
  * ```ts
  * const { connection } = new ObjectStoreBucket("metrics", {
@@ -33,6 +39,40 @@ export class ObjectStoreBucket extends pulumi.ComponentResource {
 }
 
 function connect(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucketArgs) {
+  const { provider, prefix = "", create } = args;
+  if (create && provider !== "s3-compatible") {
+    const { location, before } = createInCloud(provider, parent, name, args, create);
+    const known = pulumi.all([location, pulumi.all(before.map(({ urn }) => urn))]);
+    return known.apply(([location]) => ({ ...connectionOf(provider, location, undefined), prefix }));
+  }
+  return connectByNames(parent, name, args);
+}
+
+const CLOUDS: Readonly<Record<Exclude<ObjectStoreProvider, "s3-compatible">, (args: CloudBucketArgs) => MadeBucket>> = {
+  azure: createAzureContainer,
+  gcs: createGcsBucket,
+  s3: createS3Bucket,
+};
+
+function createInCloud(
+  provider: keyof typeof CLOUDS,
+  parent: ObjectStoreBucket,
+  name: string,
+  args: ObjectStoreBucketArgs,
+  asked: ObjectStoreCreationArgs,
+): MadeBucket {
+  const { namespace = "", kubernetesServiceAccount: serviceAccount = "" } = args;
+  const checked = pulumi.output(asked).apply((known) => {
+    refuse(
+      `ObjectStoreBucket ${name}`,
+      problemsOf("create", locationFaults(provider, "create", known, args.retentionDays)),
+    );
+    return known as CheckedValues;
+  });
+  return CLOUDS[provider]({ name, parent, asked, checked, pods: pulumi.output({ namespace, serviceAccount }) });
+}
+
+function connectByNames(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucketArgs) {
   const { provider, prefix = "", existing, create, namespace = "", images } = args;
   const { accessKeyId, secretAccessKey, ...location } = (existing ?? create)!;
   const credentials =
@@ -43,7 +83,11 @@ function connect(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucke
   const connection = known.apply(([location, credentialsSecret]) => {
     refuseLate(name, args, location);
     const keys = { accessKeyIdKey: ACCESS_KEY_ID, secretAccessKeyKey: SECRET_ACCESS_KEY };
-    const made = connectionOf(provider, location, credentialsSecret ? { credentialsSecret, ...keys } : undefined);
+    const made = connectionOf(
+      provider,
+      location as KnownLocation,
+      credentialsSecret ? { credentialsSecret, ...keys } : undefined,
+    );
     return { ...made, prefix };
   });
   if (!create) return connection;
@@ -52,19 +96,28 @@ function connect(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucke
 }
 
 /** The same checks, for values that only the engine knew. */
-function refuseLate(name: string, { provider, existing }: ObjectStoreBucketArgs, location: KnownLocation): void {
-  const problems = locationProblems(provider, existing ? "existing" : "create", location as CheckedLocation);
+function refuseLate(name: string, { provider, existing }: ObjectStoreBucketArgs, location: CheckedLocation): void {
+  const section = existing ? "existing" : "create";
+  const faults = locationFaults(provider, section, location);
   // Keys are not among what is looked at here.
-  refuse(
-    `ObjectStoreBucket ${name}`,
-    problems.filter(({ path }) => !/\.(accessKeyId|secretAccessKey)$/.test(path)),
-  );
+  const shown = faults.filter(({ field }) => field !== "accessKeyId" && field !== "secretAccessKey");
+  refuse(`ObjectStoreBucket ${name}`, problemsOf(section, shown));
 }
 
-function argsProblems(
-  name: string,
-  { provider, prefix, existing, create, namespace }: ObjectStoreBucketArgs,
-): Problem[] {
+function problemsOf(section: Section, faults: readonly StoreFault[]): Problem[] {
+  return faults.map(({ field, got, expected, example }) => ({
+    path: `${section}.${field}`,
+    got,
+    expected,
+    paste: example === undefined ? `// remove ${field}` : `${section}: { ${field}: ${JSON.stringify(example)} }`,
+  }));
+}
+
+const isProvider = (value: unknown): value is ObjectStoreProvider =>
+  Object.values(ObjectStoreProvider).some((provider) => provider === value);
+
+function argsProblems(name: string, args: ObjectStoreBucketArgs): Problem[] {
+  const { provider, prefix, existing, create, retentionDays } = args;
   if (!isProvider(provider)) {
     const expected = `one of ${Object.values(ObjectStoreProvider).join(", ")}`;
     throw new ConfigurationError(`ObjectStoreBucket ${name}`, [
@@ -81,29 +134,38 @@ function argsProblems(
       paste: "existing: { ... }",
     });
   }
-  if (create && provider !== "s3-compatible") {
-    problems.push({
-      path: "create",
-      got: provider,
-      expected: "provider s3-compatible; a bucket of another provider has to exist",
-      paste: "existing: { ... }",
-    });
-  }
   if (prefix !== undefined && !OBJECT_PREFIX.test(prefix)) {
     problems.push({ path: "prefix", got: prefix, expected: OBJECT_PREFIX_EXPECTED, paste: `prefix: "heliograph"` });
   }
-  if (provider === "s3-compatible" && !namespace) {
+  problems.push(...podProblems(args));
+  if (create?.expireAfterDays !== undefined && retentionDays === undefined) {
     problems.push({
-      path: "namespace",
-      got: namespace,
-      expected: "the namespace of the pods that use the bucket: the Secret with its keys goes there",
-      paste: `namespace: "heliograph-hub"`,
+      path: "retentionDays",
+      expected: "the longest retention of what is stored there, since create.expireAfterDays is given",
+      paste: "retentionDays: 365",
     });
   }
   if (!location) return problems;
-  return [...problems, ...locationProblems(provider, existing ? "existing" : "create", checkable(location))];
+  const section = existing ? "existing" : "create";
+  return [
+    ...problems,
+    ...problemsOf(section, locationFaults(provider, section, knownNow(location) as CheckedLocation, retentionDays)),
+  ];
 }
 
-function checkable(location: ObjectStoreLocationArgs): CheckedLocation {
-  return knownNow(location) as CheckedLocation;
+/** Whose pods use the bucket. */
+function podProblems({ provider, create, namespace, kubernetesServiceAccount }: ObjectStoreBucketArgs): Problem[] {
+  const compatible = provider === "s3-compatible";
+  const keys = compatible ? ": the Secret with its keys goes there" : "";
+  const missing = (path: string, expected: string, example: string) => [
+    { path, expected, paste: `${path}: ${JSON.stringify(example)}` },
+  ];
+  return [
+    ...((compatible || create) && !namespace
+      ? missing("namespace", `the namespace of the pods that use the bucket${keys}`, "heliograph-hub")
+      : []),
+    ...(create && !compatible && !kubernetesServiceAccount
+      ? missing("kubernetesServiceAccount", "the service account of the pods that use the bucket", "mimir-main")
+      : []),
+  ];
 }

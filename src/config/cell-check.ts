@@ -10,58 +10,14 @@ import {
   topologyFaults,
   type TopologyFault,
 } from "../../components/topology";
-import { bucketPlace } from "./bucket-place";
-import type { BucketSection } from "./bucket-schema";
+import { bucketProblems } from "./bucket-check";
 import { pasteLines, showPath } from "./explain";
 import type { HubSection } from "./hub-schema";
 import type { Secrets, Settings } from "./schema";
-import { storesOf, type Store } from "./stores";
+import { storesOf } from "./stores";
 
 export function cellProblems(hub: HubSection): Problem[] {
-  return [sharedBuckets, topologyProblems, linesBeforeTheSchema].flatMap((check) => check(hub));
-}
-
-/**
- * A backend takes all that is in its bucket for its own: two in one would delete each other's objects, unless each has a prefix: to one without, the prefix
- * of the other is a tenant.
- */
-function sharedBuckets({ cells }: HubSection): Problem[] {
-  const stores = storesOf(cells);
-  return stores.flatMap((own, index) => {
-    const { bucket } = own.store;
-    const place = bucketPlace(bucket);
-    const other = stores.slice(0, index).find(({ store }) => {
-      const apart = store.bucket.prefix && bucket.prefix && store.bucket.prefix !== bucket.prefix;
-      return bucketPlace(store.bucket) === place && !apart;
-    });
-    if (!other) return [];
-    const path = ["hub", "cells", own.cell, own.signal, "bucket"];
-    return [
-      {
-        path: showPath(path),
-        got: place,
-        expected: `a bucket of its own, or a prefix for each: cell ${other.cell} keeps its ${other.signal} in this one`,
-        paste: pasteLines(path, elsewhere(bucket, differences(own, other))),
-      },
-    ];
-  });
-}
-
-function differences(own: Store, other: Store): string {
-  const cell = own.cell === other.cell ? [] : [own.cell];
-  const signal = own.signal === other.signal ? [] : [own.signal];
-  return [...cell, ...signal].join("-");
-}
-
-function elsewhere(bucket: BucketSection, suffix: string): object {
-  switch (bucket.provider) {
-    case "azure":
-      return { ...bucket, existing: { ...bucket.existing, container: `${bucket.existing.container}-${suffix}` } };
-    case "s3-compatible":
-      return { ...bucket, bucket: `${bucket.bucket}-${suffix}` };
-    default:
-      return { ...bucket, existing: { ...bucket.existing, bucket: `${bucket.existing.bucket}-${suffix}` } };
-  }
+  return [bucketProblems, topologyProblems, linesBeforeTheSchema].flatMap((check) => check(hub));
 }
 
 function topologyProblems({ cells, edges }: HubSection): Problem[] {

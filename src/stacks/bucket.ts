@@ -10,6 +10,10 @@ import type { Configuration } from "../config/load";
 
 interface Surroundings {
   readonly namespace: pulumi.Input<string>;
+  /** Kubernetes service account of the pods that use it. */
+  readonly kubernetesServiceAccount: string;
+  /** Longest retention of what it holds. */
+  readonly retentionDays: number;
   readonly objectStores: Configuration["objectStores"];
   readonly images: ImageArgs;
 }
@@ -26,7 +30,7 @@ export function createBucket(
 }
 
 function locationArgs(section: BucketSection, objectStores: Configuration["objectStores"]): ObjectStoreBucketArgs {
-  if (section.provider !== "s3-compatible") return { provider: section.provider, existing: section.existing };
+  if (section.provider !== "s3-compatible") return section;
   const { bucket, endpoint, region, insecure, provider, create, credentials } = section;
   const keys = objectStores[credentials];
   const location = {

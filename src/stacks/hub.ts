@@ -10,6 +10,7 @@ import {
 import type { Signal } from "../../components/contract/names";
 import { HUB_NAMESPACE } from "../../components/contract/places";
 import { restrictedNamespace } from "../../components/kit/namespace";
+import { longestRetention, serviceAccountOf } from "../../components/topology";
 import type { BucketSection } from "../config/bucket-schema";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
@@ -31,8 +32,14 @@ export function deployHub(
 
   const cells = Object.entries(hub.cells).map(([cell, section]): [string, HubCellArgs] => {
     const withBucket = <T extends { readonly bucket: BucketSection }>(signal: Signal, store: T) => {
-      const name = `hub-bucket-${cell}-${signal}`;
-      return { ...store, bucket: createBucket(name, store.bucket, { namespace, objectStores, images }, { provider }) };
+      const around = {
+        namespace,
+        kubernetesServiceAccount: serviceAccountOf(signal, cell),
+        retentionDays: longestRetention(hub, signal),
+        objectStores,
+        images,
+      };
+      return { ...store, bucket: createBucket(`hub-bucket-${cell}-${signal}`, store.bucket, around, { provider }) };
     };
     const { metrics, logs, traces } = section;
     return [

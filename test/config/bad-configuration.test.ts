@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseSecrets, parseSettings } from "../../src/config/parse";
-import { edgeSections, hubSections } from "./settings";
+import { edgeSections, hubSections, messageOf } from "./settings";
 
 type Hub = ReturnType<typeof hubSections>;
 type Edge = ReturnType<typeof edgeSections>;
@@ -137,7 +137,11 @@ const cases: Readonly<Record<string, () => void>> = {
   }),
   "logs-in-the-bucket-of-metrics": signals(({ logs, metrics }) => (logs["bucket"] = metrics["bucket"])),
   "traces-in-the-bucket-of-another-cells-logs": signals((main, cells) => {
-    cells["eu"] = { region: "westeurope", metrics: { bucket: azure("eu") }, traces: { bucket: main.logs["bucket"] } };
+    cells["eu"] = {
+      region: "westeurope",
+      metrics: { bucket: azure("metrics-eu") },
+      traces: { bucket: main.logs["bucket"] },
+    };
   }),
   "schema-from-is-no-date": signals(({ logs }) => (logs["schemaFrom"] = "2026-02-30")),
   "schema-from-missing": signals(({ logs }) => delete logs["schemaFrom"]),
@@ -261,12 +265,3 @@ describe("bad configuration is refused with a message that mends it", () => {
 
   test("at least 30 of them", () => expect(Object.keys(cases).length).toBeGreaterThanOrEqual(30));
 });
-
-function messageOf(attempt: () => void): string {
-  try {
-    attempt();
-  } catch (error) {
-    return `${(error as Error).name}\n${(error as Error).message}\n`;
-  }
-  throw new Error("nothing was refused");
-}

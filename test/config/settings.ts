@@ -34,3 +34,13 @@ export function edgeSections() {
     edge: { name: "dev", hub: { fromStack: "organization/heliograph/ops" } } as Record<string, unknown>,
   };
 }
+
+/** The whole message of a refusal. */
+export function messageOf(attempt: () => void): string {
+  try {
+    attempt();
+  } catch (error) {
+    return `${(error as Error).name}\n${(error as Error).message}\n`;
+  }
+  throw new Error("nothing was refused");
+}

@@ -9,6 +9,8 @@ export interface Recorded {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Logical names of what has to be made before it. */
   readonly after: readonly string[];
+  /** Whether it is protected from deletion. */
+  readonly protect?: true;
 }
 
 /** Outputs of the TLS provider that programs read, made from the resource's name so that tests can tell them apart. */
@@ -32,7 +34,10 @@ export function recordResources(outputs: Readonly<Record<string, Record<string, 
       },
       newResource: ({ type, name, inputs }) => {
         const computed = Object.fromEntries((COMPUTED[type] ?? []).map((output) => [output, `${name}.${output}`]));
-        return { id: `${name}-id`, state: { ...inputs, ...computed, ...outputs[name] } };
+        return {
+          id: String(outputs[name]?.["id"] ?? `${name}-id`),
+          state: { ...inputs, ...computed, ...outputs[name] },
+        };
       },
     },
     "heliograph",
@@ -55,6 +60,7 @@ function interceptRegistrations(recorded: Recorded[]): void {
       getName(): string;
       getParent(): string;
       getDependenciesList(): string[];
+      getProtect(): boolean;
       getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
     };
     if (registration.getType() !== "pulumi:pulumi:Stack") {
@@ -64,6 +70,7 @@ function interceptRegistrations(recorded: Recorded[]): void {
         name: registration.getName(),
         parent: parent || undefined,
         after: registration.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
+        ...(registration.getProtect() && { protect: true as const }),
         inputs: withoutSecretMarks(registration.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
       });
     }

@@ -1,3 +1,4 @@
+import type { Signal } from "../../contract/names";
 import type { Role } from "../../kit/labels";
 import { microservicesRole, singleRole, type BackendName } from "../roles";
 
@@ -51,6 +52,13 @@ export const podVariable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIA
 /** Everything of a cell's backend begins with this. */
 export function backendName(backend: BackendName, cell: string, component?: string): string {
   return component ? `${backend}-${cell}-${component}` : `${backend}-${cell}`;
+}
+
+const STORES: Readonly<Record<Signal, BackendName>> = { metrics: "mimir", logs: "loki", traces: "tempo" };
+
+/** Service account of the pods that store a signal, and use its bucket. */
+export function serviceAccountOf(signal: Signal, cell: string): string {
+  return backendName(STORES[signal], cell);
 }
 
 /** Host that resolves to the addresses of all pods of the microservices. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { renderConfig } from "../../../src/cli/render/configuration";
 
 const metrics = {
-  bucket: { provider: "s3-compatible", bucket: "m", endpoint: "minio:9000", credentials: "lab" },
+  bucket: { provider: "s3-compatible", bucket: "metrics", endpoint: "minio:9000", credentials: "lab" },
 };
 const place = { tenant: "t", environment: "dev", region: "r" };
 const config = {

@@ -20,7 +20,7 @@ const hubFile = (authority: string) => `config:
     cells:
       main:
         region: r
-        metrics: { bucket: { provider: s3, existing: { bucket: b, region: r, roleArn: a } } }
+        metrics: { bucket: { provider: s3, existing: { bucket: metrics, region: me-central-1, podIdentity: true } } }
     tenants: { t: { retentionDays: 1 } }
     edges:
 ${["dev", "prd", "lost", "qa"].map(entry).join("")}`;

@@ -28,7 +28,7 @@ const HUB = `config:
     cells:
       main:
         region: r
-        metrics: { bucket: { provider: s3, existing: { bucket: b, region: r, roleArn: a } } }
+        metrics: { bucket: { provider: s3, existing: { bucket: metrics, region: me-central-1, podIdentity: true } } }
     tenants: { t: { retentionDays: 1 } }
     edges:
       # the first to try anything

@@ -42,7 +42,7 @@ describe("flows of the hub", () => {
 
   it.each([
     ["a port of its own", { endpoint: "minio.example.com:9000" }, [9000]],
-    ["HTTPS", { endpoint: "s3.me-central-1.amazonaws.com" }, [443]],
+    ["HTTPS", { endpoint: "minio.example.com" }, [443]],
     ["HTTP", { endpoint: "minio.example.com", insecure: true }, [80]],
     ["Azure, whose endpoint clients know", { protocol: "azure", endpoint: "" }, [443]],
   ])("to the object store: %s", (_, store, ports) => {
@@ -56,6 +56,15 @@ describe("flows of the hub", () => {
     expect(hubFlows({ ...args, cells })).toContainEqual(
       expect.objectContaining({ to: { addresses: ["169.254.169.252/32", "169.254.169.254/32"] }, ports: [988, 80] }),
     );
+  });
+
+  it("to the agent of EKS Pod Identity, where tokens may come from there", () => {
+    const agent = { to: { addresses: ["169.254.170.23/32", "fd00:ec2::23/128"] }, ports: [80] };
+    const flowsTo = (endpoint: string) =>
+      hubFlows({ ...args, cells: { main: { metrics: { ...connection, endpoint } } } });
+    expect(flowsTo("s3.me-central-1.amazonaws.com")).toContainEqual(expect.objectContaining(agent));
+    expect(flowsTo("s3.cn-north-1.amazonaws.com.cn")).toContainEqual(expect.objectContaining(agent));
+    expect(flowsTo("minio.example.com")).not.toContainEqual(expect.objectContaining(agent));
   });
 
   it("make one policy per role, with every cell's Mimir on its own", () => {

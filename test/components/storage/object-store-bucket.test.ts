@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { ObjectStoreBucketArgs } from "../../../components/storage/args";
 import { UNKNOWN } from "../../../components/kit/inputs";
-import { locationProblems } from "../../../components/storage/location";
+import { locationFaults } from "../../../components/storage/faults";
 import { ObjectStoreBucket } from "../../../components/storage/object-store-bucket";
 import { recordResources, resolved, settled } from "../../support/mocks";
 
 const keys = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "a secret" };
+const clientId = "00000000-0000-0000-0000-000000000001";
 const compatible = { bucket: "heliograph-metrics", endpoint: "minio.example.com:9000", ...keys };
 
 async function build(args: ObjectStoreBucketArgs) {
@@ -92,12 +93,12 @@ describe("ObjectStoreBucket", () => {
 
   it.each<[ObjectStoreBucketArgs, object]>([
     [
-      { provider: "azure", existing: { storageAccount: "contosoheliograph", container: "metrics", clientId: "id" } },
+      { provider: "azure", existing: { storageAccount: "contosoheliograph", container: "metrics", clientId } },
       {
         protocol: "azure",
         bucket: "metrics",
         storageAccount: "contosoheliograph",
-        serviceAccountAnnotations: { "azure.workload.identity/client-id": "id" },
+        serviceAccountAnnotations: { "azure.workload.identity/client-id": clientId },
         podLabels: { "azure.workload.identity/use": "true" },
       },
     ],
@@ -129,8 +130,8 @@ describe("ObjectStoreBucket", () => {
 
   it("lets pass what only the engine knows; the same check waits for it", () => {
     const later = { bucket: UNKNOWN, serviceAccount: UNKNOWN } as const;
-    expect(locationProblems("gcs", "existing", later)).toEqual([]);
-    expect(locationProblems("gcs", "existing", { ...later, bucket: "Upper Case" })).toHaveLength(1);
+    expect(locationFaults("gcs", "existing", later)).toEqual([]);
+    expect(locationFaults("gcs", "existing", { ...later, bucket: "Upper Case" })).toHaveLength(1);
   });
 });
 
@@ -148,7 +149,7 @@ describe("ObjectStoreBucket refuses", () => {
     expect(
       await refusal({
         provider: "s3-compatible",
-        create: { endpoint: "http://minio:9000", accessKeyId: "", roleArn: "x" },
+        create: { endpoint: "http://minio:9000", accessKeyId: "", ...({ roleArn: "x" } as object) },
       }),
     ).toBe(`ObjectStoreBucket metrics: 6 problems
 
@@ -183,9 +184,46 @@ describe("ObjectStoreBucket refuses", () => {
    paste     // remove roleArn`);
   });
 
-  it("to make a bucket where it cannot", async () => {
-    const message = await refusal({ provider: "gcs", create: { bucket: "metrics", serviceAccount: "a@b" } });
-    expect(message).toContain("provider s3-compatible; a bucket of another provider has to exist");
+  it("to make a bucket for pods that it does not know, with a lifecycle that it cannot judge", async () => {
+    const create = { bucket: "contoso-metrics", region: "me-central1", project: "contoso-ops", expireAfterDays: 30 };
+    expect(await refusal({ provider: "gcs", create })).toBe(`ObjectStoreBucket metrics: 3 problems
+
+1. namespace
+   got       nothing
+   expected  the namespace of the pods that use the bucket
+   paste     namespace: "heliograph-hub"
+
+2. kubernetesServiceAccount
+   got       nothing
+   expected  the service account of the pods that use the bucket
+   paste     kubernetesServiceAccount: "mimir-main"
+
+3. retentionDays
+   got       nothing
+   expected  the longest retention of what is stored there, since create.expireAfterDays is given
+   paste     retentionDays: 365`);
+  });
+
+  it("fields of two clouds at once, and of the other section", async () => {
+    const existing = {
+      bucket: "contoso-metrics",
+      region: "me-central-1",
+      podIdentity: true,
+      storageAccount: "contoso",
+    };
+    expect(await refusal({ provider: "s3", existing: { ...existing, ...({ eksCluster: "ops" } as object) } })).toBe(
+      `ObjectStoreBucket metrics: 2 problems
+
+1. existing.storageAccount
+   got       "contoso"
+   expected  nothing: provider s3 has no storageAccount
+   paste     // remove storageAccount
+
+2. existing.eksCluster
+   got       "ops"
+   expected  nothing: provider s3 has no eksCluster in existing
+   paste     // remove eksCluster`,
+    );
   });
 
   it("neither, and both", async () => {

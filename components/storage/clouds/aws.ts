@@ -1,0 +1,156 @@
+import type * as Eks from "@pulumi/aws/eks";
+import type * as Iam from "@pulumi/aws/iam";
+import type * as S3 from "@pulumi/aws/s3";
+import * as pulumi from "@pulumi/pulumi";
+import { defaultColdClass } from "../lifecycle";
+import { S3_PERMISSIONS } from "../permissions";
+import { loadSdk, type CloudBucketArgs, type MadeBucket } from "./cloud";
+
+/** A bucket of Amazon S3, and a role that pods assume by the cluster's OIDC provider or by EKS Pod Identity. */
+export function createS3Bucket(args: CloudBucketArgs): MadeBucket {
+  const s3 = loadSdk<typeof S3>("@pulumi/aws/s3");
+  const { name, parent, asked, checked } = args;
+  const { region } = checked;
+  const bucket = new s3.Bucket(
+    `${name}-bucket`,
+    { bucket: checked.bucket, region, tags: asked.tags, forceDestroy: false },
+    { parent, protect: asked.protect ?? true },
+  );
+  const of = { bucket: bucket.bucket, region };
+  const closed = new s3.BucketPublicAccessBlock(
+    `${name}-public-access`,
+    { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    { parent },
+  );
+  const encrypted = new s3.BucketServerSideEncryptionConfiguration(
+    `${name}-encryption`,
+    { ...of, rules: [encryption(args)] },
+    { parent },
+  );
+  if (asked.recoveryDays !== undefined) {
+    new s3.BucketVersioning(
+      `${name}-versioning`,
+      { ...of, versioningConfiguration: { status: "Enabled" } },
+      { parent },
+    );
+  }
+  new s3.BucketLifecycleConfiguration(`${name}-lifecycle`, { ...of, rules: lifecycle(args) }, { parent });
+  // S3 takes one change of a bucket's access at a time.
+  new s3.BucketPolicy(`${name}-tls`, { ...of, policy: tlsOnly(bucket.arn) }, { parent, dependsOn: closed });
+
+  const { role, before } = createRole(args, bucket);
+  const roleArn = asked.eksCluster === undefined ? role.arn : undefined;
+  return { location: pulumi.output({ ...of, roleArn }), before: [closed, encrypted, ...before] };
+}
+
+function encryption({ asked, checked }: CloudBucketArgs) {
+  if (asked.key === undefined) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: checked.key },
+    // Fewer requests to the key, which are paid for.
+    bucketKeyEnabled: true,
+  };
+}
+
+const WHOLE_BUCKET = { status: "Enabled", filter: { prefix: "" } };
+
+function lifecycle({ asked }: CloudBucketArgs) {
+  const { coldAfterDays, coldClass = defaultColdClass("s3"), expireAfterDays, recoveryDays } = asked;
+  return [
+    { id: "unfinished-uploads", ...WHOLE_BUCKET, abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },
+    ...(coldAfterDays === undefined
+      ? []
+      : [{ id: "colder", ...WHOLE_BUCKET, transitions: [{ days: coldAfterDays, storageClass: coldClass }] }]),
+    ...(expireAfterDays === undefined
+      ? []
+      : [{ id: "expired", ...WHOLE_BUCKET, expiration: { days: expireAfterDays } }]),
+    ...(recoveryDays === undefined
+      ? []
+      : [
+          {
+            id: "versions",
+            ...WHOLE_BUCKET,
+            noncurrentVersionExpiration: { noncurrentDays: recoveryDays },
+            // What marks an object as deleted stays when its last version has gone, and is listed each time.
+            expiration: { expiredObjectDeleteMarker: true },
+          },
+        ]),
+  ];
+}
+
+const statement = (Effect: string, rest: object) => ({ Effect, ...rest });
+const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+
+function tlsOnly(arn: pulumi.Output<string>): pulumi.Output<string> {
+  return arn.apply((arn) => {
+    const everything = { Principal: "*", Action: "s3:*", Resource: [arn, `${arn}/*`] };
+    return document(
+      statement("Deny", { Sid: "PlainHttp", ...everything, Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+      statement("Deny", { Sid: "OldTls", ...everything, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } }),
+    );
+  });
+}
+
+function createRole({ name, parent, asked, checked, pods }: CloudBucketArgs, bucket: S3.Bucket) {
+  const iam = loadSdk<typeof Iam>("@pulumi/aws/iam");
+  const trust = pulumi
+    .all([checked, pods])
+    .apply(([{ oidcProviderArn }, { namespace, serviceAccount }]) =>
+      oidcProviderArn
+        ? byOidc(oidcProviderArn, `system:serviceaccount:${namespace}:${serviceAccount}`)
+        : BY_POD_IDENTITY,
+    );
+  const role = new iam.Role(
+    `${name}-role`,
+    {
+      name: checked.bucket,
+      description: pulumi.interpolate`Pods that use the bucket ${bucket.bucket}`,
+      assumeRolePolicy: trust,
+      tags: asked.tags,
+    },
+    { parent },
+  );
+  const policy = pulumi
+    .all([bucket.arn, checked])
+    .apply(([arn, { key }]) =>
+      document(
+        statement("Allow", { Action: S3_PERMISSIONS.bucket, Resource: arn }),
+        statement("Allow", { Action: S3_PERMISSIONS.objects, Resource: `${arn}/*` }),
+        ...(key ? [statement("Allow", { Action: S3_PERMISSIONS.key, Resource: key })] : []),
+      ),
+    );
+  const granted = new iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy }, { parent });
+  if (asked.eksCluster === undefined) return { role, before: [granted] };
+  const eks = loadSdk<typeof Eks>("@pulumi/aws/eks");
+  const association = new eks.PodIdentityAssociation(
+    `${name}-pod-identity`,
+    {
+      clusterName: checked.eksCluster as pulumi.Output<string>,
+      region: checked.region,
+      namespace: pods.namespace,
+      serviceAccount: pods.serviceAccount,
+      roleArn: role.arn,
+      tags: asked.tags,
+    },
+    { parent },
+  );
+  return { role, before: [granted, association] };
+}
+
+function byOidc(provider: string, subject: string): string {
+  const issuer = provider.slice(provider.indexOf("oidc-provider/") + "oidc-provider/".length);
+  return document(
+    statement("Allow", {
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Principal: { Federated: provider },
+      Condition: { StringEquals: { [`${issuer}:sub`]: subject, [`${issuer}:aud`]: "sts.amazonaws.com" } },
+    }),
+  );
+}
+
+const BY_POD_IDENTITY = document(
+  statement("Allow", {
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Principal: { Service: "pods.eks.amazonaws.com" },
+  }),
+);
