@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { agentConfigFile } from "../../../components/edge/prometheus-agent/config";
+import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import { Loki } from "../../../src/cli/clients/loki";
 import { Mimir } from "../../../src/cli/clients/mimir";
@@ -97,10 +98,17 @@ describe("the agent's configuration", () => {
   });
 });
 
+/** A runtime file as it is deployed; `byHand`: what somebody has made of it. */
+const runtimeFile = (text: string, byHand = text) => ({
+  metadata: { annotations: { [CONFIG_HASH_ANNOTATION]: checksum(text) } },
+  data: { "runtime.yaml": byHand },
+});
+
 describe("limits", () => {
-  const hubWith = async (inForce: string) => {
+  const deployed = "overrides: { dev: { ingestion_rate: 10000 } }";
+  const hubWith = async (inForce: string, byHand?: string) => {
     const mimir = { text: async () => inForce } as unknown as Awaited<ReturnType<HubView["mimir"]>>;
-    const configMap = async () => ({ data: { "runtime.yaml": "overrides: { dev: { ingestion_rate: 10000 } }" } });
+    const configMap = async () => runtimeFile(deployed, byHand);
     const view = hubView("ops", clusterOf({ configMap }), contractOf({ dev: entryOf("dev") }));
     return { ...view, mimir: async () => mimir };
   };
@@ -111,6 +119,15 @@ describe("limits", () => {
     expect(await limits.run(await hubWith("overrides: {}"))).toMatchObject({
       status: "pending",
       detail: "cell main: Mimir: tenant dev: has no limits in force",
+    });
+  });
+
+  it("are not in force where somebody changed the runtime file, though Mimir follows it", async () => {
+    const byHand = deployed.replace("10000", "10");
+    expect(await limits.run(await hubWith(byHand, byHand))).toMatchObject({
+      status: "pending",
+      detail:
+        "cell main: Mimir: ConfigMap heliograph-hub/mimir-main-runtime is not what was deployed: pulumi refresh --stack ops, then npm run up -- ops",
     });
   });
 });
@@ -124,7 +141,7 @@ describe("limits of logs and traces", () => {
       "/config/tenant/v1/limits": `retention: ${inLoki}d`,
       "/status/runtime_config": `GET /status/runtime_config\n---\n${retention(inTempo)}`,
     });
-    const configMap = async () => ({ data: { "runtime.yaml": retention(7) } });
+    const configMap = async () => runtimeFile(retention(7));
     const view = hubView(
       "ops",
       clusterOf({ configMap }),

@@ -23,6 +23,7 @@ import {
   type Backend,
   type RulesInForce,
 } from "../../../../components/in-force";
+import { checksum } from "../../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../../components/kit/labels";
 import type { ClusterView } from "../../clients/cluster";
 import { request } from "../../clients/http";
@@ -84,9 +85,15 @@ async function behindIn<Client>(
   shown: (client: Client, intended: string) => Promise<string>,
 ): Promise<string[]> {
   const name = `${backendName(backend.name, cell)}-runtime`;
-  const intended = (await cluster.configMap(HUB_NAMESPACE, name))?.data?.[file];
+  const map = await cluster.configMap(HUB_NAMESPACE, name);
+  const intended = map?.data?.[file];
   if (intended === undefined)
     throw new Failure(`there is no ConfigMap ${HUB_NAMESPACE}/${name}`, `npm run up -- ${stack}`);
+  // Backends follow it whoever changes it, and Pulumi does not look.
+  if (map?.metadata?.annotations?.[CONFIG_HASH_ANNOTATION] !== checksum(intended)) {
+    const mended = `pulumi refresh --stack ${stack}, then npm run up -- ${stack}`;
+    return [`${backend.title}: ConfigMap ${HUB_NAMESPACE}/${name} is not what was deployed: ${mended}`];
+  }
   // As microservices, each pod reads its limits for itself.
   const found = await Promise.all([find(cell, "writes"), find(cell, "reads")]);
   const inForce = await Promise.all(found.map((client) => shown(client, intended)));
