@@ -16,3 +16,4 @@ export { cellTraces } from "./hub/tempo/inventory";
 export { tempoFaults, tempoStanding } from "./hub/tempo/plan";
 export { locationFaults, type StoreFault } from "./storage/faults";
 export { existingExample } from "./storage/fields";
+export { isRegionOf } from "./storage/regions";

@@ -63,7 +63,10 @@ export interface ObjectStoreCreationArgs {
   resourceGroup?: pulumi.Input<string>;
   /** OIDC issuer (URL) of the cluster, whose service account may act as the managed identity. `azure`. */
   oidcIssuer?: pulumi.Input<string>;
-  /** How many copies there are, and where: `LRS`, `ZRS`, `GRS`, `GZRS`, `RAGRS` or `RAGZRS`. `azure`. Defaults to `ZRS`, which not every region has. */
+  /**
+   * Copies of everything: `LRS` in one building, `ZRS` in three zones; `GRS`, `GZRS`, `RAGRS` and `RAGZRS` in the paired region, too. `azure`. Defaults to
+   * `ZRS`, which not every region has.
+   */
   redundancy?: string;
   /** Subnet (id) for a private endpoint; the account is then reached through it only. `azure`. Defaults to none. */
   privateEndpointSubnet?: pulumi.Input<string>;

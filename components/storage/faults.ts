@@ -3,7 +3,7 @@ import type { ObjectStoreProvider } from "./args";
 import { FIELDS, type Field, type Section } from "./fields";
 import { lifecycleFaults } from "./lifecycle";
 import { BUCKETS, brokenRule, brokenTagRule, CONTAINER, STORAGE_ACCOUNT } from "./names";
-import { likelyRegion, regionKnown } from "./regions";
+import { isRegionOf, likelyRegion } from "./regions";
 
 /** A field that is not as it has to be. */
 export interface StoreFault {
@@ -136,7 +136,7 @@ function valueFaults(
     case "container":
       return nameFault(CONTAINER, "a container");
     case "region":
-      return regionKnown(provider, value)
+      return isRegionOf(provider, value)
         ? []
         : wrong(`a region that provider ${provider} knows by this name`, likelyRegion(provider, value));
     case "key":

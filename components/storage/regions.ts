@@ -29,7 +29,8 @@ export const REGIONS: Readonly<Partial<Record<ObjectStoreProvider, readonly stri
     westus3`),
 };
 
-export function regionKnown(provider: ObjectStoreProvider, region: string): boolean {
+/** Whether a provider knows a region by this name; one of `s3-compatible` takes any. */
+export function isRegionOf(provider: ObjectStoreProvider, region: string): boolean {
   // Google takes either case.
   return REGIONS[provider]?.includes(provider === "gcs" ? region.toLowerCase() : region) ?? true;
 }

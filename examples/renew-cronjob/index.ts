@@ -1,7 +1,7 @@
 /**
  * Renews certificates once a week from inside a cluster, for those whose backend no CI job reaches. Where one does: .github/workflows/renew.yml.
  *
- * The image is yours: this repository with `npm ci` done, and the Pulumi CLI with its plugins. The Secret `renew` is made by you, outside of any stack file:
+ * The image is yours: this repository with `npm ci --omit=dev` done, and the Pulumi CLI with its plugins. The Secret `renew` is made by you, outside of any stack file:
  *   kubeconfig             reaches the hub's and the edges' clusters
  *   passphrase-<stack>     one for each stack, where stacks are encrypted with a passphrase
  *   backend                PULUMI_BACKEND_URL, e.g. azblob://state?storage_account=contosopulumi

@@ -1,6 +1,12 @@
 import type { Problem } from "../../components/kit/problems";
 import { UNKNOWN } from "../../components/kit/inputs";
-import { existingExample, locationFaults, longestRetention, type StoreFault } from "../../components/topology";
+import {
+  existingExample,
+  isRegionOf,
+  locationFaults,
+  longestRetention,
+  type StoreFault,
+} from "../../components/topology";
 import { bucketPlace } from "./bucket-place";
 import type { BucketSection, CloudBucketSection } from "./bucket-schema";
 import { pasteLines, showPath } from "./explain";
@@ -10,6 +16,7 @@ import { storesOf, type Store } from "./stores";
 export function bucketProblems(hub: HubSection): Problem[] {
   return storesOf(hub.cells).flatMap((store, index, stores) => [
     ...locationProblems(store, hub),
+    ...elsewhereProblems(store, hub),
     ...clashes(store, stores.slice(0, index)),
   ]);
 }
@@ -32,6 +39,20 @@ function locationProblems(store: Store, { tenants }: HubSection): Problem[] {
   return existing
     ? problemsOf([...path, "existing"], locationFaults(provider, "existing", existing))
     : problemsOf([...path, "create"], locationFaults(provider, "create", create ?? {}, retentionDays));
+}
+
+/** Where the cell is in a region of the cloud that has its buckets, they are in the same one. Regions of other clouds cannot be compared. */
+function elsewhereProblems(store: Store, { cells }: HubSection): Problem[] {
+  const { bucket } = store.store;
+  const home = cells[store.cell]?.region ?? "";
+  if (bucket.provider === "s3-compatible" || !isRegionOf(bucket.provider, home)) return [];
+  const [section, location] = bucket.existing ? ["existing", bucket.existing] : ["create", bucket.create];
+  if (!location || !("region" in location)) return [];
+  const { region } = location;
+  if (!isRegionOf(bucket.provider, region) || region.toLowerCase() === home.toLowerCase()) return [];
+  const path = [...pathOf(store), section, "region"];
+  const expected = `${home}: data of cell ${store.cell} stays in its region`;
+  return [{ path: showPath(path), got: region, expected, paste: pasteLines(path, home) }];
 }
 
 function problemsOf(path: readonly string[], faults: readonly StoreFault[]): Problem[] {

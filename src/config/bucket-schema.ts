@@ -61,7 +61,10 @@ const azure = {
       "OIDC issuer (URL) of the cluster, whose service account may act as the managed identity",
       "https://uaenorth.oic.prod-aks.azure.com/00000000-0000-0000-0000-000000000000/",
     ),
-    redundancy: text("Copies, and where: LRS, ZRS, GRS, GZRS, RAGRS or RAGZRS; ZRS where left out", "LRS").optional(),
+    redundancy: text(
+      "Copies of everything: LRS (one building), ZRS (three zones), or GRS, GZRS, RAGRS, RAGZRS (the paired region, too); ZRS where left out",
+      "LRS",
+    ).optional(),
     keyIdentity: text("Managed identity (resource id) that may use `key`", "/subscriptions/...").optional(),
     privateEndpointSubnet: text(
       "Subnet (id) for a private endpoint; the account is then reached through it only",

@@ -68,6 +68,7 @@ const cases: Readonly<Record<string, () => void>> = {
   "azure-key-without-its-identity": create("azure", { key: EVERYTHING.azure.key }),
   "azure-zone-without-a-subnet": create("azure", { privateDnsZone: EVERYTHING.azure.privateDnsZone }),
   "azure-archive": create("azure", { coldAfterDays: 90, coldClass: "Archive" }),
+  "outside-of-the-cells-region": create("azure", { region: "westeurope" }),
   "expires-before-the-longest-retention": create("azure", { expireAfterDays: 90 }),
   "colder-after-it-expired": create("gcs", { coldAfterDays: 500, expireAfterDays: 400 }),
   "class-without-its-days": create("gcs", { coldClass: "ARCHIVE" }),

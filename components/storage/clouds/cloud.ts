@@ -48,7 +48,7 @@ export function loadSdk<T>(subpath: string): T {
       {
         path: "node_modules",
         expected: `${name}, which makes buckets of this provider`,
-        paste: `npm install --no-save ${name}@${devDependencies[name]}`,
+        paste: `npm install --no-save --save-prod --omit=dev ${name}@${devDependencies[name]}`,
       },
     ]);
     throw error;
