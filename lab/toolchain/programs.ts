@@ -25,6 +25,8 @@ export interface Recipe {
   readonly manifest?: string;
   /** Main packages, relative to the module. */
   readonly packages: readonly string[];
+  /** Build tags, as upstream releases are built with. */
+  readonly tags?: string;
   readonly ldflags: string;
   /** The oldest Go that builds it. */
   readonly go: string;

@@ -33,6 +33,7 @@ export async function build(
   const flags = [
     "-trimpath",
     `-ldflags=${recipe.ldflags}`,
+    ...(recipe.tags ? [`-tags=${recipe.tags}`] : []),
     ...(recipe.wrap || recipe.manifest ? [] : ["-mod=readonly"]),
   ];
 
