@@ -42,7 +42,8 @@ export {
   type HubGrafanaOrganisationArgs,
 } from "./hub/grafana/args";
 export { BackendTopology } from "./hub/backend/backend";
-export { MimirProfile } from "./hub/mimir/profiles";
+export { MetricsProfile } from "./hub/metrics/profiles";
+export { MetricsBackend } from "./contract/names";
 export { HubObservability } from "./hub/hub-observability";
 export type { ImageArgs } from "./kit/images";
 export {

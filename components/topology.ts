@@ -6,10 +6,11 @@ export { grafanaFaults, GROUP, GROUP_EXPECTED, INI_TEXT, INI_TEXT_EXPECTED } fro
 export { LOKI_COMPONENTS, type LokiComponent } from "./hub/loki/components";
 export { cellLogs } from "./hub/loki/inventory";
 export { lokiFaults, lokiStanding } from "./hub/loki/plan";
-export { MIMIR_COMPONENTS, type MimirComponent } from "./hub/mimir/components";
+export { METRICS_COMPONENTS, type MetricsComponent } from "./hub/metrics/components";
 export type { Standing, TopologyFault } from "./hub/backend/topology";
-export { standingOf, topologyFaults } from "./hub/mimir/plan";
-export { MimirProfile } from "./hub/mimir/profiles";
+export { standingOf, topologyFaults } from "./hub/metrics/plan";
+export { MetricsProfile } from "./hub/metrics/profiles";
+export { programOf } from "./hub/metrics/program";
 export { TEMPO_COMPONENTS, type TempoComponent } from "./hub/tempo/components";
 export { TEMPO_GENERATIONS } from "./hub/tempo/generations";
 export { cellTraces } from "./hub/tempo/inventory";

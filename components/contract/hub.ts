@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SIGNALS, type EdgeLabels } from "./names";
+import { MetricsBackend, SIGNALS, type EdgeLabels } from "./names";
 import { decode, type Decoded } from "./decode";
 
 /** What the hub tells its edges. Public: it holds no secret, so that reading it needs no passphrase of the hub's stack. */
@@ -46,6 +46,8 @@ export const hubContract = z.object({
   authority: z
     .object({ trusted: z.array(z.number().int()), signing: z.number().int(), renewBeforeDays: z.number() })
     .optional(),
+  /** What stores the metrics of a cell, where it is not Mimir. */
+  metricsBackends: z.record(z.string(), z.enum(MetricsBackend)).optional(),
   edges: z.record(z.string(), hubEdge),
 });
 

@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { MetricsBackend } from "../contract/names";
 import type { ImageArgs } from "../kit/images";
 import type { ObjectStoreConnection } from "../storage/connection";
 import type { BackendTopology } from "./backend/backend";
 import type { HubGrafanaArgs } from "./grafana/args";
-import type { MimirProfile } from "./mimir/profiles";
+import type { MetricsProfile } from "./metrics/profiles";
 
 /** How the gateway's Service is exposed. */
 export const GatewayServiceType = {
@@ -37,6 +38,11 @@ export interface HubGatewayArgs {
 
 /** Where the metrics of a cell are stored, and by how many processes. */
 export interface HubMetricsArgs {
+  /**
+   * Which program stores them: `mimir` or `cortex`. With Cortex, rules are evaluated by a Prometheus beside it, and the bucket has no prefix. It never
+   * changes while there is data. Defaults to `mimir`.
+   */
+  backend?: MetricsBackend;
   /** The bucket: output `connection` of an ObjectStoreBucket. */
   bucket: pulumi.Input<ObjectStoreConnection>;
   /** Storage class of the disks. Defaults to the cluster's default class. */
@@ -47,12 +53,12 @@ export interface HubMetricsArgs {
    */
   diskSize?: string;
   /**
-   * `single`: Mimir as one process, with one copy of what is not in the bucket yet. `microservices`: each part of it in pods of its own, with three copies.
+   * `single`: one process, with one copy of what is not in the bucket yet. `microservices`: each part of it in pods of its own, with three copies.
    * Everything stays readable when `single` becomes `microservices`. Defaults to `single`.
    */
   topology?: BackendTopology;
   /** Number and size of pods with `microservices`: `small`, `medium` or `large`. Defaults to the smallest with room for the cell's series and edges. */
-  profile?: MimirProfile;
+  profile?: MetricsProfile;
   /** Pods by component (`ingester`, `query-frontend`, ...), instead of the profile's; their sizes follow. Defaults to none. */
   replicas?: Record<string, number>;
   /** Whether queries and blocks are cached in memcached. Only with `microservices`. Defaults to false. */

@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { WRITE_PATHS } from "../contract/hub";
+import { MetricsBackend } from "../contract/names";
 import { imageReference } from "../kit/images";
 import { mapValues } from "../kit/records";
 import { ruleFile } from "../rules/rule-file";
-import type { HubCellArgs, HubObservabilityArgs } from "./args";
+import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
 import { backendName } from "./backend/backend";
 import type { CellUpstreams } from "./gateway/locations";
-import { cellEdges, cellRuntimeConfig, cellSeries } from "./inventory";
+import { cellEdges, cellSeries, tenantLoads } from "./inventory";
 import { cellLogLimits, cellLogs } from "./loki/inventory";
 import { Loki } from "./loki/loki";
 import { lokiPlan } from "./loki/plan";
-import { MIMIR } from "./mimir/components";
-import { Mimir } from "./mimir/mimir";
-import { planOf } from "./mimir/plan";
+import { MetricsStore } from "./metrics/metrics-store";
+import { planOf } from "./metrics/plan";
+import { programOf } from "./metrics/program";
 import { rulesModel } from "./rules-model";
 import { generationOf } from "./tempo/generations";
 import { cellTraceLimits, cellTraces } from "./tempo/inventory";
@@ -23,7 +23,7 @@ const DEFAULT_DISK = { metrics: "50Gi", logs: "20Gi", traces: "20Gi" };
 
 /** What stores the signals of a cell. */
 export interface CellBackends {
-  readonly mimir: Mimir;
+  readonly metrics: MetricsStore;
   readonly loki?: Loki;
   readonly tempo?: Tempo;
 }
@@ -43,13 +43,15 @@ export function createCells(
 ): Record<string, CellBackends> {
   const around = { parent, name, args, namespace };
   return mapValues(args.cells, ({ metrics, logs, traces }, cell) => ({
-    mimir: createMimir(around, cell, metrics),
+    metrics: createMetrics(around, cell, metrics),
     ...(logs && { loki: createLoki(around, cell, logs) }),
     ...(traces && { tempo: createTempo(around, cell, traces) }),
   }));
 }
 
-function createMimir({ parent, name, args, namespace }: Surroundings, cell: string, metrics: HubCellArgs["metrics"]) {
+function createMetrics({ parent, name, args, namespace }: Surroundings, cell: string, metrics: HubCellArgs["metrics"]) {
+  const program = programOf(metrics);
+  const { name: backend } = program.backend;
   const { caches, zones = [] } = metrics;
   const layout = planOf(metrics, { activeSeries: cellSeries(args, cell), edges: cellEdges(args, cell) });
   const cacheImage = imageReference("memcached", args.images);
@@ -59,14 +61,16 @@ function createMimir({ parent, name, args, namespace }: Surroundings, cell: stri
     gateway: args.gateway.serverCertificate,
     authorities: args.gateway.clientTrustBundle,
   });
-  return new Mimir(
-    `${name}-mimir-${cell}`,
+  return new MetricsStore(
+    `${name}-${backend}-${cell}`,
+    program,
     {
       cell,
       namespace,
-      image: imageReference("mimir", args.images),
+      image: imageReference(backend, args.images),
+      rulerImage: imageReference("prometheus", args.images),
       bucket: pulumi.output(metrics.bucket),
-      runtime: cellRuntimeConfig(args, cell),
+      tenants: tenantLoads(args, cell),
       rules: facts.apply((known) => ruleFile(rulesModel(args, cell, known))),
       activeSeries: cellSeries(args, cell),
       diskSize: metrics.diskSize ?? DEFAULT_DISK.metrics,
@@ -118,7 +122,7 @@ function createTempo(
       runtime: cellTraceLimits(args, cell, traces),
       generation: generationOf(traces.generation),
       ...load,
-      ...(traces.metricsGenerator && { metricsUrl: metricsUrl(cell) }),
+      ...(traces.metricsGenerator && { metricsUrl: metricsUrl(args, cell) }),
       diskSize: traces.diskSize ?? DEFAULT_DISK.traces,
       storageClass: traces.storageClass,
       layout: tempoPlan(traces, load),
@@ -128,14 +132,19 @@ function createTempo(
 }
 
 /** Inside of the hub, where the tenant is Tempo's say. */
-function metricsUrl(cell: string): string {
-  return `http://${backendName("mimir", cell)}:${MIMIR.httpPort}${WRITE_PATHS.metrics}`;
+function metricsUrl({ cells }: HubObservabilityArgs, cell: string): string {
+  const { backend, writePaths } = programOf(cells[cell]?.metrics ?? {});
+  return `http://${backendName(backend.name, cell)}:${backend.httpPort}${writePaths.push}`;
 }
 
 /** Where the gateway passes on what edges of the cell write. */
-export function upstreamsOf({ mimir, loki, tempo }: CellBackends): pulumi.Output<CellUpstreams> {
+export function upstreamsOf(
+  { metrics, loki, tempo }: CellBackends,
+  { backend }: Pick<HubMetricsArgs, "backend">,
+): pulumi.Output<CellUpstreams> {
   return pulumi.output({
-    mimir: mimir.address,
+    metrics: metrics.address,
+    ...(backend && backend !== MetricsBackend.mimir && { metricsBackend: backend }),
     ...(loki && { loki: loki.address }),
     ...(tempo && { tempo: tempo.address, tempo_grpc: tempo.grpcAddress }),
   });

@@ -1,4 +1,4 @@
-import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT, SIGNALS, type Signal } from "../contract/names";
+import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT, MetricsBackend, SIGNALS, type Signal } from "../contract/names";
 import { USUAL_RATES } from "../contract/usual";
 import { DURATION, DURATION_EXPECTED } from "../kit/duration";
 import type { Problem } from "../kit/problems";
@@ -18,8 +18,8 @@ import { grafanaProblems } from "./grafana/check";
 import { cellEdges, cellSeries } from "./inventory";
 import { cellLogs } from "./loki/inventory";
 import { lokiFaults } from "./loki/plan";
-import { topologyFaults } from "./mimir/plan";
-import { MimirProfile } from "./mimir/profiles";
+import { topologyFaults } from "./metrics/plan";
+import { MetricsProfile } from "./metrics/profiles";
 import { cellTraces } from "./tempo/inventory";
 import { tempoFaults } from "./tempo/plan";
 
@@ -99,7 +99,7 @@ function cellProblems({ cells, edges }: HubObservabilityArgs): Problem[] {
     ...Object.entries(cells).flatMap(([name, cell]) => [
       ...SIGNALS.flatMap((signal) => storeProblems(["cells", name, signal], cell[signal])),
       ...schemaProblems(["cells", name, "logs"], cell.logs),
-      ...mimirProblems(name, cell.metrics, edges),
+      ...metricsProblems(name, cell.metrics, edges),
       ...faultProblems(name, "logs", cell.logs ? lokiFaults(name, cell.logs, cellLogs({ edges }, name)) : []),
       ...faultProblems(name, "traces", cell.traces ? tempoFaults(name, cell.traces, cellTraces({ edges }, name)) : []),
     ]),
@@ -127,16 +127,21 @@ function schemaProblems(path: Path, logs: HubLogsArgs | undefined): Problem[] {
   });
 }
 
-function mimirProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservabilityArgs["edges"]): Problem[] {
+function metricsProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservabilityArgs["edges"]): Problem[] {
   const at = (key: string) => ["cells", cell, "metrics", key];
   const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
-  const { profile } = metrics;
+  const { backend = MetricsBackend.mimir, profile } = metrics;
+  const known = backend in MetricsBackend;
   return [
-    ...unless(profile === undefined || profile in MimirProfile, at("profile"), profile, {
-      expected: `one of ${Object.keys(MimirProfile).join(", ")}`,
-      example: MimirProfile.small,
+    ...unless(known, at("backend"), backend, {
+      expected: `one of ${Object.keys(MetricsBackend).join(", ")}`,
+      example: MetricsBackend.mimir,
     }),
-    ...faultProblems(cell, "metrics", topologyFaults(cell, metrics, load)),
+    ...unless(profile === undefined || profile in MetricsProfile, at("profile"), profile, {
+      expected: `one of ${Object.keys(MetricsProfile).join(", ")}`,
+      example: MetricsProfile.small,
+    }),
+    ...faultProblems(cell, "metrics", known ? topologyFaults(cell, metrics, load) : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { MetricsBackend } from "../contract/names";
 import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/places";
 import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer, type PolicySpec } from "../kit/flows";
 import type { ObjectStoreConnection } from "../storage/connection";
@@ -6,9 +7,9 @@ import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flow
 import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
 import { answering, GOSSIP_PORT, MEMCACHED_PORT, type Backend, type BackendTopology } from "./backend/backend";
 import { LOKI } from "./loki/components";
-import { MIMIR } from "./mimir/components";
+import { programOf } from "./metrics/program";
 import { METRICS_GENERATOR, TEMPO, tempoBackend } from "./tempo/components";
-import { DEAD_MANS_SWITCH, GATEWAY, memcachedRole, microservicesRole, singleRole } from "./roles";
+import { DEAD_MANS_SWITCH, GATEWAY, memcachedRole, microservicesRole, rulerRole, singleRole } from "./roles";
 
 /** What of a bucket decides where pods connect to. */
 export type StoreAddress = Pick<ObjectStoreConnection, "protocol" | "endpoint" | "insecure">;
@@ -24,7 +25,7 @@ export type BackendFlows = StoreAddress & Partial<CellParts>;
 
 /** By signal, as far as the cell stores it. */
 export interface CellFlows {
-  readonly metrics: BackendFlows;
+  readonly metrics: BackendFlows & { readonly backend?: MetricsBackend };
   readonly logs?: BackendFlows;
   readonly traces?: BackendFlows & { readonly metricsGenerator?: boolean };
 }
@@ -52,8 +53,9 @@ export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switch
     { from: agent, to: gateway, ports: [STATUS_PORT, REQUESTS_PORT], why: "the gateway's own metrics" },
     ...dnsFlows(gateway),
     ...Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => [
-      ...backendFlows(MIMIR, cell, metrics, agent),
-      ...alertFlows(MIMIR, cell, metrics, alertmanagerPorts),
+      ...backendFlows(programOf(metrics).backend, cell, metrics, agent),
+      ...rulerFlows(programOf(metrics).backend, cell, metrics, agent),
+      ...alertFlows(programOf(metrics).backend, cell, metrics, alertmanagerPorts),
       ...(logs ? backendFlows(LOKI, cell, logs, agent) : []),
       ...(logs ? alertFlows(LOKI, cell, logs, alertmanagerPorts) : []),
       ...(traces ? backendFlows(tempoBackend(traces.metricsGenerator ?? false), cell, traces, agent) : []),
@@ -83,10 +85,25 @@ function alertFlows(backend: Backend, cell: string, parts: BackendFlows, ports: 
   return [{ from, to: ANYWHERE, ports, why: "alerts" }];
 }
 
+/** Where rules are evaluated beside the backend. */
+function rulerFlows(backend: Backend, cell: string, parts: BackendFlows, agent: PodPeer): Flow[] {
+  if (backend.answers.rules) return [];
+  const from: PodPeer = { pods: rulerRole(cell) };
+  const [reads, writes] = (["reads", "writes"] as const).map((what): PodPeer => ({
+    pods: answering(backend, what, cell, topologyOf(parts)).role,
+  })) as [PodPeer, PodPeer];
+  return [
+    { from, to: reads, ports: [backend.httpPort], why: "series that rules ask for" },
+    { from, to: writes, ports: writePorts(backend), why: "what rules record" },
+    { from: agent, to: from, ports: [backend.httpPort], why: "the ruler's own metrics" },
+    ...dnsFlows(from),
+  ];
+}
+
 /** Who answers queries. */
 function readersOf(cells: HubFlowsArgs["cells"]): Reader[] {
   return Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => [
-    readerOf(MIMIR, cell, metrics),
+    readerOf(programOf(metrics).backend, cell, metrics),
     ...(logs ? [readerOf(LOKI, cell, logs)] : []),
     ...(traces ? [readerOf(TEMPO, cell, traces)] : []),
   ]);
@@ -96,17 +113,18 @@ function readerOf(backend: Backend, cell: string, parts: BackendFlows): Reader {
   return { pods: { pods: answering(backend, "reads", cell, topologyOf(parts)).role }, port: backend.httpPort };
 }
 
-function generatorFlows(cell: string, traces: BackendFlows, metrics: BackendFlows): Flow[] {
+function generatorFlows(cell: string, traces: BackendFlows, metrics: CellFlows["metrics"]): Flow[] {
   const component = traces.microservices ? METRICS_GENERATOR : undefined;
   const from = { pods: component ? microservicesRole("tempo", cell, component) : singleRole("tempo", cell) };
-  const to = { pods: answering(MIMIR, "writes", cell, topologyOf(metrics)).role };
-  return [{ from, to, ports: writePorts(MIMIR), why: "metrics made of spans" }];
+  const { backend } = programOf(metrics);
+  const to = { pods: answering(backend, "writes", cell, topologyOf(metrics)).role };
+  return [{ from, to, ports: writePorts(backend), why: "metrics made of spans" }];
 }
 
 function switchFlows(cells: HubFlowsArgs["cells"], port: number): Flow[] {
   const from: PodPeer = { pods: DEAD_MANS_SWITCH };
   const asked = Object.entries(cells).map(([cell, { metrics }]): Flow => {
-    const { pods: to, port: asks } = readerOf(MIMIR, cell, metrics);
+    const { pods: to, port: asks } = readerOf(programOf(metrics).backend, cell, metrics);
     return { from, to, ports: [asks], why: "whether metrics arrive and alerts are evaluated" };
   });
   const called: Flow = { from, to: ANYWHERE, ports: [port], why: "the address that the dead man's switch calls" };

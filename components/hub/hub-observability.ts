@@ -19,6 +19,7 @@ import { grafanaFlowsArgs } from "./grafana/flows";
 import { Grafana } from "./grafana/grafana";
 import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
 import { cellTenants, gatewayClients, revokedClients } from "./inventory";
+import { programOf } from "./metrics/program";
 
 /**
  * The hub: a store for metrics in each cell, for logs and traces where they are wanted, and one gateway through which edges write, each as the tenant that the inventory gives it. Per cell one
@@ -112,7 +113,7 @@ function cellFlows({ metrics, logs, traces }: HubCellArgs, storeOf: (signal: Sig
     return { microservices: topology === "microservices", caches };
   };
   return {
-    metrics: { ...storeOf("metrics"), ...parts(metrics) },
+    metrics: { ...storeOf("metrics"), ...parts(metrics), backend: metrics.backend },
     ...(logs && { logs: { ...storeOf("logs"), ...parts(logs) } }),
     ...(traces && {
       traces: { ...storeOf("traces"), ...parts(traces), metricsGenerator: traces.metricsGenerator },
@@ -134,7 +135,7 @@ function createGateway(
       namespace,
       clients: gatewayClients(args),
       revoked: revokedClients(args),
-      cells: mapValues(cells, upstreamsOf),
+      cells: mapValues(cells, (backends, cell) => upstreamsOf(backends, args.cells[cell]?.metrics ?? {})),
       image: imageReference("nginx", args.images),
       counterImage: imageReference("statsdExporter", args.images),
     },
@@ -151,8 +152,8 @@ function createDeadMansSwitch(
 ): void {
   if (!alerting?.deadMansSwitch) return;
   const watcher = watchedBy === undefined ? undefined : edges[watchedBy];
-  const questions = Object.entries(cells).map(([cell, { mimir }]): Question => {
-    const address = mimir.readAddress;
+  const questions = Object.entries(cells).map(([cell, { metrics }]): Question => {
+    const address = metrics.readAddress;
     if (!watcher || watcher.cell !== cell) return { address };
     return { address, arriving: { cluster: watchedBy as string, tenant: watcher.tenant } };
   });
@@ -174,13 +175,14 @@ function createGrafana(
   const { grafana, images } = args;
   if (!grafana) return;
   const sources = {
-    cells: mapValues(cells, ({ mimir, loki, tempo }, cell) => ({
+    cells: mapValues(cells, ({ metrics, loki, tempo }, cell) => ({
       readers: {
-        metrics: mimir.readAddress,
+        metrics: metrics.readAddress,
         ...(loki && { logs: loki.readAddress }),
         ...(tempo && { traces: tempo.readAddress }),
       },
       tenants: cellTenants(args, cell),
+      metricsBackend: programOf(args.cells[cell]?.metrics ?? {}).backend.title,
       // Tempo 1.5 takes several tenants for one.
       ...(args.cells[cell]?.traces?.generation === 1 && { oneByOne: ["traces" as const] }),
     })),

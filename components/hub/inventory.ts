@@ -4,7 +4,7 @@ import { USUAL_RETENTION_DAYS } from "../contract/usual";
 import { toSeconds } from "../kit/duration";
 import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
 import type { GatewayClient, KnownClient } from "./gateway/config";
-import { runtimeConfig, type EdgeLoad, type RuntimeConfig, type TenantLoad } from "./mimir/limits";
+import type { EdgeLoad, TenantLoad } from "./metrics/load";
 
 type Inventory = Pick<HubObservabilityArgs, "tenants" | "edges" | "alerting">;
 
@@ -30,15 +30,15 @@ export function revokedClients({ edges }: Inventory): KnownClient[] {
     .map(([name, { keyGeneration }]) => ({ key: { subject: distinguishedName({ name, keyGeneration }) }, edge: name }));
 }
 
-/** Limits of every tenant in one cell, the hub's own among them. A revoked edge keeps its room: it may be let in again. */
-export function cellRuntimeConfig({ tenants, edges, alerting }: Inventory, cell: string): RuntimeConfig {
+/** What every tenant of one cell brings, the hub's own among them. A revoked edge keeps its room: it may be let in again. */
+export function tenantLoads({ tenants, edges, alerting }: Inventory, cell: string): Record<string, TenantLoad> {
   const here = Object.values(edges).filter((edge) => edge.cell === cell);
   const loads = Object.entries(tenants).map(([id, { retentionDays }]): [string, TenantLoad] => {
     const own = here.filter(({ tenant }) => tenant === id);
     return [id, { retentionDays, edges: own.map(loadOf) }];
   });
   const hub: TenantLoad = { retentionDays: HUB_RETENTION_DAYS, edges: [], alertmanagers: alerting?.alertmanagers };
-  return runtimeConfig({ ...Object.fromEntries(loads), [HUB_TENANT]: hub });
+  return { ...Object.fromEntries(loads), [HUB_TENANT]: hub };
 }
 
 function loadOf({ activeSeries, outage }: HubEdgeArgs): EdgeLoad {

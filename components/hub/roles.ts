@@ -1,7 +1,7 @@
 import type { Role } from "../kit/labels";
 
 /** The programs that store signals. */
-export type BackendName = "mimir" | "loki" | "tempo";
+export type BackendName = "mimir" | "cortex" | "loki" | "tempo";
 
 export const GATEWAY: Role = { name: "gateway" };
 
@@ -20,6 +20,11 @@ export function microservicesRole(backend: BackendName, cell: string, component?
 
 export function memcachedRole(backend: BackendName, cell: string): Role {
   return { name: "memcached", instance: `${backend}-${cell}-memcached` };
+}
+
+/** Evaluates the rules of a cell whose backend does not. */
+export function rulerRole(cell: string) {
+  return { name: "ruler", instance: `ruler-${cell}` } as const satisfies Role;
 }
 
 export const DEAD_MANS_SWITCH: Role = { name: "dead-mans-switch" };

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { RENEW_BEFORE_DAYS } from "../contract/certificates";
 import type { RulesModel, WatchedCertificate } from "../rules/model";
 import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
+import { programOf } from "./metrics/program";
 
 /** What of the hub only the engine knows. Certificates as PEM. */
 export interface SignedFacts {
@@ -16,6 +17,7 @@ export function rulesModel(args: HubObservabilityArgs, cell: string, facts: Sign
   const here = Object.entries(args.edges).filter(([, edge]) => edge.cell === cell);
   const letIn = here.flatMap(([name, { revoked }]) => (revoked ? [] : [name]));
   return {
+    groupsNameTenants: programOf(args.cells[cell]?.metrics ?? {}).rulesPath !== undefined,
     hub: { namespace: facts.namespace, cluster: args.watchedBy },
     tenants: Object.keys(args.tenants),
     edges: here.map(([name, edge]) => ({ name, ...edge, state: stateOf(edge, facts.edges[name]) })),

@@ -43,7 +43,7 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
       for: inventoryMissingFor,
       summary: "The inventory is not recorded: silent edges go unnoticed",
       description:
-        "No alert about an edge that is not there can fire. Mimir's ruler evaluates alerts, but does not store what it records. First: look at the rules' errors, npm run verify",
+        "No alert about an edge that is not there can fire. Alerts are evaluated, but what the ruler records is not stored. First: look at the rules' errors, npm run verify",
     }),
     alertingRule({
       name: "RemoteWriteBehind",

@@ -1,5 +1,7 @@
 /** What rules are made of: the inventory of one cell, and what the hub signed. Everything in it is public. */
 export interface RulesModel {
+  /** Whether groups say which tenants' series they see, as Mimir wants it; otherwise whoever evaluates them sees all of the cell. */
+  readonly groupsNameTenants: boolean;
   readonly hub: HubPlace;
   /** Tenants of the cell. */
   readonly tenants: readonly string[];

@@ -42,7 +42,12 @@ export function rules(model: RulesModel, hash: string): RuleFile {
           ...model.certificates.map(certificateExpiry),
         ],
       },
-      { name: "pipeline", interval, source_tenants: [HUB_TENANT, ...model.tenants], rules: alerts(model) },
+      {
+        name: "pipeline",
+        interval,
+        ...(model.groupsNameTenants && { source_tenants: [HUB_TENANT, ...model.tenants] }),
+        rules: alerts(model),
+      },
     ],
   };
 }

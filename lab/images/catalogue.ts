@@ -13,8 +13,8 @@ export interface Sources {
   debian: Debian;
 }
 
-/** Images that the lab has no program for: what they are for stays off in its stacks. */
-type NotInTheLab = "memcached" | "kubeStateMetrics" | "grafana" | "promtail" | "fluentBit";
+/** Images that the lab does not have: what they are for stays off in its stacks. */
+type NotInTheLab = "cortex" | "memcached" | "kubeStateMetrics" | "grafana" | "promtail" | "fluentBit";
 export type ProductImage = Exclude<keyof typeof versions, NotInTheLab>;
 export type ImageName = ProductImage | keyof typeof labImages;
 

@@ -9,6 +9,7 @@ import {
   type Debian,
   describeBuild,
   type ProgramName,
+  programNames,
   startBuilds,
 } from "../toolchain/index.js";
 import { bringUpCluster } from "./cluster.js";
@@ -44,10 +45,17 @@ const buildOrder = [
   "telemetrygen",
 ] as const satisfies ProgramName[];
 
+/** What only tests with real programs run comes after everything that the lab needs. */
+export const everyProgram: readonly ProgramName[] = [...new Set([...buildOrder, ...programNames])];
+
 /** Programs, store and clusters, side by side: each part starts as soon as the programs it needs are there. */
-export function infrastructureSteps(signal: AbortSignal, debian: Debian): [programs: Step, ...others: Step[]] {
+export function infrastructureSteps(
+  signal: AbortSignal,
+  debian: Debian,
+  programs: readonly ProgramName[] = buildOrder,
+): [programs: Step, ...others: Step[]] {
   const progress = new BuildProgress();
-  const context = startContext(signal, debian, (event) => progress.tell(event));
+  const context = startContext(signal, debian, { programs, onEvent: (event) => progress.tell(event) });
   const { builds } = context;
   const perCluster = clusters.map((cluster) => ({
     title: `Cluster ${cluster.name}`,
@@ -61,13 +69,19 @@ export function infrastructureSteps(signal: AbortSignal, debian: Debian): [progr
   ];
 }
 
+interface ContextOptions {
+  /** Those to build, the lab's own among them. */
+  readonly programs?: readonly ProgramName[];
+  readonly onEvent?: (event: BuildEvent) => void;
+}
+
 /** Starts what is still to be built, for the steps that need it. */
 export function startContext(
   signal: AbortSignal,
   debian: Debian,
-  onEvent: (event: BuildEvent) => void = () => undefined,
+  { programs = buildOrder, onEvent = () => undefined }: ContextOptions = {},
 ): Context {
-  const builds = startBuilds(buildOrder, { signal, onEvent });
+  const builds = startBuilds(programs, { signal, onEvent });
   return { signal, debian, builds, image: imageMaker(builds, debian) };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { microservicesRole } from "../../components/in-force";
-import { MIMIR_COMPONENTS } from "../../components/topology";
+import { METRICS_COMPONENTS } from "../../components/topology";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { HubFile } from "./support/hub-file.js";
 import { cell, openHub, tlsOf } from "./support/hub.js";
@@ -9,7 +9,7 @@ import { SampleWriter } from "./support/sample-writer.js";
 const namespace = "heliograph-hub";
 const metrics = ["cells", cell, "metrics"];
 /** As small as can be, beside the single process on two cores: one pod each, and so one copy. */
-const replicas = Object.fromEntries(MIMIR_COMPONENTS.map((component) => [component, 1]));
+const replicas = Object.fromEntries(METRICS_COMPONENTS.map((component) => [component, 1]));
 const fewerSeries = 8000;
 
 /** What only the single process held is seen once its blocks are in the index of the bucket, and the index is read again. */
@@ -67,7 +67,7 @@ async function checkComponents(lab: ScenarioContext): Promise<void> {
   const { items } = JSON.parse(await lab.kubectl("ops", [...get, "-l", selector])) as Workloads;
   const ready = items.filter(({ spec, status }) => (status.readyReplicas ?? 0) === spec.replicas);
   const names = ready.map(({ metadata }) => metadata.name.replace(`mimir-${cell}-`, ""));
-  const all = MIMIR_COMPONENTS.every((component) => names.includes(component));
+  const all = METRICS_COMPONENTS.every((component) => names.includes(component));
   lab.check("every component is ready", all && ready.length === items.length, names.join(", "));
   const single = await lab.kubectl("ops", [
     "get",

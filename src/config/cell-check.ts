@@ -1,4 +1,4 @@
-import type { Signal } from "../../components/contract/names";
+import { MetricsBackend, type Signal } from "../../components/contract/names";
 import type { Problem } from "../../components/kit/problems";
 import {
   cellEdges,
@@ -17,7 +17,24 @@ import type { Secrets, Settings } from "./schema";
 import { storesOf } from "./stores";
 
 export function cellProblems(hub: HubSection): Problem[] {
-  return [bucketProblems, topologyProblems, linesBeforeTheSchema].flatMap((check) => check(hub));
+  return [bucketProblems, unusedPrefixes, topologyProblems, linesBeforeTheSchema].flatMap((check) => check(hub));
+}
+
+/** Cortex would keep its objects at the top of the bucket all the same. */
+function unusedPrefixes({ cells }: HubSection): Problem[] {
+  return Object.entries(cells).flatMap(([cell, { metrics }]) => {
+    const { prefix, ...bucket } = metrics.bucket;
+    if (prefix === undefined || metrics.backend !== MetricsBackend.cortex) return [];
+    const path = ["hub", "cells", cell, "metrics", "bucket"];
+    return [
+      {
+        path: showPath([...path, "prefix"]),
+        got: prefix,
+        expected: "none, and a bucket of its own: Cortex knows no prefix",
+        paste: pasteLines(path, bucket),
+      },
+    ];
+  });
 }
 
 function topologyProblems({ cells, edges }: HubSection): Problem[] {

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { MetricsBackend } from "../../components/contract/names";
 import {
   BackendTopology,
   LOKI_COMPONENTS,
-  MIMIR_COMPONENTS,
-  MimirProfile,
+  METRICS_COMPONENTS,
+  MetricsProfile,
   TEMPO_COMPONENTS,
   TEMPO_GENERATIONS,
 } from "../../components/topology";
@@ -34,19 +35,24 @@ const topology = (backend: string, unit: string) =>
 
 const metrics = described(
   z.strictObject({
+    backend: described(
+      z.enum(MetricsBackend).default("mimir"),
+      "Which program stores them: mimir or cortex; never changed",
+      "cortex",
+    ),
     bucket,
-    storageClass: storageClass("Mimir"),
+    storageClass: storageClass("the backend"),
     diskSize: quantity(
       "Disk for the blocks of the last day and what is not uploaded yet, of each pod that keeps samples",
       "100Gi",
     ).default("50Gi"),
-    topology: topology("Mimir", "sample"),
+    topology: topology("the backend", "sample"),
     profile: described(
-      z.enum(MimirProfile).optional(),
+      z.enum(MetricsProfile).optional(),
       "Number of pods, with topology microservices: small (to a million series), medium (to 4) or large; the smallest with room where left out",
       "medium",
     ),
-    replicas: podsOf(MIMIR_COMPONENTS, "the profile's", { querier: 4 }),
+    replicas: podsOf(METRICS_COMPONENTS, "the profile's", { querier: 4 }),
     caches: described(
       z.boolean().default(false),
       "Whether queries and blocks are cached in memcached, with topology microservices: true or false",

@@ -1,5 +1,7 @@
 import type { Signal } from "../../components/contract/names";
+import { LOKI, TEMPO, type Backend } from "../../components/in-force";
 import { parseQuantity } from "../../components/kit/quantity";
+import { programOf } from "../../components/topology";
 import { flush, moved, type Stranding } from "./stranding-change";
 import type { StoredHub } from "./stored";
 
@@ -32,17 +34,31 @@ export function cellChanges(name: string, was: Cell, asked: Cell | undefined): S
   ];
 }
 
-const BACKENDS = {
-  metrics: { title: "Mimir", uploaded: "every block that was uploaded" },
-  logs: { title: "Loki", uploaded: "every line that was uploaded" },
-  traces: { title: "Tempo", uploaded: "every trace that was uploaded" },
+const UPLOADED = {
+  metrics: "every block that was uploaded",
+  logs: "every line that was uploaded",
+  traces: "every trace that was uploaded",
 } as const;
+
+function backendOf(signal: Signal, store: Store): Backend {
+  // There was a time when metrics had no choice.
+  return { metrics: programOf(store).backend, logs: LOKI, traces: TEMPO }[signal];
+}
 
 function storeChanges(cell: string, signal: Signal, was: Store, asked: Store | undefined): Stranding[] {
   const key = `cells.${cell}.${signal}`;
-  const { title, uploaded } = BACKENDS[signal];
+  const uploaded = UPLOADED[signal];
   if (!asked) return [signalGone(key, cell, signal, was)];
+  const { title, name } = backendOf(signal, was);
+  const other = backendOf(signal, asked);
   return [
+    ...moved(`${key}.backend`, "hub", name, other.name, {
+      lost: `what ${title} has in memory and on its disks alone until it has ended, and whatever of ${uploaded} ${other.title} does not understand: that was never tried`,
+      instead: [
+        `make another cell with ${other.title} and a bucket of its own, and let its edges write to that`,
+        "keep this one until its tenants' retentionDays have passed",
+      ],
+    }),
     ...moved(`${key}.bucket`, "hub", was.bucket, asked.bucket, {
       lost: `${uploaded}: ${title} looks into the new bucket only`,
       instead: copyObjects(`old:${bucketPath(was)}`, `new:${bucketPath(asked)}`),
@@ -90,7 +106,7 @@ function signalGone(key: string, cell: string, signal: Signal, was: Store): Stra
     lost: `the last hours of them, which are not in the bucket yet; nobody can query the rest, and what edges still send of them is refused`,
     instead: [
       `keep it until what its tenants have of ${signal} is no longer needed, then:`,
-      ...flush(cell, signal),
+      ...flush(cell, backendOf(signal, was)),
       "accept; the bucket stays, with all that is in it",
     ],
   };
@@ -171,6 +187,11 @@ function bucketPath({ bucket = "", prefix }: Store): string {
 }
 
 /** Makes everything that a cell holds be uploaded. */
-export function flushAll(name: string, { logs, traces }: Cell): string[] {
-  return [...flush(name, "metrics"), ...(logs ? flush(name, "logs") : []), ...(traces ? flush(name, "traces") : [])];
+export function flushAll(name: string, cell: Cell): string[] {
+  const { logs, traces } = cell;
+  return [
+    ...flush(name, backendOf("metrics", cell)),
+    ...(logs ? flush(name, LOKI) : []),
+    ...(traces ? flush(name, TEMPO) : []),
+  ];
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EdgeFacts, HubContract } from "../../components/contract/hub";
 import { labelsOf } from "../../components/contract/hub";
+import { MetricsBackend } from "../../components/contract/names";
 import {
   cellEdges,
   cellLogs,
@@ -16,6 +17,8 @@ import { RETENTIONS } from "../config/tenant-check";
 
 /** Where a cell stores one signal. */
 const store = z.object({
+  /** Of metrics. */
+  backend: z.enum(MetricsBackend).optional(),
   bucket: z.string().optional(),
   prefix: z.string().optional(),
   diskSize: z.string().optional(),
@@ -91,6 +94,7 @@ export function hubStores(
   return {
     cells: pick(cells, written("cell", before?.cells), ({ metrics, logs, traces }, cell) => ({
       ...placeOf(metrics),
+      backend: metrics.backend,
       ...standingOf(metrics, { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) }),
       zones: metrics.zones.length,
       ...(logs && {

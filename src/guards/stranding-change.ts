@@ -1,4 +1,4 @@
-import type { Signal } from "../../components/contract/names";
+import { backendName, type Backend } from "../../components/in-force";
 
 /** A change that leaves data behind or loses it. */
 export interface Stranding {
@@ -26,17 +26,17 @@ export function moved(
   return [{ key, section, was: was || "none", asked: asked || "none", ...what }];
 }
 
-const FLUSHES = {
-  metrics: { backend: "mimir", port: 8080, path: "ingester/flush?wait=true" },
-  logs: { backend: "loki", port: 3100, path: "flush" },
-  traces: { backend: "tempo", port: 3200, path: "flush" },
-} as const;
+const FLUSH_PATHS: Readonly<Record<Backend["name"], string>> = {
+  mimir: "ingester/flush?wait=true",
+  cortex: "ingester/flush?wait=true",
+  loki: "flush",
+  tempo: "flush",
+};
 
 /** Makes what stores a cell's signal upload all it has. */
-export function flush(cell: string, signal: Signal): string[] {
-  const { backend, port, path } = FLUSHES[signal];
+export function flush(cell: string, { name, httpPort: port }: Backend): string[] {
   return [
-    `kubectl -n heliograph-hub port-forward service/${backend}-${cell} ${port} &`,
-    `curl -X POST 'http://localhost:${port}/${path}'`,
+    `kubectl -n heliograph-hub port-forward service/${backendName(name, cell)} ${port} &`,
+    `curl -X POST 'http://localhost:${port}/${FLUSH_PATHS[name]}'`,
   ];
 }

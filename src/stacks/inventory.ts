@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MtlsPki, PkiAuthorityArgs } from "../../components/index";
 import { decodeEdge } from "../../components/contract/edge";
 import { gatewayUrl, HUB_CONTRACT_VERSION, type EdgeFacts, type HubContract } from "../../components/contract/hub";
+import { MetricsBackend } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
 import type { HubSection } from "../config/hub-schema";
 import { signalsOf } from "../config/stores";
@@ -46,10 +47,24 @@ export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubC
     trustBundle,
     deduplicates: true,
     authority: authorityOf(hub),
+    ...metricsBackends(hub),
     edges: Object.fromEntries(
       Object.entries(hub.edges).map(([name, entry]) => [name, contractEdge(hub, entry, certificates[name])]),
     ),
   }));
+}
+
+/** Hubs of before there was a choice say nothing, and so does this one where there is nothing else to say. */
+function metricsBackends({ cells }: HubSection): Pick<HubContract, "metricsBackends"> {
+  const others = Object.entries(cells).flatMap(
+    ([
+      cell,
+      {
+        metrics: { backend },
+      },
+    ]) => (backend === MetricsBackend.mimir ? [] : [[cell, backend] as const]),
+  );
+  return others.length > 0 ? { metricsBackends: Object.fromEntries(others) } : {};
 }
 
 function authorityOf({ authority: { trusted, signing }, certificates }: HubSection): HubContract["authority"] {

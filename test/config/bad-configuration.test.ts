@@ -184,6 +184,11 @@ const cases: Readonly<Record<string, () => void>> = {
     cells["eu"] = { ...main, metrics: { bucket: { ...main.metrics.bucket, prefix: "eu" } } };
   }),
   "prefix-with-a-slash": hub((sections) => Object.assign(bucketOf(sections).bucket, { prefix: "eu/" })),
+  "prefix-for-cortex": hub((sections) => {
+    Object.assign(bucketOf(sections), { backend: "cortex" });
+    Object.assign(bucketOf(sections).bucket, { prefix: "eu" });
+  }),
+  "metrics-backend-unknown": hub((sections) => Object.assign(bucketOf(sections), { backend: "victoria" })),
   "retention-below-its-minimum": hub(
     ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30, minRetentionDays: 90 } }),
   ),

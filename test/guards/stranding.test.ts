@@ -109,6 +109,7 @@ const edge = (change: Partial<Parameters<typeof queueOf>[0]>) => (): [Stored, St
 const elsewhere = { url: "https://other.example.com", serverName: "other.example.com" };
 
 const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
+  "metrics-backend-changed": metrics({ backend: "cortex" }),
   "bucket-changed": bucket({
     existing: { storageAccount: "contoso", container: "metrics-2", clientId: "00000000-0000-0000-0000-000000000001" },
   }),

@@ -11,8 +11,8 @@ import { provisioning, type DatasourcesModel } from "../../components/hub/grafan
 import { deployedDatasources } from "../../components/hub/grafana/in-force";
 import { lokiConfig } from "../../components/hub/loki/config";
 import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
-import { RUNTIME_FILE } from "../../components/hub/mimir/config";
-import { runtimeConfig } from "../../components/hub/mimir/limits";
+import { RUNTIME_FILE } from "../../components/hub/metrics/config";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../components/hub/metrics/program";
 import { tempoConfig } from "../../components/hub/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
 import { DatasourceClient } from "../../src/cli/clients/datasource";
@@ -48,7 +48,7 @@ let tempo: TempoProcess;
 async function startMimir(): Promise<void> {
   mkdirSync(join(folder, "mimir", "runtime"), { recursive: true });
   const load = { retentionDays: 30, edges: [{ activeSeries: 1000, outageSeconds: 3600 }] };
-  const limits = toYaml(runtimeConfig({ acme: load, globex: load }));
+  const limits = toYaml(runtimeConfig(METRICS_PROGRAMS.mimir, { acme: load, globex: load }));
   writeFileSync(join(folder, "mimir", "runtime", RUNTIME_FILE), limits);
   mimir = await startConfiguredMimir(join(folder, "mimir"));
   for (const tenant of tenants) {

@@ -21,28 +21,17 @@ import { dirname, delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
 import { SWITCH_FILE, switchFile, switchScript } from "../../components/hub/dead-mans-switch/script";
-import { RULES_FILE, RUNTIME_FILE } from "../../components/hub/mimir/config";
-import { rulesInForce, RULES_PATH } from "../../components/hub/mimir/in-force";
-import { runtimeConfig } from "../../components/hub/mimir/limits";
+import { RULES_FILE, RUNTIME_FILE } from "../../components/hub/metrics/config";
+import { rulesInForce, RULES_PATH } from "../../components/hub/metrics/in-force";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../components/hub/metrics/program";
 import { toYaml } from "../../components/kit/yaml";
 import { notShown } from "../components/rules/promql";
 import { rules } from "../../components/rules/rule-file";
-import type { RulesModel } from "../../components/rules/model";
 import { model } from "../components/rules/model";
 import { push, startConfiguredMimir, type ConfiguredMimir } from "./support/configured-mimir";
+import { eager } from "./support/eager-rules";
 import { program } from "./support/programs";
 import { run, until } from "./support/server";
-
-/** Everything at once: delays of minutes are promtool's business. */
-function eager(model: RulesModel, hash: string): string {
-  const { groups } = rules(model, hash);
-  const now = groups.map((group) => ({
-    ...group,
-    interval: "1s",
-    rules: group.rules.map((rule) => ("alert" in rule ? { ...rule, for: "0s" } : rule)),
-  }));
-  return toYaml({ groups: now });
-}
 
 /** Changes a mounted ConfigMap as kubelet does: files are links into a directory that is exchanged as a whole. */
 function mountRules(folder: string, version: number, text: string): void {
@@ -98,9 +87,9 @@ describe("the rules, in the real Mimir", () => {
     await new Promise<void>((resolve) => alertmanager.listen(0, "127.0.0.1", resolve));
     const { port } = alertmanager.address() as AddressInfo;
     const alertmanagers = [`http://127.0.0.1:${port}`];
-    const limits = runtimeConfig({ [HUB_TENANT]: { retentionDays: 1, edges: [], alertmanagers } }).overrides[
-      HUB_TENANT
-    ];
+    const limits = runtimeConfig(METRICS_PROGRAMS.mimir, {
+      [HUB_TENANT]: { retentionDays: 1, edges: [], alertmanagers },
+    }).overrides[HUB_TENANT];
     // Mimir evaluates a minute late, so that what is on its way has arrived.
     const overrides = { [HUB_TENANT]: { ...limits, ruler_evaluation_delay_duration: "0s" } };
     writeFileSync(join(folder, "runtime", RUNTIME_FILE), toYaml({ overrides }));

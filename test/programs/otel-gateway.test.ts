@@ -14,7 +14,7 @@ import { KEEP_ATTRIBUTE, TRACE_METRICS } from "../../components/contract/names";
 import { OTLP_GRPC_PORT } from "../../components/edge/otel-collector/role";
 import { resolveTelemetry } from "../../components/edge/telemetry";
 import type { EdgeTracesArgs } from "../../components/edge/traces";
-import { RUNTIME_FILE } from "../../components/hub/mimir/config";
+import { RUNTIME_FILE } from "../../components/hub/metrics/config";
 import { toYaml } from "../../components/kit/yaml";
 import { rules } from "../../components/rules/rule-file";
 import { configArgs } from "../components/edge/edge";

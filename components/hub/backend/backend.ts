@@ -1,6 +1,6 @@
 import type { Signal } from "../../contract/names";
 import type { Role } from "../../kit/labels";
-import { microservicesRole, singleRole, type BackendName } from "../roles";
+import { microservicesRole, rulerRole, singleRole, type BackendName } from "../roles";
 
 /** A backend as one process, or each of its components in pods of its own. */
 export const BackendTopology = { single: "single", microservices: "microservices" } as const;
@@ -12,7 +12,10 @@ export interface WritePort {
   readonly appProtocol: "http" | "grpc";
 }
 
-/** What a backend is to those who run it: one row each for Mimir, Loki and Tempo. */
+/** The header by which every backend knows whose data is meant; of several tenants for a query, as `a|b`. */
+export const TENANT_HEADER = "X-Scope-OrgID";
+
+/** What a backend is to those who run it: one row for each. */
 export interface Backend<Component extends string = string> {
   readonly name: BackendName;
   /** For people. */
@@ -23,7 +26,7 @@ export interface Backend<Component extends string = string> {
   readonly writePorts?: readonly WritePort[];
   /** What it consists of; as microservices each runs in pods of its own. The names are upstream's, and the values of its flag `-target`. */
   readonly components: readonly Component[];
-  /** Who answers whom. In `single` one process answers everything. */
+  /** Who answers whom. In `single` one process answers everything. Rules that no component evaluates are evaluated beside it. */
   readonly answers: Readonly<Record<"writes" | "reads", Component>> & { readonly rules?: Component };
   /** Those with a disk. An ingester's holds what is not in the bucket yet, the others' what can be fetched or made again. */
   readonly stateful: readonly Component[];
@@ -81,6 +84,7 @@ export function answering(
   cell: string,
   topology: BackendTopology,
 ): Answering {
+  if (what === "rules" && !answers.rules) return { host: rulerRole(cell).instance, role: rulerRole(cell) };
   if (topology === "single") return { host: backendName(name, cell), role: singleRole(name, cell) };
   const component = answers[what];
   const host = backendName(name, cell, what === "writes" ? undefined : component);

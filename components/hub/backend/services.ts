@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { microservicesRole } from "../roles";
-import { answering, GOSSIP_PORT, gossipHost, type BackendTopology } from "./backend";
+import { answering, backendName, GOSSIP_PORT, gossipHost, type BackendTopology } from "./backend";
 import { sharedMetadata, type Installation } from "./installation";
 
 /**
@@ -71,4 +71,25 @@ export function createGossipService({ backend, name, cell, namespace, parent }: 
     },
     { parent },
   );
+}
+
+/** Leads queriers to every query frontend, ready or not: they are ready once a querier has found them. */
+export function createDiscoveryService({ backend, name, cell, namespace, parent }: Installation): string {
+  const component = backend.answers.reads;
+  const role = microservicesRole(backend.name, cell, component);
+  const host = `${backendName(backend.name, cell, component)}-discovery`;
+  new k8s.core.v1.Service(
+    `${name}-${component}-discovery-service`,
+    {
+      metadata: { name: host, namespace, labels: objectLabels(role) },
+      spec: {
+        clusterIP: "None",
+        publishNotReadyAddresses: true,
+        selector: selectorLabels(role),
+        ports: [{ name: "grpc", port: backend.grpcPort, targetPort: "grpc", appProtocol: "grpc" }],
+      },
+    },
+    { parent },
+  );
+  return host;
 }

@@ -138,11 +138,11 @@ export interface BackendAnswer {
 
 export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
   {
-    upstreams: ["mimir"],
+    upstreams: ["metrics"],
     protocols: ["remote write", "OTLP/HTTP"],
     status: "400",
     becomes: "400",
-    when: "Mimir refuses samples for good: older than the out-of-order window, too many series or labels, not decodable",
+    when: "the backend refuses samples for good: older than the out-of-order window, too many series or labels, not decodable",
     whyNothingIsLost:
       "the limits derive from the inventory, so that samples of a configured outage and twice the expected series are taken",
   },
@@ -164,7 +164,7 @@ export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
     whyNothingIsLost: "nobody ever could",
   },
   {
-    upstreams: ["mimir", "loki", "tempo"],
+    upstreams: ["metrics", "loki", "tempo"],
     protocols: ["remote write", "Loki push", "OTLP/HTTP"],
     status: "429",
     becomes: "429",
@@ -172,7 +172,7 @@ export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
     whyNothingIsLost: "every client keeps it: Prometheus by our configuration, the others by themselves",
   },
   {
-    upstreams: ["mimir", "loki", "tempo"],
+    upstreams: ["metrics", "loki", "tempo"],
     protocols: ["OTLP/HTTP"],
     status: RETRIED_INSTEAD.join(", "),
     becomes: "503",
@@ -180,7 +180,7 @@ export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
     whyNothingIsLost: "collectors would drop it for each of these, and keep it for 503",
   },
   {
-    upstreams: ["mimir", "loki"],
+    upstreams: ["metrics", "loki"],
     protocols: ["remote write", "Loki push"],
     status: "5xx",
     becomes: "the same",
@@ -188,7 +188,7 @@ export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
     whyNothingIsLost: "Prometheus, Promtail and Fluent Bit keep every 5xx",
   },
   {
-    upstreams: ["mimir", "loki", "tempo", "tempo_grpc"],
+    upstreams: ["metrics", "loki", "tempo", "tempo_grpc"],
     protocols: ["remote write", "Loki push", "OTLP/HTTP", "OTLP/gRPC"],
     status: "none",
     becomes: "502, 504",

@@ -1,7 +1,7 @@
 import { checksum } from "../../kit/checksum";
 import { REQUESTS_METRIC } from "../../rules/metrics";
 import { BACKEND_REFUSAL, REFUSALS } from "./answers";
-import { locations, signalMaps, upstreamMaps, upstreams, type CellUpstreams } from "./locations";
+import { locations, metricsMaps, signalMaps, upstreamMaps, upstreams, type CellUpstreams } from "./locations";
 import { POST_TO, type WritePath } from "./write-paths";
 
 export const STATUS_PORT = 8080;
@@ -105,6 +105,7 @@ ${maps(model.clients, known)}
     NONE NONE;
     SUCCESS SUCCESS;
   }
+${metricsMaps(model.writePaths, model.cells)}
 ${signalMaps(model.writePaths)}
 ${upstreamMaps(model.writePaths, model.cells)}
   map $ssl_client_verify $unknown_client {

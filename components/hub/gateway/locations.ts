@@ -1,8 +1,13 @@
+import type { MetricsBackend } from "../../contract/names";
+import { programOf, type MetricsProgram } from "../metrics/program";
 import { RETRIED_INSTEAD } from "./answers";
-import type { Upstream, WritePath } from "./write-paths";
+import { UPSTREAMS, type Upstream, type WritePath } from "./write-paths";
 
 /** Host and port of what a cell stores in; left out where it does not store that. */
-export type CellUpstreams = Readonly<Partial<Record<Upstream, string>>>;
+export interface CellUpstreams extends Readonly<Partial<Record<Upstream, string>>> {
+  /** Defaults to `mimir`. */
+  readonly metricsBackend?: MetricsBackend;
+}
 
 const nameOf = (upstream: Upstream, cell: string) => `${upstream}-${cell}`;
 
@@ -10,9 +15,9 @@ const nameOf = (upstream: Upstream, cell: string) => `${upstream}-${cell}`;
 export function upstreams(cells: Readonly<Record<string, CellUpstreams>>): string {
   return Object.entries(cells)
     .flatMap(([cell, addresses]) =>
-      Object.entries(addresses).map(
-        ([upstream, address]) =>
-          `  upstream ${nameOf(upstream as Upstream, cell)} {\n    server ${address};\n    keepalive 32;\n  }`,
+      UPSTREAMS.filter((upstream) => addresses[upstream]).map(
+        (upstream) =>
+          `  upstream ${nameOf(upstream, cell)} {\n    server ${addresses[upstream]};\n    keepalive 32;\n  }`,
       ),
     )
     .join("\n");
@@ -31,6 +36,22 @@ export function upstreamMaps(ways: readonly WritePath[], cells: Readonly<Record<
     .join("\n");
 }
 
+/** What differs by the program that stores a cell's metrics: its name, and the paths that it is written at. */
+export function metricsMaps(ways: readonly WritePath[], cells: Readonly<Record<string, CellUpstreams>>): string {
+  const byCell = (variable: string, of: (program: MetricsProgram) => string) => {
+    const others = Object.entries(cells).flatMap(([cell, { metricsBackend: backend }]): [string, string][] =>
+      backend ? [[`":${cell}"`, of(programOf({ backend }))]] : [],
+    );
+    return map(`":$cell"`, variable, [["default", of(programOf({}))], ...others]);
+  };
+  return [
+    byCell("metrics_backend", ({ backend }) => backend.name),
+    ...ways.flatMap(({ at }) => (at ? [byCell(pathVariable(at), ({ writePaths }) => writePaths[at])] : [])),
+  ].join("\n");
+}
+
+const pathVariable = (at: NonNullable<WritePath["at"]>) => `metrics_${at}`;
+
 /** Which signal a request brings, and how, whatever became of it, and whose answer it then is. */
 export function signalMaps(ways: readonly WritePath[]): string {
   const byPath = (of: (way: WritePath) => string) =>
@@ -47,7 +68,7 @@ export function signalMaps(ways: readonly WritePath[]): string {
   ].join("\n");
 }
 
-const backendOf = (upstream: Upstream) => upstream.replace(/_.*/, "");
+const backendOf = (upstream: Upstream) => (upstream === "metrics" ? "$metrics_backend" : upstream.replace(/_.*/, ""));
 
 function map(key: string, variable: string, rows: readonly (readonly [string, string])[]): string {
   return [`  map ${key} $${variable} {`, ...rows.map((row) => `    ${row.join(" ")};`), "  }"].join("\n");
@@ -58,7 +79,7 @@ export function locations(ways: readonly WritePath[]): string {
   return ways.map(location).join("\n\n");
 }
 
-function location({ path, signal, protocol, upstream, maxBodyBytes }: WritePath): string {
+function location({ path, signal, protocol, upstream, at, maxBodyBytes }: WritePath): string {
   return [
     `    location = ${path} {`,
     "      if ($request_method != POST) {",
@@ -71,7 +92,7 @@ function location({ path, signal, protocol, upstream, maxBodyBytes }: WritePath)
     `        return 503 "cell $cell of this hub stores no ${signal}\\n";`,
     "      }",
     `      client_max_body_size ${maxBodyBytes};`,
-    `      ${protocol === "OTLP/gRPC" ? "grpc_pass grpc" : "proxy_pass http"}://$${upstream};`,
+    `      ${protocol === "OTLP/gRPC" ? "grpc_pass grpc" : "proxy_pass http"}://$${upstream}${at ? `$${pathVariable(at)}` : ""};`,
     ...(protocol === "OTLP/HTTP" ? ANOTHER_ANSWER : []),
     "    }",
   ].join("\n");

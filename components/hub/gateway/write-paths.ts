@@ -2,13 +2,15 @@ import { WRITE_PATHS } from "../../contract/hub";
 import type { Signal } from "../../contract/names";
 import { BY_REMOTE_WRITE } from "../../rules/metrics";
 import { MAX_LOKI_PUSH_BYTES } from "../loki/config";
-import { MAX_PUSH_BYTES } from "../mimir/config";
+import { MAX_PUSH_BYTES } from "../metrics/config";
+import type { MetricsProgram } from "../metrics/program";
 import { MAX_OTLP_BYTES } from "../tempo/config";
 
 export type Protocol = typeof BY_REMOTE_WRITE | "Loki push" | "OTLP/HTTP" | "OTLP/gRPC";
 
-/** Who writes are passed on to; as a name of NGINX, so without a hyphen. */
-export type Upstream = "mimir" | "loki" | "tempo" | "tempo_grpc";
+/** Who writes are passed on to; as names of NGINX, so without a hyphen. */
+export const UPSTREAMS = ["metrics", "loki", "tempo", "tempo_grpc"] as const;
+export type Upstream = (typeof UPSTREAMS)[number];
 
 /** A way in for data of edges. */
 export interface WritePath {
@@ -16,6 +18,8 @@ export interface WritePath {
   readonly signal: Signal;
   readonly protocol: Protocol;
   readonly upstream: Upstream;
+  /** Which of the paths of the cell's backend it is, where they are not all the same. */
+  readonly at?: keyof MetricsProgram["writePaths"];
   /** Largest body that the backend takes, so that the gateway refuses nothing that it would take. */
   readonly maxBodyBytes: number;
 }
@@ -26,14 +30,16 @@ export const WAYS_IN: readonly WritePath[] = [
     path: WRITE_PATHS.metrics,
     signal: "metrics",
     protocol: BY_REMOTE_WRITE,
-    upstream: "mimir",
+    upstream: "metrics",
+    at: "push",
     maxBodyBytes: MAX_PUSH_BYTES,
   },
   {
     path: WRITE_PATHS.otlpMetrics,
     signal: "metrics",
     protocol: "OTLP/HTTP",
-    upstream: "mimir",
+    upstream: "metrics",
+    at: "otlp",
     maxBodyBytes: MAX_PUSH_BYTES,
   },
   {

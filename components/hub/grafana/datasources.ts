@@ -1,9 +1,8 @@
 import { HUB_TENANT, SIGNALS, type Signal } from "../../contract/names";
 import { checksum } from "../../kit/checksum";
+import { TENANT_HEADER } from "../backend/backend";
+import { MIMIR } from "../mimir/components";
 import { linksOf, type Links } from "./links";
-
-/** The header by which every backend knows whose data is asked for; several tenants as `a|b`. */
-export const TENANT_HEADER = "X-Scope-OrgID";
 
 /** As Grafana reads it: https://grafana.com/docs/grafana/v13.2/administration/provisioning/#data-sources */
 export interface Datasource {
@@ -34,6 +33,8 @@ export interface CellSources {
   readonly readers: Readonly<Partial<Record<Signal, string>>>;
   /** Tenants whose data the cell stores. */
   readonly tenants: readonly string[];
+  /** Title of what stores metrics. Defaults to `Mimir`. */
+  readonly metricsBackend?: string;
   /** Signals whose backend answers for one tenant at a time only, as Tempo 1.5 does. Defaults to none. */
   readonly oneByOne?: readonly Signal[];
 }
@@ -83,7 +84,7 @@ type Scope = { readonly tenant?: string; readonly tenants: readonly string[] };
 
 function datasourcesOf(
   cell: string,
-  { readers, tenants, oneByOne = [] }: CellSources,
+  { readers, tenants, metricsBackend = MIMIR.title, oneByOne = [] }: CellSources,
   orgId: number,
   hubTenants: readonly string[],
 ): Datasource[] {
@@ -100,7 +101,7 @@ function datasourcesOf(
         scope.tenant === undefined ? !oneByOne.includes(other) : scope.tenant !== HUB_TENANT,
       );
       const links = Object.fromEntries(neighbours.map((other) => [other, uidOf(other, cell, scope.tenant)]));
-      return datasource(signal, cell, scope, { orgId, reader: readers[signal] as string, links });
+      return datasource(signal, cell, scope, { orgId, reader: readers[signal] as string, links, metricsBackend });
     }),
   );
 }
@@ -109,9 +110,15 @@ interface Place {
   readonly orgId: number;
   readonly reader: string;
   readonly links: Links;
+  readonly metricsBackend: string;
 }
 
-function datasource(signal: Signal, cell: string, scope: Scope, { orgId, reader, links }: Place): Datasource {
+function datasource(
+  signal: Signal,
+  cell: string,
+  scope: Scope,
+  { orgId, reader, links, metricsBackend }: Place,
+): Datasource {
   return {
     name: nameOf(signal, cell, scope.tenant),
     uid: uidOf(signal, cell, scope.tenant),
@@ -121,7 +128,7 @@ function datasource(signal: Signal, cell: string, scope: Scope, { orgId, reader,
     orgId,
     isDefault: false,
     editable: false,
-    jsonData: { httpHeaderName1: TENANT_HEADER, ...linksOf(signal, links) },
+    jsonData: { httpHeaderName1: TENANT_HEADER, ...linksOf(signal, links, metricsBackend) },
     secureJsonData: { httpHeaderValue1: scope.tenants.join("|") },
   };
 }

@@ -7,15 +7,22 @@ export type Links = Readonly<Partial<Record<Signal, string>>>;
 const AROUND_SPAN = { spanStartTimeShift: "-5m", spanEndTimeShift: "5m" };
 
 /** What leads from one signal to the others, and what else its plugin is told. `$$` is Grafana's way to write `$` in a provisioning file. */
-export function linksOf(signal: Signal, links: Links): Readonly<Record<string, unknown>> {
-  return { metrics: fromMetrics, logs: fromLogs, traces: fromTraces }[signal](links);
+export function linksOf(signal: Signal, links: Links, metricsBackend: string): Readonly<Record<string, unknown>> {
+  switch (signal) {
+    case "metrics":
+      return fromMetrics(links, metricsBackend);
+    case "logs":
+      return fromLogs(links);
+    case "traces":
+      return fromTraces(links);
+  }
 }
 
 /** https://grafana.com/docs/grafana/v13.2/datasources/prometheus/configure/#provision-the-data-source */
-function fromMetrics({ traces }: Links) {
+function fromMetrics({ traces }: Links, prometheusType: string) {
   return {
     httpMethod: "POST",
-    prometheusType: "Mimir",
+    prometheusType,
     // Rules come from the inventory.
     manageAlerts: false,
     ...(traces && { exemplarTraceIdDestinations: [{ name: "trace_id", datasourceUid: traces }] }),

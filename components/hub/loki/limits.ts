@@ -1,5 +1,5 @@
 import { fromSeconds } from "../../kit/duration";
-import { REPLAY_PART } from "../mimir/limits";
+import { REPLAY_PART } from "../metrics/load";
 import { MAX_LOKI_PUSH_BYTES, OLDEST_DAYS, SCHEMA_MARGIN_DAYS } from "./config";
 
 /** What limits depend on: the inventory, seen from one tenant. */

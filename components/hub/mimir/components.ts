@@ -1,28 +1,12 @@
-import { type Backend, INGESTER } from "../backend/backend";
-import { MIMIR_GRPC_PORT, MIMIR_HTTP_PORT } from "./config";
+import { INGESTER, type Backend } from "../backend/backend";
+import { METRICS_COMPONENTS, REPLICATED, type MetricsComponent } from "../metrics/components";
 
-export const MIMIR_COMPONENTS = [
-  "distributor",
-  INGESTER,
-  "querier",
-  "query-frontend",
-  "query-scheduler",
-  "store-gateway",
-  "compactor",
-  "ruler",
-] as const;
-export type MimirComponent = (typeof MIMIR_COMPONENTS)[number];
-
-/** Those of which every sample or block is kept by several. */
-export const REPLICATED = [INGESTER, "store-gateway"] as const satisfies readonly MimirComponent[];
-export type ReplicatedComponent = (typeof REPLICATED)[number];
-
-export const MIMIR: Backend<MimirComponent> = {
+export const MIMIR: Backend<MetricsComponent> = {
   name: "mimir",
   title: "Mimir",
-  httpPort: MIMIR_HTTP_PORT,
-  grpcPort: MIMIR_GRPC_PORT,
-  components: MIMIR_COMPONENTS,
+  httpPort: 8080,
+  grpcPort: 9095,
+  components: METRICS_COMPONENTS,
   answers: { writes: "distributor", reads: "query-frontend", rules: "ruler" },
   stateful: [INGESTER, "store-gateway", "compactor"],
   replicated: REPLICATED,

@@ -1,15 +1,22 @@
 import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
-import { CACHE_ITEM_BYTES, MEMCACHED_PORT, podVariable } from "../backend/backend";
+import { podVariable } from "../backend/backend";
 import { memberlistConfig, type MemberlistConfig } from "../backend/gossip";
 import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
-import type { ReplicatedComponent } from "./components";
-
-export const MIMIR_HTTP_PORT = 8080;
-export const MIMIR_GRPC_PORT = 9095;
-
-/** Largest push request in bytes, compressed or not. Mimir's default, said aloud because the gateway's limit has to be the same. */
-export const MAX_PUSH_BYTES = 100 * 2 ** 20;
+import type { ReplicatedComponent } from "../metrics/components";
+import {
+  cacheAt,
+  INDEX_INTERVAL,
+  LOCAL_RETENTION_HOURS,
+  MAX_LABELS_PER_SERIES,
+  MAX_PUSH_BYTES,
+  QUERY_STORE_AFTER,
+  RUNTIME_FILE,
+  SYNC_INTERVAL,
+  type Cache,
+  type MicroservicesConfigArgs,
+} from "../metrics/config";
+import { MIMIR } from "./components";
 
 /** Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives while Mimir runs. */
 export const MIMIR_PATHS = {
@@ -19,28 +26,9 @@ export const MIMIR_PATHS = {
   rules: "/etc/mimir-rules",
   data: "/data",
 } as const;
-export const CONFIG_FILE = "mimir.yaml";
-export const RUNTIME_FILE = "runtime.yaml";
-export const RULES_FILE = "pipeline.yaml";
 
-/**
- * Queries look into the bucket whatever the age of what they ask for, so that a block in the bucket can be read as soon as it is there, whatever
- * happened to the disk of the ingester that made it. It costs nothing for the last hours, which are not in the bucket yet: the index of the bucket, which
- * queriers hold in memory, lists no block for them.
- */
-export const QUERY_STORE_AFTER = "0s";
 /** How far back queries ask ingesters: for so long, less three hours, the bucket may be away before a block that waits for it goes unseen. */
 export const QUERY_INGESTERS_WITHIN_HOURS = 13;
-/** How long ingesters keep a block after it was uploaded: longer than queries ask for it. */
-export const LOCAL_RETENTION_HOURS = 24;
-/**
- * How soon the index lists a new block, and how soon store-gateways and queriers read the index again. It matters where a block's maker is gone: after
- * a lost disk, or once `single` has become microservices. Costs three list calls per tenant each time: 30 cents a month on S3.
- */
-const INDEX_INTERVAL = "2m";
-const SYNC_INTERVAL = "1m";
-/** More than the default 30: five labels of ours, and those of annotated workloads. A series above it is refused for good. */
-const MAX_LABELS_PER_SERIES = 60;
 
 type KvStore = { readonly store: "inmemory" | "memberlist" };
 
@@ -55,11 +43,6 @@ interface ReplicatedRing extends Ring {
   readonly tokens_file_path?: string;
   readonly zone_awareness_enabled?: true;
   readonly instance_availability_zone?: string;
-}
-
-interface Cache {
-  readonly backend: "memcached";
-  readonly memcached: { readonly addresses: string; readonly max_item_size: number };
 }
 
 /** What we write of Mimir's start-up configuration: https://grafana.com/docs/mimir/latest/configure/configuration-parameters/ */
@@ -121,18 +104,6 @@ export interface MimirConfig {
   };
 }
 
-/** What of the layout of microservices reaches their configuration. */
-export interface MicroservicesConfigArgs {
-  /** Tells this Mimir's pods from those of other cells. */
-  readonly name: string;
-  /** Host that resolves to the addresses of all of its pods. */
-  readonly gossipHost: string;
-  readonly replication: Readonly<Record<ReplicatedComponent, number>>;
-  readonly zoneAware: boolean;
-  /** Host that resolves to the addresses of all caches, where there are any. */
-  readonly cacheHost?: string;
-}
-
 /** `single`, every component in one process, which talks to itself over loopback, so that its rings need no gossip; or microservices. */
 export function mimirConfig(bucket: ObjectStoreConnection, microservices?: MicroservicesConfigArgs): MimirConfig {
   const { data, runtime, rules } = MIMIR_PATHS;
@@ -148,7 +119,7 @@ export function mimirConfig(bucket: ObjectStoreConnection, microservices?: Micro
     multitenancy_enabled: true,
     tenant_federation: { enabled: true },
     usage_stats: { enabled: false },
-    server: { http_listen_port: MIMIR_HTTP_PORT, grpc_listen_port: MIMIR_GRPC_PORT, log_format: "json" },
+    server: { http_listen_port: MIMIR.httpPort, grpc_listen_port: MIMIR.grpcPort, log_format: "json" },
     activity_tracker: { filepath: `${data}/activity.log` },
     runtime_config: { file: `${runtime}/${RUNTIME_FILE}`, period: "10s" },
     distributor: {
@@ -209,12 +180,5 @@ function replicatedRing(
       zone_awareness_enabled: true,
       instance_availability_zone: podVariable("zone"),
     }),
-  };
-}
-
-function cacheAt(host: string): Cache {
-  return {
-    backend: "memcached",
-    memcached: { addresses: `dns+${host}:${MEMCACHED_PORT}`, max_item_size: CACHE_ITEM_BYTES },
   };
 }

@@ -1,4 +1,4 @@
-import { REPLAY_PART } from "../mimir/limits";
+import { REPLAY_PART } from "../metrics/load";
 import { MAX_OTLP_BYTES } from "./config";
 import { tenantOverrides, type TempoGeneration, type TempoOverrides } from "./generations";
 

@@ -1,15 +1,12 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectLabels, selectorLabels } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
 import { backendName, gossipHost, type BackendTopology } from "../backend/backend";
 import { createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
 import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
-import { createWriteService, readAddress } from "../backend/services";
+import { createDiscoveryService, createWriteService, readAddress } from "../backend/services";
 import { createShared, type Shared } from "../backend/shared";
 import { createSingle } from "../backend/single";
-import { microservicesRole } from "../roles";
 import { OTLP_PORTS, tempoBackend, type TempoComponent } from "./components";
 import {
   TEMPO_CONFIG_FILE,
@@ -96,27 +93,6 @@ function createConfig(
   const args = { generation, outageSeconds, metricsUrl, microservices };
   const text = tempo.bucket.apply((connection) => toYaml(tempoConfig(connection, args)));
   return createStartUpConfig(tempo, topology, TEMPO_CONFIG_FILE, text);
-}
-
-/** Leads queriers to every query frontend, ready or not: they are ready once a querier has found them. */
-function createDiscoveryService({ backend, name, cell, namespace, parent }: TempoInstallation): string {
-  const component = backend.answers.reads;
-  const role = microservicesRole(backend.name, cell, component);
-  const host = `${backendName(backend.name, cell, component)}-discovery`;
-  new k8s.core.v1.Service(
-    `${name}-${component}-discovery-service`,
-    {
-      metadata: { name: host, namespace, labels: objectLabels(role) },
-      spec: {
-        clusterIP: "None",
-        publishNotReadyAddresses: true,
-        selector: selectorLabels(role),
-        ports: [{ name: "grpc", port: backend.grpcPort, targetPort: "grpc", appProtocol: "grpc" }],
-      },
-    },
-    { parent },
-  );
-  return host;
 }
 
 function podArgs({ generation }: TempoArgs, shared: Shared, config: StartUpConfig) {

@@ -1,5 +1,5 @@
 import { Backend, type Range } from "./backend";
-import { request } from "./http";
+import { request, type Endpoint } from "./http";
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -31,9 +31,14 @@ interface Answer {
   };
 }
 
-/** Mimir's query interface, as seen from behind the gateway: the caller says which tenants it means (`a|b` for several). */
+/** The query interface of Mimir and of what is like it, as seen from behind the gateway: the caller says which tenants it means (`a|b` for several). */
 export class Mimir extends Backend {
-  protected readonly title = "Mimir";
+  constructor(
+    endpoint: Endpoint,
+    protected readonly title = "Mimir",
+  ) {
+    super(endpoint);
+  }
 
   /** `seconds`: the time that is asked for; left out, now. */
   async query(tenants: readonly string[], promql: string, seconds?: number): Promise<Sample[]> {
@@ -79,7 +84,7 @@ export class Mimir extends Backend {
     });
     const answer = parsed(body);
     if (status !== 200 || !answer?.data)
-      throw new Error(`Mimir answers ${status} to ${promql}: ${answer?.error ?? body.slice(0, 200)}`);
+      throw new Error(`${this.title} answers ${status} to ${promql}: ${answer?.error ?? body.slice(0, 200)}`);
     return answer.data.result;
   }
 }

@@ -1,5 +1,5 @@
 import type { HubContract, HubContractEdge } from "../../../components/contract/hub";
-import type { Signal } from "../../../components/contract/names";
+import { MetricsBackend, type Signal } from "../../../components/contract/names";
 import {
   EDGE_NAMESPACE,
   GATEWAY_PORT,
@@ -13,7 +13,7 @@ import {
   GATEWAY_STATUS_PORT,
   IDENTITY_FILES,
   LOKI,
-  MIMIR,
+  METRICS_PROGRAMS,
   PROMETHEUS_AGENT,
   PROMETHEUS_AGENT_PORT,
   TEMPO,
@@ -51,7 +51,9 @@ export interface HubView {
   readonly cells: readonly string[];
   /** Pods of the gateway that are ready; at least one. */
   gateways(): Promise<readonly GatewayPod[]>;
-  /** A pod of Mimir that answers queries, takes writes, or evaluates rules. */
+  /** What stores the metrics of a cell. */
+  metricsBackend(cell: string): Backend;
+  /** A pod of it that answers queries, takes writes, or evaluates rules. */
   mimir(cell: string, what?: Answer): Promise<Mimir>;
   /** The same of Loki and of Tempo, where the cell has them. */
   loki(cell: string, what?: Answer): Promise<Loki>;
@@ -70,6 +72,8 @@ export function hubView(
   settings?: Pick<HubSection, "tenants" | "cells">,
 ): HubView {
   const edges = Object.values(contract.edges);
+  const metricsBackend = (cell: string) =>
+    METRICS_PROGRAMS[contract.metricsBackends?.[cell] ?? MetricsBackend.mimir].backend;
   return {
     stack,
     cluster,
@@ -77,9 +81,10 @@ export function hubView(
     tenants: unique([...Object.keys(settings?.tenants ?? {}), ...edges.map(({ tenant }) => tenant)]),
     cells: unique([...Object.keys(settings?.cells ?? {}), ...edges.map(({ cell }) => cell)]),
     gateways: once(() => findGateways(cluster)),
-    mimir: finder(cluster, MIMIR, Mimir),
-    loki: finder(cluster, LOKI, Loki),
-    tempo: finder(cluster, TEMPO, Tempo),
+    metricsBackend,
+    mimir: finder(cluster, metricsBackend, Mimir),
+    loki: finder(cluster, () => LOKI, Loki),
+    tempo: finder(cluster, () => TEMPO, Tempo),
     stores: (cell, signal) => edges.some((edge) => edge.cell === cell && signalsOf(edge).includes(signal)),
     tenantsOf: (cell) => unique(edges.flatMap((edge) => (edge.cell === cell ? [edge.tenant] : []))),
   };
@@ -106,11 +111,12 @@ type Find<Client> = (cell: string, what?: Answer) => Promise<Client>;
 /** Whichever topology is there: who asks need not know. Each pod is looked for once. */
 function finder<Client>(
   cluster: ClusterView,
-  backend: Backend,
-  Client: new (endpoint: Endpoint) => Client,
+  backendOf: (cell: string) => Backend,
+  Client: new (endpoint: Endpoint, title: string) => Client,
 ): Find<Client> {
   const find = (what: Answer) =>
     onceEach(async (cell) => {
+      const backend = backendOf(cell);
       const roles = answeringRoles(backend, what, cell);
       const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
       const pod = found.flat().find(({ ready }) => ready);
@@ -120,7 +126,7 @@ function finder<Client>(
           kubectl(cluster, HUB_NAMESPACE, "describe pods", ...roles),
         );
       const endpoint = cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: backend.httpPort });
-      return new Client(keptOpen(endpoint));
+      return new Client(keptOpen(endpoint), backend.title);
     });
   const found = { reads: find("reads"), writes: find("writes"), rules: find("rules") };
   return (cell, what = "reads") => found[what](cell);

@@ -3,7 +3,6 @@ import {
   answeringRoles,
   FLUENT_BIT,
   GATEWAY,
-  MIMIR,
   OTEL_AGENT,
   OTEL_GATEWAY,
   PROMETHEUS_AGENT,
@@ -51,7 +50,7 @@ export function gatewayCommand({ cluster }: HubView, verb: string): string {
 }
 
 export function mimirCommand(hub: HubView, cell: string, verb: string): string {
-  return backendCommand(hub, MIMIR, cell, verb);
+  return backendCommand(hub, hub.metricsBackend(cell), cell, verb);
 }
 
 export function backendCommand({ cluster }: HubView, backend: Backend, cell: string, verb: string): string {

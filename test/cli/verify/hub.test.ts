@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { agentConfigFile } from "../../../components/edge/prometheus-agent/config";
 import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
+import type { Pod } from "../../../src/cli/clients/cluster";
 import { Loki } from "../../../src/cli/clients/loki";
 import { Mimir } from "../../../src/cli/clients/mimir";
 import { Tempo } from "../../../src/cli/clients/tempo";
@@ -129,6 +130,45 @@ describe("limits", () => {
       detail:
         "cell main: Mimir: ConfigMap heliograph-hub/mimir-main-runtime is not what was deployed: pulumi refresh --stack ops, then npm run up -- ops",
     });
+  });
+});
+
+describe("a cell with Cortex", () => {
+  it("is asked where its own pods, limits and rules are", async () => {
+    const server = await servers.texts({
+      "/runtime_config": "overrides: {}",
+      "/prometheus/api/v1/rules": JSON.stringify({ data: { groups: [] } }),
+    });
+    const asked: string[] = [];
+    const cluster = clusterOf({
+      pods: async (_, { instance }) => {
+        asked.push(`pods of ${instance}`);
+        return instance?.endsWith("microservices") ? [] : [{ name: `${instance}-0`, ready: true } as Pod];
+      },
+      endpoint: ({ pod }) => {
+        asked.push(pod ?? "");
+        return server;
+      },
+      configMap: async (_, name) => {
+        asked.push(name);
+        return runtimeFile("overrides: { dev: { ingestion_rate: 10000 } }");
+      },
+    });
+    const contract = { ...contractOf({ dev: entryOf("dev") }), metricsBackends: { main: "cortex" as const } };
+    const hub = hubView("ops", cluster, contract);
+    expect(await limits.run(hub)).toMatchObject({
+      detail: "cell main: Cortex: tenant dev: has no limits in force",
+    });
+    await rules.run(hub);
+    expect([...new Set(asked)].sort()).toEqual([
+      "cortex-main-0",
+      "cortex-main-rules",
+      "cortex-main-runtime",
+      "pods of cortex-main",
+      "pods of cortex-main-microservices",
+      "pods of ruler-main",
+      "ruler-main-0",
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PROMETHEUS_AGENT } from "../../../components/contract/places";
 import { hubFlows, hubPolicies } from "../../../components/hub/flows";
-import { MIMIR_GRPC_PORT, MIMIR_HTTP_PORT } from "../../../components/hub/mimir/config";
+import { MIMIR } from "../../../components/hub/mimir/components";
 import { roleName, type Role } from "../../../components/kit/labels";
 import { connection } from "./hub";
 
@@ -13,8 +13,8 @@ describe("flows of the hub", () => {
       .filter(({ to }) => "pods" in to && to.pods.instance === "mimir-main")
       .map(({ from, ports }) => ({ from, ports }));
     expect(senders).toEqual([
-      { from: { pods: { name: "gateway" } }, ports: [MIMIR_HTTP_PORT] },
-      { from: { pods: PROMETHEUS_AGENT, namespace: "heliograph" }, ports: [MIMIR_HTTP_PORT] },
+      { from: { pods: { name: "gateway" } }, ports: [MIMIR.httpPort] },
+      { from: { pods: PROMETHEUS_AGENT, namespace: "heliograph" }, ports: [MIMIR.httpPort] },
     ]);
   });
 
@@ -35,7 +35,7 @@ describe("flows of the hub", () => {
       ["gateway", 4318, 4317],
       ["prometheus-agent", 3200],
     ]);
-    expect(into("mimir-main")).toContainEqual(["tempo", MIMIR_HTTP_PORT]);
+    expect(into("mimir-main")).toContainEqual(["tempo", MIMIR.httpPort]);
     const alerting = flows.filter(({ why }) => why === "alerts").map(({ from }) => "pods" in from && from.pods.name);
     expect(alerting).toEqual(["mimir", "loki"]);
   });
@@ -114,12 +114,12 @@ describe("flows of microservices", () => {
     flows.flatMap(({ from, to, ports }) => (ports.includes(port) ? [`${component(from)} -> ${component(to)}`] : []));
 
   it("bring writes to distributors alone, and queries to nobody: they come from no pod yet", () => {
-    expect(between(MIMIR_HTTP_PORT)).toContain("undefined -> distributor");
-    expect(between(MIMIR_HTTP_PORT).filter((flow) => flow.endsWith("query-frontend"))).toEqual([]);
+    expect(between(MIMIR.httpPort)).toContain("undefined -> distributor");
+    expect(between(MIMIR.httpPort).filter((flow) => flow.endsWith("query-frontend"))).toEqual([]);
   });
 
   it("let components call each other as Mimir does", () => {
-    expect(between(MIMIR_GRPC_PORT)).toEqual([
+    expect(between(MIMIR.grpcPort)).toEqual([
       "distributor -> ingester",
       "querier -> ingester",
       "querier -> store-gateway",

@@ -20,8 +20,13 @@ const model: GatewayModel = {
   clients: gatewayClients(hubArgs()),
   revoked: revokedClients(hubArgs()),
   cells: {
-    main: { mimir: "mimir-main:8080", loki: "loki-main:3100", tempo: "tempo-main:4318", tempo_grpc: "tempo-main:4317" },
-    eu: { mimir: "mimir-eu:8080" },
+    main: {
+      metrics: "mimir-main:8080",
+      loki: "loki-main:3100",
+      tempo: "tempo-main:4318",
+      tempo_grpc: "tempo-main:4317",
+    },
+    eu: { metrics: "cortex-eu:8080", metricsBackend: "cortex" },
   },
   writePaths: WAYS_IN,
   ports: { gateway: GATEWAY_PORT, status: STATUS_PORT, counter: COUNTER_PORT },

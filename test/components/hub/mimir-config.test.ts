@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mimirConfig, MIMIR_PATHS } from "../../../components/hub/mimir/config";
-import { mimirResources } from "../../../components/hub/mimir/resources";
+import { PLANNING, singleResources } from "../../../components/hub/metrics/resources";
 import { toSeconds } from "../../../components/kit/duration";
 import { parseQuantity } from "../../../components/kit/quantity";
 import { connectionOf } from "../../../components/storage/location";
@@ -91,7 +91,7 @@ describe("a bucket in Mimir's configuration", () => {
 
 describe("Mimir's resources", () => {
   it("follow upstream's planning figures", () => {
-    expect(mimirResources(800_000)).toEqual({
+    expect(singleResources(800_000, PLANNING)).toEqual({
       requests: { cpu: "5000m", memory: "8649Mi" },
       limits: { cpu: "13550m", memory: "17Gi" },
       goMemoryLimit: "16323183820",
@@ -99,13 +99,13 @@ describe("Mimir's resources", () => {
   });
 
   it("stay as they are for one edge more, so that it does not restart Mimir", () => {
-    expect(mimirResources(600_000)).toEqual(mimirResources(800_000));
-    expect(mimirResources(0)).toEqual(mimirResources(25_000));
+    expect(singleResources(600_000, PLANNING)).toEqual(singleResources(800_000, PLANNING));
+    expect(singleResources(0, PLANNING)).toEqual(singleResources(25_000, PLANNING));
   });
 
   it("leave Go's memory limit below the container's", () => {
     for (const series of [0, 100_000, 5_000_000]) {
-      const { limits, goMemoryLimit } = mimirResources(series);
+      const { limits, goMemoryLimit } = singleResources(series, PLANNING);
       expect(Number(goMemoryLimit)).toBeLessThan(parseQuantity(limits.memory) * 0.95);
     }
   });

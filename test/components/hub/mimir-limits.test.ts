@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cellRuntimeConfig } from "../../../components/hub/inventory";
-import { REPLAY_PART, SCRAPE_SECONDS, tenantLimits } from "../../../components/hub/mimir/limits";
+import { tenantLoads } from "../../../components/hub/inventory";
+import { REPLAY_PART, SCRAPE_SECONDS } from "../../../components/hub/metrics/load";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../../components/hub/metrics/program";
+import { mimirLimits } from "../../../components/hub/mimir/limits";
 import { toSeconds } from "../../../components/kit/duration";
 import { toYaml } from "../../../components/kit/yaml";
 import { hubArgs } from "./hub";
@@ -22,11 +24,13 @@ const load = fc.record({
 const total = (edges: readonly { activeSeries: number }[]) =>
   edges.reduce((sum, { activeSeries }) => sum + activeSeries, 0);
 
+const mimirRuntime = (cell: string) => runtimeConfig(METRICS_PROGRAMS.mimir, tenantLoads(hubArgs(), cell));
+
 describe("limits of a tenant, for any edges", () => {
   it("take late samples of the longest outage, and an hour more", () => {
     fc.assert(
       fc.property(load, (tenant) => {
-        const window = toSeconds(tenantLimits(tenant).out_of_order_time_window);
+        const window = toSeconds(mimirLimits(tenant).out_of_order_time_window);
         for (const { outageSeconds } of tenant.edges) expect(window).toBeGreaterThanOrEqual(outageSeconds + HOUR);
       }),
     );
@@ -41,7 +45,7 @@ describe("limits of a tenant, for any edges", () => {
           (sum, { activeSeries, outageSeconds }) => sum + (activeSeries / SCRAPE_SECONDS) * outageSeconds,
           0,
         );
-        const { ingestion_rate } = tenantLimits(tenant);
+        const { ingestion_rate } = mimirLimits(tenant);
         expect(ingestion_rate * seconds * (1 + 1e-9)).toBeGreaterThanOrEqual(backlog + steady * seconds);
       }),
     );
@@ -50,7 +54,7 @@ describe("limits of a tenant, for any edges", () => {
   it("have room for twice the expected series", () => {
     fc.assert(
       fc.property(load, (tenant) => {
-        expect(tenantLimits(tenant).max_global_series_per_user).toBeGreaterThanOrEqual(2 * total(tenant.edges));
+        expect(mimirLimits(tenant).max_global_series_per_user).toBeGreaterThanOrEqual(2 * total(tenant.edges));
       }),
     );
   });
@@ -58,7 +62,7 @@ describe("limits of a tenant, for any edges", () => {
   it("allow a burst of at least ten seconds, and a cluster of replicas per edge", () => {
     fc.assert(
       fc.property(load, (tenant) => {
-        const limits = tenantLimits(tenant);
+        const limits = mimirLimits(tenant);
         expect(limits.ingestion_burst_size).toBeGreaterThanOrEqual(10 * limits.ingestion_rate);
         expect(limits.ha_max_clusters).toBeGreaterThanOrEqual(tenant.edges.length);
       }),
@@ -68,14 +72,14 @@ describe("limits of a tenant, for any edges", () => {
   it("let queries see late samples until they are in the bucket", () => {
     fc.assert(
       fc.property(load, (tenant) => {
-        const { query_ingesters_within, out_of_order_time_window } = tenantLimits(tenant);
+        const { query_ingesters_within, out_of_order_time_window } = mimirLimits(tenant);
         expect(toSeconds(query_ingesters_within) - toSeconds(out_of_order_time_window)).toBe(13 * HOUR);
       }),
     );
   });
 
   it("never fall below Mimir's own defaults", () => {
-    expect(tenantLimits({ retentionDays: 7, edges: [] })).toEqual({
+    expect(mimirLimits({ retentionDays: 7, edges: [] })).toEqual({
       compactor_blocks_retention_period: "7d",
       out_of_order_time_window: "1h",
       query_ingesters_within: "14h",
@@ -90,12 +94,12 @@ describe("limits of a tenant, for any edges", () => {
 
 describe("runtime configuration of a cell", () => {
   it("is as reviewed", async () => {
-    const text = toYaml(cellRuntimeConfig(hubArgs(), "main"));
+    const text = toYaml(mimirRuntime("main"));
     await expect(text).toMatchFileSnapshot("../../golden/mimir-runtime.yaml");
   });
 
   it("has an entry for every tenant, also one without an edge in the cell: its retention must hold", () => {
-    const { overrides } = cellRuntimeConfig(hubArgs(), "other");
+    const { overrides } = mimirRuntime("other");
     expect(Object.entries(overrides).map(([id, limits]) => [id, limits.compactor_blocks_retention_period])).toEqual([
       ["dev", "30d"],
       ["shared", "365d"],

@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MIMIR_COMPONENTS } from "../../../components/hub/mimir/components";
-import { standingOf, topologyFaults, type TopologyArgs } from "../../../components/hub/mimir/plan";
-import { layoutOf, MOST_SERIES, PROFILES, smallestProfile } from "../../../components/hub/mimir/profiles";
+import { METRICS_COMPONENTS } from "../../../components/hub/metrics/components";
+import { standingOf, topologyFaults, type TopologyArgs } from "../../../components/hub/metrics/plan";
+import {
+  layoutOf as layoutOfProgram,
+  MOST_SERIES,
+  PROFILES,
+  smallestProfile,
+  type LayoutArgs,
+} from "../../../components/hub/metrics/profiles";
+import { PLANNING } from "../../../components/hub/metrics/resources";
 import { parseQuantity } from "../../../components/kit/quantity";
 
+const layoutOf = (args: Omit<LayoutArgs, "planning">) => layoutOfProgram({ planning: PLANNING, ...args });
 const zones = ["a", "b", "c"];
 const cell = fc.record({
   activeSeries: fc.integer({ min: 1, max: MOST_SERIES }),
@@ -52,7 +60,7 @@ describe("the layout of microservices, for any cell", () => {
       fc.property(cell, (load) => {
         const more = layoutOf({ ...load, activeSeries: Math.min(MOST_SERIES, load.activeSeries * 2) });
         const less = layoutOf(load);
-        for (const component of MIMIR_COMPONENTS)
+        for (const component of METRICS_COMPONENTS)
           expect(more.sizes[component].replicas).toBeGreaterThanOrEqual(less.sizes[component].replicas);
       }),
     );

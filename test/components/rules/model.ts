@@ -4,6 +4,7 @@ const DAY = 86_400;
 
 /** Times count from 1970, where promtool's tests begin. */
 export const model: RulesModel = {
+  groupsNameTenants: true,
   hub: { namespace: "heliograph-hub", cluster: "ops" },
   tenants: ["dev", "ops", "prd"],
   edges: [

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MemberlistConfig } from "../../../components/hub/backend/gossip";
 import type { BackendName } from "../../../components/hub/roles";
 import { toYaml } from "../../../components/kit/yaml";
 import { program } from "./programs";
@@ -23,7 +22,7 @@ interface PodFiles {
 
 interface PodConfig {
   readonly server: object;
-  readonly memberlist?: MemberlistConfig;
+  readonly memberlist?: object;
 }
 
 interface Launch {

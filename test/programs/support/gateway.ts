@@ -210,8 +210,8 @@ function model(
     clients,
     revoked,
     cells: {
-      main: { mimir: backend, loki: backend, tempo: backend, tempo_grpc: `127.0.0.1:${ports.grpc}` },
-      bare: { mimir: backend },
+      main: { metrics: backend, loki: backend, tempo: backend, tempo_grpc: `127.0.0.1:${ports.grpc}` },
+      bare: { metrics: backend },
     },
     // Small, so that a test need not send 100 MiB.
     writePaths: WAYS_IN.map((way) => ({ ...way, maxBodyBytes: 4 * 2 ** 20 })),

@@ -9,7 +9,6 @@ import {
   LOKI_LIMITS_PATH,
   LOKI_RUNTIME_FILE,
   lokiRuntimeConfigShown,
-  MIMIR,
   RULES_PATH,
   rulesInForce,
   RUNTIME_CONFIG_PATH,
@@ -68,7 +67,7 @@ async function hashInForce({ status }: GatewayPod): Promise<string> {
 /** What of a cell's runtime overrides its backends do not have in force. */
 export async function limitsBehind(hub: HubView, cell: string): Promise<string[]> {
   const found = await Promise.all([
-    behindIn(hub, MIMIR, cell, hub.mimir, RUNTIME_FILE, (mimir) => mimir.text(RUNTIME_CONFIG_PATH)),
+    behindIn(hub, hub.metricsBackend(cell), cell, hub.mimir, RUNTIME_FILE, (mimir) => mimir.text(RUNTIME_CONFIG_PATH)),
     ...(hub.stores(cell, "logs") ? [behindIn(hub, LOKI, cell, hub.loki, LOKI_RUNTIME_FILE, shownByLoki)] : []),
     ...(hub.stores(cell, "traces") ? [behindIn(hub, TEMPO, cell, hub.tempo, TEMPO_RUNTIME_FILE, shownByTempo)] : []),
   ]);
@@ -112,10 +111,13 @@ async function shownByTempo(tempo: Tempo): Promise<string> {
   return tempoRuntimeConfigShown(await tempo.text(TEMPO_RUNTIME_CONFIG_PATH));
 }
 
-/** The rules that a cell's Mimir evaluates, and the hash of those that were deployed. */
-export async function rulesOf({ cluster, mimir }: HubView, cell: string): Promise<RulesInForce & { intended: string }> {
+/** The rules that are evaluated for a cell, and the hash of those that were deployed. */
+export async function rulesOf(
+  { cluster, mimir, metricsBackend }: HubView,
+  cell: string,
+): Promise<RulesInForce & { intended: string }> {
   const [intended, answer] = await Promise.all([
-    intendedHash(cluster, HUB_NAMESPACE, `${backendName("mimir", cell)}-rules`),
+    intendedHash(cluster, HUB_NAMESPACE, `${backendName(metricsBackend(cell).name, cell)}-rules`),
     mimir(cell, "rules").then((found) => found.text(RULES_PATH, HUB_TENANT)),
   ]);
   return { intended, ...rulesInForce(answer) };

@@ -9,7 +9,7 @@ const SEARCHED = 600_000;
 export const logLine: Probe = {
   name: "log line",
   signal: "logs",
-  backend: LOKI,
+  backend: () => LOKI,
   write(target, writer, id, time) {
     return writeLines(target, [probeLine(writer, id, time)]);
   },

@@ -25,7 +25,7 @@ export interface Probe {
   /** What is written, in one word or two. */
   readonly name: string;
   readonly signal: Signal;
-  readonly backend: Backend;
+  readonly backend: (hub: HubView, cell: string) => Backend;
   /** Writes one, under an id of its own. */
   write(target: WriteTarget, writer: Writer, id: string, milliseconds: number): Promise<Response>;
   /** How many of the ids are there. */
@@ -38,7 +38,7 @@ export function writtenAndRead(probe: Probe, readableSeconds = 20): Check<EdgeVi
   return {
     name,
     proves: `a ${name} written with the edge's certificate is read back through its tenant, and through no other`,
-    next: ({ hub, entry }) => backendCommand(hub, backend, entry.cell, "logs --tail 20"),
+    next: ({ hub, entry }) => backendCommand(hub, backend(hub, entry.cell), entry.cell, "logs --tail 20"),
     async run(edge) {
       const { tenant, cell } = edge.entry;
       const milliseconds = Date.now();

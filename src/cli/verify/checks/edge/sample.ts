@@ -1,5 +1,4 @@
 import { labelsOf } from "../../../../../components/contract/hub";
-import { MIMIR } from "../../../../../components/in-force";
 import { remoteWrite } from "../../../clients/remote-write";
 import type { Probe, Writer } from "./probe";
 
@@ -8,7 +7,7 @@ const NAME = "heliograph_verify";
 export const sample: Probe = {
   name: "sample",
   signal: "metrics",
-  backend: MIMIR,
+  backend: (hub, cell) => hub.metricsBackend(cell),
   write(target, writer, id, milliseconds) {
     return remoteWrite(target, [{ labels: sampleLabels(writer, id), samples: [[1, milliseconds]] }]);
   },

@@ -6,7 +6,7 @@ import { PROBE_SERVICE, type Probe, type Writer } from "./probe";
 export const trace: Probe = {
   name: "trace",
   signal: "traces",
-  backend: TEMPO,
+  backend: () => TEMPO,
   write(target, writer, id, start) {
     return writeSpans(target, [probeSpan(writer, id, start)]);
   },

@@ -9,7 +9,7 @@ const WATCHDOG = "Watchdog";
 
 export const rules: Check<HubView> = {
   name: "alerts",
-  proves: "Mimir of every cell evaluates the rules that were deployed, and nothing but the watchdog fires",
+  proves: "the rules that were deployed are evaluated in every cell, and nothing but the watchdog fires",
   next: (hub) => mimirCommand(hub, hub.cells[0] ?? "main", "logs --tail 20"),
   async run(hub) {
     const states = await Promise.all(hub.cells.map(async (cell) => ({ cell, ...(await rulesOf(hub, cell)) })));

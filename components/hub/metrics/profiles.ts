@@ -1,10 +1,10 @@
 import { replicationFactor, sizeOf, type CacheSize, type ComponentSize, type Demand } from "../backend/sizes";
-import { MIMIR, MIMIR_COMPONENTS, type MimirComponent, type ReplicatedComponent } from "./components";
-import { replayRate, steadyRate } from "./limits";
-import { nextSize, PLANNING } from "./resources";
+import { METRICS_COMPONENTS, REPLICATED, type MetricsComponent, type ReplicatedComponent } from "./components";
+import { replayRate, steadyRate } from "./load";
+import { nextSize, type Planning } from "./resources";
 
-export const MimirProfile = { small: "small", medium: "medium", large: "large" } as const;
-export type MimirProfile = (typeof MimirProfile)[keyof typeof MimirProfile];
+export const MetricsProfile = { small: "small", medium: "medium", large: "large" } as const;
+export type MetricsProfile = (typeof MetricsProfile)[keyof typeof MetricsProfile];
 
 interface Row {
   /** Up to so many series, and so many edges. */
@@ -13,7 +13,7 @@ interface Row {
   /** Queries per second that upstream sees at this number of series. */
   readonly queries: number;
   /** Pods for that many series. */
-  readonly replicas: Readonly<Record<MimirComponent, number>>;
+  readonly replicas: Readonly<Record<MetricsComponent, number>>;
   readonly caches: CacheSize;
 }
 
@@ -22,7 +22,7 @@ interface Row {
  * is missed; `medium` lies between. CPU, memory and disk of a pod are its share of what `DEMAND` says the series need, so they follow series and pods.
  * https://github.com/grafana/mimir/blob/main/operations/helm/charts/mimir-distributed/small.yaml (and large.yaml)
  */
-export const PROFILES: Readonly<Record<MimirProfile, Row>> = {
+export const PROFILES: Readonly<Record<MetricsProfile, Row>> = {
   small: {
     series: 1_000_000,
     edges: 25,
@@ -81,21 +81,22 @@ interface Load {
   readonly queries: number;
   /** Copies kept of each series in memory. */
   readonly copies: number;
+  readonly planning: Planning;
 }
 
 const GIGABYTE = 1e9;
 const MILLION = 1e6;
 
-/** What all pods of a component need together, by upstream's planning figures; see `PLANNING`. */
-const DEMAND: Readonly<Record<MimirComponent, (load: Load) => Demand>> = {
-  distributor: ({ series }) => ({
-    cores: steadyRate(series) / PLANNING.samplesPerCore,
-    replayCores: replayRate(series) / PLANNING.samplesPerCore,
-    bytes: (steadyRate(series) / PLANNING.samplesPerGigabyte) * GIGABYTE,
+/** What all pods of a component need together, by upstream's planning figures. */
+const DEMAND: Readonly<Record<MetricsComponent, (load: Load) => Demand>> = {
+  distributor: ({ series, planning }) => ({
+    cores: steadyRate(series) / planning.samplesPerCore,
+    replayCores: replayRate(series) / planning.samplesPerCore,
+    bytes: (steadyRate(series) / planning.samplesPerGigabyte) * GIGABYTE,
   }),
-  ingester: ({ series, copies }) => ({
-    cores: (series * copies) / PLANNING.seriesPerCore,
-    bytes: series * copies * PLANNING.bytesPerSeries,
+  ingester: ({ series, copies, planning }) => ({
+    cores: (series * copies) / planning.seriesPerCore,
+    bytes: series * copies * planning.bytesPerSeries,
   }),
   querier: ({ queries }) => ({ cores: queries / 10, bytes: (queries / 10) * GIGABYTE }),
   "query-frontend": ({ queries }) => ({ cores: queries / 250, bytes: (queries / 250) * GIGABYTE }),
@@ -115,22 +116,23 @@ const DEMAND: Readonly<Record<MimirComponent, (load: Load) => Demand>> = {
 };
 
 export interface LayoutArgs {
+  readonly planning: Planning;
   /** Series of all edges of the cell, and the number of these edges. */
   readonly activeSeries: number;
   readonly edges: number;
   /** Left out: the smallest that has room. */
-  readonly profile?: MimirProfile;
+  readonly profile?: MetricsProfile;
   /** Pods of a component, instead of the profile's. */
-  readonly replicas?: Readonly<Partial<Record<MimirComponent, number>>>;
+  readonly replicas?: Readonly<Partial<Record<MetricsComponent, number>>>;
   /** Three zones, or none. */
   readonly zones?: readonly string[];
 }
 
-/** How Mimir is laid out as microservices. */
+/** How a backend is laid out as microservices. What it does without is there, too. */
 export interface Layout {
-  readonly profile: MimirProfile;
+  readonly profile: MetricsProfile;
   readonly replication: Readonly<Record<ReplicatedComponent, number>>;
-  readonly sizes: Readonly<Record<MimirComponent, ComponentSize>>;
+  readonly sizes: Readonly<Record<MetricsComponent, ComponentSize>>;
   readonly caches: CacheSize;
 }
 
@@ -143,7 +145,12 @@ export function layoutOf(args: LayoutArgs): Layout {
     ingester: replicationFactor(replicas.ingester),
     "store-gateway": replicationFactor(replicas["store-gateway"]),
   };
-  const load = { series, queries: (row.queries * series) / row.series, copies: replication.ingester };
+  const load = {
+    series,
+    queries: (row.queries * series) / row.series,
+    copies: replication.ingester,
+    planning: args.planning,
+  };
   return {
     profile,
     replication,
@@ -152,24 +159,26 @@ export function layoutOf(args: LayoutArgs): Layout {
   };
 }
 
-export function smallestProfile({ activeSeries, edges }: Pick<LayoutArgs, "activeSeries" | "edges">): MimirProfile {
+export function smallestProfile({ activeSeries, edges }: Pick<LayoutArgs, "activeSeries" | "edges">): MetricsProfile {
   const fits = Object.entries(PROFILES).find(([, row]) => activeSeries <= row.series && edges <= row.edges);
-  return (fits?.[0] as MimirProfile | undefined) ?? "large";
+  return (fits?.[0] as MetricsProfile | undefined) ?? "large";
 }
 
-function replicasOf(component: MimirComponent, row: Row, { activeSeries, replicas, zones = [] }: LayoutArgs): number {
+function replicasOf(component: MetricsComponent, row: Row, { activeSeries, replicas, zones = [] }: LayoutArgs): number {
   const chosen = replicas?.[component];
   if (chosen !== undefined) return chosen;
   const wanted = Math.ceil(row.replicas[component] * Math.max(1, activeSeries / row.series));
   // Zones are of one size.
-  return MIMIR.replicated.includes(component) && zones.length > 0
-    ? Math.ceil(wanted / zones.length) * zones.length
-    : wanted;
+  return replicated(component) && zones.length > 0 ? Math.ceil(wanted / zones.length) * zones.length : wanted;
 }
 
-function mapComponents<T>(map: (component: MimirComponent) => T): Record<MimirComponent, T> {
-  return Object.fromEntries(MIMIR_COMPONENTS.map((component) => [component, map(component)])) as Record<
-    MimirComponent,
+function replicated(component: MetricsComponent): boolean {
+  return (REPLICATED as readonly MetricsComponent[]).includes(component);
+}
+
+function mapComponents<T>(map: (component: MetricsComponent) => T): Record<MetricsComponent, T> {
+  return Object.fromEntries(METRICS_COMPONENTS.map((component) => [component, map(component)])) as Record<
+    MetricsComponent,
     T
   >;
 }

@@ -1,10 +1,12 @@
+import type { MetricsBackend } from "../../contract/names";
 import { layoutFaults, type BackendLayoutArgs, type Standing, type TopologyFault } from "../backend/topology";
-import { MIMIR } from "./components";
-import { layoutOf, MimirProfile, MOST_SERIES, type Layout } from "./profiles";
+import { layoutOf, MOST_SERIES, type Layout, type MetricsProfile } from "./profiles";
+import { programOf } from "./program";
 
-/** How the configuration wants Mimir of a cell to run. */
+/** How the configuration wants the metrics of a cell to be stored. */
 export interface TopologyArgs extends BackendLayoutArgs {
-  readonly profile?: MimirProfile;
+  readonly backend?: MetricsBackend;
+  readonly profile?: MetricsProfile;
   readonly caches?: boolean;
 }
 
@@ -16,7 +18,8 @@ export interface CellLoad {
 /** The layout of microservices; undefined for `single`. */
 export function planOf(args: TopologyArgs, load: CellLoad): Layout | undefined {
   if (args.topology !== "microservices") return undefined;
-  return layoutOf({ ...load, profile: args.profile, replicas: args.replicas, zones: args.zones });
+  const { profile, replicas, zones } = args;
+  return layoutOf({ ...load, planning: programOf(args).planning, profile, replicas, zones });
 }
 
 export function standingOf(args: TopologyArgs, load: CellLoad): Standing {
@@ -28,7 +31,7 @@ export function standingOf(args: TopologyArgs, load: CellLoad): Standing {
 
 export function topologyFaults(cell: string, args: TopologyArgs, load: CellLoad): TopologyFault<keyof TopologyArgs>[] {
   if (args.topology !== "microservices") return onlyForMicroservices(args);
-  return [...layoutFaults(MIMIR, cell, args), ...loadFaults(cell, load)];
+  return [...layoutFaults(programOf(args).backend, cell, args), ...loadFaults(cell, load)];
 }
 
 function onlyForMicroservices({ topology, profile, replicas, caches, zones }: TopologyArgs): TopologyFault[] {

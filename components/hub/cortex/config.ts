@@ -1,0 +1,260 @@
+import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
+import type { ObjectStoreConnection } from "../../storage/connection";
+import { podVariable } from "../backend/backend";
+import { gossipConfig, type GossipConfig } from "../backend/gossip";
+import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
+import {
+  cacheAt,
+  INDEX_INTERVAL,
+  LOCAL_RETENTION_HOURS,
+  MAX_LABELS_PER_SERIES,
+  MAX_PUSH_BYTES,
+  QUERY_STORE_AFTER,
+  RUNTIME_FILE,
+  SYNC_INTERVAL,
+  type Cache,
+  type MicroservicesConfigArgs,
+} from "../metrics/config";
+import { CORTEX } from "./components";
+
+/** Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives while Cortex runs. */
+export const CORTEX_PATHS = { config: "/etc/cortex", runtime: "/etc/cortex-runtime", data: "/data" } as const;
+
+interface Kv {
+  readonly kvstore: { readonly store: "inmemory" | "memberlist" };
+}
+
+interface Ring extends Kv {
+  readonly instance_addr: string;
+}
+
+interface Sharded {
+  readonly sharding_enabled?: true;
+}
+
+interface InZone {
+  readonly zone_awareness_enabled?: true;
+}
+
+/** What we write of Cortex's start-up configuration: https://cortexmetrics.io/docs/configuration/configuration-file/ */
+export interface CortexConfig {
+  /** Left out for microservices: each is told its part by a flag, all share one file. */
+  readonly target?: string;
+  readonly auth_enabled: true;
+  readonly tenant_federation: { readonly enabled: true };
+  readonly server: {
+    readonly http_listen_port: number;
+    readonly grpc_listen_port: number;
+    readonly grpc_server_max_recv_msg_size: number;
+    readonly grpc_server_max_send_msg_size: number;
+    readonly log_format: "json";
+  };
+  readonly runtime_config: { readonly file: string; readonly period: string };
+  readonly memberlist: GossipConfig | { readonly bind_addr: readonly string[] };
+  readonly distributor: {
+    readonly max_recv_msg_size: number;
+    readonly otlp_max_recv_msg_size: number;
+    readonly shard_by_all_labels: true;
+    readonly ring: Ring;
+    readonly ha_tracker: {
+      readonly enable_ha_tracker: true;
+      readonly kvstore: { readonly store: "memberlist" };
+    };
+  };
+  readonly ingester: {
+    readonly lifecycler: {
+      readonly ring: Kv & InZone & { readonly replication_factor: number };
+      readonly address: string;
+      readonly final_sleep: string;
+      readonly unregister_on_shutdown?: false;
+      readonly tokens_file_path?: string;
+      readonly availability_zone?: string;
+    };
+  };
+  readonly ingester_client: { readonly grpc_client_config: { readonly max_send_msg_size: number } };
+  readonly querier: {
+    readonly query_store_after: string;
+    readonly active_query_tracker_dir: string;
+    readonly store_gateway_addresses?: string;
+  };
+  readonly frontend?: { readonly address: string };
+  readonly frontend_worker?: { readonly frontend_address: string };
+  readonly query_range?: {
+    readonly split_queries_by_interval: string;
+    readonly cache_results: true;
+    readonly results_cache: {
+      readonly cache: {
+        readonly memcached_client: { readonly service: ""; readonly addresses: string; readonly max_item_size: number };
+      };
+    };
+  };
+  readonly store_gateway?: Sharded & {
+    readonly sharding_ring: Ring &
+      InZone & {
+        readonly replication_factor: number;
+        readonly tokens_file_path: string;
+        readonly keep_instance_in_the_ring_on_shutdown: true;
+        readonly instance_availability_zone?: string;
+      };
+  };
+  readonly compactor: Sharded & {
+    readonly data_dir: string;
+    readonly cleanup_interval: string;
+    readonly sharding_ring?: Ring;
+  };
+  readonly limits: {
+    readonly ingestion_rate_strategy: "global";
+    readonly max_series_per_user: 0;
+    readonly max_series_per_metric: 0;
+    readonly max_metadata_per_user: 0;
+    readonly max_label_names_per_series: number;
+    readonly enable_native_histograms: true;
+    readonly accept_ha_samples: true;
+    readonly ha_cluster_label: EdgeLabel;
+    readonly ha_replica_label: typeof REPLICA_LABEL;
+  };
+  readonly blocks_storage: ObjectStoreConfig & {
+    readonly backend: string;
+    readonly tsdb: {
+      readonly dir: string;
+      readonly retention_period: string;
+      readonly flush_blocks_on_shutdown: true;
+    };
+    readonly bucket_store: {
+      readonly sync_dir: string;
+      readonly sync_interval: string;
+      readonly index_cache?: Cache;
+      readonly chunks_cache?: Cache;
+      readonly metadata_cache?: Cache;
+    };
+  };
+}
+
+/** `single`, every component in one process, which talks to itself over loopback; or microservices. */
+export function cortexConfig(bucket: ObjectStoreConnection, microservices?: MicroservicesConfigArgs): CortexConfig {
+  if (bucket.prefix)
+    throw new Error(`Cortex takes the whole of a bucket: it knows no prefix, such as ${bucket.prefix}`);
+  const { data, runtime } = CORTEX_PATHS;
+  const cache = microservices?.cacheHost && cacheAt(microservices.cacheHost);
+  return {
+    ...(microservices ? microservicesConfig(microservices, cache) : ALONE),
+    auth_enabled: true,
+    tenant_federation: { enabled: true },
+    server: {
+      http_listen_port: CORTEX.httpPort,
+      grpc_listen_port: CORTEX.grpcPort,
+      grpc_server_max_recv_msg_size: MAX_PUSH_BYTES,
+      grpc_server_max_send_msg_size: MAX_PUSH_BYTES,
+      log_format: "json",
+    },
+    runtime_config: { file: `${runtime}/${RUNTIME_FILE}`, period: "10s" },
+    distributor: {
+      max_recv_msg_size: MAX_PUSH_BYTES,
+      otlp_max_recv_msg_size: MAX_PUSH_BYTES,
+      // Spreads the series of a tenant over all ingesters, and makes the limit of its series one for all of them.
+      shard_by_all_labels: true,
+      ring: ringOf(microservices),
+      // In memory alone, it can be kept by gossip only.
+      ha_tracker: { enable_ha_tracker: true, kvstore: { store: "memberlist" } },
+    },
+    ingester: { lifecycler: lifecycler(microservices) },
+    ingester_client: { grpc_client_config: { max_send_msg_size: MAX_PUSH_BYTES } },
+    querier: {
+      query_store_after: QUERY_STORE_AFTER,
+      active_query_tracker_dir: `${data}/active-queries`,
+      ...(!microservices && { store_gateway_addresses: `${LOOPBACK}:${CORTEX.grpcPort}` }),
+    },
+    compactor: {
+      data_dir: `${data}/compactor`,
+      cleanup_interval: INDEX_INTERVAL,
+      ...(microservices && { sharding_enabled: true, sharding_ring: ringOf(microservices) }),
+    },
+    limits: {
+      ingestion_rate_strategy: "global",
+      // Of each ingester, where the tenant's own are of all: above them samples would be refused for good.
+      max_series_per_user: 0,
+      max_series_per_metric: 0,
+      max_metadata_per_user: 0,
+      max_label_names_per_series: MAX_LABELS_PER_SERIES,
+      enable_native_histograms: true,
+      // For every tenant, from its first sample on: an override that comes a minute later would find series that kept the label.
+      accept_ha_samples: true,
+      ha_cluster_label: "cluster",
+      ha_replica_label: REPLICA_LABEL,
+    },
+    blocks_storage: {
+      backend: bucket.protocol,
+      ...objectStoreConfig(bucket),
+      tsdb: {
+        dir: `${data}/tsdb`,
+        retention_period: `${LOCAL_RETENTION_HOURS}h`,
+        // A stop ships everything, so that what was accepted can be read when the disk never comes back.
+        flush_blocks_on_shutdown: true,
+      },
+      bucket_store: {
+        sync_dir: `${data}/tsdb-sync`,
+        sync_interval: SYNC_INTERVAL,
+        ...(cache && { index_cache: cache, chunks_cache: cache, metadata_cache: cache }),
+      },
+    },
+  };
+}
+
+const LOOPBACK = "127.0.0.1";
+/** It gossips with nobody. Its target `all` would have an Alertmanager in it, which wants a store. */
+const ALONE = { target: CORTEX.components.join(), memberlist: { bind_addr: [LOOPBACK] } } as const;
+
+function ringOf(microservices: MicroservicesConfigArgs | undefined): Ring {
+  return microservices
+    ? { kvstore: { store: "memberlist" }, instance_addr: podVariable("address") }
+    : { kvstore: { store: "inmemory" }, instance_addr: LOOPBACK };
+}
+
+function lifecycler(microservices: MicroservicesConfigArgs | undefined): CortexConfig["ingester"]["lifecycler"] {
+  const { kvstore, instance_addr: address } = ringOf(microservices);
+  // It would keep a pod that has shipped everything for half a minute, so that its last state is scraped.
+  const common = { address, final_sleep: "0s" };
+  if (!microservices) return { ring: { kvstore, replication_factor: 1 }, ...common };
+  const { replication, zoneAware } = microservices;
+  return {
+    ring: { kvstore, replication_factor: replication.ingester, ...(zoneAware && { zone_awareness_enabled: true }) },
+    ...common,
+    // A pod that restarts keeps its place in the ring: otherwise its series go to the others, and stay in their memory for hours.
+    unregister_on_shutdown: false,
+    tokens_file_path: `${CORTEX_PATHS.data}/ingester-tokens`,
+    ...(zoneAware && { availability_zone: podVariable("zone") }),
+  };
+}
+
+function microservicesConfig(
+  layout: MicroservicesConfigArgs,
+  cache: Cache | "" | undefined,
+): Partial<CortexConfig> & Pick<CortexConfig, "memberlist"> {
+  const { gossipHost, frontendHost, replication, zoneAware } = layout;
+  return {
+    // It knows no name of the installation: policies keep those of other cells apart.
+    memberlist: gossipConfig(gossipHost),
+    frontend: { address: podVariable("address") },
+    frontend_worker: { frontend_address: `${frontendHost}:${CORTEX.grpcPort}` },
+    ...(cache && { query_range: resultsCache(cache) }),
+    store_gateway: {
+      sharding_enabled: true,
+      sharding_ring: {
+        ...ringOf(layout),
+        replication_factor: replication["store-gateway"],
+        keep_instance_in_the_ring_on_shutdown: true,
+        tokens_file_path: `${CORTEX_PATHS.data}/store-gateway-tokens`,
+        ...(zoneAware && { zone_awareness_enabled: true, instance_availability_zone: podVariable("zone") }),
+      },
+    },
+  };
+}
+
+/** Results are kept by the day that they are of. */
+function resultsCache({ memcached }: Cache): CortexConfig["query_range"] {
+  return {
+    split_queries_by_interval: "24h",
+    cache_results: true,
+    results_cache: { cache: { memcached_client: { service: "", ...memcached } } },
+  };
+}

@@ -1,0 +1,26 @@
+import { fromSeconds } from "../../kit/duration";
+import { tenantBounds, type TenantLoad } from "../metrics/load";
+
+/** The limits we set per tenant: https://cortexmetrics.io/docs/configuration/configuration-file/#limits_config */
+export interface CortexLimits {
+  readonly compactor_blocks_retention_period: string;
+  readonly out_of_order_time_window: string;
+  readonly ingestion_rate: number;
+  readonly ingestion_burst_size: number;
+  readonly max_global_series_per_user: number;
+  readonly ha_max_clusters: number;
+  readonly max_exemplars: number;
+}
+
+export function cortexLimits(load: TenantLoad): CortexLimits {
+  const { lateSeconds, samplesPerSecond, burst, series, clusters, exemplars } = tenantBounds(load);
+  return {
+    compactor_blocks_retention_period: `${load.retentionDays}d`,
+    out_of_order_time_window: fromSeconds(lateSeconds),
+    ingestion_rate: samplesPerSecond,
+    ingestion_burst_size: burst,
+    max_global_series_per_user: series,
+    ha_max_clusters: clusters,
+    max_exemplars: exemplars,
+  };
+}
