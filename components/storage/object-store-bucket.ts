@@ -21,8 +21,10 @@ import { connectionOf, type KnownLocation } from "./location";
  *
  * ```ts
  * const { connection } = new ObjectStoreBucket("metrics", {
- *   provider: "azure",
- *   existing: { storageAccount: "contosoheliograph", container: "metrics", clientId: "00000000-..." },
+ *   provider: "s3",
+ *   create: { bucket: "contoso-heliograph-metrics", region: "me-central-1", eksCluster: "ops" },
+ *   namespace: "heliograph-hub",
+ *   kubernetesServiceAccount: "mimir-main",
  * });
  * ```
  */

@@ -12,6 +12,20 @@ export const S3_PERMISSIONS = {
   key: ["kms:Decrypt", "kms:GenerateDataKey"],
 } as const;
 
+/** The same as a policy of IAM. */
+export function podPolicy(bucketArn: string, keyArn?: string): string {
+  const allow = (Action: readonly string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
+  return policyDocument(
+    allow(S3_PERMISSIONS.bucket, bucketArn),
+    allow(S3_PERMISSIONS.objects, `${bucketArn}/*`),
+    ...(keyArn ? [allow(S3_PERMISSIONS.key, keyArn)] : []),
+  );
+}
+
+export function policyDocument(...Statement: object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
 export const GCS_ROLES = {
   /** Of the bucket. */
   objects: "roles/storage.objectUser",

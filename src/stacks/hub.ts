@@ -34,7 +34,7 @@ export function deployHub(
     const withBucket = <T extends { readonly bucket: BucketSection }>(signal: Signal, store: T) => {
       const around = {
         namespace,
-        kubernetesServiceAccount: serviceAccountOf(signal, cell),
+        kubernetesServiceAccount: serviceAccountOf(signal, cell, section.metrics.backend),
         retentionDays: longestRetention(hub, signal),
         objectStores,
         images,

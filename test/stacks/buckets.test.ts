@@ -11,41 +11,47 @@ import { hubSections } from "../config/settings";
 
 type Manifest = { kind: string; metadata: { name: string; annotations?: Record<string, string> } };
 
-test("pods of each signal use the bucket that is made for it", { timeout: 60_000 }, async () => {
-  const { cluster, hub } = hubSections();
-  const logs = { schemaFrom: "2026-01-31", bucket: { provider: "gcs", create: LEAST.gcs } };
-  const cells = {
-    main: {
-      region: "uaenorth",
-      metrics: { bucket: { provider: "s3", create: LEAST.s3 } },
-      logs,
-      traces: { bucket: { provider: "azure", create: LEAST.azure } },
-    },
-  };
-  const folder = mkdtempSync(join(tmpdir(), "heliograph-test-"));
-  try {
-    const config = { "heliograph:cluster": cluster, "heliograph:hub": { ...hub, cells } };
-    writeFileSync(join(folder, "Pulumi.ops.yaml"), toYaml({ config }));
-    const { resources, objects } = await renderStack(openProject(folder), "ops");
-
-    const inputs = (name: string) =>
-      JSON.stringify(resources.find((resource) => resource.name === `hub-bucket-main-${name}`)?.inputs);
-    expect(inputs("metrics-role")).toContain("system:serviceaccount:heliograph-hub:mimir-main");
-    expect(inputs("logs-workload-identity")).toContain("contoso-ops.svc.id.goog[heliograph-hub/loki-main]");
-    expect(inputs("traces-workload-identity")).toContain("system:serviceaccount:heliograph-hub:tempo-main");
-
-    const accounts = objects
-      .map(({ manifest }) => manifest as unknown as Manifest)
-      .filter(({ kind, metadata }) => kind === "ServiceAccount" && metadata.name.endsWith("-main"))
-      .map(({ metadata: { name, annotations } }) => [name, annotations]);
-    expect(Object.fromEntries(accounts)).toEqual({
-      "mimir-main": { "eks.amazonaws.com/role-arn": "arn:aws:iam::000000000000:role/contoso-heliograph-metrics" },
-      "loki-main": {
-        "iam.gke.io/gcp-service-account": "contoso-heliograph-metrics@contoso-ops.iam.gserviceaccount.com",
+test.each(["mimir", "cortex"])(
+  "pods of each signal, metrics in %s, use the bucket that is made for it",
+  { timeout: 60_000 },
+  async (backend) => {
+    const { cluster, hub } = hubSections();
+    const logs = { schemaFrom: "2026-01-31", bucket: { provider: "gcs", create: LEAST.gcs } };
+    const cells = {
+      main: {
+        region: "uaenorth",
+        metrics: { backend, bucket: { provider: "s3", create: LEAST.s3 } },
+        logs,
+        traces: { bucket: { provider: "azure", create: LEAST.azure } },
       },
-      "tempo-main": { "azure.workload.identity/client-id": "00000000-0000-0000-0000-000000000000" },
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+    };
+    const folder = mkdtempSync(join(tmpdir(), "heliograph-test-"));
+    try {
+      const config = { "heliograph:cluster": cluster, "heliograph:hub": { ...hub, cells } };
+      writeFileSync(join(folder, "Pulumi.ops.yaml"), toYaml({ config }));
+      const { resources, objects } = await renderStack(openProject(folder), "ops");
+
+      const inputs = (name: string) =>
+        JSON.stringify(resources.find((resource) => resource.name === `hub-bucket-main-${name}`)?.inputs);
+      expect(inputs("metrics-role")).toContain(`system:serviceaccount:heliograph-hub:${backend}-main`);
+      expect(inputs("logs-workload-identity")).toContain("contoso-ops.svc.id.goog[heliograph-hub/loki-main]");
+      expect(inputs("traces-workload-identity")).toContain("system:serviceaccount:heliograph-hub:tempo-main");
+
+      const accounts = objects
+        .map(({ manifest }) => manifest as unknown as Manifest)
+        .filter(({ kind, metadata }) => kind === "ServiceAccount" && metadata.name.endsWith("-main"))
+        .map(({ metadata: { name, annotations } }) => [name, annotations]);
+      expect(Object.fromEntries(accounts)).toEqual({
+        [`${backend}-main`]: {
+          "eks.amazonaws.com/role-arn": "arn:aws:iam::000000000000:role/contoso-heliograph-metrics",
+        },
+        "loki-main": {
+          "iam.gke.io/gcp-service-account": "contoso-heliograph-metrics@contoso-ops.iam.gserviceaccount.com",
+        },
+        "tempo-main": { "azure.workload.identity/client-id": "00000000-0000-0000-0000-000000000000" },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);

@@ -57,11 +57,10 @@ export function backendName(backend: BackendName, cell: string, component?: stri
   return component ? `${backend}-${cell}-${component}` : `${backend}-${cell}`;
 }
 
-const STORES: Readonly<Record<Signal, BackendName>> = { metrics: "mimir", logs: "loki", traces: "tempo" };
-
-/** Service account of the pods that store a signal, and use its bucket. */
-export function serviceAccountOf(signal: Signal, cell: string): string {
-  return backendName(STORES[signal], cell);
+/** Service account of the pods that store a signal, and use its bucket. `metrics`: which backend stores metrics. */
+export function serviceAccountOf(signal: Signal, cell: string, metrics: BackendName = "mimir"): string {
+  const backends: Readonly<Record<Signal, BackendName>> = { metrics, logs: "loki", traces: "tempo" };
+  return backendName(backends[signal], cell);
 }
 
 /** Host that resolves to the addresses of all pods of the microservices. */

@@ -3,7 +3,7 @@ import type * as Iam from "@pulumi/aws/iam";
 import type * as S3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultColdClass } from "../lifecycle";
-import { S3_PERMISSIONS } from "../permissions";
+import { podPolicy, policyDocument } from "../permissions";
 import { loadSdk, type CloudBucketArgs, type MadeBucket } from "./cloud";
 
 /** A bucket of Amazon S3, and a role that pods assume by the cluster's OIDC provider or by EKS Pod Identity. */
@@ -78,15 +78,13 @@ function lifecycle({ asked }: CloudBucketArgs) {
   ];
 }
 
-const statement = (Effect: string, rest: object) => ({ Effect, ...rest });
-const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
-
 function tlsOnly(arn: pulumi.Output<string>): pulumi.Output<string> {
   return arn.apply((arn) => {
     const everything = { Principal: "*", Action: "s3:*", Resource: [arn, `${arn}/*`] };
-    return document(
-      statement("Deny", { Sid: "PlainHttp", ...everything, Condition: { Bool: { "aws:SecureTransport": "false" } } }),
-      statement("Deny", { Sid: "OldTls", ...everything, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } }),
+    const deny = (Sid: string, Condition: object) => ({ Effect: "Deny", Sid, ...everything, Condition });
+    return policyDocument(
+      deny("PlainHttp", { Bool: { "aws:SecureTransport": "false" } }),
+      deny("OldTls", { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
     );
   });
 }
@@ -110,15 +108,7 @@ function createRole({ name, parent, asked, checked, pods }: CloudBucketArgs, buc
     },
     { parent },
   );
-  const policy = pulumi
-    .all([bucket.arn, checked])
-    .apply(([arn, { key }]) =>
-      document(
-        statement("Allow", { Action: S3_PERMISSIONS.bucket, Resource: arn }),
-        statement("Allow", { Action: S3_PERMISSIONS.objects, Resource: `${arn}/*` }),
-        ...(key ? [statement("Allow", { Action: S3_PERMISSIONS.key, Resource: key })] : []),
-      ),
-    );
+  const policy = pulumi.all([bucket.arn, checked]).apply(([arn, { key }]) => podPolicy(arn, key));
   const granted = new iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy }, { parent });
   if (asked.eksCluster === undefined) return { role, before: [granted] };
   const eks = loadSdk<typeof Eks>("@pulumi/aws/eks");
@@ -139,18 +129,16 @@ function createRole({ name, parent, asked, checked, pods }: CloudBucketArgs, buc
 
 function byOidc(provider: string, subject: string): string {
   const issuer = provider.slice(provider.indexOf("oidc-provider/") + "oidc-provider/".length);
-  return document(
-    statement("Allow", {
-      Action: "sts:AssumeRoleWithWebIdentity",
-      Principal: { Federated: provider },
-      Condition: { StringEquals: { [`${issuer}:sub`]: subject, [`${issuer}:aud`]: "sts.amazonaws.com" } },
-    }),
-  );
+  return policyDocument({
+    Effect: "Allow",
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Principal: { Federated: provider },
+    Condition: { StringEquals: { [`${issuer}:sub`]: subject, [`${issuer}:aud`]: "sts.amazonaws.com" } },
+  });
 }
 
-const BY_POD_IDENTITY = document(
-  statement("Allow", {
-    Action: ["sts:AssumeRole", "sts:TagSession"],
-    Principal: { Service: "pods.eks.amazonaws.com" },
-  }),
-);
+const BY_POD_IDENTITY = policyDocument({
+  Effect: "Allow",
+  Action: ["sts:AssumeRole", "sts:TagSession"],
+  Principal: { Service: "pods.eks.amazonaws.com" },
+});
