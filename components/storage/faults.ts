@@ -69,8 +69,15 @@ function identityFaults(oneOf: CheckedLocation, location: CheckedLocation): Stor
     : taken.slice(1).map((field) => ({ field, got: location[field], expected }));
 }
 
+type Shape = readonly [RegExp, string];
+
+const PROJECT: Shape = [
+  /^[a-z][-a-z0-9]{4,28}[a-z0-9]$/,
+  "the id of a project: 6 to 30 lower-case letters, digits and '-'",
+];
+
 /** The shape of a value, and what to say where it has another. */
-const SHAPES: Readonly<Partial<Record<Field, readonly [RegExp, string]>>> = {
+const SHAPES: Readonly<Partial<Record<Field, Shape>>> = {
   clientId: [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "the client id of a managed identity: a GUID"],
   endpoint: [/^[^/:\s]+(:\d+)?$/, "host and port, without a scheme or a path"],
   roleArn: [/^arn:[-a-z]+:iam::\d{12}:role\/.+$/, "the ARN of a role"],
@@ -80,8 +87,8 @@ const SHAPES: Readonly<Partial<Record<Field, readonly [RegExp, string]>>> = {
     /^[0-9A-Za-z][-_0-9A-Za-z]{0,99}$/,
     "the name of an EKS cluster: letters, digits, '-', '_', at most 100",
   ],
-  project: [/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, "the id of a project: 6 to 30 lower-case letters, digits and '-'"],
-  clusterProject: [/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, "the id of a project: 6 to 30 lower-case letters, digits and '-'"],
+  project: PROJECT,
+  clusterProject: PROJECT,
   resourceGroup: [
     /^[-\w.()]{0,89}[-\w()]$/,
     "1 to 90 letters, digits, '-', '_', '.', '(' and ')', not ending with '.'",
@@ -151,7 +158,7 @@ function valueFaults(
   }
 }
 
-const KEYS: Readonly<Partial<Record<ObjectStoreProvider, readonly [RegExp, string]>>> = {
+const KEYS: Readonly<Partial<Record<ObjectStoreProvider, Shape>>> = {
   s3: [/^arn:[-a-z]+:kms:(?<region>[-a-z0-9]+):\d{12}:key\/.+$/, "the ARN of a KMS key"],
   gcs: [
     /^projects\/[^/]+\/locations\/(?<region>[^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,

@@ -56,14 +56,8 @@ export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubC
 
 /** Hubs of before there was a choice say nothing, and so does this one where there is nothing else to say. */
 function metricsBackends({ cells }: HubSection): Pick<HubContract, "metricsBackends"> {
-  const others = Object.entries(cells).flatMap(
-    ([
-      cell,
-      {
-        metrics: { backend },
-      },
-    ]) => (backend === MetricsBackend.mimir ? [] : [[cell, backend] as const]),
-  );
+  const backends = Object.entries(cells).map(([cell, { metrics }]) => [cell, metrics.backend] as const);
+  const others = backends.filter(([, backend]) => backend !== MetricsBackend.mimir);
   return others.length > 0 ? { metricsBackends: Object.fromEntries(others) } : {};
 }
 

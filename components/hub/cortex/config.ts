@@ -1,32 +1,29 @@
-import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../backend/backend";
 import { gossipConfig, type GossipConfig } from "../backend/gossip";
 import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
 import {
-  cacheAt,
+  bucketStoreConfig,
+  cacheOf,
   INDEX_INTERVAL,
-  LOCAL_RETENTION_HOURS,
-  MAX_LABELS_PER_SERIES,
+  LOOPBACK,
   MAX_PUSH_BYTES,
   QUERY_STORE_AFTER,
+  ringOf,
   RUNTIME_FILE,
-  SYNC_INTERVAL,
+  SHARED_LIMITS,
+  tsdbConfig,
+  type BucketStoreConfig,
   type Cache,
   type MicroservicesConfigArgs,
+  type Ring,
+  type SharedLimits,
+  type TsdbConfig,
 } from "../metrics/config";
 import { CORTEX } from "./components";
 
 /** Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives while Cortex runs. */
 export const CORTEX_PATHS = { config: "/etc/cortex", runtime: "/etc/cortex-runtime", data: "/data" } as const;
-
-interface Kv {
-  readonly kvstore: { readonly store: "inmemory" | "memberlist" };
-}
-
-interface Ring extends Kv {
-  readonly instance_addr: string;
-}
 
 interface Sharded {
   readonly sharding_enabled?: true;
@@ -63,7 +60,7 @@ export interface CortexConfig {
   };
   readonly ingester: {
     readonly lifecycler: {
-      readonly ring: Kv & InZone & { readonly replication_factor: number };
+      readonly ring: Pick<Ring, "kvstore"> & InZone & { readonly replication_factor: number };
       readonly address: string;
       readonly final_sleep: string;
       readonly unregister_on_shutdown?: false;
@@ -102,31 +99,17 @@ export interface CortexConfig {
     readonly cleanup_interval: string;
     readonly sharding_ring?: Ring;
   };
-  readonly limits: {
+  readonly limits: SharedLimits & {
     readonly ingestion_rate_strategy: "global";
     readonly max_series_per_user: 0;
     readonly max_series_per_metric: 0;
     readonly max_metadata_per_user: 0;
-    readonly max_label_names_per_series: number;
     readonly enable_native_histograms: true;
-    readonly accept_ha_samples: true;
-    readonly ha_cluster_label: EdgeLabel;
-    readonly ha_replica_label: typeof REPLICA_LABEL;
   };
   readonly blocks_storage: ObjectStoreConfig & {
     readonly backend: string;
-    readonly tsdb: {
-      readonly dir: string;
-      readonly retention_period: string;
-      readonly flush_blocks_on_shutdown: true;
-    };
-    readonly bucket_store: {
-      readonly sync_dir: string;
-      readonly sync_interval: string;
-      readonly index_cache?: Cache;
-      readonly chunks_cache?: Cache;
-      readonly metadata_cache?: Cache;
-    };
+    readonly tsdb: TsdbConfig;
+    readonly bucket_store: BucketStoreConfig;
   };
 }
 
@@ -135,7 +118,7 @@ export function cortexConfig(bucket: ObjectStoreConnection, microservices?: Micr
   if (bucket.prefix)
     throw new Error(`Cortex takes the whole of a bucket: it knows no prefix, such as ${bucket.prefix}`);
   const { data, runtime } = CORTEX_PATHS;
-  const cache = microservices?.cacheHost && cacheAt(microservices.cacheHost);
+  const cache = cacheOf(microservices);
   return {
     ...(microservices ? microservicesConfig(microservices, cache) : ALONE),
     auth_enabled: true,
@@ -170,45 +153,25 @@ export function cortexConfig(bucket: ObjectStoreConnection, microservices?: Micr
       ...(microservices && { sharding_enabled: true, sharding_ring: ringOf(microservices) }),
     },
     limits: {
+      ...SHARED_LIMITS,
       ingestion_rate_strategy: "global",
       // Of each ingester, where the tenant's own are of all: above them samples would be refused for good.
       max_series_per_user: 0,
       max_series_per_metric: 0,
       max_metadata_per_user: 0,
-      max_label_names_per_series: MAX_LABELS_PER_SERIES,
       enable_native_histograms: true,
-      // For every tenant, from its first sample on: an override that comes a minute later would find series that kept the label.
-      accept_ha_samples: true,
-      ha_cluster_label: "cluster",
-      ha_replica_label: REPLICA_LABEL,
     },
     blocks_storage: {
       backend: bucket.protocol,
       ...objectStoreConfig(bucket),
-      tsdb: {
-        dir: `${data}/tsdb`,
-        retention_period: `${LOCAL_RETENTION_HOURS}h`,
-        // A stop ships everything, so that what was accepted can be read when the disk never comes back.
-        flush_blocks_on_shutdown: true,
-      },
-      bucket_store: {
-        sync_dir: `${data}/tsdb-sync`,
-        sync_interval: SYNC_INTERVAL,
-        ...(cache && { index_cache: cache, chunks_cache: cache, metadata_cache: cache }),
-      },
+      tsdb: tsdbConfig(data),
+      bucket_store: bucketStoreConfig(data, cache),
     },
   };
 }
 
-const LOOPBACK = "127.0.0.1";
 /** It gossips with nobody. Its target `all` would have an Alertmanager in it, which wants a store. */
 const ALONE = { target: CORTEX.components.join(), memberlist: { bind_addr: [LOOPBACK] } } as const;
-
-function ringOf(microservices: MicroservicesConfigArgs | undefined): Ring {
-  return microservices
-    ? { kvstore: { store: "memberlist" }, instance_addr: podVariable("address") }
-    : { kvstore: { store: "inmemory" }, instance_addr: LOOPBACK };
-}
 
 function lifecycler(microservices: MicroservicesConfigArgs | undefined): CortexConfig["ingester"]["lifecycler"] {
   const { kvstore, instance_addr: address } = ringOf(microservices);
@@ -228,7 +191,7 @@ function lifecycler(microservices: MicroservicesConfigArgs | undefined): CortexC
 
 function microservicesConfig(
   layout: MicroservicesConfigArgs,
-  cache: Cache | "" | undefined,
+  cache: Cache | undefined,
 ): Partial<CortexConfig> & Pick<CortexConfig, "memberlist"> {
   const { gossipHost, frontendHost, replication, zoneAware } = layout;
   return {

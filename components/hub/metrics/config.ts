@@ -1,4 +1,5 @@
-import { CACHE_ITEM_BYTES, MEMCACHED_PORT } from "../backend/backend";
+import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
+import { CACHE_ITEM_BYTES, MEMCACHED_PORT, podVariable } from "../backend/backend";
 import type { ReplicatedComponent } from "./components";
 
 /** What Mimir and Cortex, which it comes from, are told alike. */
@@ -16,15 +17,15 @@ export const RULES_FILE = "pipeline.yaml";
  */
 export const QUERY_STORE_AFTER = "0s";
 /** How long ingesters keep a block after it was uploaded: longer than queries ask for it. */
-export const LOCAL_RETENTION_HOURS = 24;
+const LOCAL_RETENTION_HOURS = 24;
 /**
  * How soon the index lists a new block, and how soon store-gateways and queriers read the index again. It matters where a block's maker is gone: after
  * a lost disk, or once `single` has become microservices. Costs three list calls per tenant each time: 30 cents a month on S3.
  */
 export const INDEX_INTERVAL = "2m";
-export const SYNC_INTERVAL = "1m";
+const SYNC_INTERVAL = "1m";
 /** More than the default 30: five labels of ours, and those of annotated workloads. A series above it is refused for good. */
-export const MAX_LABELS_PER_SERIES = 60;
+const MAX_LABELS_PER_SERIES = 60;
 
 /** What of the layout of microservices reaches their configuration. */
 export interface MicroservicesConfigArgs {
@@ -45,9 +46,73 @@ export interface Cache {
   readonly memcached: { readonly addresses: string; readonly max_item_size: number };
 }
 
-export function cacheAt(host: string): Cache {
+/** Of microservices that have caches. */
+export function cacheOf(microservices: MicroservicesConfigArgs | undefined): Cache | undefined {
+  if (!microservices?.cacheHost) return undefined;
   return {
     backend: "memcached",
-    memcached: { addresses: `dns+${host}:${MEMCACHED_PORT}`, max_item_size: CACHE_ITEM_BYTES },
+    memcached: { addresses: `dns+${microservices.cacheHost}:${MEMCACHED_PORT}`, max_item_size: CACHE_ITEM_BYTES },
+  };
+}
+
+/** Where parts of a program that are several find each other. */
+export interface Ring {
+  readonly kvstore: { readonly store: "inmemory" | "memberlist" };
+  readonly instance_addr: string;
+}
+
+/** One process talks to itself over loopback, so that its rings need no gossip. */
+export function ringOf(microservices: MicroservicesConfigArgs | undefined): Ring {
+  return microservices
+    ? { kvstore: { store: "memberlist" }, instance_addr: podVariable("address") }
+    : { kvstore: { store: "inmemory" }, instance_addr: LOOPBACK };
+}
+
+export const LOOPBACK = "127.0.0.1";
+
+export interface SharedLimits {
+  readonly max_label_names_per_series: number;
+  readonly accept_ha_samples: true;
+  readonly ha_cluster_label: EdgeLabel;
+  readonly ha_replica_label: typeof REPLICA_LABEL;
+}
+
+export const SHARED_LIMITS: SharedLimits = {
+  max_label_names_per_series: MAX_LABELS_PER_SERIES,
+  // For every tenant, from its first sample on: an override that comes a minute later would find series that kept the label.
+  accept_ha_samples: true,
+  ha_cluster_label: "cluster",
+  ha_replica_label: REPLICA_LABEL,
+};
+
+export interface TsdbConfig {
+  readonly dir: string;
+  readonly retention_period: string;
+  readonly flush_blocks_on_shutdown: true;
+}
+
+export function tsdbConfig(data: string): TsdbConfig {
+  return {
+    dir: `${data}/tsdb`,
+    retention_period: `${LOCAL_RETENTION_HOURS}h`,
+    // A stop ships everything, so that what was accepted can be read when the disk never comes back: `single` becomes microservices, a
+    // node is lost while a pod moves. The next start reads no log instead.
+    flush_blocks_on_shutdown: true,
+  };
+}
+
+export interface BucketStoreConfig {
+  readonly sync_dir: string;
+  readonly sync_interval: string;
+  readonly index_cache?: Cache;
+  readonly chunks_cache?: Cache;
+  readonly metadata_cache?: Cache;
+}
+
+export function bucketStoreConfig(data: string, cache: Cache | undefined): BucketStoreConfig {
+  return {
+    sync_dir: `${data}/tsdb-sync`,
+    sync_interval: SYNC_INTERVAL,
+    ...(cache && { index_cache: cache, chunks_cache: cache, metadata_cache: cache }),
   };
 }

@@ -1,20 +1,24 @@
-import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../backend/backend";
 import { memberlistConfig, type MemberlistConfig } from "../backend/gossip";
 import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
 import type { ReplicatedComponent } from "../metrics/components";
 import {
-  cacheAt,
+  bucketStoreConfig,
+  cacheOf,
   INDEX_INTERVAL,
-  LOCAL_RETENTION_HOURS,
-  MAX_LABELS_PER_SERIES,
   MAX_PUSH_BYTES,
   QUERY_STORE_AFTER,
+  ringOf,
   RUNTIME_FILE,
-  SYNC_INTERVAL,
+  SHARED_LIMITS,
+  tsdbConfig,
+  type BucketStoreConfig,
   type Cache,
   type MicroservicesConfigArgs,
+  type Ring,
+  type SharedLimits,
+  type TsdbConfig,
 } from "../metrics/config";
 import { MIMIR } from "./components";
 
@@ -29,13 +33,6 @@ export const MIMIR_PATHS = {
 
 /** How far back queries ask ingesters: for so long, less three hours, the bucket may be away before a block that waits for it goes unseen. */
 export const QUERY_INGESTERS_WITHIN_HOURS = 13;
-
-type KvStore = { readonly store: "inmemory" | "memberlist" };
-
-interface Ring {
-  readonly kvstore: KvStore;
-  readonly instance_addr: string;
-}
 
 interface ReplicatedRing extends Ring {
   readonly replication_factor: number;
@@ -63,7 +60,7 @@ export interface MimirConfig {
   readonly distributor: {
     readonly max_recv_msg_size: number;
     readonly ring: Ring;
-    readonly ha_tracker: { readonly enable_ha_tracker: true; readonly kvstore: KvStore };
+    readonly ha_tracker: { readonly enable_ha_tracker: true; readonly kvstore: Ring["kvstore"] };
   };
   readonly ingester: { readonly ring: ReplicatedRing };
   readonly querier: { readonly query_store_after: string; readonly ring: Ring };
@@ -78,40 +75,23 @@ export interface MimirConfig {
     readonly tenant_federation: { readonly enabled: true };
   };
   readonly ruler_storage: { readonly backend: "local"; readonly local: { readonly directory: string } };
-  readonly limits: {
+  readonly limits: SharedLimits & {
     readonly query_ingesters_within: string;
-    readonly max_label_names_per_series: number;
-    readonly accept_ha_samples: true;
-    readonly ha_cluster_label: EdgeLabel;
-    readonly ha_replica_label: typeof REPLICA_LABEL;
     readonly otel_metric_suffixes_enabled: true;
   };
   readonly blocks_storage: ObjectStoreConfig & {
     readonly backend: string;
-    readonly tsdb: {
-      readonly dir: string;
-      readonly retention_period: string;
-      readonly flush_blocks_on_shutdown: true;
-    };
-    readonly bucket_store: {
-      readonly sync_dir: string;
-      readonly sync_interval: string;
-      readonly ignore_blocks_within: string;
-      readonly index_cache?: Cache;
-      readonly chunks_cache?: Cache;
-      readonly metadata_cache?: Cache;
-    };
+    readonly tsdb: TsdbConfig;
+    readonly bucket_store: BucketStoreConfig & { readonly ignore_blocks_within: string };
   };
 }
 
-/** `single`, every component in one process, which talks to itself over loopback, so that its rings need no gossip; or microservices. */
+/** `single`, every component in one process; or microservices. */
 export function mimirConfig(bucket: ObjectStoreConnection, microservices?: MicroservicesConfigArgs): MimirConfig {
   const { data, runtime, rules } = MIMIR_PATHS;
-  const ring: Ring = microservices
-    ? { kvstore: { store: "memberlist" }, instance_addr: podVariable("address") }
-    : { kvstore: { store: "inmemory" }, instance_addr: "127.0.0.1" };
+  const ring = ringOf(microservices);
   const replicated = (component: ReplicatedComponent) => ({ ...ring, ...replicatedRing(component, microservices) });
-  const cache = microservices?.cacheHost && cacheAt(microservices.cacheHost);
+  const cache = cacheOf(microservices);
   return {
     ...(microservices
       ? { memberlist: memberlistConfig(microservices.name, microservices.gossipHost) }
@@ -136,32 +116,17 @@ export function mimirConfig(bucket: ObjectStoreConnection, microservices?: Micro
     ruler: { rule_path: `${data}/ruler`, ring, poll_interval: "15s", tenant_federation: { enabled: true } },
     ruler_storage: { backend: "local", local: { directory: rules } },
     limits: {
+      ...SHARED_LIMITS,
       query_ingesters_within: `${QUERY_INGESTERS_WITHIN_HOURS}h`,
-      max_label_names_per_series: MAX_LABELS_PER_SERIES,
-      // For every tenant, from its first sample on: an override that comes a minute later would find series that kept the label.
-      accept_ha_samples: true,
-      ha_cluster_label: "cluster",
-      ha_replica_label: REPLICA_LABEL,
       // As Prometheus names what comes over OTLP, and dashboards expect it: `_total`, `_seconds`. Mimir leaves both off.
       otel_metric_suffixes_enabled: true,
     },
     blocks_storage: {
       backend: bucket.protocol,
       ...objectStoreConfig(bucket),
-      tsdb: {
-        dir: `${data}/tsdb`,
-        retention_period: `${LOCAL_RETENTION_HOURS}h`,
-        // A stop ships everything, so that what was accepted can be read when the disk never comes back: `single` becomes microservices, a
-        // node is lost while a pod moves. The next start reads no log instead.
-        flush_blocks_on_shutdown: true,
-      },
-      bucket_store: {
-        sync_dir: `${data}/tsdb-sync`,
-        sync_interval: SYNC_INTERVAL,
-        // The other side of QUERY_STORE_AFTER: store-gateways leave no young block out.
-        ignore_blocks_within: "0s",
-        ...(cache && { index_cache: cache, chunks_cache: cache, metadata_cache: cache }),
-      },
+      tsdb: tsdbConfig(data),
+      // The other side of QUERY_STORE_AFTER: store-gateways leave no young block out.
+      bucket_store: { ...bucketStoreConfig(data, cache), ignore_blocks_within: "0s" },
     },
   };
 }

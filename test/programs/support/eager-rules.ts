@@ -12,3 +12,16 @@ export function eager(model: RulesModel, hash: string): string {
   }));
   return toYaml({ groups: now });
 }
+
+/** What an evaluator has of an edge that it misses. */
+export function silentAlert(edge: string): object {
+  return {
+    __name__: "ALERTS",
+    alertname: "EdgeSilent",
+    alertstate: "firing",
+    severity: "critical",
+    cluster: edge,
+    tenant_id: edge,
+    environment: edge,
+  };
+}
