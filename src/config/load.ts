@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigurationError } from "../../components/kit/problems";
 import type { GrafanaSecrets } from "./grafana-schema";
-import { refused } from "../refused";
 import { parseSecrets, parseSettings, sectionsOf } from "./parse";
 import type { Secrets, Settings } from "./schema";
 
@@ -15,22 +13,18 @@ export interface Configuration {
   readonly grafana: Readonly<Partial<Record<keyof GrafanaSecrets, pulumi.Output<string>>>>;
 }
 
-/** The only place that reads Pulumi's configuration. A person's mistake is shown whole and without a stack trace. */
+/** The only place that reads Pulumi's configuration. */
 export function loadConfiguration(): Configuration {
   const stack = pulumi.getStack();
   const { settings: sections, secrets } = sectionsOf(decoded(pulumi.runtime.allConfig()));
-  try {
-    const settings = parseSettings(stack, sections);
-    const { objectStores, deadMansSwitch, grafana = {} } = parseSecrets(stack, settings, secrets);
-    return {
-      settings,
-      objectStores: Object.fromEntries(Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)])),
-      deadMansSwitchUrl: deadMansSwitch && pulumi.secret(deadMansSwitch.url),
-      grafana: Object.fromEntries(Object.entries(grafana).map(([name, value]) => [name, pulumi.secret(value)])),
-    };
-  } catch (error) {
-    throw error instanceof ConfigurationError ? refused(error.message) : error;
-  }
+  const settings = parseSettings(stack, sections);
+  const { objectStores, deadMansSwitch, grafana = {} } = parseSecrets(stack, settings, secrets);
+  return {
+    settings,
+    objectStores: Object.fromEntries(Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)])),
+    deadMansSwitchUrl: deadMansSwitch && pulumi.secret(deadMansSwitch.url),
+    grafana: Object.fromEntries(Object.entries(grafana).map(([name, value]) => [name, pulumi.secret(value)])),
+  };
 }
 
 /** The engine hands every value over as text, and structured ones as JSON. */

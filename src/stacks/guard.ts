@@ -5,7 +5,6 @@ import type { Settings } from "../config/schema";
 import { judge } from "../guards/refusal";
 import { hubStores, queueOf, type Stored } from "../guards/stored";
 import { strandingChanges } from "../guards/stranding";
-import { refused } from "../refused";
 import { factsOf, gatewayOf } from "./inventory";
 import type { Standing } from "./standing";
 
@@ -37,7 +36,7 @@ export function intendedStored({ hub, edge }: Settings, elsewhere: Standing | un
 export async function refuseStranding(recorded: Stored, intended: Stored, { hub, edge }: Settings): Promise<void> {
   const accepted = [...(hub?.acceptStranding ?? []), ...(edge?.acceptStranding ?? [])];
   const { refusal, unused } = judge(pulumi.getStack(), strandingChanges(recorded, intended), accepted);
-  if (refusal) throw refused(refusal);
+  if (refusal) throw new pulumi.RunError(refusal);
   // A stack that has nothing recorded may be on its way there, or rendered.
   if (unused.length === 0 || (!recorded.hub && !recorded.queue)) return;
   await pulumi.log.warn(`acceptStranding names what no change needs any more. Remove: ${unused.join(", ")}`);

@@ -6,7 +6,6 @@ import { MetricsBackend } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
 import type { HubSection } from "../config/hub-schema";
 import { signalsOf } from "../config/stores";
-import { refused } from "../refused";
 import type { StackReader } from "./reading";
 
 type Entry = HubSection["edges"][string];
@@ -35,7 +34,7 @@ async function readRequests({ edges }: HubSection, read: StackReader): Promise<P
 
 async function requestFromStack(stack: string, read: StackReader): Promise<string> {
   const edge = decodeEdge(await read(stack, "edge"), stack);
-  if (!edge.ok) throw refused(edge.message);
+  if (!edge.ok) throw new pulumi.RunError(edge.message);
   return edge.value.request;
 }
 

@@ -1,6 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import { decodeHub } from "../../components/contract/hub";
 import { hubStoredBefore, stored, type Stored } from "../guards/stored";
-import { refused } from "../refused";
 import { ownStack, type StackReader } from "./reading";
 
 /**
@@ -13,7 +13,7 @@ export async function readStored(read: StackReader): Promise<Stored> {
   if (value === undefined) return storedBefore(name, read);
   const parsed = stored.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw refused(
+  throw new pulumi.RunError(
     `Stack ${name}: its output \`stored\` is not what it should be. It was written by a newer version: update this program.`,
   );
 }

@@ -3,7 +3,6 @@ import type { MtlsPki } from "../../components/index";
 import { decodeHub, type EdgeFacts, type HubContract } from "../../components/contract/hub";
 import type { EdgeSection } from "../config/edge-schema";
 import type { HubSection } from "../config/hub-schema";
-import { refused } from "../refused";
 import { factsOf, gatewayOf } from "./inventory";
 import type { StackReader } from "./reading";
 
@@ -41,7 +40,7 @@ export async function readStanding({ name, hub, replicas }: EdgeSection, read: S
     throw new pulumi.RunError(storedTwice(name, hub.fromStack));
   if (decoded.ok) return standingIn(name, decoded.value);
   if (value === undefined) return { next: decoded.message };
-  throw refused(decoded.message);
+  throw new pulumi.RunError(decoded.message);
 }
 
 function storedTwice(name: string, stack: string): string {
