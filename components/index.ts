@@ -1,6 +1,5 @@
 /** The library's public surface: four components and their arguments. */
 export type { EdgeAgentArgs, EdgeHubArgs } from "./edge/args";
-export { telemetryProblems, type TelemetryProblem } from "./edge/check-telemetry";
 export { bufferDiskOf, EdgeAgent } from "./edge/edge-agent";
 export { EdgeExporterKind, EdgeExporterSignal, type EdgeExporterArgs } from "./edge/exporters";
 export {

@@ -1,4 +1,5 @@
-/** What a hub's cells are made of, for whoever checks a configuration or compares two. Pure: it makes nothing. */
+/** What hubs and edges are made of, for whoever checks a configuration or compares two. Pure: it makes nothing, and runs without Pulumi. */
+export { telemetryProblems } from "./edge/check-telemetry";
 export { BackendTopology, serviceAccountOf } from "./hub/backend/backend";
 export { cellEdges, cellSeries, longestRetention } from "./hub/inventory";
 export { GrafanaExposure, GrafanaSslMode } from "./hub/grafana/args";

@@ -47,6 +47,7 @@ program
   .command("scenario")
   .description("prove something on the clusters; without a name: what there is to prove")
   .argument("[name...]", "scenarios, or all")
+  .option("--as-is", "on hub and edges as they are, without bringing them up again first")
   .action(scenario);
 program
   .command("bench")

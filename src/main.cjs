@@ -2,12 +2,7 @@
  * Where Pulumi begins. It would compile the whole program with ts-node each time; tsx compiles a file when it has changed, and checks no types:
  * `npm run check` does.
  */
-const libraries = ["@pulumi/kubernetes", "@pulumi/tls", "reflect-metadata", "@peculiar/x509", "zod", "yaml"];
-// Before tsx, which looks at each file that is loaded after it.
-libraries.forEach((library) => require(library));
-
-require("./stack-traces.cjs");
-require("tsx/cjs");
+require("./typescript.cjs");
 
 module.exports = async () => {
   const configuration = require("./config/load.ts").loadConfiguration();

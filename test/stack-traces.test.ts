@@ -10,7 +10,7 @@ beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "heliograph-traces
 afterEach(() => rm(folder, { recursive: true }));
 
 const ask = (script: string) =>
-  execFileSync(process.execPath, ["-e", `require("./src/stack-traces.cjs"); require("tsx/cjs"); ${script}`], {
+  execFileSync(process.execPath, ["-e", `require("./src/typescript.cjs"); ${script}`], {
     encoding: "utf8",
     timeout: 10_000,
   });

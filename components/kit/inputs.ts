@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-
-/** Stands for a value that only the engine will know: checks have to let it pass. */
-export const UNKNOWN = Symbol("known later");
+import { UNKNOWN } from "./unknown";
 
 /** The values that are known while the program runs, `UNKNOWN` for the others; what was not given stays undefined. */
 export function knownNow<T extends object>(args: T): { [K in keyof T]: Exclude<T[K], object> | typeof UNKNOWN } {

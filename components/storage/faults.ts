@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../kit/inputs";
+import { UNKNOWN } from "../kit/unknown";
 import type { ObjectStoreProvider } from "./args";
 import { FIELDS, type Field, type Section } from "./fields";
 import { lifecycleFaults } from "./lifecycle";

@@ -9,13 +9,19 @@ import { scenarios } from "../scenarios/index.js";
 import { runScenario } from "../scenarios/run.js";
 import { programFolder } from "../toolchain/index.js";
 
+export interface ScenarioOptions {
+  /** Do not bring hub and edges up first. */
+  asIs?: boolean;
+}
+
 /** Lists scenarios, or runs some of them, or all. */
-export async function scenario(names: readonly string[]): Promise<void> {
+export async function scenario(names: readonly string[], { asIs = false }: ScenarioOptions): Promise<void> {
   if (names.length === 0) return list();
   const chosen = names.flatMap(choose);
   const signal = await beginSession(`scenario ${names.join(" ")}`);
   const clock = new Stopwatch();
-  await bringUp(chosen.some(({ needs }) => needs === "deployment") ? "deployment" : "clusters", signal, clock);
+  const deploys = !asIs && chosen.some(({ needs }) => needs === "deployment");
+  await bringUp(deploys ? "deployment" : "clusters", signal, clock);
   const kubectl = join(programFolder("kubernetes"), "kubectl");
   const results: Result[] = [];
   for (const scenario of chosen) {

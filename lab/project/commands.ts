@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type RunResult, tryRun } from "../host/run.js";
 import { programEnvironment, repository, statePaths } from "../state.js";
 
@@ -9,13 +10,17 @@ export function labEnvironment(): Record<string, string> {
   return { ...programEnvironment(), PATH: `${statePaths().bin}${delimiter}${process.env.PATH}` };
 }
 
-const tsx = join(repository, "node_modules", ".bin", "tsx");
-const main = join(repository, "src", "cli", "main.ts");
+const typescript = pathToFileURL(join(repository, "src", "typescript.mjs")).href;
+const main = ["--import", typescript, join(repository, "src", "cli", "main.ts")];
 
 /** Runs one of the project's own commands (up, preview, verify, ...) on the lab, and keeps what it says. */
 export function captureProgram(args: string[], signal?: AbortSignal): Promise<RunResult> {
   const colours: Record<string, string> = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
-  return tryRun(tsx, [main, ...args], { cwd: repository, env: { ...labEnvironment(), ...colours }, signal });
+  return tryRun(process.execPath, [...main, ...args], {
+    cwd: repository,
+    env: { ...labEnvironment(), ...colours },
+    signal,
+  });
 }
 
 /**
@@ -24,7 +29,7 @@ export function captureProgram(args: string[], signal?: AbortSignal): Promise<Ru
  */
 export async function runProgram(args: string[], signal?: AbortSignal): Promise<number> {
   const env = { ...process.env, ...labEnvironment() };
-  const child = spawn(tsx, [main, ...args], { cwd: repository, env, stdio: "inherit" });
+  const child = spawn(process.execPath, [...main, ...args], { cwd: repository, env, stdio: "inherit" });
   const interrupt = () => child.kill("SIGINT");
   signal?.addEventListener("abort", interrupt);
   const [code] = (await once(child, "close")) as [number | null];

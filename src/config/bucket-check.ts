@@ -1,5 +1,5 @@
 import type { Problem } from "../../components/kit/problems";
-import { UNKNOWN } from "../../components/kit/inputs";
+import { UNKNOWN } from "../../components/kit/unknown";
 import {
   existingExample,
   isRegionOf,

@@ -1,4 +1,4 @@
-import { telemetryProblems } from "../../components/index";
+import { telemetryProblems } from "../../components/topology";
 import { HUB_TENANT } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
 import type { Problem } from "../../components/kit/problems";

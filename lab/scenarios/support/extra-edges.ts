@@ -12,7 +12,7 @@ export interface ExtraEdge {
    * edge that is no more in the tenant of another.
    */
   tenant: string;
-  /** Another number of series may give Mimir another size: 20000 fit beside the lab's own edges. Defaults to 1000. */
+  /** Another number of series may give Mimir another size: 10000 fit beside the lab's own edges. Defaults to 1000. */
   activeSeries?: number;
   keyGeneration?: number;
   outage?: string;

@@ -28,7 +28,7 @@ export interface PassOptions {
   readonly parallel: number;
   /** Take away locks of updates that were killed. */
   readonly resume: boolean;
-  /** Resources a stack will have, where known: for "31 of 64". */
+  /** Resources a stack will have, as soon and as far as known: for "31 of 64". */
   readonly expected: ReadonlyMap<string, number>;
   /** Says what is to be brought up, of the chosen stacks; left out, all of them. */
   readonly look?: typeof observe;
@@ -79,7 +79,7 @@ async function updateStacks(
     work: async (tell: Teller) => {
       const start = performance.now();
       // An edge that asks deploys a small part of what is expected in the end.
-      const expected = pass.kind === "ask" ? undefined : options.expected.get(stack);
+      const expected = () => (pass.kind === "ask" ? undefined : options.expected.get(stack));
       const update = await updateStack(stack, workspaces, tell, { resume: options.resume, expected });
       journal.updated({ stack, pass, ...update, milliseconds: performance.now() - start });
       if (update.failure) throw update.failure;

@@ -13,7 +13,7 @@ import { Locked } from "../workspace/locks";
 import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
 import type { Verification } from "../verify/report";
 import type { UpOptions } from "./command";
-import { expectedResources } from "./expected";
+import { countResources } from "./expected";
 import { checkGenerations, concerned, observe, type States } from "./observe";
 import { waveGate } from "./gate";
 import { runPasses, type Done, type Journal } from "./passes";
@@ -56,7 +56,9 @@ export async function bringUp(
   const goOn = `What was done is kept. To go on: ${again}`;
   const work = async () => {
     for (const [stack, state] of states) if (!state) await workspaces.create(stack);
-    const expected = await expectedResources(project, chosen);
+    // Counted while the engine starts.
+    const expected = new Map<string, number>();
+    void countResources(project, chosen, expected);
     await runPasses(project.folder, chosen, workspaces, progress, { ...options, look, expected, gate }, journal);
   };
   try {

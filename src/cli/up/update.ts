@@ -14,8 +14,8 @@ export interface Update {
 interface UpdateOptions {
   /** Take away the lock of an update that was killed. */
   readonly resume: boolean;
-  /** Resources there will be, where known. */
-  readonly expected?: number | undefined;
+  /** Resources there will be, once known. */
+  readonly expected?: () => number | undefined;
 }
 
 /** Updates or destroys one stack and tells how it gets on. Does not reject, because what was done before a failure is worth knowing too. */
@@ -27,7 +27,7 @@ export async function updateStack(
   kind: "update" | "destroy" = "update",
 ): Promise<Update> {
   let operation = NO_EVENTS;
-  const show = () => status(statusOf(operation, expected, Date.now()));
+  const show = () => status(statusOf(operation, expected?.(), Date.now()));
   const follow = (next: Operation) => {
     for (const news of newsBetween(operation, next)) event(news);
     operation = next;

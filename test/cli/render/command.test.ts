@@ -26,7 +26,7 @@ interface Result {
 
 function render(...args: string[]): Promise<Result> {
   const env = { PATH: dirname(process.execPath), HOME: folder, HELIOGRAPH_PROJECT: folder };
-  const command = ["--import", "tsx", "src/cli/main.ts", "render", ...args];
+  const command = ["--import", "./src/typescript.mjs", "src/cli/main.ts", "render", ...args];
   const child = spawn(process.execPath, command, { cwd: ROOT, env });
   let stdout = "";
   let stderr = "";

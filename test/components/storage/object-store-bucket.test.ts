@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { ObjectStoreBucketArgs } from "../../../components/storage/args";
-import { UNKNOWN } from "../../../components/kit/inputs";
+import { UNKNOWN } from "../../../components/kit/unknown";
 import { locationFaults } from "../../../components/storage/faults";
 import { ObjectStoreBucket } from "../../../components/storage/object-store-bucket";
 import { recordResources, resolved, settled } from "../../support/mocks";
