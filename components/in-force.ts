@@ -13,7 +13,7 @@ export { METRICS_PROGRAMS } from "./hub/metrics/program";
 export { FLUENT_BIT } from "./edge/log-agent/fluent-bit";
 export { PROMTAIL } from "./edge/log-agent/promtail";
 export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/otel-collector/role";
-export { answeringRoles, backendName, type Answer, type Backend } from "./hub/backend/backend";
+export { answeringRoles, backendName, INGESTER, type Answer, type Backend } from "./hub/backend/backend";
 export { runtimeDifferences } from "./hub/backend/in-force";
 export { TEMPO } from "./hub/tempo/components";
 export { TEMPO_RUNTIME_FILE } from "./hub/tempo/config";

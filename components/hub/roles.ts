@@ -1,7 +1,7 @@
 import type { Role } from "../kit/labels";
 
 /** The programs that store signals. */
-export type BackendName = "mimir" | "cortex" | "loki" | "tempo";
+export type BackendName = "mimir" | "cortex" | "thanos" | "loki" | "tempo";
 
 export const GATEWAY: Role = { name: "gateway" };
 

@@ -52,6 +52,17 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
     entries: [...base(debian), program("usr/bin/mimir", join(await ready("mimir"), "mimir"))],
   }),
 
+  thanos: async ({ ready, debian }) => ({
+    ref: reference("thanos"),
+    entrypoint: ["/bin/thanos"],
+    user: "1001",
+    entries: [
+      ...base(debian),
+      ...(await busybox(debian)),
+      program("usr/bin/thanos", join(await ready("thanos"), "thanos")),
+    ],
+  }),
+
   loki: async ({ ready, debian }) => ({
     ref: reference("loki"),
     entrypoint: ["/usr/bin/loki"],

@@ -1,4 +1,4 @@
-import { backendName, type Backend } from "../../components/in-force";
+import { backendName, INGESTER, microservicesRole, type Backend } from "../../components/in-force";
 
 /** A change that leaves data behind or loses it. */
 export interface Stranding {
@@ -26,7 +26,7 @@ export function moved(
   return [{ key, section, was: was || "none", asked: asked || "none", ...what }];
 }
 
-const FLUSH_PATHS: Readonly<Record<Backend["name"], string>> = {
+const FLUSH_PATHS: Readonly<Record<Exclude<Backend["name"], "thanos">, string>> = {
   mimir: "ingester/flush?wait=true",
   cortex: "ingester/flush?wait=true",
   loki: "flush",
@@ -35,6 +35,12 @@ const FLUSH_PATHS: Readonly<Record<Backend["name"], string>> = {
 
 /** Makes what stores a cell's signal upload all it has. */
 export function flush(cell: string, { name, httpPort: port }: Backend): string[] {
+  // It makes blocks of what it has when it stops, and uploads them when it starts again.
+  if (name === "thanos") {
+    const { instance, component } = microservicesRole(name, cell, INGESTER);
+    const ingesters = `app.kubernetes.io/instance=${instance},app.kubernetes.io/component=${component}`;
+    return ["restart", "status"].map((verb) => `kubectl -n heliograph-hub rollout ${verb} statefulset -l ${ingesters}`);
+  }
   return [
     `kubectl -n heliograph-hub port-forward service/${backendName(name, cell)} ${port} &`,
     `curl -X POST 'http://localhost:${port}/${FLUSH_PATHS[name]}'`,
