@@ -1,7 +1,7 @@
 /** What hubs and edges are made of, for whoever checks a configuration or compares two. Pure: it makes nothing, and runs without Pulumi. */
 export { telemetryProblems } from "./edge/check-telemetry";
 export { BackendTopology, serviceAccountOf } from "./hub/backend/backend";
-export { cellEdges, cellSeries, longestRetention } from "./hub/inventory";
+export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/inventory";
 export { GrafanaExposure, GrafanaSslMode } from "./hub/grafana/args";
 export { grafanaFaults, GROUP, GROUP_EXPECTED, INI_TEXT, INI_TEXT_EXPECTED } from "./hub/grafana/faults";
 export { LOKI_COMPONENTS, type LokiComponent } from "./hub/loki/components";

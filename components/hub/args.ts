@@ -127,6 +127,8 @@ export interface HubCellArgs {
 export interface HubTenantArgs {
   /** What people call the tenant. Defaults to its id. */
   displayName?: string;
+  /** Cell that stores what its edges send, a key of `cells`: all of it, and nowhere else. It never changes while there is data. Defaults to `main`. */
+  cell?: string;
   /** Days for which its metrics are kept, 1 to 3650. */
   retentionDays: number;
   /** Days for which its log lines are kept, 1 to 3650. Defaults to 30. */
@@ -139,8 +141,6 @@ export interface HubTenantArgs {
 export interface HubEdgeArgs {
   /** Tenant into which it writes, a key of `tenants`. */
   tenant: string;
-  /** Cell that stores its data, a key of `cells`. */
-  cell: string;
   /** Which of the edge's keys is let in; raising it shuts out the older ones. From 1. */
   keyGeneration: number;
   /** Whether the edge is shut out. Defaults to false. */

@@ -15,7 +15,7 @@ import {
 import { BackendTopology } from "./backend/backend";
 import type { TopologyFault } from "./backend/topology";
 import { grafanaProblems } from "./grafana/check";
-import { cellEdges, cellSeries } from "./inventory";
+import { cellEdges, cellOf, cellSeries, type Writers } from "./inventory";
 import { cellLogs } from "./loki/inventory";
 import { lokiFaults } from "./loki/plan";
 import { topologyFaults } from "./metrics/plan";
@@ -88,7 +88,7 @@ function gatewayProblems(gateway: HubGatewayArgs): Problem[] {
   ];
 }
 
-function cellProblems({ cells, edges }: HubObservabilityArgs): Problem[] {
+function cellProblems({ cells, ...writers }: HubObservabilityArgs): Problem[] {
   const names = Object.keys(cells);
   return [
     ...unless(names.length > 0, ["cells"], cells, {
@@ -99,9 +99,9 @@ function cellProblems({ cells, edges }: HubObservabilityArgs): Problem[] {
     ...Object.entries(cells).flatMap(([name, cell]) => [
       ...SIGNALS.flatMap((signal) => storeProblems(["cells", name, signal], cell[signal])),
       ...schemaProblems(["cells", name, "logs"], cell.logs),
-      ...metricsProblems(name, cell.metrics, edges),
-      ...faultProblems(name, "logs", cell.logs ? lokiFaults(name, cell.logs, cellLogs({ edges }, name)) : []),
-      ...faultProblems(name, "traces", cell.traces ? tempoFaults(name, cell.traces, cellTraces({ edges }, name)) : []),
+      ...metricsProblems(name, cell.metrics, writers),
+      ...faultProblems(name, "logs", cell.logs ? lokiFaults(name, cell.logs, cellLogs(writers, name)) : []),
+      ...faultProblems(name, "traces", cell.traces ? tempoFaults(name, cell.traces, cellTraces(writers, name)) : []),
     ]),
   ];
 }
@@ -127,9 +127,9 @@ function schemaProblems(path: Path, logs: HubLogsArgs | undefined): Problem[] {
   });
 }
 
-function metricsProblems(cell: string, metrics: HubMetricsArgs, edges: HubObservabilityArgs["edges"]): Problem[] {
+function metricsProblems(cell: string, metrics: HubMetricsArgs, writers: Writers): Problem[] {
   const at = (key: string) => ["cells", cell, "metrics", key];
-  const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
+  const load = { activeSeries: cellSeries(writers, cell), edges: cellEdges(writers, cell) };
   const { backend = MetricsBackend.mimir, profile } = metrics;
   const known = backend in MetricsBackend;
   return [
@@ -149,9 +149,13 @@ function faultProblems(cell: string, signal: Signal, faults: readonly TopologyFa
   return faults.flatMap(({ key, got, ...mend }) => unless(false, ["cells", cell, signal, key], got, mend));
 }
 
-function tenantProblems({ tenants }: HubObservabilityArgs): Problem[] {
+function tenantProblems({ tenants, cells }: HubObservabilityArgs): Problem[] {
   return Object.entries(tenants).flatMap(([name, { retentionDays, logRetentionDays = 1, traceRetentionDays = 1 }]) => [
     ...nameProblems(["tenants"], name),
+    ...unless(cellOf({ tenants }, name) in cells, ["tenants", name, "cell"], cellOf({ tenants }, name), {
+      expected: `one of the cells: ${Object.keys(cells).join(", ")}`,
+      example: Object.keys(cells)[0] ?? "main",
+    }),
     ...unless(name !== HUB_TENANT, ["tenants", name], name, {
       expected: "another id: the hub keeps what it records about itself in this one",
       example: { retentionDays },
@@ -173,7 +177,7 @@ const RATES = {
   spansPerSecond: [10_000_000, USUAL_RATES.spansPerSecond],
 } as const;
 
-function edgeProblems({ tenants, cells }: HubObservabilityArgs, name: string, edge: HubEdgeArgs): Problem[] {
+function edgeProblems({ tenants }: HubObservabilityArgs, name: string, edge: HubEdgeArgs): Problem[] {
   const at = (field: keyof HubEdgeArgs) => ["edges", name, field];
   const rates = Object.keys(RATES) as (keyof typeof RATES)[];
   return [
@@ -181,10 +185,6 @@ function edgeProblems({ tenants, cells }: HubObservabilityArgs, name: string, ed
     ...unless(edge.tenant in tenants, at("tenant"), edge.tenant, {
       expected: `one of the tenants: ${Object.keys(tenants).join(", ") || "there are none yet"}`,
       example: Object.keys(tenants)[0] ?? "dev",
-    }),
-    ...unless(edge.cell in cells, at("cell"), edge.cell, {
-      expected: `one of the cells: ${Object.keys(cells).join(", ")}`,
-      example: Object.keys(cells)[0] ?? "main",
     }),
     ...unless(isWhole(edge.keyGeneration, 1, 10_000), at("keyGeneration"), edge.keyGeneration, {
       expected: "a whole number from 1 to 10000",

@@ -18,7 +18,7 @@ import { hubPolicies, type CellFlows, type CellParts, type StoreAddress } from "
 import { grafanaFlowsArgs } from "./grafana/flows";
 import { Grafana } from "./grafana/grafana";
 import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
-import { cellTenants, gatewayClients, revokedClients } from "./inventory";
+import { cellOf, cellTenants, gatewayClients, revokedClients } from "./inventory";
 import { programOf } from "./metrics/program";
 
 /**
@@ -34,7 +34,7 @@ import { programOf } from "./metrics/program";
  *   gateway: { host: "ingest.ops.example.com", serverCertificate, serverPrivateKey, clientTrustBundle },
  *   cells: { main: { metrics: { bucket: bucket.connection } } },
  *   tenants: { dev: { retentionDays: 30 } },
- *   edges: { dev: { tenant: "dev", cell: "main", keyGeneration: 1, outage: "6h", activeSeries: 200_000 } },
+ *   edges: { dev: { tenant: "dev", keyGeneration: 1, outage: "6h", activeSeries: 200_000 } },
  * });
  * ```
  */
@@ -146,7 +146,7 @@ function createGateway(
 function createDeadMansSwitch(
   parent: HubObservability,
   name: string,
-  { alerting, watchedBy, edges, images }: HubObservabilityArgs,
+  { alerting, watchedBy, tenants, edges, images }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
   cells: Record<string, CellBackends>,
 ): void {
@@ -154,7 +154,7 @@ function createDeadMansSwitch(
   const watcher = watchedBy === undefined ? undefined : edges[watchedBy];
   const questions = Object.entries(cells).map(([cell, { metrics }]): Question => {
     const address = metrics.readAddress;
-    if (!watcher || watcher.cell !== cell) return { address };
+    if (!watcher || cellOf({ tenants }, watcher.tenant) !== cell) return { address };
     return { address, arriving: { cluster: watchedBy as string, tenant: watcher.tenant } };
   });
   const image = imageReference("curl", images);

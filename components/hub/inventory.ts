@@ -1,25 +1,42 @@
 import { distinguishedName } from "../contract/identity";
 import { HUB_TENANT, type Signal } from "../contract/names";
-import { USUAL_RETENTION_DAYS } from "../contract/usual";
+import { USUAL_CELL, USUAL_RETENTION_DAYS } from "../contract/usual";
 import { toSeconds } from "../kit/duration";
 import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
 import type { GatewayClient, KnownClient } from "./gateway/config";
 import type { EdgeLoad, TenantLoad } from "./metrics/load";
 
 type Inventory = Pick<HubObservabilityArgs, "tenants" | "edges" | "alerting">;
+/** Who writes into which cell. */
+export type Writers = Pick<HubObservabilityArgs, "edges"> & {
+  readonly tenants: Readonly<Record<string, { readonly cell?: string }>>;
+};
 
 /** Alerts that fired, and what was expected of edges: looked up for months, and next to nothing to keep. */
 const HUB_RETENTION_DAYS = 365;
 
+/** Cell that stores what a tenant's edges send. */
+export function cellOf({ tenants }: Pick<Writers, "tenants">, tenant: string): string {
+  return tenants[tenant]?.cell ?? USUAL_CELL;
+}
+
+/** Edges whose data a cell stores, by name. */
+export function edgesIn<Edge extends { readonly tenant: string }>(
+  { tenants, edges }: Pick<Writers, "tenants"> & { readonly edges: Readonly<Record<string, Edge>> },
+  cell: string,
+): [name: string, edge: Edge][] {
+  return Object.entries(edges).filter(([, { tenant }]) => cellOf({ tenants }, tenant) === cell);
+}
+
 /** Who may write: every edge but the revoked. */
-export function gatewayClients({ edges }: Inventory): GatewayClient[] {
+export function gatewayClients({ tenants, edges }: Inventory): GatewayClient[] {
   return Object.entries(edges)
     .filter(([, { revoked }]) => !revoked)
-    .map(([name, { keyGeneration, tenant, cell }]) => ({
+    .map(([name, { keyGeneration, tenant }]) => ({
       key: { subject: distinguishedName({ name, keyGeneration }) },
       edge: name,
       tenant,
-      cell,
+      cell: cellOf({ tenants }, tenant),
     }));
 }
 
@@ -32,10 +49,10 @@ export function revokedClients({ edges }: Inventory): KnownClient[] {
 
 /** What every tenant of one cell brings, the hub's own among them. A revoked edge keeps its room: it may be let in again. */
 export function tenantLoads({ tenants, edges, alerting }: Inventory, cell: string): Record<string, TenantLoad> {
-  const here = Object.values(edges).filter((edge) => edge.cell === cell);
+  const here = edgesIn({ tenants, edges }, cell);
   const loads = Object.entries(tenants).map(([id, { retentionDays }]): [string, TenantLoad] => {
-    const own = here.filter(({ tenant }) => tenant === id);
-    return [id, { retentionDays, edges: own.map(loadOf) }];
+    const own = here.filter(([, { tenant }]) => tenant === id);
+    return [id, { retentionDays, edges: own.map(([, edge]) => loadOf(edge)) }];
   });
   const hub: TenantLoad = { retentionDays: HUB_RETENTION_DAYS, edges: [], alertmanagers: alerting?.alertmanagers };
   return { ...Object.fromEntries(loads), [HUB_TENANT]: hub };
@@ -46,21 +63,18 @@ function loadOf({ activeSeries, outage }: HubEdgeArgs): EdgeLoad {
 }
 
 /** Series that the edges of a cell send at a time. */
-export function cellSeries({ edges }: Pick<Inventory, "edges">, cell: string): number {
-  return Object.values(edges)
-    .filter((edge) => edge.cell === cell)
-    .reduce((total, { activeSeries }) => total + activeSeries, 0);
+export function cellSeries(writers: Writers, cell: string): number {
+  return edgesIn(writers, cell).reduce((total, [, { activeSeries }]) => total + activeSeries, 0);
 }
 
-/** Edges whose data a cell stores. */
-export function cellEdges({ edges }: Pick<Inventory, "edges">, cell: string): number {
-  return Object.values(edges).filter((edge) => edge.cell === cell).length;
+/** Number of edges whose data a cell stores. */
+export function cellEdges(writers: Writers, cell: string): number {
+  return edgesIn(writers, cell).length;
 }
 
-/** Tenants whose data a cell stores. */
-export function cellTenants({ tenants, edges }: Pick<Inventory, "tenants" | "edges">, cell: string): string[] {
-  const here = Object.values(edges).filter((edge) => edge.cell === cell);
-  return Object.keys(tenants).filter((id) => here.some(({ tenant }) => tenant === id));
+/** Tenants whose data a cell stores, also those whose edges are gone. */
+export function cellTenants({ tenants }: Pick<Writers, "tenants">, cell: string): string[] {
+  return Object.keys(tenants).filter((id) => cellOf({ tenants }, id) === cell);
 }
 
 /** Days for which something of a signal may have to be kept: a cell keeps what tenants have who write elsewhere by now. */

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { RENEW_BEFORE_DAYS } from "../contract/certificates";
 import type { RulesModel, WatchedCertificate } from "../rules/model";
 import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
+import { edgesIn } from "./inventory";
 import { programOf } from "./metrics/program";
 
 /** What of the hub only the engine knows. Certificates as PEM. */
@@ -14,7 +15,7 @@ export interface SignedFacts {
 
 /** What the rules of a cell are made of. */
 export function rulesModel(args: HubObservabilityArgs, cell: string, facts: SignedFacts): RulesModel {
-  const here = Object.entries(args.edges).filter(([, edge]) => edge.cell === cell);
+  const here = edgesIn(args, cell);
   const letIn = here.flatMap(([name, { revoked }]) => (revoked ? [] : [name]));
   return {
     groupsNameTenants: programOf(args.cells[cell]?.metrics ?? {}).rulesPath !== undefined,

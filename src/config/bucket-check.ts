@@ -17,7 +17,7 @@ export function bucketProblems(hub: HubSection): Problem[] {
   return storesOf(hub.cells).flatMap((store, index, stores) => [
     ...locationProblems(store, hub),
     ...elsewhereProblems(store, hub),
-    ...clashes(store, stores.slice(0, index)),
+    ...clashes(store, stores.slice(0, index), hub),
   ]);
 }
 
@@ -43,16 +43,36 @@ function locationProblems(store: Store, { tenants }: HubSection): Problem[] {
 
 /** Where the cell is in a region of the cloud that has its buckets, they are in the same one. Regions of other clouds cannot be compared. */
 function elsewhereProblems(store: Store, { cells }: HubSection): Problem[] {
-  const { bucket } = store.store;
   const home = cells[store.cell]?.region ?? "";
-  if (bucket.provider === "s3-compatible" || !isRegionOf(bucket.provider, home)) return [];
-  const [section, location] = bucket.existing ? ["existing", bucket.existing] : ["create", bucket.create];
-  if (!location || !("region" in location)) return [];
-  const { region } = location;
-  if (!isRegionOf(bucket.provider, region) || region.toLowerCase() === home.toLowerCase()) return [];
-  const path = [...pathOf(store), section, "region"];
+  const known = knownRegion(store.store.bucket);
+  if (!known || !isRegionOf(known.provider, home)) return [];
+  const { provider, region, field, got = region } = known;
+  if (!isRegionOf(provider, region) || region.toLowerCase() === home.toLowerCase()) return [];
+  const path = [...pathOf(store), ...field];
   const expected = `${home}: data of cell ${store.cell} stays in its region`;
-  return [{ path: showPath(path), got: region, expected, paste: pasteLines(path, home) }];
+  return [{ path: showPath(path), got, expected, paste: pasteLines(path, got.replace(region, home)) }];
+}
+
+interface KnownRegion {
+  readonly provider: CloudBucketSection["provider"];
+  readonly region: string;
+  /** Where it is said, and in which words if not in that one alone. */
+  readonly field: readonly string[];
+  readonly got?: string;
+}
+
+/** Amazon's own endpoints name the region. */
+const AMAZON = /^s3\.(?:dualstack\.)?([a-z0-9-]+)\.amazonaws\.com/;
+
+/** The region of a bucket; undefined where nothing says it. */
+function knownRegion(bucket: BucketSection): KnownRegion | undefined {
+  if (bucket.provider === "s3-compatible") {
+    const region = AMAZON.exec(bucket.endpoint)?.[1];
+    return region ? { provider: "s3", region, field: ["endpoint"], got: bucket.endpoint } : undefined;
+  }
+  const [section, location] = bucket.existing ? ["existing", bucket.existing] : ["create", bucket.create];
+  if (!location || !("region" in location)) return undefined;
+  return { provider: bucket.provider, region: location.region, field: [section, "region"] };
 }
 
 function problemsOf(path: readonly string[], faults: readonly StoreFault[]): Problem[] {
@@ -77,15 +97,22 @@ function notOne(path: readonly string[], { provider, existing, create }: CloudBu
 
 /**
  * A backend takes all that is in its bucket for its own: two in one would delete each other's objects, unless each has a prefix: to one without, the prefix
- * of the other is a tenant. And what is made is made once.
+ * of the other is a tenant. A bucket is in one region, and what is made is made once.
  */
-function clashes(own: Store, others: readonly Store[]): Problem[] {
+function clashes(own: Store, others: readonly Store[], { cells }: HubSection): Problem[] {
   const { bucket } = own.store;
   const path = pathOf(own);
   const problem = (other: Store, got: string, expected: string) => [
     { path: showPath(path), got, expected, paste: pasteLines(path, elsewhere(bucket, differences(own, other))) },
   ];
   const place = bucketPlace(bucket);
+  const away = others.find(
+    ({ cell, store }) => bucketPlace(store.bucket) === place && cells[cell]?.region !== cells[own.cell]?.region,
+  );
+  if (away) {
+    const whose = `cell ${away.cell}, which is in ${cells[away.cell]?.region}, keeps its ${away.signal} in this one`;
+    return problem(away, place, `a bucket in ${cells[own.cell]?.region}: ${whose}`);
+  }
   const shared = others.find(({ store }) => {
     const apart = store.bucket.prefix && bucket.prefix && store.bucket.prefix !== bucket.prefix;
     return bucketPlace(store.bucket) === place && !apart;

@@ -37,15 +37,15 @@ function unusedPrefixes({ cells }: HubSection): Problem[] {
   });
 }
 
-function topologyProblems({ cells, edges }: HubSection): Problem[] {
+function topologyProblems({ cells, ...writers }: HubSection): Problem[] {
   return Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => {
-    const load = { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) };
+    const load = { activeSeries: cellSeries(writers, cell), edges: cellEdges(writers, cell) };
     return [
       ...topologyFaults(cell, metrics, load).map((fault) => faultProblem(cell, "metrics", fault)),
-      ...(logs ? lokiFaults(cell, logs, cellLogs({ edges }, cell)) : []).map((fault) =>
+      ...(logs ? lokiFaults(cell, logs, cellLogs(writers, cell)) : []).map((fault) =>
         faultProblem(cell, "logs", fault),
       ),
-      ...(traces ? tempoFaults(cell, traces, cellTraces({ edges }, cell)) : []).map((fault) =>
+      ...(traces ? tempoFaults(cell, traces, cellTraces(writers, cell)) : []).map((fault) =>
         faultProblem(cell, "traces", fault),
       ),
     ];

@@ -67,29 +67,35 @@ function gatewayProblems({ gateway }: HubSection): Problem[] {
 }
 
 function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
-  return Object.entries(edges).flatMap(([name, edge]) => {
-    const problems: Problem[] = [];
-    const oneOf = (field: "tenant" | "cell", known: object, kind: string, example: object) => {
-      if (edge[field] in known) return;
-      problems.push({
-        path: showPath(["hub", "edges", name, field]),
-        got: edge[field],
-        expected: `one of \`${kind}\`: ${Object.keys(known).join(", ") || "there is none yet"}`,
-        paste: pasteLines(["hub", kind, edge[field]], example),
-      });
-    };
-    oneOf("tenant", tenants, "tenants", { retentionDays: 90 });
-    oneOf("cell", cells, "cells", { region: edge.region, metrics: { bucket: "..." } });
-    if (edge.request && edge.fromStack) {
-      problems.push({
-        path: showPath(["hub", "edges", name, "fromStack"]),
-        got: edge.fromStack,
-        expected: "nothing, since `request` is given: a request comes from one place",
-        paste: `# remove either heliograph:hub.edges.${name}.fromStack or heliograph:hub.edges.${name}.request`,
-      });
-    }
-    return problems;
-  });
+  const oneOf = (path: readonly string[], got: string, kind: "tenants" | "cells", known: object, example: object) =>
+    got in known
+      ? []
+      : [
+          {
+            path: showPath(path),
+            got,
+            expected: `one of \`${kind}\`: ${Object.keys(known).join(", ") || "there is none yet"}`,
+            paste: pasteLines(["hub", kind, got], example),
+          },
+        ];
+  return [
+    ...Object.entries(tenants).flatMap(([id, { cell }]) =>
+      oneOf(["hub", "tenants", id, "cell"], cell, "cells", cells, { region: "...", metrics: { bucket: "..." } }),
+    ),
+    ...Object.entries(edges).flatMap(([name, { tenant, request, fromStack }]) => [
+      ...oneOf(["hub", "edges", name, "tenant"], tenant, "tenants", tenants, { retentionDays: 90 }),
+      ...(request && fromStack ? [requestTwice(name, fromStack)] : []),
+    ]),
+  ];
+}
+
+function requestTwice(name: string, fromStack: string): Problem {
+  return {
+    path: showPath(["hub", "edges", name, "fromStack"]),
+    got: fromStack,
+    expected: "nothing, since `request` is given: a request comes from one place",
+    paste: `# remove either heliograph:hub.edges.${name}.fromStack or heliograph:hub.edges.${name}.request`,
+  };
 }
 
 function reservedTenant({ tenants }: HubSection): Problem[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { edgeSizing } from "../../components/contract/expected-series";
-import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../components/contract/usual";
+import { USUAL_CELL, USUAL_RATES, USUAL_RETENTION_DAYS } from "../../components/contract/usual";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
 import { authority, certificates } from "./authority-schema";
 import { cell } from "./cell-schema";
@@ -43,6 +43,7 @@ const minimum = (of: string) =>
 const tenant = described(
   z.strictObject({
     displayName: text("What people call the tenant; may change, unlike its id", "Development").optional(),
+    cell: name("Cell that stores all of its data, one of `cells`; never changed", "eu").default(USUAL_CELL),
     retentionDays: retention("its metrics are", 90),
     minRetentionDays: minimum("retentionDays").optional(),
     logRetentionDays: retention("its log lines are", 30).default(USUAL_RETENTION_DAYS.logs),
@@ -58,7 +59,6 @@ const tenant = described(
 const edge = described(
   z.strictObject({
     tenant: name("Tenant into which the edge writes, one of `tenants`", "dev"),
-    cell: name("Cell that stores its data, one of `cells`", "main").default("main"),
     environment: name("Environment; waves go by it, and it is the label `environment`", "dev"),
     region: text("Region of the cluster, the label `region`", "uaenorth"),
     clusterType: described(

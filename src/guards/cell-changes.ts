@@ -18,7 +18,7 @@ export function cellChanges(name: string, was: Cell, asked: Cell | undefined): S
         asked: "no such cell",
         lost: "the last hours of its tenants, which are not in the bucket yet; nobody can query the rest",
         instead: [
-          "let its edges write to another cell, and keep this one until its tenants' retentionDays have passed",
+          "give its edges tenants of another cell, and keep this one until its own tenants' retentionDays have passed",
           "where its older data is not needed:",
           ...flushAll(name, was),
           "accept; the bucket stays, with all that is in it",
@@ -55,7 +55,7 @@ function storeChanges(cell: string, signal: Signal, was: Store, asked: Store | u
     ...moved(`${key}.backend`, "hub", name, other.name, {
       lost: `what ${title} has in memory and on its disks alone until it has ended, and whatever of ${uploaded} ${other.title} does not understand: that was never tried`,
       instead: [
-        `make another cell with ${other.title} and a bucket of its own, and let its edges write to that`,
+        `make another cell with ${other.title} and a bucket of its own, and give edges tenants of that`,
         "keep this one until its tenants' retentionDays have passed",
       ],
     }),
@@ -82,7 +82,7 @@ function storeChanges(cell: string, signal: Signal, was: Store, asked: Store | u
     ...moved(`${key}.generation`, "hub", was.generation?.toString(), asked.generation?.toString(), {
       lost: `every trace that Tempo ${asked.generation}.x does not read of what ${was.generation}.x has written; an older one reads nothing of a newer one`,
       instead: [
-        `keep ${was.generation} until the traceRetentionDays of its tenants have passed, and let edges write to another cell meanwhile`,
+        `keep ${was.generation} until the traceRetentionDays of its tenants have passed, and give edges tenants of another cell meanwhile`,
         "or, where the newer one's release notes say that it reads the format of these blocks: accept",
       ],
     }),

@@ -5,6 +5,7 @@ import { MetricsBackend } from "../../components/contract/names";
 import {
   cellEdges,
   cellLogs,
+  cellOf,
   cellSeries,
   cellTraces,
   lokiStanding,
@@ -47,16 +48,22 @@ export const stored = z.object({
       ),
       tenants: z.record(
         z.string(),
-        z.object(
-          Object.fromEntries(RETENTIONS.flat().map((field) => [field, z.number().optional()])) as Record<
+        z.object({
+          cell: z.string().optional(),
+          ...(Object.fromEntries(RETENTIONS.flat().map((field) => [field, z.number().optional()])) as Record<
             (typeof RETENTIONS)[number][number],
             z.ZodOptional<z.ZodNumber>
-          >,
-        ),
+          >),
+        }),
       ),
       edges: z.record(
         z.string(),
-        z.object({ tenant: z.string(), cell: z.string(), state: z.enum(["signed", "revoked"]) }),
+        z.object({
+          tenant: z.string(),
+          /** There was a time when it was the edge that had a cell. */
+          cell: z.string().optional(),
+          state: z.enum(["signed", "revoked"]),
+        }),
       ),
     })
     .optional(),
@@ -89,39 +96,42 @@ export function hubStores(
   const writers = Object.entries(edges).filter(
     ([name, { request, fromStack, revoked }]) => request || fromStack || revoked || name === own,
   );
-  const written = (field: "tenant" | "cell", known: object | undefined) => (name: string) =>
-    writers.some(([, edge]) => edge[field] === name) || (known !== undefined && name in known);
+  const inventory = { tenants, edges };
+  const written =
+    (placeOf: (tenant: string) => string, known: object = {}) =>
+    (name: string) =>
+      writers.some(([, { tenant }]) => placeOf(tenant) === name) || name in known;
+  const writtenCell = written((tenant) => cellOf(inventory, tenant), before?.cells);
+  const writtenTenant = written((tenant) => tenant, before?.tenants);
   return {
-    cells: pick(cells, written("cell", before?.cells), ({ metrics, logs, traces }, cell) => ({
+    cells: pick(cells, writtenCell, ({ metrics, logs, traces }, cell) => ({
       ...placeOf(metrics),
       backend: metrics.backend,
-      ...standingOf(metrics, { activeSeries: cellSeries({ edges }, cell), edges: cellEdges({ edges }, cell) }),
+      ...standingOf(metrics, { activeSeries: cellSeries(inventory, cell), edges: cellEdges(inventory, cell) }),
       zones: metrics.zones.length,
       ...(logs && {
         logs: {
           ...placeOf(logs),
-          ...lokiStanding(logs, cellLogs({ edges }, cell)),
+          ...lokiStanding(logs, cellLogs(inventory, cell)),
           schemaFrom: logs.schemaFrom,
         },
       }),
       ...(traces && {
         traces: {
           ...placeOf(traces),
-          ...tempoStanding(traces, cellTraces({ edges }, cell)),
+          ...tempoStanding(traces, cellTraces(inventory, cell)),
           generation: traces.generation,
         },
       }),
     })),
-    tenants: pick(tenants, written("tenant", before?.tenants), (tenant) =>
-      Object.fromEntries(
+    tenants: pick(tenants, writtenTenant, (tenant) => ({
+      cell: tenant.cell,
+      ...Object.fromEntries(
         RETENTIONS.flat().flatMap((field) => (tenant[field] === undefined ? [] : [[field, tenant[field]]])),
       ),
-    ),
+    })),
     edges: Object.fromEntries(
-      writers.map(([name, { tenant, cell, revoked }]) => [
-        name,
-        { tenant, cell, state: revoked ? "revoked" : "signed" },
-      ]),
+      writers.map(([name, { tenant, revoked }]) => [name, { tenant, state: revoked ? "revoked" : "signed" }]),
     ),
   };
 }
@@ -149,8 +159,9 @@ export function hubStoredBefore({ edges }: HubContract): StoredHub {
   const writers = Object.entries(edges).flatMap(([name, { tenant, cell, state }]) =>
     state === "waiting" ? [] : [[name, { tenant, cell, state }] as const],
   );
-  const named = (field: "tenant" | "cell") => Object.fromEntries(writers.map(([, edge]) => [edge[field], {}]));
-  return { cells: named("cell"), tenants: named("tenant"), edges: Object.fromEntries(writers) };
+  const cells = Object.fromEntries(writers.map(([, { cell }]) => [cell, {}]));
+  const tenants = Object.fromEntries(writers.map(([, { tenant, cell }]) => [tenant, { cell }]));
+  return { cells, tenants, edges: Object.fromEntries(writers) };
 }
 
 interface QueueArgs {

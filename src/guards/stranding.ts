@@ -13,7 +13,9 @@ function hubChanges(stored: StoredHub, intended: StoredHub | undefined): Strandi
   if (!intended) return [hubGone(stored)];
   return [
     ...Object.entries(stored.cells).flatMap(([name, cell]) => cellChanges(name, cell, intended.cells[name])),
-    ...Object.entries(stored.tenants).flatMap(([id, tenant]) => tenantChanges(id, tenant, intended.tenants[id])),
+    ...Object.entries(stored.tenants).flatMap(([id, tenant]) =>
+      tenantChanges(id, { ...tenant, cell: tenant.cell ?? cellBefore(stored, id) }, intended.tenants[id]),
+    ),
     ...Object.entries(stored.edges).flatMap(([name, edge]) => edgeChanges(name, edge, intended.edges[name], stored)),
   ];
 }
@@ -33,13 +35,18 @@ function hubGone({ cells, tenants, edges }: StoredHub): Stranding {
   };
 }
 
+/** As older programs recorded it. */
+function cellBefore({ edges }: StoredHub, id: string): string | undefined {
+  return Object.values(edges).find(({ tenant }) => tenant === id)?.cell;
+}
+
 type Tenant = StoredHub["tenants"][string];
 
 function tenantChanges(id: string, was: Tenant, asked: Tenant | undefined): Stranding[] {
   const key = `tenants.${id}`;
+  const kept = RETENTIONS.flatMap(([field]) => was[field] ?? []);
+  const days = kept.length > 0 ? Math.max(...kept) : undefined;
   if (!asked) {
-    const kept = RETENTIONS.flatMap(([field]) => was[field] ?? []);
-    const days = kept.length > 0 ? Math.max(...kept) : undefined;
     return [
       {
         key,
@@ -57,7 +64,18 @@ function tenantChanges(id: string, was: Tenant, asked: Tenant | undefined): Stra
       },
     ];
   }
-  return RETENTIONS.flatMap((fields) => retentionChanges(key, fields, was, asked));
+  const { cell } = was;
+  return [
+    ...moved(`${key}.cell`, "hub", cell, asked.cell, {
+      lost: `its history, for whoever reads it: data sources lead to cell ${asked.cell}, and nothing moves out of the buckets of ${cell}; what edges have queued goes to ${asked.cell}`,
+      instead: [
+        `keep tenant ${id} in cell ${cell}, and add another tenant for cell ${asked.cell}`,
+        "when the queues of its edges are empty (npm run verify), give them that one: heliograph:hub.edges.<edge>.tenant",
+        `all that is stored stays readable in cell ${cell}; tenant ${id} may go when its${days ? ` ${days}` : ""} days of retention have passed`,
+      ],
+    }),
+    ...RETENTIONS.flatMap((fields) => retentionChanges(key, fields, was, asked)),
+  ];
 }
 
 /** Who deletes what is older than a tenant's retention. */
@@ -118,13 +136,6 @@ function edgeChanges(name: string, was: Edge, asked: Edge | undefined, { tenants
       instead: [
         "wait until its queue is empty: npm run verify shows how far it is behind; then accept",
         `keep tenant ${was.tenant} in the inventory for as long as its data is needed`,
-      ],
-    }),
-    ...moved(`${key}.cell`, "hub", was.cell, asked.cell, {
-      lost: `its history, for whoever reads in ${asked.cell}: queries do not span cells, and cell ${was.cell} keeps what it has`,
-      instead: [
-        "wait until its queue is empty: npm run verify shows how far it is behind; then accept",
-        `keep cell ${was.cell}${days ? ` for ${days} days` : ""}, or copy the tenant's blocks: rclone copy old:.../${was.tenant} new:.../${was.tenant}`,
       ],
     }),
   ];

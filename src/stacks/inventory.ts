@@ -4,6 +4,7 @@ import { decodeEdge } from "../../components/contract/edge";
 import { gatewayUrl, HUB_CONTRACT_VERSION, type EdgeFacts, type HubContract } from "../../components/contract/hub";
 import { MetricsBackend } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
+import { cellOf } from "../../components/topology";
 import type { HubSection } from "../config/hub-schema";
 import { signalsOf } from "../config/stores";
 import type { StackReader } from "./reading";
@@ -70,7 +71,7 @@ export function gatewayOf({ gateway: { host, port } }: HubSection): HubContract[
 }
 
 function contractEdge(
-  hub: Pick<HubSection, "cells">,
+  hub: Pick<HubSection, "cells" | "tenants">,
   entry: Entry,
   certificate: string | undefined,
 ): HubContract["edges"][string] {
@@ -79,9 +80,10 @@ function contractEdge(
   return certificate ? { state: "signed", ...facts, certificate } : { state: "waiting", ...facts };
 }
 
-export function factsOf({ cells }: Pick<HubSection, "cells">, entry: Entry): EdgeFacts {
-  const { tenant, cell, environment, region, clusterType, keyGeneration } = entry;
+export function factsOf({ cells, tenants }: Pick<HubSection, "cells" | "tenants">, entry: Entry): EdgeFacts {
+  const { tenant, environment, region, clusterType, keyGeneration } = entry;
   const { activeSeries, nodes, pods, applicationSeries, logBytesPerSecond, spansPerSecond, outage } = entry;
+  const cell = cellOf({ tenants }, tenant);
   return {
     ...{ tenant, cell, environment, region, clusterType, keyGeneration, activeSeries },
     ...(nodes !== undefined && { nodes, pods, applicationSeries }),

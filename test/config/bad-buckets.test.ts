@@ -69,6 +69,22 @@ const cases: Readonly<Record<string, () => void>> = {
   "azure-zone-without-a-subnet": create("azure", { privateDnsZone: EVERYTHING.azure.privateDnsZone }),
   "azure-archive": create("azure", { coldAfterDays: 90, coldClass: "Archive" }),
   "outside-of-the-cells-region": create("azure", { region: "westeurope" }),
+  "amazons-endpoint-outside-of-the-cells-region": () => {
+    const sections = hubSections();
+    const endpoint = "s3.us-east-1.amazonaws.com";
+    const bucket = { provider: "s3-compatible", bucket: "contoso-metrics", endpoint, credentials: "aws" };
+    sections.hub["cells"] = { main: { region: "eu-central-1", metrics: { bucket } } };
+    parseSettings("ops", sections);
+  },
+  "of-cells-in-two-regions": () => {
+    const sections = hubSections();
+    const bucket = { provider: "gcs", existing: EXISTING.gcs };
+    sections.hub["cells"] = {
+      main: { region: "me-central1", metrics: { bucket: { ...bucket, prefix: "main" } } },
+      eu: { region: "europe-west3", metrics: { bucket: { ...bucket, prefix: "eu" } } },
+    };
+    parseSettings("ops", sections);
+  },
   "expires-before-the-longest-retention": create("azure", { expireAfterDays: 90 }),
   "colder-after-it-expired": create("gcs", { coldAfterDays: 500, expireAfterDays: 400 }),
   "class-without-its-days": create("gcs", { coldClass: "ARCHIVE" }),

@@ -197,7 +197,7 @@ const cases: Readonly<Record<string, () => void>> = {
     ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30 }, "a|b": { retentionDays: 30 } }),
   ),
   "tenant-not-there": devEntry({ tenant: "customer-a" }),
-  "cell-not-there": devEntry({ cell: "eu" }),
+  "cell-not-there": hub(({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30, cell: "eu" } })),
   "cluster-type-unknown": devEntry({ clusterType: "gpu" }),
   "outage-is-a-number": devEntry({ outage: 6 }),
   "request-is-a-certificate": devEntry({ request: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" }),
@@ -210,7 +210,7 @@ const cases: Readonly<Record<string, () => void>> = {
     (sections) => (sections.edge!["hub"] = { fromStack: "organization/heliograph/ops" }),
   ),
   "own-edge-with-another-key": both((sections) => (sections.edge!["keyGeneration"] = 2)),
-  "four-mistakes-at-once": devEntry({ tenant: 5, cell: "Main", environmnt: "dev", outage: "soon" }),
+  "four-mistakes-at-once": devEntry({ tenant: 5, keyGeneration: "Main", environmnt: "dev", outage: "soon" }),
   "tenant-id-reserved": hub(
     ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30 }, heliograph: { retentionDays: 30 } }),
   ),

@@ -124,14 +124,14 @@ const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
     merge(hub.edges["dev"], { tenant: "prd" });
   }),
   "edge-of-another-tenant": ops(({ hub }) => merge(hub.edges["dev"], { tenant: "prd" })),
-  "edge-in-another-cell": ops(({ hub }) => {
+  "tenant-in-another-cell": ops(({ hub }) => {
     eu(hub);
-    merge(hub.edges["dev"], { cell: "eu" });
+    merge(hub.tenants["dev"], { cell: "eu" });
   }),
   "cell-gone": () => {
     const recorded = storedBy(({ hub }) => {
       eu(hub);
-      merge(hub.edges["dev"], { cell: "eu" });
+      merge(hub.tenants["dev"], { cell: "eu" });
     });
     return [recorded, storedBy(undefined, recorded)];
   },
@@ -162,7 +162,7 @@ const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
     const recorded = storedBy((all) => {
       eu(all.hub);
       Object.assign(all.hub.cells["eu"]!, { logs: logs("logs"), traces: traces("traces") });
-      merge(all.hub.edges["dev"], { cell: "eu" });
+      merge(all.hub.tenants["dev"], { cell: "eu" });
     });
     return [recorded, storedBy(undefined, recorded)];
   },
@@ -259,8 +259,8 @@ describe("nothing is left behind by", () => {
     "a longer minimum": ops(({ hub }) => merge(hub.tenants["prd"], { minRetentionDays: 200 })),
     "a tenant, a cell or an edge more": ops(({ hub }) => {
       eu(hub);
-      hub.tenants["customer-a"] = { retentionDays: 30 };
-      hub.edges["customer-a"] = { tenant: "customer-a", cell: "eu", environment: "prd", region: "westeurope", request };
+      hub.tenants["customer-a"] = { retentionDays: 30, cell: "eu" };
+      hub.edges["customer-a"] = { tenant: "customer-a", environment: "prd", region: "westeurope", request };
     }),
     "an edge revoked": ops(({ hub }) => merge(hub.edges["dev"], { revoked: true })),
     "a waiting edge gone": ops(({ hub }) => delete hub.edges["new"]),

@@ -1,30 +1,28 @@
 import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../contract/usual";
 import { toSeconds } from "../../kit/duration";
 import type { HubEdgeArgs, HubObservabilityArgs } from "../args";
+import { edgesIn, type Writers } from "../inventory";
 import { lokiRuntimeConfig, type LogEdgeLoad, type LogTenantLoad, type LokiRuntimeConfig } from "./limits";
 import type { LokiLoad } from "./plan";
 
 type Inventory = Pick<HubObservabilityArgs, "tenants" | "edges">;
 
 /** What the edges of a cell send, all together. A revoked edge keeps its room: it may be let in again. */
-export function cellLogs({ edges }: Pick<Inventory, "edges">, cell: string): LokiLoad {
-  return { bytesPerSecond: edgesOf(edges, cell).reduce((total, edge) => total + loadOf(edge).bytesPerSecond, 0) };
+export function cellLogs(writers: Writers, cell: string): LokiLoad {
+  const here = edgesIn(writers, cell);
+  return { bytesPerSecond: here.reduce((total, [, edge]) => total + loadOf(edge).bytesPerSecond, 0) };
 }
 
 /** Limits of every tenant in one cell. */
 export function cellLogLimits({ tenants, edges }: Inventory, cell: string): LokiRuntimeConfig {
-  const here = edgesOf(edges, cell);
+  const here = edgesIn({ tenants, edges }, cell);
   const loads = Object.entries(tenants).map(
     ([id, { logRetentionDays = USUAL_RETENTION_DAYS.logs }]): [string, LogTenantLoad] => {
-      const own = here.filter(({ tenant }) => tenant === id);
-      return [id, { retentionDays: logRetentionDays, edges: own.map(loadOf) }];
+      const own = here.filter(([, { tenant }]) => tenant === id);
+      return [id, { retentionDays: logRetentionDays, edges: own.map(([, edge]) => loadOf(edge)) }];
     },
   );
   return lokiRuntimeConfig(Object.fromEntries(loads));
-}
-
-function edgesOf(edges: Inventory["edges"], cell: string): HubEdgeArgs[] {
-  return Object.values(edges).filter((edge) => edge.cell === cell);
 }
 
 function loadOf({ logBytesPerSecond = USUAL_RATES.logBytesPerSecond, outage }: HubEdgeArgs): LogEdgeLoad {

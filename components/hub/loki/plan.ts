@@ -47,7 +47,7 @@ function loadFaults(cell: string, { bytesPerSecond }: LokiLoad): TopologyFault[]
     {
       key: "topology",
       got: `${bytesPerSecond} bytes of log lines per second`,
-      expected: `at most ${MOST_LOG_BYTES} bytes of log lines per second in one cell; give some of its edges another \`cell\`, with buckets of its own`,
+      expected: `at most ${MOST_LOG_BYTES} bytes of log lines per second in one cell; give some of its edges tenants of another cell, with buckets of its own`,
       example: { metrics: { bucket: "..." }, logs: { bucket: "..." } },
       as: ["cells", `${cell}-2`],
     },

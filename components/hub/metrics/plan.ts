@@ -53,7 +53,7 @@ function loadFaults(cell: string, { activeSeries }: CellLoad): TopologyFault[] {
     {
       key: "topology",
       got: `microservices, for ${activeSeries} series`,
-      expected: `at most ${MOST_SERIES} series in one cell; give some of its edges another \`cell\`, with a bucket of its own`,
+      expected: `at most ${MOST_SERIES} series in one cell; give some of its edges tenants of another cell, with a bucket of its own`,
       example: { metrics: { bucket: "...", topology: "microservices" } },
       as: ["cells", `${cell}-2`],
     },

@@ -1,6 +1,7 @@
 import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../contract/usual";
 import { toSeconds } from "../../kit/duration";
 import type { HubEdgeArgs, HubObservabilityArgs, HubTracesArgs } from "../args";
+import { edgesIn, type Writers } from "../inventory";
 import { generationOf } from "./generations";
 import { tempoRuntimeConfig, type TempoRuntimeConfig } from "./limits";
 import type { TempoLoad } from "./plan";
@@ -13,8 +14,8 @@ export interface CellTraces extends TempoLoad {
 }
 
 /** What the edges of a cell send, all together. A revoked edge keeps its room: it may be let in again. */
-export function cellTraces({ edges }: Pick<Inventory, "edges">, cell: string): CellTraces {
-  const here = Object.entries(edges).filter(([, edge]) => edge.cell === cell);
+export function cellTraces(writers: Writers, cell: string): CellTraces {
+  const here = edgesIn(writers, cell);
   return {
     spansPerSecond: spansOf(here.map(([, edge]) => edge)),
     sampled: here.filter(([, { allTraces }]) => !allTraces).map(([name]) => name),
@@ -28,7 +29,7 @@ export function cellTraceLimits(
   cell: string,
   { generation, metricsGenerator = false }: Pick<HubTracesArgs, "generation" | "metricsGenerator">,
 ): TempoRuntimeConfig {
-  const here = Object.values(edges).filter((edge) => edge.cell === cell);
+  const here = edgesIn({ tenants, edges }, cell).map(([, edge]) => edge);
   const loads = Object.entries(tenants).map(([id, { traceRetentionDays = USUAL_RETENTION_DAYS.traces }]) => {
     const spansPerSecond = spansOf(here.filter(({ tenant }) => tenant === id));
     return [id, { retentionDays: traceRetentionDays, spansPerSecond, metricsGenerator }] as const;

@@ -75,7 +75,7 @@ function loadFaults(cell: string, { spansPerSecond }: TempoLoad): TopologyFault[
     {
       key: "topology",
       got: `${spansPerSecond} spans per second`,
-      expected: `at most ${MOST_SPANS} spans per second in one cell; give some of its edges another \`cell\`, with buckets of its own`,
+      expected: `at most ${MOST_SPANS} spans per second in one cell; give some of its edges tenants of another cell, with buckets of its own`,
       example: { metrics: { bucket: "..." }, traces: { bucket: "..." } },
       as: ["cells", `${cell}-2`],
     },

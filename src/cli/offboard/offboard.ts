@@ -70,7 +70,7 @@ export async function offboard(project: Project, edge: string, options: Offboard
 /** All of it, once it is agreed on. What has been done already is not done again, or costs a look. */
 export async function takeOut(work: Work): Promise<Receipt> {
   const { subject, view, options } = work;
-  const { edge, hub, entry, retentionDays, mates, stack } = subject;
+  const { edge, hub, entry, cell, retentionDays, mates, stack } = subject;
   if (options.drain !== undefined && !entry.revoked) await drainFirst(work, options.drain);
   const notSent = await unsentOf(view);
   const newest = await newestSample(view);
@@ -82,7 +82,7 @@ export async function takeOut(work: Work): Promise<Receipt> {
     edge,
     hub,
     tenant: entry.tenant,
-    cell: entry.cell,
+    cell,
     revoked,
     certificateValidUntil,
     destroyed,

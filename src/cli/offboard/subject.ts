@@ -1,3 +1,4 @@
+import { cellOf } from "../../../components/topology";
 import type { HubSection } from "../../config/hub-schema";
 import { hubOf, type Project } from "../project";
 import { Failure } from "../ui/failure";
@@ -8,6 +9,7 @@ export interface Subject {
   /** The stack of its hub. */
   readonly hub: string;
   readonly entry: HubSection["edges"][string];
+  readonly cell: string;
   readonly retentionDays: number;
   /** Other edges of its tenant. */
   readonly mates: readonly string[];
@@ -33,6 +35,7 @@ export function findSubject(project: Project, edge: string): Subject {
   const mates = Object.keys(home.hub.edges).filter(
     (other) => other !== edge && home.hub.edges[other]?.tenant === entry.tenant,
   );
+  const cell = cellOf(home.hub, entry.tenant);
   const retentionDays = home.hub.tenants[entry.tenant]?.retentionDays ?? 0;
-  return { edge, hub: home.stack, entry, retentionDays, mates, stack };
+  return { edge, hub: home.stack, entry, cell, retentionDays, mates, stack };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse, parseDocument, stringify } from "yaml";
+import { USUAL_CELL } from "../../../components/contract/usual";
 import { ConfigurationError, type Problem } from "../../../components/kit/problems";
 import { withEntry } from "../../config/edit";
 import { parseSettings, sectionsOf } from "../../config/parse";
@@ -40,11 +41,13 @@ function withEdge(inventory: string, ground: Ground): string {
   const tenantIsThere = hubSection(ground)?.tenants[tenant] !== undefined;
   const text = tenantIsThere
     ? inventory
-    : withEntry(inventory, "tenants", tenant, { retentionDays: value(retentionDays) });
+    : withEntry(inventory, "tenants", tenant, {
+        ...(cell !== USUAL_CELL && { cell }),
+        retentionDays: value(retentionDays),
+      });
   if (entryOf(ground)) return text;
   const entry = {
     tenant,
-    ...(cell !== "main" && { cell }),
     environment,
     region,
     activeSeries: value(activeSeries),

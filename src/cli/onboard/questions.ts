@@ -1,3 +1,4 @@
+import { USUAL_CELL } from "../../../components/contract/usual";
 import type { HubSection } from "../../config/hub-schema";
 import type { Project } from "../project";
 import { hubOf } from "../project";
@@ -106,12 +107,15 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: "cell",
     flag: "--cell <name>",
-    asks: "Cell that stores its data",
+    asks: "Cell that stores the new tenant's data",
     example: "main",
     expected: (ground) => `a cell of the hub: ${list(cells(ground))}`,
-    suggest: (ground) => like(ground)?.cell ?? only(cells(ground)) ?? cells(ground).find((cell) => cell === "main"),
+    suggest: (ground) =>
+      hubSection(ground)?.tenants[like(ground)?.tenant ?? ""]?.cell ??
+      only(cells(ground)) ??
+      cells(ground).find((cell) => cell === USUAL_CELL),
     choices: cells,
-    written: (ground) => entryOf(ground)?.cell,
+    written: (ground) => hubSection(ground)?.tenants[ground.answers.tenant ?? ""]?.cell,
   },
   {
     key: "region",

@@ -249,7 +249,6 @@ describe("alerts", () => {
 describe("the inventory", () => {
   const file = (tenant: string, more = {}) => ({
     tenant,
-    cell: "main",
     environment: tenant,
     region: "lab",
     clusterType: "workload" as const,
@@ -262,7 +261,7 @@ describe("the inventory", () => {
     allTraces: false,
     ...more,
   });
-  const { cells } = parseSettings("ops", hubSections()).hub!;
+  const { cells, tenants } = parseSettings("ops", hubSections()).hub!;
 
   it("differs where the stack file has not been brought up", () => {
     const wanted = {
@@ -272,7 +271,7 @@ describe("the inventory", () => {
       stg: file("stg", { revoked: true }),
     };
     const deployed = { dev: entryOf("dev"), gone: entryOf("gone"), prd: entryOf("prd"), stg: entryOf("stg") };
-    expect(inventoryDifferences({ cells, edges: wanted }, deployed)).toEqual([
+    expect(inventoryDifferences({ cells, tenants, edges: wanted }, deployed)).toEqual([
       "gone is deployed, but not in the file any more",
       "new is not deployed yet",
       "prd differs in region, keyGeneration",
@@ -282,11 +281,11 @@ describe("the inventory", () => {
 
   it("is well where they agree", async () => {
     const hub = hubView("ops", clusterOf(), contractOf({ dev: entryOf("dev") }));
-    expect(await inventory({ cells, edges: { dev: file("dev") } }).run(hub)).toMatchObject({
+    expect(await inventory({ cells, tenants, edges: { dev: file("dev") } }).run(hub)).toMatchObject({
       status: "passed",
       brief: "1 edge",
     });
-    expect(await inventory({ cells, edges: {} }).run(hub)).toMatchObject({
+    expect(await inventory({ cells, tenants, edges: {} }).run(hub)).toMatchObject({
       status: "failed",
       detail: "Pulumi.ops.yaml has not been brought up: dev is deployed, but not in the file any more",
     });

@@ -36,7 +36,7 @@ describe("arguments of a hub", () => {
     ["a node port out of range", withGateway({ serviceType: "NodePort", nodePort: 443 }), "gateway.nodePort"],
     ["no gateway pod", withGateway({ replicas: 0 }), "gateway.replicas"],
     ["an unknown tenant", withEdge({ tenant: "stg" }), "edges.dev.tenant"],
-    ["an unknown cell", withEdge({ cell: "eu" }), "edges.dev.cell"],
+    ["an unknown cell", withTenant({ cell: "eu" }), "tenants.dev.cell"],
     ["key generation 0", withEdge({ keyGeneration: 0 }), "edges.dev.keyGeneration"],
     ["an outage without a unit", withEdge({ outage: "6" }), "edges.dev.outage"],
     ["half a series", withEdge({ activeSeries: 0.5 }), "edges.dev.activeSeries"],
@@ -102,8 +102,12 @@ describe("arguments of a hub", () => {
     expect(paths(candidate)).toEqual([path]);
   });
 
-  it("without a cell lack it, and so do their edges", () => {
-    expect(paths(hubArgs({ cells: {}, edges: { dev: args.edges["dev"]! } }))).toEqual(["cells", "edges.dev.cell"]);
+  it("without a cell lack it, and so do their tenants", () => {
+    expect(paths(hubArgs({ cells: {}, edges: { dev: args.edges["dev"]! } }))).toEqual([
+      "cells",
+      "tenants.dev.cell",
+      "tenants.shared.cell",
+    ]);
   });
 
   it("are wrong in logs and traces as in metrics", () => {

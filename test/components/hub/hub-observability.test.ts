@@ -180,7 +180,7 @@ describe("HubObservability", () => {
 
   it("refuses wrong arguments at construction", async () => {
     recordResources();
-    expect(() => new HubObservability("hub", hubArgs({ cells: {} }))).toThrow(/^HubObservability hub: 5 problems/);
+    expect(() => new HubObservability("hub", hubArgs({ cells: {} }))).toThrow(/^HubObservability hub: 3 problems/);
     await settled();
   });
 });

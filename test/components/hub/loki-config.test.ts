@@ -112,7 +112,7 @@ describe("the layout of Loki", () => {
     ["an unknown component", { replicas: { store: 3 } }, 1, `components of Loki: ${LOKI_COMPONENTS.join(", ")}`],
     ["two ingesters", { replicas: { ingester: 2 } }, 1, "1, or 3 and more: of two, each stops writes when it is away"],
     ["two compactors", { replicas: { compactor: 2 } }, 1, "one compactor"],
-    ["more than a cell carries", {}, MOST_LOG_BYTES + 1, expect.stringContaining("another `cell`")],
+    ["more than a cell carries", {}, MOST_LOG_BYTES + 1, expect.stringContaining("another cell")],
   ])("refuses %s", (what, layout, bytesPerSecond, expected) => {
     const topology = what === "replicas of single" ? "single" : "microservices";
     expect(lokiFaults("main", { topology, ...layout }, { bytesPerSecond })).toEqual([

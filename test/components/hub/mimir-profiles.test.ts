@@ -140,7 +140,7 @@ describe("a topology that cannot be", () => {
 
   it("more series than one cell carries", () => {
     expect(faults(microservices, "main", MOST_SERIES + 1)).toEqual([
-      "topology: at most 50000000 series in one cell; give some of its edges another `cell`, with a bucket of its own",
+      "topology: at most 50000000 series in one cell; give some of its edges tenants of another cell, with a bucket of its own",
     ]);
   });
 

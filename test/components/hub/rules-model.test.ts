@@ -7,8 +7,11 @@ const nothing = { namespace: "heliograph-hub", edges: {}, gateway: "", authoriti
 
 describe("what the rules of a cell are made of", () => {
   it("knows where each edge of the cell stands, and of no edge of another cell", () => {
-    const { edges } = hubArgs();
-    const args = hubArgs({ edges: { ...edges, far: { ...edges["dev"]!, cell: "eu" } } });
+    const { tenants: known, edges } = hubArgs();
+    const args = hubArgs({
+      tenants: { ...known, eu: { retentionDays: 30, cell: "eu" } },
+      edges: { ...edges, far: { ...edges["dev"]!, tenant: "eu" } },
+    });
     const { edges: found, tenants } = rulesModel(args, "main", { ...nothing, edges: { dev: "PEM", gone: "PEM" } });
     expect(found.map(({ name, tenant, state }) => [name, tenant, state])).toEqual([
       ["dev", "dev", "signed"],
@@ -16,7 +19,7 @@ describe("what the rules of a cell are made of", () => {
       ["two", "shared", "waiting"],
       ["gone", "dev", "revoked"],
     ]);
-    expect(tenants).toEqual(["dev", "shared"]);
+    expect(tenants).toEqual(["dev", "shared", "eu"]);
   });
 
   it("reads the ends of certificates, and of several authorities the first", async () => {

@@ -7,7 +7,7 @@ import { failed, passed, type Check } from "../../check";
 import type { HubView } from "../../fleet";
 
 /** What of a hub's section its inventory is made of. */
-type Wanted = Pick<HubSection, "cells" | "edges">;
+type Wanted = Pick<HubSection, "cells" | "tenants" | "edges">;
 
 /** `wanted`: as the stack file has it. */
 export function inventory(wanted: Wanted): Check<HubView> {
