@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { SIGNALS, type Signal } from "../../components/contract/names";
 import { run } from "../host/run.js";
 import type { ScenarioContext } from "../scenarios/context.js";
 import { askForCertificate } from "../scenarios/support/certificates.js";
@@ -9,8 +10,13 @@ import { addStack } from "./stack.js";
 
 const tenants = ["one", "two", "three"];
 
-/** A hub like the lab's, with another inventory: so many edges that all have asked for a certificate. */
-export async function addHubStack(lab: ScenarioContext, name: string, edges: number): Promise<void> {
+/** A hub like the lab's, with another inventory: so many edges that all have asked for a certificate; and other buckets, where they are given. */
+export async function addHubStack(
+  lab: ScenarioContext,
+  name: string,
+  edges: number,
+  bucketOf?: (signal: Signal) => object,
+): Promise<void> {
   const { project } = statePaths();
   await addStack(lab, name, project);
   const file = join(project, `Pulumi.${name}.yaml`);
@@ -23,6 +29,8 @@ export async function addHubStack(lab: ScenarioContext, name: string, edges: num
     own.createNode(Object.fromEntries(tenants.map((tenant) => [tenant, { retentionDays: 7 }]))),
   );
   own.setIn(["config", "heliograph:hub", "edges"], own.createNode(await inventory(edges)));
+  const cell = ["config", "heliograph:hub", "cells", "main"];
+  if (bucketOf) for (const signal of SIGNALS) own.setIn([...cell, signal, "bucket"], own.createNode(bucketOf(signal)));
   await writeFile(file, own.toString({ lineWidth: 0 }));
   for (const key of ["accessKeyId", "secretAccessKey"]) {
     const args = ["config", "set", "--secret", "--path", `heliograph:secrets.objectStores.lab.${key}`, "--stack", name];

@@ -1,7 +1,7 @@
 import type { Figure } from "./figure.js";
 import { firstSample } from "./first-sample.js";
 import { gatewayCpu } from "./gateway-cpu.js";
-import { previewOfEdge, previewOfHub, previewOfManyEdges } from "./preview.js";
+import { previewOfClouds, previewOfEdge, previewOfHub, previewOfManyEdges } from "./preview.js";
 import { edgeMemory, freshness, queryOverTenants } from "./running.js";
 import { logCpu, spanCpu } from "./telemetry-cpu.js";
 
@@ -13,6 +13,7 @@ export const figures: readonly Figure[] = [
   previewOfHub,
   previewOfEdge,
   previewOfManyEdges,
+  previewOfClouds,
   gatewayCpu,
   logCpu,
   spanCpu,

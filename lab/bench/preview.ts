@@ -1,9 +1,11 @@
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { tryRun } from "../host/run.js";
 import type { ScenarioContext } from "../scenarios/context.js";
+import { installPlugin } from "../plugins/index.js";
 import { repository, statePaths } from "../state.js";
 import { timeInTurn, type Figure, type Measured } from "./figure.js";
+import { CLOUD_BUCKETS, clouds, type Cloud } from "./clouds/buckets.js";
 import { addHubStack } from "./hub-stack.js";
 import { addStack } from "./stack.js";
 import { median } from "./statistics.js";
@@ -28,6 +30,35 @@ export const previewOfManyEdges: Figure = {
     return ratio(
       await timeInTurn(lab, rounds, { many: () => preview(lab, "bench-many"), few: () => preview(lab, "bench-few") }),
     );
+  },
+};
+
+export const previewOfClouds: Figure = {
+  name: "preview-clouds",
+  what: "preview of a new hub whose buckets a cloud makes, over one with s3-compatible, the most of three clouds",
+  unit: "ratio",
+  aim: 1.3,
+  async measure(lab) {
+    const plugins = join(statePaths().root, "bench-clouds");
+    lab.onCleanup("the stand-ins for the clouds' providers are gone", () =>
+      rm(plugins, { recursive: true, force: true }),
+    );
+    const entryPoint = join(__dirname, "clouds", "provider.ts");
+    for (const cloud of clouds) await installPlugin(`pulumi-resource-${cloud}`, entryPoint, plugins);
+    const withPlugins = { ...lab, env: { ...lab.env, PATH: [plugins, lab.env["PATH"]].join(delimiter) } };
+    const stackOf = (cloud: Cloud | "compatible") => `bench-${cloud}`;
+    await addHubStack(lab, stackOf("compatible"), 3);
+    for (const cloud of clouds) await addHubStack(lab, stackOf(cloud), 3, CLOUD_BUCKETS[cloud]);
+    const all = ["compatible", ...clouds] as const;
+    const work = Object.fromEntries(all.map((cloud) => [cloud, () => preview(withPlugins, stackOf(cloud))]));
+    const seconds = await timeInTurn(lab, rounds, work as Record<Cloud | "compatible", () => Promise<void>>);
+    const below = median(seconds.compatible);
+    const ratios = clouds.map((cloud) => ({ cloud, value: median(seconds[cloud]) / below }));
+    const each = ratios.map(({ cloud, value }) => `${cloud} ${value.toFixed(2)}`).join(", ");
+    return {
+      value: Math.max(...ratios.map(({ value }) => value)),
+      from: `${each}; over ${below.toFixed(2)} s, medians of ${rounds} in turn, without what the official providers take to start`,
+    };
   },
 };
 

@@ -33,7 +33,6 @@ export interface InstalledPlugin {
 /** Puts a stand-in for each missing plugin into `targetFolder`, which belongs on PATH. */
 export async function installPlugins(targetFolder: string, options: InstallOptions = {}): Promise<InstalledPlugin[]> {
   const target = resolve(targetFolder);
-  await mkdir(join(target, bundleFolder), { recursive: true });
   return Promise.all(
     pluginNames.map(async (name): Promise<InstalledPlugin> => {
       const official = findOfficial(name, target, options);
@@ -43,7 +42,7 @@ export async function installPlugins(targetFolder: string, options: InstallOptio
         await Promise.all([path, bundlePath(name, target)].map((file) => rm(file, { force: true })));
         return { name, origin: "official", path: official };
       }
-      await installStandIn(name, target);
+      await installPlugin(name, join(__dirname, plugins[name], "main.ts"), target);
       return { name, origin: "stand-in", path };
     }),
   );
@@ -51,7 +50,7 @@ export async function installPlugins(targetFolder: string, options: InstallOptio
 
 const bundleFolder = "plugins";
 
-function bundlePath(name: PluginName, folder: string): string {
+function bundlePath(name: string, folder: string): string {
   return join(folder, bundleFolder, `${name}.cjs`);
 }
 
@@ -60,11 +59,13 @@ function isStandIn(name: PluginName, folder: string): boolean {
   return existsSync(bundlePath(name, folder));
 }
 
-async function installStandIn(name: PluginName, target: string): Promise<void> {
+/** Bundles a plugin from its entry point, and puts an executable of its name into a folder. */
+export async function installPlugin(name: string, entryPoint: string, target: string): Promise<void> {
+  await mkdir(join(target, bundleFolder), { recursive: true });
   const bundle = bundlePath(name, target);
   const partBundle = `${bundle}.${process.pid}`;
   await build({
-    entryPoints: [join(__dirname, plugins[name], "main.ts")],
+    entryPoints: [entryPoint],
     outfile: partBundle,
     bundle: true,
     platform: "node",

@@ -13,6 +13,7 @@ import { noLoss } from "./no-loss.js";
 import { nothingLost } from "./nothing-lost.js";
 import { onboard } from "./onboard.js";
 import { plainCli } from "./plain-cli.js";
+import { residency } from "./residency.js";
 import { rotation } from "./rotation.js";
 import { sampling } from "./sampling.js";
 import { tenancy } from "./tenancy.js";
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   ha,
   hubAway,
   microservices,
+  residency,
   rotation,
   verifyFails,
   alerts,

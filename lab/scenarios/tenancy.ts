@@ -8,7 +8,7 @@ import { askForCertificate, foreignAuthority, hubAuthority, mint } from "./suppo
 import { letIn } from "./support/extra-edges.js";
 import { HubFile } from "./support/hub-file.js";
 import { openHub, tlsOf } from "./support/hub.js";
-import { type Probe, Probes } from "./support/probes.js";
+import { counts, type Probe, Probes } from "./support/probes.js";
 import { waysIn } from "./support/ways-in.js";
 
 const hour = 3_600_000;
@@ -174,12 +174,4 @@ function answers(probes: readonly Probe[]): string {
   }
   const lines = [...ways].map(([said, names]) => (ways.size > 1 ? `${said} (${[...names].join(", ")})` : said));
   return `${probes.length} answers by ${waysIn.length} ways in: ${lines.join("; ")}`;
-}
-
-function counts(found: Readonly<Record<string, number>>): string {
-  return (
-    Object.entries(found)
-      .map(([tenant, count]) => `${count} in ${tenant}`)
-      .join(", ") || "none in any tenant"
-  );
 }

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { store } from "../clusters/topology.js";
 import { secretFile } from "../host/files.js";
 import { ensureNamespace } from "../host/network.js";
@@ -46,4 +46,19 @@ export async function startStore(minio: string, signal: AbortSignal): Promise<vo
       () => false,
     );
   });
+}
+
+/** Names of all objects of a bucket. To MinIO on a disk, a folder is a bucket, and one with this file in it an object. */
+export async function objectsIn(bucket: string): Promise<string[]> {
+  const folder = bucketFolder(bucket);
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  return files.filter(({ name }) => name === "xl.meta").map(({ parentPath }) => relative(folder, parentPath));
+}
+
+export async function removeBucket(bucket: string): Promise<void> {
+  await rm(bucketFolder(bucket), { recursive: true, force: true });
+}
+
+function bucketFolder(bucket: string): string {
+  return join(statePaths().store, "data", bucket);
 }

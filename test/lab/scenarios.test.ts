@@ -95,4 +95,5 @@ test("what a scenario takes out of the hub's file is named as the hub's guard na
   const cell = (topology: string) => `config:\n  heliograph:hub:\n    cells: { main: { metrics: { ${topology} } } }\n`;
   expect(goneFrom(cell("topology: microservices"), cell(""))).toEqual(["cells.main.metrics.topology"]);
   expect(goneFrom(cell(""), cell("topology: microservices"))).toEqual([]);
+  expect(goneFrom(cell(""), file("", ""))).toEqual(["cells.main"]);
 });

@@ -3,7 +3,7 @@ import { gatewayName } from "../../clusters/topology.js";
 import type { ScenarioContext } from "../context.js";
 import { askForCertificate } from "./certificates.js";
 import { HubFile } from "./hub-file.js";
-import { hubContract, hubInForce } from "./hub.js";
+import { hubContract, hubInForce, cell as ownCell } from "./hub.js";
 
 /** What the inventory says of an edge that is there for a scenario only, and has no cluster. */
 export interface ExtraEdge {
@@ -12,6 +12,8 @@ export interface ExtraEdge {
    * edge that is no more in the tenant of another.
    */
   tenant: string;
+  /** That of the tenant, where it is made. Defaults to the lab's own. */
+  cell?: string;
   /** Another number of series may give Mimir another size: 10000 fit beside the lab's own edges. Defaults to 1000. */
   activeSeries?: number;
   keyGeneration?: number;
@@ -40,14 +42,16 @@ export async function letIn<Name extends string>(
 ): Promise<Record<Name, Tls>> {
   const known = Object.values((await hubContract(lab)).edges).map(({ tenant }) => tenant);
   const keys = new Map<string, string>();
-  for (const [name, edge] of Object.entries<ExtraEdge>(edges)) {
+  for (const [name, { cell, ...edge }] of Object.entries<ExtraEdge>(edges)) {
     const { request, key } = await askForCertificate({ name, keyGeneration: edge.keyGeneration ?? 1 });
     keys.set(name, key);
-    if (!known.includes(edge.tenant)) await file.set(["tenants", edge.tenant], { retentionDays: 1 });
+    if (!known.includes(edge.tenant))
+      await file.set(["tenants", edge.tenant], { retentionDays: 1, ...(cell && { cell }) });
     await file.set(["edges", name], { environment: "lab", region: "lab", ...load, ...edge, request });
   }
   await file.deploy();
-  await hubInForce(lab);
+  const cells = Object.values<ExtraEdge>(edges).flatMap(({ cell }) => cell ?? []);
+  for (const each of new Set([ownCell, ...cells])) await hubInForce(lab, each);
   return (await identities(lab, keys)) as Record<Name, Tls>;
 }
 

@@ -73,7 +73,7 @@ export class HubFile {
 }
 
 /**
- * Tenants and edges of the hub that another text of its file does not have any more, and cells that are one process again, as `acceptStranding` names
+ * Cells, tenants and edges of the hub that another text of its file does not have any more, and cells that are one process again, as `acceptStranding` names
  * them.
  */
 export function goneFrom(former: string, text: string): string[] {
@@ -83,7 +83,7 @@ export function goneFrom(former: string, text: string): string[] {
       .filter(([, { metrics }]) => metrics?.topology === "microservices")
       .map(([cell]) => `cells.${cell}.metrics.topology`);
   const joined = apart(before).filter((key) => !apart(after).includes(key));
-  const gone = (["tenants", "edges"] as const).flatMap((kind) => {
+  const gone = (["cells", "tenants", "edges"] as const).flatMap((kind) => {
     const left = Object.keys(after?.["heliograph:hub"]?.[kind] ?? {});
     const had = Object.keys(before?.["heliograph:hub"]?.[kind] ?? {});
     return had.filter((name) => !left.includes(name)).map((name) => `${kind}.${name}`);

@@ -9,7 +9,7 @@ import { clusterNamed, gatewayName, type ClusterName } from "../../clusters/topo
 import { until } from "../../host/wait.js";
 import type { ScenarioContext } from "../context.js";
 
-/** The one cell of the lab's hub. */
+/** The one cell of the lab's hub, but where a scenario adds another. */
 export const cell = "main";
 const gatewayPort = 30443;
 
@@ -52,12 +52,12 @@ export function tlsOf(lab: ScenarioContext, hub: HubView, edge: ClusterName): Pr
   return openEdge(lab, hub, edge).tls();
 }
 
-/** Waits until gateway and Mimir run what the last update gave them. */
-export async function hubInForce(lab: ScenarioContext): Promise<void> {
+/** Waits until the gateway and the backends of a cell run what the last update gave them. */
+export async function hubInForce(lab: ScenarioContext, ofCell = cell): Promise<void> {
   const hub = await openHub(lab);
   const wait = { what: "The hub's new configuration", seconds: propagationSeconds, signal: lab.signal };
   // No answer is no reason to give up: a busy machine answers late.
-  const behind = () => hubBehind(hub, cell).catch((error: Error) => [error.message]);
+  const behind = () => hubBehind(hub, ofCell).catch((error: Error) => [error.message]);
   await until(wait, async () => (await behind()).length === 0);
 }
 

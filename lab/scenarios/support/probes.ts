@@ -22,6 +22,7 @@ export class Probes {
   constructor(
     private readonly lab: ScenarioContext,
     private readonly hub: HubView,
+    private readonly lookedFor = cell,
   ) {}
 
   /** One by every way in of every pod of the gateway. */
@@ -38,10 +39,10 @@ export class Probes {
     return Promise.all(writes);
   }
 
-  /** How many of the probes each tenant has; tenants without any are left out. */
+  /** How many of the probes each tenant has in the cell; tenants without any are left out. */
   async found(probes: readonly Probe[]): Promise<Record<string, number>> {
     // A request without a tenant would be stored under this name, were the backends not told to refuse it.
-    const tenants = [...this.hub.tenantsOf(cell), "anonymous"];
+    const tenants = [...this.hub.tenants, "anonymous"];
     const counts: Record<string, number> = {};
     for (const tenant of tenants) {
       const ofSignals = await Promise.all(SIGNALS.map((signal) => this.count(tenant, probes, signal)));
@@ -66,6 +67,15 @@ export class Probes {
     const written = probes.filter(({ way }) => way.signal === signal);
     const [first] = written;
     const ids = written.map(({ id }) => id);
-    return first ? first.way.count(this.hub, { tenant, cell }, ids, Date.now()) : 0;
+    return first ? first.way.count(this.hub, { tenant, cell: this.lookedFor }, ids, Date.now()) : 0;
   }
+}
+
+/** What was found, for people. */
+export function counts(found: Readonly<Record<string, number>>): string {
+  return (
+    Object.entries(found)
+      .map(([tenant, count]) => `${count} in ${tenant}`)
+      .join(", ") || "none in any tenant"
+  );
 }

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from "node:util";
+import { SIGNALS, type Signal } from "../../components/contract/names";
+import { objectsIn, removeBucket } from "../store/minio.js";
+import type { HubReport, Verification } from "../../src/cli/verify/verify";
+import type { Scenario, ScenarioContext } from "./context.js";
+import { letIn } from "./support/extra-edges.js";
+import { HubFile } from "./support/hub-file.js";
+import { cell as main, openHub } from "./support/hub.js";
+import { counts, Probes } from "./support/probes.js";
+
+const namespace = "heliograph-hub";
+/** Name of the cell, of its region, and of the one tenant there. */
+const eu = "eu";
+const BACKENDS: Readonly<Record<Signal, string>> = {
+  metrics: `mimir-${eu}`,
+  logs: `loki-${eu}`,
+  traces: `tempo-${eu}`,
+};
+const bucketOf = (signal: Signal, cell: string) => (cell === main ? signal : `${signal}-${cell}`);
+
+/** A second cell beside the lab's own, as small as can be. */
+export const residency: Scenario = {
+  name: "residency",
+  summary: "what a tenant of another cell writes is in that cell's buckets and in no other; moving it is refused",
+  needs: "deployment",
+  async run(lab) {
+    // Noted first, to be done last: when the cell's pods are gone.
+    lab.onCleanup("nothing of the cell is left", () => removeCell(lab));
+    const file = await HubFile.open(lab);
+    await file.set(["cells", eu], section());
+    const start = performance.now();
+    const { "eu-prd": tls } = await letIn(lab, file, { "eu-prd": { tenant: eu, cell: eu } });
+    lab.log(`a second cell and an edge of a tenant there, in ${seconds(start)} s`);
+
+    const hub = await openHub(lab);
+    const here = new Probes(lab, hub, eu);
+    const written = await here.write(tls);
+    const found = await here.foundAll(written);
+    lab.check("what it writes is found in its cell", isDeepStrictEqual(found, { [eu]: written.length }), counts(found));
+    const elsewhere = await new Probes(lab, hub).found(written);
+    lab.check("and not in the other", isDeepStrictEqual(elsewhere, {}), counts(elsewhere));
+
+    await checkDataSources(lab);
+    await checkBuckets(lab);
+    await checkMove(lab, file);
+  },
+};
+
+function section(): object {
+  const bucket = (signal: Signal) => ({
+    ...{ provider: "s3-compatible", create: true, bucket: bucketOf(signal, eu) },
+    ...{ endpoint: "10.200.0.9:9000", insecure: true, credentials: "lab" },
+  });
+  const diskSize = "1Gi";
+  return {
+    region: eu,
+    metrics: { diskSize, bucket: bucket("metrics") },
+    logs: { diskSize, schemaFrom: "2026-11-01", bucket: bucket("logs") },
+    traces: { diskSize, generation: 1, bucket: bucket("traces") },
+  };
+}
+
+/** `verify` asks each data source what Grafana would ask through it. */
+async function checkDataSources(lab: ScenarioContext): Promise<void> {
+  const { stdout } = await lab.heliograph(["verify", "ops", "--json"]);
+  const [hub] = (JSON.parse(stdout) as Verification).hubs;
+  const told = (name: string) => (hub as HubReport).checks.find((check) => check.name === name);
+  for (const name of ["limits", "data sources"]) {
+    const check = told(name);
+    lab.check(`verify: ${name} of both cells`, check?.ok === true, check?.detail);
+  }
+}
+
+/** Whoever is stopped ships what it holds. */
+async function checkBuckets(lab: ScenarioContext): Promise<void> {
+  for (const name of Object.values(BACKENDS)) {
+    await lab.kubectl("ops", ["delete", "pod", `--selector=app.kubernetes.io/instance=${name}`, `-n=${namespace}`]);
+    await lab.kubectl("ops", ["rollout", "status", `statefulset/${name}`, `-n=${namespace}`, "--timeout=180s"]);
+  }
+  const others = (await openHub(lab)).tenants.filter((tenant) => tenant !== eu);
+  for (const signal of SIGNALS) {
+    const objects = await objectsIn(bucketOf(signal, eu));
+    const own = objects.filter((name) => belongsTo(name, [eu]));
+    lab.check(
+      `objects of ${signal} of ${eu} are in ${bucketOf(signal, eu)}`,
+      own.length > 0,
+      `${own.length}, e.g. ${own[0]}`,
+    );
+    const foreign = objects.filter((name) => belongsTo(name, others));
+    lab.check(`and those of no other tenant`, foreign.length === 0, `${foreign.length} of ${objects.length}`);
+    const strayed = await objectsIn(bucketOf(signal, main));
+    const lost = strayed.filter((name) => belongsTo(name, [eu]));
+    lab.check(`none of it is in ${bucketOf(signal, main)}`, lost.length === 0, `${lost.length} of ${strayed.length}`);
+  }
+}
+
+/** Each backend keeps a tenant's objects in a folder of its name. */
+function belongsTo(object: string, tenants: readonly string[]): boolean {
+  return object.split("/").some((folder) => tenants.includes(folder));
+}
+
+async function checkMove(lab: ScenarioContext, file: HubFile): Promise<void> {
+  await file.set(["tenants", eu, "cell"], main);
+  const { code, stdout, stderr } = await lab.heliograph(["preview", "ops"]);
+  await file.set(["tenants", eu, "cell"], eu);
+  const said = `${stdout}${stderr}`;
+  const refused = /tenants\.eu\.cell[\s\S]*properly[\s\S]*accept/.exec(said)?.[0];
+  lab.check(
+    "moving the tenant is refused, with the way to do it",
+    code === 1 && refused !== undefined,
+    refused ?? said,
+  );
+}
+
+/** Claims and buckets outlive their cell by design; another run would find them in its way. */
+async function removeCell(lab: ScenarioContext): Promise<void> {
+  const selector = `app.kubernetes.io/instance in (${Object.values(BACKENDS).join(",")})`;
+  await lab.kubectl("ops", ["delete", "pvc", "-n", namespace, "-l", selector, "--timeout=120s"]);
+  for (const signal of SIGNALS) await removeBucket(bucketOf(signal, eu));
+}
+
+function seconds(start: number): string {
+  return ((performance.now() - start) / 1000).toFixed(0);
+}
