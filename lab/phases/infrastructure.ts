@@ -38,6 +38,7 @@ const buildOrder = [
   "loki",
   "tempo",
   "tempo-front",
+  "thanos",
   "prometheus",
   "nginx-prometheus-exporter",
   "statsd-exporter",
