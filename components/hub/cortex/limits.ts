@@ -5,6 +5,7 @@ import { tenantBounds, type TenantLoad } from "../metrics/load";
 export interface CortexLimits {
   readonly compactor_blocks_retention_period: string;
   readonly out_of_order_time_window: string;
+  readonly max_cache_freshness: string;
   readonly ingestion_rate: number;
   readonly ingestion_burst_size: number;
   readonly max_global_series_per_user: number;
@@ -17,6 +18,8 @@ export function cortexLimits(load: TenantLoad): CortexLimits {
   return {
     compactor_blocks_retention_period: `${load.retentionDays}d`,
     out_of_order_time_window: fromSeconds(lateSeconds),
+    // Results are cached once nothing can be late for them any more: a cached gap would hide what an edge sends after an outage. Mimir knows that by itself.
+    max_cache_freshness: fromSeconds(lateSeconds),
     ingestion_rate: samplesPerSecond,
     ingestion_burst_size: burst,
     max_global_series_per_user: series,

@@ -4,7 +4,7 @@ import { SIGNALS } from "../../../components/contract/names";
 import type { Response, Tls } from "../../../src/cli/clients/http";
 import type { HubView } from "../../../src/cli/verify/fleet";
 import type { ScenarioContext } from "../context.js";
-import { cell } from "./hub.js";
+import { cell as ownCell } from "./hub.js";
 import { type WayIn, waysIn } from "./ways-in.js";
 
 /** What is written is found some seconds later; nothing may be concluded from what is not found before. */
@@ -17,23 +17,31 @@ export interface Probe {
   readonly answer: Response;
 }
 
-/** Writes one of each and looks for them. Whoever writes: it bears the labels of dev, which are right in dev's tenant and harm nowhere. */
+interface ProbesOptions {
+  /** Where they are looked for. Defaults to the lab's own. */
+  readonly cell?: string;
+  /** Whose labels they bear, whoever writes. Defaults to dev, which is right in dev's tenant. */
+  readonly edge?: string;
+}
+
+/** Writes one of each and looks for them. */
 export class Probes {
   constructor(
     private readonly lab: ScenarioContext,
     private readonly hub: HubView,
-    private readonly lookedFor = cell,
+    private readonly options: ProbesOptions = {},
   ) {}
 
   /** One by every way in of every pod of the gateway. */
   async write(tls: Tls, headers?: Readonly<Record<string, string>>): Promise<Probe[]> {
     const pods = await this.hub.gateways();
-    const { dev: entry } = this.hub.contract.edges;
-    if (!entry) throw new Error("The hub's inventory has no edge dev.");
+    const { edge: name = "dev" } = this.options;
+    const entry = this.hub.contract.edges[name];
+    if (!entry) throw new Error(`The hub's inventory has no edge ${name}.`);
     const writes = pods.flatMap(({ write }) =>
       waysIn.map(async (way) => {
         const id = randomUUID();
-        return { id, way, answer: await way.write({ ...write, tls, headers }, { name: "dev", entry }, id, Date.now()) };
+        return { id, way, answer: await way.write({ ...write, tls, headers }, { name, entry }, id, Date.now()) };
       }),
     );
     return Promise.all(writes);
@@ -66,8 +74,9 @@ export class Probes {
   private async count(tenant: string, probes: readonly Probe[], signal: WayIn["signal"]): Promise<number> {
     const written = probes.filter(({ way }) => way.signal === signal);
     const [first] = written;
+    const { cell = ownCell } = this.options;
     const ids = written.map(({ id }) => id);
-    return first ? first.way.count(this.hub, { tenant, cell: this.lookedFor }, ids, Date.now()) : 0;
+    return first ? first.way.count(this.hub, { tenant, cell }, ids, Date.now()) : 0;
   }
 }
 

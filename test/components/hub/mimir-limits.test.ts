@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cortexLimits } from "../../../components/hub/cortex/limits";
 import { tenantLoads } from "../../../components/hub/inventory";
 import { REPLAY_PART, SCRAPE_SECONDS } from "../../../components/hub/metrics/load";
 import { METRICS_PROGRAMS, runtimeConfig } from "../../../components/hub/metrics/program";
@@ -32,6 +33,15 @@ describe("limits of a tenant, for any edges", () => {
       fc.property(load, (tenant) => {
         const window = toSeconds(mimirLimits(tenant).out_of_order_time_window);
         for (const { outageSeconds } of tenant.edges) expect(window).toBeGreaterThanOrEqual(outageSeconds + HOUR);
+      }),
+    );
+  });
+
+  it("keep Cortex from caching results for which something may still be late", () => {
+    fc.assert(
+      fc.property(load, (tenant) => {
+        const { max_cache_freshness: cached, out_of_order_time_window: late } = cortexLimits(tenant);
+        expect(toSeconds(cached)).toBeGreaterThanOrEqual(toSeconds(late));
       }),
     );
   });
