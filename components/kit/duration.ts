@@ -12,8 +12,17 @@ export function toSeconds(duration: string): number {
 
 /** 21600 -> `6h`: the largest unit that divides it, because programs print durations so. */
 export function fromSeconds(seconds: number): string {
+  return inLargest(seconds, ["d", "h", "m"]);
+}
+
+/** The same for programs that read durations as Go does, which knows no days. */
+export function withoutDays(seconds: number): string {
+  return inLargest(seconds, ["h", "m"]);
+}
+
+function inLargest(seconds: number, units: readonly (keyof typeof SECONDS)[]): string {
   const whole = Math.ceil(seconds);
-  for (const unit of ["d", "h", "m"] as const) {
+  for (const unit of units) {
     if (whole > 0 && whole % SECONDS[unit] === 0) return `${whole / SECONDS[unit]}${unit}`;
   }
   return `${whole}s`;

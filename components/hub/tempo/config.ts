@@ -1,5 +1,5 @@
 import { EDGE_LABELS, type EdgeLabel } from "../../contract/names";
-import { fromSeconds } from "../../kit/duration";
+import { withoutDays } from "../../kit/duration";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../backend/backend";
 import { memberlistConfig, type MemberlistConfig } from "../backend/gossip";
@@ -181,7 +181,7 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
       ...additions.queryFrontend,
       search: {
         query_backend_after: SEARCH_BUCKET_AFTER,
-        query_ingesters_until: fromSeconds(outageSeconds + BUCKET_AWAY_HOURS * HOUR),
+        query_ingesters_until: withoutDays(outageSeconds + BUCKET_AWAY_HOURS * HOUR),
         // As far back as there is anything.
         max_duration: "0s",
       },
@@ -200,7 +200,7 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
         wal: {
           path: `${data}/wal`,
           // A block says of which time it is. Spans from before this count as of now, and a search for their time would pass the block over.
-          ingestion_time_range_slack: fromSeconds(outageSeconds + HOUR),
+          ingestion_time_range_slack: withoutDays(outageSeconds + HOUR),
         },
       },
     },

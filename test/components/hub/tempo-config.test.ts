@@ -55,10 +55,12 @@ describe("Tempo's configuration", () => {
   });
 
   it("finds what came late: blocks tell its time, ingesters are asked for it until it is in the bucket", () => {
-    for (const outageSeconds of [HOUR, 48 * HOUR]) {
+    for (const outageSeconds of [HOUR, 12 * HOUR, 47 * HOUR]) {
       const { storage, query_frontend } = tempoConfig(connection, { ...product, outageSeconds });
       expect(toSeconds(storage.trace.wal.ingestion_time_range_slack)).toBeGreaterThan(outageSeconds);
       expect(toSeconds(query_frontend.search.query_ingesters_until)).toBeGreaterThan(outageSeconds);
+      // Tempo does not start with days in them.
+      expect(toYaml({ storage, query_frontend })).not.toMatch(/\b\d+d\b/);
     }
   });
 
