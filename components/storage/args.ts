@@ -26,7 +26,10 @@ export interface ObjectStoreLocationArgs {
   roleArn?: pulumi.Input<string>;
   /** Whether pods get their role by an association that EKS Pod Identity has for their service account. `s3`, instead of `roleArn`. Defaults to false. */
   podIdentity?: boolean;
-  /** Region of the bucket. `s3`; with `s3-compatible` it defaults to `us-east-1`, which most endpoints take. */
+  /**
+   * Region of the bucket. `s3`; with `s3-compatible` it defaults to `us-east-1`, which most endpoints take; with `azure` to one of the public cloud, where
+   * accounts of China and of the US government are not.
+   */
   region?: pulumi.Input<string>;
   /** Host and port, without a scheme. `s3-compatible`. */
   endpoint?: pulumi.Input<string>;

@@ -9,7 +9,7 @@ export interface ObjectStoreConnection {
   bucket: string;
   /** First part of the name of every object, where the bucket is shared. */
   prefix: string;
-  /** Host and port of the endpoint, without a scheme. Empty where clients know it: `gcs` and `azure`. */
+  /** Host and port of the endpoint, without a scheme; with Azure the domain below which accounts are. Empty where clients know it: `gcs`. */
   endpoint: string;
   /** Region used in signatures (`s3`). */
   region: string;

@@ -29,6 +29,7 @@ export const FIELDS: Readonly<Record<ObjectStoreProvider, Readonly<Record<Sectio
         container: "metrics",
         clientId: "00000000-0000-0000-0000-000000000000",
       },
+      optional: { region: "uaenorth" },
     },
     create: {
       needed: {

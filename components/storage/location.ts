@@ -42,6 +42,7 @@ export function connectionOf(
         ...NOTHING,
         protocol: "azure",
         bucket: location.container ?? "",
+        endpoint: azuresBlobs(region),
         storageAccount: location.storageAccount ?? "",
         serviceAccountAnnotations: { "azure.workload.identity/client-id": location.clientId ?? "" },
         podLabels: { "azure.workload.identity/use": "true" },
@@ -75,6 +76,12 @@ export function connectionOf(
         ...credentials,
       };
   }
+}
+
+/** The domain of storage accounts, which differs in Azure's sovereign clouds. */
+function azuresBlobs(region: string): string {
+  if (region.startsWith("china")) return "blob.core.chinacloudapi.cn";
+  return /^us(gov|dod)/.test(region) ? "blob.core.usgovcloudapi.net" : "blob.core.windows.net";
 }
 
 /** The domain of a region's services. */

@@ -13,7 +13,10 @@ export type ThanosStoreConfig = { readonly prefix?: string } & (
       };
     }
   | { readonly type: "GCS"; readonly config: { readonly bucket: string } }
-  | { readonly type: "AZURE"; readonly config: { readonly storage_account: string; readonly container: string } }
+  | {
+      readonly type: "AZURE";
+      readonly config: { readonly storage_account: string; readonly container: string; readonly endpoint: string };
+    }
 );
 
 /** No credential is written here: clients look for them where the platform puts them, as those of the other backends do. */
@@ -37,7 +40,10 @@ function placeOf(bucket: ObjectStoreConnection): ThanosStoreConfig {
     case "gcs":
       return { type: "GCS", config: { bucket: bucket.bucket } };
     case "azure":
-      return { type: "AZURE", config: { storage_account: bucket.storageAccount, container: bucket.bucket } };
+      return {
+        type: "AZURE",
+        config: { storage_account: bucket.storageAccount, container: bucket.bucket, endpoint: bucket.endpoint },
+      };
     default:
       throw new Error(`Thanos knows no object store with protocol ${bucket.protocol}: expected s3, gcs or azure`);
   }

@@ -71,7 +71,7 @@ function knownRegion(bucket: BucketSection): KnownRegion | undefined {
     return region ? { provider: "s3", region, field: ["endpoint"], got: bucket.endpoint } : undefined;
   }
   const [section, location] = bucket.existing ? ["existing", bucket.existing] : ["create", bucket.create];
-  if (!location || !("region" in location)) return undefined;
+  if (!location || !("region" in location) || location.region === undefined) return undefined;
   return { provider: bucket.provider, region: location.region, field: [section, "region"] };
 }
 

@@ -48,6 +48,10 @@ const azure = {
       "Client id of the managed identity that may write to it (workload identity)",
       "00000000-0000-0000-0000-000000000000",
     ),
+    region: text(
+      "Region of the account, where that is not of the public cloud (China, US government), or is to be held against the cell's",
+      "uaenorth",
+    ).optional(),
   }),
   create: z.strictObject({
     storageAccount: text(

@@ -85,6 +85,7 @@ const cases: Readonly<Record<string, () => void>> = {
     };
     parseSettings("ops", sections);
   },
+  "there-but-outside-of-the-cells-region": existing("azure", { region: "westeurope" }),
   "expires-before-the-longest-retention": create("azure", { expireAfterDays: 90 }),
   "colder-after-it-expired": create("gcs", { coldAfterDays: 500, expireAfterDays: 400 }),
   "class-without-its-days": create("gcs", { coldClass: "ARCHIVE" }),

@@ -11,7 +11,7 @@ export interface ObjectStoreConfig {
     readonly bucket_lookup_type: "path" | "auto";
   };
   readonly gcs?: { readonly bucket_name: string };
-  readonly azure?: { readonly account_name: string; readonly container_name: string };
+  readonly azure?: { readonly account_name: string; readonly container_name: string; readonly endpoint_suffix: string };
 }
 
 /**
@@ -37,7 +37,14 @@ function placeOf(bucket: ObjectStoreConnection): ObjectStoreConfig {
     case "gcs":
       return { gcs: { bucket_name: bucket.bucket } };
     case "azure":
-      return { azure: { account_name: bucket.storageAccount, container_name: bucket.bucket } };
+      // Cortex knows no endpoint by itself.
+      return {
+        azure: {
+          account_name: bucket.storageAccount,
+          container_name: bucket.bucket,
+          endpoint_suffix: bucket.endpoint,
+        },
+      };
     default:
       throw new Error(`no backend knows an object store with protocol ${bucket.protocol}: expected s3, gcs or azure`);
   }

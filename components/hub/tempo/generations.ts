@@ -100,6 +100,7 @@ export const ADDITIONS: Readonly<Record<TempoGeneration, Additions>> = {
 interface AzureSection {
   readonly storage_account_name: string;
   readonly container_name: string;
+  readonly endpoint_suffix: string;
   readonly use_federated_token: true;
   readonly prefix?: string;
 }
@@ -107,16 +108,27 @@ interface AzureSection {
 interface FirstAzureSection {
   readonly "storage-account-name": string;
   readonly "container-name": string;
+  readonly "endpoint-suffix": string;
   readonly "use-managed-identity": true;
 }
 
 export function azureSection(
   generation: TempoGeneration,
-  { storageAccount, bucket }: ObjectStoreConnection,
+  { storageAccount, bucket, endpoint }: ObjectStoreConnection,
 ): AzureSection | FirstAzureSection {
   return generation === 1
-    ? { "storage-account-name": storageAccount, "container-name": bucket, "use-managed-identity": true }
-    : { storage_account_name: storageAccount, container_name: bucket, use_federated_token: true };
+    ? {
+        "storage-account-name": storageAccount,
+        "container-name": bucket,
+        "endpoint-suffix": endpoint,
+        "use-managed-identity": true,
+      }
+    : {
+        storage_account_name: storageAccount,
+        container_name: bucket,
+        endpoint_suffix: endpoint,
+        use_federated_token: true,
+      };
 }
 
 export function prefixOf(generation: TempoGeneration, { prefix }: ObjectStoreConnection): { readonly prefix?: string } {

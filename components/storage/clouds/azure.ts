@@ -64,7 +64,8 @@ export function createAzureContainer(args: CloudBucketArgs): MadeBucket {
   }
   const { clientId, before } = createIdentity(args, container.id);
   const reached = createPrivateEndpoint(args, account);
-  const location = pulumi.output({ storageAccount: account.name, container: container.name, clientId });
+  const { region } = checked;
+  const location = pulumi.output({ storageAccount: account.name, container: container.name, region, clientId });
   return { location, before: [...before, ...reached] };
 }
 

@@ -73,7 +73,7 @@ describe("a bucket in Mimir's configuration", () => {
     const bucket = connectionOf("azure", { storageAccount: "contoso", container: "metrics" }, undefined);
     expect(mimirConfig(bucket).blocks_storage).toMatchObject({
       backend: "azure",
-      azure: { account_name: "contoso", container_name: "metrics" },
+      azure: { account_name: "contoso", container_name: "metrics", endpoint_suffix: "blob.core.windows.net" },
     });
   });
 

@@ -97,11 +97,22 @@ describe("ObjectStoreBucket", () => {
       {
         protocol: "azure",
         bucket: "metrics",
+        endpoint: "blob.core.windows.net",
         storageAccount: "contosoheliograph",
         serviceAccountAnnotations: { "azure.workload.identity/client-id": clientId },
         podLabels: { "azure.workload.identity/use": "true" },
       },
     ],
+    ...[
+      ["chinaeast2", "blob.core.chinacloudapi.cn"],
+      ["usgovvirginia", "blob.core.usgovcloudapi.net"],
+    ].map(([region, endpoint]): [ObjectStoreBucketArgs, object] => [
+      {
+        provider: "azure",
+        existing: { storageAccount: "contosoheliograph", container: "metrics", clientId, region },
+      },
+      { protocol: "azure", endpoint },
+    ]),
     [
       {
         provider: "s3",

@@ -22,7 +22,7 @@ it("tells Thanos a bucket of each cloud, without a credential", () => {
   const azure = { storageAccount: "contoso", container: "metrics" };
   expect(thanosStoreConfig(connectionOf("azure", azure, undefined))).toEqual({
     type: "AZURE",
-    config: { storage_account: "contoso", container: "metrics" },
+    config: { storage_account: "contoso", container: "metrics", endpoint: "blob.core.windows.net" },
   });
   expect(() => thanosStoreConfig({ ...connection, protocol: "ftp" })).toThrow("expected s3, gcs or azure");
 });
