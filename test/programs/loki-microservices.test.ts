@@ -7,7 +7,7 @@ import { lokiConfig } from "../../components/hub/loki/config";
 import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
 import { untilAllIsRead, writeUntilStopped } from "./support/accepted";
 import type { BackendProcess } from "./support/backend-processes";
-import { LokiProcesses, push, query } from "./support/loki-processes";
+import { AcceptedLines, LokiProcesses, push, query } from "./support/loki-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
 import { until } from "./support/server";
 
@@ -17,38 +17,6 @@ const INGESTERS = ["ingester-0", "ingester-1", "ingester-2"];
 const INDEX_SECONDS = 240;
 const load = { retentionDays: 30, edges: [{ bytesPerSecond: 100_000, outageSeconds: 6 * 3600 }] };
 
-/** Lines that Loki has accepted, by tenant and application: what has to be read back. */
-class Accepted {
-  private readonly lines = new Map<string, Set<string>>();
-
-  /** Writes one line; whether it was accepted. */
-  async write(url: string, tenant: string, app: string, at: number, text: string): Promise<boolean> {
-    const { status } = await push(url, tenant, [{ labels: { cluster: tenant, app }, at, text }]);
-    // Whatever else is answered has to make an agent try again.
-    expect([0, 204, 429, 500, 502, 503]).toContain(status);
-    if (status !== 204) return false;
-    const key = `${tenant}/${app}`;
-    this.lines.set(key, (this.lines.get(key) ?? new Set()).add(text));
-    return true;
-  }
-
-  get count(): number {
-    return [...this.lines.values()].reduce((total, { size }) => total + size, 0);
-  }
-
-  async readBack(url: string): Promise<number> {
-    const between = { from: Date.now() - 7 * HOUR, to: Date.now() + HOUR };
-    let found = 0;
-    for (const [key, wanted] of this.lines) {
-      const [tenant = "", app = ""] = key.split("/");
-      const streams = await query(url, tenant, `{app="${app}"}`, between);
-      const texts = new Set(streams.flatMap(({ values }) => values.map(([, text]) => text)));
-      found += [...wanted].filter((text) => texts.has(text)).length;
-    }
-    return found;
-  }
-}
-
 describe("Loki, from single to microservices on one bucket", () => {
   let folder: string;
   let store: ObjectStore;
@@ -56,7 +24,7 @@ describe("Loki, from single to microservices on one bucket", () => {
   let old: BackendProcess;
   const parts = new Map<string, BackendProcess>();
   const url = (component: LokiComponent) => parts.get(component)!.url;
-  const accepted = new Accepted();
+  const accepted = new AcceptedLines();
 
   const args = () => ({ bucket: store.connection, schemaFrom: "2026-01-31", memoryBytes: 2 ** 30 });
   const microservices = () => {

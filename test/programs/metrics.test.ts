@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,10 +17,7 @@ import { datasources } from "../../src/cli/verify/checks/hub/datasources";
 import { hubView } from "../../src/cli/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { connection } from "../components/hub/hub";
-import { untilAllIsRead } from "./support/accepted";
-import type { BackendProcess } from "./support/backend-processes";
-import { Accepted, MetricsProcesses, push, query } from "./support/metrics-processes";
-import { startObjectStore, type ObjectStore } from "./support/object-store";
+import { MetricsProcesses, push, query } from "./support/metrics-processes";
 import { program } from "./support/programs";
 import { until } from "./support/server";
 
@@ -85,27 +82,20 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
   const of = METRICS_PROGRAMS[name];
   let folder: string;
   let url: string;
-  let store: ObjectStore | undefined;
   let processes: MetricsProcesses;
-  let running: BackendProcess;
 
   const get = async (path: string) => (await fetch(`${url}${path}`)).text();
   const differences = async (text: string) => runtimeDifferences(text, await get(RUNTIME_CONFIG_PATH));
 
-  const start = async () => {
-    running = await processes.startSingle("single");
-    await running.ready();
-    url = running.url;
-  };
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), `heliograph-${name}-`));
-    store = name === "cortex" ? await startObjectStore(folder, "metrics") : undefined;
-    processes = await MetricsProcesses.in({ program: of, folder, tenants, store });
-    await start();
+    processes = await MetricsProcesses.in({ program: of, folder, tenants });
+    const running = await processes.startSingle("single");
+    await running.ready();
+    url = running.url;
   });
   afterAll(async () => {
     await processes?.stop();
-    await store?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -204,25 +194,4 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
       detail: "4 data sources are answered, and each sees its own tenants and no other",
     });
   });
-
-  it("reads from the bucket everything that it had accepted, once its disk is lost", async () => {
-    const accepted = new Accepted();
-    const now = Date.now();
-    for (let value = 0; value < 240; value += 1)
-      expect(await accepted.push(url, "dev", `kept_${value % 4}`, now - value * 60_000, value)).toBe(200);
-    await running.stop();
-    const blocks = blocksOf(store ? join(folder, "minio", store.connection.bucket) : join(folder, "bucket"), "dev");
-    expect(blocks.length).toBeGreaterThan(0);
-    rmSync(join(folder, "single"), { recursive: true });
-    await start();
-    const seconds = await untilAllIsRead(accepted, url, 120);
-    console.log(
-      `${name}: ${accepted.count} of ${accepted.count} samples read from ${blocks.length} blocks in the bucket, ${seconds} s after a start with an empty disk`,
-    );
-  }, 240_000);
 });
-
-/** Blocks of a tenant, each a folder with an index. */
-function blocksOf(bucket: string, tenant: string): string[] {
-  return readdirSync(join(bucket, tenant)).filter((block) => existsSync(join(bucket, tenant, block, "index")));
-}

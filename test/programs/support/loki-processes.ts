@@ -1,6 +1,9 @@
 import { LOKI_PATHS, LOKI_RUNTIME_FILE, type LokiConfig } from "../../../components/hub/loki/config";
+import { expect } from "vitest";
 import { BackendProcesses, LOOPBACK, type BackendProcess } from "./backend-processes";
 import { freePorts } from "./server";
+
+const HOUR = 3_600_000;
 
 /** Processes of Loki on a bucket. */
 export class LokiProcesses extends BackendProcesses {
@@ -123,4 +126,36 @@ export async function get(url: string, tenant: string): Promise<string> {
   const text = await response.text();
   if (!response.ok) throw new Error(`${response.status} from ${url}: ${text.slice(0, 300)}`);
   return text;
+}
+
+/** Lines that Loki has accepted, by tenant and application: what has to be read back. */
+export class AcceptedLines {
+  private readonly lines = new Map<string, Set<string>>();
+
+  /** Writes one line; whether it was accepted. */
+  async write(url: string, tenant: string, app: string, at: number, text: string): Promise<boolean> {
+    const { status } = await push(url, tenant, [{ labels: { cluster: tenant, app }, at, text }]);
+    // Whatever else is answered has to make an agent try again.
+    expect([0, 204, 429, 500, 502, 503]).toContain(status);
+    if (status !== 204) return false;
+    const key = `${tenant}/${app}`;
+    this.lines.set(key, (this.lines.get(key) ?? new Set()).add(text));
+    return true;
+  }
+
+  get count(): number {
+    return [...this.lines.values()].reduce((total, { size }) => total + size, 0);
+  }
+
+  async readBack(url: string): Promise<number> {
+    const between = { from: Date.now() - 48 * HOUR, to: Date.now() + HOUR };
+    let found = 0;
+    for (const [key, wanted] of this.lines) {
+      const [tenant = "", app = ""] = key.split("/");
+      const streams = await query(url, tenant, `{app="${app}"}`, between);
+      const texts = new Set(streams.flatMap(({ values }) => values.map(([, text]) => text)));
+      found += [...wanted].filter((text) => texts.has(text)).length;
+    }
+    return found;
+  }
 }

@@ -26,13 +26,19 @@ export class TempoProcesses extends BackendProcesses {
     seed: number,
     /** Where queriers find the query frontend. */
     private readonly frontend: number,
+    /** Keys of the bucket. */
+    private readonly env: Readonly<Record<string, string>>,
   ) {
     super({ backend: "tempo", paths: TEMPO_PATHS, runtimeFile: TEMPO_RUNTIME_FILE }, folder, seed);
   }
 
-  static async in(folder: string, tenants: Readonly<Record<string, TraceTenantLoad>>): Promise<TempoProcesses> {
+  static async in(
+    folder: string,
+    tenants: Readonly<Record<string, TraceTenantLoad>>,
+    env: Readonly<Record<string, string>> = STORE_KEYS,
+  ): Promise<TempoProcesses> {
     const [seed = 0, frontend = 0] = await freePorts(2);
-    const processes = new TempoProcesses(folder, seed, frontend);
+    const processes = new TempoProcesses(folder, seed, frontend, env);
     processes.limit(tenants);
     return processes;
   }
@@ -52,7 +58,7 @@ export class TempoProcesses extends BackendProcesses {
     // A single process is its own.
     const frontend = config.memberlist ? this.frontend : grpcPort;
     const here = this.withPorts(name, sooner(config), { frontend, otlp });
-    const tempo = await this.launch(name, here, { target, env: STORE_KEYS, grpcPort });
+    const tempo = await this.launch(name, here, { target, env: this.env, grpcPort });
     if (!target || target === "distributor") this.front(otlpHttp, otlp);
     return { ...tempo, otlpUrl: `http://${LOOPBACK}:${otlpHttp}` };
   }
