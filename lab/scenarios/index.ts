@@ -1,5 +1,6 @@
 import { alerts } from "./alerts.js";
 import { arrival } from "./arrival.js";
+import { azure, gcs } from "./clouds.js";
 import type { Scenario } from "./context.js";
 import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
@@ -44,4 +45,6 @@ export const scenarios: readonly Scenario[] = [
   alerts,
   wave,
   onboard,
+  azure,
+  gcs,
 ];

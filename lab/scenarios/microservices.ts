@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { microservicesRole } from "../../components/in-force";
 import { METRICS_COMPONENTS } from "../../components/topology";
 import type { Scenario, ScenarioContext } from "./context.js";
+import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";
 import { cell, openHub, tlsOf } from "./support/hub.js";
 import { SampleWriter } from "./support/sample-writer.js";
@@ -14,7 +15,6 @@ const fewerSeries = 8000;
 
 /** What only the single process held is seen once its blocks are in the index of the bucket, and the index is read again. */
 const visibleSeconds = 480;
-const greenSeconds = 240;
 
 /** There and back: each Mimir that ends has to leave everything it has accepted in the bucket. */
 export const microservices: Scenario = {
@@ -94,15 +94,6 @@ async function checkReadBack(lab: ScenarioContext, writer: SampleWriter, by: str
   const figures = `${found} of ${wanted}, ${seconds(start)} s after the update; refused and to be sent again: ${writer.refusals()}`;
   lab.check(`what was accepted is read back from ${by}`, found === wanted, figures);
   lab.check("whatever was refused can be sent again", writer.lostForGood === 0, `${writer.lostForGood} answers of 4xx`);
-}
-
-async function checkGreen(lab: ScenarioContext, what: string): Promise<void> {
-  const start = performance.now();
-  let result = await lab.heliograph(["verify"]);
-  while (result.code !== 0 && (performance.now() - start) / 1000 < greenSeconds && !lab.signal.aborted)
-    result = await lab.heliograph(["verify"]);
-  const summary = (result.stdout || result.stderr).trim().split("\n").at(-1);
-  lab.check(`verify is green ${what}`, result.code === 0, `${seconds(start)} s; ${summary}`);
 }
 
 /** They outlive their pods by design; another run would find them in its way. */

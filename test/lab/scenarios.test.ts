@@ -96,4 +96,6 @@ test("what a scenario takes out of the hub's file is named as the hub's guard na
   expect(goneFrom(cell("topology: microservices"), cell(""))).toEqual(["cells.main.metrics.topology"]);
   expect(goneFrom(cell(""), cell("topology: microservices"))).toEqual([]);
   expect(goneFrom(cell(""), file("", ""))).toEqual(["cells.main"]);
+  const kept = (what: string) => cell(`bucket: { bucket: ${what} }, backend: ${what}`);
+  expect(goneFrom(kept("mimir"), kept("cortex"))).toEqual(["cells.main.metrics.bucket", "cells.main.metrics.backend"]);
 });

@@ -5,3 +5,16 @@ export async function bringUp(lab: ScenarioContext, stacks: readonly string[]): 
   const { code, stdout, stderr } = await lab.heliograph(["up", "--yes", "--no-verify", ...stacks]);
   if (code !== 0) throw new Error(`up ${stacks.join(" ")} ended with exit code ${code}:\n${stdout}\n${stderr}`.trim());
 }
+
+const greenSeconds = 240;
+
+/** Pods that have just been made need a while until everything passes. */
+export async function checkGreen(lab: ScenarioContext, when: string): Promise<void> {
+  const began = performance.now();
+  const passed = () => ((performance.now() - began) / 1000).toFixed(0);
+  let result = await lab.heliograph(["verify"]);
+  while (result.code !== 0 && Number(passed()) < greenSeconds && !lab.signal.aborted)
+    result = await lab.heliograph(["verify"]);
+  const summary = (result.stdout || result.stderr).trim().split("\n").at(-1);
+  lab.check(`verify is green ${when}`, result.code === 0, `${passed()} s; ${summary}`);
+}

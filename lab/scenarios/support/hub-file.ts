@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Document, parseDocument } from "yaml";
+import { type Signal, SIGNALS } from "../../../components/contract/names";
 import { statePaths } from "../../state.js";
 import type { ScenarioContext } from "../context.js";
 import { bringUp } from "./commands.js";
@@ -73,22 +75,44 @@ export class HubFile {
 }
 
 /**
- * Cells, tenants and edges of the hub that another text of its file does not have any more, and cells that are one process again, as `acceptStranding` names
- * them.
+ * Cells, tenants and edges of the hub that another text of its file does not have any more, cells that are one process again, and signals that are kept in another
+ * bucket or by another backend, as `acceptStranding` names them.
  */
 export function goneFrom(former: string, text: string): string[] {
   const [before, after] = [former, text].map((file) => (parseDocument(file).toJS() as StackFile | null)?.config);
-  const apart = (config: typeof before) =>
-    Object.entries(config?.["heliograph:hub"]?.cells ?? {})
-      .filter(([, { metrics }]) => metrics?.topology === "microservices")
-      .map(([cell]) => `cells.${cell}.metrics.topology`);
-  const joined = apart(before).filter((key) => !apart(after).includes(key));
   const gone = (["cells", "tenants", "edges"] as const).flatMap((kind) => {
     const left = Object.keys(after?.["heliograph:hub"]?.[kind] ?? {});
     const had = Object.keys(before?.["heliograph:hub"]?.[kind] ?? {});
     return had.filter((name) => !left.includes(name)).map((name) => `${kind}.${name}`);
   });
-  return [...gone, ...joined];
+  const stores = storesOf(after);
+  const changed = [...storesOf(before)].flatMap(([key, was]) => {
+    const now = stores.get(key);
+    if (!now) return [];
+    const joined = was.topology === "microservices" && now.topology !== "microservices";
+    const moved = (["bucket", "backend"] as const).filter((what) => !isDeepStrictEqual(was[what], now[what]));
+    return [...(joined ? ["topology"] : []), ...moved].map((what) => `${key}.${what}`);
+  });
+  return [...gone, ...changed];
+}
+
+/** What keeps each signal of each cell, by its name in `acceptStranding`. */
+function storesOf(config: StackFile["config"]): Map<string, StoreSection> {
+  const cells = Object.entries(config?.["heliograph:hub"]?.cells ?? {});
+  return new Map(
+    cells.flatMap(([cell, signals]) =>
+      SIGNALS.flatMap((signal): [string, StoreSection][] => {
+        const store = signals[signal];
+        return store ? [[`cells.${cell}.${signal}`, store]] : [];
+      }),
+    ),
+  );
+}
+
+interface StoreSection {
+  readonly topology?: string;
+  readonly bucket?: object;
+  readonly backend?: string;
 }
 
 interface StackFile {
@@ -96,7 +120,7 @@ interface StackFile {
     readonly "heliograph:hub"?: {
       readonly tenants?: object;
       readonly edges?: object;
-      readonly cells?: Readonly<Record<string, { readonly metrics?: { readonly topology?: string } }>>;
+      readonly cells?: Readonly<Record<string, Readonly<Partial<Record<Signal, StoreSection>>>>>;
     };
   };
 }
