@@ -15,6 +15,8 @@ export { PROMTAIL } from "./edge/log-agent/promtail";
 export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/otel-collector/role";
 export { answeringRoles, backendName, INGESTER, type Answer, type Backend } from "./hub/backend/backend";
 export { runtimeDifferences } from "./hub/backend/in-force";
+export { LIMITS_FILE as THANOS_LIMITS_FILE } from "./hub/thanos/config";
+export { thanosLimitsShown } from "./hub/thanos/limits";
 export { TEMPO } from "./hub/tempo/components";
 export { TEMPO_RUNTIME_FILE } from "./hub/tempo/config";
 export { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "./hub/tempo/in-force";

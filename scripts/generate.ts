@@ -28,7 +28,7 @@ process.exitCode = stale > 0 ? 1 : 0;
 
 /** What the gateway answers: the data that NGINX's configuration is made from, and that tests hold against the real one, as people read it. */
 function gatewayAnswers(): string {
-  const titles = { metrics: "Mimir or Cortex", loki: "Loki", tempo: "Tempo", tempo_grpc: "Tempo" } as const;
+  const titles = { metrics: "Mimir, Cortex or Thanos", loki: "Loki", tempo: "Tempo", tempo_grpc: "Tempo" } as const;
   const names = (upstreams: readonly Upstream[]) => [...new Set(upstreams.map((upstream) => titles[upstream]))];
   return [
     "# What the gateway answers",

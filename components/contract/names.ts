@@ -44,5 +44,5 @@ export const TRACE_METRICS = {
 } as const;
 
 /** Which program stores the metrics of a cell. */
-export const MetricsBackend = { mimir: "mimir", cortex: "cortex" } as const;
+export const MetricsBackend = { mimir: "mimir", cortex: "cortex", thanos: "thanos" } as const;
 export type MetricsBackend = (typeof MetricsBackend)[keyof typeof MetricsBackend];

@@ -39,8 +39,8 @@ export interface HubGatewayArgs {
 /** Where the metrics of a cell are stored, and by how many processes. */
 export interface HubMetricsArgs {
   /**
-   * Which program stores them: `mimir` or `cortex`. With Cortex, rules are evaluated by a Prometheus beside it, and the bucket has no prefix. It never
-   * changes while there is data. Defaults to `mimir`.
+   * Which program stores them: `mimir`, `cortex` or `thanos`. With Cortex, rules are evaluated by a Prometheus beside it, and the bucket has no prefix. It
+   * never changes while there is data. Defaults to `mimir`.
    */
   backend?: MetricsBackend;
   /** The bucket: output `connection` of an ObjectStoreBucket. */
@@ -53,8 +53,8 @@ export interface HubMetricsArgs {
    */
   diskSize?: string;
   /**
-   * `single`: one process, with one copy of what is not in the bucket yet. `microservices`: each part of it in pods of its own, with three copies.
-   * Everything stays readable when `single` becomes `microservices`. Defaults to `single`.
+   * `single`: one process (of Thanos, one of each part), with one copy of what is not in the bucket yet. `microservices`: each part of it in pods of its own,
+   * with three copies. Everything stays readable when `single` becomes `microservices`. Defaults to `single`.
    */
   topology?: BackendTopology;
   /** Number and size of pods with `microservices`: `small`, `medium` or `large`. Defaults to the smallest with room for the cell's series and edges. */
@@ -65,6 +65,13 @@ export interface HubMetricsArgs {
   caches?: boolean;
   /** Three zones of the cluster (label `topology.kubernetes.io/zone`), each of which gets one copy of everything. Defaults to one group of pods. */
   zones?: string[];
+  /**
+   * Days for which samples are kept as they came, from 10; older ones are kept as of 5 minutes and of an hour, for as long as their tenant's retention
+   * says. Only with `thanos`. Defaults to the retention.
+   */
+  rawDays?: number;
+  /** Days for which samples of 5 minutes are kept, from `rawDays`. Only with `thanos`. Defaults to the retention. */
+  fiveMinuteDays?: number;
 }
 
 /** Where the log lines of a cell are stored, and by how many processes. */

@@ -4,7 +4,7 @@ import { imageReference } from "../kit/images";
 import { mapValues } from "../kit/records";
 import { ruleFile } from "../rules/rule-file";
 import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
-import { backendName } from "./backend/backend";
+import { backendName, writePortOf } from "./backend/backend";
 import type { CellUpstreams } from "./gateway/locations";
 import { cellEdges, cellSeries, tenantLoads } from "./inventory";
 import { cellLogLimits, cellLogs } from "./loki/inventory";
@@ -18,12 +18,14 @@ import { generationOf } from "./tempo/generations";
 import { cellTraceLimits, cellTraces } from "./tempo/inventory";
 import { tempoPlan } from "./tempo/plan";
 import { Tempo } from "./tempo/tempo";
+import { watcherOf } from "./thanos/limits";
+import { Thanos } from "./thanos/thanos";
 
 const DEFAULT_DISK = { metrics: "50Gi", logs: "20Gi", traces: "20Gi" };
 
 /** What stores the signals of a cell. */
 export interface CellBackends {
-  readonly metrics: MetricsStore;
+  readonly metrics: MetricsStore | Thanos;
   readonly loki?: Loki;
   readonly tempo?: Tempo;
 }
@@ -49,7 +51,11 @@ export function createCells(
   }));
 }
 
-function createMetrics({ parent, name, args, namespace }: Surroundings, cell: string, metrics: HubCellArgs["metrics"]) {
+function createMetrics(
+  { parent, name, args, namespace }: Surroundings,
+  cell: string,
+  metrics: HubCellArgs["metrics"],
+): MetricsStore | Thanos {
   const program = programOf(metrics);
   const { name: backend } = program.backend;
   const { caches, zones = [] } = metrics;
@@ -61,24 +67,27 @@ function createMetrics({ parent, name, args, namespace }: Surroundings, cell: st
     gateway: args.gateway.serverCertificate,
     authorities: args.gateway.clientTrustBundle,
   });
-  return new MetricsStore(
-    `${name}-${backend}-${cell}`,
-    program,
-    {
-      cell,
-      namespace,
-      image: imageReference(backend, args.images),
-      rulerImage: imageReference("prometheus", args.images),
-      bucket: pulumi.output(metrics.bucket),
-      tenants: tenantLoads(args, cell),
-      rules: facts.apply((known) => ruleFile(rulesModel(args, cell, known))),
-      activeSeries: cellSeries(args, cell),
-      diskSize: metrics.diskSize ?? DEFAULT_DISK.metrics,
-      storageClass: metrics.storageClass,
-      ...(layout && { microservices: { layout, zones, ...(caches && { cacheImage }) } }),
-    },
-    { parent },
-  );
+  const store = {
+    cell,
+    namespace,
+    image: imageReference(backend, args.images),
+    bucket: pulumi.output(metrics.bucket),
+    tenants: tenantLoads(args, cell),
+    rules: facts.apply((known) => ruleFile(rulesModel(args, cell, known))),
+    diskSize: metrics.diskSize ?? DEFAULT_DISK.metrics,
+    storageClass: metrics.storageClass,
+  };
+  const microservices = layout && { layout, zones, ...(caches && { cacheImage }) };
+  const fullName = `${name}-${backend}-${cell}`;
+  if ("config" in program) {
+    const rulerImage = imageReference("prometheus", args.images);
+    const activeSeries = cellSeries(args, cell);
+    return new MetricsStore(fullName, program, { ...store, rulerImage, activeSeries, microservices }, { parent });
+  }
+  if (!microservices) throw new Error(`${program.backend.title} has no layout`);
+  const { rawDays, fiveMinuteDays } = metrics;
+  const downsampling = { rawDays, fiveMinuteDays };
+  return new Thanos(fullName, { ...store, microservices, downsampling, watcher: watcherOf(args, cell) }, { parent });
 }
 
 function createLoki(
@@ -134,7 +143,7 @@ function createTempo(
 /** Inside of the hub, where the tenant is Tempo's say. */
 function metricsUrl({ cells }: HubObservabilityArgs, cell: string): string {
   const { backend, writePaths } = programOf(cells[cell]?.metrics ?? {});
-  return `http://${backendName(backend.name, cell)}:${backend.httpPort}${writePaths.push}`;
+  return `http://${backendName(backend.name, cell)}:${writePortOf(backend)}${writePaths.push}`;
 }
 
 /** Where the gateway passes on what edges of the cell write. */

@@ -5,7 +5,15 @@ import type { ObjectStoreConnection } from "../storage/connection";
 import { BUCKET_ROLE } from "../storage/role";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
-import { answering, GOSSIP_PORT, MEMCACHED_PORT, type Backend, type BackendTopology } from "./backend/backend";
+import {
+  answering,
+  GOSSIP_PORT,
+  isOneProcess,
+  MEMCACHED_PORT,
+  type Answer,
+  type Backend,
+  type BackendTopology,
+} from "./backend/backend";
 import { LOKI } from "./loki/components";
 import { programOf } from "./metrics/program";
 import { METRICS_GENERATOR, TEMPO, tempoBackend } from "./tempo/components";
@@ -68,11 +76,12 @@ export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switch
 }
 
 function backendFlows(backend: Backend, cell: string, parts: BackendFlows, agent: PodPeer): Flow[] {
+  const oneProcess = isOneProcess(backend, topologyOf(parts));
   return [
     // Also beside microservices: the process that they take over from has to ship what it holds before it ends.
-    ...singleFlows(backend, cell, parts, agent),
-    ...(parts.microservices ? microservicesFlows(backend, cell, parts, agent) : []),
-    ...(parts.microservices && parts.caches ? cacheFlows(backend, cell) : []),
+    ...(isOneProcess(backend, "single") ? singleFlows(backend, cell, parts, agent) : []),
+    ...(oneProcess ? [] : microservicesFlows(backend, cell, parts, agent)),
+    ...(!oneProcess && parts.caches ? cacheFlows(backend, cell) : []),
   ];
 }
 
@@ -103,14 +112,19 @@ function rulerFlows(backend: Backend, cell: string, parts: BackendFlows, agent: 
 /** Who answers queries. */
 function readersOf(cells: HubFlowsArgs["cells"]): Reader[] {
   return Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => [
-    readerOf(programOf(metrics).backend, cell, metrics),
+    ...metricsReaders(programOf(metrics).backend, cell, metrics),
     ...(logs ? [readerOf(LOKI, cell, logs)] : []),
     ...(traces ? [readerOf(TEMPO, cell, traces)] : []),
   ]);
 }
 
-function readerOf(backend: Backend, cell: string, parts: BackendFlows): Reader {
-  return { pods: { pods: answering(backend, "reads", cell, topologyOf(parts)).role }, port: backend.httpPort };
+function metricsReaders(backend: Backend, cell: string, parts: BackendFlows): Reader[] {
+  const reader = readerOf(backend, cell, parts);
+  return backend.answers.allReads ? [reader, readerOf(backend, cell, parts, "allReads")] : [reader];
+}
+
+function readerOf(backend: Backend, cell: string, parts: BackendFlows, what: Answer = "reads"): Reader {
+  return { pods: { pods: answering(backend, what, cell, topologyOf(parts)).role }, port: backend.httpPort };
 }
 
 function generatorFlows(cell: string, traces: BackendFlows, metrics: CellFlows["metrics"]): Flow[] {
@@ -124,7 +138,7 @@ function generatorFlows(cell: string, traces: BackendFlows, metrics: CellFlows["
 function switchFlows(cells: HubFlowsArgs["cells"], port: number): Flow[] {
   const from: PodPeer = { pods: DEAD_MANS_SWITCH };
   const asked = Object.entries(cells).map(([cell, { metrics }]): Flow => {
-    const { pods: to, port: asks } = readerOf(programOf(metrics).backend, cell, metrics);
+    const { pods: to, port: asks } = readerOf(programOf(metrics).backend, cell, metrics, "allReads");
     return { from, to, ports: [asks], why: "whether metrics arrive and alerts are evaluated" };
   });
   const called: Flow = { from, to: ANYWHERE, ports: [port], why: "the address that the dead man's switch calls" };
@@ -147,11 +161,12 @@ function singleFlows(backend: Backend, cell: string, store: StoreAddress, agent:
 
 function microservicesFlows(backend: Backend, cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
   const pods = (component?: string): PodPeer => ({ pods: microservicesRole(backend.name, cell, component) });
-  const { answers, httpPort, grpcPort, calls, title, usesStore } = backend;
+  const { answers, httpPort, grpcPort, calls, title, usesStore, foundByName } = backend;
+  const gossip = { from: pods(), to: pods(), ports: [GOSSIP_PORT], why: "who is there, and what of the ring each has" };
   return [
     { from: { pods: GATEWAY }, to: pods(answers.writes), ports: writePorts(backend), why: "writes that were let in" },
-    ...calls.map(([from, to, why]) => ({ from: pods(from), to: pods(to), ports: [grpcPort], why })),
-    { from: pods(), to: pods(), ports: [GOSSIP_PORT], why: "who is there, and what of the ring each has" },
+    ...calls.map(([from, to, why, port = grpcPort]) => ({ from: pods(from), to: pods(to), ports: [port], why })),
+    ...(foundByName ? [] : [gossip]),
     { from: agent, to: pods(), ports: [httpPort], why: `${title}'s own metrics` },
     ...dnsFlows(pods()),
     ...usesStore.flatMap((component) => storeFlows(pods(component), store)),

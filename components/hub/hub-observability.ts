@@ -153,7 +153,7 @@ function createDeadMansSwitch(
   if (!alerting?.deadMansSwitch) return;
   const watcher = watchedBy === undefined ? undefined : edges[watchedBy];
   const questions = Object.entries(cells).map(([cell, { metrics }]): Question => {
-    const address = metrics.readAddress;
+    const address = metrics.allReadAddress;
     if (!watcher || cellOf({ tenants }, watcher.tenant) !== cell) return { address };
     return { address, arriving: { cluster: watchedBy as string, tenant: watcher.tenant } };
   });
@@ -181,6 +181,7 @@ function createGrafana(
         ...(loki && { logs: loki.readAddress }),
         ...(tempo && { traces: tempo.readAddress }),
       },
+      ...(metrics.allReadAddress !== metrics.readAddress && { allReaders: { metrics: metrics.allReadAddress } }),
       tenants: cellTenants(args, cell),
       metricsBackend: programOf(args.cells[cell]?.metrics ?? {}).backend.title,
       // Tempo 1.5 takes several tenants for one.

@@ -18,7 +18,7 @@ export function rulesModel(args: HubObservabilityArgs, cell: string, facts: Sign
   const here = edgesIn(args, cell);
   const letIn = here.flatMap(([name, { revoked }]) => (revoked ? [] : [name]));
   return {
-    groupsNameTenants: programOf(args.cells[cell]?.metrics ?? {}).rulesPath !== undefined,
+    groupsNameTenants: programOf(args.cells[cell]?.metrics ?? {}).groupsNameTenants ?? false,
     hub: { namespace: facts.namespace, cluster: args.watchedBy },
     tenants: Object.keys(args.tenants),
     edges: here.map(([name, edge]) => ({ name, ...edge, state: stateOf(edge, facts.edges[name]) })),

@@ -5,7 +5,7 @@ import { THRESHOLDS } from "./thresholds";
 import { alertingRule, type AlertingRule } from "./types";
 
 /**
- * What goes wrong at the hub itself, in Mimir, Loki and Tempo. After upstream's mixins, which have many more:
+ * What goes wrong at the hub itself, in Mimir and its like, Loki and Tempo. After upstream's mixins, which have many more:
  * https://github.com/grafana/mimir/tree/main/operations/mimir-mixin, and the like for the others
  */
 export function hubAlerts(hub: HubPlace): AlertingRule[] {
@@ -30,8 +30,11 @@ function ingesterUnhealthy(hub: HubPlace): AlertingRule {
         "cortex_ingester_tsdb_wal_writes_failed_total",
         "loki_ingester_wal_disk_full_failures_total",
       ),
-      "making blocks fails": failing("cortex_ingester_tsdb_compactions_failed_total"),
-      "what it holds does not reach the bucket": `(max by (pod) (time() - (${unshipped} > 0)) > ${unshippedSeconds}) or ${failing("loki_ingester_chunks_flush_failures_total", "tempo_ingester_failed_flushes_total")}`,
+      "making blocks fails": failing(
+        "cortex_ingester_tsdb_compactions_failed_total",
+        "prometheus_tsdb_compactions_failed_total",
+      ),
+      "what it holds does not reach the bucket": `(max by (pod) (time() - (${unshipped} > 0)) > ${unshippedSeconds}) or ${failing("loki_ingester_chunks_flush_failures_total", "tempo_ingester_failed_flushes_total", "thanos_shipper_upload_failures_total")}`,
     }),
     for: ingesterFor,
     summary: "Ingester {{ $labels.pod }}: {{ $labels.problem }}",
@@ -45,6 +48,7 @@ function compactorUnhealthy(hub: HubPlace): AlertingRule {
   const is = hubMatchers(hub);
   const failed = {
     cortex_compactor_runs_failed_total: `,reason!="shutdown"`,
+    thanos_compact_group_compactions_failures_total: "",
     loki_compactor_apply_retention_operation_total: `,status="failure"`,
     tempodb_compaction_errors_total: "",
     tempodb_retention_errors_total: "",
@@ -64,6 +68,8 @@ function compactorUnhealthy(hub: HubPlace): AlertingRule {
     severity: "warning",
     expr: anyOf({
       "its runs fail": `(sum by (pod) (${failures}) >= ${compactorFailedRuns})`,
+      // Rather than make it worse: somebody has to look.
+      "it has halted": `(max by (pod) (thanos_compact_halted{${is}}) == 1)`,
       // 0 until the first success: then since the start.
       "no run has succeeded for a day": `(time() - (${lastRun} > 0 or ${started} and ${lastRun}) > ${compactorIdleSeconds})`,
     }),

@@ -37,7 +37,7 @@ const metrics = described(
   z.strictObject({
     backend: described(
       z.enum(MetricsBackend).default("mimir"),
-      "Which program stores them: mimir or cortex; never changed",
+      "Which program stores them: mimir, cortex or thanos; never changed",
       "cortex",
     ),
     bucket,
@@ -63,6 +63,16 @@ const metrics = described(
       "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
       ["uaenorth-1", "uaenorth-2", "uaenorth-3"],
     ),
+    rawDays: whole(
+      "Days for which samples are kept as they came, with backend thanos; the tenant's retentionDays where left out",
+      [10, 3650],
+      30,
+    ).optional(),
+    fiveMinuteDays: whole(
+      "Days for which samples of 5 minutes are kept, with backend thanos, where older ones are to be of an hour; the tenant's retentionDays where left out",
+      [10, 3650],
+      180,
+    ).optional(),
   }),
   "Where metrics are stored",
   { bucket: s3Bucket("metrics") },

@@ -1,4 +1,4 @@
-import type { Signal } from "../../components/contract/names";
+import { MetricsBackend, type Signal } from "../../components/contract/names";
 import { LOKI, TEMPO, type Backend } from "../../components/in-force";
 import { parseQuantity } from "../../components/kit/quantity";
 import { programOf } from "../../components/topology";
@@ -86,7 +86,7 @@ function storeChanges(cell: string, signal: Signal, was: Store, asked: Store | u
         "or, where the newer one's release notes say that it reads the format of these blocks: accept",
       ],
     }),
-    ...lessOf(key, was, asked),
+    ...lessOf(key, was, asked, ship(cell, backendOf(signal, was))),
     ...shrunk(`${key}.diskSize`, was.diskSize, asked.diskSize),
     ...moved(`${key}.storageClass`, "hub", was.storageClass, asked.storageClass, {
       lost: "nothing at once, but volumes keep their class: the StatefulSet is made anew for a change that its volumes do not follow",
@@ -112,8 +112,14 @@ function signalGone(key: string, cell: string, signal: Signal, was: Store): Stra
   };
 }
 
+/** How what ingesters hold gets into the bucket before there are fewer of them. */
+function ship(cell: string, backend: Backend): string[] {
+  if (backend.name === MetricsBackend.thanos) return flush(cell, backend);
+  return ["see that the bucket can be reached: a pod ships what it holds when it stops (docs/microservices.md)"];
+}
+
 /** Fewer places for what is not in the bucket yet. */
-function lessOf(key: string, was: Store, asked: Store): Stranding[] {
+function lessOf(key: string, was: Store, asked: Store, ship: readonly string[]): Stranding[] {
   const less = (field: "copies" | "ingesters" | "zones", atMost = 0) =>
     was[field] !== undefined && asked[field] !== undefined && was[field] - asked[field] > atMost;
   const change = (field: "topology" | "copies" | "ingesters" | "zones", lost: string, instead: string[]) =>
@@ -127,13 +133,12 @@ function lessOf(key: string, was: Store, asked: Store): Stranding[] {
         instead,
       },
     ] as const;
-  const ship = "see that the bucket can be reached: a pod ships what it holds when it stops (docs/microservices.md)";
   if (was.topology === "microservices" && asked.topology === "single") {
     return [
       ...change(
         "topology",
         "the other copies of the last hours: what an ingester cannot ship when it stops is then nowhere else",
-        [ship, "accept; keep the claims of the ingesters until a query shows the last hours"],
+        [...ship, "accept; keep the claims of the ingesters until a query shows the last hours"],
       ),
     ];
   }
@@ -142,7 +147,7 @@ function lessOf(key: string, was: Store, asked: Store): Stranding[] {
       ...change(
         "copies",
         "the other copies of the last hours: what an ingester cannot ship when it stops is then nowhere else",
-        [ship, "accept"],
+        [...ship, "accept"],
       ),
     ];
   }
@@ -158,7 +163,7 @@ function lessOf(key: string, was: Store, asked: Store): Stranding[] {
       ? change(
           "zones",
           "what the ingesters of the zones have not shipped yet: each zone is pods and volumes of its own",
-          [ship, "accept; keep the claims of the ingesters until a query shows the last hours"],
+          [...ship, "accept; keep the claims of the ingesters until a query shows the last hours"],
         )
       : []),
   ];

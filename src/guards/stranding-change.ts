@@ -35,11 +35,14 @@ const FLUSH_PATHS: Readonly<Record<Exclude<Backend["name"], "thanos">, string>> 
 
 /** Makes what stores a cell's signal upload all it has. */
 export function flush(cell: string, { name, httpPort: port }: Backend): string[] {
-  // It makes blocks of what it has when it stops, and uploads them when it starts again.
+  // It makes blocks of what it has when it stops, and uploads them when it starts again; those of what came late when it always does.
   if (name === "thanos") {
     const { instance, component } = microservicesRole(name, cell, INGESTER);
     const ingesters = `app.kubernetes.io/instance=${instance},app.kubernetes.io/component=${component}`;
-    return ["restart", "status"].map((verb) => `kubectl -n heliograph-hub rollout ${verb} statefulset -l ${ingesters}`);
+    return [
+      "wait until the last late sample has been there for 5 hours; then restart its ingesters, which then upload:",
+      ...["restart", "status"].map((verb) => `kubectl -n heliograph-hub rollout ${verb} statefulset -l ${ingesters}`),
+    ];
   }
   return [
     `kubectl -n heliograph-hub port-forward service/${backendName(name, cell)} ${port} &`,

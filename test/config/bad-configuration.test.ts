@@ -188,6 +188,14 @@ const cases: Readonly<Record<string, () => void>> = {
     Object.assign(bucketOf(sections), { backend: "cortex" });
     Object.assign(bucketOf(sections).bucket, { prefix: "eu" });
   }),
+  "two-compactors-and-two-ingesters": hub((sections) => {
+    const topology = { topology: "microservices", replicas: { compactor: 2, ingester: 2 } };
+    Object.assign(bucketOf(sections), { backend: "thanos", ...topology });
+  }),
+  "coarse-too-early": hub((sections) =>
+    Object.assign(bucketOf(sections), { backend: "thanos", rawDays: 60, fiveMinuteDays: 30 }),
+  ),
+  "coarse-with-mimir": hub((sections) => Object.assign(bucketOf(sections), { rawDays: 30 })),
   "metrics-backend-unknown": hub((sections) => Object.assign(bucketOf(sections), { backend: "victoria" })),
   "retention-below-its-minimum": hub(
     ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30, minRetentionDays: 90 } }),

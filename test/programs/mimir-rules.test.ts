@@ -136,7 +136,7 @@ describe("the rules, in the real Mimir", () => {
   });
 
   it("ask for no series that Mimir does not show", async () => {
-    expect(notShown(rules(model, ""), /^(cortex|thanos|process)_/, await get("/metrics"))).toEqual([]);
+    expect(notShown(rules(model, ""), /^(cortex|thanos_objstore|process)_/, await get("/metrics"))).toEqual([]);
   });
 
   it("are exchanged without a restart", async () => {

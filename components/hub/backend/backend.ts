@@ -26,16 +26,29 @@ export interface Backend<Component extends string = string> {
   readonly writePorts?: readonly WritePort[];
   /** What it consists of; as microservices each runs in pods of its own. The names are upstream's, and the values of its flag `-target`. */
   readonly components: readonly Component[];
-  /** Who answers whom. In `single` one process answers everything. Rules that no component evaluates are evaluated beside it. */
-  readonly answers: Readonly<Record<"writes" | "reads", Component>> & { readonly rules?: Component };
+  /**
+   * Who answers whom. In `single` one process answers everything. `allReads`: queries over several tenants, where somebody else answers those. Rules that no
+   * component evaluates are evaluated beside it.
+   */
+  readonly answers: Readonly<Record<"writes" | "reads", Component>> &
+    Readonly<Partial<Record<"allReads" | "rules", Component>>>;
   /** Those with a disk. An ingester's holds what is not in the bucket yet, the others' what can be fetched or made again. */
   readonly stateful: readonly Component[];
   /** Those of which everything is kept by several, in zones apart where there are zones. */
   readonly replicated: readonly Component[];
-  /** Who calls whom over gRPC, and why. */
-  readonly calls: readonly (readonly [from: Component, to: Component, why: string])[];
+  /** Those that would undo each other's work: there is one. */
+  readonly alone?: readonly Component[];
+  /** Who calls whom, and why; over gRPC where no port is said. */
+  readonly calls: readonly (readonly [from: Component, to: Component, why: string, port?: number])[];
   readonly usesStore: readonly Component[];
   readonly usesCaches: readonly Component[];
+  /**
+   * Those that others find by the names of their pods. Left out: all find each other by gossip. A backend that has them is a set of programs, which also as
+   * `single` run in pods of their own.
+   */
+  readonly foundByName?: readonly Component[];
+  /** Where a pod says that it is ready. Defaults to `/ready`. */
+  readonly readyPath?: string;
 }
 
 /** In every backend: holds what is not in the bucket yet. */
@@ -70,6 +83,16 @@ export function gossipHost(backend: BackendName, cell: string): string {
 
 export type Answer = keyof Backend["answers"];
 
+/** Whether a backend is one process only, which can become microservices. */
+export function isOneProcess({ foundByName }: Backend, topology: BackendTopology): boolean {
+  return topology === "single" && foundByName === undefined;
+}
+
+/** Where a backend takes writes over HTTP. */
+export function writePortOf({ writePorts, httpPort }: Backend): number {
+  return writePorts?.[0]?.port ?? httpPort;
+}
+
 /** A Service, and the pods behind it. */
 interface Answering {
   readonly host: string;
@@ -77,15 +100,11 @@ interface Answering {
 }
 
 /** Who answers what in a cell. Writes have one address for good, so that nobody who writes notices another topology. */
-export function answering(
-  { name, answers }: Backend,
-  what: Answer,
-  cell: string,
-  topology: BackendTopology,
-): Answering {
+export function answering(backend: Backend, what: Answer, cell: string, topology: BackendTopology): Answering {
+  const { name, answers } = backend;
   if (what === "rules" && !answers.rules) return { host: rulerRole(cell).instance, role: rulerRole(cell) };
-  if (topology === "single") return { host: backendName(name, cell), role: singleRole(name, cell) };
-  const component = answers[what];
+  if (isOneProcess(backend, topology)) return { host: backendName(name, cell), role: singleRole(name, cell) };
+  const component = answers[what] ?? answers.reads;
   const host = backendName(name, cell, what === "writes" ? undefined : component);
   return { host, role: microservicesRole(name, cell, component) };
 }

@@ -44,7 +44,7 @@ export interface ReloadedConfigArgs {
 /** Read again while pods run, which are not restarted for it; `what` tells it from the others. */
 export function createReloadedConfig(
   installation: Installation,
-  what: "runtime" | "rules",
+  what: "runtime" | "rules" | "hashrings",
   { file, text, hash }: ReloadedConfigArgs,
 ): k8s.core.v1.ConfigMap {
   const metadata = {

@@ -26,7 +26,9 @@ export function runtimeDifferences(intended: string, inForce: string): string[] 
 type Overrides = Record<string, Record<string, unknown>>;
 
 function parseOverrides(text: string): Overrides {
-  return (parse(text) as { overrides?: Overrides } | null)?.overrides ?? {};
+  // Thanos names them in its own way.
+  const { overrides, write } = (parse(text) ?? {}) as { overrides?: Overrides; write?: { tenants?: Overrides } };
+  return overrides ?? write?.tenants ?? {};
 }
 
 /** `{ a: { b: 1 } }` -> `{ "a.b": 1 }`: every field of a section is shown, of which we set some. */

@@ -6,15 +6,21 @@ import { bytesQuantity } from "../../kit/quantity";
 import { microservicesRole } from "../roles";
 import { backendName, gossipHost, INGESTER } from "./backend";
 import type { Installation } from "./installation";
-import { backendPod, POD_ZONE, timeouts, type BackendPodArgs } from "./pod";
-import { createGossipService, createReadService } from "./services";
+import { backendPod, groupLabels, timeouts, type BackendPodArgs, type PodGroup } from "./pod";
+import { createGossipService, createNamesService, createReadServices } from "./services";
 import type { ComponentSize } from "./sizes";
 
 export interface MicroservicesArgs<Component extends string> {
   readonly sizes: Readonly<Record<Component, ComponentSize>>;
   /** Three, or none. */
   readonly zones: readonly string[];
-  readonly pod: (component: Component) => Omit<BackendPodArgs<Component>, "component" | "resources" | "zone">;
+  /** `group`: of those below. */
+  readonly pod: (
+    component: Component,
+    group?: string,
+  ) => Omit<BackendPodArgs<Component>, "component" | "resources" | "zone" | "group">;
+  /** Components with a disk that are several, each with work of its own. */
+  readonly groups?: Readonly<Partial<Record<Component, readonly string[]>>>;
 }
 
 /** What every workload below is made from. */
@@ -27,8 +33,9 @@ export function createMicroservices<Component extends string>(
 ): pulumi.Resource[] {
   const around = { ...installation, ...args };
   const { backend, sizes, zones, name, parent } = around;
-  createGossipService(installation);
-  createReadService(installation);
+  if (backend.foundByName) for (const component of backend.foundByName) createNamesService(installation, component);
+  else createGossipService(installation);
+  createReadServices(installation);
   return backend.components.flatMap((component): pulumi.Resource[] => {
     // Several at a time would cost the quorum of ingesters, or the only pods that have a block.
     if (sizes[component].replicas > 1) {
@@ -36,9 +43,12 @@ export function createMicroservices<Component extends string>(
       createDisruptionBudget(`${name}-${component}`, pods, { parent });
     }
     if (!backend.stateful.includes(component)) return [createDeployment(around, component)];
+    const { replicas } = sizes[component];
+    const groups = args.groups?.[component];
+    if (groups) return groups.map((group) => createStatefulSet(around, component, { replicas, group }));
     return backend.replicated.includes(component) && zones.length > 0
       ? createZones(around, component)
-      : [createStatefulSet(around, component, { replicas: sizes[component].replicas })];
+      : [createStatefulSet(around, component, { replicas })];
   });
 }
 
@@ -85,21 +95,20 @@ function createZones<Component extends string>(
   );
 }
 
-interface Group {
+interface Group extends PodGroup {
   readonly replicas: number;
-  readonly zone?: string;
   readonly after?: pulumi.Resource[];
 }
 
 function createStatefulSet<Component extends string>(
   around: Surroundings<Component>,
   component: Component,
-  { replicas, zone, after = [] }: Group,
+  { replicas, zone, group, after = [] }: Group,
 ): k8s.apps.v1.StatefulSet {
   const { backend, parent, name, cell, storageClass } = around;
-  const suffix = zone ? `-${zone}` : "";
+  const suffix = [zone, group].map((part) => (part ? `-${part}` : "")).join("");
   const meta = metadata(around, component, suffix);
-  const selector = { ...selectorLabels(roleOf(around, component)), ...(zone && { [POD_ZONE]: zone }) };
+  const selector = { ...selectorLabels(roleOf(around, component)), ...groupLabels({ zone, group }) };
   const claim = {
     accessModes: ["ReadWriteOnce"],
     storageClassName: storageClass,
@@ -117,10 +126,10 @@ function createStatefulSet<Component extends string>(
       metadata: meta,
       spec: {
         replicas,
-        serviceName: gossipHost(backend.name, cell),
+        serviceName: backend.foundByName ? backendName(backend.name, cell, component) : gossipHost(backend.name, cell),
         podManagementPolicy: "Parallel",
         selector: { matchLabels: selector },
-        template: podTemplate(around, component, zone),
+        template: podTemplate(around, component, { zone, group }),
         volumeClaimTemplates: [{ metadata: { name: "data", labels: selector }, spec: claim }],
       },
     },
@@ -155,6 +164,16 @@ function diskOf<Component extends string>({ diskSize, sizes }: Surroundings<Comp
   return diskBytes === undefined ? diskSize : bytesQuantity(diskBytes);
 }
 
-function podTemplate<Component extends string>(around: Surroundings<Component>, component: Component, zone?: string) {
-  return backendPod(around, { ...around.pod(component), resources: around.sizes[component], component, zone });
+function podTemplate<Component extends string>(
+  around: Surroundings<Component>,
+  component: Component,
+  { zone, group }: PodGroup = {},
+) {
+  return backendPod(around, {
+    ...around.pod(component, group),
+    resources: around.sizes[component],
+    component,
+    zone,
+    group,
+  });
 }

@@ -22,6 +22,17 @@ const STARTUP_CHECKS = { periodSeconds: 10, failureThreshold: 180 };
 
 /** Told apart from the well-known label of nodes, which pods do not carry. */
 export const POD_ZONE = "heliograph.dev/zone";
+const POD_GROUP = "heliograph.dev/group";
+
+/** Which of the pods of a component it is. */
+export interface PodGroup {
+  readonly zone?: string;
+  readonly group?: string;
+}
+
+export function groupLabels({ zone, group }: PodGroup) {
+  return { ...(zone && { [POD_ZONE]: zone }), ...(group && { [POD_GROUP]: group }) };
+}
 
 /** A ConfigMap as a directory, so that a changed one arrives while the pod runs. */
 interface Mount {
@@ -30,19 +41,22 @@ interface Mount {
   readonly path: string;
 }
 
-export interface BackendPodArgs<Component extends string = string> {
+export interface BackendPodArgs<Component extends string = string> extends PodGroup {
   readonly config: StartUpConfig;
   readonly shared: Shared;
   /** Directories that are mounted. */
   readonly paths: Readonly<Record<"config" | "runtime" | "data", string>>;
   /** What is mounted beside the configurations. */
   readonly mounts?: readonly Mount[];
+  /** How it is started. Left out: by its file, and as which component. */
+  readonly startedWith?: string[];
+  /** Variable of the environment with the pod's name, where that is needed. */
+  readonly podName?: string;
   /** What is called before what ships at its end is told to end. */
   readonly beforeStop?: { readonly path: string };
   readonly resources: BackendResources;
   /** Which of the microservices it is; left out, the whole backend. */
   readonly component?: Component;
-  readonly zone?: string;
 }
 
 export function backendPod<Component extends string>(
@@ -50,11 +64,11 @@ export function backendPod<Component extends string>(
   args: BackendPodArgs<Component>,
 ) {
   const { backend, cell, bucket } = installation;
-  const { component, zone } = args;
+  const { component } = args;
   const role = component ? microservicesRole(backend.name, cell, component) : singleRole(backend.name, cell);
   const labels = bucket.apply(({ podLabels }) => ({
     ...objectLabels(role),
-    ...(zone && { [POD_ZONE]: zone }),
+    ...groupLabels(args),
     ...podLabels,
   }));
   const annotations = {
@@ -106,13 +120,14 @@ function container<Component extends string>(
   { backend, image, bucket }: Installation<Component>,
   args: BackendPodArgs<Component>,
 ): k8s.types.input.core.v1.Container {
-  const { config, paths, beforeStop, resources, component, zone } = args;
+  const { config, paths, startedWith, podName, beforeStop, resources, component, zone } = args;
   const { requests, limits, goMemoryLimit } = resources;
+  const ready = { path: backend.readyPath ?? "/ready", port: "http" };
   const takesWrites = !component || component === backend.answers.writes;
   return {
     name: backend.name,
     image,
-    args: [
+    args: startedWith ?? [
       `-config.file=${paths.config}/${config.file}`,
       ...(component ? ["-config.expand-env=true", `-target=${component}`] : []),
     ],
@@ -121,18 +136,19 @@ function container<Component extends string>(
       // Whatever is unpacked for a while; the root is read-only.
       { name: "TMPDIR", value: paths.data },
       ...(component ? podVariables(zone) : []),
+      ...(podName ? [{ name: podName, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }] : []),
       ...staticKeys(connection),
     ]),
     ports: [
       { name: "http", containerPort: backend.httpPort },
       { name: "grpc", containerPort: backend.grpcPort },
-      ...(component ? [{ name: "gossip", containerPort: GOSSIP_PORT }] : []),
+      ...(component && !backend.foundByName ? [{ name: "gossip", containerPort: GOSSIP_PORT }] : []),
       ...(takesWrites ? (backend.writePorts ?? []).map(({ name, port }) => ({ name, containerPort: port })) : []),
     ],
     ...(beforeStop && ships(component) && { lifecycle: { preStop: { httpGet: { ...beforeStop, port: "http" } } } }),
-    startupProbe: { httpGet: { path: "/ready", port: "http" }, ...STARTUP_CHECKS },
-    readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 5 },
-    // Not /ready: what waits for its object store gets no better by a restart.
+    startupProbe: { httpGet: ready, ...STARTUP_CHECKS },
+    readinessProbe: { httpGet: ready, periodSeconds: 5, timeoutSeconds: 5 },
+    // Not that: what waits for its object store gets no better by a restart.
     livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 10, failureThreshold: 6 },
     resources: { requests, limits },
     securityContext: restrictedContainer,

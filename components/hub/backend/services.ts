@@ -28,23 +28,32 @@ export function createWriteService(
   );
 }
 
-/** Host and port for whoever reads. */
-export function readAddress({ backend, cell }: Installation, topology: BackendTopology): string {
-  return `${answering(backend, "reads", cell, topology).host}:${backend.httpPort}`;
+/** Host and port for whoever reads; `what`: of one tenant, or of several at once. */
+export function readAddress(
+  { backend, cell }: Installation,
+  topology: BackendTopology,
+  what: "reads" | "allReads" = "reads",
+): string {
+  return `${answering(backend, what, cell, topology).host}:${backend.httpPort}`;
 }
 
-/** The address for reads of microservices. */
-export function createReadService(installation: Installation): void {
+/** The addresses of microservices that are asked over HTTP: those for reads, and what these ask. */
+export function createReadServices(installation: Installation): void {
   const { backend, name, cell, namespace, parent } = installation;
-  const { host, role } = answering(backend, "reads", cell, "microservices");
-  new k8s.core.v1.Service(
-    `${name}-${backend.answers.reads}-service`,
-    {
-      metadata: { name: host, namespace, labels: objectLabels(role) },
-      spec: { selector: selectorLabels(role), ports: [httpPort(installation)] },
-    },
-    { parent },
-  );
+  const { answers, calls, httpPort: port } = backend;
+  const asked = [answers.reads, answers.allReads, ...calls.flatMap(([, to, , at]) => (at === port ? [to] : []))];
+  for (const component of new Set(asked)) {
+    if (component === undefined) continue;
+    const role = microservicesRole(backend.name, cell, component);
+    new k8s.core.v1.Service(
+      `${name}-${component}-service`,
+      {
+        metadata: { name: backendName(backend.name, cell, component), namespace, labels: objectLabels(role) },
+        spec: { selector: selectorLabels(role), ports: [httpPort(installation)] },
+      },
+      { parent },
+    );
+  }
 }
 
 function httpPort({ backend: { httpPort: port } }: Installation) {
@@ -53,6 +62,27 @@ function httpPort({ backend: { httpPort: port } }: Installation) {
 
 function writePorts({ backend: { writePorts: ports = [] } }: Installation) {
   return ports.map((port) => ({ ...port, targetPort: port.name }));
+}
+
+/** Leads to every pod of a component by its name, and to all of them. */
+export function createNamesService<Component extends string>(
+  { backend, name, cell, namespace, parent }: Installation<Component>,
+  component: Component,
+): void {
+  const role = microservicesRole(backend.name, cell, component);
+  new k8s.core.v1.Service(
+    `${name}-${component}-names-service`,
+    {
+      metadata: { name: backendName(backend.name, cell, component), namespace, labels: objectLabels(role) },
+      spec: {
+        clusterIP: "None",
+        publishNotReadyAddresses: true,
+        selector: selectorLabels(role),
+        ports: [{ name: "grpc", port: backend.grpcPort, targetPort: "grpc", appProtocol: "grpc" }],
+      },
+    },
+    { parent },
+  );
 }
 
 /** Leads to every pod of microservices, ready or not: they have to meet before they can be ready. */

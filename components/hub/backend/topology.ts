@@ -55,6 +55,8 @@ function replicaFaults(backend: Backend, { replicas = {}, zones = [] }: BackendL
       return fault(got, `components of ${backend.title}: ${backend.components.join(", ")}`, { querier: 4 });
     if (!Number.isInteger(count) || count < 1 || count > 1000)
       return fault(got, "a whole number from 1 to 1000", { [component]: 3 });
+    if (backend.alone?.includes(component) && count !== 1)
+      return fault(got, `1: two would undo each other's work on one bucket`, { [component]: 1 });
     if (component === INGESTER && count === 2)
       return fault(got, "1, or 3 and more: of two, each stops writes when it is away", { ingester: 3 });
     if (backend.replicated.includes(component) && count % (zones.length || 1) !== 0)

@@ -140,8 +140,8 @@ export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
   {
     upstreams: ["metrics"],
     protocols: ["remote write", "OTLP/HTTP"],
-    status: "400",
-    becomes: "400",
+    status: "400; 409 of Thanos",
+    becomes: "the same",
     when: "the backend refuses samples for good: older than the out-of-order window, too many series or labels, not decodable",
     whyNothingIsLost:
       "the limits derive from the inventory, so that samples of a configured outage and twice the expected series are taken",
@@ -168,7 +168,7 @@ export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
     protocols: ["remote write", "Loki push", "OTLP/HTTP"],
     status: "429",
     becomes: "429",
-    when: "the tenant's rate is used up",
+    when: "the tenant's rate is used up; of Thanos, it has too many series",
     whyNothingIsLost: "every client keeps it: Prometheus by our configuration, the others by themselves",
   },
   {

@@ -35,6 +35,8 @@ export interface CellSources {
   readonly tenants: readonly string[];
   /** Title of what stores metrics. Defaults to `Mimir`. */
   readonly metricsBackend?: string;
+  /** The same of whoever answers for several tenants at once, where that is somebody else, who shows all that the cell has: for operators alone. */
+  readonly allReaders?: Readonly<Partial<Record<Signal, string>>>;
   /** Signals whose backend answers for one tenant at a time only, as Tempo 1.5 does. Defaults to none. */
   readonly oneByOne?: readonly Signal[];
 }
@@ -62,7 +64,11 @@ export function provisioning({ cells, organisations }: DatasourcesModel): Readon
   );
   const customers = Object.entries(organisations).map(([name, tenants]): [string, ProvisioningFile] => {
     const own = Object.entries(cells).flatMap(([cell, sources]) => {
-      const few = { ...sources, tenants: sources.tenants.filter((tenant) => tenants.includes(tenant)) };
+      const few = {
+        ...sources,
+        tenants: sources.tenants.filter((tenant) => tenants.includes(tenant)),
+        oneByOne: [...(sources.oneByOne ?? []), ...SIGNALS.filter((signal) => sources.allReaders?.[signal])],
+      };
       return datasourcesOf(cell, few, UNKNOWN_ORGANISATION, []);
     });
     return [organisationFile(name), file(own)];
@@ -84,7 +90,7 @@ type Scope = { readonly tenant?: string; readonly tenants: readonly string[] };
 
 function datasourcesOf(
   cell: string,
-  { readers, tenants, metricsBackend = MIMIR.title, oneByOne = [] }: CellSources,
+  { readers, allReaders = {}, tenants, metricsBackend = MIMIR.title, oneByOne = [] }: CellSources,
   orgId: number,
   hubTenants: readonly string[],
 ): Datasource[] {
@@ -101,7 +107,8 @@ function datasourcesOf(
         scope.tenant === undefined ? !oneByOne.includes(other) : scope.tenant !== HUB_TENANT,
       );
       const links = Object.fromEntries(neighbours.map((other) => [other, uidOf(other, cell, scope.tenant)]));
-      return datasource(signal, cell, scope, { orgId, reader: readers[signal] as string, links, metricsBackend });
+      const reader = (scope.tenant === undefined ? allReaders[signal] : undefined) ?? (readers[signal] as string);
+      return datasource(signal, cell, scope, { orgId, reader, links, metricsBackend });
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { INGESTER } from "../backend/backend";
 
-/** What Mimir consists of, and, but for the query-scheduler and the ruler, Cortex as we run it. */
+/** What one or another of them consists of. Thanos alone has the last, which answers queries over several tenants. */
 export const METRICS_COMPONENTS = [
   "distributor",
   INGESTER,
@@ -10,6 +10,7 @@ export const METRICS_COMPONENTS = [
   "store-gateway",
   "compactor",
   "ruler",
+  "all-querier",
 ] as const;
 export type MetricsComponent = (typeof METRICS_COMPONENTS)[number];
 

@@ -17,13 +17,13 @@ export const RULES_FILE = "pipeline.yaml";
  */
 export const QUERY_STORE_AFTER = "0s";
 /** How long ingesters keep a block after it was uploaded: longer than queries ask for it. */
-const LOCAL_RETENTION_HOURS = 24;
+export const LOCAL_RETENTION_HOURS = 24;
 /**
  * How soon the index lists a new block, and how soon store-gateways and queriers read the index again. It matters where a block's maker is gone: after
  * a lost disk, or once `single` has become microservices. Costs three list calls per tenant each time: 30 cents a month on S3.
  */
 export const INDEX_INTERVAL = "2m";
-const SYNC_INTERVAL = "1m";
+export const SYNC_INTERVAL = "1m";
 /** More than the default 30: five labels of ours, and those of annotated workloads. A series above it is refused for good. */
 const MAX_LABELS_PER_SERIES = 60;
 

@@ -16,7 +16,7 @@ import type { MetricsComponent } from "./components";
 import { RULES_FILE, RUNTIME_FILE, type MicroservicesConfigArgs } from "./config";
 import type { TenantLoad } from "./load";
 import type { Layout } from "./profiles";
-import { runtimeConfig, type MetricsProgram } from "./program";
+import { runtimeConfig, type RingProgram } from "./program";
 import { singleResources } from "./resources";
 
 export interface MetricsStoreArgs extends BackendArgs {
@@ -41,7 +41,7 @@ export interface MicroservicesArgs {
 }
 
 interface MetricsInstallation extends Installation<MetricsComponent> {
-  readonly program: MetricsProgram;
+  readonly program: RingProgram;
 }
 
 interface MetricsShared extends Shared {
@@ -55,10 +55,12 @@ interface MetricsShared extends Shared {
 export class MetricsStore extends pulumi.ComponentResource {
   /** Host and port for the gateway, once it is ready. */
   readonly address: pulumi.Output<string>;
-  /** Host and port for whoever reads. */
+  /** Host and port for whoever reads one tenant. */
   readonly readAddress: string;
+  /** The same for several at once. */
+  readonly allReadAddress: string;
 
-  constructor(name: string, program: MetricsProgram, args: MetricsStoreArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, program: RingProgram, args: MetricsStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super(program.type, name, {}, opts);
     const { backend } = program;
     const store: MetricsInstallation = { ...args, program, backend, parent: this, name };
@@ -73,6 +75,7 @@ export class MetricsStore extends pulumi.ComponentResource {
     const service = createWriteService(store, topology, ready);
     this.address = service.metadata.name.apply((host) => `${host}:${backend.httpPort}`);
     this.readAddress = readAddress(store, topology);
+    this.allReadAddress = this.readAddress;
     if (!program.rulesPath) createRuler(store, args, shared.rules, this.readAddress);
     this.registerOutputs({ address: this.address, readAddress: this.readAddress });
   }

@@ -1,4 +1,5 @@
-import type { MetricsBackend } from "../../contract/names";
+import { MetricsBackend } from "../../contract/names";
+import { isOneProcess } from "../backend/backend";
 import { layoutFaults, type BackendLayoutArgs, type Standing, type TopologyFault } from "../backend/topology";
 import { layoutOf, MOST_SERIES, type Layout, type MetricsProfile } from "./profiles";
 import { programOf } from "./program";
@@ -8,6 +9,8 @@ export interface TopologyArgs extends BackendLayoutArgs {
   readonly backend?: MetricsBackend;
   readonly profile?: MetricsProfile;
   readonly caches?: boolean;
+  readonly rawDays?: number;
+  readonly fiveMinuteDays?: number;
 }
 
 export interface CellLoad {
@@ -15,23 +18,43 @@ export interface CellLoad {
   readonly edges: number;
 }
 
-/** The layout of microservices; undefined for `single`. */
+/** The layout of microservices; undefined for one process. */
 export function planOf(args: TopologyArgs, load: CellLoad): Layout | undefined {
-  if (args.topology !== "microservices") return undefined;
-  const { profile, replicas, zones } = args;
-  return layoutOf({ ...load, planning: programOf(args).planning, profile, replicas, zones });
+  const { topology = "single", profile, replicas, zones } = args;
+  const { backend, planning } = programOf(args);
+  if (isOneProcess(backend, topology)) return undefined;
+  const single = topology === "single";
+  return layoutOf({ ...load, planning, single, alone: backend.alone, profile, replicas, zones });
 }
 
 export function standingOf(args: TopologyArgs, load: CellLoad): Standing {
+  const { topology = "single" } = args;
   const layout = planOf(args, load);
-  return layout
-    ? { topology: "microservices", copies: layout.replication.ingester, ingesters: layout.sizes.ingester.replicas }
-    : { topology: "single", copies: 1, ingesters: 1 };
+  if (!layout) return { topology, copies: 1, ingesters: 1 };
+  return { topology, copies: layout.replication.ingester, ingesters: layout.sizes.ingester.replicas };
 }
 
 export function topologyFaults(cell: string, args: TopologyArgs, load: CellLoad): TopologyFault<keyof TopologyArgs>[] {
-  if (args.topology !== "microservices") return onlyForMicroservices(args);
-  return [...layoutFaults(programOf(args).backend, cell, args), ...loadFaults(cell, load)];
+  const resolutions = resolutionFaults(args);
+  if (args.topology !== "microservices") return [...resolutions, ...onlyForMicroservices(args)];
+  return [...resolutions, ...layoutFaults(programOf(args).backend, cell, args), ...loadFaults(cell, load)];
+}
+
+/** The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is lost. */
+const LEAST_DAYS = 10;
+
+function resolutionFaults({ backend, rawDays, fiveMinuteDays }: TopologyArgs): TopologyFault<keyof TopologyArgs>[] {
+  const asked = Object.entries({ rawDays, fiveMinuteDays }).filter(([, days]) => days !== undefined);
+  if (backend !== MetricsBackend.thanos && asked.length > 0) {
+    const expected = `thanos, because ${asked.map(([key]) => key).join(" and ")} is given: others keep samples as they came`;
+    return [{ key: "backend", got: backend ?? MetricsBackend.mimir, expected, example: MetricsBackend.thanos }];
+  }
+  return asked.flatMap(([key, days]) => {
+    const least = Math.max(LEAST_DAYS, key === "fiveMinuteDays" ? (rawDays ?? 0) : 0);
+    if (days !== undefined && Number.isInteger(days) && days >= least) return [];
+    const expected = `days: a whole number, at least ${least}`;
+    return [{ key: key as keyof TopologyArgs, got: days, expected, example: least }];
+  });
 }
 
 function onlyForMicroservices({ topology, profile, replicas, caches, zones }: TopologyArgs): TopologyFault[] {

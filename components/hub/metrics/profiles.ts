@@ -36,6 +36,7 @@ export const PROFILES: Readonly<Record<MetricsProfile, Row>> = {
       "store-gateway": 3,
       compactor: 1,
       ruler: 2,
+      "all-querier": 2,
     },
     caches: { replicas: 2, mebibytes: 512 },
   },
@@ -52,6 +53,7 @@ export const PROFILES: Readonly<Record<MetricsProfile, Row>> = {
       "store-gateway": 3,
       compactor: 1,
       ruler: 2,
+      "all-querier": 3,
     },
     caches: { replicas: 3, mebibytes: 1024 },
   },
@@ -68,6 +70,7 @@ export const PROFILES: Readonly<Record<MetricsProfile, Row>> = {
       "store-gateway": 6,
       compactor: 1,
       ruler: 3,
+      "all-querier": 4,
     },
     caches: { replicas: 3, mebibytes: 4096 },
   },
@@ -98,7 +101,7 @@ const DEMAND: Readonly<Record<MetricsComponent, (load: Load) => Demand>> = {
     cores: (series * copies) / planning.seriesPerCore,
     bytes: series * copies * planning.bytesPerSeries,
   }),
-  querier: ({ queries }) => ({ cores: queries / 10, bytes: (queries / 10) * GIGABYTE }),
+  querier: demandOfQuerier,
   "query-frontend": ({ queries }) => ({ cores: queries / 250, bytes: (queries / 250) * GIGABYTE }),
   "query-scheduler": ({ queries }) => ({ cores: queries / 500, bytes: (queries / 500) * 0.1 * GIGABYTE }),
   "store-gateway": ({ series, queries }) => ({
@@ -113,10 +116,19 @@ const DEMAND: Readonly<Record<MetricsComponent, (load: Load) => Demand>> = {
   }),
   // The hub's own rules are some twenty queries each half minute, over few series.
   ruler: () => ({ cores: 0.2, bytes: 0.5 * GIGABYTE }),
+  "all-querier": demandOfQuerier,
 };
+
+function demandOfQuerier({ queries }: Load): Demand {
+  return { cores: queries / 10, bytes: (queries / 10) * GIGABYTE };
+}
 
 export interface LayoutArgs {
   readonly planning: Planning;
+  /** One pod of each component: as small as it gets. */
+  readonly single?: boolean;
+  /** Components of which there is never another. */
+  readonly alone?: readonly MetricsComponent[];
   /** Series of all edges of the cell, and the number of these edges. */
   readonly activeSeries: number;
   readonly edges: number;
@@ -164,7 +176,9 @@ export function smallestProfile({ activeSeries, edges }: Pick<LayoutArgs, "activ
   return (fits?.[0] as MetricsProfile | undefined) ?? "large";
 }
 
-function replicasOf(component: MetricsComponent, row: Row, { activeSeries, replicas, zones = [] }: LayoutArgs): number {
+function replicasOf(component: MetricsComponent, row: Row, args: LayoutArgs): number {
+  const { activeSeries, replicas, zones = [], single, alone } = args;
+  if (single || alone?.includes(component)) return 1;
   const chosen = replicas?.[component];
   if (chosen !== undefined) return chosen;
   const wanted = Math.ceil(row.replicas[component] * Math.max(1, activeSeries / row.series));

@@ -7,14 +7,24 @@ import { cortexLimits, type CortexLimits } from "../cortex/limits";
 import { MIMIR } from "../mimir/components";
 import { MIMIR_PATHS, mimirConfig } from "../mimir/config";
 import { mimirLimits, type MimirLimits } from "../mimir/limits";
+import { THANOS } from "../thanos/components";
 import type { MetricsComponent } from "./components";
 import type { MicroservicesConfigArgs } from "./config";
 import type { TenantLoad } from "./load";
 import { PLANNING, type Planning } from "./resources";
 
-/** What makes one of them: how it is run, and what its files say. */
+/** What everybody knows of one of them. */
 export interface MetricsProgram {
   readonly backend: Backend<MetricsComponent>;
+  /** Where remote write and OTLP over HTTP are written to. */
+  readonly writePaths: Readonly<Record<"push" | "otlp", string>>;
+  readonly planning: Planning;
+  /** Whether a group of rules names the tenants whose series it sees. Left out: it sees those of all. */
+  readonly groupsNameTenants?: true;
+}
+
+/** Mimir, and Cortex, which it comes from: how it is run, and what its files say. */
+export interface RingProgram extends MetricsProgram {
   /** Type of its component, which is frozen. */
   readonly type: string;
   readonly paths: Readonly<Record<"config" | "runtime" | "data", string>>;
@@ -22,19 +32,22 @@ export interface MetricsProgram {
   readonly rulesPath?: string;
   /** Whether queriers find the query frontends by a name, not in a ring. */
   readonly findsFrontends?: true;
-  /** Where remote write and OTLP over HTTP are written to. */
-  readonly writePaths: Readonly<Record<"push" | "otlp", string>>;
-  readonly planning: Planning;
   readonly config: (bucket: ObjectStoreConnection, microservices?: MicroservicesConfigArgs) => object;
   readonly limits: (load: TenantLoad) => MimirLimits | CortexLimits;
 }
 
-export const METRICS_PROGRAMS: Readonly<Record<MetricsBackend, MetricsProgram>> = {
+interface MetricsPrograms extends Readonly<Record<MetricsBackend, MetricsProgram>> {
+  readonly mimir: RingProgram;
+  readonly cortex: RingProgram;
+}
+
+export const METRICS_PROGRAMS: MetricsPrograms = {
   mimir: {
     backend: MIMIR,
     type: "heliograph:hub:Mimir",
     paths: MIMIR_PATHS,
     rulesPath: MIMIR_PATHS.rules,
+    groupsNameTenants: true,
     writePaths: { push: "/api/v1/push", otlp: "/otlp/v1/metrics" },
     planning: PLANNING,
     config: mimirConfig,
@@ -51,10 +64,20 @@ export const METRICS_PROGRAMS: Readonly<Record<MetricsBackend, MetricsProgram>> 
     config: cortexConfig,
     limits: cortexLimits,
   },
+  thanos: {
+    backend: THANOS,
+    writePaths: { push: "/api/v1/receive", otlp: "/api/v1/otlp" },
+    // Upstream gives no figures.
+    planning: PLANNING,
+  },
 };
 
 /** The program of a cell; Mimir where nobody says. */
-export function programOf({ backend = MetricsBackend.mimir }: { readonly backend?: MetricsBackend }): MetricsProgram {
+export function programOf({
+  backend = MetricsBackend.mimir,
+}: {
+  readonly backend?: MetricsBackend;
+}): MetricsProgram | RingProgram {
   return METRICS_PROGRAMS[backend];
 }
 
@@ -65,7 +88,7 @@ export interface RuntimeConfig {
 
 /** Every tenant gets its entry, also one without an edge: its retention must hold for the data that is there already. */
 export function runtimeConfig(
-  { limits }: Pick<MetricsProgram, "limits">,
+  { limits }: Pick<RingProgram, "limits">,
   tenants: Readonly<Record<string, TenantLoad>>,
 ): RuntimeConfig {
   return { overrides: Object.fromEntries(Object.entries(tenants).map(([id, load]) => [id, limits(load)])) };

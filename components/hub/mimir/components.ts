@@ -1,12 +1,21 @@
 import { INGESTER, type Backend } from "../backend/backend";
-import { METRICS_COMPONENTS, REPLICATED, type MetricsComponent } from "../metrics/components";
+import { REPLICATED, type MetricsComponent } from "../metrics/components";
 
 export const MIMIR: Backend<MetricsComponent> = {
   name: "mimir",
   title: "Mimir",
   httpPort: 8080,
   grpcPort: 9095,
-  components: METRICS_COMPONENTS,
+  components: [
+    "distributor",
+    INGESTER,
+    "querier",
+    "query-frontend",
+    "query-scheduler",
+    "store-gateway",
+    "compactor",
+    "ruler",
+  ],
   answers: { writes: "distributor", reads: "query-frontend", rules: "ruler" },
   stateful: [INGESTER, "store-gateway", "compactor"],
   replicated: REPLICATED,

@@ -53,7 +53,7 @@ export interface HubView {
   gateways(): Promise<readonly GatewayPod[]>;
   /** What stores the metrics of a cell. */
   metricsBackend(cell: string): Backend;
-  /** A pod of it that answers queries, takes writes, or evaluates rules. */
+  /** A pod of it that answers queries (of one tenant, or of several at once), takes writes, or evaluates rules. */
   mimir(cell: string, what?: Answer): Promise<Mimir>;
   /** The same of Loki and of Tempo, where the cell has them. */
   loki(cell: string, what?: Answer): Promise<Loki>;
@@ -128,8 +128,9 @@ function finder<Client>(
       const endpoint = cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: backend.httpPort });
       return new Client(keptOpen(endpoint), backend.title);
     });
-  const found = { reads: find("reads"), writes: find("writes"), rules: find("rules") };
-  return (cell, what = "reads") => found[what](cell);
+  const found = { reads: find("reads"), allReads: find("allReads"), writes: find("writes"), rules: find("rules") };
+  return (cell, what = "reads") =>
+    found[what === "allReads" && !backendOf(cell).answers.allReads ? "reads" : what](cell);
 }
 
 /** As PEM. */

@@ -109,6 +109,7 @@ describe("rules", () => {
         "process_start_time_seconds",
         "prometheus_remote_storage_samples_dropped_total",
         "prometheus_remote_storage_samples_failed_total",
+        "prometheus_tsdb_compactions_failed_total",
         "tempo_discarded_spans_total",
         "tempo_ingester_failed_flushes_total",
         "tempo_ring_members",
@@ -116,8 +117,11 @@ describe("rules", () => {
         "tempodb_blocklist_poll_errors_total",
         "tempodb_compaction_errors_total",
         "tempodb_retention_errors_total",
+        "thanos_compact_group_compactions_failures_total",
+        "thanos_compact_halted",
         "thanos_objstore_bucket_operation_failures_total",
         "thanos_objstore_bucket_operations_total",
+        "thanos_shipper_upload_failures_total",
         "up",
       ]
     `);

@@ -17,6 +17,8 @@ export const hubAlertCases: Cases = {
         [`loki_ingester_wal_disk_full_failures_total{${hub},pod="f"}`]: "0x8 0+1x60 60x60",
         [`loki_ingester_chunks_flush_failures_total{${hub},pod="g"}`]: "0x8 0+1x60 60x60",
         [`tempo_ingester_failed_flushes_total{${hub},pod="h"}`]: "0x8 0+1x60 60x60",
+        [`prometheus_tsdb_compactions_failed_total{${hub},pod="i",tenant="dev"}`]: "0x8 0+1x60 60x60",
+        [`thanos_shipper_upload_failures_total{${hub},pod="j",tenant="dev"}`]: "0x8 0+1x60 60x60",
       },
       firing: {
         "15m": [],
@@ -26,6 +28,8 @@ export const hubAlertCases: Cases = {
           '{pod="f",problem="writing to the write-ahead log fails"}',
           '{pod="g",problem="what it holds does not reach the bucket"}',
           '{pod="h",problem="what it holds does not reach the bucket"}',
+          '{pod="i",problem="making blocks fails"}',
+          '{pod="j",problem="what it holds does not reach the bucket"}',
           '{problem="ingesters are unhealthy in the ring"}',
         ],
         "50m": [],
@@ -55,10 +59,15 @@ export const hubAlertCases: Cases = {
         // One of each kind.
         [`tempodb_compaction_errors_total{${hub},pod="e"}`]: "0x20 1x440",
         [`tempodb_retention_errors_total{${hub},pod="e"}`]: "0x60 1x400",
+        [`thanos_compact_group_compactions_failures_total{${hub},pod="f",group="0@1"}`]: "0x20 1x40 2x400",
+        [`thanos_compact_halted{${hub},pod="g"}`]: "0x20 1x40 0x400",
       },
       firing: {
         "20m": [],
-        "50m": ["a", "c", "e"].map((pod) => `{pod="${pod}",problem="its runs fail"}`),
+        "50m": [
+          ...["a", "c", "e", "f"].map((pod) => `{pod="${pod}",problem="its runs fail"}`),
+          '{pod="g",problem="it has halted"}',
+        ],
         "3h": [],
       },
     },

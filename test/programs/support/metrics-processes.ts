@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { RUNTIME_FILE, type MicroservicesConfigArgs } from "../../../components/hub/metrics/config";
 import type { TenantLoad } from "../../../components/hub/metrics/load";
-import { runtimeConfig, type MetricsProgram } from "../../../components/hub/metrics/program";
+import { METRICS_PROGRAMS, runtimeConfig, type RingProgram } from "../../../components/hub/metrics/program";
 import type { CortexConfig } from "../../../components/hub/cortex/config";
 import type { MimirConfig } from "../../../components/hub/mimir/config";
 import { encodeWrite, type Series } from "../../../src/cli/clients/remote-write";
@@ -23,7 +23,7 @@ export const METRICS_SOONER = {
 } as const;
 
 export interface MetricsProcessesArgs {
-  readonly program: MetricsProgram;
+  readonly program: RingProgram;
   readonly folder: string;
   readonly tenants: Readonly<Record<string, TenantLoad>>;
   /** Left out, a folder is the bucket. */
@@ -122,14 +122,19 @@ export class MetricsProcesses extends BackendProcesses {
 }
 
 /** The status of the answer; 0 where there is none. */
-export async function push(url: string, tenant: string, series: readonly Series[]): Promise<number> {
+export async function push(
+  url: string,
+  tenant: string,
+  series: readonly Series[],
+  path = METRICS_PROGRAMS.mimir.writePaths.push,
+): Promise<number> {
   const headers = {
     "Content-Type": "application/x-protobuf",
     "Content-Encoding": "snappy",
     "X-Scope-OrgID": tenant,
   };
   const body = new Uint8Array(encodeWrite(series));
-  return fetch(`${url}/api/v1/push`, { method: "POST", headers, body }).then(
+  return fetch(`${url}${path}`, { method: "POST", headers, body }).then(
     ({ status }) => status,
     () => 0,
   );
@@ -137,6 +142,7 @@ export async function push(url: string, tenant: string, series: readonly Series[
 
 export interface Found {
   readonly metric: Readonly<Record<string, string>>;
+  readonly value?: readonly [number, string];
   readonly values?: readonly (readonly [number, string])[];
 }
 
@@ -154,9 +160,11 @@ export async function query(url: string, tenant: string, promql: string): Promis
 export class Accepted {
   private readonly samples = new Map<string, Map<number, number>>();
 
+  constructor(private readonly path?: string) {}
+
   /** Writes one sample; gives the status of the answer. */
   async push(url: string, tenant: string, name: string, at: number, value: number): Promise<number> {
-    const status = await push(url, tenant, [{ labels: { __name__: name }, samples: [[value, at]] }]);
+    const status = await push(url, tenant, [{ labels: { __name__: name }, samples: [[value, at]] }], this.path);
     if (status !== 200) return status;
     const series = this.samples.get(`${tenant}/${name}`) ?? new Map<number, number>();
     this.samples.set(`${tenant}/${name}`, series.set(at, value));

@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import type { MetricsBackend } from "../../../components/contract/names";
 import { lokiConfig, type LokiConfig } from "../../../components/hub/loki/config";
 import { lokiRuntimeConfig } from "../../../components/hub/loki/limits";
 import { METRICS_PROGRAMS } from "../../../components/hub/metrics/program";
@@ -54,7 +53,7 @@ export const TRIALS = {
   tempo: traces,
 } as const;
 
-async function metrics<T extends string>(name: MetricsBackend, args: TrialArgs<T>): Promise<Trial<T>> {
+async function metrics<T extends string>(name: "mimir" | "cortex", args: TrialArgs<T>): Promise<Trial<T>> {
   const { folder, store, deletesSoon } = args;
   const edges = [{ activeSeries: 1000, outageSeconds: OUTAGE_HOURS * 3600 }];
   const tenants = byTenant(args, (retentionDays) => ({ retentionDays, edges }));

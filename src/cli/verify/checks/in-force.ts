@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { HUB_TENANT } from "../../../../components/contract/names";
+import { HUB_TENANT, MetricsBackend } from "../../../../components/contract/names";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../../components/contract/places";
 import {
   backendName,
@@ -18,15 +18,19 @@ import {
   TEMPO_RUNTIME_CONFIG_PATH,
   TEMPO_RUNTIME_FILE,
   tempoRuntimeConfigShown,
+  THANOS_LIMITS_FILE,
+  thanosLimitsShown,
   type Answer,
   type Backend,
   type RulesInForce,
 } from "../../../../components/in-force";
 import { checksum } from "../../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../../components/kit/labels";
+import { toYaml } from "../../../../components/kit/yaml";
 import type { ClusterView } from "../../clients/cluster";
 import { request } from "../../clients/http";
 import type { Loki } from "../../clients/loki";
+import type { Mimir } from "../../clients/mimir";
 import type { Tempo } from "../../clients/tempo";
 import { Failure } from "../../ui/failure";
 import type { EdgeView, GatewayPod, HubView } from "../fleet";
@@ -67,11 +71,25 @@ async function hashInForce({ status }: GatewayPod): Promise<string> {
 /** What of a cell's runtime overrides its backends do not have in force. */
 export async function limitsBehind(hub: HubView, cell: string): Promise<string[]> {
   const found = await Promise.all([
-    behindIn(hub, hub.metricsBackend(cell), cell, hub.mimir, RUNTIME_FILE, (mimir) => mimir.text(RUNTIME_CONFIG_PATH)),
+    metricsBehind(hub, cell),
     ...(hub.stores(cell, "logs") ? [behindIn(hub, LOKI, cell, hub.loki, LOKI_RUNTIME_FILE, shownByLoki)] : []),
     ...(hub.stores(cell, "traces") ? [behindIn(hub, TEMPO, cell, hub.tempo, TEMPO_RUNTIME_FILE, shownByTempo)] : []),
   ]);
   return found.flat();
+}
+
+function metricsBehind(hub: HubView, cell: string): Promise<string[]> {
+  const backend = hub.metricsBackend(cell);
+  // Only those that take writes limit anybody.
+  if (backend.name === MetricsBackend.thanos) {
+    const find = (where: string) => hub.mimir(where, "writes");
+    return behindIn(hub, backend, cell, find, THANOS_LIMITS_FILE, shownByThanos);
+  }
+  return behindIn(hub, backend, cell, hub.mimir, RUNTIME_FILE, (mimir) => mimir.text(RUNTIME_CONFIG_PATH));
+}
+
+async function shownByThanos(thanos: Mimir): Promise<string> {
+  return toYaml(thanosLimitsShown(await thanos.text("/metrics")));
 }
 
 /** `shown`: the runtime file that says what a pod has in force, of the tenants that should be in it. */

@@ -11,7 +11,7 @@ export const allTenants: Check<EdgeView> = {
   async run(edge) {
     const { name, entry, hub } = edge;
     const tenants = hub.tenantsOf(entry.cell);
-    const mimir = await hub.mimir(entry.cell);
+    const mimir = await hub.mimir(entry.cell, "allReads");
     // The label is Mimir's, and only there when several tenants were asked.
     const seen = await mimir.query(tenants, `count by (__tenant_id__) (up{cluster="${name}"})`);
     const where = seen.map(({ labels }) => labels["__tenant_id__"] ?? tenants.join());

@@ -1,0 +1,283 @@
+/**
+ * Proves: the real Thanos with the command lines of our pods, on a real MinIO: each tenant by itself and all together, late samples, pairs of agents, limits,
+ * data sources, blocks in the bucket and all of it read back from there, retention by tenant.
+ * Does not prove: what pods and policies do, other clouds, samples of 5 minutes and of an hour (they are made of blocks of two days).
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HUB_TENANT } from "../../components/contract/names";
+import { runtimeDifferences } from "../../components/hub/backend/in-force";
+import { provisioning } from "../../components/hub/grafana/datasources";
+import type { TenantLoad } from "../../components/hub/metrics/load";
+import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
+import { thanosLimitsShown } from "../../components/hub/thanos/limits";
+import { toYaml } from "../../components/kit/yaml";
+import type { RulesModel } from "../../components/rules/model";
+import { rules } from "../../components/rules/rule-file";
+import type { Series } from "../../src/cli/clients/remote-write";
+import { datasources } from "../../src/cli/verify/checks/hub/datasources";
+import { hubView } from "../../src/cli/verify/fleet";
+import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
+import { model } from "../components/rules/model";
+import { notShown } from "../components/rules/promql";
+import { untilAllIsRead } from "./support/accepted";
+import { Accepted, push, query } from "./support/metrics-processes";
+import { startObjectStore, type ObjectStore } from "./support/object-store";
+import { until } from "./support/server";
+import { ThanosProcesses, type ThanosProcess } from "./support/thanos-processes";
+
+const HOUR = 3600;
+const { writePaths } = METRICS_PROGRAMS.thanos;
+const edge = { activeSeries: 1000, outageSeconds: 6 * HOUR };
+const tenants: Record<string, TenantLoad> = {
+  dev: { retentionDays: 30, edges: [edge] },
+  no: { retentionDays: 365, edges: [] },
+  ops: { retentionDays: 30, edges: [edge] },
+  [HUB_TENANT]: { retentionDays: 365, edges: [] },
+};
+const rulesModel: RulesModel = { ...model, groupsNameTenants: false };
+/** Two hours in a pod: only what is in a block is in the bucket. How often it looks for tenants that are gone follows from that. */
+const SHORT_BLOCKS = {
+  "tsdb.min-block-duration": "30s",
+  "tsdb.max-block-duration": "30s",
+  "tsdb.retention": "0d",
+};
+const watcher = { cluster: "ops", tenant: "ops" };
+
+/** Blocks in the bucket by tenant. */
+function blocksIn(folder: string): Record<string, string[]> {
+  const bucket = join(folder, "minio", "metrics");
+  const found: Record<string, string[]> = {};
+  for (const block of readdirSync(bucket)) {
+    const meta = join(bucket, block, "meta.json");
+    if (!existsSync(meta)) continue;
+    // MinIO keeps small objects within their description.
+    const text = readFileSync(join(meta, "xl.meta")).toString("latin1");
+    const tenant = /"__tenant_id__": ?"([^"]+)"/.exec(text)?.[1] ?? "?";
+    (found[tenant] ??= []).push(block);
+  }
+  return found;
+}
+
+describe("Thanos, one pod of each part", () => {
+  let folder: string;
+  let store: ObjectStore;
+  let processes: ThanosProcesses;
+  const parts: Record<string, ThanosProcess> = {};
+
+  const start = async (...names: string[]) => {
+    for (const name of names)
+      parts[name] = await processes.start(name, name.startsWith("ingester") ? { other: SHORT_BLOCKS } : {});
+    await Promise.all(names.map((name) => parts[name]!.ready()));
+  };
+  const writes = () => parts["distributor"]!.writeUrl;
+  const reads = () => parts["query-frontend"]!.url;
+  const all = () => parts["all-querier"]!.url;
+  const write = (tenant: string, name: string, hoursAgo: number, labels = {}, value = 1) => {
+    const sample: Series = {
+      labels: { __name__: name, ...labels },
+      samples: [[value, Date.now() - hoursAgo * HOUR * 1000]],
+    };
+    return push(writes(), tenant, [sample], writePaths.push);
+  };
+  const labelsOf = async (url: string, tenant: string, promql: string) =>
+    (await query(url, tenant, promql)).map(({ metric }) => metric);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "heliograph-thanos-"));
+    store = await startObjectStore(folder, "metrics");
+    processes = await ThanosProcesses.in({ folder, store, tenants, watcher });
+    await start("ingester-0", "store-gateway", "all-querier", "querier", "query-frontend", "distributor");
+    await until("writes are taken", async () => ((await write("dev", "first", 0)) === 200 ? true : undefined));
+    await until("a query finds them", async () =>
+      (await query(reads(), "dev", "first")).length > 0 ? true : undefined,
+    );
+  }, 120_000);
+  afterAll(async () => {
+    await processes?.stop();
+    await store?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("takes samples of an edge that was cut off, although another edge of the tenant has sent newer ones", async () => {
+    expect(await write("dev", "edge_one", 0)).toBe(200);
+    expect(await write("dev", "edge_two", 6)).toBe(200);
+    expect(await write("dev", "edge_two", 6.9)).toBe(200);
+  });
+
+  it("refuses what is older than the window, and what is ahead of its clock, for good", async () => {
+    expect(await write("dev", "edge_two", 7.1)).toBe(409);
+    expect(await write("dev", "edge_two", -1)).toBe(409);
+  });
+
+  it("shows each tenant its own, as other backends do, and nobody who asks for several anything", async () => {
+    expect(await write("no", "edge_three", 0, { tenant_id: "no" })).toBe(200);
+    const selector = '{__name__=~"edge_.*"}';
+    const names = async (tenant: string) => (await labelsOf(reads(), tenant, selector)).map((each) => each.__name__);
+    // Queriers learn within seconds which tenants an ingester has.
+    await until("a new tenant is seen", async () => ((await names("no")).length > 0 ? true : undefined));
+    expect(await labelsOf(reads(), "no", selector)).toEqual([{ __name__: "edge_three", tenant_id: "no" }]);
+    expect((await names("dev")).sort()).toEqual(["edge_one"]);
+    expect(await names("dev|no")).toEqual([]);
+    expect(await names("nobody")).toEqual([]);
+    expect(await labelsOf(reads(), "dev", `${selector} or edge_three{__tenant_id__="no"}`)).toHaveLength(1);
+  });
+
+  it("answers the same question of two tenants to each with its own, also when it is cached", async () => {
+    // In a pod, nothing is cached that may still change.
+    const other = { "query-range.response-cache-max-freshness": "1s" };
+    const frontend = await processes.start("query-frontend", { group: "cached", other });
+    await frontend.ready();
+    const end = Math.floor(Date.now() / 1000) + 1;
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const range = async (tenant: string) => {
+      const query = 'count by (__name__) ({__name__=~"edge_(one|three)"})';
+      const asked = new URLSearchParams({ query, start: String(end - 60), end: String(end), step: "1" });
+      const path = `/prometheus/api/v1/query_range?${asked.toString()}`;
+      const answer = await fetch(`${frontend.url}${path}`, { headers: { "X-Scope-OrgID": tenant } });
+      const { data } = (await answer.json()) as { data: { result: { metric: { __name__: string } }[] } };
+      return data.result.map(({ metric }) => metric.__name__);
+    };
+    for (let time = 0; time < 2; time += 1) {
+      expect(await range("dev")).toEqual(["edge_one"]);
+      expect(await range("no")).toEqual(["edge_three"]);
+    }
+    expect(await (await fetch(`${frontend.url}/metrics`)).text()).toMatch(/^cortex_cache_hits\S* [1-9]/m);
+  });
+
+  it("shows all tenants at the other address, and whose each is", async () => {
+    const found = await labelsOf(all(), "", 'count by (__tenant_id__) ({__name__=~"edge_.*"})');
+    expect(found.map(({ __tenant_id__: tenant }) => tenant).sort()).toEqual(["dev", "no"]);
+  });
+
+  it("shows samples of a pair of agents once, without the label that tells them apart", async () => {
+    for (const replica of ["agent-0", "agent-1"])
+      expect(await write("dev", "pair", 0, { __replica__: replica, cluster: "a" })).toBe(200);
+    expect(await labelsOf(reads(), "dev", "pair")).toEqual([{ __name__: "pair", cluster: "a" }]);
+  });
+
+  it("takes OTLP where the gateway passes it on to, and names it as Prometheus does", async () => {
+    const point = { asDouble: 1, timeUnixNano: `${Date.now()}000000`, attributes: [] };
+    const sum = { dataPoints: [point], isMonotonic: true, aggregationTemporality: 2 };
+    const metrics = [{ name: "orders", unit: "s", sum }];
+    const body = JSON.stringify({ resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }] });
+    const headers = { "Content-Type": "application/json", "X-Scope-OrgID": "dev" };
+    const { status } = await fetch(`${writes()}${writePaths.otlp}`, { method: "POST", headers, body });
+    expect(status).toBe(200);
+    expect(await labelsOf(reads(), "dev", "orders_seconds_total")).toHaveLength(1);
+  });
+
+  it("has the limits in force, and others without a restart", async () => {
+    const shown = async () =>
+      toYaml(thanosLimitsShown(await (await fetch(`${parts["distributor"]!.url}/metrics`)).text()));
+    const inForce = (text: string) => async () =>
+      runtimeDifferences(text, await shown()).length === 0 ? true : undefined;
+    await until("the limits are in force", inForce(processes.limits(tenants)));
+    const others = { ...tenants, dev: { retentionDays: 30, edges: [{ ...edge, activeSeries: 1_000_000 }] } };
+    const text = processes.limits(others);
+    expect(runtimeDifferences(text, await shown())).not.toEqual([]);
+    await until("the others are in force", inForce(text));
+    processes.limits(tenants);
+  });
+
+  it("lets a tenant with too many series wait, and no other, until it has fewer", async () => {
+    const count = (series: number) =>
+      write(
+        "ops",
+        "prometheus_tsdb_head_series",
+        0,
+        { tenant: "dev", cluster: "ops", pod: "thanos-main-ingester-0" },
+        series,
+      );
+    const answers = (status: number) => async () => ((await write("dev", "more", 0)) === status ? true : undefined);
+    expect(await count(1e6)).toBe(200);
+    await until("the limit holds", answers(429), 60);
+    expect(await write("no", "more", 0)).toBe(200);
+    expect(await count(1000)).toBe(200);
+    await until("it is lifted", answers(200), 60);
+  });
+
+  it("answers the data sources that Grafana is given, each with its own tenants", async () => {
+    for (const tenant of ["dev", "no"]) expect(await write(tenant, "up", 0, { tenant_id: tenant })).toBe(200);
+    const cells = {
+      main: {
+        readers: { metrics: "one:1" },
+        allReaders: { metrics: "all:1" },
+        tenants: ["dev", "no"],
+        metricsBackend: "Thanos",
+      },
+    };
+    const files = Object.entries(provisioning({ cells, organisations: {} }));
+    const data = Object.fromEntries(files.map(([file, sources]) => [file, toYaml(sources)]));
+    const service = async (_: string, name: string) => ({
+      port: Number(new URL(name === "all" ? all() : reads()).port),
+    });
+    const cluster = clusterOf({ configMap: async () => ({ data }), service });
+    const hub = hubView("ops", cluster, contractOf({ dev: entryOf("dev"), no: entryOf("no") }));
+    expect(await datasources({ organisations: {} }).run(hub)).toEqual({
+      status: "passed",
+      brief: "4 data sources",
+      detail: "4 data sources are answered, and each sees its own tenants and no other",
+    });
+  });
+
+  it("reads from the bucket everything that it had accepted, once its disk is lost", async () => {
+    const accepted = new Accepted(writePaths.push);
+    const now = Date.now();
+    // The newest first, so that all others are late.
+    for (let value = 0; value < 240; value += 1)
+      expect(await accepted.push(writes(), "dev", `kept_${value % 4}`, now - value * 1000, value)).toBe(200);
+    expect(await accepted.push(writes(), "dev", "kept_0", now - 5 * HOUR * 1000, 1)).toBe(200);
+    const bucketAlone = await processes.start("querier", { group: "bucket", other: { endpoint: "127.0.0.1:9" } });
+    await bucketAlone.ready();
+    await untilAllIsRead(accepted, bucketAlone.url, 240);
+    parts["ingester-0"]!.signal("SIGKILL");
+    await parts["ingester-0"]!.stop();
+    rmSync(join(folder, "ingester-0"), { recursive: true });
+    await start("ingester-0");
+    const blocks = blocksIn(folder);
+    expect(blocks["dev"]?.length).toBeGreaterThan(0);
+    const seconds = await untilAllIsRead(accepted, reads(), 60);
+    console.log(
+      `thanos: ${accepted.count} of ${accepted.count} samples read from ${blocks["dev"]?.length} blocks in the bucket, ${seconds} s after a start with an empty disk`,
+    );
+  }, 400_000);
+
+  it("deletes what is older than the retention of its tenant, and nothing of another", async () => {
+    const before = blocksIn(folder);
+    expect(before["no"]?.length).toBeGreaterThan(0);
+    const quick = {
+      "wait-interval": "2s",
+      "delete-delay": "0s",
+      "consistency-delay": "0s",
+      "compact.cleanup-interval": "2s",
+    };
+    // Nothing here is older than a day.
+    const short = { ...quick, "downsampling.disable": "", "retention.resolution-raw": "1s" };
+    const compactors = [
+      await processes.start("compactor", { group: "30d", other: short }),
+      await processes.start("compactor", { group: "365d", other: quick }),
+    ];
+    await Promise.all(compactors.map(({ ready }) => ready()));
+    const sources = [...compactors, parts["ingester-0"]!];
+    await until("they show the series that alerts ask for", async () => {
+      const shown = await Promise.all(sources.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+      return notShown(rules(rulesModel, ""), /^(thanos|prometheus_tsdb)_/, shown.join("\n")).length === 0
+        ? true
+        : undefined;
+    });
+    await until(
+      "the blocks of dev are gone",
+      async () => (blocksIn(folder)["dev"] === undefined ? true : undefined),
+      60,
+    );
+    await until("queries do not find it any more", async () =>
+      (await query(reads(), "dev", "kept_0[12h]")).length === 0 ? true : undefined,
+    );
+    expect(blocksIn(folder)["no"]?.length).toBeGreaterThan(0);
+    expect(await query(reads(), "no", "edge_three[12h]")).toHaveLength(1);
+    console.log(`blocks before ${JSON.stringify(before)}, after ${JSON.stringify(blocksIn(folder))}`);
+  }, 120_000);
+});
