@@ -2,9 +2,8 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { freePorts, run, type RunningProgram } from "../host/program";
-import { until } from "../host/wait";
 import { answerJson, LOOPBACK, startCloudHosts } from "./hosts";
-import { type CloudStore, type CloudStoreArgs, wayTo } from "./store";
+import { answering, type CloudStore, type CloudStoreArgs, wayTo } from "./store";
 
 const ACCOUNT = "contoso";
 const HOST = `${ACCOUNT}.blob.core.windows.net`;
@@ -38,10 +37,11 @@ export async function startAzurite({ folder, address, buckets }: CloudStoreArgs)
       method,
       headers: { "x-ms-version": "2021-12-02", Authorization: `Bearer ${accessToken()}` },
     });
-  await until({ what: "Azurite", seconds: 60 }, async () => {
-    const answers = await Promise.allSettled([ask("PUT", "ready")]);
-    return answers.every(({ status }) => status === "fulfilled");
-  });
+  const stop = async () => {
+    hosts.stop();
+    await azurite?.stop();
+  };
+  await answering("Azurite", () => ask("PUT", "ready"), stop);
   for (const bucket of buckets) await ask("PUT", bucket);
   const { env, files } = wayTo(hosts);
   return {
@@ -61,10 +61,7 @@ export async function startAzurite({ folder, address, buckets }: CloudStoreArgs)
       const list = await ask("GET", bucket, "&comp=list");
       return [...list.matchAll(/<Name>([^<]+)<\/Name>/g)].map(([, name]) => name!);
     },
-    stop: async () => {
-      hosts.stop();
-      await azurite?.stop();
-    },
+    stop,
   };
 }
 

@@ -1,9 +1,8 @@
 import { request as forward, type RequestListener } from "node:http";
 import { join } from "node:path";
 import { freePorts, run } from "../host/program";
-import { until } from "../host/wait";
 import { answerJson, LOOPBACK, startCloudHosts } from "./hosts";
-import { type CloudStore, type CloudStoreArgs, wayTo } from "./store";
+import { answering, type CloudStore, type CloudStoreArgs, wayTo } from "./store";
 
 const HOST = "storage.googleapis.com";
 const TOKEN = "token-of-the-service-account";
@@ -25,10 +24,11 @@ export async function startFakeGcs(program: string, { folder, address, buckets }
     start: async () => ({ [HOST]: storage(port) }),
   });
   const headers = { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" };
-  await until({ what: "fake-gcs-server", seconds: 60 }, async () => {
-    const answers = await Promise.allSettled([hosts.ask(HOST, "/storage/v1/b?project=contoso", { headers })]);
-    return answers.every(({ status }) => status === "fulfilled");
-  });
+  const stop = async () => {
+    hosts.stop();
+    await server.stop();
+  };
+  await answering("fake-gcs-server", () => hosts.ask(HOST, "/storage/v1/b?project=contoso", { headers }), stop);
   for (const name of buckets) {
     const body = JSON.stringify({ name });
     await hosts.ask(HOST, "/storage/v1/b?project=contoso", { method: "POST", headers, body });
@@ -45,10 +45,7 @@ export async function startFakeGcs(program: string, { folder, address, buckets }
       const list = await hosts.ask(HOST, `/storage/v1/b/${bucket}/o`, { headers });
       return ((JSON.parse(list) as { items?: { name: string }[] }).items ?? []).map(({ name }) => name);
     },
-    stop: async () => {
-      hosts.stop();
-      await server.stop();
-    },
+    stop,
   };
 }
 

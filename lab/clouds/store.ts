@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "../host/wait";
 import type { CloudHosts } from "./hosts";
 
 /** A store of a cloud as it can be had on one machine. */
@@ -27,6 +28,19 @@ export interface CloudStoreArgs {
   /** Where clients reach it. */
   readonly address: string;
   readonly buckets: readonly string[];
+}
+
+/** Waits for a store; one that never answers is stopped, since nobody else knows of it. */
+export async function answering(what: string, ask: () => Promise<unknown>, stop: () => Promise<void>): Promise<void> {
+  const asked = () =>
+    ask().then(
+      () => true,
+      () => false,
+    );
+  await until({ what, seconds: 60 }, asked).catch(async (error) => {
+    await stop();
+    throw error;
+  });
 }
 
 /** What every client needs, whatever the cloud. */
