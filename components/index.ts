@@ -18,6 +18,7 @@ export {
   type EdgeSourceArgs,
   type EdgeSourcesArgs,
 } from "./edge/sources";
+export type { EdgeThanosArgs } from "./edge/thanos/args";
 export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces";
 export {
   GatewayServiceType,
@@ -45,6 +46,7 @@ export { MetricsProfile } from "./hub/metrics/profiles";
 export { MetricsBackend } from "./contract/names";
 export { HubObservability } from "./hub/hub-observability";
 export type { ImageArgs } from "./kit/images";
+export { ServiceType } from "./kit/service-type";
 export {
   MtlsPki,
   type MtlsPkiArgs,

@@ -26,7 +26,11 @@ export async function program(
 
   const pki = new MtlsPki("pki", {
     authority: hub && (await authorityArgs(hub, read)),
-    identity: edge && { edge: edge.name, keyGeneration: edge.keyGeneration },
+    identity: edge && {
+      edge: edge.name,
+      keyGeneration: edge.keyGeneration,
+      queried: edge.metrics.mode === "thanos",
+    },
   });
   await handOver();
   const outputs: StackOutputs = { stored };
@@ -46,7 +50,7 @@ export async function program(
   const series = seriesOf(edge, standing.connection.facts);
   const warning = tooManySeries(edge.name, series);
   if (warning) await pulumi.log.warn(warning);
-  const agent = deployEdge(edge, standing.connection, pki, images, provider);
+  const agent = deployEdge(edge, standing.connection, pki, secrets.objectStores, images, provider);
   const tracing = edge.traces.enabled && standing.connection.facts.signals?.includes("traces");
   const traces = tracing ? agent.otlpEndpoint : undefined;
   new DemoWorkloads("demo", { ...edge.demo, images, traces }, { providers: [provider] });

@@ -10,6 +10,8 @@ export const edgeContract = z.object({
   keyGeneration: z.number().int(),
   /** Certificate signing request, PEM. */
   request: z.string(),
+  /** Host and port at which the hub queries it in place; left out where it sends its metrics to the hub. */
+  query: z.string().optional(),
   /** `asking`: only the identity is deployed; `connected`: the agent sends. */
   state: z.enum(["asking", "connected"]),
   /** What it was given in its last update, as PEM: its certificate, and whom it trusts. Absent while it asks, and where an older program updated it last. */

@@ -26,6 +26,8 @@ const edgeFacts = {
   /** Bytes of log lines and spans that it is expected to send in a second. Its hub may be older than this. */
   logBytesPerSecond: z.number().optional(),
   spansPerSecond: z.number().optional(),
+  /** Where the hub queries its metrics in place, instead of storing them. */
+  query: z.string().optional(),
 };
 
 const hubEdge = z.discriminatedUnion("state", [
@@ -48,6 +50,8 @@ export const hubContract = z.object({
     .optional(),
   /** What stores the metrics of a cell, where it is not Mimir. */
   metricsBackends: z.record(z.string(), z.enum(MetricsBackend)).optional(),
+  /** CA certificates (PEM) that vouch for whoever queries edges in place, and for nobody else. Hubs that query none do not say so. */
+  queryTrust: z.array(z.string()).min(1).optional(),
   edges: z.record(z.string(), hubEdge),
 });
 

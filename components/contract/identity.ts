@@ -6,6 +6,8 @@ export interface EdgeIdentity {
   readonly name: string;
   /** Counts the keys an edge has had, from 1. */
   readonly keyGeneration: number;
+  /** Whether the hub queries it in place: its certificate then also holds the name of its endpoint. Defaults to false. */
+  readonly queried?: boolean;
 }
 
 export const ORGANIZATION = "heliograph";
@@ -13,6 +15,16 @@ export const ORGANIZATION = "heliograph";
 /** Subject attributes in the order in which they are written into the request. */
 export function subjectOf({ name, keyGeneration }: EdgeIdentity) {
   return { organization: ORGANIZATION, organizationalUnit: `key-${keyGeneration}`, commonName: name };
+}
+
+/** The name of an edge's query endpoint, whatever its address: its certificate holds it, and the hub expects it. Nothing resolves it. */
+export function queryServerName(edge: string): string {
+  return `${edge}.edges.heliograph`;
+}
+
+/** All that the certificate of an edge says beside its subject. */
+export function dnsNamesOf({ name, queried }: EdgeIdentity): string[] {
+  return queried ? [queryServerName(name)] : [];
 }
 
 /** The subject as RFC 2253 prints it (last attribute first), which is what NGINX gives as `$ssl_client_s_dn`. */

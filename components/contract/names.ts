@@ -27,6 +27,18 @@ export type LogMetadata = (typeof LOG_METADATA)[number];
 /** Tells the agents of a pair apart, for as long as their samples travel: the hub takes those of one of them, and drops the label. */
 export const REPLICA_LABEL = "__replica__";
 
+/** The same among series that stay at an edge: queries see the pair as one. */
+export const STAYING_REPLICA_LABEL = "prometheus_replica";
+
+/** Where the metrics of an edge are stored: at the hub, to which an agent sends them; or at the edge, where the hub queries them (Thanos). */
+export const EdgeMetricsMode = { agent: "agent", thanos: "thanos" } as const;
+export type EdgeMetricsMode = (typeof EdgeMetricsMode)[keyof typeof EdgeMetricsMode];
+
+/** Host and port. */
+export const ENDPOINT = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?:[1-9]\d{0,4}$/;
+export const ENDPOINT_EXPECTED =
+  "a host (a name in lower case, or an IPv4 address) and a port, e.g. query.dev.example.com:10901";
+
 /** Tenant of what the hub records about itself: no edge writes into it, and no other may have its name. */
 export const HUB_TENANT = "heliograph";
 

@@ -4,6 +4,7 @@ import type { ImageArgs } from "../kit/images";
 import type { EdgeExporterArgs } from "./exporters";
 import type { EdgeLogsArgs } from "./logs";
 import type { EdgeSourcesArgs } from "./sources";
+import type { EdgeThanosArgs } from "./thanos/args";
 import type { EdgeTracesArgs } from "./traces";
 
 /** How the edge reaches its hub, and who it is there. */
@@ -42,7 +43,7 @@ export interface EdgeAgentArgs {
   hub: EdgeHubArgs;
   /**
    * Agents: 1, or 2 that scrape and send the same, each with its own volume, on different nodes where there are several. The hub takes the samples of
-   * one of them and, when it hears nothing of it for half a minute, of the other. Defaults to 1. From 1 to 2 the first one goes on as it was.
+   * one of them and, when it hears nothing of it for half a minute, of the other. Defaults to 1, with `thanos` to 2. From 1 to 2 the first one goes on as it was.
    */
   replicas?: number;
   /** Namespace to make for the agent; node agents go to `<namespace>-node`. Defaults to `heliograph`. */
@@ -55,6 +56,8 @@ export interface EdgeAgentArgs {
   scrapeInterval?: string;
   /** What is scraped. Defaults to nodes, the API server, objects (kube-state-metrics) and everything annotated. */
   sources?: EdgeSourcesArgs;
+  /** Metrics that stay at the edge, where the hub queries them. Defaults to none: they are sent to the hub. */
+  thanos?: EdgeThanosArgs;
   /** Logs of pods. Defaults to all of them, where the hub takes logs. */
   logs?: EdgeLogsArgs;
   /** Traces of applications. Defaults to a sampled share of them, where the hub takes traces. */

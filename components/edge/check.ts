@@ -5,6 +5,7 @@ import type { Problem } from "../kit/problems";
 import { QUANTITY, QUANTITY_EXPECTED } from "../kit/quantity";
 import type { EdgeAgentArgs } from "./args";
 import { sourceProblems } from "./check-sources";
+import { thanosFaults } from "./thanos/check";
 import { telemetryProblems, type TelemetryProblem } from "./check-telemetry";
 
 /** The name of a namespace has 63 characters, and `-node` is added to this one. */
@@ -91,6 +92,12 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
       .map(([path, got, , expected, example]) => ({ path, got, expected, paste: pasteLine(path, example) })),
     ...sourceProblems(args.sources ?? {}),
     ...telemetryProblems(args).map(asProblem),
+    ...(args.thanos ? thanosFaults(args.thanos) : []).map(({ field, got, expected, example }) => ({
+      path: `thanos.${field}`,
+      got,
+      expected,
+      paste: example === undefined ? `// remove ${field}` : pasteLine(`thanos.${field}`, example),
+    })),
   ];
 }
 

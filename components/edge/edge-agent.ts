@@ -8,9 +8,11 @@ import { restrictedNamespace } from "../kit/namespace";
 import { networkPolicies } from "../kit/network-policies";
 import { refuse } from "../kit/problems";
 import { bytesQuantity } from "../kit/quantity";
+import { UNKNOWN_STORE, type StoreAddress } from "../storage/flows";
 import type { EdgeAgentArgs } from "./args";
 import { problemsOf } from "./check";
 import { createTelemetry } from "./create-telemetry";
+import { createEdgeBucket, createThanos } from "./create-thanos";
 import { edgeFlows } from "./flows";
 import { createIdentity } from "./identity";
 import { KubeStateMetrics } from "./kube-state-metrics/kube-state-metrics";
@@ -18,9 +20,11 @@ import { NodeExporter } from "./node-exporter/node-exporter";
 import { nodeAgentNamespace } from "./node-exporter/namespace";
 import { OTEL_AGENT, OTLP_HTTP_PORT } from "./otel-collector/role";
 import { bufferOf } from "./prometheus-agent/buffer";
-import { PrometheusAgent } from "./prometheus-agent/prometheus-agent";
+import { agentArgs, PrometheusAgent } from "./prometheus-agent/prometheus-agent";
 import { resolveSources } from "./sources";
 import { resolveTelemetry } from "./telemetry";
+import { serverArgs } from "./thanos/config";
+import { serverSize } from "./thanos/size";
 
 /**
  * What an edge cluster runs to send its metrics to a hub: Prometheus in agent mode, which scrapes nodes, the API server and everything annotated with
@@ -36,7 +40,8 @@ import { resolveTelemetry } from "./telemetry";
  *     });
  *
  * Its ConfigMap and Secret are read again while it runs. Give it a provider with `enableConfigMapMutable` and `enableSecretMutable`, or each change of
- * them deletes and makes them anew. It stores nothing that can be queried at the edge.
+ * them deletes and makes them anew. It stores nothing that can be queried at the edge, unless `thanos` says so: then a pair of Prometheus with sidecars, a
+ * query, a store gateway and a compactor keep its metrics, and the hub is sent only what it watches edges by.
  */
 export class EdgeAgent extends pulumi.ComponentResource {
   /** Namespace of the agent. */
@@ -54,7 +59,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("heliograph:index:EdgeAgent", name, {}, opts);
-    const { hub, namespaces, agents, deduplicates, sources, config, buffer, bufferDisk, telemetry } = resolve(
+    const { hub, namespaces, agents, deduplicates, sources, config, program, bufferDisk, telemetry, size } = resolve(
       name,
       args,
     );
@@ -62,12 +67,28 @@ export class EdgeAgent extends pulumi.ComponentResource {
 
     const namespace = restrictedNamespace(`${name}-namespace`, namespaces.namespace, child);
     const nodeAgents = nodeAgentNamespace(`${name}-node-namespace`, namespaces.nodeNamespace, child);
-    const flows = edgeFlows({ ...namespaces, hubUrl: hub.url, sources, telemetry });
+    const bucket = createEdgeBucket(`${name}-bucket`, args, namespace.metadata.name, child);
+    const flowsWith = (store?: StoreAddress) =>
+      edgeFlows({ ...namespaces, hubUrl: hub.url, sources, telemetry, store });
+    const flows = flowsWith(bucket && UNKNOWN_STORE);
+    const known = bucket?.apply(flowsWith);
     // The flows name their namespaces as text, from which Pulumi cannot tell that these have to be there first.
-    networkPolicies(`${name}-policy`, namespaces.namespace, flows, { ...child, dependsOn: namespace });
-    networkPolicies(`${name}-node-policy`, namespaces.nodeNamespace, flows, { ...child, dependsOn: nodeAgents });
+    networkPolicies(`${name}-policy`, namespaces.namespace, flows, { ...child, dependsOn: namespace }, known);
+    networkPolicies(`${name}-node-policy`, namespaces.nodeNamespace, flows, { ...child, dependsOn: nodeAgents }, known);
 
     const identity = createIdentity(`${name}-identity`, namespace.metadata.name, hub, child);
+    const thanos = createThanos(
+      `${name}-thanos`,
+      args,
+      {
+        namespace: namespace.metadata.name,
+        identity: identity.metadata.name,
+        replicas: agents.length,
+        bucket,
+        size,
+      },
+      child,
+    );
     agents.forEach((instance, index) => {
       new PrometheusAgent(
         `${name}-${instance}`,
@@ -77,7 +98,8 @@ export class EdgeAgent extends pulumi.ComponentResource {
           namespace: namespace.metadata.name,
           config: { ...config, ...(deduplicates && { replica: podOf(instance) }) },
           identity: identity.metadata.name,
-          buffer,
+          program,
+          beside: thanos?.beside,
           bufferDisk,
           storageClass: args.storageClass,
           image: imageReference("prometheus", args.images),
@@ -121,7 +143,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
 
     this.namespace = namespace.metadata.name;
     this.bufferDisk = pulumi.output(bufferDisk);
-    this.bufferMemory = pulumi.output(bytesQuantity(buffer.memoryBytes));
+    this.bufferMemory = pulumi.output(bytesQuantity(program.memoryBytes));
     if (telemetry.nodeDisk) this.nodeQueueDisk = pulumi.output(telemetry.nodeDisk);
     if (telemetry.gateway) this.gatewayDisk = pulumi.output(telemetry.gateway.disk);
     if (telemetry.agent) {
@@ -137,26 +159,32 @@ export class EdgeAgent extends pulumi.ComponentResource {
 
 const DEFAULT_OUTAGE = "6h";
 
-type BufferSizes = Pick<EdgeAgentArgs, "outage" | "activeSeries" | "scrapeInterval" | "bufferDisk">;
+type Sizes = Pick<EdgeAgentArgs, "outage" | "activeSeries" | "scrapeInterval" | "bufferDisk"> & {
+  readonly thanos?: object;
+};
 
-function bufferFor({ outage = DEFAULT_OUTAGE, activeSeries = 200_000, scrapeInterval = "15s" }: BufferSizes) {
-  return bufferOf({
+/** An agent that sends what it scrapes, or a Prometheus that keeps it. */
+function programFor({ outage = DEFAULT_OUTAGE, activeSeries = 200_000, scrapeInterval = "15s", thanos }: Sizes) {
+  const load = {
     outageSeconds: toSeconds(outage),
     activeSeries,
     scrapeIntervalSeconds: toSeconds(scrapeInterval),
-  });
+  };
+  const size = thanos && serverSize(load);
+  if (size) return { program: { ...size, args: serverArgs(size) }, size };
+  const buffer = bufferOf(load);
+  return { program: { ...buffer, args: agentArgs(buffer) } };
 }
 
 /** Disk that an agent with these arguments has, as a Kubernetes quantity: known before anything is made. */
-export function bufferDiskOf(args: BufferSizes): string {
-  return args.bufferDisk ?? bytesQuantity(bufferFor(args).diskBytes);
+export function bufferDiskOf(args: Sizes): string {
+  return args.bufferDisk ?? bytesQuantity(programFor(args).program.diskBytes);
 }
 
 /** Arguments with every default in place; throws a ConfigurationError with everything that is wrong. */
 function resolve(name: string, args: EdgeAgentArgs) {
   refuse(`EdgeAgent ${name}`, problemsOf(args));
-  const { namespace = EDGE_NAMESPACE, outage, activeSeries, scrapeInterval = "15s" } = args;
-  const buffer = bufferFor({ outage, activeSeries, scrapeInterval });
+  const { namespace = EDGE_NAMESPACE, outage, scrapeInterval = "15s", thanos } = args;
   const labels = {
     cluster: args.cluster,
     environment: args.environment,
@@ -171,7 +199,7 @@ function resolve(name: string, args: EdgeAgentArgs) {
     telemetry: resolveTelemetry({ ...args, ...namespaces, labels, outage: outage ?? DEFAULT_OUTAGE }),
     hub: args.hub,
     namespaces,
-    agents: agentInstances(args.replicas ?? 1),
+    agents: agentInstances(args.replicas ?? (thanos ? 2 : 1)),
     deduplicates: args.hub.deduplicates ?? true,
     config: {
       labels,
@@ -180,9 +208,10 @@ function resolve(name: string, args: EdgeAgentArgs) {
       scrapeInterval,
       verifyKubelets: args.verifyKubelets ?? true,
       sources,
+      ...(thanos && { stays: true }),
       ...namespaces,
     },
-    buffer,
+    ...programFor(args),
     bufferDisk: bufferDiskOf(args),
   };
 }

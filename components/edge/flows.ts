@@ -1,6 +1,7 @@
-import { GATEWAY_PORT } from "../contract/places";
+import { GATEWAY_PORT, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../contract/places";
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
 import type { Role } from "../kit/labels";
+import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
 import { FLUENT_BIT, FLUENT_BIT_PORT } from "./log-agent/fluent-bit";
 import { PROMTAIL, PROMTAIL_PORT } from "./log-agent/promtail";
 import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./kube-state-metrics/role";
@@ -16,6 +17,7 @@ import {
 } from "./otel-collector/role";
 import type { Sources } from "./sources";
 import type { Telemetry } from "./telemetry";
+import { THANOS_COMPACTOR, THANOS_QUERY, THANOS_STORE } from "./thanos/role";
 
 const HTTPS_PORT = 443;
 /** Where API servers listen behind their Service. */
@@ -31,10 +33,12 @@ interface EdgeFlowsArgs extends Namespaces {
   readonly hubUrl: string;
   readonly sources: Sources;
   readonly telemetry: Telemetry;
+  /** Where its metrics are stored, if they stay with it. */
+  readonly store?: StoreAddress;
 }
 
 /** Every connection of the edge's pods. The policies of both namespaces are made from it, and tests hold it against what is seen on the network. */
-export function edgeFlows({ namespace, nodeNamespace, hubUrl, sources, telemetry }: EdgeFlowsArgs): Flow[] {
+export function edgeFlows({ namespace, nodeNamespace, hubUrl, sources, telemetry, store }: EdgeFlowsArgs): Flow[] {
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace };
   // Policies see where a connection ends: in the hub's own cluster, behind its Service.
   const hubPorts = [...new Set([portOf(hubUrl), GATEWAY_PORT])];
@@ -45,6 +49,28 @@ export function edgeFlows({ namespace, nodeNamespace, hubUrl, sources, telemetry
     { from: agent, to: agent, ports: [PROMETHEUS_AGENT_PORT], why: "the agents' own metrics" },
     ...sourceFlows(agent, { namespace, nodeNamespace }, sources),
     ...telemetryFlows(agent, { namespace, nodeNamespace }, hubPorts, telemetry),
+    ...(store ? thanosFlows(agent, namespace, store) : []),
+  ];
+}
+
+function thanosFlows(agent: PodPeer, namespace: string, store: StoreAddress): Flow[] {
+  const [query, gateway, compactor] = [THANOS_QUERY, THANOS_STORE, THANOS_COMPACTOR].map((pods) => ({
+    pods,
+    namespace,
+  })) as [PodPeer, PodPeer, PodPeer];
+  return [
+    { from: ANYWHERE, to: query, ports: [THANOS_GRPC_PORT], why: "the hub's queries" },
+    ...[agent, gateway].map((to) => ({ from: query, to, ports: [THANOS_GRPC_PORT], why: "queries" })),
+    ...[query, gateway, compactor].map((to) => ({
+      from: agent,
+      to,
+      ports: [THANOS_HTTP_PORT],
+      why: "metrics of Thanos",
+    })),
+    // The agents look names up as it is.
+    ...[query, gateway, compactor].flatMap(dnsFlows),
+    ...[agent, gateway, compactor].flatMap((user) => storeFlows(user, store)),
+    ...bucketFlows([store], namespace),
   ];
 }
 

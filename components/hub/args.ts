@@ -1,18 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { MetricsBackend } from "../contract/names";
 import type { ImageArgs } from "../kit/images";
+import { ServiceType } from "../kit/service-type";
 import type { ObjectStoreConnection } from "../storage/connection";
 import type { BackendTopology } from "./backend/backend";
 import type { HubGrafanaArgs } from "./grafana/args";
 import type { MetricsProfile } from "./metrics/profiles";
 
 /** How the gateway's Service is exposed. */
-export const GatewayServiceType = {
-  ClusterIP: "ClusterIP",
-  LoadBalancer: "LoadBalancer",
-  NodePort: "NodePort",
-} as const;
-export type GatewayServiceType = (typeof GatewayServiceType)[keyof typeof GatewayServiceType];
+export const GatewayServiceType = ServiceType;
+export type GatewayServiceType = ServiceType;
 
 /** Where edges write to. */
 export interface HubGatewayArgs {
@@ -150,6 +147,8 @@ export interface HubEdgeArgs {
   tenant: string;
   /** Which of the edge's keys is let in; raising it shuts out the older ones. From 1. */
   keyGeneration: number;
+  /** Host and port at which its metrics are queried in place: it then sends only what the hub watches edges by. Defaults to none: it sends them. */
+  query?: string;
   /** Whether the edge is shut out. Defaults to false. */
   revoked?: boolean;
   /** Longest time for which the hub may be away without loss of this edge's samples, e.g. `6h`. */
@@ -184,6 +183,16 @@ export interface HubAlertingArgs {
   deadMansSwitch?: HubDeadMansSwitchArgs;
 }
 
+/** One query over every edge whose metrics stay with it (Thanos) and every cell. */
+export interface HubGlobalQueryArgs {
+  /** Number of pods. Defaults to 2. */
+  replicas?: number;
+  /** With what it shows itself to edges (PEM): output `queryCertificate` of MtlsPki. */
+  certificate: pulumi.Input<string>;
+  /** Secret: the private key (PEM) of that certificate. */
+  privateKey: pulumi.Input<string>;
+}
+
 export interface HubObservabilityArgs {
   /** Namespace to make, with labels that refuse pods that are not restricted. Defaults to `heliograph-hub`. Not with `existingNamespace`. */
   namespace?: string;
@@ -207,6 +216,8 @@ export interface HubObservabilityArgs {
   renewBeforeDays?: number;
   /** Who is told when something is wrong. Defaults to nobody. */
   alerting?: HubAlertingArgs;
+  /** One query over all edges and cells. Defaults to none; edges with `query` need it. */
+  globalQuery?: HubGlobalQueryArgs;
   /** Grafana, with data sources made from the inventory. Defaults to none. */
   grafana?: HubGrafanaArgs;
   /** Where images come from. Defaults to the upstream registries. */

@@ -1,8 +1,7 @@
 import type { MetricsBackend } from "../contract/names";
-import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/places";
+import { GATEWAY_PORT, PROMETHEUS_AGENT, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../contract/places";
 import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer, type PolicySpec } from "../kit/flows";
-import type { ObjectStoreConnection } from "../storage/connection";
-import { BUCKET_ROLE } from "../storage/role";
+import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
 import {
@@ -17,10 +16,16 @@ import {
 import { LOKI } from "./loki/components";
 import { programOf } from "./metrics/program";
 import { METRICS_GENERATOR, TEMPO, tempoBackend } from "./tempo/components";
-import { DEAD_MANS_SWITCH, GATEWAY, memcachedRole, microservicesRole, rulerRole, singleRole } from "./roles";
-
-/** What of a bucket decides where pods connect to. */
-export type StoreAddress = Pick<ObjectStoreConnection, "protocol" | "endpoint" | "insecure">;
+import {
+  DEAD_MANS_SWITCH,
+  GATEWAY,
+  GLOBAL_QUERY,
+  memcachedRole,
+  microservicesRole,
+  readerRole,
+  rulerRole,
+  singleRole,
+} from "./roles";
 
 /** What of a cell decides which pods there are. */
 export interface CellParts {
@@ -45,6 +50,8 @@ export interface HubFlowsArgs {
   readonly alertmanagerPorts?: readonly number[];
   /** Port of the address that the dead man's switch calls; left out where there is none. */
   readonly switchPort?: number;
+  /** Host and port of the edges that it asks in place. Left out where there is no global query. */
+  readonly globalQuery?: { readonly edges: readonly string[] };
   /** Left out where there is none. */
   readonly grafana?: GrafanaFlowsArgs;
 }
@@ -53,7 +60,8 @@ export interface HubFlowsArgs {
  * Every connection of the hub's pods; peers without a namespace are in the hub's own. Its policies are made from this list, and tests hold it against
  * what is seen on the network. Probes come from the pod's own node, which policies never keep out.
  */
-export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switchPort, grafana }: HubFlowsArgs): Flow[] {
+export function hubFlows(args: HubFlowsArgs): Flow[] {
+  const { cells, agentNamespace, alertmanagerPorts = [], switchPort, globalQuery, grafana } = args;
   const gateway: PodPeer = { pods: GATEWAY };
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace: agentNamespace };
   return [
@@ -70,7 +78,8 @@ export function hubFlows({ cells, agentNamespace, alertmanagerPorts = [], switch
       ...(traces?.metricsGenerator ? generatorFlows(cell, traces, metrics) : []),
     ]),
     ...(switchPort === undefined ? [] : switchFlows(cells, switchPort)),
-    ...(grafana ? grafanaFlows(grafana, readersOf(cells), agent) : []),
+    ...(globalQuery ? globalQueryFlows(globalQuery.edges, cells, agent) : []),
+    ...(grafana ? grafanaFlows(grafana, [...readersOf(cells), ...(globalQuery ? [EVERYWHERE] : [])], agent) : []),
     ...bucketFlows(Object.values(cells).flatMap((cell) => Object.values(cell))),
   ];
 }
@@ -106,6 +115,29 @@ function rulerFlows(backend: Backend, cell: string, parts: BackendFlows, agent: 
     { from, to: writes, ports: writePorts(backend), why: "what rules record" },
     { from: agent, to: from, ports: [backend.httpPort], why: "the ruler's own metrics" },
     ...dnsFlows(from),
+  ];
+}
+
+const EVERYWHERE: Reader = { pods: { pods: GLOBAL_QUERY }, port: THANOS_HTTP_PORT };
+
+function globalQueryFlows(edges: readonly string[], cells: HubFlowsArgs["cells"], agent: PodPeer): Flow[] {
+  const from = EVERYWHERE.pods;
+  const ports = [...new Set(edges.map((endpoint) => Number(endpoint.split(":")[1])))];
+  const watched = (to: PodPeer): Flow => ({ from: agent, to, ports: [THANOS_HTTP_PORT], why: "metrics of Thanos" });
+  return [
+    ...dnsFlows(from),
+    ...(ports.length > 0 ? [{ from, to: ANYWHERE, ports, why: "edges that are queried in place" }] : []),
+    watched(from),
+    ...Object.entries(cells).flatMap(([cell, { metrics }]) => {
+      const reader: PodPeer = { pods: readerRole(cell) };
+      const { pods, port } = readerOf(programOf(metrics).backend, cell, metrics);
+      return [
+        { from, to: reader, ports: [THANOS_GRPC_PORT], why: "queries" },
+        ...dnsFlows(reader),
+        { from: reader, to: pods, ports: [port], why: "series that queries ask for" },
+        watched(reader),
+      ];
+    }),
   ];
 }
 
@@ -181,37 +213,6 @@ function cacheFlows({ name, usesCaches }: Backend, cell: string): Flow[] {
     ports: [MEMCACHED_PORT],
     why: "caches",
   }));
-}
-
-/** The pods that make buckets have run before, but run again for a bucket in another place. */
-function bucketFlows(stores: readonly StoreAddress[]): Flow[] {
-  const from: PodPeer = { pods: BUCKET_ROLE };
-  return [...dnsFlows(from), ...stores.flatMap((store) => storeFlows(from, store))];
-}
-
-const HTTPS = 443;
-const HTTP = 80;
-
-function storeFlows(from: PodPeer, store: StoreAddress): Flow[] {
-  const { endpoint, insecure } = store;
-  const port = Number(/:(\d+)$/.exec(endpoint)?.[1] ?? (insecure ? HTTP : HTTPS));
-  const why = "the object store, and the tokens to use it";
-  return [{ from, to: ANYWHERE, ports: [port], why }, ...tokenFlows(from, store)];
-}
-
-/** Where the cloud hands out tokens on the node itself. */
-function tokenFlows(from: PodPeer, { protocol, endpoint }: StoreAddress): Flow[] {
-  if (protocol === "gcs") {
-    // https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity#network_policy
-    const to = { addresses: ["169.254.169.252/32", "169.254.169.254/32"] };
-    return [{ from, to, ports: [988, HTTP], why: "the metadata server, which has the tokens" }];
-  }
-  if (/\.amazonaws\.(com|com\.cn|eu)$/.test(endpoint)) {
-    // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
-    const to = { addresses: ["169.254.170.23/32", "fd00:ec2::23/128"] };
-    return [{ from, to, ports: [HTTP], why: "the agent of EKS Pod Identity, which has the tokens" }];
-  }
-  return [];
 }
 
 /** Policies of the hub's own pods. */

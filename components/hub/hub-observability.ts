@@ -9,16 +9,19 @@ import { defaultDenyPolicy, rolePolicy } from "../kit/network-policies";
 import { refuse } from "../kit/problems";
 import { mapValues } from "../kit/records";
 import { portOf } from "../kit/urls";
+import { UNKNOWN_STORE, type StoreAddress } from "../storage/flows";
 import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
 import { createCells, upstreamsOf, type CellBackends } from "./cells";
 import { argsProblems } from "./check";
 import { DeadMansSwitch } from "./dead-mans-switch/dead-mans-switch";
 import type { Question } from "./dead-mans-switch/script";
-import { hubPolicies, type CellFlows, type CellParts, type StoreAddress } from "./flows";
+import { hubPolicies, type CellFlows, type CellParts } from "./flows";
 import { grafanaFlowsArgs } from "./grafana/flows";
+import { createGlobalQuery } from "./create-global-query";
+import type { GlobalQuery } from "./global-query/global-query";
 import { Grafana } from "./grafana/grafana";
 import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
-import { cellOf, cellTenants, gatewayClients, revokedClients } from "./inventory";
+import { cellOf, cellTenants, gatewayClients, queriedEdges, revokedClients } from "./inventory";
 import { programOf } from "./metrics/program";
 
 /**
@@ -53,7 +56,8 @@ export class HubObservability extends pulumi.ComponentResource {
     const cells = createCells(this, name, args, namespace);
     createGateway(this, name, args, namespace, cells);
     createDeadMansSwitch(this, name, args, namespace, cells);
-    createGrafana(this, name, args, namespace, cells);
+    const globalQuery = createGlobalQuery(`${name}-global-query`, args, namespace, cells, { parent: this });
+    createGrafana(this, name, args, namespace, cells, globalQuery);
 
     this.namespace = namespace;
     this.gatewayUrl = pulumi.output(gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT));
@@ -71,7 +75,7 @@ function useNamespace(parent: HubObservability, name: string, args: HubObservabi
 function createNetworkPolicies(
   parent: HubObservability,
   name: string,
-  { cells, agentNamespace = EDGE_NAMESPACE, alerting = {}, grafana }: HubObservabilityArgs,
+  { cells, edges, agentNamespace = EDGE_NAMESPACE, alerting = {}, globalQuery, grafana }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
 ): void {
   const { alertmanagers = [], deadMansSwitch } = alerting;
@@ -82,10 +86,10 @@ function createNetworkPolicies(
       alertmanagerPorts: alertmanagers.map(portOf),
       switchPort,
       grafana: grafana && grafanaFlowsArgs(grafana),
+      ...(globalQuery && { globalQuery: { edges: Object.values(queriedEdges({ edges })) } }),
     });
-  const unknown = { protocol: "", endpoint: "", insecure: false };
   const roles = policiesFor(
-    mapValues(cells, (cell) => cellFlows(cell, () => unknown)),
+    mapValues(cells, (cell) => cellFlows(cell, () => UNKNOWN_STORE)),
     deadMansSwitch && 0,
   ).map(({ role }) => role);
   // The address is secret, its port is not: policies are not.
@@ -97,7 +101,7 @@ function createNetworkPolicies(
   }));
   const policies = pulumi.all([pulumi.output(stores), pulumi.output(switchPort)]).apply(([known, port]) =>
     policiesFor(
-      mapValues(cells, (cell, name) => cellFlows(cell, (signal) => known[name]?.[signal] ?? unknown)),
+      mapValues(cells, (cell, name) => cellFlows(cell, (signal) => known[name]?.[signal] ?? UNKNOWN_STORE)),
       port,
     ),
   );
@@ -171,6 +175,7 @@ function createGrafana(
   args: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
   cells: Record<string, CellBackends>,
+  globalQuery: GlobalQuery | undefined,
 ): void {
   const { grafana, images } = args;
   if (!grafana) return;
@@ -188,6 +193,7 @@ function createGrafana(
       ...(args.cells[cell]?.traces?.generation === 1 && { oneByOne: ["traces" as const] }),
     })),
     organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
+    ...(globalQuery && { everywhere: { reader: globalQuery.readAddress, tenants: Object.keys(args.tenants) } }),
   };
   new Grafana(
     `${name}-grafana`,

@@ -58,13 +58,20 @@ export function tenantLoads({ tenants, edges, alerting }: Inventory, cell: strin
   return { ...Object.fromEntries(loads), [HUB_TENANT]: hub };
 }
 
-function loadOf({ activeSeries, outage }: HubEdgeArgs): EdgeLoad {
-  return { activeSeries, outageSeconds: toSeconds(outage) };
+function loadOf({ outage, ...edge }: HubEdgeArgs): EdgeLoad {
+  return { activeSeries: sentSeries(edge), outageSeconds: toSeconds(outage) };
+}
+
+/** What an edge sends whose metrics stay with it: some for each target, and metrics that are made of spans. */
+const WATCHED_SERIES = 10_000;
+
+function sentSeries({ activeSeries, query }: Pick<HubEdgeArgs, "activeSeries" | "query">): number {
+  return query === undefined ? activeSeries : Math.min(activeSeries, WATCHED_SERIES);
 }
 
 /** Series that the edges of a cell send at a time. */
 export function cellSeries(writers: Writers, cell: string): number {
-  return edgesIn(writers, cell).reduce((total, [, { activeSeries }]) => total + activeSeries, 0);
+  return edgesIn(writers, cell).reduce((total, [, edge]) => total + sentSeries(edge), 0);
 }
 
 /** Number of edges whose data a cell stores. */
@@ -84,4 +91,12 @@ export function longestRetention({ tenants }: Pick<Inventory, "tenants">, signal
     return { metrics: retentionDays, logs: logRetentionDays, traces: traceRetentionDays }[signal];
   });
   return Math.max(signal === "metrics" ? HUB_RETENTION_DAYS : 1, ...days);
+}
+
+/** Host and port of the edges that are queried in place, by name. One that is shut out is not asked either. */
+export function queriedEdges({ edges }: Pick<Inventory, "edges">): Record<string, string> {
+  const queried = Object.entries(edges).flatMap(([name, { query, revoked }]) =>
+    query === undefined || revoked ? [] : [[name, query] as const],
+  );
+  return Object.fromEntries(queried);
 }

@@ -27,6 +27,14 @@ export function rulerRole(cell: string) {
   return { name: "ruler", instance: `ruler-${cell}` } as const satisfies Role;
 }
 
+/** Answers for every edge and every cell at once. */
+export const GLOBAL_QUERY: Role = { name: "global-query" };
+
+/** Answers it for one cell, whose backend does not speak Thanos. */
+export function readerRole(cell: string): Role {
+  return { name: "cell-reader", instance: `reader-${cell}` };
+}
+
 export const DEAD_MANS_SWITCH: Role = { name: "dead-mans-switch" };
 
 export const GRAFANA: Role = { name: "grafana" };

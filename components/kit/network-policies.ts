@@ -3,15 +3,22 @@ import type * as pulumi from "@pulumi/pulumi";
 import { policiesOf, type Flow, type PolicySpec } from "./flows";
 import { objectLabels, PART_OF, roleName, type Role } from "./labels";
 
-/** The policies of a namespace: nothing goes in or out of any pod, except for what the flows list. */
+/**
+ * The policies of a namespace: nothing goes in or out of any pod, except for what the flows list. `known`: the same flows, where some of it is known late;
+ * which policies there are must not depend on that.
+ */
 export function networkPolicies(
   name: string,
   namespace: string,
   flows: readonly Flow[],
   opts: pulumi.CustomResourceOptions,
+  known?: pulumi.Output<Flow[]>,
 ): void {
   defaultDenyPolicy(name, namespace, opts);
-  for (const { role, spec } of policiesOf(namespace, flows)) rolePolicy(name, namespace, role, spec, opts);
+  policiesOf(namespace, flows).forEach(({ role, spec }, index) => {
+    const late = known?.apply((all) => (policiesOf(namespace, all)[index] as PolicySpec).spec);
+    rolePolicy(name, namespace, role, late ?? spec, opts);
+  });
 }
 
 /** Nothing goes in or out of any pod of the namespace. */

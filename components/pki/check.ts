@@ -13,8 +13,8 @@ export function checkArgs(name: string, { authority, identity }: MtlsPkiArgs): v
   }
   if (!authority) return;
   refuse(`MtlsPki ${name}`, authorityProblems(authority));
-  const known = Object.entries(authority.requests ?? {}).flatMap(([edge, { keyGeneration, requestPem }]) =>
-    typeof requestPem === "string" ? requestProblems({ name: edge, keyGeneration }, requestPem) : [],
+  const known = Object.entries(authority.requests ?? {}).flatMap(([edge, { keyGeneration, queried, requestPem }]) =>
+    typeof requestPem === "string" ? requestProblems({ name: edge, keyGeneration, queried }, requestPem) : [],
   );
   refuse("Inventory", known);
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { subjectOf } from "../contract/identity";
+import { dnsNamesOf, subjectOf, type EdgeIdentity } from "../contract/identity";
 import { createAuthority } from "./authority";
 import { checkArgs } from "./check";
 import { ALGORITHM, publicPem } from "./keys";
@@ -11,6 +11,8 @@ export interface PkiRequestArgs {
   keyGeneration: number;
   /** The request (PEM), made by the edge. */
   requestPem: pulumi.Input<string>;
+  /** Whether the hub queries the edge in place: its certificate then also vouches for the edge's query endpoint. Defaults to false. */
+  queried?: boolean;
 }
 
 /** The hub's half: the authority, the gateway's certificate, and the certificates of edges. */
@@ -34,6 +36,8 @@ export interface PkiAuthorityArgs {
   leafDays?: number;
   /** Days before its end from which an update renews a certificate, at most `leafDays`: that many renew it in every update. Defaults to 90. */
   renewBeforeDays?: number;
+  /** Whether a certificate is made with which the hub queries edges in place, by CAs that sign nothing else. Defaults to false. */
+  queries?: boolean;
 }
 
 /** The edge's half: its private key, which never leaves its stack, and the request that goes to the hub. */
@@ -42,6 +46,8 @@ export interface PkiIdentityArgs {
   edge: string;
   /** Counts the keys of the edge, from 1. Defaults to 1. Another number makes another key. */
   keyGeneration?: number;
+  /** Whether the hub queries the edge in place. Defaults to false. */
+  queried?: boolean;
 }
 
 /** Give `authority` at the hub, `identity` at an edge, both where one stack is both. */
@@ -67,6 +73,12 @@ export class MtlsPki extends pulumi.ComponentResource {
   readonly serverPrivateKey: pulumi.Output<string>;
   /** Signed certificates (PEM) by edge name. */
   readonly certificates: pulumi.Output<Record<string, string>>;
+  /** CA certificates (PEM) that vouch for whoever queries edges in place. Empty unless `authority.queries`. */
+  readonly queryTrust: pulumi.Output<string[]>;
+  /** The certificate (PEM) with which the hub queries them. Empty unless `authority.queries`. */
+  readonly queryCertificate: pulumi.Output<string>;
+  /** Secret: its private key (PEM). Empty unless `authority.queries`. */
+  readonly queryPrivateKey: pulumi.Output<string>;
   /** The edge's certificate request (PEM). Empty without `identity`. */
   readonly request: pulumi.Output<string>;
   /** Secret: the edge's private key (PEM). Empty without `identity`. */
@@ -83,6 +95,9 @@ export class MtlsPki extends pulumi.ComponentResource {
     this.serverCertificate = pulumi.output(authority?.serverCertificate ?? "");
     this.serverPrivateKey = pulumi.secret(authority?.serverKey.privateKeyPem ?? "");
     this.certificates = pulumi.output(authority?.certificates ?? {});
+    this.queryTrust = pulumi.output(authority?.queries?.trust ?? []);
+    this.queryCertificate = pulumi.output(authority?.queries?.certificate ?? "");
+    this.queryPrivateKey = pulumi.secret(authority?.queries?.key.privateKeyPem ?? "");
     this.request = publicPem(identity?.request.certRequestPem ?? "");
     this.privateKey = pulumi.secret(identity?.key.privateKeyPem ?? "");
     this.registerOutputs({
@@ -90,29 +105,40 @@ export class MtlsPki extends pulumi.ComponentResource {
       serverCertificate: this.serverCertificate,
       serverPrivateKey: this.serverPrivateKey,
       certificates: this.certificates,
+      ...(authority?.queries && {
+        queryTrust: this.queryTrust,
+        queryCertificate: this.queryCertificate,
+        queryPrivateKey: this.queryPrivateKey,
+      }),
       request: this.request,
       privateKey: this.privateKey,
     });
   }
 }
 
-interface Identity {
-  readonly edge: string;
-  readonly keyGeneration: number;
+interface Identity extends EdgeIdentity {
   readonly key: tls.PrivateKey;
   readonly request: tls.CertRequest;
 }
 
-function createIdentity(parent: MtlsPki, name: string, { edge, keyGeneration = 1 }: PkiIdentityArgs): Identity {
+function createIdentity(parent: MtlsPki, name: string, args: PkiIdentityArgs): Identity {
+  const { edge, keyGeneration = 1, queried = false } = args;
   const key = new tls.PrivateKey(`${name}-identity-key-${keyGeneration}`, ALGORITHM, { parent });
+  const identity = { name: edge, keyGeneration, queried };
   const request = new tls.CertRequest(
     `${name}-identity-request-${keyGeneration}`,
-    { privateKeyPem: key.privateKeyPem, subject: subjectOf({ name: edge, keyGeneration }) },
+    {
+      privateKeyPem: key.privateKeyPem,
+      subject: subjectOf(identity),
+      ...(queried && { dnsNames: dnsNamesOf(identity) }),
+    },
     { parent },
   );
-  return { edge, keyGeneration, key, request };
+  return { ...identity, key, request };
 }
 
 function ownRequest(own: Identity | undefined): Record<string, PkiRequestArgs> {
-  return own ? { [own.edge]: { keyGeneration: own.keyGeneration, requestPem: own.request.certRequestPem } } : {};
+  if (!own) return {};
+  const { name, keyGeneration, queried, request } = own;
+  return { [name]: { keyGeneration, queried, requestPem: request.certRequestPem } };
 }

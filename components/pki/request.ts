@@ -1,5 +1,5 @@
 import * as x509 from "../kit/x509";
-import { distinguishedName, subjectOf, type EdgeIdentity } from "../contract/identity";
+import { distinguishedName, dnsNamesOf, subjectOf, type EdgeIdentity } from "../contract/identity";
 import type { Problem } from "../kit/problems";
 
 const P256 = "P-256";
@@ -34,15 +34,28 @@ export function requestProblems(identity: EdgeIdentity, pem: string): Problem[] 
       paste: again,
     });
   }
-  if (parsed.extensions.length > 0) {
+  const wishes = parsed.extensions.map(wishOf).join("; ");
+  if (wishes !== dnsNamesOf(identity).map(wishFor).join("; ")) {
     problems.push({
       path,
-      got: `a request for extensions ${parsed.extensions.map((extension) => extension.type).join(", ")}`,
-      expected: "no extension: an edge has no alternative name and is never an authority",
+      got: wishes ? `a request for extensions: ${wishes}` : "a request without extensions",
+      expected: identity.queried
+        ? `${dnsNamesOf(identity).map(wishFor)}, since the hub queries the edge in place, and nothing else`
+        : "no extension: an edge that is not queried in place has no alternative name, and none is an authority",
       paste: again,
     });
   }
   return problems;
+}
+
+const wishFor = (name: string) => `the name ${name}`;
+
+/** An alternative name by itself, everything else by its number. */
+function wishOf(extension: x509.Extension): string {
+  if (!(extension instanceof x509.SubjectAlternativeNameExtension)) return extension.type;
+  return extension.names.items
+    .map(({ type, value }) => (type === "dns" ? wishFor(value) : `${type} ${value}`))
+    .join("; ");
 }
 
 function parse(pem: string): x509.Pkcs10CertificateRequest | undefined {

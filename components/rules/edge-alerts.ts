@@ -1,5 +1,5 @@
 import { REMOTE_WRITE } from "../contract/names";
-import { BY_REMOTE_WRITE, EDGE_INFO, REQUESTS_METRIC } from "./metrics";
+import { AGENT_METRICS, BY_REMOTE_WRITE, EDGE_INFO, REQUESTS_METRIC } from "./metrics";
 import type { HubPlace } from "./model";
 import { hubMatchers, quoted } from "./promql";
 import { THRESHOLDS } from "./thresholds";
@@ -56,8 +56,8 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
     alertingRule({
       name: "RemoteWriteDropping",
       severity: "critical",
-      expr: ["failed_total{", 'dropped_total{reason!="dropped_series",']
-        .map((metric) => `prometheus_remote_storage_samples_${metric}remote_name="${REMOTE_WRITE}"}`)
+      expr: [`${AGENT_METRICS.samplesFailed}{`, `${AGENT_METRICS.samplesDropped}{reason!="dropped_series",`]
+        .map((metric) => `${metric}remote_name="${REMOTE_WRITE}"}`)
         .map((series) => `sum by (cluster, tenant_id) (increase(${series}[${droppingWindow}])) > 0`)
         .join(" or "),
       for: droppingFor,

@@ -25,8 +25,14 @@ const pathOf = ({ cell, signal }: Store) => ["hub", "cells", cell, signal, "buck
 
 /** Names, regions, identities and the lifecycle, as the cloud will have them. */
 function locationProblems(store: Store, { tenants }: HubSection): Problem[] {
-  const { bucket } = store.store;
-  const path = pathOf(store);
+  return bucketLocationProblems(pathOf(store), store.store.bucket, longestRetention({ tenants }, store.signal));
+}
+
+export function bucketLocationProblems(
+  path: readonly string[],
+  bucket: BucketSection,
+  retentionDays: number,
+): Problem[] {
   if (bucket.provider === "s3-compatible") {
     const { bucket: name, endpoint } = bucket;
     // Its keys are among the secrets, which are checked later.
@@ -35,7 +41,6 @@ function locationProblems(store: Store, { tenants }: HubSection): Problem[] {
   }
   const { provider, existing, create } = bucket;
   if ((existing === undefined) === (create === undefined)) return [notOne(path, bucket)];
-  const retentionDays = longestRetention({ tenants }, store.signal);
   return existing
     ? problemsOf([...path, "existing"], locationFaults(provider, "existing", existing))
     : problemsOf([...path, "create"], locationFaults(provider, "create", create ?? {}, retentionDays));

@@ -14,7 +14,7 @@ import { bucketProblems } from "./bucket-check";
 import { pasteLines, showPath } from "./explain";
 import type { HubSection } from "./hub-schema";
 import type { Secrets, Settings } from "./schema";
-import { storesOf } from "./stores";
+import { bucketsOf } from "./stores";
 
 export function cellProblems(hub: HubSection): Problem[] {
   return [bucketProblems, unusedPrefixes, topologyProblems, linesBeforeTheSchema].flatMap((check) => check(hub));
@@ -79,13 +79,13 @@ function linesBeforeTheSchema({ cells }: HubSection): Problem[] {
 }
 
 /** Credentials that a bucket names and the secrets do not hold. */
-export function missingCredentials({ hub }: Settings, { objectStores }: Secrets): Problem[] {
-  return storesOf(hub?.cells ?? {}).flatMap(({ cell, signal, store: { bucket } }) => {
+export function missingCredentials(settings: Settings, { objectStores }: Secrets): Problem[] {
+  return bucketsOf(settings).flatMap(({ path, bucket }) => {
     if (bucket.provider !== "s3-compatible" || bucket.credentials in objectStores) return [];
     const key = `heliograph:secrets.objectStores.${bucket.credentials}`;
     return [
       {
-        path: showPath(["hub", "cells", cell, signal, "bucket", "credentials"]),
+        path: showPath([...path, "credentials"]),
         got: bucket.credentials,
         expected: `one of \`heliograph:secrets\` \`objectStores\`: ${Object.keys(objectStores).join(", ") || "there is none yet"}`,
         paste: `pulumi config set --secret --path '${key}.accessKeyId' ...\npulumi config set --secret --path '${key}.secretAccessKey' ...`,

@@ -5,6 +5,7 @@ import type { Problem } from "../../components/kit/problems";
 import { authorityProblems } from "./authority-check";
 import { cellProblems } from "./cell-check";
 import { pasteLines, showPath } from "./explain";
+import { edgeStoreProblems, ownEdgeStays, queryProblems } from "./edge-metrics-check";
 import { grafanaProblems } from "./grafana-check";
 import type { HubSection } from "./hub-schema";
 import { retentionProblems } from "./tenant-check";
@@ -17,7 +18,7 @@ export function contradictions(settings: Settings): Problem[] {
     ...(hub || edge ? [] : [noSection()]),
     ...(hub ? hubProblems(hub) : []),
     ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
-    ...(edge ? [...monitorProblems(edge), ...telemetryContradictions(edge)] : []),
+    ...(edge ? [...monitorProblems(edge), ...telemetryContradictions(edge), ...edgeStoreProblems(edge)] : []),
   ];
 }
 
@@ -30,6 +31,7 @@ function hubProblems(hub: HubSection): Problem[] {
     retentionProblems,
     cellProblems,
     grafanaProblems,
+    queryProblems,
   ];
   return checks.flatMap((check) => check(hub));
 }
@@ -145,6 +147,7 @@ function ownEdgeProblems(hub: HubSection, edge: NonNullable<Settings["edge"]>): 
       paste: `# remove heliograph:hub.edges.${edge.name}.${field}`,
     });
   }
+  problems.push(...ownEdgeStays(hub, edge));
   if (entry.keyGeneration !== edge.keyGeneration) {
     problems.push({
       path: showPath(["edge", "keyGeneration"]),

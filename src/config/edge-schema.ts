@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AGENT_REPLICAS } from "../../components/contract/places";
 import { accepted, described, duration, name, quantity, text, whole } from "./fields";
+import { edgeMetrics } from "./edge-metrics-schema";
 import { sourcesSection } from "./sources-schema";
 import { exportersSection, logsSection, tracesSection } from "./telemetry-schema";
 
@@ -17,10 +18,11 @@ export const edgeSection = described(
       { fromStack: "organization/heliograph/ops" },
     ),
     replicas: whole(
-      "Agents: one, or a pair of which the hub takes one's samples and, when that one is gone, the other's",
+      "Agents: one, or a pair of which the hub takes one's samples and, when that one is gone, the other's; one where left out, a pair where metrics stay at the edge",
       AGENT_REPLICAS,
       2,
-    ).default(1),
+    ).optional(),
+    metrics: edgeMetrics,
     scrapeInterval: duration("How often targets are scraped", "15s").default("15s"),
     sources: sourcesSection,
     logs: logsSection,
@@ -50,6 +52,6 @@ export const edgeSection = described(
   }),
   "The edge of this stack",
   { name: "dev", hub: { fromStack: "organization/heliograph/ops" } },
-);
+).transform((edge) => ({ ...edge, replicas: edge.replicas ?? (edge.metrics.mode === "thanos" ? 2 : 1) }));
 
 export type EdgeSection = z.output<typeof edgeSection>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { edgeSizing } from "../../components/contract/expected-series";
+import { ENDPOINT, ENDPOINT_EXPECTED } from "../../components/contract/names";
 import { USUAL_CELL, USUAL_RATES, USUAL_RETENTION_DAYS } from "../../components/contract/usual";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
 import { authority, certificates } from "./authority-schema";
@@ -93,6 +94,11 @@ const edge = described(
       "Whether the edge sends all of its traces, sampling none: true or false",
       true,
     ),
+    query: described(
+      z.string().regex(ENDPOINT).optional(),
+      `Where the hub queries the edge's metrics, which stay with it (the edge's \`metrics.mode\` thanos): ${ENDPOINT_EXPECTED}; \`npm run up\` puts it here`,
+      "query.dev.example.com:10901",
+    ),
     outage: duration("How long the hub may be away before the edge loses samples", "6h").default("6h"),
     keyGeneration: whole(
       "Which of the edge's keys is trusted; raise it at the edge too, to shut out a leaked one",
@@ -155,6 +161,11 @@ export const hubSection = described(
     authority,
     certificates,
     alerting,
+    globalQuery: described(
+      z.strictObject({ replicas: whole("Number of its pods", [1, 50], 2).default(2) }).optional(),
+      "One query over every edge whose metrics stay with it, and every cell; left out, there is none",
+      { replicas: 2 },
+    ),
     grafana: grafana.optional(),
     additionalTrust: described(
       z.array(z.string().includes("BEGIN CERTIFICATE")).default([]),

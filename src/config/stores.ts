@@ -1,5 +1,7 @@
 import { SIGNALS, type Signal } from "../../components/contract/names";
+import type { BucketSection } from "./bucket-schema";
 import type { HubSection } from "./hub-schema";
+import type { Settings } from "./schema";
 
 type Cells = HubSection["cells"];
 
@@ -18,6 +20,20 @@ export function storesOf(cells: Cells): Store[] {
       return store ? [{ cell, signal, store }] : [];
     }),
   );
+}
+
+/** Every bucket of a stack, and where its file says so. */
+export function bucketsOf({
+  hub,
+  edge,
+}: Settings): { readonly path: readonly string[]; readonly bucket: BucketSection }[] {
+  return [
+    ...storesOf(hub?.cells ?? {}).map(({ cell, signal, store: { bucket } }) => ({
+      path: ["hub", "cells", cell, signal, "bucket"],
+      bucket,
+    })),
+    ...(edge?.metrics.mode === "thanos" ? [{ path: ["edge", "metrics", "bucket"], bucket: edge.metrics.bucket }] : []),
+  ];
 }
 
 /** What a cell takes of edges. */

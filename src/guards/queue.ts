@@ -1,10 +1,14 @@
 import { parseQuantity } from "../../components/kit/quantity";
 import { moved, type Stranding } from "./stranding-change";
-import type { StoredQueue } from "./stored";
+import type { Stored, StoredKept, StoredQueue } from "./stored";
 
 /** What the agent has not sent yet is in its queue, which ends with its address, its labels and its volume. */
-export function queueChanges(stored: StoredQueue | undefined, intended: StoredQueue | undefined): Stranding[] {
+export function queueChanges(
+  stored: StoredQueue | undefined,
+  { queue: intended, kept }: Pick<Stored, "queue" | "kept">,
+): Stranding[] {
   if (!stored) return [];
+  if (kept) return [keptInstead(stored)];
   if (!intended) return [agentGone(stored)];
   const labels = Object.keys(intended.labels ?? {}).filter(
     (label) => stored.labels?.[label] !== intended.labels?.[label],
@@ -21,6 +25,43 @@ export function queueChanges(stored: StoredQueue | undefined, intended: StoredQu
       lost: "the agent's volume, with what is in the queue: another class is another volume",
       instead: wait,
     }),
+  ];
+}
+
+function keptInstead({ edge }: StoredQueue): Stranding {
+  return {
+    key: "queue",
+    section: "edge",
+    was: `edge ${edge}, whose agent sends to its hub`,
+    asked: "an edge that keeps its metrics",
+    lost: "what is in the queue; what was sent stays at the hub until its retention has passed, and is seen by the global query",
+    instead: [`wait until it is empty: npm run verify shows how far ${edge} is behind; then accept`],
+  };
+}
+
+/** Metrics that stay at an edge are in a bucket that nobody but its own Thanos reads. */
+export function keptChanges(stored: StoredKept | undefined, intended: StoredKept | undefined): Stranding[] {
+  if (!stored) return [];
+  const { edge } = stored;
+  const place = ({ bucket, prefix }: StoredKept) => `${bucket}/${prefix}`;
+  const lost = `for queries, all metrics that edge ${edge} has kept: they stay in the bucket, where nothing deletes them`;
+  const copy = "copy what is to be seen: rclone copy old:.../ new:.../; then accept";
+  if (!intended) {
+    const instead = ["keep the mode for as long as they are needed; or accept, and delete the bucket later"];
+    return [
+      {
+        key: "metrics",
+        section: "edge",
+        was: `metrics in ${place(stored)}`,
+        asked: "an edge that sends them",
+        lost,
+        instead,
+      },
+    ];
+  }
+  return [
+    ...moved("metrics.bucket", "edge", place(stored), place(intended), { lost, instead: [copy] }),
+    ...shrunk(stored.bufferDisk, intended.bufferDisk),
   ];
 }
 

@@ -78,11 +78,14 @@ export const stored = z.object({
       storageClass: z.string().optional(),
     })
     .optional(),
+  /** Metrics that stay at the edge. */
+  kept: z.object({ edge: z.string(), bucket: z.string(), prefix: z.string(), bufferDisk: z.string() }).optional(),
 });
 
 export type Stored = z.infer<typeof stored>;
 export type StoredHub = NonNullable<Stored["hub"]>;
 export type StoredQueue = NonNullable<Stored["queue"]>;
+export type StoredKept = NonNullable<Stored["kept"]>;
 
 /**
  * What a hub stores by its configuration. Cells and tenants into which nobody has written yet are left out: they may change freely. `own` is the edge of

@@ -1,4 +1,4 @@
-import { queueChanges } from "./queue";
+import { keptChanges, queueChanges } from "./queue";
 import { RETENTIONS } from "../config/tenant-check";
 import { cellChanges, flushAll } from "./cell-changes";
 import { moved, type Stranding } from "./stranding-change";
@@ -6,7 +6,11 @@ import type { Stored, StoredHub } from "./stored";
 
 /** What would be left behind, or lost, if what is stored became what is intended. Facts that either side does not know are not compared. */
 export function strandingChanges(stored: Stored, intended: Stored): Stranding[] {
-  return [...(stored.hub ? hubChanges(stored.hub, intended.hub) : []), ...queueChanges(stored.queue, intended.queue)];
+  return [
+    ...(stored.hub ? hubChanges(stored.hub, intended.hub) : []),
+    ...queueChanges(stored.queue, intended),
+    ...keptChanges(stored.kept, intended.kept),
+  ];
 }
 
 function hubChanges(stored: StoredHub, intended: StoredHub | undefined): Stranding[] {

@@ -25,13 +25,13 @@ export function createBucket(
   { objectStores, ...surroundings }: Surroundings,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Output<ObjectStoreConnection> {
-  const args = { ...surroundings, ...locationArgs(section, objectStores), prefix: section.prefix };
-  return new ObjectStoreBucket(name, args, opts).connection;
+  return new ObjectStoreBucket(name, { ...surroundings, ...bucketArgs(section, objectStores) }, opts).connection;
 }
 
-function locationArgs(section: BucketSection, objectStores: Configuration["objectStores"]): ObjectStoreBucketArgs {
+/** Where it is, and with which keys. */
+export function bucketArgs(section: BucketSection, objectStores: Configuration["objectStores"]): ObjectStoreBucketArgs {
   if (section.provider !== "s3-compatible") return section;
-  const { bucket, endpoint, region, insecure, provider, create, credentials } = section;
+  const { bucket, endpoint, region, insecure, provider, create, credentials, prefix } = section;
   const keys = objectStores[credentials];
   const location = {
     bucket,
@@ -41,5 +41,5 @@ function locationArgs(section: BucketSection, objectStores: Configuration["objec
     accessKeyId: keys?.accessKeyId,
     secretAccessKey: keys?.secretAccessKey,
   };
-  return create ? { provider, create: location } : { provider, existing: location };
+  return create ? { provider, prefix, create: location } : { provider, prefix, existing: location };
 }

@@ -1,16 +1,20 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { EdgeAgent, type ImageArgs, type MtlsPki } from "../../components/index";
+import { EdgeAgent, type EdgeThanosArgs, type ImageArgs, type MtlsPki } from "../../components/index";
 import { EDGE_CONTRACT_VERSION, type EdgeContract } from "../../components/contract/edge";
 import { fromSeconds } from "../../components/kit/duration";
+import { endpointOf, type EdgeMetricsSection } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
+import type { Configuration } from "../config/load";
+import { bucketArgs } from "./bucket";
 import type { Connection } from "./standing";
 
 /** The agent: what it is called comes from the inventory, what only the edge knows from its own section. */
 export function deployEdge(
   edge: EdgeSection,
-  { facts, gateway, trustBundle, certificate, deduplicates }: Connection,
+  { facts, gateway, trustBundle, certificate, deduplicates, queryTrust = [] }: Connection,
   pki: MtlsPki,
+  objectStores: Configuration["objectStores"],
   images: ImageArgs,
   provider: k8s.Provider,
 ): EdgeAgent {
@@ -24,6 +28,7 @@ export function deployEdge(
       tenantId: facts.tenant,
       hub: { ...gateway, trustBundle, certificate, privateKey: pki.privateKey, deduplicates, signals: facts.signals },
       replicas: edge.replicas,
+      thanos: thanosArgs(edge.metrics, objectStores, queryTrust),
       outage: fromSeconds(facts.outageSeconds),
       activeSeries: facts.activeSeries,
       scrapeInterval: edge.scrapeInterval,
@@ -43,13 +48,35 @@ export function deployEdge(
   );
 }
 
+function thanosArgs(
+  metrics: EdgeMetricsSection,
+  objectStores: Configuration["objectStores"],
+  queryTrust: pulumi.Input<string[]>,
+): EdgeThanosArgs | undefined {
+  if (metrics.mode !== "thanos") return undefined;
+  const { query, bucket, retentionDays, retentionDaysOf5m, retentionDaysOf1h, compactorDisk } = metrics;
+  const { port, serviceType, nodePort, serviceAnnotations } = query;
+  return {
+    bucket: bucketArgs(bucket, objectStores),
+    queryTrust,
+    ...{ port, serviceType, nodePort, serviceAnnotations },
+    ...{ retentionDays, retentionDaysOf5m, retentionDaysOf1h, compactorDisk },
+  };
+}
+
 /** What the hub reads: who asks, with which request, and what the edge runs with once it is connected. */
 export function edgeContractOf(
-  { name, keyGeneration }: EdgeSection,
+  { name, keyGeneration, metrics }: EdgeSection,
   pki: MtlsPki,
   connection: Connection | undefined,
 ): pulumi.Output<EdgeContract> {
-  const asked = { contractVersion: EDGE_CONTRACT_VERSION, name, keyGeneration } as const;
+  const query = endpointOf(metrics);
+  const asked = {
+    contractVersion: EDGE_CONTRACT_VERSION,
+    name,
+    keyGeneration,
+    ...(query !== undefined && { query }),
+  } as const;
   if (!connection) return pki.request.apply((request): EdgeContract => ({ ...asked, request, state: "asking" }));
   const { certificate, trustBundle } = connection;
   return pulumi

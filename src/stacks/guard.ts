@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bufferDiskOf } from "../../components/index";
 import { fromSeconds } from "../../components/kit/duration";
+import { bucketPlace } from "../config/bucket-place";
+import type { EdgeSection } from "../config/edge-schema";
 import type { Settings } from "../config/schema";
 import { judge } from "../guards/refusal";
 import { hubStores, queueOf, type Stored } from "../guards/stored";
 import { strandingChanges } from "../guards/stranding";
 import { factsOf, gatewayOf } from "./inventory";
-import type { Standing } from "./standing";
+import type { Connection, Standing } from "./standing";
 
 /** What a stack will store if it becomes what its file says. `elsewhere` is how its edge stands with the hub of another stack. */
 export function intendedStored({ hub, edge }: Settings, elsewhere: Standing | undefined, recorded: Stored): Stored {
@@ -15,20 +17,20 @@ export function intendedStored({ hub, edge }: Settings, elsewhere: Standing | un
   const connection = elsewhere && "connection" in elsewhere ? elsewhere.connection : known;
   return {
     ...(hub && { hub: hubStores(hub, edge?.name, recorded.hub) }),
-    ...(edge &&
-      connection && {
-        queue: queueOf({
-          edge: edge.name,
-          facts: connection.facts,
-          gateway: connection.gateway,
-          bufferDisk: bufferDiskOf({
-            ...edge,
-            outage: fromSeconds(connection.facts.outageSeconds),
-            activeSeries: connection.facts.activeSeries,
-          }),
-          storageClass: edge.storageClass,
-        }),
-      }),
+    ...(edge && connection && edgeStores(edge, connection)),
+  };
+}
+
+function edgeStores(edge: EdgeSection, { facts, gateway }: Pick<Connection, "facts" | "gateway">): Stored {
+  const { name, metrics, storageClass } = edge;
+  const load = { outage: fromSeconds(facts.outageSeconds), activeSeries: facts.activeSeries };
+  if (metrics.mode === "thanos") {
+    const { bucket } = metrics;
+    const bufferDisk = bufferDiskOf({ ...edge, ...load, thanos: metrics });
+    return { kept: { edge: name, bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", bufferDisk } };
+  }
+  return {
+    queue: queueOf({ edge: name, facts, gateway, bufferDisk: bufferDiskOf({ ...edge, ...load }), storageClass }),
   };
 }
 

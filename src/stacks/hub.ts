@@ -64,6 +64,11 @@ export function deployHub(
       certificates: pki.certificates,
       renewBeforeDays: hub.certificates.renewBeforeDays,
       alerting: alertingArgs(hub, deadMansSwitchUrl),
+      globalQuery: hub.globalQuery && {
+        ...hub.globalQuery,
+        certificate: pki.queryCertificate,
+        privateKey: pki.queryPrivateKey,
+      },
       grafana: hub.grafana && grafanaArgs(hub.grafana, grafana),
       images,
     },

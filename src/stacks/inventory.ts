@@ -22,13 +22,14 @@ export async function authorityArgs(hub: HubSection, read: StackReader): Promise
     leafDays: hub.certificates.days,
     renewBeforeDays: hub.certificates.renewBeforeDays,
     additionalTrust: [...hub.additionalTrust],
+    ...(hub.globalQuery && { queries: true }),
   };
 }
 
 async function readRequests({ edges }: HubSection, read: StackReader): Promise<PkiAuthorityArgs["requests"]> {
-  const requests = Object.entries(edges).map(async ([name, { request, fromStack, keyGeneration }]) => {
+  const requests = Object.entries(edges).map(async ([name, { request, fromStack, keyGeneration, query }]) => {
     const requestPem = request ?? (fromStack && (await requestFromStack(fromStack, read)));
-    return requestPem ? [[name, { keyGeneration, requestPem }] as const] : [];
+    return requestPem ? [[name, { keyGeneration, requestPem, queried: query !== undefined }] as const] : [];
   });
   return Object.fromEntries((await Promise.all(requests)).flat());
 }
@@ -41,13 +42,15 @@ async function requestFromStack(stack: string, read: StackReader): Promise<strin
 
 /** What edges read: facts of the inventory, and the certificates signed for them. */
 export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubContract> {
-  return pulumi.all([pki.trustBundle, pki.certificates]).apply(([trustBundle, certificates]): HubContract => ({
+  const known = pulumi.all([pki.trustBundle, pki.certificates, pki.queryTrust]);
+  return known.apply(([trustBundle, certificates, queryTrust]): HubContract => ({
     contractVersion: HUB_CONTRACT_VERSION,
     gateway: gatewayOf(hub),
     trustBundle,
     deduplicates: true,
     authority: authorityOf(hub),
     ...metricsBackends(hub),
+    ...(queryTrust.length > 0 && { queryTrust }),
     edges: Object.fromEntries(
       Object.entries(hub.edges).map(([name, entry]) => [name, contractEdge(hub, entry, certificates[name])]),
     ),
@@ -82,13 +85,14 @@ function contractEdge(
 
 export function factsOf({ cells, tenants }: Pick<HubSection, "cells" | "tenants">, entry: Entry): EdgeFacts {
   const { tenant, environment, region, clusterType, keyGeneration } = entry;
-  const { activeSeries, nodes, pods, applicationSeries, logBytesPerSecond, spansPerSecond, outage } = entry;
+  const { activeSeries, nodes, pods, applicationSeries, logBytesPerSecond, spansPerSecond, outage, query } = entry;
   const cell = cellOf({ tenants }, tenant);
   return {
     ...{ tenant, cell, environment, region, clusterType, keyGeneration, activeSeries },
     ...(nodes !== undefined && { nodes, pods, applicationSeries }),
     signals: signalsOf(cells[cell]),
     ...{ logBytesPerSecond, spansPerSecond },
+    ...(query !== undefined && { query }),
     outageSeconds: toSeconds(outage),
   };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MtlsPki } from "../../components/index";
 import { decodeHub, type EdgeFacts, type HubContract } from "../../components/contract/hub";
+import { endpointOf } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { HubSection } from "../config/hub-schema";
 import { factsOf, gatewayOf } from "./inventory";
@@ -13,6 +14,8 @@ export interface Connection {
   readonly trustBundle: pulumi.Input<string[]>;
   readonly certificate: pulumi.Input<string>;
   readonly deduplicates: boolean;
+  /** Who may query the edge in place: needed where its metrics stay with it. */
+  readonly queryTrust?: pulumi.Input<string[]>;
 }
 
 /** Where an edge stands with its hub: connected, or what has to happen first. */
@@ -29,7 +32,8 @@ export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standi
 }
 
 /** Reads the hub's side of the contract. A hub that cannot be understood stops the update: guessing would take a running agent away. */
-export async function readStanding({ name, hub, replicas }: EdgeSection, read: StackReader): Promise<Standing> {
+export async function readStanding(edge: EdgeSection, read: StackReader): Promise<Standing> {
+  const { name, hub, replicas } = edge;
   if (!hub) {
     const lines = "heliograph:edge:\n  hub:\n    fromStack: organization/heliograph/ops";
     return { next: `Edge ${name} has no hub. Paste into its stack file, then bring it up again:\n${lines}` };
@@ -38,7 +42,7 @@ export async function readStanding({ name, hub, replicas }: EdgeSection, read: S
   const decoded = decodeHub(value, hub.fromStack);
   if (decoded.ok && replicas > 1 && !decoded.value.deduplicates)
     throw new pulumi.RunError(storedTwice(name, hub.fromStack));
-  if (decoded.ok) return standingIn(name, decoded.value);
+  if (decoded.ok) return standingIn(edge, decoded.value);
   if (value === undefined) return { next: decoded.message };
   throw new pulumi.RunError(decoded.message);
 }
@@ -48,7 +52,8 @@ function storedTwice(name: string, stack: string): string {
   return `Edge ${name} is to have a pair of agents, and its hub (${stack}) would store every sample twice. ${next}`;
 }
 
-function standingIn(name: string, { gateway, trustBundle, deduplicates = false, edges }: HubContract): Standing {
+function standingIn({ name, metrics }: EdgeSection, hub: HubContract): Standing {
+  const { gateway, trustBundle, deduplicates = false, edges, queryTrust } = hub;
   const entry = edges[name];
   if (!entry) {
     return {
@@ -60,5 +65,17 @@ function standingIn(name: string, { gateway, trustBundle, deduplicates = false, 
       next: `Edge ${name} waits for its certificate. To hand its request to the hub and to connect it: npm run up`,
     };
   }
-  return { connection: { facts: entry, gateway, trustBundle, certificate: entry.certificate, deduplicates } };
+  const endpoint = endpointOf(metrics);
+  if (endpoint !== entry.query || (endpoint !== undefined && !queryTrust))
+    return { next: queriedElsewhere(name, endpoint) };
+  const { certificate } = entry;
+  return { connection: { facts: entry, gateway, trustBundle, certificate, deduplicates, queryTrust } };
+}
+
+/** The certificate would not fit, and nobody could ask it, or everybody would ask it in vain. */
+function queriedElsewhere(name: string, endpoint: string | undefined): string {
+  const entry = `heliograph:hub.edges.${name}.query`;
+  if (endpoint === undefined)
+    return `Edge ${name} sends its metrics, and its hub queries it. Remove ${entry}, then: npm run up`;
+  return `Edge ${name} keeps its metrics, and its hub does not query it at ${endpoint} yet. With heliograph:hub.globalQuery in the hub's stack file: npm run up`;
 }

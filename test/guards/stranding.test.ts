@@ -13,6 +13,7 @@ import { queueOf, type Stored } from "../../src/guards/stored";
 import { strandingChanges } from "../../src/guards/stranding";
 import { intendedStored } from "../../src/stacks/guard";
 import { facts } from "../support/facts";
+import { keptCases } from "./kept";
 
 function sections() {
   const bucket = { storageAccount: "contoso", container: "metrics", clientId: "00000000-0000-0000-0000-000000000001" };
@@ -107,8 +108,8 @@ const edge = (change: Partial<Parameters<typeof queueOf>[0]>) => (): [Stored, St
   return [{ queue: queueOf(args) }, { queue: queueOf({ ...args, ...change }) }];
 };
 const elsewhere = { url: "https://other.example.com", serverName: "other.example.com" };
-
 const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
+  ...keptCases,
   "metrics-backend-changed": metrics({ backend: "cortex" }),
   "bucket-changed": bucket({
     existing: { storageAccount: "contoso", container: "metrics-2", clientId: "00000000-0000-0000-0000-000000000001" },

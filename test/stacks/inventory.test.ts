@@ -7,7 +7,11 @@ import { hubSections } from "../config/settings";
 import { resolved } from "../support/mocks";
 
 test("the contract names what stores the metrics of a cell, where that is not Mimir", async () => {
-  const pki = { trustBundle: pulumi.output(["authority"]), certificates: pulumi.output({}) } as unknown as MtlsPki;
+  const pki = {
+    trustBundle: pulumi.output(["authority"]),
+    certificates: pulumi.output({}),
+    queryTrust: [],
+  } as unknown as MtlsPki;
   const contractWith = (backend: object) => {
     const sections = hubSections();
     const cells = sections.hub["cells"] as { main: { metrics: object } };

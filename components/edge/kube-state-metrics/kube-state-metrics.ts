@@ -32,7 +32,7 @@ function createDeployment(
   parent: KubeStateMetrics,
   name: string,
   args: KubeStateMetricsArgs,
-  account: k8s.core.v1.ServiceAccount,
+  account: pulumi.Input<string>,
 ): void {
   new k8s.apps.v1.Deployment(
     name,
@@ -43,7 +43,7 @@ function createDeployment(
         selector: { matchLabels: selectorLabels(KUBE_STATE_METRICS) },
         template: {
           metadata: { labels },
-          spec: kubeStateMetricsPod({ image: args.image, serviceAccount: account.metadata.name }),
+          spec: kubeStateMetricsPod({ image: args.image, serviceAccount: account }),
         },
       },
     },

@@ -87,7 +87,7 @@ export class NodeAgent extends pulumi.ComponentResource {
                 "prometheus.io/port": String(args.metricsPort),
               },
             },
-            spec: podSpec(args, account.metadata.name, configMap.metadata.name),
+            spec: podSpec(args, account, configMap.metadata.name),
           },
         },
       },

@@ -1,9 +1,10 @@
-import { REMOTE_WRITE, REPLICA_LABEL, type EdgeLabels } from "../../contract/names";
+import { EDGE_LABELS, REMOTE_WRITE, REPLICA_LABEL, STAYING_REPLICA_LABEL, type EdgeLabels } from "../../contract/names";
 import { WRITE_PATHS } from "../../contract/hub";
 import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
+import { WATCHED_METRICS } from "../../rules/metrics";
 import type { Sources } from "../sources";
-import { hubLabels, set, type RelabelConfig } from "./relabel";
+import { copy, dropLabels, hubLabels, keep, set, type RelabelConfig } from "./relabel";
 import { scrapeConfigs, type ScrapeConfig } from "./scrape-configs";
 
 /** Where the pod mounts what it reads and writes. Directories, so that what changes arrives while the agent runs. */
@@ -19,7 +20,11 @@ export const IDENTITY_FILES = { certificate: "tls.crt", privateKey: "tls.key", t
 
 /** What we write of the agent's configuration: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export interface PrometheusAgentConfig {
-  readonly global: { readonly scrape_interval: string; readonly metric_name_validation_scheme: "legacy" };
+  readonly global: {
+    readonly scrape_interval: string;
+    readonly metric_name_validation_scheme: "legacy";
+    readonly external_labels?: Readonly<Record<string, string>>;
+  };
   readonly scrape_configs: readonly ScrapeConfig[];
   readonly remote_write: readonly RemoteWriteConfig[];
 }
@@ -52,6 +57,8 @@ export interface AgentConfigArgs {
    * hub would store it as a label.
    */
   readonly replica?: string;
+  /** Whether samples stay at the edge. Then the hub is sent only what it watches edges by. */
+  readonly stays?: boolean;
   /** The hub's gateway, e.g. `https://ingest.ops.example.com`. */
   readonly url: string;
   readonly serverName: string;
@@ -65,12 +72,22 @@ export interface AgentConfigArgs {
 }
 
 export function agentConfig(args: AgentConfigArgs): PrometheusAgentConfig {
+  const { scrapeInterval, labels, replica, stays } = args;
+  const jobs = scrapeConfigs(args);
+  // Mimir refuses, for good, a request that has one name of the newer kind in it; by this, targets that have such names write underscores instead.
+  const global = { scrape_interval: scrapeInterval, metric_name_validation_scheme: "legacy" } as const;
+  if (!stays) return { global, scrape_configs: jobs, remote_write: [remoteWrite(args, hubLabels(labels))] };
   return {
-    // Mimir refuses, for good, a request that has one name of the newer kind in it; by this, targets that have such names write underscores instead.
-    global: { scrape_interval: args.scrapeInterval, metric_name_validation_scheme: "legacy" },
-    scrape_configs: scrapeConfigs(args),
-    remote_write: [remoteWrite(args)],
+    global: { ...global, external_labels: { ...labels, ...(replica && { [STAYING_REPLICA_LABEL]: replica }) } },
+    scrape_configs: jobs.map(withOwnLabelsExported),
+    remote_write: [remoteWrite(args, [keep("__name__", WATCHED_METRICS.join("|")), dropLabels(STAYING_REPLICA_LABEL)])],
   };
+}
+
+/** What `hubLabels` does for samples that are sent: what stays gets the edge's labels from Thanos, whatever a target says. */
+function withOwnLabelsExported(job: ScrapeConfig): ScrapeConfig {
+  const own = [...EDGE_LABELS.map((label) => copy(label, `exported_${label}`)), dropLabels(EDGE_LABELS.join("|"))];
+  return { ...job, metric_relabel_configs: [...(job.metric_relabel_configs ?? []), ...own] };
 }
 
 /**
@@ -78,7 +95,7 @@ export function agentConfig(args: AgentConfigArgs): PrometheusAgentConfig {
  * (storage/remote/write.go, ApplyConfig). So nothing belongs here that may change while the edge lives on, beyond its name and its hub: sizes are fixed,
  * certificates are files that are read again for each connection, and the hash of the configuration travels elsewhere.
  */
-function remoteWrite({ url, serverName, labels, replica }: AgentConfigArgs): RemoteWriteConfig {
+function remoteWrite({ url, serverName, replica }: AgentConfigArgs, relabel: RelabelConfig[]): RemoteWriteConfig {
   const file = (name: string) => `${AGENT_PATHS.identity}/${name}`;
   return {
     name: REMOTE_WRITE,
@@ -93,7 +110,7 @@ function remoteWrite({ url, serverName, labels, replica }: AgentConfigArgs): Rem
       min_version: "TLS13",
     },
     queue_config: QUEUE,
-    write_relabel_configs: [...hubLabels(labels), ...(replica ? [set(REPLICA_LABEL, replica)] : [])],
+    write_relabel_configs: [...relabel, ...(replica ? [set(REPLICA_LABEL, replica)] : [])],
   };
 }
 

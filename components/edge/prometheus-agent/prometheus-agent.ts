@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { AgentInstance } from "../../contract/places";
 import { fromSeconds } from "../../kit/duration";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, type Labels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
@@ -21,7 +21,10 @@ export interface PrometheusAgentArgs {
   readonly apart: boolean;
   readonly namespace: pulumi.Input<string>;
   readonly config: AgentConfigArgs;
-  readonly buffer: Buffer;
+  /** Its start-up configuration, and what it takes. */
+  readonly program: AgentProgram;
+  /** What else runs in its pod. */
+  readonly beside?: Beside;
   /** Size of the volume that holds the buffer, as a Kubernetes quantity. */
   readonly bufferDisk: string;
   readonly storageClass?: string;
@@ -30,13 +33,27 @@ export interface PrometheusAgentArgs {
   readonly image: string;
 }
 
+export interface AgentProgram {
+  readonly args: readonly string[];
+  readonly cpuMillicores: number;
+  readonly memoryBytes: number;
+}
+
+export interface Beside {
+  readonly container: pulumi.Input<k8s.types.input.core.v1.Container>;
+  readonly port: { readonly name: string; readonly port: number };
+  /** Service account of the pod, which that of the agent alone would not be. */
+  readonly account: pulumi.Input<string>;
+  readonly podLabels: pulumi.Input<Labels>;
+}
+
 /** `nobody`, as in upstream's image. */
 const USER = 65534;
 /** How long the agent may go on sending what is in its queue when it is told to stop. */
 const TERMINATION_SECONDS = 120;
 
 /**
- * Prometheus in agent mode: scrapes, and sends to the hub. One pod. An edge with a pair has two of these, which scrape and send the same; the hub takes
+ * Prometheus, in agent mode or with a database: scrapes, and sends to the hub. One pod. An edge with a pair has two of these, which scrape and send the same; the hub takes
  * the samples of one of them.
  *
  * A restarted agent skips what it had not sent (prometheus#13539), so only what it cannot take in while running restarts it: another image, or another
@@ -47,7 +64,11 @@ export class PrometheusAgent extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusAgentArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:edge:PrometheusAgent", name, {}, opts);
     const rules = rulesOf(args.config.sources);
-    const account = createAccount(name, { metadata: metadata(args), rules }, { parent: this });
+    const account = createAccount(
+      name,
+      { metadata: metadata(args), rules, existing: args.beside?.account },
+      { parent: this },
+    );
     const config = createConfig(this, name, args);
     const buffer = createBuffer(this, name, args);
     const service = createService(this, name, args);
@@ -112,7 +133,10 @@ function createService(parent: PrometheusAgent, child: string, args: PrometheusA
       spec: {
         clusterIP: "None",
         selector: selectorLabels(agentRole(args.instance)),
-        ports: [{ name: "http", port: PROMETHEUS_AGENT_PORT, targetPort: "http" }],
+        ports: [
+          { name: "http", port: PROMETHEUS_AGENT_PORT, targetPort: "http" },
+          ...(args.beside ? [{ ...args.beside.port, targetPort: args.beside.port.name }] : []),
+        ],
       },
     },
     { parent },
@@ -120,27 +144,28 @@ function createService(parent: PrometheusAgent, child: string, args: PrometheusA
 }
 
 interface Parts {
-  readonly account: k8s.core.v1.ServiceAccount;
+  readonly account: pulumi.Input<string>;
   readonly config: k8s.core.v1.ConfigMap;
   readonly buffer: k8s.core.v1.PersistentVolumeClaim;
   readonly service: k8s.core.v1.Service;
 }
 
 function createStatefulSet(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs, parts: Parts): void {
+  const { labels } = metadata(args);
   const template = {
     metadata: {
-      labels: metadata(args).labels,
+      labels: args.beside ? pulumi.output(args.beside.podLabels).apply((more) => ({ ...labels, ...more })) : labels,
       annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": String(PROMETHEUS_AGENT_PORT) },
     },
     spec: {
-      serviceAccountName: parts.account.metadata.name,
+      serviceAccountName: parts.account,
       // It asks the API server what there is to scrape.
       automountServiceAccountToken: true,
       enableServiceLinks: false,
       securityContext: restrictedPod(USER),
       ...(args.apart && { affinity: apart(selectorLabels(PROMETHEUS_AGENT)) }),
       terminationGracePeriodSeconds: TERMINATION_SECONDS,
-      containers: [container(args)],
+      containers: [container(args), ...(args.beside ? [args.beside.container] : [])],
       volumes: [
         { name: "config", configMap: { name: parts.config.metadata.name } },
         { name: "identity", secret: { secretName: args.identity, defaultMode: 0o440 } },
@@ -163,15 +188,15 @@ function createStatefulSet(parent: PrometheusAgent, child: string, args: Prometh
   );
 }
 
-function container({ image, buffer }: PrometheusAgentArgs): k8s.types.input.core.v1.Container {
-  const memory = bytesQuantity(buffer.memoryBytes);
+function container({ image, program }: PrometheusAgentArgs): k8s.types.input.core.v1.Container {
+  const memory = bytesQuantity(program.memoryBytes);
   return {
     name: PROMETHEUS_AGENT.name,
     image,
-    args: agentArgs(buffer),
+    args: [...program.args],
     ports: [{ name: "http", containerPort: PROMETHEUS_AGENT_PORT }],
     // No limit of CPU: an agent that is held back misses scrapes.
-    resources: { requests: { cpu: `${buffer.cpuMillicores}m`, memory }, limits: { memory } },
+    resources: { requests: { cpu: `${program.cpuMillicores}m`, memory }, limits: { memory } },
     securityContext: restrictedContainer,
     volumeMounts: [
       { name: "config", mountPath: AGENT_PATHS.config, readOnly: true },

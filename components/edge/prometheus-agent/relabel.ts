@@ -28,6 +28,10 @@ export function drop(source: string, regex: string): RelabelConfig {
   return { source_labels: [source], regex, action: "drop" };
 }
 
+export function dropLabels(regex: string): RelabelConfig {
+  return { regex, action: "labeldrop" };
+}
+
 /**
  * The labels of the edge, on everything that leaves it. Not by `external_labels`: there a label of the same name that a target shows wins, and a
  * workload with its own `cluster` would be stored as another edge's. It keeps its label as `exported_cluster`, which is what scraping does with the

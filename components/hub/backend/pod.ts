@@ -9,7 +9,7 @@ import type { StartUpConfig } from "./config-maps";
 import type { Installation } from "./installation";
 import type { Shared } from "./shared";
 import type { BackendResources } from "./sizes";
-import { staticKeys } from "./store-credentials";
+import { staticKeys } from "../../storage/store-credentials";
 
 /** User of upstream's images and charts. */
 const USER = 10_001;

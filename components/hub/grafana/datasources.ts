@@ -45,6 +45,8 @@ export interface DatasourcesModel {
   readonly cells: Readonly<Record<string, CellSources>>;
   /** Tenants of each customer. */
   readonly organisations: Readonly<Record<string, readonly string[]>>;
+  /** Host and port of what answers for every edge and every cell at once, and whose data that is. Left out where there is none. */
+  readonly everywhere?: { readonly reader: string; readonly tenants: readonly string[] };
 }
 
 /** Organisation of the operators, which Grafana makes at its first start. */
@@ -58,7 +60,11 @@ export const organisationFile = (organisation: string) => `organisation.${organi
 export const organisationOf = (file: string) => /^organisation\.(.+)\.yaml$/.exec(file)?.[1];
 
 /** The files by name: one with everything, for operators, and one for each customer, with its tenants alone. */
-export function provisioning({ cells, organisations }: DatasourcesModel): Readonly<Record<string, ProvisioningFile>> {
+export function provisioning({
+  cells,
+  organisations,
+  everywhere,
+}: DatasourcesModel): Readonly<Record<string, ProvisioningFile>> {
   const everything = Object.entries(cells).flatMap(([cell, sources]) =>
     datasourcesOf(cell, sources, OPERATORS, [HUB_TENANT]),
   );
@@ -73,7 +79,8 @@ export function provisioning({ cells, organisations }: DatasourcesModel): Readon
     });
     return [organisationFile(name), file(own)];
   });
-  return { [OPERATORS_FILE]: file(everything), ...Object.fromEntries(customers) };
+  const all = [...everything, ...(everywhere ? [everywhereSource(everywhere)] : [])];
+  return { [OPERATORS_FILE]: file(all), ...Object.fromEntries(customers) };
 }
 
 function file(datasources: readonly Datasource[]): ProvisioningFile {
@@ -112,6 +119,23 @@ function datasourcesOf(
     }),
   );
 }
+
+/** For operators: it does not keep tenants apart. */
+function everywhereSource({ reader, tenants }: NonNullable<DatasourcesModel["everywhere"]>): Datasource {
+  return {
+    ...datasource(
+      "metrics",
+      EVERYWHERE,
+      { tenants },
+      { orgId: OPERATORS, reader, links: {}, metricsBackend: "Thanos" },
+    ),
+    uid: EVERYWHERE_UID,
+  };
+}
+
+/** No cell has such a name. */
+const EVERYWHERE = "all edges and cells";
+const EVERYWHERE_UID = "everywhere_metrics";
 
 interface Place {
   readonly orgId: number;

@@ -85,9 +85,16 @@ const TENANTS: Readonly<
   Record<Signal, (now: number) => { asked: Asked; read(body: string): string[] | null | undefined }>
 > = {
   // `up` alone: an application may have a label of this name for purposes of its own.
-  metrics: (now) => ({
-    asked: { path: `/api/v1/label/tenant_id/values?match%5B%5D=up&${lastHour(now)}` },
-    read: (body) => (JSON.parse(body) as { data: string[] | null }).data,
+  // And by a query: what is read remotely, as the global query does, has no lists of values.
+  metrics: () => ({
+    asked: {
+      path: "/api/v1/query",
+      form: { query: `group by (tenant_id) (last_over_time(up[${LOOK_BACK_SECONDS}s]))` },
+    },
+    read: (body) => {
+      const { data } = JSON.parse(body) as { data: { result: { metric: { tenant_id?: string } }[] } };
+      return data.result.flatMap(({ metric }) => metric.tenant_id ?? []);
+    },
   }),
   logs: (now) => ({
     asked: { path: `/loki/api/v1/label/tenant_id/values?${lastHour(now, "000000000")}` },

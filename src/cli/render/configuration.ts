@@ -2,6 +2,7 @@ import { neededPasswords } from "../../config/grafana-check";
 import { parseSettings, sectionsOf } from "../../config/parse";
 import type { HubSection } from "../../config/hub-schema";
 import type { Settings } from "../../config/schema";
+import { bucketsOf } from "../../config/stores";
 import { placeholderRequest } from "./placeholders";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -28,7 +29,8 @@ async function entries({ hub, edge: own }: Settings, config: Config, connected: 
   const read = Object.entries(hub?.edges ?? {}).map(async ([name, entry]) => {
     const rest = Object.fromEntries(Object.entries(written[name] ?? {}).filter(([key]) => key !== "fromStack"));
     const waits = !entry.request && name !== own?.name && !entry.revoked;
-    const request = connected && waits && (await placeholderRequest({ name, keyGeneration: entry.keyGeneration }));
+    const identity = { name, keyGeneration: entry.keyGeneration, queried: entry.query !== undefined };
+    const request = connected && waits && (await placeholderRequest(identity));
     return [name, request ? { ...rest, request } : rest] as const;
   });
   return Object.fromEntries(await Promise.all(read));
@@ -42,8 +44,9 @@ export function waitingEdges(hub: HubSection, own: string | undefined): string[]
 }
 
 /** Where the section is encrypted as a whole, its keys are unknown too: the ones that the settings name stand in for them. */
-function placeholderSecrets({ hub }: Settings): object {
-  const names = Object.values(hub?.cells ?? {}).flatMap(({ metrics: { bucket } }) =>
+function placeholderSecrets(settings: Settings): object {
+  const { hub } = settings;
+  const names = bucketsOf(settings).flatMap(({ bucket }) =>
     bucket.provider === "s3-compatible" ? [bucket.credentials] : [],
   );
   const passwords = neededPasswords(hub).map((name) => [name, PLACEHOLDER]);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { subjectOf, type EdgeIdentity } from "../../../components/contract/identity";
-import { Pkcs10CertificateRequestGenerator } from "../../../components/kit/x509";
+import { dnsNamesOf, subjectOf, type EdgeIdentity } from "../../../components/contract/identity";
+import { Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } from "../../../components/kit/x509";
 
 /** Outputs of other stacks by fully qualified name, for programs that refer to them. */
 export type References = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -27,7 +27,7 @@ export async function stateOf({ type, name, inputs, id, references }: Resource):
     case "tls:index/privateKey:PrivateKey":
       return { id: made, state: { ...inputs, privateKeyPem: pulumi.secret(pem("EC PRIVATE KEY", name)) } };
     case "tls:index/certRequest:CertRequest":
-      return { id: made, state: { ...inputs, certRequestPem: await requestFor(inputs["subject"] as Subject) } };
+      return { id: made, state: { ...inputs, certRequestPem: await requestFor(inputs as unknown as Asked) } };
     case "tls:index/selfSignedCert:SelfSignedCert":
     case "tls:index/locallySignedCert:LocallySignedCert":
       return { id: made, state: { ...inputs, certPem: pem("CERTIFICATE", name) } };
@@ -59,20 +59,27 @@ function pem(label: string, name: string): string {
   return `-----BEGIN ${label}-----\nrender: placeholder of ${name}\n-----END ${label}-----\n`;
 }
 
-type Subject = ReturnType<typeof subjectOf>;
+interface Asked {
+  readonly subject: Partial<ReturnType<typeof subjectOf>>;
+  readonly dnsNames?: readonly string[];
+}
 
 /** The request that an edge will make. It is a real one, with a key thrown away at once, because the program reads requests before it signs them. */
 export function placeholderRequest(identity: EdgeIdentity): Promise<string> {
-  return requestFor(subjectOf(identity));
+  return requestFor({ subject: subjectOf(identity), dnsNames: dnsNamesOf(identity) });
 }
 
-async function requestFor({ organization, organizationalUnit, commonName }: Partial<Subject>): Promise<string> {
+async function requestFor({ subject, dnsNames = [] }: Asked): Promise<string> {
+  const { organization, organizationalUnit, commonName } = subject;
   const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
   const attributes = { O: organization, OU: organizationalUnit, CN: commonName };
   const request = await Pkcs10CertificateRequestGenerator.create({
     name: Object.entries(attributes).flatMap(([type, value]) => (value ? [{ [type]: [value] }] : [])),
     keys,
     signingAlgorithm: { name: "ECDSA", hash: "SHA-256" },
+    ...(dnsNames.length > 0 && {
+      extensions: [new SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: "dns" as const, value })))],
+    }),
   });
   return request.toString("pem");
 }

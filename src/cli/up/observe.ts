@@ -1,5 +1,6 @@
 import { Pkcs10CertificateRequest, X509Certificate } from "../../../components/kit/x509";
 import { ConfigurationError, type Problem } from "../../../components/kit/problems";
+import { endpointOf } from "../../config/edge-metrics-schema";
 import { hubOf, type Project } from "../project";
 import { edgeOutput, hubOutput, type StackState } from "../workspace/state";
 import type { EdgeStanding, World } from "./plan";
@@ -26,7 +27,10 @@ function standingOf(project: Project, stack: string, states: States): EdgeStandi
   const hub = hubOf(project, stack);
   const entry = hub === undefined ? undefined : project.settings(hub).hub?.edges[edge.name];
   const output = edgeOutput(stack, states.get(stack));
-  const request = output?.keyGeneration === edge.keyGeneration ? output.request : undefined;
+  const query = endpointOf(edge.metrics);
+  const current =
+    output?.keyGeneration === edge.keyGeneration && (output.query !== undefined) === (query !== undefined);
+  const request = current ? output.request : undefined;
   const published = hub === undefined ? undefined : hubOutput(hub, states.get(hub))?.edges[edge.name];
   return {
     stack,
@@ -35,16 +39,24 @@ function standingOf(project: Project, stack: string, states: States): EdgeStandi
     environment: entry?.environment ?? stack,
     admitted: entry !== undefined && !entry.revoked,
     request,
-    handedOver: entry?.fromStack !== undefined || (request !== undefined && entry?.request === request),
-    signed: published?.state === "signed" && request !== undefined && holdsKeyOf(published.certificate, request),
+    query,
+    handedOver:
+      entry?.query === query &&
+      (entry?.fromStack !== undefined || (request !== undefined && entry?.request === request)),
+    signed: published?.state === "signed" && request !== undefined && madeFor(published.certificate, request),
   };
 }
 
-/** Whether a certificate was made for a request: after a change of key the hub still puts out the former certificate. */
-function holdsKeyOf(certificate: string, request: string): boolean {
-  const signed = new X509Certificate(certificate).publicKey.rawData;
-  return Buffer.from(signed).equals(Buffer.from(new Pkcs10CertificateRequest(request).publicKey.rawData));
+/** Whether a certificate was made for a request: after a change of key or name the hub still puts out the former certificate. */
+function madeFor(certificate: string, request: string): boolean {
+  const shown = [new X509Certificate(certificate), new Pkcs10CertificateRequest(request)].map((each) => {
+    const names = each.getExtension(ALTERNATIVE_NAMES)?.value ?? new ArrayBuffer();
+    return [each.publicKey.rawData, names].map((bytes) => Buffer.from(bytes).toString("base64")).join();
+  });
+  return shown[0] === shown[1];
 }
+
+const ALTERNATIVE_NAMES = "2.5.29.17";
 
 /** What no update can mend: an edge that makes another key than the one its hub trusts. */
 export function checkGenerations(project: Project, chosen: readonly string[]): void {

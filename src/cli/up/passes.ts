@@ -60,7 +60,7 @@ export async function runPasses(
     former = JSON.stringify(pass);
 
     progress.note(titleOf(pass));
-    if (pass.kind === "hand over") await handOverRequests(stackFile(folder, pass.hub), pass.requests);
+    if (pass.kind === "hand over") await handOverRequests(stackFile(folder, pass.hub), pass.requests, pass.endpoints);
     else if (pass.kind === "verify") await verifyWave(pass, project, progress, options.gate, journal);
     else await updateStacks(pass, workspaces, progress, options, journal);
     finished = finishedAfter(pass, finished);

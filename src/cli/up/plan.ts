@@ -5,6 +5,8 @@
  * done again.
  */
 
+import type { QueryEndpoints } from "./requests";
+
 /** An edge whose stack is to be brought up. */
 export interface EdgeStanding {
   readonly stack: string;
@@ -18,7 +20,9 @@ export interface EdgeStanding {
   readonly admitted: boolean;
   /** The request that its stack put out for its present key. */
   readonly request: string | undefined;
-  /** Whether that request has reached the hub's configuration. */
+  /** Host and port at which the hub is to query it in place; undefined where it sends its metrics. */
+  readonly query?: string | undefined;
+  /** Whether both have reached the hub's configuration. */
   readonly handedOver: boolean;
   /** Whether the hub has put out a certificate for it. */
   readonly signed: boolean;
@@ -34,7 +38,12 @@ export interface World {
 
 export type Pass =
   | { readonly kind: "ask"; readonly stacks: readonly string[] }
-  | { readonly kind: "hand over"; readonly hub: string; readonly requests: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "hand over";
+      readonly hub: string;
+      readonly requests: Readonly<Record<string, string>>;
+      readonly endpoints: QueryEndpoints;
+    }
   | { readonly kind: "hub"; readonly stacks: readonly [string]; readonly signs: readonly string[] }
   | { readonly kind: "edges"; readonly environment: string; readonly stacks: readonly string[] }
   /** The gate behind a wave. `edges`: their names in the inventory. */
@@ -84,8 +93,14 @@ function handOver(waiting: readonly EdgeStanding[]): Pass | undefined {
   const ready = waiting.filter((edge) => canBeSigned(edge) && edge.request !== undefined && !edge.handedOver);
   const hub = ready[0]?.hub;
   if (hub === undefined) return undefined;
-  const requests = ready.filter((edge) => edge.hub === hub).map(({ edge, request = "" }) => [edge, request] as const);
-  return { kind: "hand over", hub, requests: Object.fromEntries(requests) };
+  const here = ready.filter((edge) => edge.hub === hub);
+  const requests = Object.fromEntries(here.map(({ edge, request = "" }) => [edge, request]));
+  return {
+    kind: "hand over",
+    hub,
+    requests,
+    endpoints: Object.fromEntries(here.map(({ edge, query }) => [edge, query])),
+  };
 }
 
 function bringUpHub(hubs: readonly string[], waiting: readonly EdgeStanding[], updated: ReadonlySet<string>) {

@@ -33,11 +33,14 @@ function backend({ sees = (tenants) => tenants, gives = sees, health = 200 }: Be
       const seen = sees(tenants).filter((tenant) => tenant in TRACE) as Tenant[];
       const say = (status: number, body: unknown) =>
         response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
-      if (path === "/prometheus/api/v1/query") return say(health, { status: health === 200 ? "success" : "error" });
+      if (path === "/prometheus/api/v1/query") {
+        const result = seen.map((tenant) => ({ metric: { tenant_id: tenant } }));
+        return say(health, { status: health === 200 ? "success" : "error", data: { result } });
+      }
       if (path === "/loki/api/v1/query") return say(health, { data: { result: [{ value: [4, "2"] }] } });
       if (path === "/api/echo") return say(health, "echo");
       if (path === "/api/search/tag/tenant_id/values") return say(200, { tagValues: seen });
-      if (path.endsWith("/label/tenant_id/values")) return say(200, { data: seen });
+      if (path === "/loki/api/v1/label/tenant_id/values") return say(200, { data: seen });
       if (path === "/api/search") return say(200, { traces: seen.map((tenant) => ({ traceID: TRACE[tenant] })) });
       const asked = /^\/api\/traces\/(.*)$/.exec(path)?.[1];
       const has = gives(tenants).some((tenant) => TRACE[tenant as Tenant] === asked);

@@ -1,5 +1,6 @@
 import { labelsOf, type EdgeFacts, type HubContract } from "../../../../../components/contract/hub";
 import { EDGE_LABELS, REPLICA_LABEL, type EdgeLabels } from "../../../../../components/contract/names";
+import { SERIES_METRIC } from "../../../../../components/rules/metrics";
 import type { Sample } from "../../../clients/mimir";
 import { plural } from "../../../ui/text";
 import { failed, passed, pending, type Check } from "../../check";
@@ -25,7 +26,7 @@ export const labels: Check<EdgeView> = {
       ask(wrongQuery),
       ask(`count({__name__=~"${HUB_MADE}"})`),
       // Agents of a pair scrape the same series.
-      ask(`max(prometheus_agent_active_series{cluster="${name}"})`),
+      ask(`max(${SERIES_METRIC[entry.query === undefined ? "sent" : "kept"]}{cluster="${name}"})`),
       ask(`count({${REPLICA_LABEL}!=""})`),
     ]);
     const problems = [...labelProblems(labelsOf(name, entry), targets, wrong), ...replicaProblems(replicas)];

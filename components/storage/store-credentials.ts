@@ -1,4 +1,4 @@
-import type { ObjectStoreConnection } from "../../storage/connection";
+import type { ObjectStoreConnection } from "./connection";
 
 /** Where the credential chain of S3 clients looks for static keys. */
 export const S3_KEY_VARIABLES = { accessKeyId: "AWS_ACCESS_KEY_ID", secretAccessKey: "AWS_SECRET_ACCESS_KEY" } as const;

@@ -1,0 +1,140 @@
+import { queryServerName } from "../../contract/identity";
+import { STAYING_REPLICA_LABEL } from "../../contract/names";
+import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
+import { TENANT_HEADER } from "../backend/backend";
+
+/** Where pods mount what they read. Directories, so that what changes arrives while they run. */
+export const GLOBAL_QUERY_PATHS = {
+  config: "/etc/thanos/config",
+  identity: "/etc/thanos/identity",
+  trust: "/etc/thanos/trust",
+} as const;
+export const ENDPOINTS_FILE = "endpoints.yaml";
+export const EDGE_TRUST_FILE = "ca.crt";
+
+/** Names of the files of a Secret of type `kubernetes.io/tls`. */
+const IDENTITY_FILES = { certificate: "tls.crt", privateKey: "tls.key" } as const;
+
+/** One that is away stays in the list, or answers would lack its data without a word. */
+interface Endpoint {
+  readonly address: string;
+  readonly strict: true;
+  readonly client_config?: {
+    readonly server_name: string;
+    readonly tls_config: { readonly cert_file: string; readonly key_file: string; readonly ca_file: string };
+  };
+}
+
+/** What we write of its file of endpoints: https://thanos.io/tip/components/query.md/#endpoint-discovery */
+export interface EndpointsConfig {
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** A Service with the edge's name, wherever the edge is: warnings name what could not be asked by its address. */
+export const edgeHost = (edge: string) => `edge-${edge}`;
+
+/** `edges`: ports by edge. `cells`: host and port of who answers for each cell over gRPC. */
+export function endpointsConfig(edges: Readonly<Record<string, number>>, cells: readonly string[]): EndpointsConfig {
+  const { identity, trust } = GLOBAL_QUERY_PATHS;
+  const own = {
+    cert_file: `${identity}/${IDENTITY_FILES.certificate}`,
+    key_file: `${identity}/${IDENTITY_FILES.privateKey}`,
+    ca_file: `${trust}/${EDGE_TRUST_FILE}`,
+  };
+  return {
+    endpoints: [
+      ...Object.entries(edges).map(([edge, port]) => ({
+        address: `${edgeHost(edge)}:${port}`,
+        strict: true as const,
+        client_config: { server_name: queryServerName(edge), tls_config: own },
+      })),
+      ...cells.map((address) => ({ address, strict: true as const })),
+    ],
+  };
+}
+
+/** Tells the answers of one cell from those of another; Thanos wants a label that says who answers. */
+export const CELL_LABEL = "cell";
+
+/**
+ * What an edge sends to the hub of the metrics that stay with it, and what two cells have of an edge that has moved, is seen once: without the labels that
+ * tell where an answer comes from, they are the same series.
+ */
+const REPLICA_LABELS = [STAYING_REPLICA_LABEL, CELL_LABEL, "__tenant_id__"];
+
+/** Its paths are those of Mimir's interface. */
+export function globalQueryArgs(): string[] {
+  return [
+    "query",
+    `--http-address=:${THANOS_HTTP_PORT}`,
+    `--grpc-address=:${THANOS_GRPC_PORT}`,
+    "--web.route-prefix=/prometheus",
+    `--endpoint.sd-config-file=${GLOBAL_QUERY_PATHS.config}/${ENDPOINTS_FILE}`,
+    "--endpoint.sd-config-reload-interval=10s",
+    "--query.auto-downsampling",
+    ...REPLICA_LABELS.map((label) => `--query.replica-label=${label}`),
+  ];
+}
+
+export const READER_PATHS = { config: "/etc/prometheus", data: "/prometheus" } as const;
+export const READER_CONFIG_FILE = "prometheus.yml";
+
+/** What we write of its configuration: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+export interface CellReaderConfig {
+  readonly global: { readonly external_labels: Readonly<Record<typeof CELL_LABEL, string>> };
+  readonly remote_read: readonly [
+    {
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly read_recent: true;
+      readonly filter_external_labels: false;
+    },
+  ];
+}
+
+export interface CellReaderConfigArgs {
+  readonly cell: string;
+  /** Host and port of who answers reads. */
+  readonly reads: string;
+  readonly tenants: readonly string[];
+}
+
+/** It stores nothing, and passes questions on: Thanos does not speak to the cell's backend, but to Prometheus. */
+export function cellReaderConfig({ cell, reads, tenants }: CellReaderConfigArgs): CellReaderConfig {
+  return {
+    global: { external_labels: { [CELL_LABEL]: cell } },
+    remote_read: [
+      {
+        url: `http://${reads}/prometheus/api/v1/read`,
+        headers: { [TENANT_HEADER]: tenants.join("|") },
+        // There is nothing on its own disk.
+        read_recent: true,
+        // The cell's series do not carry the label that Thanos wants.
+        filter_external_labels: false,
+      },
+    ],
+  };
+}
+
+/** On loopback: only the sidecar of the pod asks it. */
+const READER_ADDRESS = "127.0.0.1:9090";
+
+export function cellReaderArgs(): string[] {
+  return [
+    `--config.file=${READER_PATHS.config}/${READER_CONFIG_FILE}`,
+    "--config.auto-reload",
+    "--config.auto-reload-interval=5s",
+    `--storage.tsdb.path=${READER_PATHS.data}`,
+    `--web.listen-address=${READER_ADDRESS}`,
+  ];
+}
+
+export function cellSidecarArgs(): string[] {
+  return [
+    "sidecar",
+    `--http-address=:${THANOS_HTTP_PORT}`,
+    `--grpc-address=:${THANOS_GRPC_PORT}`,
+    `--prometheus.url=http://${READER_ADDRESS}`,
+    `--tsdb.path=${READER_PATHS.data}`,
+  ];
+}

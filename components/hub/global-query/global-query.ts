@@ -1,0 +1,145 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { THANOS_HTTP_PORT } from "../../contract/places";
+import { checksum } from "../../kit/checksum";
+import { createDisruptionBudget } from "../../kit/disruption-budget";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
+import { apart } from "../../kit/pod-spread";
+import { mapValues } from "../../kit/records";
+import { toYaml } from "../../kit/yaml";
+import { thanosContainer, thanosPod } from "../../thanos/pod";
+import type { HubGlobalQueryArgs } from "../args";
+import { GLOBAL_QUERY } from "../roles";
+import {
+  EDGE_TRUST_FILE,
+  edgeHost,
+  ENDPOINTS_FILE,
+  endpointsConfig,
+  GLOBAL_QUERY_PATHS,
+  globalQueryArgs,
+} from "./config";
+
+export interface GlobalQueryArgs extends HubGlobalQueryArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** Host and port of the edges that are queried in place, by name. */
+  readonly edges: Readonly<Record<string, string>>;
+  /** Host and port of who answers for each cell over gRPC. */
+  readonly cells: readonly string[];
+  /** CA certificates (PEM) that vouch for edges. */
+  readonly edgeTrust: pulumi.Input<string[]>;
+  readonly image: string;
+}
+
+/** Thanos Query over every edge whose metrics stay with it, and every cell. What cannot be asked is named in a warning, and the rest is answered. */
+export class GlobalQuery extends pulumi.ComponentResource {
+  /** Host and port for whoever reads. */
+  readonly readAddress: string;
+
+  constructor(name: string, args: GlobalQueryArgs, opts: pulumi.ComponentResourceOptions) {
+    super("heliograph:hub:GlobalQuery", name, {}, opts);
+    const { namespace, replicas = 2 } = args;
+    const metadata = { name: GLOBAL_QUERY.name, namespace, labels: objectLabels(GLOBAL_QUERY) };
+    const places = mapValues(args.edges, placeOf);
+    Object.entries(places).forEach(([edge, place]) => nameEdge(this, `${name}-edge-${edge}`, namespace, edge, place));
+
+    const text = toYaml(
+      endpointsConfig(
+        mapValues(places, ({ port }) => port),
+        args.cells,
+      ),
+    );
+    const annotations = { [CONFIG_HASH_ANNOTATION]: checksum(text) };
+    const endpoints = new k8s.core.v1.ConfigMap(
+      `${name}-endpoints`,
+      { metadata: { ...metadata, annotations }, data: { [ENDPOINTS_FILE]: text } },
+      { parent: this },
+    );
+    const trust = pulumi.output(args.edgeTrust).apply((bundle) => bundle.join("\n"));
+    const trustMap = new k8s.core.v1.ConfigMap(
+      `${name}-trust`,
+      { metadata: { ...metadata, name: `${metadata.name}-trust` }, data: { [EDGE_TRUST_FILE]: trust } },
+      { parent: this },
+    );
+    const identity = new k8s.core.v1.Secret(
+      `${name}-identity`,
+      {
+        metadata,
+        type: "kubernetes.io/tls",
+        stringData: { "tls.crt": args.certificate, "tls.key": args.privateKey },
+      },
+      { parent: this },
+    );
+
+    const selector = selectorLabels(GLOBAL_QUERY);
+    const template = thanosPod({
+      role: GLOBAL_QUERY,
+      // Its certificate is read again when it has changed; whom it trusts, when it meets an edge for the first time.
+      annotations: { "heliograph.dev/start-up-hash": trust.apply((bundle) => checksum(bundle)) },
+      ...(replicas > 1 && { affinity: apart(selector) }),
+      containers: [
+        thanosContainer({
+          name: "thanos",
+          image: args.image,
+          args: globalQueryArgs(),
+          memory: ["256Mi", "4Gi"],
+          mounts: [
+            { name: "endpoints", mountPath: GLOBAL_QUERY_PATHS.config, readOnly: true },
+            { name: "identity", mountPath: GLOBAL_QUERY_PATHS.identity, readOnly: true },
+            { name: "trust", mountPath: GLOBAL_QUERY_PATHS.trust, readOnly: true },
+          ],
+        }),
+      ],
+      volumes: [
+        { name: "endpoints", configMap: { name: endpoints.metadata.name } },
+        { name: "identity", secret: { secretName: identity.metadata.name, defaultMode: 0o440 } },
+        { name: "trust", configMap: { name: trustMap.metadata.name } },
+      ],
+    });
+    new k8s.apps.v1.Deployment(
+      name,
+      { metadata, spec: { replicas, selector: { matchLabels: selector }, template } },
+      { parent: this },
+    );
+    if (replicas > 1) createDisruptionBudget(name, { metadata, role: GLOBAL_QUERY }, { parent: this });
+    const ports = [{ name: "http", port: THANOS_HTTP_PORT, targetPort: "thanos-http", appProtocol: "http" }];
+    new k8s.core.v1.Service(`${name}-service`, { metadata, spec: { selector, ports } }, { parent: this });
+    this.readAddress = `${metadata.name}:${THANOS_HTTP_PORT}`;
+    this.registerOutputs({});
+  }
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+function placeOf(endpoint: string): Place {
+  const [host = "", port] = endpoint.split(":");
+  return { host, port: Number(port) };
+}
+
+const IPV4 = /^\d+(\.\d+){3}$/;
+
+/** Thanos names in its warnings the address that did not answer: with this one it is the edge's name. */
+function nameEdge(
+  parent: GlobalQuery,
+  name: string,
+  namespace: pulumi.Input<string>,
+  edge: string,
+  { host, port }: Place,
+): void {
+  const labels = { ...objectLabels(GLOBAL_QUERY), "kubernetes.io/service-name": edgeHost(edge) };
+  const metadata = { name: edgeHost(edge), namespace, labels: objectLabels(GLOBAL_QUERY) };
+  const ports = [{ name: "grpc", port }];
+  if (!IPV4.test(host)) {
+    const spec = { type: "ExternalName", externalName: host, ports };
+    new k8s.core.v1.Service(name, { metadata, spec }, { parent });
+    return;
+  }
+  new k8s.core.v1.Service(name, { metadata, spec: { clusterIP: "None", ports } }, { parent });
+  new k8s.discovery.v1.EndpointSlice(
+    `${name}-address`,
+    { metadata: { ...metadata, labels }, addressType: "IPv4", endpoints: [{ addresses: [host] }], ports },
+    { parent },
+  );
+}

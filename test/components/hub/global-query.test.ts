@@ -1,0 +1,89 @@
+/**
+ * Proves (mocks): what makes the global query, and whom it asks by which name. Does not prove: that Thanos reads it and is answered, which
+ * test/programs/global-query.test.ts does.
+ */
+import { parse } from "yaml";
+import { beforeEach, expect, test } from "vitest";
+import { HubObservability } from "../../../components/hub/hub-observability";
+import { recordResources, settled, type Recorded } from "../../support/mocks";
+import { hubArgs } from "./hub";
+
+let resources: Recorded[];
+beforeEach(() => (resources = recordResources()));
+
+const globalQuery = { certificate: "certificate", privateKey: "key" };
+
+async function deploy(): Promise<void> {
+  const { edges, ...args } = hubArgs({
+    globalQuery,
+    grafana: { exposure: "ClusterIP", host: "grafana", adminPassword: "password" } as never,
+  });
+  const [dev, one, gone] = [edges["dev"]!, edges["one"]!, edges["gone"]!];
+  new HubObservability("hub", {
+    ...args,
+    edges: {
+      ...edges,
+      dev: { ...dev, query: "query.dev.example.com:10901" },
+      one: { ...one, query: "10.0.0.2:30901" },
+      gone: { ...gone, query: "10.0.0.3:30901" },
+    },
+  });
+  await settled();
+}
+
+interface Inputs {
+  data: Record<string, string>;
+  spec: { type?: string; externalName?: string; clusterIP?: string; egress: { ports: { port: number }[] }[] };
+  endpoints: { addresses: string[] }[];
+  metadata: { name: string; labels: Record<string, string> };
+}
+const find = (name: string) => resources.find((each) => each.name === name)?.inputs as unknown as Inputs;
+
+test("asks each edge by a Service of its name, and expects the name of its certificate; cells by their readers", async () => {
+  await deploy();
+  const tls = {
+    cert_file: "/etc/thanos/identity/tls.crt",
+    key_file: "/etc/thanos/identity/tls.key",
+    ca_file: "/etc/thanos/trust/ca.crt",
+  };
+  expect(parse(find("hub-global-query-endpoints").data["endpoints.yaml"] ?? "")).toEqual({
+    endpoints: [
+      {
+        address: "edge-dev:10901",
+        strict: true,
+        client_config: { server_name: "dev.edges.heliograph", tls_config: tls },
+      },
+      {
+        address: "edge-one:30901",
+        strict: true,
+        client_config: { server_name: "one.edges.heliograph", tls_config: tls },
+      },
+      { address: "reader-main:10901", strict: true },
+    ],
+  });
+  expect(find("hub-global-query-edge-dev").spec).toMatchObject({
+    type: "ExternalName",
+    externalName: "query.dev.example.com",
+  });
+  expect(find("hub-global-query-edge-one").spec).toMatchObject({ clusterIP: "None" });
+  const slice = find("hub-global-query-edge-one-address");
+  expect(slice.endpoints).toEqual([{ addresses: ["10.0.0.2"] }]);
+  expect(slice.metadata.labels["kubernetes.io/service-name"]).toBe("edge-one");
+});
+
+test("reads a cell as all of its tenants, and the hub's own", async () => {
+  await deploy();
+  const {
+    remote_read: [read],
+  } = parse(find("hub-global-query-main-config").data["prometheus.yml"] ?? "") as {
+    remote_read: [{ url: string; headers: Record<string, string> }];
+  };
+  expect(read.url).toBe("http://mimir-main:8080/prometheus/api/v1/read");
+  expect(read.headers["X-Scope-OrgID"]).toBe("heliograph|dev|shared");
+});
+
+test("may reach the ports of its edges", async () => {
+  await deploy();
+  const ports = find("hub-network-global-query").spec.egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+  expect(ports).toEqual([53, 53, 10_901, 30_901, 10_901]);
+});
