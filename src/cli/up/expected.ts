@@ -7,8 +7,8 @@ export async function countResources(
   stacks: readonly string[],
   counts: Map<string, number>,
 ): Promise<void> {
-  const { renderStacks } = await import("../render/render-stack.js");
   try {
+    const { renderStacks } = await import("../render/render-stack.js");
     for (const { stack, resources } of await renderStacks(project, stacks))
       counts.set(stack, resources.filter(({ type }) => !isPlumbing(type)).length);
   } catch {
