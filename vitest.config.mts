@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** `unit` needs Node and nothing else; `programs` starts the real ones (Mimir, Prometheus, NGINX, the API server) on loopback. */
 export default defineConfig({
   test: {
-    // On two cores. Tests with real programs wait more than they work: `npm run test:programs` runs four at a time.
+    // On two cores. Tests with real programs wait more than they work: `npm run test:programs` runs six at a time.
     maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/programs/**"], testTimeout: 20_000 } },
