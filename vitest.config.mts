@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` needs Node and nothing else; `programs` starts the real ones (Mimir, Prometheus, NGINX, the API server) on loopback. */
+/** `unit` needs Node and nothing else; `programs` starts the real ones (Mimir, Prometheus, NGINX, the API server) on loopback; `matrix` takes minutes more. */
 export default defineConfig({
   test: {
     // On two cores. Tests with real programs wait more than they work: `npm run test:programs` runs six at a time.
@@ -8,8 +8,15 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/programs/**"], testTimeout: 20_000 } },
       {
-        test: { name: "programs", include: ["test/programs/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: "programs",
+          include: ["test/programs/**/*.test.ts"],
+          exclude: ["test/programs/stores.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
+      { test: { name: "matrix", include: ["test/programs/stores.test.ts"], hookTimeout: 120_000 } },
     ],
   },
 });
