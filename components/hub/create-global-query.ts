@@ -19,7 +19,8 @@ export function createGlobalQuery(
   if (!globalQuery) return undefined;
   const image = imageReference("thanos", images);
   const prometheusImage = imageReference("prometheus", images);
-  const readers = Object.entries(cells).map(([cell, { metrics }]) => {
+  const addresses = Object.entries(cells).map(([cell, { metrics }]) => {
+    if ("grpcAddress" in metrics) return metrics.grpcAddress;
     const asks = { cell, reads: metrics.readAddress, tenants: [HUB_TENANT, ...Object.keys(tenants)] };
     return new CellReader(`${name}-${cell}`, { ...asks, namespace, image, prometheusImage }, opts).address;
   });
@@ -29,7 +30,7 @@ export function createGlobalQuery(
       ...globalQuery,
       namespace,
       edges: queriedEdges(args),
-      cells: readers,
+      cells: addresses,
       edgeTrust: gateway.clientTrustBundle,
       image,
     },

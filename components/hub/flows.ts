@@ -129,8 +129,13 @@ function globalQueryFlows(edges: readonly string[], cells: HubFlowsArgs["cells"]
     ...(ports.length > 0 ? [{ from, to: ANYWHERE, ports, why: "edges that are queried in place" }] : []),
     watched(from),
     ...Object.entries(cells).flatMap(([cell, { metrics }]) => {
+      const { backend } = programOf(metrics);
+      if (backend.answers.allReads) {
+        const { pods: to } = readerOf(backend, cell, metrics, "allReads");
+        return [{ from, to, ports: [backend.grpcPort], why: "queries" }];
+      }
       const reader: PodPeer = { pods: readerRole(cell) };
-      const { pods, port } = readerOf(programOf(metrics).backend, cell, metrics);
+      const { pods, port } = readerOf(backend, cell, metrics);
       return [
         { from, to: reader, ports: [THANOS_GRPC_PORT], why: "queries" },
         ...dnsFlows(reader),

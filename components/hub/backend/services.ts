@@ -37,7 +37,7 @@ export function readAddress(
   return `${answering(backend, what, cell, topology).host}:${backend.httpPort}`;
 }
 
-/** The addresses of microservices that are asked over HTTP: those for reads, and what these ask. */
+/** The addresses of microservices that are asked over HTTP: those for reads, and what these ask. Whoever reads all of a cell may do so over gRPC, too. */
 export function createReadServices(installation: Installation): void {
   const { backend, name, cell, namespace, parent } = installation;
   const { answers, calls, httpPort: port } = backend;
@@ -49,7 +49,10 @@ export function createReadServices(installation: Installation): void {
       `${name}-${component}-service`,
       {
         metadata: { name: backendName(backend.name, cell, component), namespace, labels: objectLabels(role) },
-        spec: { selector: selectorLabels(role), ports: [httpPort(installation)] },
+        spec: {
+          selector: selectorLabels(role),
+          ports: [httpPort(installation), ...(component === answers.allReads ? [grpcPort(installation)] : [])],
+        },
       },
       { parent },
     );
@@ -58,6 +61,10 @@ export function createReadServices(installation: Installation): void {
 
 function httpPort({ backend: { httpPort: port } }: Installation) {
   return { name: "http", port, targetPort: "http", appProtocol: "http" };
+}
+
+function grpcPort({ backend: { grpcPort: port } }: Installation) {
+  return { name: "grpc", port, targetPort: "grpc", appProtocol: "grpc" };
 }
 
 function writePorts({ backend: { writePorts: ports = [] } }: Installation) {

@@ -1,7 +1,8 @@
 import { queryServerName } from "../../contract/identity";
-import { STAYING_REPLICA_LABEL } from "../../contract/names";
+import { REPLICA_LABEL, STAYING_REPLICA_LABEL } from "../../contract/names";
 import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
 import { TENANT_HEADER } from "../backend/backend";
+import { COPY_LABEL, TENANT_LABEL } from "../thanos/config";
 
 /** Where pods mount what they read. Directories, so that what changes arrives while they run. */
 export const GLOBAL_QUERY_PATHS = {
@@ -57,10 +58,10 @@ export function endpointsConfig(edges: Readonly<Record<string, number>>, cells: 
 export const CELL_LABEL = "cell";
 
 /**
- * What an edge sends to the hub of the metrics that stay with it, and what two cells have of an edge that has moved, is seen once: without the labels that
- * tell where an answer comes from, they are the same series.
+ * What an edge sends to the hub of the metrics that stay with it, what two cells have of an edge that has moved, and the copies that a cell keeps are seen
+ * once: without the labels that tell where an answer comes from, they are the same series.
  */
-const REPLICA_LABELS = [STAYING_REPLICA_LABEL, CELL_LABEL, "__tenant_id__"];
+const REPLICA_LABELS = [STAYING_REPLICA_LABEL, CELL_LABEL, REPLICA_LABEL, COPY_LABEL, TENANT_LABEL];
 
 /** Its paths are those of Mimir's interface. */
 export function globalQueryArgs(): string[] {

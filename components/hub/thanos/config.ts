@@ -20,7 +20,7 @@ export const LIMITS_FILE = "limits.yaml";
 /** By which blocks and samples tell their tenant; another than the label `tenant_id` that edges give their samples. */
 export const TENANT_LABEL = "__tenant_id__";
 /** Which of the copies of a sample it is. */
-const COPY_LABEL = "receive_replica";
+export const COPY_LABEL = "receive_replica";
 /** Variable of a pod's environment with its name. */
 export const POD_NAME = "POD_NAME";
 

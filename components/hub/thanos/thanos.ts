@@ -4,7 +4,7 @@ import { HUB_TENANT } from "../../contract/names";
 import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
 import { thanosStoreConfig } from "../../storage/thanos-store";
-import { backendName, writePortOf } from "../backend/backend";
+import { answering, backendName, writePortOf } from "../backend/backend";
 import { createCaches } from "../backend/caches";
 import { createReloadedConfig, createStartUpConfig } from "../backend/config-maps";
 import type { Installation } from "../backend/installation";
@@ -54,12 +54,15 @@ export class Thanos extends pulumi.ComponentResource {
   readonly readAddress: string;
   /** Host and port for whoever reads several at once: all that the cell has. */
   readonly allReadAddress: string;
+  /** The same over gRPC, for another Thanos. */
+  readonly grpcAddress: string;
 
   constructor(name: string, args: ThanosArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:hub:Thanos", name, {}, opts);
     const thanos: ThanosInstallation = { ...args, args, backend: THANOS, parent: this, name };
     this.readAddress = readAddress(thanos, "microservices");
     this.allReadAddress = readAddress(thanos, "microservices", "allReads");
+    this.grpcAddress = `${answering(THANOS, "allReads", args.cell, "microservices").host}:${THANOS.grpcPort}`;
     const shared = createFiles(thanos, this.allReadAddress);
     const ready = createParts(thanos, shared);
     const service = createWriteService(thanos, "microservices", ready);

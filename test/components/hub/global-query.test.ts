@@ -4,17 +4,20 @@
  */
 import { parse } from "yaml";
 import { beforeEach, expect, test } from "vitest";
+import type { HubObservabilityArgs } from "../../../components/hub/args";
+import { hubFlows } from "../../../components/hub/flows";
 import { HubObservability } from "../../../components/hub/hub-observability";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
-import { hubArgs } from "./hub";
+import { connection, hubArgs } from "./hub";
 
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
 
 const globalQuery = { certificate: "certificate", privateKey: "key" };
 
-async function deploy(): Promise<void> {
+async function deploy(more: Partial<HubObservabilityArgs> = {}): Promise<void> {
   const { edges, ...args } = hubArgs({
+    ...more,
     globalQuery,
     grafana: { exposure: "ClusterIP", host: "grafana", adminPassword: "password" } as never,
   });
@@ -80,6 +83,27 @@ test("reads a cell as all of its tenants, and the hub's own", async () => {
   };
   expect(read.url).toBe("http://mimir-main:8080/prometheus/api/v1/read");
   expect(read.headers["X-Scope-OrgID"]).toBe("heliograph|dev|shared");
+});
+
+test("asks the query of a cell's own Thanos over all tenants, and may reach it", async () => {
+  const { cells } = hubArgs();
+  await deploy({ cells: { main: { ...cells["main"]!, metrics: { ...cells["main"]!.metrics, backend: "thanos" } } } });
+  const { endpoints } = parse(find("hub-global-query-endpoints").data["endpoints.yaml"] ?? "") as {
+    endpoints: { address: string }[];
+  };
+  expect(endpoints.map(({ address }) => address).slice(2)).toEqual(["thanos-main-all-querier:10901"]);
+  expect(find("hub-global-query-main")).toBeUndefined();
+  const service = find("hub-thanos-main-all-querier-service").spec as unknown as { ports: { port: number }[] };
+  expect(service.ports.map(({ port }) => port)).toEqual([10_902, 10_901]);
+  const flows = hubFlows({
+    cells: { main: { metrics: { ...connection, backend: "thanos", microservices: true } } },
+    agentNamespace: "heliograph",
+    globalQuery: { edges: [] },
+  });
+  const asked = flows.filter(
+    ({ from, why }) => why === "queries" && "pods" in from && from.pods.name === "global-query",
+  );
+  expect(asked.map(({ to, ports }) => ["pods" in to && to.pods.component, ports])).toEqual([["all-querier", [10_901]]]);
 });
 
 test("may reach the ports of its edges", async () => {

@@ -25,6 +25,8 @@ const PORTS = ["http", "grpc", "write"] as const;
 export interface ThanosProcess extends RunningProgram {
   readonly url: string;
   readonly writeUrl: string;
+  /** Host and port of its gRPC interface. */
+  readonly grpcAddress: string;
   readonly ready: () => Promise<void>;
 }
 
@@ -107,6 +109,7 @@ export class ThanosProcesses {
       ...started,
       url,
       writeUrl: `http://${LOOPBACK}:${model.at("distributor", "write").split(":")[1]}`,
+      grpcAddress: `${LOOPBACK}:${grpc}`,
       ready: async () => {
         const ended = started.ended.then(() => Promise.reject(new Error(`${name}: ${started.output().slice(-3000)}`)));
         await Promise.race([until(`${name} is ready`, answers, 60), ended]);
