@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Each backend on each kind of store, and what its retention deletes. */
+const MATRIX = ["test/programs/stores.test.ts", "test/programs/retention.test.ts"];
+
 /** `unit` needs Node and nothing else; `programs` starts the real ones (Mimir, Prometheus, NGINX, the API server) on loopback; `matrix` takes minutes more. */
 export default defineConfig({
   test: {
@@ -11,12 +14,12 @@ export default defineConfig({
         test: {
           name: "programs",
           include: ["test/programs/**/*.test.ts"],
-          exclude: ["test/programs/stores.test.ts"],
+          exclude: MATRIX,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
-      { test: { name: "matrix", include: ["test/programs/stores.test.ts"], hookTimeout: 120_000 } },
+      { test: { name: "matrix", include: MATRIX, testTimeout: 600_000, hookTimeout: 120_000 } },
     ],
   },
 });

@@ -14,7 +14,6 @@ export interface Difference {
 export function imageDifferences(debian: Pick<Debian, "versions">): Difference[] {
   const lab: Readonly<Record<ProductImage, string>> = {
     mimir: recipes.mimir.version,
-    thanos: recipes.thanos.version,
     loki: recipes.loki.version,
     tempo: recipes.tempo.version,
     prometheus: recipes.prometheus.version,

@@ -38,7 +38,6 @@ const buildOrder = [
   "loki",
   "tempo",
   "tempo-front",
-  "thanos",
   "prometheus",
   "nginx-prometheus-exporter",
   "statsd-exporter",

@@ -116,7 +116,8 @@ test.each([false, true])("orders are traces, failed and slow ones among them, ht
   });
   await until("200 orders", async () => shop.storefront.output().split("\n").length > 200 || undefined);
   // What is under way at the end is exported by nobody: the slowest order takes a second.
-  await Promise.all([shop.storefront.stop(), shop.checkout.stop(), nginx.stop()]);
+  await Promise.all([shop.storefront.stop(), shop.checkout.stop()]);
+  await nginx.stop();
 
   const ids = [...new Set(receiver.spans.map(({ traceId }) => traceId))];
   const traces = ids.map((id) => receiver.spans.filter(({ traceId }) => traceId === id));

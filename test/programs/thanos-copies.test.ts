@@ -1,17 +1,24 @@
 /**
  * Proves: three real Thanos Receive with a router before them keep what they have taken when one is gone, and refuse with 5xx when two are; the real ruler
- * evaluates our rules over all tenants and stores what they record in the hub's own.
+ * evaluates our rules over all tenants and stores what they record in the hub's own; the global query shows each series of the cell once.
  * Does not prove: what pods and policies do.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
+import {
+  ENDPOINTS_FILE,
+  endpointsConfig,
+  GLOBAL_QUERY_PATHS,
+  globalQueryArgs,
+} from "../../components/hub/global-query/config";
 import { RULES_FILE } from "../../components/hub/metrics/config";
 import { rulesInForce, RULES_PATH } from "../../components/hub/metrics/in-force";
 import type { TenantLoad } from "../../components/hub/metrics/load";
 import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
+import { toYaml } from "../../components/kit/yaml";
 import type { RulesModel } from "../../components/rules/model";
 import type { Series } from "../../src/cli/clients/remote-write";
 import { model } from "../components/rules/model";
@@ -20,6 +27,7 @@ import { Accepted, push, query } from "./support/metrics-processes";
 import { eager, silentAlert } from "./support/eager-rules";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
 import { until } from "./support/server";
+import { runThanos, thanosPorts } from "./support/thanos-edge";
 import { ThanosProcesses, type ThanosProcess } from "./support/thanos-processes";
 
 const { writePaths } = METRICS_PROGRAMS.thanos;
@@ -86,6 +94,35 @@ describe("Thanos, three copies of everything", () => {
       return found.length === 1 ? found : undefined;
     });
     expect(missed[0]?.metric).toEqual(silentAlert("prd"));
+  });
+
+  it("is a cell of the global query, which shows what all tenants have, each series once", async () => {
+    for (const [name, replica] of [
+      ["dev", "agent-0"],
+      ["dev", "agent-1"],
+      ["prd", "agent-0"],
+    ] as const) {
+      const labels = { __name__: "pair", tenant_id: name, __replica__: replica };
+      expect(await push(writes(), name, [{ labels, samples: [[1, Date.now()]] }], writePaths.push)).toBe(200);
+    }
+    const config = join(folder, "global-query");
+    mkdirSync(config);
+    writeFileSync(join(config, ENDPOINTS_FILE), toYaml(endpointsConfig({}, [parts["all-querier"]!.grpcAddress])));
+    const ports = await thanosPorts();
+    const global = runThanos(globalQueryArgs(), ports, (text) => text.replaceAll(GLOBAL_QUERY_PATHS.config, config));
+    const ask = () => query(`http://127.0.0.1:${ports.http}`, "", "pair").catch(() => []);
+    try {
+      const found = await until("both are shown", async () => {
+        const shown = await ask();
+        return new Set(shown.map(({ metric }) => metric["tenant_id"])).size === 2 ? shown : undefined;
+      });
+      expect(found.map(({ metric }) => JSON.stringify(metric)).sort()).toEqual([
+        '{"__name__":"pair","tenant_id":"dev"}',
+        '{"__name__":"pair","tenant_id":"prd"}',
+      ]);
+    } finally {
+      await global.stop();
+    }
   });
 
   it("loses neither writes nor reads with one ingester", async () => {

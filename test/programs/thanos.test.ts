@@ -3,18 +3,12 @@
  * data sources, blocks in the bucket and all of it read back from there, retention by tenant.
  * Does not prove: what pods and policies do, other clouds, samples of 5 minutes and of an hour (they are made of blocks of two days).
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
 import { runtimeDifferences } from "../../components/hub/backend/in-force";
-import {
-  ENDPOINTS_FILE,
-  endpointsConfig,
-  GLOBAL_QUERY_PATHS,
-  globalQueryArgs,
-} from "../../components/hub/global-query/config";
 import { provisioning } from "../../components/hub/grafana/datasources";
 import type { TenantLoad } from "../../components/hub/metrics/load";
 import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
@@ -32,7 +26,6 @@ import { untilAllIsRead } from "./support/accepted";
 import { Accepted, push, query } from "./support/metrics-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
 import { until } from "./support/server";
-import { runThanos, thanosPorts } from "./support/thanos-edge";
 import { ThanosProcesses, type ThanosProcess } from "./support/thanos-processes";
 
 const HOUR = 3600;
@@ -163,32 +156,6 @@ describe("Thanos, one pod of each part", () => {
     for (const replica of ["agent-0", "agent-1"])
       expect(await write("dev", "pair", 0, { __replica__: replica, cluster: "a" })).toBe(200);
     expect(await labelsOf(reads(), "dev", "pair")).toEqual([{ __name__: "pair", cluster: "a" }]);
-  });
-
-  it("is a cell of the global query, which shows what all tenants have, each series once", async () => {
-    const config = join(folder, "global-query");
-    mkdirSync(config);
-    const cell = parts["all-querier"]!.grpcAddress;
-    writeFileSync(join(config, ENDPOINTS_FILE), toYaml(endpointsConfig({}, [cell])));
-    const ports = await thanosPorts();
-    const global = runThanos(globalQueryArgs(), ports, (text) => text.replaceAll(GLOBAL_QUERY_PATHS.config, config));
-    const ask = () => labelsOf(`http://127.0.0.1:${ports.http}`, "", '{__name__=~"pair|edge_one|edge_three"}');
-    try {
-      await until("the cell is asked", () =>
-        ask().then(
-          (found) => (found.length > 0 ? true : undefined),
-          () => undefined,
-        ),
-      );
-      const found = await ask();
-      expect(found.sort((a, b) => (a.__name__! < b.__name__! ? -1 : 1))).toEqual([
-        { __name__: "edge_one" },
-        { __name__: "edge_three", tenant_id: "no" },
-        { __name__: "pair", cluster: "a" },
-      ]);
-    } finally {
-      await global.stop();
-    }
   });
 
   it("takes OTLP where the gateway passes it on to, and names it as Prometheus does", async () => {

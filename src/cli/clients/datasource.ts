@@ -86,10 +86,10 @@ const TENANTS: Readonly<
 > = {
   // `up` alone: an application may have a label of this name for purposes of its own.
   // And by a query: what is read remotely, as the global query does, has no lists of values.
-  metrics: () => ({
+  metrics: (now) => ({
     asked: {
       path: "/api/v1/query",
-      form: { query: `group by (tenant_id) (last_over_time(up[${LOOK_BACK_SECONDS}s]))` },
+      form: { query: `group by (tenant_id) (last_over_time(up[${LOOK_BACK_SECONDS}s]))`, time: String(now) },
     },
     read: (body) => {
       const { data } = JSON.parse(body) as { data: { result: { metric: { tenant_id?: string } }[] } };

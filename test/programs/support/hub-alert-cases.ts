@@ -60,7 +60,7 @@ export const hubAlertCases: Cases = {
         [`tempodb_compaction_errors_total{${hub},pod="e"}`]: "0x20 1x440",
         [`tempodb_retention_errors_total{${hub},pod="e"}`]: "0x60 1x400",
         [`thanos_compact_group_compactions_failures_total{${hub},pod="f",group="0@1"}`]: "0x20 1x40 2x400",
-        [`thanos_compact_halted{${hub},pod="g"}`]: "0x20 1x40 0x400",
+        [`thanos_compact_halted{${hub},pod="g"}`]: "0x60 1x60 0x400",
       },
       firing: {
         "20m": [],
