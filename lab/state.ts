@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileBackend } from "../src/cli/workspace/file-backend";
 
 /** Where the lab keeps what it made: everything here goes with `lab down`. The cache of built programs is elsewhere. */
 export interface StatePaths {
@@ -50,7 +51,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 export function programEnvironment(paths: StatePaths = statePaths()): Record<string, string> {
   return {
     KUBECONFIG: paths.kubeconfig,
-    PULUMI_BACKEND_URL: `file://${paths.pulumi}`,
+    PULUMI_BACKEND_URL: fileBackend(paths.pulumi),
     PULUMI_HOME: paths.pulumiHome,
     PULUMI_OPTION_CWD: paths.project,
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { installPlugins } from "../../lab/plugins/index";
+import { fileBackend } from "../../src/cli/workspace/file-backend";
 import { pulumiFolder } from "../programs/support/pulumi";
 
 /** The stacks whose states are kept: the hub, and the edge that has everything an edge can have. */
@@ -47,7 +48,7 @@ export class Engine {
       // No cluster.
       KUBECONFIG: join(folder, "none"),
       HELIOGRAPH_PROJECT: project,
-      PULUMI_BACKEND_URL: `file://${backend}`,
+      PULUMI_BACKEND_URL: fileBackend(backend!),
       PULUMI_HOME: join(folder, "home"),
       PULUMI_CONFIG_PASSPHRASE: "recorded",
       PULUMI_SKIP_UPDATE_CHECK: "true",

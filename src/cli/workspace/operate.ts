@@ -3,7 +3,7 @@ import { Failure } from "../ui/failure";
 import { indent } from "../ui/text";
 import { fold, NO_EVENTS, resourceName, type Complaint, type Operation } from "./events";
 import { PulumiFailure } from "./pulumi";
-import { explained } from "./troubles";
+import { adviceOn, explained } from "./troubles";
 
 export type Kind = "preview" | "update" | "destroy";
 
@@ -14,7 +14,8 @@ export class OperationFailure extends Failure {
     kind: Kind,
     readonly operation: Operation,
   ) {
-    super([`Stack ${stack}: the ${kind} failed.`, ...operation.errors.map(describe)].join("\n\n"));
+    const problems = operation.errors.map(describe).join("\n\n");
+    super(`Stack ${stack}: the ${kind} failed.\n\n${problems}`, adviceOn(problems, stack));
   }
 }
 

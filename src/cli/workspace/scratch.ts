@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { isMap, parseDocument } from "yaml";
 import { stackFile } from "../../config/stack-file";
 import { shortName, type Project } from "../project";
+import { fileBackend } from "./file-backend";
 import type { StackState } from "./state";
 import { Workspaces } from "./workspaces";
 
@@ -27,7 +28,7 @@ export async function withScratchStack<T>(
     const backend = join(folder, "backend");
     await Promise.all([mkdir(copy), mkdir(backend)]);
     await copyProject(project, name, copy);
-    const env = { PULUMI_BACKEND_URL: `file://${backend}`, ...(await passphraseFor(project, name)) };
+    const env = { PULUMI_BACKEND_URL: fileBackend(backend), ...(await passphraseFor(project, name)) };
     const scratch = new Workspaces({ ...project, folder: copy }, workspaces.pulumi, env);
     for (const reference of referencesOf(project, name)) {
       await scratch.create(reference);

@@ -84,6 +84,7 @@ describe("explained", () => {
     ["error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions", "pulumi login"],
     ["error: getting stack configuration: get stack secrets manager: incorrect passphrase", "HELIOGRAPH_PASSPHRASES"],
     ["error: no stack named 'dev' found", "npm run up -- dev"],
+    ["error: failed to load checkpoint: EOF", "?metadata=skip"],
   ])("says what to do about: %s", (stderr, next) => {
     expect(failure(stderr)).toMatchObject({ message: `Stack dev: ${stderr.replace("error: ", "")}` });
     expect((failure(stderr) as { next: string }).next).toContain(next);

@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { installPlugins } from "../../../lab/plugins/index";
+import { fileBackend } from "../../../src/cli/workspace/file-backend";
 
 export interface Declaration {
   type: string;
@@ -100,7 +101,7 @@ export class Stack {
       ...process.env,
       PATH: [bin, pulumiFolder(), process.env["PATH"]].join(delimiter),
       KUBECONFIG: kubeconfig,
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_BACKEND_URL: fileBackend(join(folder, "state")),
       PULUMI_HOME: join(folder, "home"),
       PULUMI_CONFIG_PASSPHRASE: "passphrase",
       PULUMI_SKIP_UPDATE_CHECK: "true",
