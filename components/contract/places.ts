@@ -26,6 +26,11 @@ export type AgentInstance = (typeof AGENTS)[number];
 /** How many agents an edge may have: from, to. */
 export const AGENT_REPLICAS = [1, AGENTS.length] as const;
 
+/** What an edge has where nobody says: a pair where metrics stay with it, since nobody else has what one of them misses. */
+export function usualAgentReplicas(metricsStay: boolean): number {
+  return metricsStay ? 2 : 1;
+}
+
 /** The agents of an edge with so many of them. The first one is the same whether or not there is a second. */
 export function agentInstances(replicas: number): readonly AgentInstance[] {
   return AGENTS.slice(0, replicas);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { agentInstances, EDGE_NAMESPACE, podOf, PROMETHEUS_AGENT } from "../contract/places";
+import { agentInstances, EDGE_NAMESPACE, podOf, PROMETHEUS_AGENT, usualAgentReplicas } from "../contract/places";
 import { createDisruptionBudget } from "../kit/disruption-budget";
 import { toSeconds } from "../kit/duration";
 import { imageReference } from "../kit/images";
@@ -199,7 +199,7 @@ function resolve(name: string, args: EdgeAgentArgs) {
     telemetry: resolveTelemetry({ ...args, ...namespaces, labels, outage: outage ?? DEFAULT_OUTAGE }),
     hub: args.hub,
     namespaces,
-    agents: agentInstances(args.replicas ?? (thanos ? 2 : 1)),
+    agents: agentInstances(args.replicas ?? usualAgentReplicas(thanos !== undefined)),
     deduplicates: args.hub.deduplicates ?? true,
     config: {
       labels,

@@ -6,7 +6,7 @@ import { ruleFile } from "../rules/rule-file";
 import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
 import { backendName, writePortOf } from "./backend/backend";
 import type { CellUpstreams } from "./gateway/locations";
-import { cellEdges, cellSeries, tenantLoads } from "./inventory";
+import { cellEdges, cellSeries, tenantLoads, watcherOf } from "./inventory";
 import { cellLogLimits, cellLogs } from "./loki/inventory";
 import { Loki } from "./loki/loki";
 import { lokiPlan } from "./loki/plan";
@@ -18,7 +18,6 @@ import { generationOf } from "./tempo/generations";
 import { cellTraceLimits, cellTraces } from "./tempo/inventory";
 import { tempoPlan } from "./tempo/plan";
 import { Tempo } from "./tempo/tempo";
-import { watcherOf } from "./thanos/limits";
 import { Thanos } from "./thanos/thanos";
 
 const DEFAULT_DISK = { metrics: "50Gi", logs: "20Gi", traces: "20Gi" };

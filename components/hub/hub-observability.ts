@@ -21,7 +21,7 @@ import { createGlobalQuery } from "./create-global-query";
 import type { GlobalQuery } from "./global-query/global-query";
 import { Grafana } from "./grafana/grafana";
 import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
-import { cellOf, cellTenants, gatewayClients, queriedEdges, revokedClients } from "./inventory";
+import { cellTenants, gatewayClients, queriedEdges, revokedClients, watcherOf } from "./inventory";
 import { programOf } from "./metrics/program";
 
 /**
@@ -150,16 +150,14 @@ function createGateway(
 function createDeadMansSwitch(
   parent: HubObservability,
   name: string,
-  { alerting, watchedBy, tenants, edges, images }: HubObservabilityArgs,
+  args: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
   cells: Record<string, CellBackends>,
 ): void {
+  const { alerting, images } = args;
   if (!alerting?.deadMansSwitch) return;
-  const watcher = watchedBy === undefined ? undefined : edges[watchedBy];
   const questions = Object.entries(cells).map(([cell, { metrics }]): Question => {
-    const address = metrics.allReadAddress;
-    if (!watcher || cellOf({ tenants }, watcher.tenant) !== cell) return { address };
-    return { address, arriving: { cluster: watchedBy as string, tenant: watcher.tenant } };
+    return { address: metrics.allReadAddress, arriving: watcherOf(args, cell) };
   });
   const image = imageReference("curl", images);
   new DeadMansSwitch(

@@ -20,6 +20,22 @@ export function cellOf({ tenants }: Pick<Writers, "tenants">, tenant: string): s
   return tenants[tenant]?.cell ?? USUAL_CELL;
 }
 
+/** The edge that watches the hub, and the tenant it writes into. */
+export interface Watcher {
+  readonly cluster: string;
+  readonly tenant: string;
+}
+
+/** Undefined where the metrics of the hub's own pods are not in this cell. */
+export function watcherOf(
+  { watchedBy, edges, tenants }: Pick<HubObservabilityArgs, "watchedBy" | "edges" | "tenants">,
+  cell: string,
+): Watcher | undefined {
+  const edge = watchedBy === undefined ? undefined : edges[watchedBy];
+  if (watchedBy === undefined || !edge || cellOf({ tenants }, edge.tenant) !== cell) return undefined;
+  return { cluster: watchedBy, tenant: edge.tenant };
+}
+
 /** Edges whose data a cell stores, by name. */
 export function edgesIn<Edge extends { readonly tenant: string }>(
   { tenants, edges }: Pick<Writers, "tenants"> & { readonly edges: Readonly<Record<string, Edge>> },

@@ -37,5 +37,8 @@ export function objectLabels(role: Role): Labels {
   };
 }
 
+/** The hash of what a pod reads when it starts and not again: with another one, it is replaced. */
+export const START_UP_HASH_ANNOTATION = "heliograph.dev/start-up-hash";
+
 /** The hash of the configuration that should be in force; `verify` compares it with what the program says it runs. */
 export const CONFIG_HASH_ANNOTATION = "heliograph.dev/config-hash";

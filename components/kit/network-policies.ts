@@ -15,9 +15,9 @@ export function networkPolicies(
   known?: pulumi.Output<Flow[]>,
 ): void {
   defaultDenyPolicy(name, namespace, opts);
+  const late = known?.apply((all) => policiesOf(namespace, all));
   policiesOf(namespace, flows).forEach(({ role, spec }, index) => {
-    const late = known?.apply((all) => (policiesOf(namespace, all)[index] as PolicySpec).spec);
-    rolePolicy(name, namespace, role, late ?? spec, opts);
+    rolePolicy(name, namespace, role, late?.apply((all) => (all[index] as PolicySpec).spec) ?? spec, opts);
   });
 }
 

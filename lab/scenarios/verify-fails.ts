@@ -2,11 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { EdgeReport, Verification } from "../../src/cli/verify/verify";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
+import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";
 import { agentOf, gateway, whileStopped } from "./support/workloads.js";
-
-/** Data that waited at the edges, and new certificates and configuration, need a moment to be where they belong. */
-const greenSeconds = 240;
 
 /** A check that cannot fail proves nothing: each way in which an edge can be broken is seen, and put down to that edge. */
 export const verifyFails: Scenario = {
@@ -14,7 +12,7 @@ export const verifyFails: Scenario = {
   summary: "verify fails and names the edge whose agent stopped or that left the inventory, all without the gateway",
   needs: "deployment",
   async run(lab) {
-    await checkGreen(lab, "nothing is broken yet");
+    await checkGreen(lab, "before anything is broken");
     await whileStopped(lab, agentOf("dev"), async () => {
       const reason = /no pod of the agent of edge dev is ready/;
       await checkReport(lab, "dev's agent stopped", ["dev"], reason);
@@ -23,7 +21,7 @@ export const verifyFails: Scenario = {
     await whileStopped(lab, gateway, () =>
       checkReport(lab, "no gateway", clusterNames, /no pod of the gateway is ready/),
     );
-    await checkGreen(lab, "agent and gateway are back");
+    await checkGreen(lab, "once agent and gateway are back");
 
     const file = await HubFile.open(lab, ["stg"]);
     await file.set(["edges", "stg"], undefined);
@@ -32,7 +30,7 @@ export const verifyFails: Scenario = {
     await checkReport(lab, "stg not in the inventory", ["stg"], /no entry in the inventory of ops/);
     lab.log("putting it back");
     await file.restore();
-    await checkGreen(lab, "stg is back");
+    await checkGreen(lab, "once stg is back");
   },
 };
 
@@ -67,16 +65,6 @@ async function checkWords(lab: ScenarioContext, what: string, edge: string, reas
   const summary = stdout.trim().split("\n").at(-1) ?? "";
   const right = code === 1 && summary.endsWith(`: ${edge}`) && reason.test(stdout);
   lab.check(`${what}: verify says so in words`, right, summary);
-}
-
-async function checkGreen(lab: ScenarioContext, what: string): Promise<void> {
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
-  let result = await lab.heliograph(["verify"]);
-  while (result.code !== 0 && seconds() < greenSeconds && !lab.signal.aborted)
-    result = await lab.heliograph(["verify"]);
-  const summary = (result.stdout || result.stderr).trim().split("\n").at(-1);
-  lab.check(`verify is green: ${what}`, result.code === 0, `${seconds().toFixed(0)} s; ${summary}`);
 }
 
 function failures(checks: EdgeReport["checks"]): string {

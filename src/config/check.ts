@@ -6,6 +6,7 @@ import { authorityProblems } from "./authority-check";
 import { cellProblems } from "./cell-check";
 import { pasteLines, showPath } from "./explain";
 import { edgeStoreProblems, ownEdgeStays, queryProblems } from "./edge-metrics-check";
+import { nodePortProblems } from "./exposure-check";
 import { grafanaProblems } from "./grafana-check";
 import type { HubSection } from "./hub-schema";
 import { retentionProblems } from "./tenant-check";
@@ -45,27 +46,7 @@ function noSection(): Problem {
 }
 
 function gatewayProblems({ gateway }: HubSection): Problem[] {
-  const path = ["hub", "gateway", "nodePort"];
-  if (gateway.serviceType === "NodePort" && gateway.nodePort === undefined) {
-    return [
-      {
-        path: showPath(path),
-        expected: "the port of the node, since serviceType is NodePort",
-        paste: pasteLines(path, 30_443),
-      },
-    ];
-  }
-  if (gateway.serviceType !== "NodePort" && gateway.nodePort !== undefined) {
-    return [
-      {
-        path: showPath(path),
-        got: gateway.nodePort,
-        expected: `nothing, since serviceType is ${gateway.serviceType}`,
-        paste: pasteLines(["hub", "gateway", "serviceType"], "NodePort"),
-      },
-    ];
-  }
-  return [];
+  return nodePortProblems(["hub", "gateway"], gateway, 30_443);
 }
 
 function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {

@@ -3,6 +3,7 @@ import { longestEdgeRetention } from "../../components/topology";
 import { bucketLocationProblems } from "./bucket-check";
 import type { EdgeSection } from "./edge-schema";
 import { pasteLines, showPath } from "./explain";
+import { nodePortProblems } from "./exposure-check";
 import type { HubSection } from "./hub-schema";
 
 /** Edges that are queried in place need somebody who asks, and an address each. */
@@ -26,43 +27,30 @@ export function queryProblems({ edges, globalQuery }: HubSection): Problem[] {
 
 /** What watches the hub has to be at the hub. */
 export function ownEdgeStays(hub: HubSection, { name, metrics }: EdgeSection): Problem[] {
-  const expected = "agent: this hub's alerts are evaluated over what its own edge sends to it";
-  const asked = metrics.mode === "thanos" ? [["edge", "metrics", "mode"]] : [];
-  const listed = hub.edges[name]?.query === undefined ? [] : [["hub", "edges", name, "query"]];
-  return [
-    ...asked.map((path) => ({ path: showPath(path), got: "thanos", expected, paste: pasteLines(path, "agent") })),
-    ...listed.map((path) => ({
-      path: showPath(path),
-      got: hub.edges[name]?.query,
-      expected: "nothing: this hub's alerts are evaluated over what its own edge sends to it",
-      paste: `# remove ${showPath(path)}`,
-    })),
-  ];
+  const why = "this hub's alerts are evaluated over what its own edge sends to it";
+  const mode = ["edge", "metrics", "mode"];
+  const query = ["hub", "edges", name, "query"];
+  const address = hub.edges[name]?.query;
+  const keeps: Problem = {
+    path: showPath(mode),
+    got: metrics.mode,
+    expected: `agent: ${why}`,
+    paste: pasteLines(mode, "agent"),
+  };
+  const listed: Problem = {
+    path: showPath(query),
+    got: address,
+    expected: `nothing: ${why}`,
+    paste: `# remove ${showPath(query)}`,
+  };
+  return [...(metrics.mode === "thanos" ? [keeps] : []), ...(address === undefined ? [] : [listed])];
 }
 
 /** The bucket of an edge whose metrics stay with it, and how its query is exposed. */
 export function edgeStoreProblems({ metrics }: EdgeSection): Problem[] {
   if (metrics.mode !== "thanos") return [];
-  const { serviceType, nodePort } = metrics.query;
-  const path = ["edge", "metrics", "query", "nodePort"];
-  const needed = serviceType === "NodePort";
-  const port: Problem[] =
-    needed === (nodePort !== undefined)
-      ? []
-      : [
-          {
-            path: showPath(path),
-            got: nodePort,
-            expected: needed
-              ? "the port of the node, since serviceType is NodePort"
-              : `nothing, since serviceType is ${serviceType}`,
-            paste: needed
-              ? pasteLines(path, 30_901)
-              : pasteLines(["edge", "metrics", "query", "serviceType"], "NodePort"),
-          },
-        ];
   return [
     ...bucketLocationProblems(["edge", "metrics", "bucket"], metrics.bucket, longestEdgeRetention(metrics)),
-    ...port,
+    ...nodePortProblems(["edge", "metrics", "query"], metrics.query, 30_901),
   ];
 }

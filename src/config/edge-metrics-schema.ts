@@ -2,6 +2,7 @@ import { z } from "zod";
 import { THANOS_GRPC_PORT } from "../../components/contract/places";
 import { LEAST_THANOS_DAYS } from "../../components/topology";
 import { bucket } from "./bucket-schema";
+import { exposureFields } from "./exposure-schema";
 import { described, port, quantity, whole } from "./fields";
 
 const query = described(
@@ -12,17 +13,7 @@ const query = described(
       "query.dev.example.com",
     ),
     port: port("Port under which the hub reaches it", THANOS_GRPC_PORT).default(THANOS_GRPC_PORT),
-    serviceType: described(
-      z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"),
-      "How the Service is exposed: LoadBalancer, NodePort or ClusterIP",
-      "LoadBalancer",
-    ),
-    nodePort: port("Port of the node, with serviceType NodePort", 30_901).optional(),
-    serviceAnnotations: described(
-      z.record(z.string(), z.string()).default({}),
-      "Annotations for the load balancer, as text to text",
-      { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" },
-    ),
+    ...exposureFields(30_901),
   }),
   "Where the hub queries this edge",
   { host: "query.dev.example.com" },

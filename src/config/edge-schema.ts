@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AGENT_REPLICAS } from "../../components/contract/places";
+import { AGENT_REPLICAS, usualAgentReplicas } from "../../components/contract/places";
 import { accepted, described, duration, name, quantity, text, whole } from "./fields";
 import { edgeMetrics } from "./edge-metrics-schema";
 import { sourcesSection } from "./sources-schema";
@@ -52,6 +52,6 @@ export const edgeSection = described(
   }),
   "The edge of this stack",
   { name: "dev", hub: { fromStack: "organization/heliograph/ops" } },
-).transform((edge) => ({ ...edge, replicas: edge.replicas ?? (edge.metrics.mode === "thanos" ? 2 : 1) }));
+).transform((edge) => ({ ...edge, replicas: edge.replicas ?? usualAgentReplicas(edge.metrics.mode === "thanos") }));
 
 export type EdgeSection = z.output<typeof edgeSection>;

@@ -5,6 +5,7 @@ import { USUAL_CELL, USUAL_RATES, USUAL_RETENTION_DAYS } from "../../components/
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
 import { authority, certificates } from "./authority-schema";
 import { cell } from "./cell-schema";
+import { exposureFields } from "./exposure-schema";
 import { grafana } from "./grafana-schema";
 import { accepted, described, duration, mapOf, name, port, text, whole } from "./fields";
 
@@ -21,17 +22,7 @@ const gateway = described(
       ["10.20.0.10"],
     ),
     replicas: whole("Number of gateway pods", [1, 50], 2).default(2),
-    serviceType: described(
-      z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"),
-      "How the Service is exposed: LoadBalancer, NodePort or ClusterIP",
-      "LoadBalancer",
-    ),
-    nodePort: port("Port of the node, with serviceType NodePort", 30_443).optional(),
-    serviceAnnotations: described(
-      z.record(z.string(), z.string()).default({}),
-      "Annotations for the load balancer, as text to text",
-      { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" },
-    ),
+    ...exposureFields(30_443),
   }),
   "Where edges write to",
   { host: "ingest.ops.example.com" },

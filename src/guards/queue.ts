@@ -14,7 +14,7 @@ export function queueChanges(
     (label) => stored.labels?.[label] !== intended.labels?.[label],
   );
   const show = (from: StoredQueue) => labels.map((label) => `${label}=${from.labels?.[label] ?? ""}`).join(", ");
-  const wait = [`wait until it is empty: npm run verify shows how far ${stored.edge} is behind; then accept`];
+  const wait = waitForQueue(stored);
   const another = { lost: "what is in the queue: with this change the agent starts another one", instead: wait };
   return [
     ...moved("queue.url", "edge", stored.url, intended.url, another),
@@ -28,14 +28,19 @@ export function queueChanges(
   ];
 }
 
-function keptInstead({ edge }: StoredQueue): Stranding {
+const waitForQueue = ({ edge }: StoredQueue) => [
+  `wait until it is empty: npm run verify shows how far ${edge} is behind; then accept`,
+];
+
+const sending = ({ edge }: StoredQueue) =>
+  ({ key: "queue", section: "edge", was: `edge ${edge}, whose agent sends to its hub` }) as const;
+
+function keptInstead(stored: StoredQueue): Stranding {
   return {
-    key: "queue",
-    section: "edge",
-    was: `edge ${edge}, whose agent sends to its hub`,
+    ...sending(stored),
     asked: "an edge that keeps its metrics",
     lost: "what is in the queue; what was sent stays at the hub until its retention has passed, and is seen by the global query",
-    instead: [`wait until it is empty: npm run verify shows how far ${edge} is behind; then accept`],
+    instead: waitForQueue(stored),
   };
 }
 
@@ -48,16 +53,8 @@ export function keptChanges(stored: StoredKept | undefined, intended: StoredKept
   const copy = "copy what is to be seen: rclone copy old:.../ new:.../; then accept";
   if (!intended) {
     const instead = ["keep the mode for as long as they are needed; or accept, and delete the bucket later"];
-    return [
-      {
-        key: "metrics",
-        section: "edge",
-        was: `metrics in ${place(stored)}`,
-        asked: "an edge that sends them",
-        lost,
-        instead,
-      },
-    ];
+    const was = `metrics in ${place(stored)}`;
+    return [{ key: "metrics", section: "edge", was, asked: "an edge that sends them", lost, instead }];
   }
   return [
     ...moved("metrics.bucket", "edge", place(stored), place(intended), { lost, instead: [copy] }),
@@ -65,16 +62,14 @@ export function keptChanges(stored: StoredKept | undefined, intended: StoredKept
   ];
 }
 
-function agentGone({ edge }: StoredQueue): Stranding {
+function agentGone(stored: StoredQueue): Stranding {
   return {
-    key: "queue",
-    section: "edge",
-    was: `edge ${edge}, whose agent sends to its hub`,
+    ...sending(stored),
     asked: "an edge without its agent, because it has no hub, or its hub does not know it or has not signed it",
     lost: "the agent's volume, with what is in the queue, and all that would be scraped from then on",
     instead: [
       "give it a hub that lists it and has signed its request; a revoked edge keeps its agent",
-      `to end it: npm run offboard -- ${edge} --drain`,
+      `to end it: npm run offboard -- ${stored.edge} --drain`,
     ],
   };
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { THANOS_GRPC_PORT } from "../../contract/places";
 import { checksum } from "../../kit/checksum";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
-import { objectLabels, selectorLabels, type Role } from "../../kit/labels";
+import { objectLabels, type Role, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
 import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
 import type { ObjectStoreConnection } from "../../storage/connection";
@@ -110,7 +110,7 @@ function createQuery(parent: Thanos, name: string, args: ThanosArgs): void {
   const template = thanosPod({
     role: THANOS_QUERY,
     // Its certificate is read again when it has changed; whom it trusts, at its start alone.
-    annotations: { "heliograph.dev/start-up-hash": trust.apply((text) => checksum(text)) },
+    annotations: { [START_UP_HASH_ANNOTATION]: trust.apply((text) => checksum(text)) },
     ...(args.replicas > 1 && { affinity: apart(selector) }),
     containers: [
       thanosContainer({

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { objectLabels, selectorLabels, type Role } from "../../kit/labels";
+import { objectLabels, type Role, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart, ZONE_LABEL } from "../../kit/pod-spread";
 import { microservicesRole, singleRole } from "../roles";
@@ -73,7 +73,7 @@ export function backendPod<Component extends string>(
   }));
   const annotations = {
     // Start-up configuration only: a change of it restarts the pod, a change of limits does not.
-    "heliograph.dev/start-up-hash": args.config.hash,
+    [START_UP_HASH_ANNOTATION]: args.config.hash,
     "prometheus.io/scrape": "true",
     "prometheus.io/scheme": "http",
     "prometheus.io/port": String(backend.httpPort),

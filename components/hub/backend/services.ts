@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { objectLabels, selectorLabels } from "../../kit/labels";
+import { objectLabels, selectorLabels, type Role } from "../../kit/labels";
 import { microservicesRole } from "../roles";
 import { answering, backendName, GOSSIP_PORT, gossipHost, type BackendTopology } from "./backend";
 import { sharedMetadata, type Installation } from "./installation";
@@ -63,7 +63,7 @@ function httpPort({ backend: { httpPort: port } }: Installation) {
   return { name: "http", port, targetPort: "http", appProtocol: "http" };
 }
 
-function grpcPort({ backend: { grpcPort: port } }: Installation) {
+function grpcPort({ backend: { grpcPort: port } }: { readonly backend: { readonly grpcPort: number } }) {
   return { name: "grpc", port, targetPort: "grpc", appProtocol: "grpc" };
 }
 
@@ -73,60 +73,52 @@ function writePorts({ backend: { writePorts: ports = [] } }: Installation) {
 
 /** Leads to every pod of a component by its name, and to all of them. */
 export function createNamesService<Component extends string>(
-  { backend, name, cell, namespace, parent }: Installation<Component>,
+  installation: Installation<Component>,
   component: Component,
 ): void {
+  const { backend, cell } = installation;
   const role = microservicesRole(backend.name, cell, component);
-  new k8s.core.v1.Service(
-    `${name}-${component}-names-service`,
-    {
-      metadata: { name: backendName(backend.name, cell, component), namespace, labels: objectLabels(role) },
-      spec: {
-        clusterIP: "None",
-        publishNotReadyAddresses: true,
-        selector: selectorLabels(role),
-        ports: [{ name: "grpc", port: backend.grpcPort, targetPort: "grpc", appProtocol: "grpc" }],
-      },
-    },
-    { parent },
+  const host = backendName(backend.name, cell, component);
+  createPodsService(installation, `${component}-names`, host, role, grpcPort(installation));
+}
+
+/** Leads to every pod of microservices: they have to meet before they can be ready. */
+export function createGossipService(installation: Installation): void {
+  const { backend, cell } = installation;
+  const port = { name: "gossip", port: GOSSIP_PORT, targetPort: "gossip", appProtocol: "tcp" };
+  createPodsService(
+    installation,
+    "gossip",
+    gossipHost(backend.name, cell),
+    microservicesRole(backend.name, cell),
+    port,
   );
 }
 
-/** Leads to every pod of microservices, ready or not: they have to meet before they can be ready. */
-export function createGossipService({ backend, name, cell, namespace, parent }: Installation): void {
-  const role = microservicesRole(backend.name, cell);
-  new k8s.core.v1.Service(
-    `${name}-gossip-service`,
-    {
-      metadata: { name: gossipHost(backend.name, cell), namespace, labels: objectLabels(role) },
-      spec: {
-        clusterIP: "None",
-        publishNotReadyAddresses: true,
-        selector: selectorLabels(role),
-        ports: [{ name: "gossip", port: GOSSIP_PORT, targetPort: "gossip", appProtocol: "tcp" }],
-      },
-    },
-    { parent },
-  );
-}
-
-/** Leads queriers to every query frontend, ready or not: they are ready once a querier has found them. */
-export function createDiscoveryService({ backend, name, cell, namespace, parent }: Installation): string {
+/** Leads queriers to every query frontend: they are ready once a querier has found them. */
+export function createDiscoveryService(installation: Installation): string {
+  const { backend, cell } = installation;
   const component = backend.answers.reads;
   const role = microservicesRole(backend.name, cell, component);
   const host = `${backendName(backend.name, cell, component)}-discovery`;
+  createPodsService(installation, `${component}-discovery`, host, role, grpcPort(installation));
+  return host;
+}
+
+/** Every pod of a role, ready or not. */
+function createPodsService(
+  { name, namespace, parent }: Pick<Installation, "name" | "namespace" | "parent">,
+  purpose: string,
+  host: string,
+  role: Role,
+  port: ReturnType<typeof grpcPort>,
+): void {
   new k8s.core.v1.Service(
-    `${name}-${component}-discovery-service`,
+    `${name}-${purpose}-service`,
     {
       metadata: { name: host, namespace, labels: objectLabels(role) },
-      spec: {
-        clusterIP: "None",
-        publishNotReadyAddresses: true,
-        selector: selectorLabels(role),
-        ports: [{ name: "grpc", port: backend.grpcPort, targetPort: "grpc", appProtocol: "grpc" }],
-      },
+      spec: { clusterIP: "None", publishNotReadyAddresses: true, selector: selectorLabels(role), ports: [port] },
     },
     { parent },
   );
-  return host;
 }

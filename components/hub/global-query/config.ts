@@ -14,7 +14,7 @@ export const ENDPOINTS_FILE = "endpoints.yaml";
 export const EDGE_TRUST_FILE = "ca.crt";
 
 /** Names of the files of a Secret of type `kubernetes.io/tls`. */
-const IDENTITY_FILES = { certificate: "tls.crt", privateKey: "tls.key" } as const;
+export const IDENTITY_FILES = { certificate: "tls.crt", privateKey: "tls.key" } as const;
 
 /** One that is away stays in the list, or answers would lack its data without a word. */
 interface Endpoint {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { THANOS_HTTP_PORT } from "../../contract/places";
 import { checksum } from "../../kit/checksum";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
 import { apart } from "../../kit/pod-spread";
 import { mapValues } from "../../kit/records";
 import { toYaml } from "../../kit/yaml";
@@ -17,6 +17,7 @@ import {
   endpointsConfig,
   GLOBAL_QUERY_PATHS,
   globalQueryArgs,
+  IDENTITY_FILES,
 } from "./config";
 
 export interface GlobalQueryArgs extends HubGlobalQueryArgs {
@@ -65,7 +66,7 @@ export class GlobalQuery extends pulumi.ComponentResource {
       {
         metadata,
         type: "kubernetes.io/tls",
-        stringData: { "tls.crt": args.certificate, "tls.key": args.privateKey },
+        stringData: { [IDENTITY_FILES.certificate]: args.certificate, [IDENTITY_FILES.privateKey]: args.privateKey },
       },
       { parent: this },
     );
@@ -74,7 +75,7 @@ export class GlobalQuery extends pulumi.ComponentResource {
     const template = thanosPod({
       role: GLOBAL_QUERY,
       // Its certificate is read again when it has changed; whom it trusts, when it meets an edge for the first time.
-      annotations: { "heliograph.dev/start-up-hash": trust.apply((bundle) => checksum(bundle)) },
+      annotations: { [START_UP_HASH_ANNOTATION]: trust.apply((bundle) => checksum(bundle)) },
       ...(replicas > 1 && { affinity: apart(selector) }),
       containers: [
         thanosContainer({

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
 import { GRAFANA } from "../roles";
 import type { HubGrafanaArgs } from "./args";
@@ -166,7 +166,7 @@ function createDeployment(parent: Grafana, name: string, args: GrafanaArgs, arou
   const labels = { ...selectorLabels(GRAFANA) };
   const annotations = {
     // Another set of data sources is loaded in place; this changes with what Grafana reads at its start.
-    "heliograph.dev/start-up-hash": around.secrets.fingerprint(around.config.text),
+    [START_UP_HASH_ANNOTATION]: around.secrets.fingerprint(around.config.text),
     "prometheus.io/scrape": "true",
     "prometheus.io/scheme": speaksTls(args) ? "https" : "http",
     "prometheus.io/port": String(GRAFANA_PORT),

@@ -7,7 +7,7 @@ import { cortexLimits, type CortexLimits } from "../cortex/limits";
 import { MIMIR } from "../mimir/components";
 import { MIMIR_PATHS, mimirConfig } from "../mimir/config";
 import { mimirLimits, type MimirLimits } from "../mimir/limits";
-import { THANOS } from "../thanos/components";
+import { THANOS, WRITE_PATH } from "../thanos/components";
 import type { MetricsComponent } from "./components";
 import type { MicroservicesConfigArgs } from "./config";
 import type { TenantLoad } from "./load";
@@ -66,7 +66,7 @@ export const METRICS_PROGRAMS: MetricsPrograms = {
   },
   thanos: {
     backend: THANOS,
-    writePaths: { push: "/api/v1/receive", otlp: "/api/v1/otlp" },
+    writePaths: { push: WRITE_PATH, otlp: "/api/v1/otlp" },
     // Upstream gives no figures.
     planning: PLANNING,
   },

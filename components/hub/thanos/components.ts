@@ -1,15 +1,17 @@
+import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
 import { INGESTER, type Backend } from "../backend/backend";
 import type { MetricsComponent } from "../metrics/components";
 
-const HTTP_PORT = 10_902;
 const WRITE_PORT = 19_291;
+/** Where remote write is written to. */
+export const WRITE_PATH = "/api/v1/receive";
 
 /** By the names that parts with the same work have in Mimir: see `thanosArguments` for what each is in Thanos. */
 export const THANOS: Backend<MetricsComponent> = {
   name: "thanos",
   title: "Thanos",
-  httpPort: HTTP_PORT,
-  grpcPort: 10_901,
+  httpPort: THANOS_HTTP_PORT,
+  grpcPort: THANOS_GRPC_PORT,
   writePorts: [{ name: "remote-write", port: WRITE_PORT, appProtocol: "http" }],
   readyPath: "/-/ready",
   components: [
@@ -30,13 +32,13 @@ export const THANOS: Backend<MetricsComponent> = {
   foundByName: [INGESTER, "store-gateway"],
   calls: [
     ["distributor", INGESTER, "samples"],
-    ["distributor", "all-querier", "how many series each tenant has", HTTP_PORT],
-    ["query-frontend", "querier", "queries of one tenant", HTTP_PORT],
+    ["distributor", "all-querier", "how many series each tenant has", THANOS_HTTP_PORT],
+    ["query-frontend", "querier", "queries of one tenant", THANOS_HTTP_PORT],
     ["querier", INGESTER, "what is not in the bucket yet"],
     ["querier", "store-gateway", "what is in the bucket"],
     ["all-querier", INGESTER, "what is not in the bucket yet"],
     ["all-querier", "store-gateway", "what is in the bucket"],
-    ["ruler", "all-querier", "series that rules ask for", HTTP_PORT],
+    ["ruler", "all-querier", "series that rules ask for", THANOS_HTTP_PORT],
     ["ruler", "distributor", "what rules record", WRITE_PORT],
   ],
   usesStore: [INGESTER, "store-gateway", "compactor"],

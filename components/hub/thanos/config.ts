@@ -4,6 +4,7 @@ import { toYaml } from "../../kit/yaml";
 import { CACHE_ITEM_BYTES, MEMCACHED_PORT, TENANT_HEADER } from "../backend/backend";
 import type { MetricsComponent } from "../metrics/components";
 import { LOCAL_RETENTION_HOURS, RULES_FILE, SYNC_INTERVAL } from "../metrics/config";
+import { WRITE_PATH } from "./components";
 
 /** Where pods mount what they read and write. Directories, so that what changes arrives while they run. */
 export const THANOS_PATHS = {
@@ -96,7 +97,7 @@ const COMMANDS: Readonly<Record<ThanosComponent, (model: ThanosModel, group?: st
   "all-querier": (model) => ["query", querier(model, [])],
   "query-frontend": (model) => ["query-frontend", queryFrontend(model)],
   "store-gateway": (model) => ["store", storeGateway(model)],
-  compactor: (model, group = "") => ["compact", compactor(model, model.retentions[group])],
+  compactor: (model, group = "") => ["compact", compactor(model, group)],
   ruler: (model) => ["rule", ruler(model)],
 };
 
@@ -192,8 +193,10 @@ function memcached(host: string, more: object = {}) {
 }
 
 /** There is one for each retention: it knows one only, and no two may work on the same blocks. */
-function compactor(model: ThanosModel, retention: Retention | undefined): Flags {
-  const { tenants, days } = retention ?? { tenants: [], days: [0, 0, 0] };
+function compactor(model: ThanosModel, group: string): Flags {
+  const retention = model.retentions[group];
+  if (!retention) throw new Error(`There is no retention ${group}: ${Object.keys(model.retentions).join(", ")}`);
+  const { tenants, days } = retention;
   const own = { action: "keep", source_labels: [TENANT_LABEL], regex: tenants.join("|") };
   return {
     wait: true,
@@ -223,7 +226,7 @@ function ruler({ alertmanagers, at, listen, paths }: ThanosModel): Flags {
     "remote-write.config": toYaml({
       remote_write: [
         {
-          url: `http://${at("distributor", "write")}/api/v1/receive`,
+          url: `http://${at("distributor", "write")}${WRITE_PATH}`,
           headers: { [TENANT_HEADER]: HUB_TENANT },
           queue_config: { retry_on_http_429: true },
         },

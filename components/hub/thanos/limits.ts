@@ -1,6 +1,5 @@
-import type { HubObservabilityArgs } from "../args";
 import { backendName } from "../backend/backend";
-import { cellOf } from "../inventory";
+import type { Watcher } from "../inventory";
 import { tenantBounds, type TenantLoad } from "../metrics/load";
 
 /** Limits of tenants, read again while routers run: https://thanos.io/tip/components/receive.md/#limits--gates */
@@ -11,25 +10,10 @@ export interface ThanosLimits {
   };
 }
 
-/** The edge by which a cell knows its own metrics. */
-export interface Watcher {
-  readonly cluster: string;
-  readonly tenant: string;
-}
-
-/** Undefined where the metrics of the cell's own pods are not in it: then nobody knows how many series a tenant has, and nobody is limited. */
-export function watcherOf(
-  { watchedBy, edges, tenants }: Pick<HubObservabilityArgs, "watchedBy" | "edges" | "tenants">,
-  cell: string,
-) {
-  const edge = watchedBy === undefined ? undefined : edges[watchedBy];
-  if (!edge || cellOf({ tenants }, edge.tenant) !== cell) return undefined;
-  return { cluster: watchedBy as string, tenant: edge.tenant } satisfies Watcher;
-}
-
 export interface LimitsArgs {
   readonly cell: string;
   readonly tenants: Readonly<Record<string, TenantLoad>>;
+  /** Undefined: nobody knows how many series a tenant has, and nobody is limited. */
   readonly watcher: Watcher | undefined;
   /** Copies of each series. */
   readonly copies: number;

@@ -11,6 +11,7 @@ import type { Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
 import { createWriteService, readAddress } from "../backend/services";
 import { createShared, type Shared } from "../backend/shared";
+import type { Watcher } from "../inventory";
 import type { MetricsComponent } from "../metrics/components";
 import { RULES_FILE } from "../metrics/config";
 import type { MetricsStoreArgs, MicroservicesArgs } from "../metrics/metrics-store";
@@ -24,7 +25,7 @@ import {
   thanosArguments,
   type ThanosModel,
 } from "./config";
-import { thanosLimits, type Watcher } from "./limits";
+import { thanosLimits } from "./limits";
 import { hashrings, retentionsOf, widestBounds, type DownsamplingArgs } from "./plan";
 
 export interface ThanosArgs extends Omit<MetricsStoreArgs, "rulerImage" | "activeSeries"> {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Watcher } from "../../../components/hub/inventory";
 import type { TenantLoad } from "../../../components/hub/metrics/load";
 import type { MetricsComponent } from "../../../components/hub/metrics/components";
 import {
@@ -11,7 +12,7 @@ import {
   type Port,
   type ThanosModel,
 } from "../../../components/hub/thanos/config";
-import { thanosLimits, type Watcher } from "../../../components/hub/thanos/limits";
+import { thanosLimits } from "../../../components/hub/thanos/limits";
 import { retentionsOf, widestBounds } from "../../../components/hub/thanos/plan";
 import { toYaml } from "../../../components/kit/yaml";
 import { thanosStoreConfig } from "../../../components/storage/thanos-store";
