@@ -40,6 +40,6 @@ export async function refuseStranding(recorded: Stored, intended: Stored, { hub,
   const { refusal, unused } = judge(pulumi.getStack(), strandingChanges(recorded, intended), accepted);
   if (refusal) throw new pulumi.RunError(refusal);
   // A stack that has nothing recorded may be on its way there, or rendered.
-  if (unused.length === 0 || (!recorded.hub && !recorded.queue)) return;
+  if (unused.length === 0 || (!recorded.hub && !recorded.queue && !recorded.kept)) return;
   await pulumi.log.warn(`acceptStranding names what no change needs any more. Remove: ${unused.join(", ")}`);
 }
