@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 interface Step {
@@ -64,6 +64,7 @@ interface Report {
   readonly numPassedTests: number;
   readonly testResults: readonly {
     readonly name: string;
+    readonly status: string;
     readonly message: string;
     readonly assertionResults: readonly {
       readonly fullName: string;
@@ -105,11 +106,12 @@ function count({ name, report }: Step, ok: boolean): void {
   failures.push(...(ok || failed.length > 0 ? failed : [name]));
 }
 
-/** A file that cannot be loaded fails without a failed test. */
-function failedTests({ name, message, assertionResults }: Report["testResults"][number]): string[] {
-  const failed = assertionResults.filter(({ status }) => status === "failed");
-  if (failed.length === 0) return message ? [`${name}: ${firstLine(message)}`] : [];
-  return failed.map(({ fullName, failureMessages: [why = ""] }) => `${fullName}: ${firstLine(why)}`);
+/** A file that cannot be loaded, and a suite that cannot be prepared, fail without a failed test. */
+function failedTests({ name, status, message, assertionResults }: Report["testResults"][number]): string[] {
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  const why = firstLine(message) || "it failed before its tests: see above";
+  if (failed.length === 0) return status === "failed" ? [`${relative(process.cwd(), name)}: ${why}`] : [];
+  return failed.map(({ fullName, failureMessages: [said = ""] }) => `${fullName}: ${firstLine(said)}`);
 }
 
 function firstLine(text: string): string {

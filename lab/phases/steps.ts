@@ -36,10 +36,19 @@ export async function runSteps(steps: Step[], options: { concurrent: boolean; si
   const done = tasks.run().catch((error: unknown) => {
     throw first ?? error;
   });
-  await Promise.race([done, aborted(signal)]);
+  await unlessAborted(signal, done);
 }
 
-export async function aborted(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, "abort");
-  throw signal.reason as Error;
+/** Waits for what does not listen to the signal itself, and no longer than until the signal. */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const aborted = async (): Promise<never> => {
+    if (!signal.aborted) await once(signal, "abort", { signal: over.signal });
+    throw signal.reason as Error;
+  };
+  try {
+    return await Promise.race([work, aborted()]);
+  } finally {
+    over.abort();
+  }
 }

@@ -1,6 +1,6 @@
 import { clusters } from "../clusters/topology.js";
 import { run, tryRun } from "../host/run.js";
-import { aborted } from "../phases/steps.js";
+import { unlessAborted } from "../phases/steps.js";
 import { captureProgram, labEnvironment } from "../project/commands.js";
 import { statePaths } from "../state.js";
 import type { Check, Scenario, ScenarioContext } from "./context.js";
@@ -16,7 +16,7 @@ export async function runScenario(scenario: Scenario, kubectl: string, signal: A
   const cleanups: Cleanup[] = [];
   const note = (name: string, ok: boolean, detail = "") => checks.push({ name, ok, detail });
   try {
-    await Promise.race([scenario.run(scenarioContext(kubectl, signal, note, cleanups)), aborted(signal)]);
+    await unlessAborted(signal, scenario.run(scenarioContext(kubectl, signal, note, cleanups)));
   } catch (error) {
     note("ran to its end", false, (error as Error).message);
   }
