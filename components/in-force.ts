@@ -21,3 +21,4 @@ export { TEMPO } from "./hub/tempo/components";
 export { TEMPO_RUNTIME_FILE } from "./hub/tempo/config";
 export { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "./hub/tempo/in-force";
 export { GATEWAY, microservicesRole } from "./hub/roles";
+export { LIFECYCLE_RULES } from "./storage/lifecycle";

@@ -9,6 +9,13 @@ const COLD_CLASSES = {
   "s3-compatible": {},
 } as const satisfies Record<ObjectStoreProvider, object>;
 
+/** What has the rules of a lifecycle in each cloud, by its type, and where in it they are. */
+export const LIFECYCLE_RULES: Readonly<Record<string, readonly string[]>> = {
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["rules"],
+  "gcp:storage/bucket:Bucket": ["lifecycleRules"],
+  "azure-native:storage:ManagementPolicy": ["policy", "rules"],
+};
+
 /**
  * Backends delete a block up to some days after its last sample has passed the retention: compaction and the delay of deletions. Objects that expire
  * before that are missed by their index, and queries fail.

@@ -17,7 +17,7 @@ export function differencesOf({ step }: ResourceChange): Difference[] {
   return compare("", step.old?.inputs ?? {}, step.new?.inputs ?? {}).filter(({ path }) => !path.startsWith("__"));
 }
 
-function compare(path: string, before: unknown, after: unknown): Difference[] {
+export function compare(path: string, before: unknown, after: unknown): Difference[] {
   if (isBranch(before) && isBranch(after) && Array.isArray(before) === Array.isArray(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) => compare(joined(path, key, Array.isArray(after)), before[key], after[key]));

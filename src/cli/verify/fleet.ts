@@ -30,6 +30,7 @@ import { Mimir } from "../clients/mimir";
 import { Tempo } from "../clients/tempo";
 import { Failure } from "../ui/failure";
 import { COLLECTORS, kubectl } from "./kubectl";
+import type { StackBuckets } from "./lifecycle";
 import { once, onceEach } from "./once";
 
 export interface GatewayPod {
@@ -181,6 +182,8 @@ export interface Home {
   readonly agents?: number;
   /** What the edge itself is configured to send, of what its hub takes. All of it where it is not said. */
   readonly sends?: readonly Signal[];
+  /** Its own, where it keeps its metrics in a cloud. */
+  readonly buckets?: StackBuckets;
   /** Throws where the kubeconfig does not have the context. */
   cluster(): ClusterView;
 }

@@ -5,7 +5,9 @@ import { chooseStacks, shortName, type Project } from "../project";
 import { Failure } from "../ui/failure";
 import { openWorkspaces, type Workspaces } from "../workspace/workspaces";
 import type { HubSection } from "../../config/hub-schema";
+import { bucketsOf } from "../../config/stores";
 import { edgeView, hubView, type EdgeView, type Home, type HubView } from "./fleet";
+import { stackBuckets, type StackBuckets } from "./lifecycle";
 
 /** An edge that has a stack here, but is in the inventory of no hub of the project. */
 export interface Stray {
@@ -19,6 +21,8 @@ export interface Stray {
 export interface ConfiguredHub {
   readonly view: HubView;
   readonly settings: HubSection;
+  /** Where some are in a cloud. */
+  readonly buckets?: StackBuckets;
 }
 
 /** Everything that can be verified. */
@@ -29,21 +33,23 @@ export interface Fleet {
 }
 
 /** The hubs of the project with the edges of their inventories, as they were deployed. `named`: of these stacks alone. */
-export async function openFleet(
-  project: Project,
-  named: readonly string[] = [],
-  workspaces?: Workspaces,
-): Promise<Fleet> {
+export async function openFleet(project: Project, named: readonly string[] = [], opened?: Workspaces): Promise<Fleet> {
+  const workspaces = opened ?? (await openWorkspaces(project));
   const stacks = chooseStacks(project, named);
   const openCluster = clusters(project);
-  const homes = new Map(stacks.flatMap((stack) => homeIn(project, stack, openCluster)));
-  const hubs = await openHubs(project, stacks, openCluster, workspaces ?? (await openWorkspaces(project)));
+  const homes = new Map(stacks.flatMap((stack) => homeIn(project, stack, openCluster, workspaces)));
+  const hubs = await openHubs(project, stacks, openCluster, workspaces);
   const edges = hubs.flatMap(({ view }) =>
     Object.entries(view.contract.edges).map(([name, entry]) => edgeView(name, entry, view, homes.get(name))),
   );
   const listed = new Set(edges.map(({ name }) => name));
   const strays = [...homes].flatMap(([name, home]) => (listed.has(name) ? [] : [strayOf(project, name, home)]));
   return { hubs, edges, strays };
+}
+
+function inClouds(project: Project, stack: string, workspaces: Workspaces): { buckets?: StackBuckets } {
+  const clouds = bucketsOf(project.settings(stack)).some(({ bucket }) => bucket.provider !== "s3-compatible");
+  return clouds ? { buckets: stackBuckets(stack, workspaces) } : {};
 }
 
 type OpenCluster = (stack: string) => Cluster;
@@ -59,12 +65,19 @@ function clusters(project: Project): OpenCluster {
   };
 }
 
-function homeIn(project: Project, stack: string, openCluster: OpenCluster): [edge: string, home: Home][] {
-  const { edge, cluster } = project.settings(stack);
+function homeIn(
+  project: Project,
+  stack: string,
+  openCluster: OpenCluster,
+  workspaces: Workspaces,
+): [edge: string, home: Home][] {
+  const { hub, edge, cluster } = project.settings(stack);
   if (!edge) return [];
   const { logs, traces, replicas: agents } = edge;
   const sends = SIGNALS.filter((signal) => signal === "metrics" || (signal === "logs" ? logs.enabled : traces.enabled));
-  return [[edge.name, { stack, context: cluster.context, agents, sends, cluster: () => openCluster(stack) }]];
+  const home = { stack, context: cluster.context, agents, sends, cluster: () => openCluster(stack) };
+  // Those of a hub are looked at with the hub.
+  return [[edge.name, { ...home, ...(!hub && inClouds(project, stack, workspaces)) }]];
 }
 
 async function openHubs(
@@ -86,7 +99,8 @@ async function openHubs(
   return withHub.map(({ stack, settings }) => {
     const contract = decodeHub(states.get(stack)?.outputs["hub"], stack);
     if (!contract.ok) throw new Failure(contract.message);
-    return { view: hubView(stack, openCluster(stack), contract.value, settings), settings };
+    const view = hubView(stack, openCluster(stack), contract.value, settings);
+    return { view, settings, ...inClouds(project, stack, workspaces) };
   });
 }
 

@@ -32,12 +32,11 @@ export async function verify(
   const { edges, strays } = choose(fleet, named);
   const chosenHubs = fleet.hubs.filter(({ view }) => named.length === 0 || edges.some(({ hub }) => hub === view));
   const patience = { deadline: Date.now() + timeoutSeconds * 1000, ...(signal && { signal }) };
-  const hubTasks = chosenHubs.map(({ view, settings }) =>
-    task(`hub ${view.stack}`, view, hubChecks(settings), patience, (report): HubReport => ({
-      hub: view.stack,
-      ...report,
-    })),
-  );
+  const hubTasks = chosenHubs.map((hub) => {
+    const { view } = hub;
+    const report = (found: SubjectReport): HubReport => ({ hub: view.stack, ...found });
+    return task(`hub ${view.stack}`, view, hubChecks(hub), patience, report);
+  });
   const edgeTasks = edges.map((edge) => {
     const { name, entry } = edge;
     const report = (found: SubjectReport): EdgeReport => ({ edge: name, state: entry.state, ...found });

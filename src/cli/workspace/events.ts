@@ -87,11 +87,15 @@ function clearer(former: StepEventMetadata | undefined, step: StepEventMetadata)
   return former && (former.keys ?? []).length > 0 ? former : step;
 }
 
-function ended(operation: Operation, { urn, type, new: state }: StepEventMetadata): Operation {
+function ended(operation: Operation, step: StepEventMetadata): Operation {
+  const { urn, type, new: state } = step;
   if (type === ROOT) return { ...operation, outputs: state?.outputs ?? {} };
   const awaited = new Map(operation.awaited);
   awaited.delete(urn);
-  return { ...operation, awaited, done: new Set(operation.done).add(urn) };
+  // What a refresh has found is said when it has looked.
+  const found = operation.changes.has(urn) ? undefined : CHANGE_OF[step.op];
+  const changes = found ? new Map(operation.changes).set(urn, { urn, change: found, step }) : operation.changes;
+  return { ...operation, changes, awaited, done: new Set(operation.done).add(urn) };
 }
 
 function told(operation: Operation, event: NonNullable<EngineEvent["diagnosticEvent"]>): Operation {

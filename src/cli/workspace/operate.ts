@@ -5,7 +5,8 @@ import { fold, NO_EVENTS, resourceName, type Complaint, type Operation } from ".
 import { PulumiFailure } from "./pulumi";
 import { adviceOn, explained } from "./troubles";
 
-export type Kind = "preview" | "update" | "destroy";
+/** `refresh`: what has become of resources since the last update, which is found out and not recorded. */
+export type Kind = "preview" | "update" | "destroy" | "refresh";
 
 /** An operation of the engine that failed: which stack, which resources, whole messages. */
 export class OperationFailure extends Failure {
@@ -19,11 +20,12 @@ export class OperationFailure extends Failure {
   }
 }
 
-/** Runs an operation and tells its progress. Resolves with what it did, or throws what a person can act on. */
+/** Runs an operation and tells its progress. Resolves with what it did, or throws what a person can act on. `target`: URNs of what a refresh looks at. */
 export async function operate(
   kind: Kind,
   stack: Stack,
   onProgress: (operation: Operation) => void = () => {},
+  target?: string[],
 ): Promise<Operation> {
   let operation = NO_EVENTS;
   const onEvent = (event: EngineEvent) => {
@@ -33,6 +35,7 @@ export async function operate(
   try {
     const options = { onEvent, color: "never", suppressOutputs: true, suppressProgress: true } as const;
     if (kind === "preview") await stack.preview(options);
+    else if (kind === "refresh") await stack.previewRefresh({ ...options, target });
     else await (kind === "update" ? stack.up(options) : stack.destroy(options));
     return operation;
   } catch (error) {
@@ -44,7 +47,7 @@ export async function operate(
 }
 
 /** What the engine adds to the error itself. */
-const REPEATS = /^(update|preview|destroy) (failed|canceled)$/;
+const REPEATS = /^(update|preview|destroy|refresh) (failed|canceled)$/;
 
 function describe({ urn, message }: Complaint): string {
   return urn && !urn.includes("::pulumi:pulumi:Stack::") ? `${resourceName(urn)}\n${indent(message, "  ")}` : message;

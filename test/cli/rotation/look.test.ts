@@ -40,7 +40,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const state = (outputs: Record<string, unknown>) => ({ outputs, resources: 1, creating: [], certificates: [] });
+const state = (outputs: Record<string, unknown>) => ({
+  outputs,
+  resources: 1,
+  creating: [],
+  certificates: [],
+  buckets: [],
+});
 const edge = (name: string, runsWith?: object) =>
   state({ edge: { contractVersion: 1, name, keyGeneration: 1, request: "", state: "connected", runsWith } });
 

@@ -51,7 +51,7 @@ export class Backend {
   private state(name: string): StackState | undefined {
     const outputs = this.outputs.get(name);
     const certificates = "hub" in (outputs ?? {}) ? [{ name: "pki-gateway", validUntil: inDays(this.daysLeft) }] : [];
-    return outputs && { outputs, resources: 1, creating: [], certificates };
+    return outputs && { outputs, resources: 1, creating: [], certificates, buckets: [] };
   }
 
   private async up(stack: string): Promise<void> {

@@ -58,6 +58,13 @@ describe("fold", () => {
     expect([changes(operation), [...operation.done]]).toEqual([[], [URN]]);
   });
 
+  it("takes what a refresh has found as a change, which it tells when it has looked", () => {
+    expect(changes(foldAll(begins("refresh")))).toEqual([]);
+    expect(changes(foldAll(begins("refresh"), ends("same")))).toEqual([]);
+    expect(changes(foldAll(begins("refresh"), ends("update")))).toEqual(["changed StatefulSet edge-agent"]);
+    expect(changes(foldAll(begins("refresh"), ends("delete")))).toEqual(["deleted StatefulSet edge-agent"]);
+  });
+
   it("does not count what failed", () => {
     const operation = foldAll(begins("update"), fails("update"));
     expect(operation.failed).toEqual([URN]);

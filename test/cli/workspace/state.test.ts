@@ -4,6 +4,8 @@ import { edgeOutput, hubOutput, readState } from "../../../src/cli/workspace/sta
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::heliograph::${type}::${name}`;
 const edge = { contractVersion: 1, name: "dev", keyGeneration: 1, request: "pem", state: "asking" };
+const BUCKET = "heliograph:index:ObjectStoreBucket";
+const RULES = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const exported = JSON.stringify({
   version: 3,
   deployment: {
@@ -14,6 +16,13 @@ const exported = JSON.stringify({
         urn: urn("tls:index/locallySignedCert:LocallySignedCert", "pki-edge-dev"),
         outputs: { validityEndTime: "2027-01-01T00:00:00Z" },
       },
+      { type: BUCKET, urn: urn(BUCKET, "hub-bucket-main-metrics") },
+      {
+        type: RULES,
+        urn: urn(RULES, "hub-bucket-main-metrics-lifecycle"),
+        parent: urn(BUCKET, "hub-bucket-main-metrics"),
+      },
+      { type: BUCKET, urn: urn(BUCKET, "hub-bucket-main-logs") },
       { type: "tls:index/privateKey:PrivateKey", urn: urn("tls:index/privateKey:PrivateKey", "key"), outputs: {} },
     ],
     pending_operations: [
@@ -24,18 +33,22 @@ const exported = JSON.stringify({
 });
 
 describe("readState", () => {
-  it("reads outputs, certificates and what was being created", () => {
+  it("reads outputs, certificates, buckets and what was being created", () => {
     expect(readState(exported)).toEqual({
       outputs: { edge },
-      resources: 3,
+      resources: 6,
       creating: [urn("kubernetes:core/v1:Service", "gateway")],
       certificates: [{ name: "pki-edge-dev", validUntil: new Date("2027-01-01T00:00:00Z") }],
+      buckets: [
+        { name: "hub-bucket-main-metrics", lifecycle: urn(RULES, "hub-bucket-main-metrics-lifecycle") },
+        { name: "hub-bucket-main-logs", lifecycle: undefined },
+      ],
     });
   });
 
   it("reads a stack that has been made and never brought up", () => {
     const state = readState('{ "version": 3, "deployment": { "manifest": {} } }');
-    expect(state).toEqual({ outputs: {}, resources: 0, creating: [], certificates: [] });
+    expect(state).toEqual({ outputs: {}, resources: 0, creating: [], certificates: [], buckets: [] });
   });
 });
 

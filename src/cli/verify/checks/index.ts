@@ -1,7 +1,7 @@
 import { SIGNALS, type Signal } from "../../../../components/contract/names";
-import type { HubSection } from "../../../config/hub-schema";
 import type { Check } from "../check";
 import { signalsOf, type EdgeView, type HubView } from "../fleet";
+import type { ConfiguredHub } from "../open";
 import { agents } from "./edge/agents";
 import { allTenants } from "./edge/all-tenants";
 import { collectorQueue } from "./edge/collector-queue";
@@ -27,9 +27,10 @@ import { gatewayPods } from "./hub/gateway-pods";
 import { inventory } from "./hub/inventory";
 import { limits } from "./hub/limits";
 import { rules } from "./hub/rules";
+import { lifecycle } from "./lifecycle";
 
 /** Once for each hub, before its edges: a change of the inventory that is still on its way into the gateway would fail them. */
-export function hubChecks(hub: HubSection): readonly Check<HubView>[] {
+export function hubChecks({ settings: hub, buckets }: ConfiguredHub): readonly Check<HubView>[] {
   return [
     inventory(hub),
     gatewayPods(hub.gateway.replicas),
@@ -37,6 +38,7 @@ export function hubChecks(hub: HubSection): readonly Check<HubView>[] {
     gatewayConfiguration,
     limits,
     rules,
+    ...(buckets ? [lifecycle(buckets)] : []),
     ...(hub.grafana ? [datasources(hub.grafana)] : []),
   ];
 }
@@ -61,6 +63,7 @@ export function edgeChecks({ entry, home }: EdgeView, maxAgeSeconds: number): re
         queue(maxAgeSeconds),
         configuration,
         allTenants,
+        ...(home?.buckets ? [lifecycle(home.buckets)] : []),
         ...(takes("logs") ? [writtenAndRead(logLine)] : []),
         ...(sends("logs") ? [newestLine] : []),
         ...(takes("traces") ? [writtenAndRead(trace)] : []),
