@@ -11,7 +11,7 @@ import type { Cluster } from "./topology.js";
 /** Imports the images that this cluster's containerd does not have yet, or has from an older archive. */
 export async function importImages(
   cluster: Cluster,
-  programs: ClusterPrograms,
+  programs: Pick<ClusterPrograms, "debian">,
   images: readonly ImageTar[],
 ): Promise<void> {
   const ctr = async (...args: string[]) => {

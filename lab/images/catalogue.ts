@@ -14,7 +14,7 @@ export interface Sources {
 }
 
 /** Images that the lab does not have: what they are for stays off in its stacks. */
-type NotInTheLab = "cortex" | "thanos" | "memcached" | "kubeStateMetrics" | "grafana" | "promtail" | "fluentBit";
+type NotInTheLab = "memcached" | "kubeStateMetrics" | "grafana" | "promtail" | "fluentBit";
 export type ProductImage = Exclude<keyof typeof versions, NotInTheLab>;
 export type ImageName = ProductImage | keyof typeof labImages;
 
@@ -50,6 +50,23 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
     ref: reference("mimir"),
     entrypoint: ["/bin/mimir"],
     entries: [...base(debian), program("usr/bin/mimir", join(await ready("mimir"), "mimir"))],
+  }),
+
+  cortex: async ({ ready, debian }) => ({
+    ref: reference("cortex"),
+    entrypoint: ["/bin/cortex"],
+    entries: [...base(debian), program("usr/bin/cortex", join(await ready("cortex"), "cortex"))],
+  }),
+
+  thanos: async ({ ready, debian }) => ({
+    ref: reference("thanos"),
+    entrypoint: ["/bin/thanos"],
+    user: "1001",
+    entries: [
+      ...base(debian),
+      ...(await busybox(debian)),
+      program("usr/bin/thanos", join(await ready("thanos"), "thanos")),
+    ],
   }),
 
   loki: async ({ ready, debian }) => ({

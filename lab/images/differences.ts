@@ -14,6 +14,8 @@ export interface Difference {
 export function imageDifferences(debian: Pick<Debian, "versions">): Difference[] {
   const lab: Readonly<Record<ProductImage, string>> = {
     mimir: recipes.mimir.version,
+    cortex: recipes.cortex.version,
+    thanos: recipes.thanos.version,
     loki: recipes.loki.version,
     tempo: recipes.tempo.version,
     prometheus: recipes.prometheus.version,

@@ -4,8 +4,9 @@ import { importImages } from "../clusters/images.js";
 import { startCluster } from "../clusters/start.js";
 import type { Cluster } from "../clusters/topology.js";
 import { imageNames, type ImageName } from "../images/index.js";
+import { ensureDebianPackages, type ProgramName } from "../toolchain/index.js";
 import { recipes } from "../toolchain/programs.js";
-import type { Context } from "./infrastructure.js";
+import { type Context, startContext } from "./infrastructure.js";
 
 /** The node itself cannot do without these; the others are imported as they come. */
 const nodeImages: ImageName[] = ["pause", "coredns"];
@@ -14,9 +15,19 @@ const hubImages: ImageName[] = ["mimir", "loki", "tempo"];
 /** The demo is on edges alone. */
 const edgeImages: ImageName[] = ["node"];
 
+/** What scenarios bring. */
+const scenarioImages: ImageName[] = ["cortex"];
+
 export function imagesOf(cluster: Cluster): ImageName[] {
   const others = cluster.name === "ops" ? edgeImages : hubImages;
-  return imageNames.filter((name) => !others.includes(name));
+  return imageNames.filter((name) => !others.includes(name) && !scenarioImages.includes(name));
+}
+
+/** Builds what it is made of first, where nobody has. */
+export async function bringImage(cluster: Cluster, name: ImageName & ProgramName, signal: AbortSignal): Promise<void> {
+  const debian = await ensureDebianPackages({ signal });
+  const context = startContext(signal, debian, { programs: [name] });
+  await importImages(cluster, { debian }, [await context.image(name)]);
 }
 
 /** One cluster, to the point where the program can be deployed to it. */

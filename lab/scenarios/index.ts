@@ -2,6 +2,7 @@ import { alerts } from "./alerts.js";
 import { arrival } from "./arrival.js";
 import { azure, gcs } from "./clouds.js";
 import type { Scenario } from "./context.js";
+import { cortex } from "./cortex.js";
 import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
 import { ha } from "./ha.js";
@@ -47,4 +48,5 @@ export const scenarios: readonly Scenario[] = [
   onboard,
   azure,
   gcs,
+  cortex,
 ];
