@@ -16,7 +16,7 @@ const hubImages: ImageName[] = ["mimir", "loki", "tempo"];
 const edgeImages: ImageName[] = ["node"];
 
 /** What scenarios bring. */
-const scenarioImages: ImageName[] = ["cortex"];
+const scenarioImages: ImageName[] = ["cortex", "thanos"];
 
 export function imagesOf(cluster: Cluster): ImageName[] {
   const others = cluster.name === "ops" ? edgeImages : hubImages;
