@@ -43,6 +43,8 @@ const breaks: Readonly<Record<string, (set: ReturnType<typeof good>) => unknown>
   "pods are restricted": ({ deployment }) => (container(deployment)["securityContext"].readOnlyRootFilesystem = false),
   "only node agents see paths of the node": ({ deployment }) =>
     podOf(deployment)["volumes"].push({ name: "root", hostPath: { path: "/" } }),
+  "memory of Go in whole bytes": ({ deployment }) =>
+    (container(deployment)["env"] = [{ name: "GOMEMLIMIT", value: "966367641.6" }]),
   "requests and limits": ({ deployment }) => delete container(deployment)["resources"].limits,
   probes: ({ deployment }) => delete container(deployment)["readinessProbe"],
   "a token only where the API server is asked": ({ deployment }) =>

@@ -112,6 +112,13 @@ const policies: Readonly<Record<string, Policy>> = {
       ),
     ];
   }),
+  "memory of Go in whole bytes": eachWorkload(({ pod }) =>
+    containersOf(pod).flatMap(({ name, env = [] }) =>
+      env.flatMap(({ name: variable, value = "" }) =>
+        when(variable === "GOMEMLIMIT" && !/^\d+$/.test(value), `${name}: does not start with ${value}`),
+      ),
+    ),
+  ),
   "requests and limits": eachWorkload(({ pod }) =>
     containersOf(pod).flatMap(({ name, resources }) => [
       ...when(!resources?.requests?.["cpu"] || !resources.requests["memory"], `${name}: no request of CPU or memory`),

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { goMemoryLimit } from "../../kit/go-memory";
 import type { EdgeExporterArgs } from "../exporters";
 import type { NodeProgram } from "../log-agent/node-agent";
 import { CONFIG_FILE, CONFIG_FOLDER, FEATURE_GATES, STATE_FOLDER, type CollectorConfig } from "./config";
@@ -40,7 +41,7 @@ export function collectorEnv(
 ): k8s.types.input.core.v1.EnvVar[] {
   return [
     { name: "INSTANCE", valueFrom: { fieldRef: { fieldPath: instance } } },
-    { name: "GOMEMLIMIT", value: String(Math.floor(0.8 * memoryBytes)) },
+    { name: "GOMEMLIMIT", value: goMemoryLimit(memoryBytes, 0.8) },
     ...exporters.flatMap((exporter) => {
       const { secretName: name, secretKey: key = "token" } = exporter;
       const variable = tokenVariable(exporter);

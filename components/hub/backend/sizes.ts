@@ -1,14 +1,13 @@
+import { goMemoryLimit } from "../../kit/go-memory";
 import { bytesQuantity } from "../../kit/quantity";
 
 /** A process needs more than planned while it compacts, and after an outage. */
 export const MEMORY_HEADROOM = 2;
-/** The part of the limit that Go's collector may fill before it works harder. */
-export const GO_MEMORY_PART = 0.9;
 
 export interface BackendResources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
-  /** Environment variable GOMEMLIMIT, in bytes: collect earlier rather than be killed. */
+  /** Environment variable GOMEMLIMIT. */
   readonly goMemoryLimit: string;
 }
 
@@ -45,7 +44,7 @@ export function sizeOf({ cores, replayCores = cores, bytes, disk }: Demand, repl
     replicas,
     requests: { cpu: millicores(cpu, 10), memory: bytesQuantity(memory) },
     limits: { cpu: millicores(Math.max(1, cpu * 2, replayCores / replicas), 50), memory: bytesQuantity(limit) },
-    goMemoryLimit: String(Math.floor(limit * GO_MEMORY_PART)),
+    goMemoryLimit: goMemoryLimit(limit),
     ...(disk !== undefined && { diskBytes: Math.max(IDLE.disk, disk / replicas) }),
   };
 }

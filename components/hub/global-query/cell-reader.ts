@@ -4,6 +4,7 @@ import { THANOS_GRPC_PORT } from "../../contract/places";
 import { CONFIG_HASH_ANNOTATION, objectLabels, roleName, selectorLabels } from "../../kit/labels";
 import { restrictedContainer } from "../../kit/pod-security";
 import { checksum } from "../../kit/checksum";
+import { goMemoryLimit } from "../../kit/go-memory";
 import { toYaml } from "../../kit/yaml";
 import { thanosContainer, thanosPod } from "../../thanos/pod";
 import { readerRole } from "../roles";
@@ -21,9 +22,6 @@ export interface CellReaderArgs extends CellReaderConfigArgs {
   readonly image: string;
   readonly prometheusImage: string;
 }
-
-/** Part of the limit that Go's collector may fill before it works harder, in bytes. */
-const GO_MEMORY_LIMIT = String(0.9 * 2 ** 30);
 
 /**
  * Answers the global query for one cell: a Prometheus that scrapes and stores nothing and asks the cell's backend (remote read), and a sidecar of Thanos that
@@ -83,7 +81,7 @@ function prometheus(image: string): k8s.types.input.core.v1.Container {
     name: "prometheus",
     image,
     args: cellReaderArgs(),
-    env: [{ name: "GOMEMLIMIT", value: GO_MEMORY_LIMIT }],
+    env: [{ name: "GOMEMLIMIT", value: goMemoryLimit(2 ** 30) }],
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "1Gi" } },
     securityContext: restrictedContainer,
     terminationMessagePolicy: "FallbackToLogsOnError",

@@ -1,5 +1,6 @@
+import { goMemoryLimit } from "../../kit/go-memory";
 import { bytesQuantity } from "../../kit/quantity";
-import { doubledFrom, GO_MEMORY_PART, MEMORY_HEADROOM, millicores, type BackendResources } from "../backend/sizes";
+import { doubledFrom, MEMORY_HEADROOM, millicores, type BackendResources } from "../backend/sizes";
 import { replayRate, steadyRate } from "./load";
 
 /** What one core, or one gigabyte, is enough for, with replication factor 1. */
@@ -35,7 +36,7 @@ export function singleResources(activeSeries: number, planning: Planning): Backe
   return {
     requests: { cpu: millicores(cores(steadyRate(series)), 50), memory: bytesQuantity(bytes) },
     limits: { cpu: millicores(cores(replayRate(series)), 50), memory: bytesQuantity(limit) },
-    goMemoryLimit: String(Math.floor(limit * GO_MEMORY_PART)),
+    goMemoryLimit: goMemoryLimit(limit),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
+import { goMemoryLimit } from "../../kit/go-memory";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { toYaml } from "../../kit/yaml";
@@ -10,8 +11,6 @@ import { RULER_CONFIG_FILE, RULER_PATHS, rulerConfig, type RulerConfigArgs } fro
 const USER = 65_534;
 /** A few queries each half minute, over few series. */
 const RESOURCES = { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "1Gi" } };
-/** The part of the limit that Go's collector may fill before it works harder, in bytes. */
-const GO_MEMORY_LIMIT = String(0.9 * 2 ** 30);
 /** What rules record is in the bucket: here it only has to outlast an evaluation, and what is not sent yet. */
 const KEPT = "3h";
 
@@ -83,7 +82,7 @@ function podSpec({ image, port, rules }: RulerArgs, config: k8s.core.v1.ConfigMa
         name: "prometheus",
         image,
         args: rulerArguments(port, RULER_PATHS),
-        env: [{ name: "GOMEMLIMIT", value: GO_MEMORY_LIMIT }],
+        env: [{ name: "GOMEMLIMIT", value: goMemoryLimit(2 ** 30) }],
         ports: [{ name: "http", containerPort: port }],
         startupProbe: { ...probe("ready"), periodSeconds: 2, failureThreshold: 60 },
         readinessProbe: { ...probe("ready"), periodSeconds: 5 },

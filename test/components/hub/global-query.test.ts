@@ -7,6 +7,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { HubObservabilityArgs } from "../../../components/hub/args";
 import { hubFlows } from "../../../components/hub/flows";
 import { HubObservability } from "../../../components/hub/hub-observability";
+import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 import { connection, hubArgs } from "./hub";
 
@@ -41,6 +42,16 @@ interface Inputs {
   metadata: { name: string; labels: Record<string, string> };
 }
 const find = (name: string) => resources.find((each) => each.name === name)?.inputs as unknown as Inputs;
+
+test("keeps to the policies", async () => {
+  await deploy();
+  const objects = resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ inputs }) => inputs);
+  const found = violations(objects as unknown as KubernetesObject[]);
+  // Where no probe comes: it is ready when its sidecar is.
+  expect(found.map(({ object, detail }) => `${object} ${detail}`)).toEqual([
+    "Deployment heliograph-hub/reader-main prometheus: no probe",
+  ]);
+});
 
 test("asks each edge by a Service of its name, and expects the name of its certificate; cells by their readers", async () => {
   await deploy();
