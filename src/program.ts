@@ -21,8 +21,8 @@ export async function program(
   const { images, hub, edge } = settings;
   const elsewhere = edge && !hub ? await readStanding(edge, read) : undefined;
   const recorded = await readStored(read);
-  const stored = intendedStored(settings, elsewhere, recorded);
-  await refuseStranding(recorded, stored, settings);
+  const intended = intendedStored(settings, elsewhere, recorded);
+  await refuseStranding(recorded, intended, settings);
 
   const pki = new MtlsPki("pki", {
     authority: hub && (await authorityArgs(hub, read)),
@@ -33,7 +33,8 @@ export async function program(
     },
   });
   await handOver();
-  const outputs: StackOutputs = { stored };
+  // An edge that its hub does not query yet keeps nothing yet.
+  const outputs: StackOutputs = { stored: intended.kept && !elsewhere?.connection?.queryTrust ? recorded : intended };
 
   if (hub) {
     deployHub(hub, edge?.name, pki, secrets, images, provider);
@@ -42,16 +43,18 @@ export async function program(
 
   const standing = elsewhere ?? (hub && edge && ownStanding(hub, edge.name, pki));
   if (!edge || !standing) return outputs;
-  outputs.edge = edgeContractOf(edge, pki, "connection" in standing ? standing.connection : undefined);
-  if ("next" in standing) {
-    await pulumi.log.warn(standing.next);
-    return { ...outputs, next: standing.next };
+  outputs.edge = edgeContractOf(edge, pki, standing.connection);
+  const { connection, next } = standing;
+  if (next) {
+    await pulumi.log.warn(next);
+    outputs.next = next;
   }
-  const series = seriesOf(edge, standing.connection.facts);
+  if (!connection) return outputs;
+  const series = seriesOf(edge, connection.facts);
   const warning = tooManySeries(edge.name, series);
   if (warning) await pulumi.log.warn(warning);
-  const agent = deployEdge(edge, standing.connection, pki, secrets.objectStores, images, provider);
-  const tracing = edge.traces.enabled && standing.connection.facts.signals?.includes("traces");
+  const agent = deployEdge(edge, connection, pki, secrets.objectStores, images, provider);
+  const tracing = edge.traces.enabled && connection.facts.signals?.includes("traces");
   const traces = tracing ? agent.otlpEndpoint : undefined;
   new DemoWorkloads("demo", { ...edge.demo, images, traces }, { providers: [provider] });
   const buffer = { agents: edge.replicas, disk: agent.bufferDisk, memory: agent.bufferMemory };

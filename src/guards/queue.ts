@@ -52,9 +52,10 @@ export function keptChanges(stored: StoredKept | undefined, intended: StoredKept
   const lost = `for queries, all metrics that edge ${edge} has kept: they stay in the bucket, where nothing deletes them`;
   const copy = "copy what is to be seen: rclone copy old:.../ new:.../; then accept";
   if (!intended) {
+    const all = `${lost}; what is younger than three hours is not there yet`;
     const instead = ["keep the mode for as long as they are needed; or accept, and delete the bucket later"];
     const was = `metrics in ${place(stored)}`;
-    return [{ key: "metrics", section: "edge", was, asked: "an edge that sends them", lost, instead }];
+    return [{ key: "metrics", section: "edge", was, asked: "an edge that sends them", lost: all, instead }];
   }
   return [
     ...moved("metrics.bucket", "edge", place(stored), place(intended), { lost, instead: [copy] }),

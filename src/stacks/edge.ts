@@ -12,7 +12,7 @@ import type { Connection } from "./standing";
 /** The agent: what it is called comes from the inventory, what only the edge knows from its own section. */
 export function deployEdge(
   edge: EdgeSection,
-  { facts, gateway, trustBundle, certificate, deduplicates, queryTrust = [] }: Connection,
+  { facts, gateway, trustBundle, certificate, deduplicates, queryTrust }: Connection,
   pki: MtlsPki,
   objectStores: Configuration["objectStores"],
   images: ImageArgs,
@@ -51,9 +51,9 @@ export function deployEdge(
 function thanosArgs(
   metrics: EdgeMetricsSection,
   objectStores: Configuration["objectStores"],
-  queryTrust: pulumi.Input<string[]>,
+  queryTrust: Connection["queryTrust"],
 ): EdgeThanosArgs | undefined {
-  if (metrics.mode !== "thanos") return undefined;
+  if (metrics.mode !== "thanos" || !queryTrust) return undefined;
   const { query, bucket, retentionDays, retentionDaysOf5m, retentionDaysOf1h, compactorDisk } = metrics;
   const { port, serviceType, nodePort, serviceAnnotations } = query;
   return {

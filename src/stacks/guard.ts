@@ -14,7 +14,7 @@ import type { Connection, Standing } from "./standing";
 export function intendedStored({ hub, edge }: Settings, elsewhere: Standing | undefined, recorded: Stored): Stored {
   const own = hub && edge && hub.edges[edge.name];
   const known = hub && own ? { facts: factsOf(hub, own), gateway: gatewayOf(hub) } : undefined;
-  const connection = elsewhere && "connection" in elsewhere ? elsewhere.connection : known;
+  const connection = elsewhere?.connection ?? known;
   return {
     ...(hub && { hub: hubStores(hub, edge?.name, recorded.hub) }),
     ...(edge && connection && edgeStores(edge, connection)),

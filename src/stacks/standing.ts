@@ -14,12 +14,15 @@ export interface Connection {
   readonly trustBundle: pulumi.Input<string[]>;
   readonly certificate: pulumi.Input<string>;
   readonly deduplicates: boolean;
-  /** Who may query the edge in place: needed where its metrics stay with it. */
-  readonly queryTrust?: pulumi.Input<string[]>;
+  /** Who may query the edge in place, once its hub does. Until then its metrics do not stay with it, whatever its file says. */
+  readonly queryTrust?: pulumi.Input<string[]> | undefined;
 }
 
-/** Where an edge stands with its hub: connected, or what has to happen first. */
-export type Standing = { readonly connection: Connection } | { readonly next: string };
+/** Where an edge stands with its hub: connected, or what has to happen first. Or both: what runs goes on until the hub has followed. */
+export interface Standing {
+  readonly connection?: Connection;
+  readonly next?: string;
+}
 
 /** The hub's own edge connects in the update that makes the hub: everything it needs is at hand. */
 export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standing {
@@ -65,17 +68,19 @@ function standingIn({ name, metrics }: EdgeSection, hub: HubContract): Standing 
       next: `Edge ${name} waits for its certificate. To hand its request to the hub and to connect it: npm run up`,
     };
   }
+  const { certificate, query } = entry;
+  const connection = { facts: entry, gateway, trustBundle, certificate, deduplicates };
   const endpoint = endpointOf(metrics);
-  if (endpoint !== entry.query || (endpoint !== undefined && !queryTrust))
-    return { next: queriedElsewhere(name, endpoint) };
-  const { certificate } = entry;
-  return { connection: { facts: entry, gateway, trustBundle, certificate, deduplicates, queryTrust } };
+  return {
+    connection: { ...connection, queryTrust: query === undefined ? undefined : queryTrust },
+    ...(endpoint !== query && { next: queriedElsewhere(name, endpoint) }),
+  };
 }
 
-/** The certificate would not fit, and nobody could ask it, or everybody would ask it in vain. */
+/** Nobody asks it where it is, or somebody asks in vain. */
 function queriedElsewhere(name: string, endpoint: string | undefined): string {
   const entry = `heliograph:hub.edges.${name}.query`;
   if (endpoint === undefined)
     return `Edge ${name} sends its metrics, and its hub queries it. Remove ${entry}, then: npm run up`;
-  return `Edge ${name} keeps its metrics, and its hub does not query it at ${endpoint} yet. With heliograph:hub.globalQuery in the hub's stack file: npm run up`;
+  return `Edge ${name} is to keep its metrics, and its hub does not query it at ${endpoint} yet. With heliograph:hub.globalQuery in the hub's stack file: npm run up`;
 }
