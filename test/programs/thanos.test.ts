@@ -32,9 +32,9 @@ const HOUR = 3600;
 const { writePaths } = METRICS_PROGRAMS.thanos;
 const edge = { activeSeries: 1000, outageSeconds: 6 * HOUR };
 const tenants: Record<string, TenantLoad> = {
-  dev: { retentionDays: 30, edges: [edge] },
+  dev: { retentionDays: 7, edges: [edge] },
   no: { retentionDays: 365, edges: [] },
-  ops: { retentionDays: 30, edges: [edge] },
+  ops: { retentionDays: 7, edges: [edge] },
   [HUB_TENANT]: { retentionDays: 365, edges: [] },
 };
 const rulesModel: RulesModel = { ...model, groupsNameTenants: false };
@@ -175,7 +175,7 @@ describe("Thanos, one pod of each part", () => {
     const inForce = (text: string) => async () =>
       runtimeDifferences(text, await shown()).length === 0 ? true : undefined;
     await until("the limits are in force", inForce(processes.limits(tenants)));
-    const others = { ...tenants, dev: { retentionDays: 30, edges: [{ ...edge, activeSeries: 1_000_000 }] } };
+    const others = { ...tenants, dev: { retentionDays: 7, edges: [{ ...edge, activeSeries: 1_000_000 }] } };
     const text = processes.limits(others);
     expect(runtimeDifferences(text, await shown())).not.toEqual([]);
     await until("the others are in force", inForce(text));
@@ -255,9 +255,9 @@ describe("Thanos, one pod of each part", () => {
       "compact.cleanup-interval": "2s",
     };
     // Nothing here is older than a day.
-    const short = { ...quick, "downsampling.disable": "", "retention.resolution-raw": "1s" };
+    const short = { ...quick, "retention.resolution-raw": "1s" };
     const compactors = [
-      await processes.start("compactor", { group: "30d", other: short }),
+      await processes.start("compactor", { group: "7d", other: short }),
       await processes.start("compactor", { group: "365d", other: quick }),
     ];
     await Promise.all(compactors.map(({ ready }) => ready()));

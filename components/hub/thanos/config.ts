@@ -192,6 +192,9 @@ function memcached(host: string, more: object = {}) {
   return { type: "MEMCACHED", config: { addresses, max_item_size: `${CACHE_ITEM_BYTES}`, ...more } };
 }
 
+/** Samples of an hour are made of what is so many days old. It does not start with a retention that ends before, unless it makes none. */
+const DOWNSAMPLED_AFTER_DAYS = 10;
+
 /** There is one for each retention: it knows one only, and no two may work on the same blocks. */
 function compactor(model: ThanosModel, group: string): Flags {
   const retention = model.retentions[group];
@@ -206,6 +209,7 @@ function compactor(model: ThanosModel, group: string): Flags {
     "retention.resolution-raw": `${days[0]}d`,
     "retention.resolution-5m": `${days[1]}d`,
     "retention.resolution-1h": `${days[2]}d`,
+    ...(days[2] < DOWNSAMPLED_AFTER_DAYS && { "downsampling.disable": true }),
     // Copies become one, and late samples are put where they belong.
     "compact.enable-vertical-compaction": true,
     "deduplication.replica-label": COPY_LABEL,
