@@ -8,7 +8,7 @@ import type { KubernetesObject } from "./objects.js";
  * `local` volumes because for those kubelet applies a pod's fsGroup, which it does not for `hostPath`: pods that
  * are not root can write.
  */
-const volumesPerCluster = 12;
+const volumesPerCluster = 16;
 
 /** Larger than any claim; it is not enforced, like the size of any folder. */
 const capacity = "1Ti";

@@ -19,6 +19,7 @@ import { residency } from "./residency.js";
 import { rotation } from "./rotation.js";
 import { sampling } from "./sampling.js";
 import { tenancy } from "./tenancy.js";
+import { thanosHub } from "./thanos-hub.js";
 import { unchanged } from "./unchanged.js";
 import { verifyFails } from "./verify-fails.js";
 import { wave } from "./wave.js";
@@ -41,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
   hubAway,
   microservices,
   residency,
+  thanosHub,
   rotation,
   verifyFails,
   alerts,

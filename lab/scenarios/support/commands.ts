@@ -1,3 +1,4 @@
+import type { Verification } from "../../../src/cli/verify/report";
 import type { ScenarioContext } from "../context.js";
 
 /** Brings stacks up, and leaves it to the scenario what to prove of them; throws what `up` says where that fails. */
@@ -17,4 +18,21 @@ export async function checkGreen(lab: ScenarioContext, when: string): Promise<vo
     result = await lab.heliograph(["verify"]);
   const summary = (result.stdout || result.stderr).trim().split("\n").at(-1);
   lab.check(`verify is green ${when}`, result.code === 0, `${passed()} s; ${summary}`);
+}
+
+/** What `verify` says of the hub, by the names of its checks; rules that have just been made are evaluated a minute later. */
+export async function checkHub(lab: ScenarioContext, names: readonly string[]): Promise<void> {
+  const began = Date.now();
+  for (;;) {
+    const { stdout } = await lab.heliograph(["verify", "ops", "--json"]);
+    const { hubs } = JSON.parse(stdout) as Verification;
+    const told = hubs.flatMap(({ checks }) => checks);
+    const checks = names.map((name) => told.find((check) => check.name === name));
+    const good = checks.every((check) => check?.ok === true);
+    if (!good && Date.now() - began < greenSeconds * 1000 && !lab.signal.aborted) continue;
+    names.forEach((name, index) => {
+      lab.check(`verify: ${name} of both cells`, checks[index]?.ok === true, checks[index]?.detail);
+    });
+    return;
+  }
 }

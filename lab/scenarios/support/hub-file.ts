@@ -12,6 +12,8 @@ const hubSection = ["config", "heliograph:hub"];
 /** The hub's stack file in the lab. At the end of the scenario it is as it was, byte for byte, and so is the hub. */
 export class HubFile {
   private deployed: string;
+  /** An interruption ends the scenario before the update that is under way, which writes the file again when it ends. */
+  private underway: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly lab: ScenarioContext,
@@ -48,11 +50,13 @@ export class HubFile {
     const former = this.deployed;
     // Noted before it is done: an update that fails half-way has to be undone as well.
     this.deployed = await readFile(this.path, "utf8");
-    await this.bringUp(this.deployed, former, ["ops"]);
+    this.underway = this.bringUp(this.deployed, former, ["ops"]);
+    await this.underway;
   }
 
   /** Puts the file back, and brings stacks up where they had been with another one. */
   async restore(): Promise<void> {
+    await this.underway.catch(() => undefined);
     const former = await readFile(this.path, "utf8");
     await writeFile(this.path, this.original);
     if (this.deployed === this.original) return;
