@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { SIGNALS, type Signal } from "../../components/contract/names";
+import { clusterNamed } from "../clusters/topology.js";
+import { until } from "../host/wait.js";
+import { bringImage } from "../phases/cluster.js";
 import { objectsIn, removeBucket } from "../store/minio.js";
-import type { HubReport, Verification } from "../../src/cli/verify/verify";
+import { VERIFY_METRIC } from "../../src/cli/verify/checks/edge/sample";
 import type { Scenario, ScenarioContext } from "./context.js";
+import { checkHub } from "./support/commands.js";
 import { letIn } from "./support/extra-edges.js";
 import { HubFile } from "./support/hub-file.js";
 import { cell as main, openHub } from "./support/hub.js";
-import { counts, Probes } from "./support/probes.js";
+import { counts, type Probe, Probes } from "./support/probes.js";
+import { openGlobalQuery, valuesBy } from "./support/promql.js";
 
 const namespace = "heliograph-hub";
 /** Name of the cell, of its region, and of the one tenant there. */
@@ -17,6 +22,8 @@ const BACKENDS: Readonly<Record<Signal, string>> = {
   logs: `loki-${eu}`,
   traces: `tempo-${eu}`,
 };
+/** Who asks one cell for the query over all of them has just been started. */
+const visibleSeconds = 60;
 const bucketOf = (signal: Signal, cell: string) => (cell === main ? signal : `${signal}-${cell}`);
 
 /** A second cell beside the lab's own, as small as can be. */
@@ -25,10 +32,12 @@ export const residency: Scenario = {
   summary: "what a tenant of another cell writes is in that cell's buckets and in no other; moving it is refused",
   needs: "deployment",
   async run(lab) {
+    await bringImage(clusterNamed("ops"), "thanos", lab.signal);
     // Noted first, to be done last: when the cell's pods are gone.
     lab.onCleanup("nothing of the cell is left", () => removeCell(lab));
     const file = await HubFile.open(lab);
     await file.set(["cells", eu], section());
+    await file.set(["globalQuery"], { replicas: 1 });
     const start = performance.now();
     const { [edge]: tls } = await letIn(lab, file, { [edge]: { tenant: eu, cell: eu } });
     lab.log(`a second cell and an edge of a tenant there, in ${seconds(start)} s`);
@@ -41,7 +50,9 @@ export const residency: Scenario = {
     const elsewhere = await new Probes(lab, hub).found(written);
     lab.check("and not in the other", isDeepStrictEqual(elsewhere, {}), counts(elsewhere));
 
-    await checkDataSources(lab);
+    await checkOneQuery(lab, written);
+    // Each data source is asked what Grafana would ask through it.
+    await checkHub(lab, ["limits", "data sources"]);
     await checkBuckets(lab);
     await checkMove(lab, file);
   },
@@ -61,15 +72,22 @@ function section(): object {
   };
 }
 
-/** `verify` asks each data source what Grafana would ask through it. */
-async function checkDataSources(lab: ScenarioContext): Promise<void> {
-  const { stdout } = await lab.heliograph(["verify", "ops", "--json"]);
-  const [hub] = (JSON.parse(stdout) as Verification).hubs;
-  const told = (name: string) => (hub as HubReport).checks.find((check) => check.name === name);
-  for (const name of ["limits", "data sources"]) {
-    const check = told(name);
-    lab.check(`verify: ${name} of both cells`, check?.ok === true, check?.detail);
-  }
+/** Metrics alone have a data source over all cells. */
+async function checkOneQuery(lab: ScenarioContext, written: readonly Probe[]): Promise<void> {
+  const query = await openGlobalQuery(lab);
+  const wanted = written.filter(({ way }) => way.signal === "metrics").length;
+  const others = (await openHub(lab)).tenantsOf(main);
+  let found: Record<string, number> = {};
+  const both = async () => {
+    found = valuesBy("tenant_id", await query(`count by (tenant_id) ({__name__=~"up|${VERIFY_METRIC}"})`));
+    return found[eu] === wanted && others.every((tenant) => tenant in found);
+  };
+  const wait = { what: "tenants of both cells in one answer", seconds: visibleSeconds, signal: lab.signal };
+  const seen = await until(wait, both).then(
+    () => true,
+    () => false,
+  );
+  lab.check("one query sees the metrics of both cells", seen, counts(found));
 }
 
 /** Whoever is stopped ships what it holds. */

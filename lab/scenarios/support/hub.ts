@@ -61,6 +61,6 @@ export async function hubInForce(lab: ScenarioContext, ofCell = cell): Promise<v
   await until(wait, async () => (await behind()).length === 0);
 }
 
-function openCluster(lab: ScenarioContext, name: ClusterName): Cluster {
+export function openCluster(lab: ScenarioContext, name: ClusterName): Cluster {
   return Cluster.open(name, lab.env["KUBECONFIG"]);
 }

@@ -2,7 +2,8 @@ import { labelsOf } from "../../../../../components/contract/hub";
 import { remoteWrite } from "../../../clients/remote-write";
 import type { Probe, Writer } from "./probe";
 
-const NAME = "heliograph_verify";
+/** Of what is written to be read back. */
+export const VERIFY_METRIC = "heliograph_verify";
 
 export const sample: Probe = {
   name: "sample",
@@ -13,10 +14,10 @@ export const sample: Probe = {
   },
   async count(hub, { tenant, cell }, ids, milliseconds) {
     const mimir = await hub.mimir(cell);
-    return mimir.number([tenant], `count(${NAME}{probe=~"${ids.join("|")}"})`, milliseconds / 1000);
+    return mimir.number([tenant], `count(${VERIFY_METRIC}{probe=~"${ids.join("|")}"})`, milliseconds / 1000);
   },
 };
 
 export function sampleLabels({ name, entry }: Writer, id: string) {
-  return { __name__: NAME, probe: id, ...labelsOf(name, entry) };
+  return { __name__: VERIFY_METRIC, probe: id, ...labelsOf(name, entry) };
 }
