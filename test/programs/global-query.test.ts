@@ -9,7 +9,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
 import {
@@ -27,6 +26,7 @@ import {
 } from "../../components/hub/global-query/config";
 import { WATCHED_METRICS } from "../../components/rules/metrics";
 import { toYaml } from "../../components/kit/yaml";
+import { GlobalQuery } from "../../src/cli/clients/global-query";
 import { connection } from "../components/hub/hub";
 import { generation, queriedApplicant, queryApplicant, serverApplicant } from "./support/authority";
 import type { Credentials } from "./support/certificates";
@@ -65,6 +65,7 @@ describe("the global query", () => {
   let store: RunningStore;
   let mimir: RunningMimir;
   let ports: ThanosPorts;
+  let cell: string;
   let hubIdentity: Credentials;
   let edgeIdentities: Record<string, Credentials>;
 
@@ -118,7 +119,7 @@ describe("the global query", () => {
       });
     }
     mimir = await startMimir();
-    const cell = await startReader();
+    cell = await startReader();
 
     mkdirSync(join(folder, "hub"));
     writeFileSync(join(folder, "hub", "tls.crt"), hubIdentity.cert);
@@ -200,6 +201,16 @@ describe("the global query", () => {
     ]);
   });
 
+  it("answers verify for each of them by itself", async () => {
+    const query = new GlobalQuery({ port: ports.http });
+    const edge = (name: string) => query.number(`127.0.0.1:${edges[name]?.endpoint}`, "count(shop_orders)");
+    expect([await edge("dev"), await query.number(cell, "count(shop_orders)")]).toEqual([
+      { value: TARGET_SERIES, warnings: [] },
+      { value: 1, warnings: [] },
+    ]);
+    expect(await query.number(cell, `count(shop_orders{cluster="dev"})`)).toEqual({ value: undefined, warnings: [] });
+  });
+
   it("sees once what an edge also sends to the hub, which is what it is watched by and nothing else", async () => {
     const sent = await until("the edges send", async () => (gateway.of("up").length > 4 ? gateway.samples : undefined));
     const names = new Set(sent.map(({ labels }) => labels["__name__"] ?? ""));
@@ -251,21 +262,7 @@ describe("the global query", () => {
   });
 
   it("gives an edge's metrics to the hub alone", async () => {
-    const dev = edges["dev"]?.endpoint ?? 0;
-    const outcome = (identity?: Credentials) =>
-      new Promise<string>((resolve) => {
-        const socket = connect({ port: dev, ...identity, ALPNProtocols: ["h2"], rejectUnauthorized: false });
-        socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-        socket.on("close", () => resolve("closed"));
-        // The server's settings, with which HTTP/2 begins.
-        socket.on("data", () => {
-          resolve("answered");
-          socket.destroy();
-        });
-        socket.write(
-          Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])]),
-        );
-      });
+    const outcome = (identity?: Credentials) => edges["dev"]?.outcomeFor(identity);
     expect(await outcome(hubIdentity)).toBe("answered");
     expect(await outcome()).toContain("CERTIFICATE_REQUIRED");
     expect(await outcome(edgeIdentities["stg"])).toMatch(/UNKNOWN_CA|BAD_CERTIFICATE/);
@@ -281,6 +278,8 @@ describe("the global query", () => {
       expect(data.result.map(({ metric }) => metric["cluster"])).toEqual(["prd"]);
       expect(warnings?.join()).toContain(`127.0.0.1:${endpoint}`);
     }
+    const own = await new GlobalQuery({ port: ports.http }).number(`127.0.0.1:${endpoint}`, "count(shop_orders)");
+    expect(own).toEqual({ value: undefined, warnings: [expect.stringContaining("connection refused")] });
   });
 
   it("does not believe an edge that answers in the place of another, and takes changed endpoints without a restart", async () => {

@@ -12,8 +12,10 @@ import { runtimeDifferences } from "../../components/hub/backend/in-force";
 import { provisioning } from "../../components/hub/grafana/datasources";
 import type { TenantLoad } from "../../components/hub/metrics/load";
 import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
+import { thanosRetention, thanosRetentionShown } from "../../components/hub/thanos/in-force";
 import { thanosLimitsShown } from "../../components/hub/thanos/limits";
 import { toYaml } from "../../components/kit/yaml";
+import { THANOS_FLAGS_PATH } from "../../components/thanos/retention";
 import type { RulesModel } from "../../components/rules/model";
 import { rules } from "../../components/rules/rule-file";
 import type { Series } from "../../src/cli/clients/remote-write";
@@ -261,6 +263,15 @@ describe("Thanos, one pod of each part", () => {
       await processes.start("compactor", { group: "365d", other: quick }),
     ];
     await Promise.all(compactors.map(({ ready }) => ready()));
+    const shown = await Promise.all(
+      compactors.map(async ({ url }) => (await fetch(`${url}${THANOS_FLAGS_PATH}`)).text()),
+    );
+    expect(
+      runtimeDifferences(toYaml(thanosRetention(tenants, "main", {})), toYaml(thanosRetentionShown(shown))),
+    ).toEqual([
+      "tenant dev: retention.resolution-raw should be 7d, is 1s",
+      "tenant ops: retention.resolution-raw should be 7d, is 1s",
+    ]);
     const sources = [...compactors, parts["ingester-0"]!];
     await until("they show the series that alerts ask for", async () => {
       const shown = await Promise.all(sources.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));

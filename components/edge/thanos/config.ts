@@ -4,6 +4,7 @@ import { fromSeconds } from "../../kit/duration";
 import { toYaml } from "../../kit/yaml";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { thanosStoreConfig } from "../../storage/thanos-store";
+import { retentionFlags } from "../../thanos/retention";
 import { AGENT_PATHS, CONFIG_FILE, IDENTITY_FILES } from "../prometheus-agent/config";
 import { PROMETHEUS_AGENT_PORT } from "../prometheus-agent/role";
 import { THANOS_STORE } from "./role";
@@ -86,9 +87,7 @@ export function compactorArgs(bucket: ObjectStoreConnection, { raw, fiveMinutes,
     "--wait",
     `--http-address=:${THANOS_HTTP_PORT}`,
     `--data-dir=${THANOS_PATHS.data}`,
-    `--retention.resolution-raw=${raw}d`,
-    `--retention.resolution-5m=${fiveMinutes}d`,
-    `--retention.resolution-1h=${hours}d`,
+    ...Object.entries(retentionFlags([raw, fiveMinutes, hours])).map(([flag, days]) => `--${flag}=${days}`),
     storeFlag(bucket),
   ];
 }

@@ -1,6 +1,7 @@
 import { HUB_TENANT, REPLICA_LABEL } from "../../contract/names";
 import { fromSeconds } from "../../kit/duration";
 import { toYaml } from "../../kit/yaml";
+import { retentionFlags, type RetentionDays } from "../../thanos/retention";
 import { CACHE_ITEM_BYTES, MEMCACHED_PORT, TENANT_HEADER } from "../backend/backend";
 import type { MetricsComponent } from "../metrics/components";
 import { LOCAL_RETENTION_HOURS, RULES_FILE, SYNC_INTERVAL } from "../metrics/config";
@@ -60,8 +61,7 @@ export interface ThanosModel {
 /** Whose blocks are kept how long, in which resolution. */
 export interface Retention {
   readonly tenants: readonly string[];
-  /** Of samples as they came; of those of 5 minutes, of those of an hour. */
-  readonly days: readonly [raw: number, fiveMinutes: number, hour: number];
+  readonly days: RetentionDays;
 }
 
 const HOUR = 3600;
@@ -199,17 +199,14 @@ const DOWNSAMPLED_AFTER_DAYS = 10;
 function compactor(model: ThanosModel, group: string): Flags {
   const retention = model.retentions[group];
   if (!retention) throw new Error(`There is no retention ${group}: ${Object.keys(model.retentions).join(", ")}`);
-  const { tenants, days } = retention;
-  const own = { action: "keep", source_labels: [TENANT_LABEL], regex: tenants.join("|") };
+  const own = { action: "keep", source_labels: [TENANT_LABEL], regex: retention.tenants.join("|") };
   return {
     wait: true,
     "data-dir": model.paths.data,
     "objstore.config-file": bucketFile(model),
     "selector.relabel-config": toYaml([own]),
-    "retention.resolution-raw": `${days[0]}d`,
-    "retention.resolution-5m": `${days[1]}d`,
-    "retention.resolution-1h": `${days[2]}d`,
-    ...(days[2] < DOWNSAMPLED_AFTER_DAYS && { "downsampling.disable": true }),
+    ...retentionFlags(retention.days),
+    ...(retention.days[2] < DOWNSAMPLED_AFTER_DAYS && { "downsampling.disable": true }),
     // Copies become one, and late samples are put where they belong.
     "compact.enable-vertical-compaction": true,
     "deduplication.replica-label": COPY_LABEL,

@@ -19,8 +19,9 @@ export function verifyCommand(): Command {
         "Proves for each edge of the inventory: its identity is signed, and for how long; the gateway takes its certificate and refuses others;",
         "a sample written with that certificate is read back through the edge's tenant and through no other; the agent's series have the five",
         "labels; how old the newest sample is; the queue keeps up and loses nothing; the configuration in force is the deployed one; a query over",
-        "all tenants sees it. It works through the API servers of the clusters, with the kubeconfig contexts of the stacks: nothing else has to be",
-        "reachable from here.",
+        "all tenants sees it. Of an edge that keeps its metrics: the hub's query is answered by it, and it keeps them as long as it should. It works",
+        "through the API servers of the clusters, with the kubeconfig contexts of the stacks, and where a stack makes buckets in a cloud, through the",
+        "engine, with the credentials of an update: nothing else has to be reachable from here.",
       ].join(" "),
     )
     .argument("[edge...]", "edges to verify; all where none is named")

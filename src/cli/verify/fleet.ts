@@ -8,7 +8,6 @@ import {
   instanceOf,
 } from "../../../components/contract/places";
 import {
-  answeringRoles,
   GATEWAY,
   GATEWAY_STATUS_PORT,
   IDENTITY_FILES,
@@ -17,21 +16,24 @@ import {
   PROMETHEUS_AGENT,
   PROMETHEUS_AGENT_PORT,
   TEMPO,
+  thanosRetention,
   type Answer,
   type Backend,
+  type RetentionDays,
+  type ThanosRetention,
 } from "../../../components/in-force";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import type { HubSection } from "../../config/hub-schema";
 import type { ClusterView, Pod } from "../clients/cluster";
 import type { Endpoint, Tls } from "../clients/http";
-import { keptOpen } from "../clients/kept-connections";
 import { Loki } from "../clients/loki";
 import { Mimir } from "../clients/mimir";
 import { Tempo } from "../clients/tempo";
 import { Failure } from "../ui/failure";
+import { findCompactors, finder, findGlobalQuery, type GlobalQueryFound } from "./hub-pods";
 import { COLLECTORS, kubectl } from "./kubectl";
 import type { StackBuckets } from "./lifecycle";
-import { once, onceEach } from "./once";
+import { once } from "./once";
 
 export interface GatewayPod {
   readonly pod: string;
@@ -61,6 +63,12 @@ export interface HubView {
   tempo(cell: string, what?: Answer): Promise<Tempo>;
   /** Whether edges of a cell may send logs, traces. */
   stores(cell: string, signal: Signal): boolean;
+  /** Pods that compact and delete what Thanos has in the bucket of a cell; at least one. */
+  compactors(cell: string): Promise<readonly Mimir[]>;
+  /** How long they should keep what tenants have; undefined where the stack file is not known. */
+  retention(cell: string): ThanosRetention | undefined;
+  /** Where the hub has one. */
+  globalQuery(): Promise<GlobalQueryFound>;
   /** Tenants that have edges in a cell: a query over them is a query over the cell. */
   tenantsOf(cell: string): string[];
 }
@@ -86,6 +94,9 @@ export function hubView(
     mimir: finder(cluster, metricsBackend, Mimir),
     loki: finder(cluster, () => LOKI, Loki),
     tempo: finder(cluster, () => TEMPO, Tempo),
+    compactors: (cell) => findCompactors(cluster, metricsBackend(cell), cell),
+    retention: (cell) => settings && thanosRetention(settings.tenants, cell, settings.cells[cell]?.metrics ?? {}),
+    globalQuery: once(() => findGlobalQuery(stack, cluster)),
     stores: (cell, signal) => edges.some((edge) => edge.cell === cell && signalsOf(edge).includes(signal)),
     tenantsOf: (cell) => unique(edges.flatMap((edge) => (edge.cell === cell ? [edge.tenant] : []))),
   };
@@ -105,33 +116,6 @@ async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
 /** What an edge may send: hubs that do not say take metrics alone. */
 export function signalsOf({ signals = ["metrics"] }: Pick<HubContractEdge, "signals">): readonly Signal[] {
   return signals;
-}
-
-type Find<Client> = (cell: string, what?: Answer) => Promise<Client>;
-
-/** Whichever topology is there: who asks need not know. Each pod is looked for once. */
-function finder<Client>(
-  cluster: ClusterView,
-  backendOf: (cell: string) => Backend,
-  Client: new (endpoint: Endpoint, title: string) => Client,
-): Find<Client> {
-  const find = (what: Answer) =>
-    onceEach(async (cell) => {
-      const backend = backendOf(cell);
-      const roles = answeringRoles(backend, what, cell);
-      const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
-      const pod = found.flat().find(({ ready }) => ready);
-      if (!pod)
-        throw new Failure(
-          `no pod of ${backend.title} of cell ${cell} is ready`,
-          kubectl(cluster, HUB_NAMESPACE, "describe pods", ...roles),
-        );
-      const endpoint = cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: backend.httpPort });
-      return new Client(keptOpen(endpoint), backend.title);
-    });
-  const found = { reads: find("reads"), allReads: find("allReads"), writes: find("writes"), rules: find("rules") };
-  return (cell, what = "reads") =>
-    found[what === "allReads" && !backendOf(cell).answers.allReads ? "reads" : what](cell);
 }
 
 /** As PEM. */
@@ -182,6 +166,8 @@ export interface Home {
   readonly agents?: number;
   /** What the edge itself is configured to send, of what its hub takes. All of it where it is not said. */
   readonly sends?: readonly Signal[];
+  /** For how long it keeps its metrics, where it does. */
+  readonly retentionDays?: RetentionDays;
   /** Its own, where it keeps its metrics in a cloud. */
   readonly buckets?: StackBuckets;
   /** Throws where the kubeconfig does not have the context. */

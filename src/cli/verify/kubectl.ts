@@ -3,6 +3,7 @@ import {
   answeringRoles,
   FLUENT_BIT,
   GATEWAY,
+  GLOBAL_QUERY,
   OTEL_AGENT,
   OTEL_GATEWAY,
   PROMETHEUS_AGENT,
@@ -47,6 +48,10 @@ export function collectorCommand({ home, name }: EdgeView, verb: string): string
 
 export function gatewayCommand({ cluster }: HubView, verb: string): string {
   return kubectl(cluster, HUB_NAMESPACE, verb, GATEWAY);
+}
+
+export function globalQueryCommand({ cluster }: HubView, verb: string): string {
+  return kubectl(cluster, HUB_NAMESPACE, verb, GLOBAL_QUERY);
 }
 
 export function mimirCommand(hub: HubView, cell: string, verb: string): string {

@@ -76,8 +76,12 @@ function homeIn(
   const { logs, traces, replicas: agents } = edge;
   const sends = SIGNALS.filter((signal) => signal === "metrics" || (signal === "logs" ? logs.enabled : traces.enabled));
   const home = { stack, context: cluster.context, agents, sends, cluster: () => openCluster(stack) };
-  // Those of a hub are looked at with the hub.
-  return [[edge.name, { ...home, ...(!hub && inClouds(project, stack, workspaces)) }]];
+  const { metrics } = edge;
+  const kept = metrics.mode === "thanos" && {
+    retentionDays: [metrics.retentionDays, metrics.retentionDaysOf5m, metrics.retentionDaysOf1h] as const,
+  };
+  // The buckets of a hub are looked at with the hub.
+  return [[edge.name, { ...home, ...kept, ...(!hub && inClouds(project, stack, workspaces)) }]];
 }
 
 async function openHubs(

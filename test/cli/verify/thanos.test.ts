@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { thanosRetention } from "../../../components/in-force";
 import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import type { Pod } from "../../../src/cli/clients/cluster";
+import { Mimir } from "../../../src/cli/clients/mimir";
+import type { HubSection } from "../../../src/config/hub-schema";
 import { limits } from "../../../src/cli/verify/checks/hub/limits";
 import { rules } from "../../../src/cli/verify/checks/hub/rules";
 import { hubView } from "../../../src/cli/verify/fleet";
@@ -50,5 +53,31 @@ describe("a cell with Thanos", () => {
     await hub.mimir("main");
     await hub.mimir("main", "allReads");
     expect([...asked].sort()).toEqual(["all-querier", "distributor", "query-frontend", "ruler"]);
+  });
+
+  it("deletes what its compactors say, which the stack file has to agree with", async () => {
+    const flags = (regex: string, days: number) => {
+      const every = ["raw", "5m", "1h"].map((resolution) => [`retention.resolution-${resolution}`, `${days}d`]);
+      const own = `- action: keep\n  regex: ${regex}\n  source_labels: [__tenant_id__]\n`;
+      return JSON.stringify({ data: { "selector.relabel-config": own, ...Object.fromEntries(every) } });
+    };
+    const answers = { short: flags("dev|stg", 30), long: flags("heliograph", 365) };
+    const compactors = Object.values(answers).map(async (text) => servers.texts({ "/api/v1/status/flags": text }));
+    const endpoints = await Promise.all(compactors);
+    const { hub } = await view(shown(150_000));
+    const running = async () => endpoints.map((endpoint) => new Mimir(endpoint, "Thanos"));
+    const tenant = (retentionDays: number) => ({ retentionDays }) as HubSection["tenants"][string];
+    const limitsFor = (days: number) => {
+      const retention = () => thanosRetention({ dev: tenant(days), stg: tenant(30) }, "main", {});
+      return limits.run({ ...hub, compactors: running, retention });
+    };
+    expect(await limitsFor(30)).toMatchObject({ status: "passed" });
+    expect(await limitsFor(90)).toMatchObject({
+      detail: [
+        "cell main: Thanos: tenant dev: retention.resolution-1h should be 90d, is 30d",
+        "cell main: Thanos: tenant dev: retention.resolution-5m should be 90d, is 30d",
+        "cell main: Thanos: tenant dev: retention.resolution-raw should be 90d, is 30d",
+      ].join("; "),
+    });
   });
 });

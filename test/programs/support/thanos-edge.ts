@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { agentInstances, podOf, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../../components/contract/places";
 import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/prometheus-agent/role";
 import { agentConfig, agentConfigFile, IDENTITY_FILES } from "../../../components/edge/prometheus-agent/config";
@@ -96,6 +97,22 @@ export class ThanosEdge {
 
   output(part: string): string {
     return this.running.get(part)?.output() ?? "";
+  }
+
+  /** What whoever shows this gets where the hub asks: `answered`, or why not. */
+  outcomeFor(identity?: Credentials): Promise<string> {
+    return new Promise((resolve) => {
+      const socket = connect({ port: this.endpoint, ...identity, ALPNProtocols: ["h2"], rejectUnauthorized: false });
+      socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      socket.on("close", () => resolve("closed"));
+      // The server's settings, with which HTTP/2 begins.
+      socket.on("data", () => {
+        resolve("answered");
+        socket.destroy();
+      });
+      const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+      socket.write(Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), settings]));
+    });
   }
 
   async stop(...parts: string[]): Promise<void> {

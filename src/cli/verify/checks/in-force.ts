@@ -18,8 +18,10 @@ import {
   TEMPO_RUNTIME_CONFIG_PATH,
   TEMPO_RUNTIME_FILE,
   tempoRuntimeConfigShown,
+  THANOS_FLAGS_PATH,
   THANOS_LIMITS_FILE,
   thanosLimitsShown,
+  thanosRetentionShown,
   type Answer,
   type Backend,
   type RulesInForce,
@@ -78,14 +80,26 @@ export async function limitsBehind(hub: HubView, cell: string): Promise<string[]
   return found.flat();
 }
 
-function metricsBehind(hub: HubView, cell: string): Promise<string[]> {
+async function metricsBehind(hub: HubView, cell: string): Promise<string[]> {
   const backend = hub.metricsBackend(cell);
   // Only those that take writes limit anybody.
   if (backend.name === MetricsBackend.thanos) {
     const find = (where: string) => hub.mimir(where, "writes");
-    return behindIn(hub, backend, cell, find, THANOS_LIMITS_FILE, shownByThanos);
+    const found = await Promise.all([
+      behindIn(hub, backend, cell, find, THANOS_LIMITS_FILE, shownByThanos),
+      retentionBehind(hub, backend, cell),
+    ]);
+    return found.flat();
   }
   return behindIn(hub, backend, cell, hub.mimir, RUNTIME_FILE, (mimir) => mimir.text(RUNTIME_CONFIG_PATH));
+}
+
+async function retentionBehind(hub: HubView, { title }: Backend, cell: string): Promise<string[]> {
+  const intended = hub.retention(cell);
+  if (!intended) return [];
+  const answers = (await hub.compactors(cell)).map((compactor) => compactor.text(THANOS_FLAGS_PATH));
+  const shown = thanosRetentionShown(await Promise.all(answers));
+  return runtimeDifferences(toYaml(intended), toYaml(shown)).map((line) => `${title}: ${line}`);
 }
 
 async function shownByThanos(thanos: Mimir): Promise<string> {

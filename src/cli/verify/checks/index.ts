@@ -10,16 +10,19 @@ import { configuration } from "./edge/configuration";
 import { correlation } from "./edge/correlation";
 import { gateway } from "./edge/gateway";
 import { identity } from "./edge/identity";
+import { inQuery } from "./edge/in-query";
 import { labels } from "./edge/labels";
 import { logLine } from "./edge/log-line";
 import { newestLine } from "./edge/newest-line";
 import { newestSample } from "./edge/newest-sample";
 import { writtenAndRead } from "./edge/probe";
 import { queue } from "./edge/queue";
+import { retention } from "./edge/retention";
 import { sample } from "./edge/sample";
 import { shutOut } from "./edge/shut-out";
 import { trace } from "./edge/trace";
 import { waiting } from "./edge/waiting";
+import { cellsInQuery } from "./hub/cells-in-query";
 import { datasources } from "./hub/datasources";
 import { gatewayCertificate } from "./hub/gateway-certificate";
 import { gatewayConfiguration } from "./hub/gateway-configuration";
@@ -39,6 +42,7 @@ export function hubChecks({ settings: hub, buckets }: ConfiguredHub): readonly C
     limits,
     rules,
     ...(buckets ? [lifecycle(buckets)] : []),
+    ...(hub.globalQuery ? [cellsInQuery] : []),
     ...(hub.grafana ? [datasources(hub.grafana)] : []),
   ];
 }
@@ -63,6 +67,8 @@ export function edgeChecks({ entry, home }: EdgeView, maxAgeSeconds: number): re
         queue(maxAgeSeconds),
         configuration,
         allTenants,
+        ...(entry.query !== undefined ? [inQuery] : []),
+        ...(home?.retentionDays ? [retention(home.retentionDays)] : []),
         ...(home?.buckets ? [lifecycle(home.buckets)] : []),
         ...(takes("logs") ? [writtenAndRead(logLine)] : []),
         ...(sends("logs") ? [newestLine] : []),
