@@ -37,12 +37,6 @@ export interface ThanosArgs extends Omit<EdgeThanosArgs, "bucket"> {
   readonly image: string;
 }
 
-/**
- * A pod goes on answering until nobody is led to it any more. The hub connects again at once when it is cut off; led to a pod that is gone, it would wait for
- * 20 s, and whoever asks it with it.
- */
-const DRAIN_SECONDS = 15;
-
 /** What the store gateway keeps of the index of each block, and can fetch again. */
 const STORE_DISK = "10Gi";
 
@@ -119,19 +113,16 @@ function createQuery(parent: Thanos, name: string, args: ThanosArgs): void {
     annotations: { [START_UP_HASH_ANNOTATION]: trust.apply((text) => checksum(text)) },
     ...(args.replicas > 1 && { affinity: apart(selector) }),
     containers: [
-      {
-        ...thanosContainer({
-          name: "thanos",
-          image: args.image,
-          args: queryArgs(args.replicas),
-          memory: ["128Mi", "2Gi"],
-          mounts: [
-            { name: "identity", mountPath: THANOS_PATHS.identity, readOnly: true },
-            { name: "trust", mountPath: THANOS_PATHS.trust, readOnly: true },
-          ],
-        }),
-        lifecycle: { preStop: { exec: { command: ["sleep", String(DRAIN_SECONDS)] } } },
-      },
+      thanosContainer({
+        name: "thanos",
+        image: args.image,
+        args: queryArgs(args.replicas),
+        memory: ["128Mi", "2Gi"],
+        mounts: [
+          { name: "identity", mountPath: THANOS_PATHS.identity, readOnly: true },
+          { name: "trust", mountPath: THANOS_PATHS.trust, readOnly: true },
+        ],
+      }),
     ],
     volumes: [
       { name: "identity", secret: { secretName: args.identity, defaultMode: 0o440 } },

@@ -69,13 +69,6 @@ test("keeps everything below its name, with keys that are in no argument", async
   }
 });
 
-test("answers until nobody is led to its query any more", async () => {
-  await deploy();
-  expect(containers("edge-thanos-query")[0]).toMatchObject({
-    lifecycle: { preStop: { exec: { command: ["sleep", "15"] } } },
-  });
-});
-
 test("lets the hub in alone, and only to the query", async () => {
   await deploy({ serviceType: "NodePort", nodePort: 30_901, port: 30_901 });
   expect(containers("edge-thanos-query")[0]?.args.filter((argument) => argument.includes("tls"))).toEqual([
