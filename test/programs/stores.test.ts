@@ -11,7 +11,7 @@ import { table } from "../../src/cli/ui/table";
 import { plural } from "../../src/cli/ui/text";
 import { untilAllIsRead } from "./support/accepted";
 import { STORES } from "./support/object-store";
-import { TRIAL_DISK, TRIALS } from "./support/trials";
+import { TRIALS } from "./support/trials";
 
 /** By backend and store, what was read back. */
 const seen = new Map<string, string>();
@@ -38,16 +38,15 @@ describe.each(Object.entries(STORES))("%s", (kind, startStore) => {
       await trial.start();
       await trial.write(0);
       await trial.ship();
-      const [pattern, name] = trial.stored;
-      const stored = (await store.objects()).filter((object) => pattern.test(object));
+      const stored = [...(await trial.stored("dev")), ...(await trial.stored("prd"))];
       expect(stored.length).toBeGreaterThan(0);
-      rmSync(join(home, TRIAL_DISK), { recursive: true });
+      rmSync(trial.disk, { recursive: true });
       const { url } = await trial.start();
       const began = Date.now();
       for (const accepted of Object.values(trial.accepted)) await untilAllIsRead(accepted, url, 240);
       const seconds = Math.round((Date.now() - began) / 1000);
       const count = trial.accepted.dev.count + trial.accepted.prd.count;
-      seen.set(`${backend} ${kind}`, `${count} of ${count} from ${plural(stored.length, name)}, ${seconds} s`);
+      seen.set(`${backend} ${kind}`, `${count} of ${count} from ${plural(stored.length, trial.unit)}, ${seconds} s`);
       Object.assign(sooner, trial.sooner);
     } finally {
       await trial.stop();

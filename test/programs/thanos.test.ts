@@ -3,7 +3,7 @@
  * data sources, blocks in the bucket and all of it read back from there, retention by tenant.
  * Does not prove: what pods and policies do, other clouds, samples of 5 minutes and of an hour (they are made of blocks of two days).
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,7 +28,12 @@ import { untilAllIsRead } from "./support/accepted";
 import { Accepted, push, query } from "./support/metrics-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
 import { until } from "./support/server";
-import { ThanosProcesses, type ThanosProcess } from "./support/thanos-processes";
+import {
+  THANOS_DELETES_SOON,
+  THANOS_SHORT_BLOCKS,
+  ThanosProcesses,
+  type ThanosProcess,
+} from "./support/thanos-processes";
 
 const HOUR = 3600;
 const { writePaths } = METRICS_PROGRAMS.thanos;
@@ -40,28 +45,7 @@ const tenants: Record<string, TenantLoad> = {
   [HUB_TENANT]: { retentionDays: 365, edges: [] },
 };
 const rulesModel: RulesModel = { ...model, groupsNameTenants: false };
-/** Two hours in a pod: only what is in a block is in the bucket. How often it looks for tenants that are gone follows from that. */
-const SHORT_BLOCKS = {
-  "tsdb.min-block-duration": "30s",
-  "tsdb.max-block-duration": "30s",
-  "tsdb.retention": "0d",
-};
 const watcher = { cluster: "ops", tenant: "ops" };
-
-/** Blocks in the bucket by tenant. */
-function blocksIn(folder: string): Record<string, string[]> {
-  const bucket = join(folder, "minio", "metrics");
-  const found: Record<string, string[]> = {};
-  for (const block of readdirSync(bucket)) {
-    const meta = join(bucket, block, "meta.json");
-    if (!existsSync(meta)) continue;
-    // MinIO keeps small objects within their description.
-    const text = readFileSync(join(meta, "xl.meta")).toString("latin1");
-    const tenant = /"__tenant_id__": ?"([^"]+)"/.exec(text)?.[1] ?? "?";
-    (found[tenant] ??= []).push(block);
-  }
-  return found;
-}
 
 describe("Thanos, one pod of each part", () => {
   let folder: string;
@@ -71,7 +55,7 @@ describe("Thanos, one pod of each part", () => {
 
   const start = async (...names: string[]) => {
     for (const name of names)
-      parts[name] = await processes.start(name, name.startsWith("ingester") ? { other: SHORT_BLOCKS } : {});
+      parts[name] = await processes.start(name, name.startsWith("ingester") ? { other: THANOS_SHORT_BLOCKS } : {});
     await Promise.all(names.map((name) => parts[name]!.ready()));
   };
   const writes = () => parts["distributor"]!.writeUrl;
@@ -237,30 +221,23 @@ describe("Thanos, one pod of each part", () => {
     await untilAllIsRead(accepted, bucketAlone.url, 240);
     parts["ingester-0"]!.signal("SIGKILL");
     await parts["ingester-0"]!.stop();
-    rmSync(join(folder, "ingester-0"), { recursive: true });
+    rmSync(join(processes.disks, "ingester-0"), { recursive: true });
     await start("ingester-0");
-    const blocks = blocksIn(folder);
-    expect(blocks["dev"]?.length).toBeGreaterThan(0);
+    const { length: blocks } = await processes.blocksOf("dev");
+    expect(blocks).toBeGreaterThan(0);
     const seconds = await untilAllIsRead(accepted, reads(), 60);
     console.log(
-      `thanos: ${accepted.count} of ${accepted.count} samples read from ${blocks["dev"]?.length} blocks in the bucket, ${seconds} s after a start with an empty disk`,
+      `thanos: ${accepted.count} of ${accepted.count} samples read from ${blocks} blocks in the bucket, ${seconds} s after a start with an empty disk`,
     );
   }, 400_000);
 
   it("deletes what is older than the retention of its tenant, and nothing of another", async () => {
-    const before = blocksIn(folder);
-    expect(before["no"]?.length).toBeGreaterThan(0);
-    const quick = {
-      "wait-interval": "2s",
-      "delete-delay": "0s",
-      "consistency-delay": "0s",
-      "compact.cleanup-interval": "2s",
-    };
+    expect((await processes.blocksOf("no")).length).toBeGreaterThan(0);
     // Nothing here is older than a day.
-    const short = { ...quick, "retention.resolution-raw": "1s" };
+    const short = { ...THANOS_DELETES_SOON, "retention.resolution-raw": "1s" };
     const compactors = [
       await processes.start("compactor", { group: "7d", other: short }),
-      await processes.start("compactor", { group: "365d", other: quick }),
+      await processes.start("compactor", { group: "365d", other: THANOS_DELETES_SOON }),
     ];
     await Promise.all(compactors.map(({ ready }) => ready()));
     const shown = await Promise.all(
@@ -281,14 +258,13 @@ describe("Thanos, one pod of each part", () => {
     });
     await until(
       "the blocks of dev are gone",
-      async () => (blocksIn(folder)["dev"] === undefined ? true : undefined),
+      async () => ((await processes.blocksOf("dev")).length === 0 ? true : undefined),
       60,
     );
     await until("queries do not find it any more", async () =>
       (await query(reads(), "dev", "kept_0[12h]")).length === 0 ? true : undefined,
     );
-    expect(blocksIn(folder)["no"]?.length).toBeGreaterThan(0);
+    expect((await processes.blocksOf("no")).length).toBeGreaterThan(0);
     expect(await query(reads(), "no", "edge_three[12h]")).toHaveLength(1);
-    console.log(`blocks before ${JSON.stringify(before)}, after ${JSON.stringify(blocksIn(folder))}`);
   }, 120_000);
 });

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Watcher } from "../../../components/hub/inventory";
 import type { TenantLoad } from "../../../components/hub/metrics/load";
 import type { MetricsComponent } from "../../../components/hub/metrics/components";
@@ -8,6 +10,7 @@ import {
   HASHRINGS_FILE,
   LIMITS_FILE,
   POD_NAME,
+  TENANT_LABEL,
   thanosArguments,
   type Port,
   type ThanosModel,
@@ -22,6 +25,29 @@ import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";
 
 const PORTS = ["http", "grpc", "write"] as const;
+
+/** Minutes in a pod. */
+export const THANOS_SOONER = { "sync-block-duration": "5s", "store.sd-dns-interval": "1s" } as const;
+/** Two hours in a pod: only what is in a block is in the bucket. How often it looks for tenants that are gone follows from that. */
+export const THANOS_SHORT_BLOCKS = {
+  "tsdb.min-block-duration": "30s",
+  "tsdb.max-block-duration": "30s",
+  "tsdb.retention": "0d",
+} as const;
+/** Minutes, and days for what is marked. */
+export const THANOS_DELETES_SOON = {
+  "wait-interval": "2s",
+  "delete-delay": "0s",
+  "consistency-delay": "0s",
+  "compact.cleanup-interval": "2s",
+} as const;
+
+/** What is read of a block's `meta.json`. */
+interface Block {
+  readonly ulid: string;
+  readonly stats: { readonly numSamples: number };
+  readonly thanos: { readonly labels: Readonly<Record<string, string>> };
+}
 
 export interface ThanosProcess extends RunningProgram {
   readonly url: string;
@@ -78,6 +104,24 @@ export class ThanosProcesses {
     return text;
   }
 
+  /** The disk of each process, by its name. */
+  get disks(): string {
+    return join(this.args.folder, "disks");
+  }
+
+  /** What is in the bucket, as Thanos itself lists it. */
+  async blocksOf(tenant: string): Promise<Block[]> {
+    const { folder, store } = this.args;
+    const config = join(folder, "config", BUCKET_FILE);
+    const list = ["tools", "bucket", "ls", "--output=json", `--objstore.config-file=${config}`];
+    const env = { ...process.env, ...store.env };
+    const { stdout } = await promisify(execFile)(program("thanos", "thanos"), list, { env });
+    const blocks = stdout.split(/^(?={)/m).filter(Boolean);
+    return blocks
+      .map((block) => JSON.parse(block) as Block)
+      .filter(({ thanos }) => thanos.labels[TENANT_LABEL] === tenant);
+  }
+
   /** `name`: of a component, or of one of several. One that has run before finds its data. `other`: flags instead of the pod's. */
   async start(
     name: string,
@@ -87,10 +131,10 @@ export class ThanosProcesses {
     const component = name.replace(/-\d+$/, "") as MetricsComponent;
     const [http = 0, grpc = 0] = group ? await freePorts(2) : [this.ports[name]!.http, this.ports[name]!.grpc];
     const model = this.model({ http, grpc, write: this.ports[name]!.write }, `${name}${group ?? ""}`);
-    const replaced = { "sync-block-duration": "5s", "store.sd-dns-interval": "1s", ...other };
+    const replaced: Readonly<Record<string, string>> = { ...THANOS_SOONER, ...other };
     const given = thanosArguments(component, model, group).flatMap((arg) => {
       const [, flag = ""] = /^--([^=]+)/.exec(arg) ?? [];
-      if (flag in replaced) return [`--${flag}=${replaced[flag as keyof typeof replaced]}`];
+      if (flag in replaced) return [`--${flag}=${replaced[flag]}`];
       if (flag === "endpoint") return ingesters.map((each) => `--endpoint=${LOOPBACK}:${this.ports[each]!.grpc}`);
       return [arg.replace(`$(${POD_NAME})`, name)];
     });
@@ -133,7 +177,7 @@ export class ThanosProcesses {
     return {
       at,
       listen: (port) => `${LOOPBACK}:${own[port]}`,
-      paths: { ...Object.fromEntries(folders), data: join(folder, data) } as ThanosModel["paths"],
+      paths: { ...Object.fromEntries(folders), data: join(this.disks, data) } as ThanosModel["paths"],
       copies: copiesOf(ingesters),
       ...widestBounds(tenants),
       limited: watcher !== undefined,

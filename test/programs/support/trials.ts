@@ -1,13 +1,18 @@
+import { join } from "node:path";
 import { expect } from "vitest";
+import { HUB_TENANT } from "../../../components/contract/names";
 import { lokiConfig, type LokiConfig } from "../../../components/hub/loki/config";
 import { lokiRuntimeConfig } from "../../../components/hub/loki/limits";
 import { METRICS_PROGRAMS } from "../../../components/hub/metrics/program";
 import { tempoConfig, type TempoConfig } from "../../../components/hub/tempo/config";
+import { retentionsOf } from "../../../components/hub/thanos/plan";
 import type { BackendProcess } from "./backend-processes";
 import { AcceptedLines, LokiProcesses } from "./loki-processes";
-import { Accepted, METRICS_SOONER, MetricsProcesses } from "./metrics-processes";
+import { Accepted, METRICS_SOONER, MetricsProcesses, push } from "./metrics-processes";
 import type { ObjectStore } from "./object-store";
+import { until } from "./server";
 import { TempoProcesses, type TempoProcess } from "./tempo-processes";
+import { THANOS_DELETES_SOON, THANOS_SHORT_BLOCKS, THANOS_SOONER, ThanosProcesses } from "./thanos-processes";
 import { AcceptedTraces, newTrace } from "./traces";
 
 /** Of each tenant. */
@@ -15,23 +20,26 @@ const COUNT = 120;
 const OUTAGE_HOURS = 47;
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
-/** Name of the process, and of its folder. */
+const SECOND = 1000;
+/** Name of a process that is all of its backend, and of its folder. */
 const NAME = "single";
 
-export const TRIAL_DISK = NAME;
-
-/** A backend as one process on a store. */
+/** A backend on a store, as few processes as it can be. */
 export interface Trial<Tenant extends string> {
   /** By tenant, what was written and has to be read back. */
   readonly accepted: Readonly<Record<Tenant, { readonly count: number; readBack(url: string): Promise<number> }>>;
-  start(): Promise<BackendProcess>;
+  start(): Promise<{ readonly url: string }>;
   /** Writes what is so old; all of it is accepted. */
   write(ageHours: number): Promise<void>;
-  /** Stops it as its pod is stopped. */
+  /** Stops it once all is in the store; most see to that when their pod is stopped. */
   ship(): Promise<void>;
   stop(): Promise<void>;
-  /** The names of objects that hold what was written, each in the folder of its tenant; and what one of them is called. */
-  readonly stored: readonly [RegExp, string];
+  /** What it keeps without the store. */
+  readonly disk: string;
+  /** The names of objects that hold what a tenant has written. */
+  stored(tenant: Tenant): Promise<string[]>;
+  /** What one of them is called. */
+  readonly unit: string;
   /** Settings that pods do not have. */
   readonly sooner: Readonly<Record<string, string>>;
 }
@@ -49,6 +57,7 @@ interface TrialArgs<Tenant extends string> {
 export const TRIALS = {
   mimir: <T extends string>(args: TrialArgs<T>) => metrics("mimir", args),
   cortex: <T extends string>(args: TrialArgs<T>) => metrics("cortex", args),
+  thanos,
   loki: logs,
   tempo: traces,
 } as const;
@@ -72,8 +81,72 @@ async function metrics<T extends string>(name: "mimir" | "cortex", args: TrialAr
       }),
     ship: () => running.stop(),
     stop: () => processes.stop(),
-    stored: [/\/index$/, "block"],
+    disk: join(folder, NAME),
+    stored: inFolders(store, /\/index$/),
+    unit: "block",
     sooner: { ...METRICS_SOONER, ...(deletionDelay && { "compactor.deletion_delay": deletionDelay }) },
+  };
+}
+
+/** What writes and queries go through, the first and the last. */
+const THANOS_PARTS = ["distributor", "ingester-0", "store-gateway", "querier", "query-frontend"] as const;
+/** What is so old is put into a block. */
+const THANOS_AGE = MINUTE;
+
+async function thanos<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
+  const { folder, store, deletesSoon } = args;
+  const edges = [{ activeSeries: 1000, outageSeconds: OUTAGE_HOURS * 3600 }];
+  const tenants = byTenant(args, (retentionDays) => ({ retentionDays, edges }));
+  const processes = await ThanosProcesses.in({ folder, store, tenants });
+  const path = METRICS_PROGRAMS.thanos.writePaths.push;
+  const accepted = byTenant(args, () => new Accepted(path));
+  const ids = Object.keys(tenants) as T[];
+  const sooner = { ...THANOS_SOONER, ...THANOS_SHORT_BLOCKS, ...(deletesSoon && THANOS_DELETES_SOON) };
+  const isShipped = async (tenant: T) => {
+    const samples = (await processes.blocksOf(tenant)).reduce((sum, { stats }) => sum + stats.numSamples, 0);
+    return samples >= accepted[tenant].count;
+  };
+  const start = (name: string, other: Readonly<Record<string, string>>, group?: string) =>
+    ready(processes.start(name, { group, other }));
+  const blocks = byTenant(args, () => new Set<string>());
+  let writeUrl: string;
+  let compactors: readonly string[] = [];
+  return {
+    accepted,
+    start: async () => {
+      const parts = await Promise.all([
+        ...THANOS_PARTS.map((part) => start(part, part === "ingester-0" ? THANOS_SHORT_BLOCKS : {})),
+        ...compactors.map((group) => start("compactor", THANOS_DELETES_SOON, group)),
+      ]);
+      writeUrl = parts[0]!.writeUrl;
+      const writes = async () => ((await push(writeUrl, HUB_TENANT, [], path)) === 200 ? true : undefined);
+      await until("writes are taken", writes);
+      return parts[THANOS_PARTS.length - 1]!;
+    },
+    write: async (ageHours) => {
+      const newest = Date.now() - ageHours * HOUR - THANOS_AGE;
+      await each(accepted, async (tenant, index) => {
+        // Not minutes: each of the short blocks would have one sample.
+        const at = newest - index * SECOND;
+        expect(await accepted[tenant].push(writeUrl, tenant, `stored_${index % 4}`, at, index)).toBe(200);
+      });
+    },
+    ship: async () => {
+      const shipped = async () => (await Promise.all(ids.map(isShipped))).every(Boolean) || undefined;
+      await until("all is in the bucket", shipped, 180);
+      await processes.stop();
+      // Before, they would delete what is counted.
+      if (deletesSoon) compactors = Object.keys(retentionsOf(tenants, {}));
+    },
+    stop: () => processes.stop(),
+    disk: processes.disks,
+    stored: async (tenant) => {
+      // Whose a block is, it says itself, until it is deleted.
+      for (const { ulid } of await processes.blocksOf(tenant)) blocks[tenant].add(`${ulid}/index`);
+      return (await store.objects()).filter((object) => blocks[tenant].has(object));
+    },
+    unit: "block",
+    sooner,
   };
 }
 
@@ -101,7 +174,9 @@ async function logs<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
       }),
     ship: () => running.stop(),
     stop: () => processes.stop(),
-    stored: [/^(?!index\/)[^/]+\/[0-9a-f]+\//, "chunk"],
+    disk: join(folder, NAME),
+    stored: inFolders(store, /^(?!index\/)[^/]+\/[0-9a-f]+\//),
+    unit: "chunk",
     sooner: section("compactor", sooner),
   };
 }
@@ -133,9 +208,17 @@ async function traces<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
       await running.ended;
     },
     stop: () => processes.stop(),
-    stored: [/\/meta\.json$/, "block"],
+    disk: join(folder, NAME),
+    stored: inFolders(store, /\/meta\.json$/),
+    unit: "block",
     sooner: section("compactor.compaction", sooner),
   };
+}
+
+/** Objects in the folders of tenants, of which some hold what they have written. */
+function inFolders<T extends string>({ objects }: ObjectStore, pattern: RegExp): Trial<T>["stored"] {
+  return async (tenant) =>
+    (await objects()).filter((object) => object.startsWith(`${tenant}/`) && pattern.test(object));
 }
 
 function byTenant<T extends string, V>({ tenants }: TrialArgs<T>, make: (retentionDays: number) => V): Record<T, V> {
@@ -147,7 +230,7 @@ function section(name: string, settings: Readonly<Record<string, string>>): Reco
   return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${name}.${key}`, value]));
 }
 
-async function ready<Process extends BackendProcess>(starting: Promise<Process>): Promise<Process> {
+async function ready<Process extends { ready(): Promise<void> }>(starting: Promise<Process>): Promise<Process> {
   const started = await starting;
   await started.ready();
   return started;
