@@ -18,11 +18,11 @@ export function createGlobalQuery(
   const { globalQuery, tenants, gateway, images } = args;
   if (!globalQuery) return undefined;
   const image = imageReference("thanos", images);
-  const prometheusImage = imageReference("prometheus", images);
+  const nginxImage = imageReference("nginx", images);
   const addresses = Object.entries(cells).map(([cell, { metrics }]) => {
     if ("grpcAddress" in metrics) return metrics.grpcAddress;
     const asks = { cell, reads: metrics.readAddress, tenants: [HUB_TENANT, ...Object.keys(tenants)] };
-    return new CellReader(`${name}-${cell}`, { ...asks, namespace, image, prometheusImage }, opts).address;
+    return new CellReader(`${name}-${cell}`, { ...asks, namespace, image, nginxImage }, opts).address;
   });
   return new GlobalQuery(
     name,

@@ -12,30 +12,25 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
 import {
-  cellReaderArgs,
-  cellReaderConfig,
-  cellSidecarArgs,
   edgeHost,
   EDGE_TRUST_FILE,
   ENDPOINTS_FILE,
   endpointsConfig,
   GLOBAL_QUERY_PATHS,
   globalQueryArgs,
-  READER_CONFIG_FILE,
-  READER_PATHS,
 } from "../../components/hub/global-query/config";
 import { WATCHED_METRICS } from "../../components/rules/metrics";
 import { toYaml } from "../../components/kit/yaml";
 import { GlobalQuery } from "../../src/cli/clients/global-query";
 import { connection } from "../components/hub/hub";
 import { generation, queriedApplicant, queryApplicant, serverApplicant } from "./support/authority";
+import { startCellReader } from "./support/cell-reader";
 import type { Credentials } from "./support/certificates";
 import { push } from "./support/configured-mimir";
 import { startMimir, type RunningMimir } from "./support/mimir";
 import { startMinio, type RunningStore } from "./support/minio";
-import { program } from "./support/programs";
 import { RemoteWriteReceiver } from "./support/remote-write-receiver";
-import { freePorts, run, until, type RunningProgram } from "./support/server";
+import { until, type RunningProgram } from "./support/server";
 import { runThanos, ThanosEdge, thanosPorts, type ThanosPorts } from "./support/thanos-edge";
 
 const BUCKET = "edges";
@@ -119,7 +114,10 @@ describe("the global query", () => {
       });
     }
     mimir = await startMimir();
-    cell = await startReader();
+    const tenants = [HUB_TENANT, "prd", "dev"];
+    const reader = await startCellReader(folder, { cell: "main", reads: `127.0.0.1:${mimir.port}`, tenants });
+    running.push(...reader.programs);
+    cell = reader.address;
 
     mkdirSync(join(folder, "hub"));
     writeFileSync(join(folder, "hub", "tls.crt"), hubIdentity.cert);
@@ -156,27 +154,6 @@ describe("the global query", () => {
     const start = Math.ceil((begun - HISTORY_AGE) / 7200) * 7200 - 7200;
     const lines = Array.from({ length: HISTORY_SAMPLES }, (_, n) => `shop_visits ${n} ${start + 15 * n}`);
     return ["# TYPE shop_visits gauge", ...lines, "# EOF\n"].join("\n");
-  }
-
-  async function startReader(): Promise<string> {
-    const own = join(folder, "reader");
-    mkdirSync(own);
-    const text = toYaml(
-      cellReaderConfig({ cell: "main", reads: `127.0.0.1:${mimir.port}`, tenants: [HUB_TENANT, "prd", "dev"] }),
-    );
-    writeFileSync(join(own, READER_CONFIG_FILE), text);
-    const [port = 0] = await freePorts(1);
-    const here = (argument: string) =>
-      argument
-        .replace(READER_PATHS.config, own)
-        .replace(`=${READER_PATHS.data}`, `=${own}/data`)
-        .replace(":9090", `:${port}`);
-    running.push(run(program("prometheus", "prometheus"), cellReaderArgs().map(here)));
-    const ready = async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok || undefined;
-    await until("Prometheus is ready", ready, 60);
-    const sidecar = await thanosPorts();
-    running.push(runThanos(cellSidecarArgs(), sidecar, here));
-    return `127.0.0.1:${sidecar.grpc}`;
   }
 
   it("shows all edges, each series once, as one Prometheus of its pair has it", async () => {

@@ -1,11 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { THANOS_GRPC_PORT } from "../../contract/places";
-import { CONFIG_HASH_ANNOTATION, objectLabels, roleName, selectorLabels } from "../../kit/labels";
+import { objectLabels, roleName, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
 import { restrictedContainer } from "../../kit/pod-security";
 import { checksum } from "../../kit/checksum";
-import { goMemoryLimit } from "../../kit/go-memory";
-import { toYaml } from "../../kit/yaml";
 import { thanosContainer, thanosPod } from "../../thanos/pod";
 import { readerRole } from "../roles";
 import {
@@ -20,13 +18,10 @@ import {
 export interface CellReaderArgs extends CellReaderConfigArgs {
   readonly namespace: pulumi.Input<string>;
   readonly image: string;
-  readonly prometheusImage: string;
+  readonly nginxImage: string;
 }
 
-/**
- * Answers the global query for one cell: a Prometheus that scrapes and stores nothing and asks the cell's backend (remote read), and a sidecar of Thanos that
- * asks it. One pod: while it restarts, answers lack the cell, and say so.
- */
+/** Answers the global query for one cell: a sidecar of Thanos, and the NGINX that makes the cell's backend look to it like a Prometheus. */
 export class CellReader extends pulumi.ComponentResource {
   /** Host and port for queries over gRPC. */
   readonly address: string;
@@ -35,11 +30,10 @@ export class CellReader extends pulumi.ComponentResource {
     super("heliograph:hub:CellReader", name, {}, opts);
     const role = readerRole(args.cell);
     const metadata = { name: roleName(role), namespace: args.namespace, labels: objectLabels(role) };
-    const text = toYaml(cellReaderConfig(args));
-    const annotations = { [CONFIG_HASH_ANNOTATION]: checksum(text) };
+    const text = cellReaderConfig(args);
     const config = new k8s.core.v1.ConfigMap(
       `${name}-config`,
-      { metadata: { ...metadata, annotations }, data: { [READER_CONFIG_FILE]: text } },
+      { metadata, data: { [READER_CONFIG_FILE]: text } },
       { parent: this },
     );
     const selector = selectorLabels(role);
@@ -50,8 +44,10 @@ export class CellReader extends pulumi.ComponentResource {
     );
     const template = thanosPod({
       role,
+      // It takes over from the one before: nobody waits for it.
+      annotations: { [START_UP_HASH_ANNOTATION]: checksum(text) },
       containers: [
-        prometheus(args.prometheusImage),
+        nginx(args.nginxImage),
         thanosContainer({
           name: "thanos",
           image: args.image,
@@ -62,7 +58,7 @@ export class CellReader extends pulumi.ComponentResource {
       ],
       volumes: [
         { name: "config", configMap: { name: config.metadata.name } },
-        { name: "data", emptyDir: { sizeLimit: "64Mi" } },
+        { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
       ],
     });
     new k8s.apps.v1.Deployment(
@@ -76,18 +72,17 @@ export class CellReader extends pulumi.ComponentResource {
 }
 
 /** It listens on loopback, where no probe comes: the sidecar is ready once it is. */
-function prometheus(image: string): k8s.types.input.core.v1.Container {
+function nginx(image: string): k8s.types.input.core.v1.Container {
   return {
-    name: "prometheus",
+    name: "nginx",
     image,
-    args: cellReaderArgs(),
-    env: [{ name: "GOMEMLIMIT", value: goMemoryLimit(2 ** 30) }],
-    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "1Gi" } },
+    command: ["nginx", ...cellReaderArgs()],
+    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
     securityContext: restrictedContainer,
     terminationMessagePolicy: "FallbackToLogsOnError",
     volumeMounts: [
       { name: "config", mountPath: READER_PATHS.config, readOnly: true },
-      { name: "data", mountPath: READER_PATHS.data },
+      { name: "tmp", mountPath: READER_PATHS.temporary },
     ],
   };
 }

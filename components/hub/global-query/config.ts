@@ -77,21 +77,9 @@ export function globalQueryArgs(): string[] {
   ];
 }
 
-export const READER_PATHS = { config: "/etc/prometheus", data: "/prometheus" } as const;
-export const READER_CONFIG_FILE = "prometheus.yml";
-
-/** What we write of its configuration: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
-export interface CellReaderConfig {
-  readonly global: { readonly external_labels: Readonly<Record<typeof CELL_LABEL, string>> };
-  readonly remote_read: readonly [
-    {
-      readonly url: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly read_recent: true;
-      readonly filter_external_labels: false;
-    },
-  ];
-}
+/** Where the pod mounts what NGINX reads, and where NGINX may write. */
+export const READER_PATHS = { config: "/etc/reader", temporary: "/tmp" } as const;
+export const READER_CONFIG_FILE = "nginx.conf";
 
 export interface CellReaderConfigArgs {
   readonly cell: string;
@@ -100,34 +88,72 @@ export interface CellReaderConfigArgs {
   readonly tenants: readonly string[];
 }
 
-/** It stores nothing, and passes questions on: Thanos does not speak to the cell's backend, but to Prometheus. */
-export function cellReaderConfig({ cell, reads, tenants }: CellReaderConfigArgs): CellReaderConfig {
-  return {
-    global: { external_labels: { [CELL_LABEL]: cell } },
-    remote_read: [
-      {
-        url: `http://${reads}/prometheus/api/v1/read`,
-        headers: { [TENANT_HEADER]: tenants.join("|") },
-        // There is nothing on its own disk.
-        read_recent: true,
-        // The cell's series do not carry the label that Thanos wants.
-        filter_external_labels: false,
-      },
-    ],
-  };
-}
-
 /** On loopback: only the sidecar of the pod asks it. */
 const READER_ADDRESS = "127.0.0.1:9090";
 
+/**
+ * Thanos does not speak to the cell's backend, but to Prometheus, whose interface the backend has: it lacks the cell's label and the header of its tenants.
+ * A Prometheus that reads remotely would have both, but answer with nothing, and without a word, when the backend is away.
+ */
+export function cellReaderConfig({ cell, reads, tenants }: CellReaderConfigArgs): string {
+  const { temporary } = READER_PATHS;
+  const yaml = JSON.stringify({ global: { external_labels: { [CELL_LABEL]: cell } } });
+  // NGINX would take a backslash for its own.
+  const config = JSON.stringify({ data: { yaml } }).replaceAll("\\", "\\\\");
+  return `worker_processes 1;
+pid ${temporary}/nginx.pid;
+error_log stderr warn;
+
+events {
+  worker_connections 1024;
+}
+
+http {
+  server_tokens off;
+  access_log off;
+  default_type text/plain;
+  client_body_temp_path ${temporary}/body;
+  proxy_temp_path ${temporary}/proxy;
+  fastcgi_temp_path ${temporary}/fastcgi;
+  uwsgi_temp_path ${temporary}/uwsgi;
+  scgi_temp_path ${temporary}/scgi;
+
+  server {
+    listen ${READER_ADDRESS};
+
+    # What a Prometheus would say of itself: whose series it has, since when, and that it can list the labels of some.
+    location = /api/v1/status/config {
+      return 200 '${config}';
+    }
+    location = /metrics {
+      return 200 "prometheus_tsdb_lowest_timestamp_seconds 0\\n";
+    }
+    location = /api/v1/status/buildinfo {
+      return 200 '{"data":{"version":"2.24.0"}}';
+    }
+
+    location /api/v1/ {
+      proxy_pass http://${reads}/prometheus/api/v1/;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header ${TENANT_HEADER} "${tenants.join("|")}";
+      # As they come: nothing is put on a disk, and whoever stops asking stops the backend.
+      proxy_buffering off;
+      proxy_connect_timeout 2s;
+      # A query may take so long.
+      proxy_read_timeout 5m;
+      error_page 502 504 @away;
+    }
+    location @away {
+      return 502 "${reads} does not answer";
+    }
+  }
+}
+`;
+}
+
 export function cellReaderArgs(): string[] {
-  return [
-    `--config.file=${READER_PATHS.config}/${READER_CONFIG_FILE}`,
-    "--config.auto-reload",
-    "--config.auto-reload-interval=5s",
-    `--storage.tsdb.path=${READER_PATHS.data}`,
-    `--web.listen-address=${READER_ADDRESS}`,
-  ];
+  return ["-e", "stderr", "-c", `${READER_PATHS.config}/${READER_CONFIG_FILE}`, "-g", "daemon off;"];
 }
 
 export function cellSidecarArgs(): string[] {
@@ -136,6 +162,7 @@ export function cellSidecarArgs(): string[] {
     `--http-address=:${THANOS_HTTP_PORT}`,
     `--grpc-address=:${THANOS_GRPC_PORT}`,
     `--prometheus.url=http://${READER_ADDRESS}`,
-    `--tsdb.path=${READER_PATHS.data}`,
+    // It may start before NGINX, and would look again after half a minute.
+    "--prometheus.get_config_interval=5s",
   ];
 }

@@ -49,7 +49,7 @@ test("keeps to the policies", async () => {
   const found = violations(objects as unknown as KubernetesObject[]);
   // Where no probe comes: it is ready when its sidecar is.
   expect(found.map(({ object, detail }) => `${object} ${detail}`)).toEqual([
-    "Deployment heliograph-hub/reader-main prometheus: no probe",
+    "Deployment heliograph-hub/reader-main nginx: no probe",
   ]);
 });
 
@@ -87,13 +87,9 @@ test("asks each edge by a Service of its name, and expects the name of its certi
 
 test("reads a cell as all of its tenants, and the hub's own", async () => {
   await deploy();
-  const {
-    remote_read: [read],
-  } = parse(find("hub-global-query-main-config").data["prometheus.yml"] ?? "") as {
-    remote_read: [{ url: string; headers: Record<string, string> }];
-  };
-  expect(read.url).toBe("http://mimir-main:8080/prometheus/api/v1/read");
-  expect(read.headers["X-Scope-OrgID"]).toBe("heliograph|dev|shared");
+  const config = find("hub-global-query-main-config").data["nginx.conf"];
+  expect(config).toContain("proxy_pass http://mimir-main:8080/prometheus/api/v1/;");
+  expect(config).toContain('proxy_set_header X-Scope-OrgID "heliograph|dev|shared";');
 });
 
 test("asks the query of a cell's own Thanos over all tenants, and may reach it", async () => {
