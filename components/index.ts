@@ -30,6 +30,7 @@ export {
   type HubLogsArgs,
   type HubMetricsArgs,
   type HubObservabilityArgs,
+  type HubRedisArgs,
   type HubTenantArgs,
   type HubTracesArgs,
 } from "./hub/args";

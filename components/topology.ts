@@ -1,6 +1,7 @@
 /** What hubs and edges are made of, for whoever checks a configuration or compares two. Pure: it makes nothing, and runs without Pulumi. */
 export { telemetryProblems } from "./edge/check-telemetry";
 export { longestRetention as longestEdgeRetention, LEAST_DAYS as LEAST_THANOS_DAYS } from "./edge/thanos/check";
+export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED, sharedRedis } from "./hub/backend/cache-check";
 export { BackendTopology, serviceAccountOf } from "./hub/backend/backend";
 export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/inventory";
 export { GrafanaExposure, GrafanaSslMode } from "./hub/grafana/args";

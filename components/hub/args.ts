@@ -33,6 +33,21 @@ export interface HubGatewayArgs {
   clientTrustBundle: pulumi.Input<string[]>;
 }
 
+/**
+ * A Redis that is there: ElastiCache, Memorystore, Azure Cache, one of your own; not a cluster of several. No two backends share a database of it. Any
+ * hub with the same tenants needs another, too.
+ */
+export interface HubRedisArgs {
+  /** Host and port, e.g. `redis.example.com:6379`. */
+  endpoint: string;
+  /** Whether it is connected to by TLS, with a certificate of a public CA for that host. Defaults to true. */
+  tls?: boolean;
+  /** Number of the database, from 0. Defaults to 0. */
+  database?: number;
+  /** Secret: the password of its user `default`. Defaults to none. */
+  password?: pulumi.Input<string>;
+}
+
 /** Where the metrics of a cell are stored, and by how many processes. */
 export interface HubMetricsArgs {
   /**
@@ -58,8 +73,10 @@ export interface HubMetricsArgs {
   profile?: MetricsProfile;
   /** Pods by component (`ingester`, `query-frontend`, ...), instead of the profile's; their sizes follow. Defaults to none. */
   replicas?: Record<string, number>;
-  /** Whether queries and blocks are cached in memcached. Only with `microservices`. Defaults to false. */
+  /** Whether queries and blocks are cached in memcached, which is made for it. Only with `microservices`. Defaults to false. */
   caches?: boolean;
+  /** Redis in which they are cached, instead of memcached. Only with `microservices`, and not with `mimir`. Defaults to none. */
+  redis?: HubRedisArgs;
   /** Three zones of the cluster (label `topology.kubernetes.io/zone`), each of which gets one copy of everything. Defaults to one group of pods. */
   zones?: string[];
   /**
@@ -91,6 +108,10 @@ export interface HubLogsArgs {
   topology?: BackendTopology;
   /** Pods by component (`ingester`, `query-frontend`, ...), instead of what follows from the rates of the cell's edges. Only with `microservices`. Defaults to none. */
   replicas?: Record<string, number>;
+  /** Whether results and what is read of the bucket are cached in memcached, which is made for it. Only with `microservices`. Defaults to false. */
+  caches?: boolean;
+  /** Redis in which they are cached, instead of memcached. Only with `microservices`. Defaults to none. */
+  redis?: HubRedisArgs;
 }
 
 /** Where the traces of a cell are stored, and by how many processes. */

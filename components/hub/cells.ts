@@ -5,6 +5,7 @@ import { mapValues } from "../kit/records";
 import { ruleFile } from "../rules/rule-file";
 import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
 import { backendName, writePortOf } from "./backend/backend";
+import type { CachesArgs } from "./backend/caches";
 import type { CellUpstreams } from "./gateway/locations";
 import { cellEdges, cellSeries, tenantLoads, watcherOf } from "./inventory";
 import { cellLogLimits, cellLogs } from "./loki/inventory";
@@ -57,9 +58,8 @@ function createMetrics(
 ): MetricsStore | Thanos {
   const program = programOf(metrics);
   const { name: backend } = program.backend;
-  const { caches, zones = [] } = metrics;
+  const { zones = [] } = metrics;
   const layout = planOf(metrics, { activeSeries: cellSeries(args, cell), edges: cellEdges(args, cell) });
-  const cacheImage = imageReference("memcached", args.images);
   const facts = pulumi.output({
     namespace,
     edges: args.certificates ?? {},
@@ -76,7 +76,7 @@ function createMetrics(
     diskSize: metrics.diskSize ?? DEFAULT_DISK.metrics,
     storageClass: metrics.storageClass,
   };
-  const microservices = layout && { layout, zones, ...(caches && { cacheImage }) };
+  const microservices = layout && { layout, zones, caches: cachesOf(args, metrics) };
   const fullName = `${name}-${backend}-${cell}`;
   if ("config" in program) {
     const rulerImage = imageReference("prometheus", args.images);
@@ -109,6 +109,7 @@ function createLoki(
       diskSize: logs.diskSize ?? DEFAULT_DISK.logs,
       storageClass: logs.storageClass,
       layout: lokiPlan(logs, load),
+      caches: cachesOf(args, logs),
     },
     { parent },
   );
@@ -137,6 +138,14 @@ function createTempo(
     },
     { parent },
   );
+}
+
+function cachesOf(
+  { images }: HubObservabilityArgs,
+  { caches, redis }: Pick<HubMetricsArgs, "caches" | "redis">,
+): CachesArgs | undefined {
+  if (redis) return { redis };
+  return caches ? { image: imageReference("memcached", images) } : undefined;
 }
 
 /** Inside of the hub, where the tenant is Tempo's say. */

@@ -13,6 +13,7 @@ import {
   type HubTracesArgs,
 } from "./args";
 import { BackendTopology } from "./backend/backend";
+import { sharedRedis } from "./backend/cache-check";
 import type { TopologyFault } from "./backend/topology";
 import { grafanaProblems } from "./grafana/check";
 import { cellEdges, cellOf, cellSeries, type Writers } from "./inventory";
@@ -96,6 +97,7 @@ function cellProblems({ cells, ...writers }: HubObservabilityArgs): Problem[] {
       example: { main: { metrics: { bucket: "..." } } },
     }),
     ...names.flatMap((name) => nameProblems(["cells"], name)),
+    ...sharedRedis(cells).flatMap(({ cell, signal, fault }) => faultProblems(cell, signal, [fault])),
     ...Object.entries(cells).flatMap(([name, cell]) => [
       ...SIGNALS.flatMap((signal) => storeProblems(["cells", name, signal], cell[signal])),
       ...schemaProblems(["cells", name, "logs"], cell.logs),

@@ -1,6 +1,6 @@
 import type { MetricsBackend } from "../contract/names";
 import { GATEWAY_PORT, PROMETHEUS_AGENT, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../contract/places";
-import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer, type PolicySpec } from "../kit/flows";
+import { ANYWHERE, dnsFlows, policiesOf, type Flow, type Peer, type PodPeer, type PolicySpec } from "../kit/flows";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
@@ -31,6 +31,8 @@ import {
 export interface CellParts {
   readonly microservices: boolean;
   readonly caches: boolean;
+  /** Port of the Redis in which it caches instead. */
+  readonly redisPort?: number;
 }
 
 /** Where a backend of a cell stores, and what there is of it; left out, one process. */
@@ -90,7 +92,7 @@ function backendFlows(backend: Backend, cell: string, parts: BackendFlows, agent
     // Also beside microservices: the process that they take over from has to ship what it holds before it ends.
     ...(isOneProcess(backend, "single") ? singleFlows(backend, cell, parts, agent) : []),
     ...(oneProcess ? [] : microservicesFlows(backend, cell, parts, agent)),
-    ...(!oneProcess && parts.caches ? cacheFlows(backend, cell) : []),
+    ...(oneProcess ? [] : cacheFlows(backend, cell, parts)),
   ];
 }
 
@@ -210,12 +212,13 @@ function microservicesFlows(backend: Backend, cell: string, store: StoreAddress,
   ];
 }
 
-function cacheFlows({ name, usesCaches }: Backend, cell: string): Flow[] {
-  const to: PodPeer = { pods: memcachedRole(name, cell) };
+function cacheFlows({ name, usesCaches }: Backend, cell: string, { caches, redisPort }: BackendFlows): Flow[] {
+  const to: Peer = redisPort === undefined ? { pods: memcachedRole(name, cell) } : ANYWHERE;
+  if (!caches && redisPort === undefined) return [];
   return usesCaches.map((component) => ({
     from: { pods: microservicesRole(name, cell, component) },
     to,
-    ports: [MEMCACHED_PORT],
+    ports: [redisPort ?? MEMCACHED_PORT],
     why: "caches",
   }));
 }

@@ -113,9 +113,15 @@ function createNetworkPolicies(
 
 /** `storeOf`: where each of its signals is stored. */
 function cellFlows({ metrics, logs, traces }: HubCellArgs, storeOf: (signal: Signal) => StoreAddress): CellFlows {
-  const parts = ({ topology, caches = false }: Pick<HubMetricsArgs, "topology" | "caches">): CellParts => {
-    return { microservices: topology === "microservices", caches };
-  };
+  const parts = ({
+    topology,
+    caches = false,
+    redis,
+  }: Pick<HubMetricsArgs, "topology" | "caches" | "redis">): CellParts => ({
+    microservices: topology === "microservices",
+    caches,
+    ...(redis && { redisPort: Number(redis.endpoint.split(":")[1]) }),
+  });
   return {
     metrics: { ...storeOf("metrics"), ...parts(metrics), backend: metrics.backend },
     ...(logs && { logs: { ...storeOf("logs"), ...parts(logs) } }),

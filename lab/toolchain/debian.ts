@@ -38,6 +38,8 @@ const unpacked = [
   "busybox",
   "curl",
   "ca-certificates",
+  "memcached",
+  "redis-server",
 ] as const;
 export type UnpackedPackage = (typeof unpacked)[number];
 

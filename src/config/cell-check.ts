@@ -6,6 +6,7 @@ import {
   cellSeries,
   cellTraces,
   lokiFaults,
+  sharedRedis,
   tempoFaults,
   topologyFaults,
   type TopologyFault,
@@ -38,7 +39,8 @@ function unusedPrefixes({ cells }: HubSection): Problem[] {
 }
 
 function topologyProblems({ cells, ...writers }: HubSection): Problem[] {
-  return Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => {
+  const shared = sharedRedis(cells).map(({ cell, signal, fault }) => faultProblem(cell, signal, fault));
+  const each = Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => {
     const load = { activeSeries: cellSeries(writers, cell), edges: cellEdges(writers, cell) };
     return [
       ...topologyFaults(cell, metrics, load).map((fault) => faultProblem(cell, "metrics", fault)),
@@ -50,6 +52,7 @@ function topologyProblems({ cells, ...writers }: HubSection): Problem[] {
       ),
     ];
   });
+  return [...each, ...shared];
 }
 
 function faultProblem(
@@ -89,6 +92,31 @@ export function missingCredentials(settings: Settings, { objectStores }: Secrets
         got: bucket.credentials,
         expected: `one of \`heliograph:secrets\` \`objectStores\`: ${Object.keys(objectStores).join(", ") || "there is none yet"}`,
         paste: `pulumi config set --secret --path '${key}.accessKeyId' ...\npulumi config set --secret --path '${key}.secretAccessKey' ...`,
+      },
+    ];
+  });
+}
+
+/** Where the settings name passwords of a Redis. */
+export function redisPasswords({ hub }: Settings): { path: string[]; name: string }[] {
+  return Object.entries(hub?.cells ?? {}).flatMap(([cell, { metrics, logs }]) =>
+    Object.entries({ metrics, logs }).flatMap(([signal, store]) => {
+      const name = store?.redis?.password;
+      return name === undefined ? [] : [{ path: ["hub", "cells", cell, signal, "redis", "password"], name }];
+    }),
+  );
+}
+
+/** Those that the secrets do not hold. */
+export function missingRedisPasswords(settings: Settings, { redis }: Secrets): Problem[] {
+  return redisPasswords(settings).flatMap(({ path, name }) => {
+    if (name in redis) return [];
+    return [
+      {
+        path: showPath(path),
+        got: name,
+        expected: `one of \`heliograph:secrets\` \`redis\`: ${Object.keys(redis).join(", ") || "there is none yet"}`,
+        paste: `pulumi config set --secret --path 'heliograph:secrets.redis.${name}' ...`,
       },
     ];
   });

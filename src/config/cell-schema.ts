@@ -5,6 +5,8 @@ import {
   LOKI_COMPONENTS,
   METRICS_COMPONENTS,
   MetricsProfile,
+  REDIS_ENDPOINT,
+  REDIS_ENDPOINT_EXPECTED,
   TEMPO_COMPONENTS,
   TEMPO_GENERATIONS,
 } from "../../components/topology";
@@ -33,6 +35,37 @@ const topology = (backend: string, unit: string) =>
     "microservices",
   );
 
+const caches = (what: string) =>
+  described(
+    z.boolean().default(false),
+    `Whether ${what} are cached in memcached, which is made for it, with topology microservices: true or false`,
+    true,
+  );
+
+const redis = described(
+  z
+    .strictObject({
+      endpoint: described(
+        z.string().regex(REDIS_ENDPOINT),
+        `Where it is: ${REDIS_ENDPOINT_EXPECTED}`,
+        "redis.example.com:6379",
+      ),
+      tls: described(
+        z.boolean().default(true),
+        "Whether it is connected to by TLS, with a certificate of a public CA for that host: true or false",
+        true,
+      ),
+      database: whole("Number of the database, which no other backend uses", [0, 1_000_000], 1).default(0),
+      password: name(
+        "Name of the entry in `heliograph:secrets` `redis` with its password; none where left out",
+        "main",
+      ).optional(),
+    })
+    .optional(),
+  "A Redis that is there, instead of memcached, with topology microservices; not for mimir",
+  { endpoint: "redis.example.com:6379" },
+);
+
 const metrics = described(
   z.strictObject({
     backend: described(
@@ -53,11 +86,8 @@ const metrics = described(
       "medium",
     ),
     replicas: podsOf(METRICS_COMPONENTS, "the profile's", { querier: 4 }),
-    caches: described(
-      z.boolean().default(false),
-      "Whether queries and blocks are cached in memcached, with topology microservices: true or false",
-      true,
-    ),
+    caches: caches("queries and blocks"),
+    redis,
     zones: described(
       z.array(name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1")).default([]),
       "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
@@ -92,6 +122,8 @@ const logs = described(
     diskSize: disk("lines"),
     topology: topology("Loki", "line"),
     replicas: podsOf(LOKI_COMPONENTS, "those that follow from logBytesPerSecond", { querier: 4 }),
+    caches: caches("results and what is read of the bucket"),
+    redis,
   }),
   "Where log lines are stored; left out, edges send none",
   { bucket: s3Bucket("logs"), schemaFrom: "2026-01-31" },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../../components/kit/records";
 import type { GrafanaSecrets } from "./grafana-schema";
 import { parseSecrets, parseSettings, sectionsOf } from "./parse";
 import type { Secrets, Settings } from "./schema";
@@ -7,6 +8,8 @@ export interface Configuration {
   readonly settings: Settings;
   /** Keys of object stores, each value a secret. */
   readonly objectStores: Readonly<Record<string, pulumi.Output<Secrets["objectStores"][string]>>>;
+  /** Passwords of Redis, each a secret. */
+  readonly redis: Readonly<Record<string, pulumi.Output<string>>>;
   /** What the dead man's switch calls, a secret. */
   readonly deadMansSwitchUrl?: pulumi.Output<string>;
   /** Passwords of Grafana, each a secret. */
@@ -18,13 +21,18 @@ export function loadConfiguration(): Configuration {
   const stack = pulumi.getStack();
   const { settings: sections, secrets } = sectionsOf(decoded(pulumi.runtime.allConfig()));
   const settings = parseSettings(stack, sections);
-  const { objectStores, deadMansSwitch, grafana = {} } = parseSecrets(stack, settings, secrets);
+  const { objectStores, redis, deadMansSwitch, grafana = {} } = parseSecrets(stack, settings, secrets);
   return {
     settings,
     objectStores: Object.fromEntries(Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)])),
+    redis: secretsOf(redis),
     deadMansSwitchUrl: deadMansSwitch && pulumi.secret(deadMansSwitch.url),
-    grafana: Object.fromEntries(Object.entries(grafana).map(([name, value]) => [name, pulumi.secret(value)])),
+    grafana: secretsOf(grafana),
   };
+}
+
+function secretsOf(texts: Readonly<Record<string, string>>): Record<string, pulumi.Output<string>> {
+  return mapValues(texts, (text) => pulumi.secret(text));
 }
 
 /** The engine hands every value over as text, and structured ones as JSON. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConfigurationError, type Problem } from "../../components/kit/problems";
-import { missingCredentials } from "./cell-check";
+import { missingCredentials, missingRedisPasswords } from "./cell-check";
 import { contradictions, missingAddress } from "./check";
 import { missingPasswords } from "./grafana-check";
 import { explain } from "./explain";
@@ -39,6 +39,7 @@ export function parseSecrets(stack: string, settings: Settings, secrets: unknown
   }
   const missing = [
     ...missingCredentials(settings, parsed.data),
+    ...missingRedisPasswords(settings, parsed.data),
     ...missingAddress(settings, parsed.data),
     ...missingPasswords(settings.hub, parsed.data.grafana),
   ];

@@ -52,6 +52,11 @@ export const secretsSchema = z.strictObject({
     "Keys of object stores by name, as `credentials` of a bucket names them",
     { lab: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "..." } },
   ),
+  redis: described(
+    mapOf(text("Password of a Redis", "...")).default({}),
+    "Passwords of Redis by name, as `password` of a `redis` names them",
+    { main: "..." },
+  ),
   deadMansSwitch: described(
     z
       .strictObject({

@@ -18,13 +18,14 @@ import { grafanaArgs } from "./grafana";
 import { createBucket } from "./bucket";
 
 type Secrets = Omit<Configuration, "settings">;
+type RedisSection = HubSection["cells"][string]["metrics"]["redis"];
 
 /** The namespace, a bucket per cell and signal, then what stores in them. `watchedBy`: the edge of this stack. */
 export function deployHub(
   hub: HubSection,
   watchedBy: string | undefined,
   pki: MtlsPki,
-  { objectStores, deadMansSwitchUrl, grafana }: Secrets,
+  { objectStores, redis, deadMansSwitchUrl, grafana }: Secrets,
   images: ImageArgs,
   provider: k8s.Provider,
 ): HubObservability {
@@ -42,11 +43,17 @@ export function deployHub(
       return { ...store, bucket: createBucket(`hub-bucket-${cell}-${signal}`, store.bucket, around, { provider }) };
     };
     const { metrics, logs, traces } = section;
+    const withPassword = (place: RedisSection) =>
+      place && { ...place, password: place.password === undefined ? undefined : redis[place.password] };
     return [
       cell,
       {
-        metrics: { ...withBucket("metrics", metrics), zones: [...metrics.zones] },
-        ...(logs && { logs: withBucket("logs", logs) }),
+        metrics: {
+          ...withBucket("metrics", metrics),
+          zones: [...metrics.zones],
+          redis: withPassword(metrics.redis),
+        },
+        ...(logs && { logs: { ...withBucket("logs", logs), redis: withPassword(logs.redis) } }),
         ...(traces && { traces: withBucket("traces", traces) }),
       },
     ];

@@ -58,8 +58,6 @@ export const INGESTER = "ingester";
 export const GOSSIP_PORT = 7946;
 
 export const MEMCACHED_PORT = 11_211;
-/** Largest thing that is cached: a part of an index. */
-export const CACHE_ITEM_BYTES = 5 * 2 ** 20;
 
 /** What a pod of microservices fills into the file they share: backends expand `${...}` from the environment. */
 export const POD_VARIABLES = { address: "POD_IP", zone: "ZONE" } as const;

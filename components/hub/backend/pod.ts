@@ -5,6 +5,8 @@ import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart, ZONE_LABEL } from "../../kit/pod-spread";
 import { microservicesRole, singleRole } from "../roles";
 import { GOSSIP_PORT, INGESTER, POD_VARIABLES } from "./backend";
+import { REDIS_PASSWORD } from "./cache-config";
+import { REDIS_PASSWORD_KEY } from "./caches";
 import type { StartUpConfig } from "./config-maps";
 import type { Installation } from "./installation";
 import type { Shared } from "./shared";
@@ -52,6 +54,8 @@ export interface BackendPodArgs<Component extends string = string> extends PodGr
   readonly startedWith?: string[];
   /** Variable of the environment with the pod's name, where that is needed. */
   readonly podName?: string;
+  /** Secret with the password of the Redis in which it caches, where it wants one. */
+  readonly redisPassword?: k8s.core.v1.Secret;
   /** What is called before what ships at its end is told to end. */
   readonly beforeStop?: { readonly path: string };
   readonly resources: BackendResources;
@@ -120,7 +124,7 @@ function container<Component extends string>(
   { backend, image, bucket }: Installation<Component>,
   args: BackendPodArgs<Component>,
 ): k8s.types.input.core.v1.Container {
-  const { config, paths, startedWith, podName, beforeStop, resources, component, zone } = args;
+  const { config, paths, startedWith, podName, redisPassword, beforeStop, resources, component, zone } = args;
   const { requests, limits, goMemoryLimit } = resources;
   const ready = { path: backend.readyPath ?? "/ready", port: "http" };
   const takesWrites = !component || component === backend.answers.writes;
@@ -137,6 +141,7 @@ function container<Component extends string>(
       { name: "TMPDIR", value: paths.data },
       ...(component ? podVariables(zone) : []),
       ...(podName ? [{ name: podName, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }] : []),
+      ...(redisPassword ? [redisVariable(redisPassword)] : []),
       ...staticKeys(connection),
     ]),
     ports: [
@@ -159,6 +164,10 @@ function container<Component extends string>(
       { name: "data", mountPath: paths.data },
     ],
   };
+}
+
+function redisVariable({ metadata }: k8s.core.v1.Secret) {
+  return { name: REDIS_PASSWORD, valueFrom: { secretKeyRef: { name: metadata.name, key: REDIS_PASSWORD_KEY } } };
 }
 
 function podVariables(zone: string | undefined) {

@@ -1,12 +1,14 @@
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../backend/backend";
+import { VALIDITY, redisOptions, type Cache, type RedisOptions } from "../backend/cache-config";
 import { gossipConfig, type GossipConfig } from "../backend/gossip";
 import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
 import {
+  blockCache,
   bucketStoreConfig,
-  cacheOf,
   INDEX_INTERVAL,
   LOOPBACK,
+  memcachedConfig,
   MAX_PUSH_BYTES,
   QUERY_STORE_AFTER,
   ringOf,
@@ -14,7 +16,7 @@ import {
   SHARED_LIMITS,
   tsdbConfig,
   type BucketStoreConfig,
-  type Cache,
+  type Memcached,
   type MicroservicesConfigArgs,
   type Ring,
   type SharedLimits,
@@ -80,9 +82,9 @@ export interface CortexConfig {
     readonly split_queries_by_interval: string;
     readonly cache_results: true;
     readonly results_cache: {
-      readonly cache: {
-        readonly memcached_client: { readonly service: ""; readonly addresses: string; readonly max_item_size: number };
-      };
+      readonly cache:
+        | { readonly memcached_client: { readonly service: "" } & Memcached }
+        | { readonly redis: RedisOptions & { readonly endpoint: string; readonly expiration: string } };
     };
   };
   readonly store_gateway?: Sharded & {
@@ -118,9 +120,8 @@ export function cortexConfig(bucket: ObjectStoreConnection, microservices?: Micr
   if (bucket.prefix)
     throw new Error(`Cortex takes the whole of a bucket: it knows no prefix, such as ${bucket.prefix}`);
   const { data, runtime } = CORTEX_PATHS;
-  const cache = cacheOf(microservices);
   return {
-    ...(microservices ? microservicesConfig(microservices, cache) : ALONE),
+    ...(microservices ? microservicesConfig(microservices) : ALONE),
     auth_enabled: true,
     tenant_federation: { enabled: true },
     server: {
@@ -165,7 +166,7 @@ export function cortexConfig(bucket: ObjectStoreConnection, microservices?: Micr
       backend: bucket.protocol,
       ...objectStoreConfig(bucket),
       tsdb: tsdbConfig(data),
-      bucket_store: bucketStoreConfig(data, cache),
+      bucket_store: bucketStoreConfig(data, blockCache(microservices?.cache)),
     },
   };
 }
@@ -191,9 +192,8 @@ function lifecycler(microservices: MicroservicesConfigArgs | undefined): CortexC
 
 function microservicesConfig(
   layout: MicroservicesConfigArgs,
-  cache: Cache | undefined,
 ): Partial<CortexConfig> & Pick<CortexConfig, "memberlist"> {
-  const { gossipHost, frontendHost, replication, zoneAware } = layout;
+  const { gossipHost, frontendHost, replication, zoneAware, cache } = layout;
   return {
     // It knows no name of the installation: policies keep those of other cells apart.
     memberlist: gossipConfig(gossipHost),
@@ -214,10 +214,15 @@ function microservicesConfig(
 }
 
 /** Results are kept by the day that they are of. */
-function resultsCache({ memcached }: Cache): CortexConfig["query_range"] {
+function resultsCache(cache: Cache): CortexConfig["query_range"] {
   return {
     split_queries_by_interval: "24h",
     cache_results: true,
-    results_cache: { cache: { memcached_client: { service: "", ...memcached } } },
+    results_cache: {
+      cache:
+        "redis" in cache
+          ? { redis: { endpoint: cache.redis.endpoint, expiration: VALIDITY, ...redisOptions(cache.redis) } }
+          : { memcached_client: { service: "", ...memcachedConfig(cache.memcached) } },
+    },
   };
 }

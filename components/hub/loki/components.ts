@@ -39,5 +39,6 @@ export const LOKI: Backend<LokiComponent> = {
   ],
   // Queriers, and rulers like them, read chunks; rulers keep rules there, too.
   usesStore: [INGESTER, "querier", "index-gateway", "compactor", "ruler"],
-  usesCaches: [],
+  // Ingesters put there what they ship; index gateways only look whether it is there.
+  usesCaches: [INGESTER, "querier", "query-frontend", "index-gateway", "ruler"],
 };

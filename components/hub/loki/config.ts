@@ -2,6 +2,14 @@ import type { LogLabel } from "../../contract/names";
 import { LOG_LABELS } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../backend/backend";
+import {
+  CACHE_ITEM_BYTES,
+  memcachedAddresses,
+  redisOptions,
+  VALIDITY,
+  type Cache,
+  type RedisOptions,
+} from "../backend/cache-config";
 import { memberlistConfig, type MemberlistConfig } from "../backend/gossip";
 import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
 
@@ -103,6 +111,8 @@ export interface LokiConfig {
     readonly wal: { readonly flush_on_shutdown: true; readonly replay_memory_ceiling: string };
     readonly lifecycler?: { readonly unregister_on_shutdown: false };
   };
+  readonly chunk_store_config?: { readonly chunk_cache_config: LokiCache & { readonly default_validity: string } };
+  readonly query_range?: { readonly cache_results: true; readonly results_cache: { readonly cache: LokiCache } };
   readonly index_gateway?: { readonly mode: "ring"; readonly ring: { readonly replication_factor: number } };
   readonly querier: { readonly multi_tenant_queries_enabled: true; readonly query_ingesters_within: string };
   readonly compactor: { readonly retention_enabled: true; readonly delete_request_store: string };
@@ -130,6 +140,10 @@ export interface LokiConfig {
   };
 }
 
+type LokiCache =
+  | { readonly memcached_client: { readonly addresses: string; readonly max_item_size: number } }
+  | { readonly redis: RedisOptions & { readonly endpoint: string } };
+
 /** What of the layout of microservices reaches their configuration. */
 export interface LokiMicroservicesConfigArgs {
   /** Tells this Loki's pods from those of other cells. */
@@ -140,6 +154,8 @@ export interface LokiMicroservicesConfigArgs {
   readonly compactorHost: string;
   /** Ingesters with the same line, index gateways with the same part of the index. */
   readonly replication: Readonly<Record<"ingester" | "index-gateway", number>>;
+  /** Left out, nothing is cached outside of the process. */
+  readonly cache?: Cache;
 }
 
 export interface LokiConfigArgs {
@@ -163,6 +179,7 @@ export function lokiConfig(args: LokiConfigArgs): LokiConfig {
       ? {
           memberlist: memberlistConfig(microservices.name, microservices.gossipHost),
           index_gateway: { mode: "ring", ring: { replication_factor: microservices.replication["index-gateway"] } },
+          ...(microservices.cache && cachesConfig(microservices.cache)),
         }
       : { target: "all" }),
     auth_enabled: true,
@@ -228,6 +245,20 @@ export function lokiConfig(args: LokiConfigArgs): LokiConfig {
     ...(alertmanagers.length > 0 && { ruler: { alertmanager_url: alertmanagers.join() } }),
     ruler_storage: { backend: store, ...objectStoreConfig(bucket) },
     limits_config: limitsOfAll(),
+  };
+}
+
+/** What is in the bucket, which never changes, and results. */
+function cachesConfig(cache: Cache): Pick<LokiConfig, "chunk_store_config" | "query_range"> {
+  const of: LokiCache =
+    "redis" in cache
+      ? { redis: { endpoint: cache.redis.endpoint, ...redisOptions(cache.redis) } }
+      : {
+          memcached_client: { addresses: memcachedAddresses(cache.memcached).join(), max_item_size: CACHE_ITEM_BYTES },
+        };
+  return {
+    chunk_store_config: { chunk_cache_config: { ...of, default_validity: VALIDITY } },
+    query_range: { cache_results: true, results_cache: { cache: of } },
   };
 }
 

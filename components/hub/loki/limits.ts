@@ -24,6 +24,9 @@ export interface LogTenantLimits {
   readonly per_stream_rate_limit: string;
   readonly per_stream_rate_limit_burst: string;
   readonly max_global_streams_per_user: number;
+  readonly max_cache_freshness_per_query: string;
+  readonly max_metadata_cache_freshness: string;
+  readonly max_stats_cache_freshness: string;
 }
 
 /** Runtime configuration: Loki reads it again every 10 s, without a restart. */
@@ -49,10 +52,14 @@ const FLOOR = { rate: 4, burst: MAX_LOKI_PUSH_BYTES / MEGABYTE, streams: STREAMS
  * - Rate (MiB per second): all edges of the tenant return from the outage together, each replaying beside its steady stream. Above it clients wait
  *   (HTTP 429). What is larger than the burst would be refused for good, so the largest push fits. A single stream may take all of it.
  * - Streams: while an outage is replayed, each has one more for every hour of it. Above it clients wait, with all that they have.
+ * - Caches, in the process where there are no others: an answer is kept once no line of its time can come any more. A cached gap would hide what an edge
+ *   sends after its outage.
  */
 export function logTenantLimits({ retentionDays, edges }: LogTenantLoad): LogTenantLimits {
   const outageSeconds = Math.max(0, ...edges.map((edge) => edge.outageSeconds));
-  const age = Math.min(Math.max(OLDEST_DAYS * DAY, outageSeconds + HOUR), (SCHEMA_MARGIN_DAYS - 1) * DAY);
+  const lateSeconds = outageSeconds + HOUR;
+  const settled = fromSeconds(lateSeconds);
+  const age = Math.min(Math.max(OLDEST_DAYS * DAY, lateSeconds), (SCHEMA_MARGIN_DAYS - 1) * DAY);
   const bytes = edges.reduce((total, edge) => total + edge.bytesPerSecond, 0);
   const rate = Math.max(FLOOR.rate, Math.ceil(replayedBytes(bytes) / MEGABYTE));
   const burst = Math.max(FLOOR.burst, rate);
@@ -65,6 +72,9 @@ export function logTenantLimits({ retentionDays, edges }: LogTenantLoad): LogTen
     per_stream_rate_limit: `${rate}MB`,
     per_stream_rate_limit_burst: `${burst}MB`,
     max_global_streams_per_user: Math.max(FLOOR.streams, edges.length * STREAMS_PER_EDGE * hours),
+    max_cache_freshness_per_query: settled,
+    max_metadata_cache_freshness: settled,
+    max_stats_cache_freshness: settled,
   };
 }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../../kit/quantity";
 import { toYaml } from "../../kit/yaml";
 import { backendName, gossipHost, type BackendTopology } from "../backend/backend";
+import { createCaches, redisPasswordOf, type CachesArgs } from "../backend/caches";
 import { createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
 import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
@@ -31,6 +32,8 @@ export interface LokiArgs extends BackendArgs {
   readonly alertmanagers?: readonly string[];
   /** How microservices are laid out. Left out: one process. */
   readonly layout?: LokiLayout;
+  /** Where microservices cache. Left out, in the processes alone. */
+  readonly caches?: CachesArgs;
 }
 
 type LokiInstallation = Installation<LokiComponent>;
@@ -69,17 +72,23 @@ function createLokiSingle(loki: LokiInstallation, args: LokiArgs, shared: Shared
 function createLokiMicroservices(
   loki: LokiInstallation,
   args: LokiArgs,
-  { sizes, replication }: LokiLayout,
+  { sizes, replication, caches: cacheSize }: LokiLayout,
   shared: Shared,
 ): pulumi.Resource[] {
+  const caches = args.caches && createCaches(loki, args.caches, cacheSize);
   const gossip = gossipHost("loki", loki.cell);
   const config = createConfig(loki, args, sizes.ingester, {
     name: backendName("loki", loki.cell),
     gossipHost: gossip,
     compactorHost: `${backendName("loki", loki.cell, "compactor")}-0.${gossip}`,
     replication,
+    cache: caches?.cache,
   });
-  return createMicroservices(loki, { sizes, zones: [], pod: () => ({ config, shared, paths: LOKI_PATHS }) });
+  return createMicroservices(loki, {
+    sizes,
+    zones: [],
+    pod: (component) => ({ config, shared, paths: LOKI_PATHS, ...redisPasswordOf(loki.backend, component, caches) }),
+  });
 }
 
 function createConfig(

@@ -1,6 +1,10 @@
+import { cacheFaults, type CacheArgs } from "../backend/cache-check";
 import { layoutFaults, type BackendLayoutArgs, type Standing, type TopologyFault } from "../backend/topology";
 import { LOKI } from "./components";
 import { lokiLayout, MOST_LOG_BYTES, type LokiLayout } from "./profiles";
+
+/** How the configuration wants the log lines of a cell to be stored. */
+export interface LokiTopologyArgs extends BackendLayoutArgs, CacheArgs {}
 
 export interface LokiLoad {
   /** Bytes of log lines that all edges of the cell send in a second. */
@@ -22,15 +26,19 @@ export function lokiStanding(args: BackendLayoutArgs, load: LokiLoad): Standing 
     : { topology: "single", copies: 1, ingesters: 1 };
 }
 
-export function lokiFaults(cell: string, args: BackendLayoutArgs, load: LokiLoad): TopologyFault[] {
-  return [...topologyFaults(cell, args), ...loadFaults(cell, load)];
+export function lokiFaults(
+  cell: string,
+  args: LokiTopologyArgs,
+  load: LokiLoad,
+): TopologyFault<keyof LokiTopologyArgs>[] {
+  return [...topologyFaults(cell, args), ...cacheFaults(args), ...loadFaults(cell, load)];
 }
 
-function topologyFaults(cell: string, args: BackendLayoutArgs): TopologyFault[] {
-  const { topology = "single", replicas = {} } = args;
+function topologyFaults(cell: string, args: LokiTopologyArgs): TopologyFault[] {
+  const { topology = "single", replicas = {}, caches, redis } = args;
   if (topology === "microservices") return [...layoutFaults(LOKI, cell, args), ...compactorFaults(args)];
-  if (Object.keys(replicas).length === 0) return [];
-  const expected = "microservices, because replicas are given";
+  if (Object.keys(replicas).length === 0 && !caches && !redis) return [];
+  const expected = "microservices, because replicas, caches or redis are given";
   return [{ key: "topology", got: topology, expected, example: "microservices" }];
 }
 

@@ -1,5 +1,11 @@
 import { plannedSizes, plannedSum, type PlannedRate, type PlanningRow } from "../backend/planning";
-import { doubledFrom, replicationFactor, type BackendResources, type ComponentSize } from "../backend/sizes";
+import {
+  doubledFrom,
+  replicationFactor,
+  type BackendResources,
+  type CacheSize,
+  type ComponentSize,
+} from "../backend/sizes";
 import type { LokiComponent } from "./components";
 import { replayedBytes } from "./limits";
 
@@ -29,6 +35,7 @@ export const MOST_LOG_BYTES = 350_000_000;
 export interface LokiLayout {
   readonly replication: Readonly<Record<"ingester" | "index-gateway", number>>;
   readonly sizes: Readonly<Record<LokiComponent, ComponentSize>>;
+  readonly caches: CacheSize;
 }
 
 export interface LokiLayoutArgs {
@@ -44,7 +51,13 @@ export function lokiLayout({ bytesPerSecond, replicas }: LokiLayoutArgs): LokiLa
     ingester: replicationFactor(sizes.ingester.replicas),
     "index-gateway": replicationFactor(sizes["index-gateway"].replicas),
   };
-  return { replication, sizes };
+  return { replication, sizes, caches: cachesOf(bytesPerSecond) };
+}
+
+/** An estimate: an hour or two of lines, packed. Upstream's chart has 9 GiB, whatever the rate. */
+function cachesOf(bytesPerSecond: number): CacheSize {
+  if (bytesPerSecond <= 1e6) return { replicas: 2, mebibytes: 512 };
+  return bytesPerSecond <= 1e7 ? { replicas: 3, mebibytes: 2048 } : { replicas: 3, mebibytes: 8192 };
 }
 
 /** Everything in one process, with one copy. */

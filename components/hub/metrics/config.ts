@@ -1,5 +1,12 @@
 import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
-import { CACHE_ITEM_BYTES, MEMCACHED_PORT, podVariable } from "../backend/backend";
+import { podVariable } from "../backend/backend";
+import {
+  CACHE_ITEM_BYTES,
+  memcachedAddresses,
+  redisOptions,
+  type Cache,
+  type RedisOptions,
+} from "../backend/cache-config";
 import type { ReplicatedComponent } from "./components";
 
 /** What Mimir and Cortex, which it comes from, are told alike. */
@@ -37,22 +44,29 @@ export interface MicroservicesConfigArgs {
   readonly frontendHost?: string;
   readonly replication: Readonly<Record<ReplicatedComponent, number>>;
   readonly zoneAware: boolean;
-  /** Host that resolves to the addresses of all caches, where there are any. */
-  readonly cacheHost?: string;
+  /** Left out, nothing is cached outside of the process. */
+  readonly cache?: Cache;
 }
 
-export interface Cache {
-  readonly backend: "memcached";
-  readonly memcached: { readonly addresses: string; readonly max_item_size: number };
+export interface Memcached {
+  readonly addresses: string;
+  readonly max_item_size: number;
 }
 
-/** Of microservices that have caches. */
-export function cacheOf(microservices: MicroservicesConfigArgs | undefined): Cache | undefined {
-  if (!microservices?.cacheHost) return undefined;
-  return {
-    backend: "memcached",
-    memcached: { addresses: `dns+${microservices.cacheHost}:${MEMCACHED_PORT}`, max_item_size: CACHE_ITEM_BYTES },
-  };
+/** A cache of what is in the bucket. */
+export type BlockCache =
+  | { readonly backend: "memcached"; readonly memcached: Memcached }
+  | { readonly backend: "redis"; readonly redis: RedisOptions & { readonly addresses: string } };
+
+export function memcachedConfig(hosts: readonly string[]): Memcached {
+  return { addresses: memcachedAddresses(hosts).join(), max_item_size: CACHE_ITEM_BYTES };
+}
+
+export function blockCache(cache: Cache | undefined): BlockCache | undefined {
+  if (!cache) return undefined;
+  return "redis" in cache
+    ? { backend: "redis", redis: { addresses: cache.redis.endpoint, ...redisOptions(cache.redis) } }
+    : { backend: "memcached", memcached: memcachedConfig(cache.memcached) };
 }
 
 /** Where parts of a program that are several find each other. */
@@ -104,12 +118,12 @@ export function tsdbConfig(data: string): TsdbConfig {
 export interface BucketStoreConfig {
   readonly sync_dir: string;
   readonly sync_interval: string;
-  readonly index_cache?: Cache;
-  readonly chunks_cache?: Cache;
-  readonly metadata_cache?: Cache;
+  readonly index_cache?: BlockCache;
+  readonly chunks_cache?: BlockCache;
+  readonly metadata_cache?: BlockCache;
 }
 
-export function bucketStoreConfig(data: string, cache: Cache | undefined): BucketStoreConfig {
+export function bucketStoreConfig(data: string, cache: BlockCache | undefined): BucketStoreConfig {
   return {
     sync_dir: `${data}/tsdb-sync`,
     sync_interval: SYNC_INTERVAL,

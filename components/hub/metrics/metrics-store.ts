@@ -4,7 +4,7 @@ import { HUB_TENANT } from "../../contract/names";
 import { toYaml } from "../../kit/yaml";
 import type { RuleFileText } from "../../rules/rule-file";
 import { backendName, gossipHost, type BackendTopology } from "../backend/backend";
-import { createCaches } from "../backend/caches";
+import { createCaches, redisPasswordOf, type CachesArgs } from "../backend/caches";
 import { createReloadedConfig, createStartUpConfig, type StartUpConfig } from "../backend/config-maps";
 import type { BackendArgs, Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
@@ -36,8 +36,8 @@ export interface MicroservicesArgs {
   readonly layout: Layout;
   /** Three, or none. */
   readonly zones: readonly string[];
-  /** Image of memcached, where there shall be caches. */
-  readonly cacheImage?: string;
+  /** Left out, nothing is cached outside of the processes. */
+  readonly caches?: CachesArgs;
 }
 
 interface MetricsInstallation extends Installation<MetricsComponent> {
@@ -93,23 +93,26 @@ function createMetricsSingle(
 
 function createMetricsMicroservices(
   store: MetricsInstallation,
-  { layout, zones, cacheImage }: MicroservicesArgs,
+  { layout, zones, caches: wanted }: MicroservicesArgs,
   shared: MetricsShared,
 ): pulumi.Resource[] {
   const { backend, cell } = store;
-  const cacheHost = cacheImage && createCaches(store, { size: layout.caches, image: cacheImage });
+  const caches = wanted && createCaches(store, wanted, layout.caches);
   const config = createConfig(store, "microservices", {
     name: backendName(backend.name, cell),
     gossipHost: gossipHost(backend.name, cell),
     ...(store.program.findsFrontends && { frontendHost: createDiscoveryService(store) }),
     replication: layout.replication,
     zoneAware: zones.length > 0,
-    cacheHost,
+    cache: caches?.cache,
   });
   return createMicroservices(store, {
     sizes: layout.sizes,
     zones,
-    pod: (component) => podArgs(store, shared, config, component),
+    pod: (component) => ({
+      ...podArgs(store, shared, config, component),
+      ...redisPasswordOf(store.backend, component, caches),
+    }),
   });
 }
 

@@ -1,14 +1,14 @@
 import { MetricsBackend } from "../../contract/names";
 import { isOneProcess } from "../backend/backend";
+import { cacheFaults, type CacheArgs } from "../backend/cache-check";
 import { layoutFaults, type BackendLayoutArgs, type Standing, type TopologyFault } from "../backend/topology";
 import { layoutOf, MOST_SERIES, type Layout, type MetricsProfile } from "./profiles";
 import { programOf } from "./program";
 
 /** How the configuration wants the metrics of a cell to be stored. */
-export interface TopologyArgs extends BackendLayoutArgs {
+export interface TopologyArgs extends BackendLayoutArgs, CacheArgs {
   readonly backend?: MetricsBackend;
   readonly profile?: MetricsProfile;
-  readonly caches?: boolean;
   readonly rawDays?: number;
   readonly fiveMinuteDays?: number;
 }
@@ -35,9 +35,9 @@ export function standingOf(args: TopologyArgs, load: CellLoad): Standing {
 }
 
 export function topologyFaults(cell: string, args: TopologyArgs, load: CellLoad): TopologyFault<keyof TopologyArgs>[] {
-  const resolutions = resolutionFaults(args);
-  if (args.topology !== "microservices") return [...resolutions, ...onlyForMicroservices(args)];
-  return [...resolutions, ...layoutFaults(programOf(args).backend, cell, args), ...loadFaults(cell, load)];
+  const always = [...resolutionFaults(args), ...(redisFaults(cell, args) ?? cacheFaults(args))];
+  if (args.topology !== "microservices") return [...always, ...onlyForMicroservices(args)];
+  return [...always, ...layoutFaults(programOf(args).backend, cell, args), ...loadFaults(cell, load)];
 }
 
 /** The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is lost. */
@@ -57,14 +57,21 @@ function resolutionFaults({ backend, rawDays, fiveMinuteDays }: TopologyArgs): T
   });
 }
 
-function onlyForMicroservices({ topology, profile, replicas, caches, zones }: TopologyArgs): TopologyFault[] {
-  const wanted = profile ?? (caches || undefined) ?? (zones?.length ? zones : undefined) ?? replicas;
+/** Mimir had a client for it until 2.x. */
+function redisFaults(cell: string, { backend, redis }: TopologyArgs): TopologyFault<"redis">[] | undefined {
+  if (!redis || (backend ?? MetricsBackend.mimir) !== MetricsBackend.mimir) return undefined;
+  const expected = "none: Mimir has no client for Redis; its caches are memcached";
+  return [{ key: "redis", got: redis.endpoint, expected, example: true, as: ["cells", cell, "metrics", "caches"] }];
+}
+
+function onlyForMicroservices({ topology, profile, replicas, caches, redis, zones }: TopologyArgs): TopologyFault[] {
+  const wanted = profile ?? (caches || undefined) ?? redis ?? (zones?.length ? zones : undefined) ?? replicas;
   if (wanted === undefined || (replicas === wanted && Object.keys(replicas ?? {}).length === 0)) return [];
   return [
     {
       key: "topology",
       got: topology ?? "single",
-      expected: "microservices, because a profile, replicas, caches or zones are given",
+      expected: "microservices, because a profile, replicas, caches, redis or zones are given",
       example: "microservices",
     },
   ];

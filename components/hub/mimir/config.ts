@@ -4,8 +4,8 @@ import { memberlistConfig, type MemberlistConfig } from "../backend/gossip";
 import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
 import type { ReplicatedComponent } from "../metrics/components";
 import {
+  blockCache,
   bucketStoreConfig,
-  cacheOf,
   INDEX_INTERVAL,
   MAX_PUSH_BYTES,
   QUERY_STORE_AFTER,
@@ -13,8 +13,8 @@ import {
   RUNTIME_FILE,
   SHARED_LIMITS,
   tsdbConfig,
+  type BlockCache,
   type BucketStoreConfig,
-  type Cache,
   type MicroservicesConfigArgs,
   type Ring,
   type SharedLimits,
@@ -64,7 +64,7 @@ export interface MimirConfig {
   };
   readonly ingester: { readonly ring: ReplicatedRing };
   readonly querier: { readonly query_store_after: string; readonly ring: Ring };
-  readonly frontend: { readonly address: string; readonly cache_results?: true; readonly results_cache?: Cache };
+  readonly frontend: { readonly address: string; readonly cache_results?: true; readonly results_cache?: BlockCache };
   readonly query_scheduler: { readonly service_discovery_mode?: "ring"; readonly ring: Ring };
   readonly store_gateway: { readonly sharding_ring: ReplicatedRing };
   readonly compactor: { readonly data_dir: string; readonly cleanup_interval: string; readonly sharding_ring: Ring };
@@ -91,7 +91,7 @@ export function mimirConfig(bucket: ObjectStoreConnection, microservices?: Micro
   const { data, runtime, rules } = MIMIR_PATHS;
   const ring = ringOf(microservices);
   const replicated = (component: ReplicatedComponent) => ({ ...ring, ...replicatedRing(component, microservices) });
-  const cache = cacheOf(microservices);
+  const cache = blockCache(microservices?.cache);
   return {
     ...(microservices
       ? { memberlist: memberlistConfig(microservices.name, microservices.gossipHost) }

@@ -2,7 +2,8 @@ import { HUB_TENANT, REPLICA_LABEL } from "../../contract/names";
 import { fromSeconds } from "../../kit/duration";
 import { toYaml } from "../../kit/yaml";
 import { retentionFlags, type RetentionDays } from "../../thanos/retention";
-import { CACHE_ITEM_BYTES, MEMCACHED_PORT, TENANT_HEADER } from "../backend/backend";
+import { TENANT_HEADER } from "../backend/backend";
+import { CACHE_ITEM_BYTES, memcachedAddresses, VALIDITY, redisOptions, type Cache } from "../backend/cache-config";
 import type { MetricsComponent } from "../metrics/components";
 import { LOCAL_RETENTION_HOURS, RULES_FILE, SYNC_INTERVAL } from "../metrics/config";
 import { WRITE_PATH } from "./components";
@@ -52,8 +53,8 @@ export interface ThanosModel {
   readonly limited: boolean;
   /** By the name of their group. */
   readonly retentions: Readonly<Record<string, Retention>>;
-  /** Host that resolves to the addresses of all caches, where there are any. */
-  readonly cacheHost?: string;
+  /** Left out, nothing is cached outside of the process. */
+  readonly cache?: Cache;
   /** Addresses of Alertmanagers, each gets every alert. */
   readonly alertmanagers: readonly string[];
 }
@@ -153,11 +154,11 @@ function querier({ at, listen }: ThanosModel, dropped: readonly string[]): Flags
   };
 }
 
-function queryFrontend({ at, cacheHost, lateSeconds }: ThanosModel): Flags {
-  const cache = toYaml(
-    cacheHost
-      ? memcached(cacheHost, { expiration: "24h" })
-      : { type: "IN-MEMORY", config: { max_size: "64MB", validity: "24h" } },
+function queryFrontend({ at, cache, lateSeconds }: ThanosModel): Flags {
+  const results = toYaml(
+    cache
+      ? cacheConfig(cache, { expiration: VALIDITY })
+      : { type: "IN-MEMORY", config: { max_size: "64MB", validity: VALIDITY } },
   );
   // What may still change is not cached: an edge that was cut off fills it in.
   const freshness = fromSeconds(lateSeconds);
@@ -166,29 +167,34 @@ function queryFrontend({ at, cacheHost, lateSeconds }: ThanosModel): Flags {
     // Whose answers they are is part of the key of what is cached.
     "query-frontend.org-id-header": TENANT_HEADER,
     "query-frontend.forward-header": TENANT_HEADER,
-    "query-range.response-cache-config": cache,
+    "query-range.response-cache-config": results,
     "query-range.response-cache-max-freshness": freshness,
-    "labels.response-cache-config": cache,
+    "labels.response-cache-config": results,
     "labels.response-cache-max-freshness": freshness,
   };
 }
 
 function storeGateway(model: ThanosModel): Flags {
-  const { cacheHost, listen, paths } = model;
+  const { cache, listen, paths } = model;
   return {
     "grpc-address": listen("grpc"),
     "data-dir": paths.data,
     "objstore.config-file": bucketFile(model),
     "sync-block-duration": SYNC_INTERVAL,
-    ...(cacheHost && {
-      "index-cache.config": toYaml(memcached(cacheHost)),
-      "store.caching-bucket.config": toYaml(memcached(cacheHost)),
+    ...(cache && {
+      "index-cache.config": toYaml(cacheConfig(cache)),
+      "store.caching-bucket.config": toYaml(cacheConfig(cache)),
     }),
   };
 }
 
-function memcached(host: string, more: object = {}) {
-  const addresses = [`dns+${host}:${MEMCACHED_PORT}`];
+function cacheConfig(cache: Cache, more: object = {}) {
+  if ("redis" in cache) {
+    // Kubernetes fills it in: Thanos does not.
+    const options = redisOptions(cache.redis, (variable) => `$(${variable})`);
+    return { type: "REDIS", config: { addr: cache.redis.endpoint, ...options, ...more } };
+  }
+  const addresses = memcachedAddresses(cache.memcached);
   return { type: "MEMCACHED", config: { addresses, max_item_size: `${CACHE_ITEM_BYTES}`, ...more } };
 }
 

@@ -5,7 +5,8 @@ import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
 import { thanosStoreConfig } from "../../storage/thanos-store";
 import { answering, backendName, writePortOf } from "../backend/backend";
-import { createCaches } from "../backend/caches";
+import type { Cache } from "../backend/cache-config";
+import { createCaches, redisPasswordOf } from "../backend/caches";
 import { createReloadedConfig, createStartUpConfig } from "../backend/config-maps";
 import type { Installation } from "../backend/installation";
 import { createMicroservices } from "../backend/microservices";
@@ -90,10 +91,11 @@ function createFiles(thanos: ThanosInstallation, reads: string): ThanosShared {
 
 function createParts(thanos: ThanosInstallation, shared: ThanosShared): pulumi.Resource[] {
   const { args, bucket } = thanos;
-  const { layout, zones, cacheImage } = args.microservices;
+  const { layout, zones, caches: wanted } = args.microservices;
   const text = bucket.apply((connection) => toYaml(thanosStoreConfig(connection)));
   const bucketConfig = createStartUpConfig(thanos, "single", BUCKET_FILE, text);
-  const model = modelOf(thanos, cacheImage && createCaches(thanos, { size: layout.caches, image: cacheImage }));
+  const caches = wanted && createCaches(thanos, wanted, layout.caches);
+  const model = modelOf(thanos, caches?.cache);
   return createMicroservices(thanos, {
     sizes: layout.sizes,
     zones,
@@ -105,6 +107,7 @@ function createParts(thanos: ThanosInstallation, shared: ThanosShared): pulumi.R
       paths: THANOS_PATHS,
       startedWith: thanosArguments(component, model, group),
       podName: POD_NAME,
+      ...redisPasswordOf(thanos.backend, component, caches),
       mounts: mountsOf(component, shared),
     }),
   });
@@ -115,7 +118,7 @@ function mountsOf(component: MetricsComponent, { hashrings: ring, rules }: Thano
   return component === "ruler" ? [{ name: "rules", configMap: rules, path: THANOS_PATHS.rules }] : [];
 }
 
-function modelOf({ cell, backend, args }: ThanosInstallation, cacheHost: string | undefined): ThanosModel {
+function modelOf({ cell, backend, args }: ThanosInstallation, cache: Cache | undefined): ThanosModel {
   const { tenants, downsampling, microservices, watcher } = args;
   const ports = { http: backend.httpPort, grpc: backend.grpcPort, write: writePortOf(backend) };
   const host = (component: MetricsComponent) =>
@@ -129,7 +132,7 @@ function modelOf({ cell, backend, args }: ThanosInstallation, cacheHost: string 
     ...widestBounds(tenants),
     limited: watcher !== undefined,
     retentions: retentionsOf(tenants, downsampling),
-    cacheHost,
+    cache,
     alertmanagers: tenants[HUB_TENANT]?.alertmanagers ?? [],
   };
 }

@@ -1,3 +1,4 @@
+import { redisPasswords } from "../../config/cell-check";
 import { neededPasswords } from "../../config/grafana-check";
 import { parseSettings, sectionsOf } from "../../config/parse";
 import type { HubSection } from "../../config/hub-schema";
@@ -53,6 +54,7 @@ function placeholderSecrets(settings: Settings): object {
   const keys = { accessKeyId: PLACEHOLDER, secretAccessKey: PLACEHOLDER };
   return {
     objectStores: Object.fromEntries(names.map((name) => [name, keys])),
+    redis: Object.fromEntries(redisPasswords(settings).map(({ name }) => [name, PLACEHOLDER])),
     ...(hub?.alerting.deadMansSwitch && { deadMansSwitch: { url: PLACEHOLDER } }),
     ...(passwords.length > 0 && { grafana: Object.fromEntries(passwords) }),
   };

@@ -58,6 +58,7 @@ describe("renderConfig", () => {
     const rendered = await renderConfig("ops", { ...config, "heliograph:secrets": { secure: "v1:abc" } }, true);
     expect(JSON.parse(rendered["heliograph:secrets"] ?? "")).toEqual({
       objectStores: { lab: { accessKeyId: "https://placeholder", secretAccessKey: "https://placeholder" } },
+      redis: {},
     });
   });
 });

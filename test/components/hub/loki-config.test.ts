@@ -64,6 +64,15 @@ describe("Loki's configuration", () => {
 });
 
 describe("limits of a tenant's logs", () => {
+  it("let nothing be cached of a time from which an edge may still send", () => {
+    for (const outageSeconds of [90, 6 * HOUR, 10 * 24 * HOUR]) {
+      const limits = logTenantLimits({ retentionDays: 30, edges: [{ ...edge, outageSeconds }] });
+      const freshness = Object.entries(limits).filter(([key]) => key.includes("cache_freshness"));
+      expect(freshness).toHaveLength(3);
+      for (const [, cached] of freshness) expect(toSeconds(cached as string)).toBeGreaterThan(outageSeconds);
+    }
+  });
+
   it("are these, for people to read", async () => {
     const tenants: Record<string, LogTenantLoad> = {
       dev: { retentionDays: 30, edges: [edge] },
@@ -108,13 +117,19 @@ describe("the layout of Loki", () => {
   });
 
   it.each([
-    ["replicas of single", { replicas: { querier: 3 } }, 1, "microservices, because replicas are given"],
+    [
+      "replicas of single",
+      { replicas: { querier: 3 } },
+      1,
+      "microservices, because replicas, caches or redis are given",
+    ],
+    ["caches of single", { caches: true }, 1, "microservices, because replicas, caches or redis are given"],
     ["an unknown component", { replicas: { store: 3 } }, 1, `components of Loki: ${LOKI_COMPONENTS.join(", ")}`],
     ["two ingesters", { replicas: { ingester: 2 } }, 1, "1, or 3 and more: of two, each stops writes when it is away"],
     ["two compactors", { replicas: { compactor: 2 } }, 1, "one compactor"],
     ["more than a cell carries", {}, MOST_LOG_BYTES + 1, expect.stringContaining("another cell")],
   ])("refuses %s", (what, layout, bytesPerSecond, expected) => {
-    const topology = what === "replicas of single" ? "single" : "microservices";
+    const topology = what.endsWith("of single") ? "single" : "microservices";
     expect(lokiFaults("main", { topology, ...layout }, { bytesPerSecond })).toEqual([
       expect.objectContaining({ expected }),
     ]);

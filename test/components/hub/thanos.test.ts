@@ -125,7 +125,7 @@ describe("a cell with Thanos", () => {
       { topology: "microservices", zones: ["a", "b", "c"], replicas: { ingester: 4 } },
       "as many in each of the 3 zones",
     ],
-    [{ replicas: { ingester: 3 } }, "microservices, because a profile, replicas, caches or zones are given"],
+    [{ replicas: { ingester: 3 } }, "microservices, because a profile, replicas, caches, redis or zones are given"],
     [{ topology: "microservices", replicas: { "query-scheduler": 2 } }, "components of Thanos: distributor, ingester"],
     [{ rawDays: 5 }, "days: a whole number, at least 10"],
     [{ rawDays: 60, fiveMinuteDays: 30 }, "days: a whole number, at least 60"],

@@ -28,6 +28,8 @@ export interface MetricsProcessesArgs {
   readonly tenants: Readonly<Record<string, TenantLoad>>;
   /** Left out, a folder is the bucket. */
   readonly store?: ObjectStore;
+  /** What pods find in their environment beside the keys of the bucket. */
+  readonly env?: Readonly<Record<string, string>>;
   /** How long a block that is not needed stays in the bucket; left out, as long as in earnest. */
   readonly deletionDelay?: string;
 }
@@ -88,12 +90,12 @@ export class MetricsProcesses extends BackendProcesses {
       target,
       flags: [...instances, ...more],
       env: this.env(name),
-      ...(target === "query-frontend" && { grpcPort: this.frontend }),
+      ...(target.includes("query-frontend") && { grpcPort: this.frontend }),
     });
   }
 
   private env(name: string) {
-    return { ...this.args.store?.env, ZONE: name.replace(/-\d+$/, "") };
+    return { ...this.args.store?.env, ...this.args.env, ZONE: name.replace(/-\d+$/, "") };
   }
 
   private here(config: Config) {

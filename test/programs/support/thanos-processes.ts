@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Watcher } from "../../../components/hub/inventory";
 import type { TenantLoad } from "../../../components/hub/metrics/load";
+import type { Cache } from "../../../components/hub/backend/cache-config";
 import type { MetricsComponent } from "../../../components/hub/metrics/components";
 import {
   BUCKET_FILE,
@@ -64,6 +65,9 @@ interface ThanosProcessesArgs {
   /** Left out: one. */
   readonly ingesters?: readonly string[];
   readonly watcher?: Watcher;
+  readonly cache?: Cache;
+  /** What pods find in their environment beside the keys of the bucket. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Processes of Thanos on loopback, with the command lines of the pods but for folders and ports. */
@@ -127,7 +131,7 @@ export class ThanosProcesses {
     name: string,
     { group, other = {} }: { group?: string; other?: Readonly<Record<string, string>> } = {},
   ): Promise<ThanosProcess> {
-    const { store, ingesters = [] } = this.args;
+    const { store, env, ingesters = [] } = this.args;
     const component = name.replace(/-\d+$/, "") as MetricsComponent;
     const [http = 0, grpc = 0] = group ? await freePorts(2) : [this.ports[name]!.http, this.ports[name]!.grpc];
     const model = this.model({ http, grpc, write: this.ports[name]!.write }, `${name}${group ?? ""}`);
@@ -136,7 +140,7 @@ export class ThanosProcesses {
       const [, flag = ""] = /^--([^=]+)/.exec(arg) ?? [];
       if (flag in replaced) return [`--${flag}=${replaced[flag]}`];
       if (flag === "endpoint") return ingesters.map((each) => `--endpoint=${LOOPBACK}:${this.ports[each]!.grpc}`);
-      return [arg.replace(`$(${POD_NAME})`, name)];
+      return [this.filledIn(arg, { ...env, [POD_NAME]: name })];
     });
     const added = Object.keys(other).filter((flag) => !given.some((arg) => arg.startsWith(`--${flag}=`)));
     // Which nobody here uses, and each would open at the same place.
@@ -146,7 +150,7 @@ export class ThanosProcesses {
       ...unused,
       ...added.map((flag) => (other[flag] ? `--${flag}=${other[flag]}` : `--${flag}`)),
     ];
-    const started = run(program("thanos", "thanos"), args, { env: store.env });
+    const started = run(program("thanos", "thanos"), args, { env: { ...store.env, ...env } });
     this.running.push(started);
     const url = `http://${LOOPBACK}:${http}`;
     const answers = async () => ((await fetch(`${url}/-/ready`)).ok ? true : undefined);
@@ -162,13 +166,18 @@ export class ThanosProcesses {
     };
   }
 
+  /** As Kubernetes does. */
+  private filledIn(arg: string, env: Readonly<Record<string, string>>): string {
+    return arg.replace(/\$\((\w+)\)/g, (whole, variable: string) => env[variable] ?? whole);
+  }
+
   async stop(): Promise<void> {
     for (const { signal } of this.running) signal("SIGKILL");
     await Promise.all(this.running.map(({ stop }) => stop()));
   }
 
   private model(own: Readonly<Record<Port, number>>, data: string): ThanosModel {
-    const { folder, tenants, watcher, ingesters = [] } = this.args;
+    const { folder, tenants, watcher, cache, ingesters = [] } = this.args;
     const at = (component: MetricsComponent, port: Port) => {
       const of = component === "ingester" ? ingesters[0]! : component;
       return `${LOOPBACK}:${this.ports[of]![port]}`;
@@ -182,6 +191,7 @@ export class ThanosProcesses {
       ...widestBounds(tenants),
       limited: watcher !== undefined,
       retentions: retentionsOf(tenants, {}),
+      cache,
       alertmanagers: [],
     };
   }
