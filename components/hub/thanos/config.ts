@@ -195,7 +195,7 @@ function cacheConfig(cache: Cache, more: object = {}) {
     return { type: "REDIS", config: { addr: cache.redis.endpoint, ...options, ...more } };
   }
   const addresses = memcachedAddresses(cache.memcached);
-  return { type: "MEMCACHED", config: { addresses, max_item_size: `${CACHE_ITEM_BYTES}`, ...more } };
+  return { type: "MEMCACHED", config: { addresses, max_item_size: `${CACHE_ITEM_BYTES / 2 ** 20}MiB`, ...more } };
 }
 
 /** Samples of an hour are made of what is so many days old. It does not start with a retention that ends before, unless it makes none. */
