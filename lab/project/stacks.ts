@@ -20,17 +20,18 @@ export async function prepareStacks(): Promise<void> {
     const known = existing.some((stack) => stack.name === name);
     if (!known) await runPulumi(["stack", "init", "--no-select", "--stack", name]);
   }
-  await setStoreCredentials();
+  await setStoreCredentials(hubStack);
 }
 
-async function setStoreCredentials(): Promise<void> {
-  const file = join(statePaths().project, `Pulumi.${hubStack}.yaml`);
+/** For buckets with `credentials: lab`. */
+export async function setStoreCredentials(stack: string): Promise<void> {
+  const file = join(statePaths().project, `Pulumi.${stack}.yaml`);
   const known = storedSecrets(await readFile(file, "utf8"));
   for (const [key, value] of Object.entries(await storeCredentials())) {
     if (known.includes(key)) continue;
     const path = `heliograph:secrets.objectStores.lab.${key}`;
     // By standard input: arguments of a process are for everybody to read.
-    await runPulumi(["config", "set", "--secret", "--path", path, "--stack", hubStack], value);
+    await runPulumi(["config", "set", "--secret", "--path", path, "--stack", stack], value);
   }
 }
 

@@ -19,6 +19,7 @@ import { residency } from "./residency.js";
 import { rotation } from "./rotation.js";
 import { sampling } from "./sampling.js";
 import { tenancy } from "./tenancy.js";
+import { thanosEdge } from "./thanos-edge.js";
 import { thanosHub } from "./thanos-hub.js";
 import { unchanged } from "./unchanged.js";
 import { verifyFails } from "./verify-fails.js";
@@ -43,6 +44,7 @@ export const scenarios: readonly Scenario[] = [
   microservices,
   residency,
   thanosHub,
+  thanosEdge,
   rotation,
   verifyFails,
   alerts,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Document, parseDocument } from "yaml";
 import { type Signal, SIGNALS } from "../../../components/contract/names";
+import { withRequests } from "../../../src/cli/up/requests";
 import { statePaths } from "../../state.js";
 import type { ScenarioContext } from "../context.js";
 import { bringUp } from "./commands.js";
@@ -18,7 +19,7 @@ export class HubFile {
   private constructor(
     private readonly lab: ScenarioContext,
     private readonly path: string,
-    private readonly original: string,
+    private original: string,
     private readonly dependants: readonly string[],
   ) {
     this.deployed = original;
@@ -43,6 +44,13 @@ export class HubFile {
   /** For what brings the hub up with the file by itself: in the end the hub is brought up again, whatever became of both. */
   expectChange(): void {
     this.deployed = "";
+  }
+
+  /** For edges that have asked anew: at the end the file has their present requests. */
+  async keepRequests(edges: readonly string[]): Promise<void> {
+    const document = parseDocument(await readFile(this.path, "utf8"));
+    const request = (edge: string) => document.getIn([...hubSection, "edges", edge, "request"]) as string;
+    this.original = withRequests(this.original, Object.fromEntries(edges.map((edge) => [edge, request(edge)])));
   }
 
   /** Brings up the hub with the file as it is now. */

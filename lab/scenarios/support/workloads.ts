@@ -36,7 +36,10 @@ export async function whileStopped(
   workload: Workload,
   work: () => Promise<unknown>,
 ): Promise<void> {
-  lab.onCleanup(`${workload.object} of ${workload.cluster} runs`, () => start(lab, workload));
+  let stopped = true;
+  lab.onCleanup(`${workload.object} of ${workload.cluster} runs`, async () => {
+    if (stopped) await start(lab, workload);
+  });
   const { cluster, namespace, object } = workload;
   await scale(lab, workload, 0);
   const selector = `app.kubernetes.io/instance=${object.split("/")[1]}`;
@@ -50,6 +53,7 @@ export async function whileStopped(
   ]);
   await work();
   await start(lab, workload);
+  stopped = false;
 }
 
 async function start(lab: ScenarioContext, workload: Workload): Promise<void> {
