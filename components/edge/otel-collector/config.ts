@@ -2,7 +2,7 @@ import type { EdgeLabels } from "../../contract/names";
 import type { EdgeExporterArgs, EdgeExporterSignal } from "../exporters";
 import type { EdgeRedactArgs } from "../logs";
 import type { LogPipeline } from "../log-agent/pipeline";
-import { extraExporters, HUB, hubExporter, type HubAddress } from "./exporters";
+import { extraExporters, HUB, HUB_IN_ORDER, hubExporters, type HubAddress } from "./exporters";
 import {
   BY_COLLECTOR,
   dropConditions,
@@ -100,7 +100,7 @@ export function otelAgentConfig(args: OtelAgentConfigArgs): CollectorConfig {
       ...(logs && logProcessors(logs)),
     },
     exporters: {
-      [HUB]: hubExporter(args.hub, queueBytes),
+      ...hubExporters(args.hub, queueBytes),
       ...(logs && extras("logs")),
       ...(traces && !passedOn && extras("traces")),
       ...(passedOn && { load_balancing: toGateways(traces) }),
@@ -108,7 +108,7 @@ export function otelAgentConfig(args: OtelAgentConfigArgs): CollectorConfig {
     ways: [
       {
         pipelines: {
-          metrics: { receivers: ["otlp"], processors: labelled, exporters: [HUB] },
+          metrics: { receivers: ["otlp"], processors: labelled, exporters: [HUB_IN_ORDER] },
           ...(logs && {
             logs: {
               receivers: ["otlp", ...Object.keys(podLogReceivers(logs))],
@@ -132,7 +132,7 @@ export function otelGatewayConfig(args: OtelGatewayConfigArgs): CollectorConfig 
   return collector(args, {
     receivers: {},
     processors: {},
-    exporters: { [HUB]: hubExporter(args.hub, args.queueBytes), ...extras },
+    exporters: { ...hubExporters(args.hub, args.queueBytes), ...extras },
     ways: [traceWay({ ...args, wholeTraces: true }, [LIMITER], [HUB, ...Object.keys(extras)])],
   });
 }
@@ -269,7 +269,11 @@ function traceWay(
     pipelines: {
       "traces/all": { receivers: ["otlp"], processors: before, exporters: [...Object.keys(counters), "forward"] },
       traces: { receivers: ["forward"], processors: samplers, exporters },
-      "metrics/spans": { receivers: Object.keys(counters), processors: ["transform/points"], exporters: [HUB] },
+      "metrics/spans": {
+        receivers: Object.keys(counters),
+        processors: ["transform/points"],
+        exporters: [HUB_IN_ORDER],
+      },
     },
   };
 }
