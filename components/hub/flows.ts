@@ -1,6 +1,7 @@
 import type { MetricsBackend } from "../contract/names";
 import { GATEWAY_PORT, PROMETHEUS_AGENT, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../contract/places";
 import { ANYWHERE, dnsFlows, policiesOf, type Flow, type Peer, type PodPeer, type PolicySpec } from "../kit/flows";
+import { hostAndPort } from "../kit/urls";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
@@ -124,7 +125,7 @@ const EVERYWHERE: Reader = { pods: { pods: GLOBAL_QUERY }, port: THANOS_HTTP_POR
 
 function globalQueryFlows(edges: readonly string[], cells: HubFlowsArgs["cells"], agent: PodPeer): Flow[] {
   const from = EVERYWHERE.pods;
-  const ports = [...new Set(edges.map((endpoint) => Number(endpoint.split(":")[1])))];
+  const ports = [...new Set(edges.map((endpoint) => hostAndPort(endpoint).port))];
   const watched = (to: PodPeer): Flow => ({ from: agent, to, ports: [THANOS_HTTP_PORT], why: "metrics of Thanos" });
   return [
     ...dnsFlows(from),

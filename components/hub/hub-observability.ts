@@ -8,7 +8,7 @@ import { restrictedNamespace } from "../kit/namespace";
 import { defaultDenyPolicy, rolePolicy } from "../kit/network-policies";
 import { refuse } from "../kit/problems";
 import { mapValues } from "../kit/records";
-import { portOf } from "../kit/urls";
+import { hostAndPort, portOf } from "../kit/urls";
 import { UNKNOWN_STORE, type StoreAddress } from "../storage/flows";
 import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
 import { createCells, upstreamsOf, type CellBackends } from "./cells";
@@ -120,7 +120,7 @@ function cellFlows({ metrics, logs, traces }: HubCellArgs, storeOf: (signal: Sig
   }: Pick<HubMetricsArgs, "topology" | "caches" | "redis">): CellParts => ({
     microservices: topology === "microservices",
     caches,
-    ...(redis && { redisPort: Number(redis.endpoint.split(":")[1]) }),
+    ...(redis && { redisPort: hostAndPort(redis.endpoint).port }),
   });
   return {
     metrics: { ...storeOf("metrics"), ...parts(metrics), backend: metrics.backend },

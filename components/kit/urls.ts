@@ -10,6 +10,12 @@ export function portOf(url: string): number {
   return Number(port || PORTS[protocol]);
 }
 
+/** Parts of `host:port`. */
+export function hostAndPort(endpoint: string): { readonly host: string; readonly port: number } {
+  const [host = "", port] = endpoint.split(":");
+  return { host, port: Number(port) };
+}
+
 export const ALERTMANAGER_EXPECTED = "an address without user or query, e.g. http://alertmanager.monitoring:9093";
 
 /** Several are joined by commas. A password in one would be readable in a ConfigMap. */

@@ -1,11 +1,12 @@
 import { HUB_NAMESPACE } from "../../components/contract/places";
 import { clusterNamed } from "../clusters/topology.js";
 import { bringImage } from "../phases/cluster.js";
-import { objectsIn, removeBucket } from "../store/minio.js";
-import type { Scenario, ScenarioContext } from "./context.js";
+import { objectsIn } from "../store/minio.js";
+import type { Scenario } from "./context.js";
 import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";
 import { cell } from "./support/hub.js";
+import { removeStored } from "./support/stored.js";
 
 const bucket = "metrics-cortex";
 const selector = `app.kubernetes.io/instance=cortex-${cell}`;
@@ -18,7 +19,7 @@ export const cortex: Scenario = {
     lab.log("bringing the image");
     await bringImage(clusterNamed("ops"), "cortex", lab.signal);
     // Noted first, to be done last: when its pods are gone.
-    lab.onCleanup("nothing of Cortex is left", () => removeStored(lab));
+    lab.onCleanup("nothing of Cortex is left", () => removeStored(lab, selector, [bucket]));
     const file = await HubFile.open(lab);
     const metrics = ["cells", cell, "metrics"];
     await file.set([...metrics, "backend"], "cortex");
@@ -34,9 +35,3 @@ export const cortex: Scenario = {
     await checkGreen(lab, "once it was started again");
   },
 };
-
-/** Claims and buckets outlive their cell by design; another run would find them in its way. */
-async function removeStored(lab: ScenarioContext): Promise<void> {
-  await lab.kubectl("ops", ["delete", "pvc", "-n", HUB_NAMESPACE, "-l", selector, "--timeout=120s"]);
-  await removeBucket(bucket);
-}

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { SIGNALS, type Signal } from "../../components/contract/names";
+import { HUB_NAMESPACE } from "../../components/contract/places";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
-import { objectsIn, removeBucket } from "../store/minio.js";
+import { objectsIn } from "../store/minio.js";
 import { VERIFY_METRIC } from "../../src/cli/verify/checks/edge/sample";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkHub } from "./support/commands.js";
@@ -12,8 +13,8 @@ import { HubFile } from "./support/hub-file.js";
 import { cell as main, openHub } from "./support/hub.js";
 import { counts, type Probe, Probes } from "./support/probes.js";
 import { openGlobalQuery, valuesBy } from "./support/promql.js";
+import { labBucket, removeStored } from "./support/stored.js";
 
-const namespace = "heliograph-hub";
 /** Name of the cell, of its region, and of the one tenant there. */
 const eu = "eu";
 const edge = "eu-prd";
@@ -59,10 +60,7 @@ export const residency: Scenario = {
 };
 
 function section(): object {
-  const bucket = (signal: Signal) => ({
-    ...{ provider: "s3-compatible", create: true, bucket: bucketOf(signal, eu) },
-    ...{ endpoint: "10.200.0.9:9000", insecure: true, credentials: "lab" },
-  });
+  const bucket = (signal: Signal) => labBucket(bucketOf(signal, eu));
   const diskSize = "1Gi";
   return {
     region: eu,
@@ -93,8 +91,8 @@ async function checkOneQuery(lab: ScenarioContext, written: readonly Probe[]): P
 /** Whoever is stopped ships what it holds. */
 async function checkBuckets(lab: ScenarioContext): Promise<void> {
   for (const name of Object.values(BACKENDS)) {
-    await lab.kubectl("ops", ["delete", "pod", `--selector=app.kubernetes.io/instance=${name}`, `-n=${namespace}`]);
-    await lab.kubectl("ops", ["rollout", "status", `statefulset/${name}`, `-n=${namespace}`, "--timeout=180s"]);
+    await lab.kubectl("ops", ["delete", "pod", `--selector=app.kubernetes.io/instance=${name}`, `-n=${HUB_NAMESPACE}`]);
+    await lab.kubectl("ops", ["rollout", "status", `statefulset/${name}`, `-n=${HUB_NAMESPACE}`, "--timeout=180s"]);
   }
   const others = (await openHub(lab)).tenants.filter((tenant) => tenant !== eu);
   for (const signal of SIGNALS) {
@@ -131,11 +129,10 @@ async function checkMove(lab: ScenarioContext, file: HubFile): Promise<void> {
   );
 }
 
-/** Claims and buckets outlive their cell by design; another run would find them in its way. */
 async function removeCell(lab: ScenarioContext): Promise<void> {
   const selector = `app.kubernetes.io/instance in (${Object.values(BACKENDS).join(",")})`;
-  await lab.kubectl("ops", ["delete", "pvc", "-n", namespace, "-l", selector, "--timeout=120s"]);
-  for (const signal of SIGNALS) await removeBucket(bucketOf(signal, eu));
+  const buckets = SIGNALS.map((signal) => bucketOf(signal, eu));
+  await removeStored(lab, selector, buckets);
 }
 
 function seconds(start: number): string {

@@ -22,6 +22,7 @@ import { grpcCall } from "./support/grpc.js";
 import { HubFile } from "./support/hub-file.js";
 import { cell, openCluster, openHub, openMimir, tlsOf } from "./support/hub.js";
 import { openGlobalQuery, promQl, valuesBy, type PromQl } from "./support/promql.js";
+import { labBucket } from "./support/stored.js";
 import { whileStopped } from "./support/workloads.js";
 
 /** Their metrics stay with them for a while. The others go on sending theirs. */
@@ -98,9 +99,8 @@ class Fleet {
     this.keeps = true;
     for (const [edge, text] of this.originals) {
       const query = { host: clusterNamed(edge as "dev").address, port: nodePort, serviceType: "NodePort", nodePort };
-      const place = { endpoint: "10.200.0.9:9000", insecure: true, credentials: "lab" };
-      const own = { provider: "s3-compatible", create: true, bucket, ...place };
-      await writeWith(edge, text, { metrics: { mode: "thanos", bucket: own, query }, acceptStranding: ["queue"] });
+      const metrics = { mode: "thanos", bucket: labBucket(bucket), query };
+      await writeWith(edge, text, { metrics, acceptStranding: ["queue"] });
       await setStoreCredentials(edge);
     }
     await this.bringUp();

@@ -1,23 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
+import { HUB_NAMESPACE } from "../../components/contract/places";
 import { THANOS_PATHS } from "../../components/hub/thanos/config";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
-import { objectsIn, removeBucket } from "../store/minio.js";
+import { objectsIn } from "../store/minio.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkHub } from "./support/commands.js";
 import { letIn } from "./support/extra-edges.js";
 import { HubFile } from "./support/hub-file.js";
 import { openHub } from "./support/hub.js";
 import { counts, Probes } from "./support/probes.js";
+import { labBucket, removeStored } from "./support/stored.js";
 
-const namespace = "heliograph-hub";
 /** Name of the cell, of its region, of its bucket, and of the one tenant there. */
 const cell = "blocks";
 const META = "meta.json";
 /** It looks for new blocks twice a minute. */
 const uploadSeconds = 60;
 const ingester = `thanos-${cell}-ingester`;
+const selector = `app.kubernetes.io/instance=thanos-${cell}-microservices`;
 
 /** A second cell beside the lab's own, with Thanos. */
 export const thanosHub: Scenario = {
@@ -28,7 +30,7 @@ export const thanosHub: Scenario = {
   async run(lab) {
     lab.log("bringing the image");
     await bringImage(clusterNamed("ops"), "thanos", lab.signal);
-    lab.onCleanup("nothing of the cell is left", () => removeCell(lab));
+    lab.onCleanup("nothing of the cell is left", () => removeStored(lab, selector, [cell]));
     const file = await HubFile.open(lab);
     await file.set(["cells", cell], section());
     const { "blocks-prd": tls } = await letIn(lab, file, { "blocks-prd": { tenant: cell, cell } });
@@ -49,18 +51,14 @@ export const thanosHub: Scenario = {
     await probes.write(tls);
     await restart(lab);
     await checkUploaded(lab);
-    await lab.kubectl("ops", ["delete", "pvc", `data-${ingester}-0`, `-n=${namespace}`, "--wait=false"]);
+    await lab.kubectl("ops", ["delete", "pvc", `data-${ingester}-0`, `-n=${HUB_NAMESPACE}`, "--wait=false"]);
     await restart(lab);
     await there("they are found with an empty disk");
   },
 };
 
 function section(): object {
-  const bucket = { provider: "s3-compatible", create: true, bucket: cell, credentials: "lab" };
-  return {
-    region: cell,
-    metrics: { backend: "thanos", diskSize: "1Gi", bucket: { ...bucket, endpoint: "10.200.0.9:9000", insecure: true } },
-  };
+  return { region: cell, metrics: { backend: "thanos", diskSize: "1Gi", bucket: labBucket(cell) } };
 }
 
 /** Whatever block is on the disk of the ingester, is in the bucket. */
@@ -68,7 +66,7 @@ async function checkUploaded(lab: ScenarioContext): Promise<void> {
   const find = [
     "exec",
     `${ingester}-0`,
-    `-n=${namespace}`,
+    `-n=${HUB_NAMESPACE}`,
     "--",
     "find",
     `${THANOS_PATHS.data}/${cell}`,
@@ -89,13 +87,6 @@ async function checkUploaded(lab: ScenarioContext): Promise<void> {
 }
 
 async function restart(lab: ScenarioContext): Promise<void> {
-  await lab.kubectl("ops", ["delete", "pod", `${ingester}-0`, `-n=${namespace}`]);
-  await lab.kubectl("ops", ["rollout", "status", `statefulset/${ingester}`, `-n=${namespace}`, "--timeout=180s"]);
-}
-
-/** Claims and buckets outlive their cell by design; another run would find them in its way. */
-async function removeCell(lab: ScenarioContext): Promise<void> {
-  const selector = `app.kubernetes.io/instance=thanos-${cell}-microservices`;
-  await lab.kubectl("ops", ["delete", "pvc", "-n", namespace, "-l", selector, "--timeout=120s"]);
-  await removeBucket(cell);
+  await lab.kubectl("ops", ["delete", "pod", `${ingester}-0`, `-n=${HUB_NAMESPACE}`]);
+  await lab.kubectl("ops", ["rollout", "status", `statefulset/${ingester}`, `-n=${HUB_NAMESPACE}`, "--timeout=180s"]);
 }

@@ -29,6 +29,16 @@ export function memcachedAddresses(hosts: readonly string[]): string[] {
   return hosts.map((host) => `dns+${host}:${MEMCACHED_PORT}`);
 }
 
+export interface Memcached {
+  readonly addresses: string;
+  readonly max_item_size: number;
+}
+
+/** As clients are told that are not Thanos'. */
+export function memcachedConfig(hosts: readonly string[]): Memcached {
+  return { addresses: memcachedAddresses(hosts).join(), max_item_size: CACHE_ITEM_BYTES };
+}
+
 export interface RedisOptions {
   readonly db: number;
   readonly tls_enabled: boolean;

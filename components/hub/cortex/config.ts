@@ -1,6 +1,13 @@
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../backend/backend";
-import { VALIDITY, redisOptions, type Cache, type RedisOptions } from "../backend/cache-config";
+import {
+  memcachedConfig,
+  redisOptions,
+  VALIDITY,
+  type Cache,
+  type Memcached,
+  type RedisOptions,
+} from "../backend/cache-config";
 import { gossipConfig, type GossipConfig } from "../backend/gossip";
 import { objectStoreConfig, type ObjectStoreConfig } from "../backend/object-store";
 import {
@@ -8,7 +15,6 @@ import {
   bucketStoreConfig,
   INDEX_INTERVAL,
   LOOPBACK,
-  memcachedConfig,
   MAX_PUSH_BYTES,
   QUERY_STORE_AFTER,
   ringOf,
@@ -16,7 +22,6 @@ import {
   SHARED_LIMITS,
   tsdbConfig,
   type BucketStoreConfig,
-  type Memcached,
   type MicroservicesConfigArgs,
   type Ring,
   type SharedLimits,

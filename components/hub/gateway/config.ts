@@ -1,4 +1,5 @@
 import { checksum } from "../../kit/checksum";
+import { temporaryPaths } from "../../kit/nginx";
 import { REQUESTS_METRIC } from "../../rules/metrics";
 import { BACKEND_REFUSAL, REFUSALS } from "./answers";
 import { locations, metricsMaps, signalMaps, upstreamMaps, upstreams, type CellUpstreams } from "./locations";
@@ -81,11 +82,7 @@ events {
 http {
   server_tokens off;
   default_type text/plain;
-  client_body_temp_path ${paths.temporary}/body;
-  proxy_temp_path ${paths.temporary}/proxy;
-  fastcgi_temp_path ${paths.temporary}/fastcgi;
-  uwsgi_temp_path ${paths.temporary}/uwsgi;
-  scgi_temp_path ${paths.temporary}/scgi;
+${temporaryPaths(paths.temporary)}
 
   log_format json escape=json ${logFormat()};
   access_log ${paths.accessLog} json;

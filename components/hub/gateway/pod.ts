@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { GATEWAY_PORT } from "../../contract/places";
 import { beatProbe } from "../../kit/beat-probe";
+import { nginxArguments } from "../../kit/nginx";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { COUNTER_PORT, GATEWAY_FILES, GATEWAY_PATHS, REQUESTS_PORT, STATUS_PORT } from "./config";
@@ -62,7 +63,7 @@ function nginxContainer({ image }: GatewayPodArgs): k8s.types.input.core.v1.Cont
   return {
     name: "nginx",
     image,
-    command: ["nginx", "-e", "stderr", "-c", `${GATEWAY_PATHS.config}/${GATEWAY_FILES.config}`, "-g", "daemon off;"],
+    command: ["nginx", ...nginxArguments(`${GATEWAY_PATHS.config}/${GATEWAY_FILES.config}`)],
     ports: [
       { name: "gateway", containerPort: GATEWAY_PORT },
       { name: "status", containerPort: STATUS_PORT },

@@ -1,6 +1,7 @@
 import { queryServerName } from "../../contract/identity";
 import { REPLICA_LABEL, STAYING_REPLICA_LABEL } from "../../contract/names";
 import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
+import { nginxArguments, temporaryPaths } from "../../kit/nginx";
 import { TENANT_HEADER } from "../backend/backend";
 import { COPY_LABEL, TENANT_LABEL } from "../thanos/config";
 
@@ -112,11 +113,7 @@ http {
   server_tokens off;
   access_log off;
   default_type text/plain;
-  client_body_temp_path ${temporary}/body;
-  proxy_temp_path ${temporary}/proxy;
-  fastcgi_temp_path ${temporary}/fastcgi;
-  uwsgi_temp_path ${temporary}/uwsgi;
-  scgi_temp_path ${temporary}/scgi;
+${temporaryPaths(temporary)}
 
   server {
     listen ${READER_ADDRESS};
@@ -153,7 +150,7 @@ http {
 }
 
 export function cellReaderArgs(): string[] {
-  return ["-e", "stderr", "-c", `${READER_PATHS.config}/${READER_CONFIG_FILE}`, "-g", "daemon off;"];
+  return nginxArguments(`${READER_PATHS.config}/${READER_CONFIG_FILE}`);
 }
 
 export function cellSidecarArgs(): string[] {

@@ -6,6 +6,7 @@ import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
 import { apart } from "../../kit/pod-spread";
 import { mapValues } from "../../kit/records";
+import { hostAndPort } from "../../kit/urls";
 import { toYaml } from "../../kit/yaml";
 import { thanosContainer, thanosPod } from "../../thanos/pod";
 import type { HubGlobalQueryArgs } from "../args";
@@ -40,7 +41,7 @@ export class GlobalQuery extends pulumi.ComponentResource {
     super("heliograph:hub:GlobalQuery", name, {}, opts);
     const { namespace, replicas = 2 } = args;
     const metadata = { name: GLOBAL_QUERY.name, namespace, labels: objectLabels(GLOBAL_QUERY) };
-    const places = mapValues(args.edges, placeOf);
+    const places = mapValues(args.edges, hostAndPort);
     Object.entries(places).forEach(([edge, place]) => nameEdge(this, `${name}-edge-${edge}`, namespace, edge, place));
 
     const text = toYaml(
@@ -109,16 +110,6 @@ export class GlobalQuery extends pulumi.ComponentResource {
   }
 }
 
-interface Place {
-  readonly host: string;
-  readonly port: number;
-}
-
-function placeOf(endpoint: string): Place {
-  const [host = "", port] = endpoint.split(":");
-  return { host, port: Number(port) };
-}
-
 const IPV4 = /^\d+(\.\d+){3}$/;
 
 /** Thanos names in its warnings the address that did not answer: with this one it is the edge's name. */
@@ -127,7 +118,7 @@ function nameEdge(
   name: string,
   namespace: pulumi.Input<string>,
   edge: string,
-  { host, port }: Place,
+  { host, port }: ReturnType<typeof hostAndPort>,
 ): void {
   const labels = { ...objectLabels(GLOBAL_QUERY), "kubernetes.io/service-name": edgeHost(edge) };
   const metadata = { name: edgeHost(edge), namespace, labels: objectLabels(GLOBAL_QUERY) };

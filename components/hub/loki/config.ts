@@ -3,11 +3,11 @@ import { LOG_LABELS } from "../../contract/names";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../backend/backend";
 import {
-  CACHE_ITEM_BYTES,
-  memcachedAddresses,
+  memcachedConfig,
   redisOptions,
   VALIDITY,
   type Cache,
+  type Memcached,
   type RedisOptions,
 } from "../backend/cache-config";
 import { memberlistConfig, type MemberlistConfig } from "../backend/gossip";
@@ -141,8 +141,7 @@ export interface LokiConfig {
 }
 
 type LokiCache =
-  | { readonly memcached_client: { readonly addresses: string; readonly max_item_size: number } }
-  | { readonly redis: RedisOptions & { readonly endpoint: string } };
+  { readonly memcached_client: Memcached } | { readonly redis: RedisOptions & { readonly endpoint: string } };
 
 /** What of the layout of microservices reaches their configuration. */
 export interface LokiMicroservicesConfigArgs {
@@ -253,9 +252,7 @@ function cachesConfig(cache: Cache): Pick<LokiConfig, "chunk_store_config" | "qu
   const of: LokiCache =
     "redis" in cache
       ? { redis: { endpoint: cache.redis.endpoint, ...redisOptions(cache.redis) } }
-      : {
-          memcached_client: { addresses: memcachedAddresses(cache.memcached).join(), max_item_size: CACHE_ITEM_BYTES },
-        };
+      : { memcached_client: memcachedConfig(cache.memcached) };
   return {
     chunk_store_config: { chunk_cache_config: { ...of, default_validity: VALIDITY } },
     query_range: { cache_results: true, results_cache: { cache: of } },

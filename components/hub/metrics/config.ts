@@ -1,12 +1,6 @@
 import { REPLICA_LABEL, type EdgeLabel } from "../../contract/names";
 import { podVariable } from "../backend/backend";
-import {
-  CACHE_ITEM_BYTES,
-  memcachedAddresses,
-  redisOptions,
-  type Cache,
-  type RedisOptions,
-} from "../backend/cache-config";
+import { memcachedConfig, redisOptions, type Cache, type Memcached, type RedisOptions } from "../backend/cache-config";
 import type { ReplicatedComponent } from "./components";
 
 /** What Mimir and Cortex, which it comes from, are told alike. */
@@ -48,19 +42,10 @@ export interface MicroservicesConfigArgs {
   readonly cache?: Cache;
 }
 
-export interface Memcached {
-  readonly addresses: string;
-  readonly max_item_size: number;
-}
-
 /** A cache of what is in the bucket. */
 export type BlockCache =
   | { readonly backend: "memcached"; readonly memcached: Memcached }
   | { readonly backend: "redis"; readonly redis: RedisOptions & { readonly addresses: string } };
-
-export function memcachedConfig(hosts: readonly string[]): Memcached {
-  return { addresses: memcachedAddresses(hosts).join(), max_item_size: CACHE_ITEM_BYTES };
-}
 
 export function blockCache(cache: Cache | undefined): BlockCache | undefined {
   if (!cache) return undefined;

@@ -85,7 +85,6 @@ const TENANTS: Readonly<
   Record<Signal, (now: number) => { asked: Asked; read(body: string): string[] | null | undefined }>
 > = {
   // `up` alone: an application may have a label of this name for purposes of its own.
-  // And by a query: what is read remotely, as the global query does, has no lists of values.
   metrics: (now) => ({
     asked: {
       path: "/api/v1/query",
