@@ -34,6 +34,7 @@ import { findCompactors, finder, findGlobalQuery, type GlobalQueryFound } from "
 import { COLLECTORS, kubectl } from "./kubectl";
 import type { StackBuckets } from "./lifecycle";
 import { once } from "./once";
+import { readyPods } from "./ready-pods";
 
 export interface GatewayPod {
   readonly pod: string;
@@ -103,9 +104,7 @@ export function hubView(
 }
 
 async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
-  const ready = (await cluster.pods(HUB_NAMESPACE, GATEWAY)).filter((pod) => pod.ready);
-  if (ready.length === 0)
-    throw new Failure("no pod of the gateway is ready", kubectl(cluster, HUB_NAMESPACE, "describe pods", GATEWAY));
+  const ready = await readyPods(cluster, HUB_NAMESPACE, "pod of the gateway", GATEWAY);
   return ready.map(({ name: pod }) => ({
     pod,
     write: cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: GATEWAY_PORT }),

@@ -15,8 +15,8 @@ import type { Endpoint } from "../clients/http";
 import { keptOpen } from "../clients/kept-connections";
 import { Mimir } from "../clients/mimir";
 import { Failure } from "../ui/failure";
-import { kubectl } from "./kubectl";
 import { onceEach } from "./once";
+import { readyPods } from "./ready-pods";
 
 type Find<Client> = (cell: string, what?: Answer) => Promise<Client>;
 
@@ -30,13 +30,7 @@ export function finder<Client>(
     onceEach(async (cell) => {
       const backend = backendOf(cell);
       const roles = answeringRoles(backend, what, cell);
-      const found = await Promise.all(roles.map((role) => cluster.pods(HUB_NAMESPACE, role)));
-      const pod = found.flat().find(({ ready }) => ready);
-      if (!pod)
-        throw new Failure(
-          `no pod of ${backend.title} of cell ${cell} is ready`,
-          kubectl(cluster, HUB_NAMESPACE, "describe pods", ...roles),
-        );
+      const [pod] = await readyPods(cluster, HUB_NAMESPACE, `pod of ${backend.title} of cell ${cell}`, ...roles);
       const endpoint = cluster.endpoint({ namespace: HUB_NAMESPACE, pod: pod.name, port: backend.httpPort });
       return new Client(keptOpen(endpoint), backend.title);
     });
@@ -54,12 +48,7 @@ export interface GlobalQueryFound {
 /** Pods that compact and delete what Thanos has in the bucket of a cell; at least one. */
 export async function findCompactors(cluster: ClusterView, backend: Backend, cell: string): Promise<Mimir[]> {
   const role = microservicesRole(backend.name, cell, "compactor");
-  const ready = (await cluster.pods(HUB_NAMESPACE, role)).filter((pod) => pod.ready);
-  if (ready.length === 0)
-    throw new Failure(
-      `no compactor of ${backend.title} of cell ${cell} is ready`,
-      kubectl(cluster, HUB_NAMESPACE, "describe pods", role),
-    );
+  const ready = await readyPods(cluster, HUB_NAMESPACE, `compactor of ${backend.title} of cell ${cell}`, role);
   const at = (pod: string) => cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: backend.httpPort });
   return ready.map(({ name }) => new Mimir(at(name), backend.title));
 }

@@ -8,10 +8,9 @@ import {
 import { EDGE_NAMESPACE, THANOS_HTTP_PORT } from "../../../../../components/contract/places";
 import { toYaml } from "../../../../../components/kit/yaml";
 import { request } from "../../../clients/http";
-import { Failure } from "../../../ui/failure";
 import { failed, passed, type Check } from "../../check";
 import type { EdgeView, Home } from "../../fleet";
-import { kubectl } from "../../kubectl";
+import { readyPods } from "../../ready-pods";
 
 /** For edges that keep their metrics. */
 export function retention(days: NonNullable<Home["retentionDays"]>): Check<EdgeView> {
@@ -21,11 +20,7 @@ export function retention(days: NonNullable<Home["retentionDays"]>): Check<EdgeV
     next: ({ home, name }) => `npm run up -- ${home?.stack ?? name}`,
     async run({ entry, cluster }) {
       const home = await cluster();
-      const pod = (await home.pods(EDGE_NAMESPACE, THANOS_COMPACTOR)).find(({ ready }) => ready)?.name;
-      if (pod === undefined) {
-        const look = kubectl(home, EDGE_NAMESPACE, "describe pods", THANOS_COMPACTOR);
-        throw new Failure("no pod of the edge's compactor is ready", look);
-      }
+      const [{ name: pod }] = await readyPods(home, EDGE_NAMESPACE, "pod of the edge's compactor", THANOS_COMPACTOR);
       const compactor = home.endpoint({ namespace: EDGE_NAMESPACE, pod, port: THANOS_HTTP_PORT });
       const { body } = await request({ ...compactor, path: THANOS_FLAGS_PATH });
       const asText = (flags: object) => toYaml({ overrides: { [entry.tenant]: flags } });
