@@ -219,7 +219,7 @@ describe("the global query", () => {
   it("answers from the bucket when the pair is gone: n of n", async () => {
     const blocks = () =>
       readdirSync(join(folder, "store", BUCKET, "dev")).filter((name) => /^[0-9A-Z]{26}$/.test(name));
-    await until("both have uploaded their block", async () => (blocks().length === 2 ? true : undefined), 60);
+    await until("both have uploaded their block", async () => (blocks().length === 2 ? true : undefined));
     await edges["dev"]?.stop(
       "prometheus-agent",
       "prometheus-agent-b",
@@ -227,14 +227,10 @@ describe("the global query", () => {
       "sidecar of prometheus-agent-b",
     );
     const count = `count_over_time(shop_visits{cluster="dev"}[8h])`;
-    const found = await until(
-      "the store gateway has loaded them",
-      async () => {
-        const { data, warnings } = await ask(count, begun);
-        return data.result.length > 0 && !warnings ? data.result : undefined;
-      },
-      60,
-    );
+    const found = await until("the store gateway has loaded them", async () => {
+      const { data, warnings } = await ask(count, begun);
+      return data.result.length > 0 && !warnings ? data.result : undefined;
+    });
     expect(found.map(({ value }) => Number(value[1]))).toEqual([HISTORY_SAMPLES]);
   });
 
@@ -261,16 +257,12 @@ describe("the global query", () => {
 
   it("does not believe an edge that answers in the place of another, and takes changed endpoints without a restart", async () => {
     writeEndpoints([], { dev: "stg", stg: "dev" }, "localhost");
-    await until(
-      "the file is read again",
-      async () => {
-        const { warnings } = await ask(`shop_visits`, begun - HISTORY_AGE + 600);
-        return (
-          /certificate is valid for dev.edges.heliograph, not stg.edges.heliograph/.test(warnings?.join() ?? "") ||
-          undefined
-        );
-      },
-      60,
-    );
+    await until("the file is read again", async () => {
+      const { warnings } = await ask(`shop_visits`, begun - HISTORY_AGE + 600);
+      return (
+        /certificate is valid for dev.edges.heliograph, not stg.edges.heliograph/.test(warnings?.join() ?? "") ||
+        undefined
+      );
+    });
   });
 });

@@ -218,11 +218,9 @@ async function write(
 async function counted(name: string, count: number) {
   const numbers = () =>
     hub.lines.filter(({ body }) => body.startsWith(`${name} `)).map(({ body }) => /number=(\d+)/.exec(body)![1]!);
-  await until(`${count} lines of ${name}`, async () => new Set(numbers()).size >= count || undefined, 60).catch(
-    (error) => {
-      throw new Error(`${String(error)}; ${new Set(numbers()).size} arrived\n${agent.output().slice(-3000)}`);
-    },
-  );
+  await until(`${count} lines of ${name}`, async () => new Set(numbers()).size >= count || undefined).catch((error) => {
+    throw new Error(`${String(error)}; ${new Set(numbers()).size} arrived\n${agent.output().slice(-3000)}`);
+  });
   const all = numbers();
   return { unique: new Set(all).size, duplicates: all.length - new Set(all).size };
 }

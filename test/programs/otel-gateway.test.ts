@@ -192,7 +192,7 @@ describe("tail sampling", () => {
       return newest;
     };
     const sum = () => [...calls().values()].reduce((total, value) => total + value, 0);
-    await until("all spans counted", async () => sum() === 20_000 || undefined, 40).catch((error) => {
+    await until("all spans counted", async () => sum() === 20_000 || undefined).catch((error) => {
       throw new Error(`${String(error)}: ${sum()} counted`);
     });
     const series = [...calls().keys()].map((key) => JSON.parse(key) as Record<string, string>);
@@ -217,11 +217,7 @@ describe("tail sampling", () => {
     const all = (name: string, more = "") =>
       ask(`sum(${name}{cluster="${labels.cluster}",tenant_id="${labels.tenant_id}"${more}})`);
     const called = 'client="front",server="back"';
-    await until(
-      "all calls",
-      async () => (await all(TRACE_METRICS.serviceGraph, `,${called}`)) === 10_000 || undefined,
-      40,
-    );
+    await until("all calls", async () => (await all(TRACE_METRICS.serviceGraph, `,${called}`)) === 10_000 || undefined);
     expect(await all(TRACE_METRICS.calls)).toBe(20_000);
     expect(await all(TRACE_METRICS.durations, ',service_name="back",le="+Inf"')).toBe(10_000);
     // What else Grafana's service graph asks for.

@@ -71,7 +71,7 @@ describe("Tempo is started with its configuration in every combination", () => {
     const part = target === "all" ? {} : { target };
     const tempo = await processes.start(name, configOf(bucket, combination), part);
     const said = async () => (what.test(tempo.output()) ? true : undefined);
-    await until(`${name} says ${what}`, said, 60).catch((error) => {
+    await until(`${name} says ${what}`, said).catch((error) => {
       throw new Error(`${String(error)}\n${tempo.output().slice(-2000)}`);
     });
     tempo.signal("SIGKILL");

@@ -127,7 +127,7 @@ describe("Tempo, from single to microservices on one bucket", () => {
     });
     const shipped = /^tempo_ingester_blocks_flushed_total [1-9]/m;
     const ships = async () => (shipped.test(await (await fetch(`${url}/metrics`)).text()) ? true : undefined);
-    await until("it ships", ships, 60);
+    await until("it ships", ships);
     signal("SIGTERM");
     await ended;
     await untilAllIsRead(left, part("query-frontend").url, 60);

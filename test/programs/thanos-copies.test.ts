@@ -62,7 +62,7 @@ describe("Thanos, three copies of everything", () => {
     const all = [...ingesters, "store-gateway", "all-querier", "querier", "query-frontend", "distributor", "ruler"];
     for (const name of all) parts[name] = await processes.start(name, name === "ruler" ? { other: AT_ONCE } : {});
     await Promise.all(all.map((name) => parts[name]!.ready()));
-    await until("writes are taken", async () => ((await write("first", 0)) ? true : undefined), 60);
+    await until("writes are taken", async () => ((await write("first", 0)) ? true : undefined));
     await until("a query finds them", async () =>
       (await query(reads(), "dev", "first")).length > 0 ? true : undefined,
     );

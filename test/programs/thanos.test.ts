@@ -179,10 +179,10 @@ describe("Thanos, one pod of each part", () => {
       );
     const answers = (status: number) => async () => ((await write("dev", "more", 0)) === status ? true : undefined);
     expect(await count(1e6)).toBe(200);
-    await until("the limit holds", answers(429), 60);
+    await until("the limit holds", answers(429));
     expect(await write("no", "more", 0)).toBe(200);
     expect(await count(1000)).toBe(200);
-    await until("it is lifted", answers(200), 60);
+    await until("it is lifted", answers(200));
   });
 
   it("answers the data sources that Grafana is given, each with its own tenants", async () => {
@@ -256,10 +256,8 @@ describe("Thanos, one pod of each part", () => {
         ? true
         : undefined;
     });
-    await until(
-      "the blocks of dev are gone",
-      async () => ((await processes.blocksOf("dev")).length === 0 ? true : undefined),
-      60,
+    await until("the blocks of dev are gone", async () =>
+      (await processes.blocksOf("dev")).length === 0 ? true : undefined,
     );
     await until("queries do not find it any more", async () =>
       (await query(reads(), "dev", "kept_0[12h]")).length === 0 ? true : undefined,

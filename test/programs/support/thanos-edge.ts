@@ -154,11 +154,7 @@ export class ThanosEdge {
     this.remember(data, history);
     this.running.set(instance, run(program("prometheus", "prometheus"), server));
     // A sidecar that finds nobody looks again after half a minute.
-    await until(
-      "Prometheus is ready",
-      async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok || undefined,
-      60,
-    );
+    await until("Prometheus is ready", async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok || undefined);
     await this.startThanos(`sidecar of ${instance}`, sidecarArgs(bucketOfEdge(this.args.bucket, name)), here);
   }
 

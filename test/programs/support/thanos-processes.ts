@@ -161,7 +161,7 @@ export class ThanosProcesses {
       grpcAddress: `${LOOPBACK}:${grpc}`,
       ready: async () => {
         const ended = started.ended.then(() => Promise.reject(new Error(`${name}: ${started.output().slice(-3000)}`)));
-        await Promise.race([until(`${name} is ready`, answers, 60), ended]);
+        await Promise.race([until(`${name} is ready`, answers), ended]);
       },
     };
   }
