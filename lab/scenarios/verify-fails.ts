@@ -1,15 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EdgeReport, Verification } from "../../src/cli/verify/verify";
+import { HUB_NAMESPACE } from "../../components/contract/places";
+import { backendName, RUNTIME_FILE } from "../../components/in-force";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";
+import { cell } from "./support/hub.js";
 import { agentOf, gateway, whileStopped } from "./support/workloads.js";
+
+const NOT_DEPLOYED = /mimir-main-runtime is not what was deployed/;
 
 /** A check that cannot fail proves nothing: each way in which an edge can be broken is seen, and put down to that edge. */
 export const verifyFails: Scenario = {
   name: "verify-fails",
-  summary: "verify fails and names the edge whose agent stopped or that left the inventory, all without the gateway",
+  summary:
+    "verify fails and names the edge whose agent stopped or that left the inventory, all without the gateway, and limits edited by hand",
   needs: "deployment",
   async run(lab) {
     await checkGreen(lab, "before anything is broken");
@@ -22,6 +28,7 @@ export const verifyFails: Scenario = {
       checkReport(lab, "no gateway", clusterNames, /no pod of the gateway is ready/),
     );
     await checkGreen(lab, "once agent and gateway are back");
+    await checkEditedLimits(lab);
 
     const file = await HubFile.open(lab, ["stg"]);
     await file.set(["edges", "stg"], undefined);
@@ -33,6 +40,31 @@ export const verifyFails: Scenario = {
     await checkGreen(lab, "once stg is back");
   },
 };
+
+/** Mimir follows whoever edits them, and Pulumi does not look. */
+async function checkEditedLimits(lab: ScenarioContext): Promise<void> {
+  const map = [`configmap/${backendName("mimir", cell)}-runtime`, `--namespace=${HUB_NAMESPACE}`];
+  const { data } = JSON.parse(await lab.kubectl("ops", ["get", ...map, "--output=json"])) as {
+    data: Record<string, string>;
+  };
+  const write = (changed: typeof data) =>
+    lab.kubectl("ops", ["patch", ...map, `--patch=${JSON.stringify({ data: changed })}`]);
+  lab.onCleanup("limits are what was deployed", () => write(data));
+  const text = data[RUNTIME_FILE] ?? "";
+  await write({ [RUNTIME_FILE]: text.replace(/(compactor_blocks_retention_period): \S+/, "$1: 1d") });
+
+  const { code, stdout } = await lab.heliograph(["verify", "ops", "--json"]);
+  const checks = (JSON.parse(stdout) as Verification).hubs.flatMap((hub) => hub.checks);
+  const failed = checks.filter(({ ok }) => !ok);
+  const [limits] = failed;
+  const right = code === 1 && failed.length === 1 && limits?.name === "limits" && NOT_DEPLOYED.test(limits.detail);
+  lab.check(
+    "a retention edited by hand: verify fails for it alone",
+    right,
+    failed.map(({ detail }) => detail).join("; "),
+  );
+  await write(data);
+}
 
 /** Exit code 1, exactly these edges, each with the reason, and what to look at next. */
 async function checkReport(

@@ -121,10 +121,11 @@ async function behindIn<Client>(
   if (intended === undefined)
     throw new Failure(`there is no ConfigMap ${HUB_NAMESPACE}/${name}`, `npm run up -- ${stack}`);
   // Backends follow it whoever changes it, and Pulumi does not look.
-  if (map?.metadata?.annotations?.[CONFIG_HASH_ANNOTATION] !== checksum(intended)) {
-    const mended = `pulumi refresh --stack ${stack}, then npm run up -- ${stack}`;
-    return [`${backend.title}: ConfigMap ${HUB_NAMESPACE}/${name} is not what was deployed: ${mended}`];
-  }
+  if (map?.metadata?.annotations?.[CONFIG_HASH_ANNOTATION] !== checksum(intended))
+    throw new Failure(
+      `ConfigMap ${HUB_NAMESPACE}/${name} is not what was deployed`,
+      `pulumi refresh --stack ${stack} && npm run up -- ${stack}`,
+    );
   // As microservices, each pod reads its limits for itself.
   const found = await Promise.all([find(cell, "writes"), find(cell, "reads")]);
   const inForce = await Promise.all(found.map((client) => shown(client, intended)));
