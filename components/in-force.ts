@@ -15,7 +15,14 @@ export { METRICS_PROGRAMS } from "./hub/metrics/program";
 export { FLUENT_BIT } from "./edge/log-agent/fluent-bit";
 export { PROMTAIL } from "./edge/log-agent/promtail";
 export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/otel-collector/role";
-export { answeringRoles, backendName, INGESTER, type Answer, type Backend } from "./hub/backend/backend";
+export {
+  answeringRoles,
+  backendName,
+  INGESTER,
+  MEMCACHED_PORT,
+  type Answer,
+  type Backend,
+} from "./hub/backend/backend";
 export { runtimeDifferences } from "./hub/backend/in-force";
 export { LIMITS_FILE as THANOS_LIMITS_FILE } from "./hub/thanos/config";
 export { thanosRetention, thanosRetentionShown, type ThanosRetention } from "./hub/thanos/in-force";
@@ -23,7 +30,7 @@ export { thanosLimitsShown } from "./hub/thanos/limits";
 export { TEMPO } from "./hub/tempo/components";
 export { TEMPO_RUNTIME_FILE } from "./hub/tempo/config";
 export { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "./hub/tempo/in-force";
-export { GATEWAY, GLOBAL_QUERY, microservicesRole } from "./hub/roles";
+export { GATEWAY, GLOBAL_QUERY, memcachedRole, microservicesRole, type BackendName } from "./hub/roles";
 export { LIFECYCLE_RULES } from "./storage/lifecycle";
 export {
   retentionFlags as thanosRetentionFlags,

@@ -9,6 +9,7 @@ const users = {
   root: [0, 0],
   curl_user: [100, 101],
   nginx: [101, 101],
+  memcache: [11_211, 11_211],
   nonroot: [65532, 65532],
   nobody: [65534, 65534],
 };

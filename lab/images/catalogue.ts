@@ -14,7 +14,7 @@ export interface Sources {
 }
 
 /** Images that the lab does not have: what they are for stays off in its stacks. */
-type NotInTheLab = "memcached" | "kubeStateMetrics" | "grafana" | "promtail" | "fluentBit";
+type NotInTheLab = "kubeStateMetrics" | "grafana" | "promtail" | "fluentBit";
 export type ProductImage = Exclude<keyof typeof versions, NotInTheLab>;
 export type ImageName = ProductImage | keyof typeof labImages;
 
@@ -105,6 +105,13 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
       owned("etc/prometheus", 65534),
       owned("prometheus", 65534),
     ],
+  }),
+
+  memcached: async ({ debian }) => ({
+    ref: reference("memcached"),
+    entrypoint: ["/usr/bin/memcached"],
+    user: "memcache",
+    entries: [...base(debian), ...(await busybox(debian)), ...(await withLibraries(debian, "usr/bin/memcached"))],
   }),
 
   nodeExporter: async ({ debian }) => ({

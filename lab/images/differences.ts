@@ -21,6 +21,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     prometheus: recipes.prometheus.version,
     nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
     nginx: upstreamVersion(debian.versions.nginx),
+    memcached: upstreamVersion(debian.versions.memcached),
     nginxExporter: recipes["nginx-prometheus-exporter"].version,
     statsdExporter: recipes["statsd-exporter"].version,
     otelCollector: recipes.otelcol.version,

@@ -4,7 +4,7 @@ import { importImages } from "../clusters/images.js";
 import { startCluster } from "../clusters/start.js";
 import type { Cluster } from "../clusters/topology.js";
 import { imageNames, type ImageName } from "../images/index.js";
-import { ensureDebianPackages, type ProgramName } from "../toolchain/index.js";
+import { ensureDebianPackages, programNames } from "../toolchain/index.js";
 import { recipes } from "../toolchain/programs.js";
 import { type Context, startContext } from "./infrastructure.js";
 
@@ -16,17 +16,18 @@ const hubImages: ImageName[] = ["mimir", "loki", "tempo"];
 const edgeImages: ImageName[] = ["node"];
 
 /** What scenarios bring. */
-const scenarioImages: ImageName[] = ["cortex", "thanos"];
+const scenarioImages = ["cortex", "thanos", "memcached"] as const satisfies ImageName[];
+type ScenarioImage = (typeof scenarioImages)[number];
 
 export function imagesOf(cluster: Cluster): ImageName[] {
   const others = cluster.name === "ops" ? edgeImages : hubImages;
-  return imageNames.filter((name) => !others.includes(name) && !scenarioImages.includes(name));
+  return imageNames.filter((name) => !others.includes(name) && !scenarioImages.some((image) => image === name));
 }
 
 /** Builds what it is made of first, where nobody has. */
-export async function bringImage(cluster: Cluster, name: ImageName & ProgramName, signal: AbortSignal): Promise<void> {
+export async function bringImage(cluster: Cluster, name: ScenarioImage, signal: AbortSignal): Promise<void> {
   const debian = await ensureDebianPackages({ signal });
-  const context = startContext(signal, debian, { programs: [name] });
+  const context = startContext(signal, debian, { programs: programNames.filter((program) => program === name) });
   await importImages(cluster, { debian }, [await context.image(name)]);
 }
 

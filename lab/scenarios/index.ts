@@ -9,6 +9,7 @@ import { ha } from "./ha.js";
 import { hubAway } from "./hub-away.js";
 import { labels } from "./labels.js";
 import { lateSamples } from "./late-samples.js";
+import { logsMicroservices } from "./logs-microservices.js";
 import { microservices } from "./microservices.js";
 import { network } from "./network.js";
 import { noLoss } from "./no-loss.js";
@@ -42,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   ha,
   hubAway,
   microservices,
+  logsMicroservices,
   residency,
   thanosHub,
   thanosEdge,

@@ -1,17 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { microservicesRole } from "../../components/in-force";
-import { METRICS_COMPONENTS } from "../../components/topology";
+import { METRICS_PROGRAMS, microservicesRole } from "../../components/in-force";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";
 import { cell, openHub, tlsOf } from "./support/hub.js";
+import { bringMemcached, checkCaches } from "./support/memcached.js";
+import { checkComponents, setMicroservices } from "./support/microservices.js";
 import { SampleWriter } from "./support/sample-writer.js";
+import { removeStored } from "./support/stored.js";
 
-const namespace = "heliograph-hub";
-const metrics = ["cells", cell, "metrics"];
-/** As small as can be, beside the single process on two cores: one pod each, and so one copy. */
-const replicas = Object.fromEntries(METRICS_COMPONENTS.map((component) => [component, 1]));
-const fewerSeries = 8000;
+const { components } = METRICS_PROGRAMS.mimir.backend;
+const selector = `app.kubernetes.io/instance=${microservicesRole("mimir", cell).instance}`;
 
 /** What only the single process held is seen once its blocks are in the index of the bucket, and the index is read again. */
 const visibleSeconds = 480;
@@ -19,11 +18,13 @@ const visibleSeconds = 480;
 /** There and back: each Mimir that ends has to leave everything it has accepted in the bucket. */
 export const microservices: Scenario = {
   name: "microservices",
-  summary: "Mimir becomes microservices, and one process again, under writes: all that was accepted is read back",
+  summary:
+    "Mimir becomes microservices, and one process again, under writes: all that was accepted is read back, also from caches and without them",
   needs: "deployment",
   async run(lab) {
+    await bringMemcached(lab);
     // Noted first, to be done last: when their pods are gone.
-    lab.onCleanup("no claim of the microservices is left", () => removeClaims(lab));
+    lab.onCleanup("no claim of the microservices is left", () => removeStored(lab, selector, []));
     const file = await HubFile.open(lab);
     const writer = new SampleWriter(lab, "dev", await tlsOf(lab, await openHub(lab), "dev"));
     await writer.backlog();
@@ -32,13 +33,12 @@ export const microservices: Scenario = {
     lab.check("the single process has accepted samples", writer.accepted > 0, `${writer.accepted}, in its head only`);
 
     lab.log("from single to microservices");
-    await file.set([...metrics, "topology"], "microservices");
-    await file.set([...metrics, "replicas"], replicas);
-    for (const edge of ["dev", "stg", "prd"]) await file.set(["edges", edge, "activeSeries"], fewerSeries);
+    await setMicroservices(file, "metrics", components);
     await deployed(lab, file);
-    await checkComponents(lab);
+    await checkComponents(lab, "mimir", cell, components);
     await checkReadBack(lab, writer, "microservices");
     await checkGreen(lab, "with microservices");
+    await checkCaches(lab, ["mimir", cell], (when) => checkReadBack(lab, writer, `microservices ${when}`));
 
     lab.log("and back");
     await file.restore();
@@ -53,35 +53,6 @@ async function deployed(lab: ScenarioContext, file: HubFile): Promise<void> {
   lab.log(`deployed in ${seconds(start)} s`);
 }
 
-interface Workloads {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string };
-    readonly spec: { readonly replicas: number };
-    readonly status: { readonly readyReplicas?: number };
-  }[];
-}
-
-async function checkComponents(lab: ScenarioContext): Promise<void> {
-  const selector = `app.kubernetes.io/instance=${microservicesRole("mimir", cell).instance}`;
-  const get = ["get", "deployments,statefulsets", "-n", namespace, "-o", "json"];
-  const { items } = JSON.parse(await lab.kubectl("ops", [...get, "-l", selector])) as Workloads;
-  const ready = items.filter(({ spec, status }) => (status.readyReplicas ?? 0) === spec.replicas);
-  const names = ready.map(({ metadata }) => metadata.name.replace(`mimir-${cell}-`, ""));
-  const all = METRICS_COMPONENTS.every((component) => names.includes(component));
-  lab.check("every component is ready", all && ready.length === items.length, names.join(", "));
-  const single = await lab.kubectl("ops", [
-    "get",
-    "pods",
-    "-n",
-    namespace,
-    "-l",
-    "app.kubernetes.io/instance=mimir-main",
-    "-o",
-    "name",
-  ]);
-  lab.check("the single process is gone", single.trim() === "", single.trim() || "no pod of it");
-}
-
 /** Everything that was accepted until now; writes go on meanwhile. */
 async function checkReadBack(lab: ScenarioContext, writer: SampleWriter, by: string): Promise<void> {
   const start = performance.now();
@@ -94,12 +65,6 @@ async function checkReadBack(lab: ScenarioContext, writer: SampleWriter, by: str
   const figures = `${found} of ${wanted}, ${seconds(start)} s after the update; refused and to be sent again: ${writer.refusals()}`;
   lab.check(`what was accepted is read back from ${by}`, found === wanted, figures);
   lab.check("whatever was refused can be sent again", writer.lostForGood === 0, `${writer.lostForGood} answers of 4xx`);
-}
-
-/** They outlive their pods by design; another run would find them in its way. */
-async function removeClaims(lab: ScenarioContext): Promise<void> {
-  const selector = `app.kubernetes.io/instance=${microservicesRole("mimir", cell).instance}`;
-  await lab.kubectl("ops", ["delete", "pvc", "-n", namespace, "-l", selector, "--timeout=120s"]);
 }
 
 function seconds(start: number): string {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { HUB_NAMESPACE } from "../../components/contract/places";
+import { METRICS_PROGRAMS } from "../../components/in-force";
 import { THANOS_PATHS } from "../../components/hub/thanos/config";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
@@ -10,6 +11,8 @@ import { checkHub } from "./support/commands.js";
 import { letIn } from "./support/extra-edges.js";
 import { HubFile } from "./support/hub-file.js";
 import { openHub } from "./support/hub.js";
+import { bringMemcached, checkCaches } from "./support/memcached.js";
+import { onePodEach } from "./support/microservices.js";
 import { counts, Probes } from "./support/probes.js";
 import { labBucket, removeStored } from "./support/stored.js";
 
@@ -25,11 +28,12 @@ const selector = `app.kubernetes.io/instance=thanos-${cell}-microservices`;
 export const thanosHub: Scenario = {
   name: "thanos-hub",
   summary:
-    "a cell with Thanos takes what an edge writes, keeps it in its bucket, and reads it from there when its disk is lost",
+    "a cell with Thanos takes what an edge writes, keeps it in its bucket, and reads it from there when its disk is lost, from caches and without them",
   needs: "deployment",
   async run(lab) {
     lab.log("bringing the image");
     await bringImage(clusterNamed("ops"), "thanos", lab.signal);
+    await bringMemcached(lab);
     lab.onCleanup("nothing of the cell is left", () => removeStored(lab, selector, [cell]));
     const file = await HubFile.open(lab);
     await file.set(["cells", cell], section());
@@ -54,11 +58,15 @@ export const thanosHub: Scenario = {
     await lab.kubectl("ops", ["delete", "pvc", `data-${ingester}-0`, `-n=${HUB_NAMESPACE}`, "--wait=false"]);
     await restart(lab);
     await there("they are found with an empty disk");
+    await checkCaches(lab, ["thanos", cell], (when) => there(`they are found ${when}`));
   },
 };
 
 function section(): object {
-  return { region: cell, metrics: { backend: "thanos", diskSize: "1Gi", bucket: labBucket(cell) } };
+  const { components, alone = [] } = METRICS_PROGRAMS.thanos.backend;
+  const replicas = onePodEach(components.filter((component) => !alone.includes(component)));
+  const layout = { topology: "microservices", replicas, caches: true, diskSize: "1Gi" };
+  return { region: cell, metrics: { backend: "thanos", ...layout, bucket: labBucket(cell) } };
 }
 
 /** Whatever block is on the disk of the ingester, is in the bucket. */

@@ -92,6 +92,7 @@ test("libraries are found in the loader's list, the loader itself by the path th
 test("images that hold another version than the product's are listed", () => {
   const versions = {
     nginx: "1.22.1-9+deb12u10",
+    memcached: "1.6.18-1",
     "prometheus-node-exporter": "1.5.0-1+b6",
     curl: "1:8.22.0-1",
   } as unknown as Parameters<typeof imageDifferences>[0]["versions"];

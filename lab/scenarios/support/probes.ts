@@ -8,7 +8,7 @@ import { cell as ownCell } from "./hub.js";
 import { type WayIn, waysIn } from "./ways-in.js";
 
 /** What is written is found some seconds later; nothing may be concluded from what is not found before. */
-const visibleSeconds = 60;
+const VISIBLE_SECONDS = 60;
 
 /** A sample, a line or a span under an id that nobody else writes, and what became of it. */
 export interface Probe {
@@ -61,8 +61,8 @@ export class Probes {
   }
 
   /** The same, once all of them are there, or the time for that is over. */
-  async foundAll(probes: readonly Probe[]): Promise<Record<string, number>> {
-    const deadline = Date.now() + visibleSeconds * 1000;
+  async foundAll(probes: readonly Probe[], seconds = VISIBLE_SECONDS): Promise<Record<string, number>> {
+    const deadline = Date.now() + seconds * 1000;
     for (;;) {
       const found = await this.found(probes);
       const total = Object.values(found).reduce((sum, count) => sum + count, 0);
