@@ -21,6 +21,8 @@ const cell = "blocks";
 const META = "meta.json";
 /** It looks for new blocks twice a minute. */
 const uploadSeconds = 60;
+/** The store gateway looks into the bucket once a minute, and may be told then what was there a minute ago. */
+const visibleSeconds = 180;
 const ingester = `thanos-${cell}-ingester`;
 const selector = `app.kubernetes.io/instance=thanos-${cell}-microservices`;
 
@@ -45,7 +47,7 @@ export const thanosHub: Scenario = {
     const signals = [...new Set(taken.map(({ way }) => way.signal))];
     lab.check("it takes metrics, by every way in", isDeepStrictEqual(signals, ["metrics"]), `${taken.length} probes`);
     const there = async (what: string) => {
-      const found = await probes.foundAll(taken);
+      const found = await probes.foundAll(taken, visibleSeconds);
       lab.check(what, isDeepStrictEqual(found, { [cell]: taken.length }), counts(found));
     };
     await there("they are found, by their tenant alone");

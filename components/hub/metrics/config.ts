@@ -105,13 +105,21 @@ export interface BucketStoreConfig {
   readonly sync_interval: string;
   readonly index_cache?: BlockCache;
   readonly chunks_cache?: BlockCache;
-  readonly metadata_cache?: BlockCache;
+  readonly metadata_cache?: BlockCache & typeof METADATA_VALIDITY;
 }
+
+/** What new blocks change is read again as often as without a cache. By default it is kept for 5 minutes, tenants for 15: blocks would be hidden for so long. */
+const METADATA_VALIDITY = {
+  tenants_list_ttl: SYNC_INTERVAL,
+  tenant_blocks_list_ttl: SYNC_INTERVAL,
+  metafile_doesnt_exist_ttl: SYNC_INTERVAL,
+  bucket_index_content_ttl: SYNC_INTERVAL,
+} as const;
 
 export function bucketStoreConfig(data: string, cache: BlockCache | undefined): BucketStoreConfig {
   return {
     sync_dir: `${data}/tsdb-sync`,
     sync_interval: SYNC_INTERVAL,
-    ...(cache && { index_cache: cache, chunks_cache: cache, metadata_cache: cache }),
+    ...(cache && { index_cache: cache, chunks_cache: cache, metadata_cache: { ...cache, ...METADATA_VALIDITY } }),
   };
 }

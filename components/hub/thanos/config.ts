@@ -174,6 +174,9 @@ function queryFrontend({ at, cache, lateSeconds }: ThanosModel): Flags {
   };
 }
 
+/** New blocks are seen as soon as without a cache. By default it keeps for 5 minutes which there are, for 15 that one was not complete. */
+const METADATA_VALIDITY = { blocks_iter_ttl: SYNC_INTERVAL, metafile_doesnt_exist_ttl: SYNC_INTERVAL };
+
 function storeGateway(model: ThanosModel): Flags {
   const { cache, listen, paths } = model;
   return {
@@ -183,7 +186,7 @@ function storeGateway(model: ThanosModel): Flags {
     "sync-block-duration": SYNC_INTERVAL,
     ...(cache && {
       "index-cache.config": toYaml(cacheConfig(cache)),
-      "store.caching-bucket.config": toYaml(cacheConfig(cache)),
+      "store.caching-bucket.config": toYaml({ ...cacheConfig(cache), ...METADATA_VALIDITY }),
     }),
   };
 }
