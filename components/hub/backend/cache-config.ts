@@ -25,8 +25,9 @@ export interface Redis {
 /** Where a backend caches: hosts of memcached, or a Redis. */
 export type Cache = { readonly memcached: readonly string[] } | { readonly redis: Redis };
 
+/** Not `dns+host`, which Mimir looks up without the search domains of its pod, and does not find; each host has one address anyway. */
 export function memcachedAddresses(hosts: readonly string[]): string[] {
-  return hosts.map((host) => `dns+${host}:${MEMCACHED_PORT}`);
+  return hosts.map((host) => `${host}:${MEMCACHED_PORT}`);
 }
 
 export interface Memcached {

@@ -82,5 +82,5 @@ it("memcached for log lines has an address for each pod, which is there before t
     ["hub-loki-main-memcached-1", undefined, "loki-main-memcached-1"],
   ]);
   const config = recorded.find(({ name }) => name === "hub-loki-main-microservices-config");
-  expect(JSON.stringify(config?.inputs)).toContain("dns+loki-main-memcached-0:11211,dns+loki-main-memcached-1:11211");
+  expect(JSON.stringify(config?.inputs)).toContain("loki-main-memcached-0:11211,loki-main-memcached-1:11211");
 });
