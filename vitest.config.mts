@@ -9,7 +9,14 @@ export default defineConfig({
     // On two cores. Tests with real programs wait more than they work: `npm run test:programs` runs six at a time.
     maxWorkers: 2,
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/programs/**"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/programs/**"],
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: "programs",

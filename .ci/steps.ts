@@ -90,7 +90,8 @@ for (const step of steps) {
   console.log(`=== ${step.name}: ${outcome} after ${seconds} s`);
   count(step, status === 0);
 }
-if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join("\n")}`);
+if (failures.length > 0)
+  console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join("\n")}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
@@ -107,11 +108,19 @@ function count({ name, report }: Step, ok: boolean): void {
 }
 
 /** A file that cannot be loaded, and a suite that cannot be prepared, fail without a failed test. */
-function failedTests({ name, status, message, assertionResults }: Report["testResults"][number]): string[] {
+function failedTests({
+  name,
+  status,
+  message,
+  assertionResults,
+}: Report["testResults"][number]): string[] {
   const failed = assertionResults.filter((test) => test.status === "failed");
   const why = firstLine(message) || "it failed before its tests: see above";
-  if (failed.length === 0) return status === "failed" ? [`${relative(process.cwd(), name)}: ${why}`] : [];
-  return failed.map(({ fullName, failureMessages: [said = ""] }) => `${fullName}: ${firstLine(said)}`);
+  if (failed.length === 0)
+    return status === "failed" ? [`${relative(process.cwd(), name)}: ${why}`] : [];
+  return failed.map(
+    ({ fullName, failureMessages: [said = ""] }) => `${fullName}: ${firstLine(said)}`,
+  );
 }
 
 function firstLine(text: string): string {

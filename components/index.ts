@@ -9,7 +9,7 @@ export {
   type EdgeLogSelectorArgs,
   type EdgeMultilineArgs,
   type EdgeRedactArgs,
-} from "./edge/logs";
+} from "./edge/logs/args";
 export {
   EdgeMonitorKind,
   EdgeMonitorScheme,
@@ -17,9 +17,9 @@ export {
   type EdgeMonitorArgs,
   type EdgeSourceArgs,
   type EdgeSourcesArgs,
-} from "./edge/sources";
-export type { EdgeThanosArgs } from "./edge/thanos/args";
-export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces";
+} from "./edge/metrics/sources";
+export type { EdgeThanosArgs } from "./edge/local-store/args";
+export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces/args";
 export {
   GatewayServiceType,
   type HubAlertingArgs,
@@ -42,8 +42,8 @@ export {
   type HubGrafanaOidcArgs,
   type HubGrafanaOrganisationArgs,
 } from "./hub/grafana/args";
-export { BackendTopology } from "./hub/backend/backend";
-export { MetricsProfile } from "./hub/metrics/profiles";
+export { BackendTopology } from "./backends/kit/architecture";
+export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export { MetricsBackend } from "./contract/names";
 export { HubObservability } from "./hub/hub-observability";
 export type { ImageArgs } from "./kit/images";

@@ -1,23 +1,32 @@
 /** What hubs and edges are made of, for whoever checks a configuration or compares two. Pure: it makes nothing, and runs without Pulumi. */
 export { telemetryProblems } from "./edge/check-telemetry";
-export { longestRetention as longestEdgeRetention, LEAST_DAYS as LEAST_THANOS_DAYS } from "./edge/thanos/check";
-export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED, sharedRedis } from "./hub/backend/cache-check";
-export { BackendTopology, serviceAccountOf } from "./hub/backend/backend";
+export {
+  longestRetention as longestEdgeRetention,
+  LEAST_DAYS as LEAST_THANOS_DAYS,
+} from "./edge/local-store/check";
+export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED, sharedRedis } from "./backends/kit/cache-check";
+export { BackendTopology, serviceAccountOf } from "./backends/kit/architecture";
 export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/inventory";
 export { GrafanaExposure, GrafanaSslMode } from "./hub/grafana/args";
-export { grafanaFaults, GROUP, GROUP_EXPECTED, INI_TEXT, INI_TEXT_EXPECTED } from "./hub/grafana/faults";
-export { LOKI_COMPONENTS, type LokiComponent } from "./hub/loki/components";
-export { cellLogs } from "./hub/loki/inventory";
-export { lokiFaults, lokiStanding } from "./hub/loki/plan";
-export { METRICS_COMPONENTS, type MetricsComponent } from "./hub/metrics/components";
-export type { Standing, TopologyFault } from "./hub/backend/topology";
-export { standingOf, topologyFaults } from "./hub/metrics/plan";
-export { MetricsProfile } from "./hub/metrics/profiles";
-export { programOf } from "./hub/metrics/program";
-export { TEMPO_COMPONENTS, type TempoComponent } from "./hub/tempo/components";
-export { TEMPO_GENERATIONS } from "./hub/tempo/generations";
-export { cellTraces } from "./hub/tempo/inventory";
-export { tempoFaults, tempoStanding } from "./hub/tempo/plan";
+export {
+  grafanaFaults,
+  GROUP,
+  GROUP_EXPECTED,
+  INI_TEXT,
+  INI_TEXT_EXPECTED,
+} from "./hub/grafana/faults";
+export { LOKI_COMPONENTS, type LokiComponent } from "./backends/loki/components";
+export { cellLogs } from "./backends/loki/inventory";
+export { lokiFaults, lokiStanding } from "./backends/loki/plan";
+export { METRICS_COMPONENTS, type MetricsComponent } from "./backends/kit/metrics/components";
+export type { Standing, TopologyFault } from "./backends/kit/topology";
+export { standingOf, topologyFaults } from "./backends/kit/metrics/plan";
+export { MetricsProfile } from "./backends/kit/metrics/profiles";
+export { programOf } from "./backends/kit/rings/program";
+export { TEMPO_COMPONENTS, type TempoComponent } from "./backends/tempo/components";
+export { TEMPO_GENERATIONS } from "./backends/tempo/generations";
+export { cellTraces } from "./backends/tempo/inventory";
+export { tempoFaults, tempoStanding } from "./backends/tempo/plan";
 export { locationFaults, type StoreFault } from "./storage/faults";
 export { existingExample } from "./storage/fields";
 export { isRegionOf } from "./storage/regions";

@@ -15,7 +15,9 @@ import { endSession, wasInterrupted } from "./host/session.js";
 process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
 
 const program = new Command("npm run lab --")
-  .description("A hub and its edges on this machine: four real Kubernetes clusters, with the program deployed to them.")
+  .description(
+    "A hub and its edges on this machine: four real Kubernetes clusters, with the program deployed to them.",
+  )
   .enablePositionalOptions();
 
 program
@@ -42,7 +44,10 @@ program
   .passThroughOptions()
   .helpOption(false)
   .action(kubectl);
-program.command("env").description('exports for a shell: eval "$(npm run --silent lab -- env)"').action(env);
+program
+  .command("env")
+  .description('exports for a shell: eval "$(npm run --silent lab -- env)"')
+  .action(env);
 program
   .command("scenario")
   .description("prove something on the clusters; without a name: what there is to prove")

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileBackend } from "../src/cli/workspace/file-backend";
+import { fileBackend } from "../src/cli/engine/file-backend";
 
 /** Where the lab keeps what it made: everything here goes with `lab down`. The cache of built programs is elsewhere. */
 export interface StatePaths {
@@ -27,7 +27,9 @@ export interface StatePaths {
 export const repository = join(__dirname, "..");
 
 export function statePaths(env: NodeJS.ProcessEnv = process.env): StatePaths {
-  const root = resolve(env.HELIOGRAPH_LAB_STATE ?? join(homedir(), ".local", "state", "heliograph", "lab"));
+  const root = resolve(
+    env.HELIOGRAPH_LAB_STATE ?? join(homedir(), ".local", "state", "heliograph", "lab"),
+  );
   return {
     root,
     kubeconfig: join(root, "kubeconfig"),

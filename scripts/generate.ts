@@ -3,7 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ANSWERS, BACKEND_ANSWERS, CLIENTS } from "../components/hub/gateway/answers";
 import { WAYS_IN, type Upstream } from "../components/hub/gateway/write-paths";
-import { AZURE_ROLE, DEPLOYER_PERMISSIONS, GCS_ROLES, S3_PERMISSIONS } from "../components/storage/permissions";
+import {
+  AZURE_ROLE,
+  DEPLOYER_PERMISSIONS,
+  GCS_ROLES,
+  S3_PERMISSIONS,
+} from "../components/storage/permissions";
 import { stackConfigJsonSchema } from "../src/config/json-schema";
 
 const root = resolve(__dirname, "..");
@@ -28,8 +33,15 @@ process.exitCode = stale > 0 ? 1 : 0;
 
 /** What the gateway answers: the data that NGINX's configuration is made from, and that tests hold against the real one, as people read it. */
 function gatewayAnswers(): string {
-  const titles = { metrics: "Mimir, Cortex or Thanos", loki: "Loki", tempo: "Tempo", tempo_grpc: "Tempo" } as const;
-  const names = (upstreams: readonly Upstream[]) => [...new Set(upstreams.map((upstream) => titles[upstream]))];
+  const titles = {
+    metrics: "Mimir, Cortex or Thanos",
+    loki: "Loki",
+    tempo: "Tempo",
+    tempo_grpc: "Tempo",
+  } as const;
+  const names = (upstreams: readonly Upstream[]) => [
+    ...new Set(upstreams.map((upstream) => titles[upstream])),
+  ];
   return [
     "# What the gateway answers",
     "",
@@ -108,7 +120,10 @@ function objectStorePermissions(): string {
     "",
     ...table(
       ["resource", "permissions"],
-      Object.entries(DEPLOYER_PERMISSIONS).map(([type, permissions]) => [`\`${type}\``, code(permissions)]),
+      Object.entries(DEPLOYER_PERMISSIONS).map(([type, permissions]) => [
+        `\`${type}\``,
+        code(permissions),
+      ]),
     ),
     "",
   ].join("\n");

@@ -34,7 +34,9 @@ export async function program(
   });
   await handOver();
   // An edge that its hub does not query yet keeps nothing yet.
-  const outputs: StackOutputs = { stored: intended.kept && !elsewhere?.connection?.queryTrust ? recorded : intended };
+  const outputs: StackOutputs = {
+    stored: intended.kept && !elsewhere?.connection?.queryTrust ? recorded : intended,
+  };
 
   if (hub) {
     deployHub(hub, edge?.name, pki, secrets, images, provider);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+export type Decoded<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
 
 interface Expectation {
   readonly version: number;
@@ -16,7 +17,10 @@ export function decode<T>(value: unknown, schema: z.ZodType<T>, expected: Expect
     message: `Stack ${stack}: ${problem}. ${next}`,
   });
   if (value === undefined || value === null) {
-    return refuse(`it has no output \`${output}\` yet`, `Bring it up first: npm run up ${shortName(stack)}`);
+    return refuse(
+      `it has no output \`${output}\` yet`,
+      `Bring it up first: npm run up ${shortName(stack)}`,
+    );
   }
   const found = (value as { contractVersion?: unknown }).contractVersion;
   if (typeof found === "number" && found < version) {

@@ -66,7 +66,12 @@ export interface EdgeSizing {
 }
 
 /** `activeSeries` wins where it is given. Otherwise it is what a cluster of that size gives with the sources that are on by default. */
-export function edgeSizing({ activeSeries, nodes, pods, applicationSeries }: SizeHints): EdgeSizing {
+export function edgeSizing({
+  activeSeries,
+  nodes,
+  pods,
+  applicationSeries,
+}: SizeHints): EdgeSizing {
   const unsaid = nodes === undefined && pods === undefined && applicationSeries === undefined;
   if (activeSeries !== undefined && unsaid) return { activeSeries };
   const allNodes = nodes ?? (pods === undefined ? USUAL_NODES : Math.ceil(pods / PODS_PER_NODE));

@@ -46,7 +46,11 @@ export const hubContract = z.object({
   deduplicates: z.boolean().optional(),
   /** Which generations of the hub's own CA lead that bundle, which one signs, and when leaves are renewed. Hubs that do not say have generation 1 alone. */
   authority: z
-    .object({ trusted: z.array(z.number().int()), signing: z.number().int(), renewBeforeDays: z.number() })
+    .object({
+      trusted: z.array(z.number().int()),
+      signing: z.number().int(),
+      renewBeforeDays: z.number(),
+    })
     .optional(),
   /** What stores the metrics of a cell, where it is not Mimir. */
   metricsBackends: z.record(z.string(), z.enum(MetricsBackend)).optional(),

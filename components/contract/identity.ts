@@ -14,7 +14,11 @@ export const ORGANIZATION = "heliograph";
 
 /** Subject attributes in the order in which they are written into the request. */
 export function subjectOf({ name, keyGeneration }: EdgeIdentity) {
-  return { organization: ORGANIZATION, organizationalUnit: `key-${keyGeneration}`, commonName: name };
+  return {
+    organization: ORGANIZATION,
+    organizationalUnit: `key-${keyGeneration}`,
+    commonName: name,
+  };
 }
 
 /** The name of an edge's query endpoint, whatever its address: its certificate holds it, and the hub expects it. Nothing resolves it. */

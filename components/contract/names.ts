@@ -12,12 +12,26 @@ export const OBJECT_PREFIX = /^[a-zA-Z0-9]+$/;
 export const OBJECT_PREFIX_EXPECTED = "letters and digits";
 
 /** The labels that every sample, log line and span of an edge carries. */
-export const EDGE_LABELS = ["cluster", "environment", "region", "cluster_type", "tenant_id"] as const;
+export const EDGE_LABELS = [
+  "cluster",
+  "environment",
+  "region",
+  "cluster_type",
+  "tenant_id",
+] as const;
 export type EdgeLabel = (typeof EDGE_LABELS)[number];
 export type EdgeLabels = Readonly<Record<EdgeLabel, string>>;
 
 /** Labels by which log lines are indexed, whichever agent sends them. Each value of each is a stream more, so nothing is in here that counts pods or requests. */
-export const LOG_LABELS = [...EDGE_LABELS, "namespace", "app", "container", "stream", "service_name", "level"] as const;
+export const LOG_LABELS = [
+  ...EDGE_LABELS,
+  "namespace",
+  "app",
+  "container",
+  "stream",
+  "service_name",
+  "level",
+] as const;
 export type LogLabel = (typeof LOG_LABELS)[number];
 
 /** What a log line carries beside them, not indexed. */

@@ -14,6 +14,8 @@ export type SourceName = (typeof SOURCES)[number];
 export const OFF_BY_DEFAULT: readonly SourceName[] = ["dcgm"];
 
 /** The sources that are on, where some are said to be on or off. */
-export function sourcesOn(said: { readonly [Name in SourceName]?: { readonly enabled?: boolean } }): SourceName[] {
+export function sourcesOn(said: {
+  readonly [Name in SourceName]?: { readonly enabled?: boolean };
+}): SourceName[] {
   return SOURCES.filter((name) => said[name]?.enabled ?? !OFF_BY_DEFAULT.includes(name));
 }

@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Signal } from "../contract/names";
 import type { ImageArgs } from "../kit/images";
 import type { EdgeExporterArgs } from "./exporters";
-import type { EdgeLogsArgs } from "./logs";
-import type { EdgeSourcesArgs } from "./sources";
-import type { EdgeThanosArgs } from "./thanos/args";
-import type { EdgeTracesArgs } from "./traces";
+import type { EdgeLogsArgs } from "./logs/args";
+import type { EdgeSourcesArgs } from "./metrics/sources";
+import type { EdgeThanosArgs } from "./local-store/args";
+import type { EdgeTracesArgs } from "./traces/args";
 
 /** How the edge reaches its hub, and who it is there. */
 export interface EdgeHubArgs {

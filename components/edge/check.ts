@@ -4,14 +4,20 @@ import { DURATION, DURATION_EXPECTED, toSeconds } from "../kit/duration";
 import type { Problem } from "../kit/problems";
 import { QUANTITY, QUANTITY_EXPECTED } from "../kit/quantity";
 import type { EdgeAgentArgs } from "./args";
-import { sourceProblems } from "./check-sources";
-import { thanosFaults } from "./thanos/check";
+import { sourceProblems } from "./metrics/check-sources";
+import { thanosFaults } from "./local-store/check";
 import { telemetryProblems, type TelemetryProblem } from "./check-telemetry";
 
 /** The name of a namespace has 63 characters, and `-node` is added to this one. */
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,56}[a-z0-9])?$/;
 
-type Check = readonly [path: string, got: unknown, fits: boolean, expected: string, example: unknown];
+type Check = readonly [
+  path: string,
+  got: unknown,
+  fits: boolean,
+  expected: string,
+  example: unknown,
+];
 
 /** Everything that is wrong with the arguments, at once. What only the engine knows is checked when it is known: see `pemProblems`. */
 export function problemsOf(args: EdgeAgentArgs): Problem[] {
@@ -43,7 +49,13 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
     ["region", args.region, args.region !== "", "the region of the cluster", "uaenorth"],
     name("clusterType", args.clusterType, "workload"),
     name("tenantId", args.tenantId, "dev"),
-    ["hub.url", hub.url, isGatewayUrl(hub.url), "an https address without a path", "https://ingest.ops.example.com"],
+    [
+      "hub.url",
+      hub.url,
+      isGatewayUrl(hub.url),
+      "an https address without a path",
+      "https://ingest.ops.example.com",
+    ],
     [
       "hub.serverName",
       hub.serverName,
@@ -89,7 +101,12 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
   return [
     ...checks
       .filter(([, , fits]) => !fits)
-      .map(([path, got, , expected, example]) => ({ path, got, expected, paste: pasteLine(path, example) })),
+      .map(([path, got, , expected, example]) => ({
+        path,
+        got,
+        expected,
+        paste: pasteLine(path, example),
+      })),
     ...sourceProblems(args.sources ?? {}),
     ...telemetryProblems(args).map(asProblem),
     ...(args.thanos ? thanosFaults(args.thanos) : []).map(({ field, got, expected, example }) => ({
@@ -104,7 +121,12 @@ export function problemsOf(args: EdgeAgentArgs): Problem[] {
 /** `["logs", "drop", 0, "pattern"]` -> `logs.drop[0].pattern` */
 function asProblem({ path, got, expected, example }: TelemetryProblem): Problem {
   const shown = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
-  return { path: shown.slice(1), got, expected, paste: `${path.at(-1)}: ${JSON.stringify(example)}` };
+  return {
+    path: shown.slice(1),
+    got,
+    expected,
+    paste: `${path.at(-1)}: ${JSON.stringify(example)}`,
+  };
 }
 
 function isOneOf(numbers: readonly number[], number: number): boolean {
@@ -118,16 +140,28 @@ function isGatewayUrl(url: string): boolean {
 /** `hub.url` -> `hub: { url: "..." }` */
 function pasteLine(path: string, example: unknown): string {
   const [first, second] = path.split(".");
-  return second ? `${first}: { ${second}: ${JSON.stringify(example)} }` : `${first}: ${JSON.stringify(example)}`;
+  return second
+    ? `${first}: { ${second}: ${JSON.stringify(example)} }`
+    : `${first}: ${JSON.stringify(example)}`;
 }
 
 /** What the parts of the identity are, between their dashes. */
-export const PEM_KINDS = { certificate: "CERTIFICATE", privateKey: "PRIVATE KEY", trustBundle: "CERTIFICATE" } as const;
+export const PEM_KINDS = {
+  certificate: "CERTIFICATE",
+  privateKey: "PRIVATE KEY",
+  trustBundle: "CERTIFICATE",
+} as const;
 
 /** The value is not repeated: it may be a key. */
 export function pemProblems(field: keyof typeof PEM_KINDS, pem: string): Problem[] {
   const kind = PEM_KINDS[field];
   if (new RegExp(`^-----BEGIN ([A-Z]+ )?${kind}-----$`, "m").test(pem)) return [];
   const path = `hub.${field}`;
-  return [{ path, expected: `PEM with a ${kind.toLowerCase()}`, paste: pasteLine(path, `-----BEGIN ${kind}-----...`) }];
+  return [
+    {
+      path,
+      expected: `PEM with a ${kind.toLowerCase()}`,
+      paste: pasteLine(path, `-----BEGIN ${kind}-----...`),
+    },
+  ];
 }

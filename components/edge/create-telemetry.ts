@@ -6,9 +6,9 @@ import { objectLabels, selectorLabels } from "../kit/labels";
 import { toYaml } from "../kit/yaml";
 import type { EdgeHubArgs } from "./args";
 import { createIdentity } from "./identity";
-import { fluentBitFiles, fluentBitProgram } from "./log-agent/fluent-bit";
-import { NodeAgent, type NodeProgram } from "./log-agent/node-agent";
-import { promtailFiles, promtailProgram } from "./log-agent/promtail";
+import { fluentBitFiles, fluentBitProgram } from "./logs/fluent-bit";
+import { NodeAgent, type NodeProgram } from "./logs/node-agent";
+import { promtailFiles, promtailProgram } from "./logs/promtail";
 import { CONFIG_FILE } from "./otel-collector/config";
 import { OtelGateway } from "./otel-collector/otel-gateway";
 import { otelAgentProgram } from "./otel-collector/program";
@@ -36,36 +36,63 @@ export function createTelemetry(
   /** Programs of nodes read whom they trust at their start alone, like the rest of their configuration. */
   const hashOf = (...texts: string[]) =>
     pulumi.output(hub.trustBundle).apply((bundle) => checksum(...texts, ...bundle));
-  const onNodes = (program: NodeProgram, files: Record<string, string>, identity: pulumi.Input<string>) =>
+  const onNodes = (
+    program: NodeProgram,
+    files: Record<string, string>,
+    identity: pulumi.Input<string>,
+  ) =>
     new NodeAgent(
       `${name}-${program.role.name}`,
-      { ...program, namespace: nodeNamespace, config: files, hash: hashOf(...Object.values(files)), identity },
+      {
+        ...program,
+        namespace: nodeNamespace,
+        config: files,
+        hash: hashOf(...Object.values(files)),
+        identity,
+      },
       opts,
     );
 
   if (agent ?? logs) {
-    const identity = createIdentity(`${name}-node-identity`, nodeNamespace, hub, opts).metadata.name;
+    const identity = createIdentity(`${name}-node-identity`, nodeNamespace, hub, opts).metadata
+      .name;
     if (agent) {
       const program = otelAgentProgram(imageReference("otelCollector", images), agent, exporters);
       onNodes(program, { [CONFIG_FILE]: toYaml(agent.config) }, identity);
       createService(`${name}-${OTEL_AGENT.name}-service`, nodeNamespace, opts);
     }
     if (logs?.agent === "promtail") {
-      onNodes(promtailProgram(imageReference("promtail", images)), promtailFiles(logs.pipeline), identity);
+      onNodes(
+        promtailProgram(imageReference("promtail", images)),
+        promtailFiles(logs.pipeline),
+        identity,
+      );
     }
     if (logs?.agent === "fluent-bit") {
-      onNodes(fluentBitProgram(imageReference("fluentBit", images)), fluentBitFiles(logs.pipeline), identity);
+      onNodes(
+        fluentBitProgram(imageReference("fluentBit", images)),
+        fluentBitFiles(logs.pipeline),
+        identity,
+      );
     }
   }
   if (gateway) {
     const hash = hashOf(toYaml(gateway.config));
     const image = imageReference("otelCollector", images);
-    new OtelGateway(`${name}-otel-gateway`, { ...around, ...gateway, hash, exporters, image }, opts);
+    new OtelGateway(
+      `${name}-otel-gateway`,
+      { ...around, ...gateway, hash, exporters, image },
+      opts,
+    );
   }
 }
 
 /** Where applications send: the collector of their own node, which knows them by their address. */
-function createService(name: string, namespace: pulumi.Input<string>, opts: pulumi.CustomResourceOptions): void {
+function createService(
+  name: string,
+  namespace: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
   new k8s.core.v1.Service(
     name,
     {
@@ -74,7 +101,12 @@ function createService(name: string, namespace: pulumi.Input<string>, opts: pulu
         internalTrafficPolicy: "Local",
         selector: selectorLabels(OTEL_AGENT),
         ports: [
-          { name: "otlp-grpc", port: OTLP_GRPC_PORT, targetPort: "otlp-grpc", appProtocol: "kubernetes.io/h2c" },
+          {
+            name: "otlp-grpc",
+            port: OTLP_GRPC_PORT,
+            targetPort: "otlp-grpc",
+            appProtocol: "kubernetes.io/h2c",
+          },
           { name: "otlp-http", port: OTLP_HTTP_PORT, targetPort: "otlp-http", appProtocol: "http" },
         ],
       },

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { agentInstances, EDGE_NAMESPACE, podOf, PROMETHEUS_AGENT, usualAgentReplicas } from "../contract/places";
+import {
+  agentInstances,
+  EDGE_NAMESPACE,
+  podOf,
+  PROMETHEUS_AGENT,
+  usualAgentReplicas,
+} from "../contract/places";
 import { createDisruptionBudget } from "../kit/disruption-budget";
 import { toSeconds } from "../kit/duration";
 import { imageReference } from "../kit/images";
@@ -12,19 +18,19 @@ import { UNKNOWN_STORE, type StoreAddress } from "../storage/flows";
 import type { EdgeAgentArgs } from "./args";
 import { problemsOf } from "./check";
 import { createTelemetry } from "./create-telemetry";
-import { createEdgeBucket, createThanos } from "./create-thanos";
+import { createEdgeBucket, createThanos } from "./local-store/create-local-store";
 import { edgeFlows } from "./flows";
 import { createIdentity } from "./identity";
-import { KubeStateMetrics } from "./kube-state-metrics/kube-state-metrics";
-import { NodeExporter } from "./node-exporter/node-exporter";
-import { nodeAgentNamespace } from "./node-exporter/namespace";
+import { KubeStateMetrics } from "./metrics/kube-state-metrics/kube-state-metrics";
+import { NodeExporter } from "./metrics/node-exporter/node-exporter";
+import { nodeAgentNamespace } from "./metrics/node-exporter/namespace";
 import { OTEL_AGENT, OTLP_HTTP_PORT } from "./otel-collector/role";
-import { bufferOf } from "./prometheus-agent/buffer";
-import { agentArgs, PrometheusAgent } from "./prometheus-agent/prometheus-agent";
-import { resolveSources } from "./sources";
+import { bufferOf } from "./metrics/agent/buffer";
+import { agentArgs, PrometheusAgent } from "./metrics/agent/prometheus-agent";
+import { resolveSources } from "./metrics/sources";
 import { resolveTelemetry } from "./telemetry";
-import { serverArgs } from "./thanos/config";
-import { serverSize } from "./thanos/size";
+import { serverArgs } from "./local-store/config";
+import { serverSize } from "./local-store/size";
 
 /**
  * What an edge cluster runs to send its metrics to a hub: Prometheus in agent mode, which scrapes nodes, the API server and everything annotated with
@@ -59,22 +65,46 @@ export class EdgeAgent extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("heliograph:index:EdgeAgent", name, {}, opts);
-    const { hub, namespaces, agents, deduplicates, sources, config, program, bufferDisk, telemetry, size } = resolve(
-      name,
-      args,
-    );
+    const {
+      hub,
+      namespaces,
+      agents,
+      deduplicates,
+      sources,
+      config,
+      program,
+      bufferDisk,
+      telemetry,
+      size,
+    } = resolve(name, args);
     const child = { parent: this };
 
     const namespace = restrictedNamespace(`${name}-namespace`, namespaces.namespace, child);
-    const nodeAgents = nodeAgentNamespace(`${name}-node-namespace`, namespaces.nodeNamespace, child);
+    const nodeAgents = nodeAgentNamespace(
+      `${name}-node-namespace`,
+      namespaces.nodeNamespace,
+      child,
+    );
     const bucket = createEdgeBucket(`${name}-bucket`, args, namespace.metadata.name, child);
     const flowsWith = (store?: StoreAddress) =>
       edgeFlows({ ...namespaces, hubUrl: hub.url, sources, telemetry, store });
     const flows = flowsWith(bucket && UNKNOWN_STORE);
     const known = bucket?.apply(flowsWith);
     // The flows name their namespaces as text, from which Pulumi cannot tell that these have to be there first.
-    networkPolicies(`${name}-policy`, namespaces.namespace, flows, { ...child, dependsOn: namespace }, known);
-    networkPolicies(`${name}-node-policy`, namespaces.nodeNamespace, flows, { ...child, dependsOn: nodeAgents }, known);
+    networkPolicies(
+      `${name}-policy`,
+      namespaces.namespace,
+      flows,
+      { ...child, dependsOn: namespace },
+      known,
+    );
+    networkPolicies(
+      `${name}-node-policy`,
+      namespaces.nodeNamespace,
+      flows,
+      { ...child, dependsOn: nodeAgents },
+      known,
+    );
 
     const identity = createIdentity(`${name}-identity`, namespace.metadata.name, hub, child);
     const thanos = createThanos(
@@ -109,7 +139,11 @@ export class EdgeAgent extends pulumi.ComponentResource {
     });
     if (agents.length > 1) {
       const role = PROMETHEUS_AGENT;
-      const metadata = { name: role.name, namespace: namespace.metadata.name, labels: objectLabels(role) };
+      const metadata = {
+        name: role.name,
+        namespace: namespace.metadata.name,
+        labels: objectLabels(role),
+      };
       createDisruptionBudget(`${name}-${role.name}`, { metadata, role }, child);
     }
     if (sources.nodeExporter) {
@@ -122,7 +156,10 @@ export class EdgeAgent extends pulumi.ComponentResource {
     if (sources.kubeStateMetrics) {
       new KubeStateMetrics(
         `${name}-kube-state-metrics`,
-        { namespace: namespace.metadata.name, image: imageReference("kubeStateMetrics", args.images) },
+        {
+          namespace: namespace.metadata.name,
+          image: imageReference("kubeStateMetrics", args.images),
+        },
         child,
       );
     }
@@ -164,7 +201,12 @@ type Sizes = Pick<EdgeAgentArgs, "outage" | "activeSeries" | "scrapeInterval" | 
 };
 
 /** An agent that sends what it scrapes, or a Prometheus that keeps it. */
-function programFor({ outage = DEFAULT_OUTAGE, activeSeries = 200_000, scrapeInterval = "15s", thanos }: Sizes) {
+function programFor({
+  outage = DEFAULT_OUTAGE,
+  activeSeries = 200_000,
+  scrapeInterval = "15s",
+  thanos,
+}: Sizes) {
   const load = {
     outageSeconds: toSeconds(outage),
     activeSeries,
@@ -196,7 +238,12 @@ function resolve(name: string, args: EdgeAgentArgs) {
   const sources = resolveSources(args.sources);
   return {
     sources,
-    telemetry: resolveTelemetry({ ...args, ...namespaces, labels, outage: outage ?? DEFAULT_OUTAGE }),
+    telemetry: resolveTelemetry({
+      ...args,
+      ...namespaces,
+      labels,
+      outage: outage ?? DEFAULT_OUTAGE,
+    }),
     hub: args.hub,
     namespaces,
     agents: agentInstances(args.replicas ?? usualAgentReplicas(thanos !== undefined)),

@@ -2,12 +2,12 @@ import { GATEWAY_PORT, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../contract/pl
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
 import type { Role } from "../kit/labels";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
-import { FLUENT_BIT, FLUENT_BIT_PORT } from "./log-agent/fluent-bit";
-import { PROMTAIL, PROMTAIL_PORT } from "./log-agent/promtail";
-import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./kube-state-metrics/role";
-import { NODE_EXPORTER, NODE_EXPORTER_PORT } from "./node-exporter/role";
-import { DCGM_PORT } from "./prometheus-agent/dcgm";
-import { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./prometheus-agent/role";
+import { FLUENT_BIT, FLUENT_BIT_PORT } from "./logs/fluent-bit";
+import { PROMTAIL, PROMTAIL_PORT } from "./logs/promtail";
+import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./metrics/kube-state-metrics/role";
+import { NODE_EXPORTER, NODE_EXPORTER_PORT } from "./metrics/node-exporter/role";
+import { DCGM_PORT } from "./metrics/agent/dcgm";
+import { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./metrics/agent/role";
 import {
   COLLECTOR_METRICS_PORT,
   OTEL_AGENT,
@@ -15,9 +15,9 @@ import {
   OTLP_GRPC_PORT,
   OTLP_HTTP_PORT,
 } from "./otel-collector/role";
-import type { Sources } from "./sources";
+import type { Sources } from "./metrics/sources";
 import type { Telemetry } from "./telemetry";
-import { THANOS_COMPACTOR, THANOS_QUERY, THANOS_STORE } from "./thanos/role";
+import { THANOS_COMPACTOR, THANOS_QUERY, THANOS_STORE } from "./local-store/role";
 
 const HTTPS_PORT = 443;
 /** Where API servers listen behind their Service. */
@@ -38,13 +38,25 @@ interface EdgeFlowsArgs extends Namespaces {
 }
 
 /** Every connection of the edge's pods. The policies of both namespaces are made from it, and tests hold it against what is seen on the network. */
-export function edgeFlows({ namespace, nodeNamespace, hubUrl, sources, telemetry, store }: EdgeFlowsArgs): Flow[] {
+export function edgeFlows({
+  namespace,
+  nodeNamespace,
+  hubUrl,
+  sources,
+  telemetry,
+  store,
+}: EdgeFlowsArgs): Flow[] {
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace };
   // Policies see where a connection ends: in the hub's own cluster, behind its Service.
   const hubPorts = [...new Set([portOf(hubUrl), GATEWAY_PORT])];
   return [
     ...dnsFlows(agent),
-    { from: agent, to: ANYWHERE, ports: API_SERVER_PORTS, why: "the API server: what there is to scrape, its metrics" },
+    {
+      from: agent,
+      to: ANYWHERE,
+      ports: API_SERVER_PORTS,
+      why: "the API server: what there is to scrape, its metrics",
+    },
     { from: agent, to: ANYWHERE, ports: hubPorts, why: "the hub's gateway" },
     { from: agent, to: agent, ports: [PROMETHEUS_AGENT_PORT], why: "the agents' own metrics" },
     ...sourceFlows(agent, { namespace, nodeNamespace }, sources),
@@ -54,13 +66,20 @@ export function edgeFlows({ namespace, nodeNamespace, hubUrl, sources, telemetry
 }
 
 function thanosFlows(agent: PodPeer, namespace: string, store: StoreAddress): Flow[] {
-  const [query, gateway, compactor] = [THANOS_QUERY, THANOS_STORE, THANOS_COMPACTOR].map((pods) => ({
-    pods,
-    namespace,
-  })) as [PodPeer, PodPeer, PodPeer];
+  const [query, gateway, compactor] = [THANOS_QUERY, THANOS_STORE, THANOS_COMPACTOR].map(
+    (pods) => ({
+      pods,
+      namespace,
+    }),
+  ) as [PodPeer, PodPeer, PodPeer];
   return [
     { from: ANYWHERE, to: query, ports: [THANOS_GRPC_PORT], why: "the hub's queries" },
-    ...[agent, gateway].map((to) => ({ from: query, to, ports: [THANOS_GRPC_PORT], why: "queries" })),
+    ...[agent, gateway].map((to) => ({
+      from: query,
+      to,
+      ports: [THANOS_GRPC_PORT],
+      why: "queries",
+    })),
     ...[query, gateway, compactor].map((to) => ({
       from: agent,
       to,
@@ -92,11 +111,23 @@ function telemetryFlows(
 ): Flow[] {
   const otelAgent: PodPeer = { pods: OTEL_AGENT, namespace: nodeNamespace };
   const otelGateway: PodPeer = { pods: OTEL_GATEWAY, namespace };
-  const destinations = [...new Set([...hubPorts, ...exporters.map(({ endpoint }) => portOf(endpoint))])];
+  const destinations = [
+    ...new Set([...hubPorts, ...exporters.map(({ endpoint }) => portOf(endpoint))]),
+  ];
   const sender = (from: PodPeer, metricsPort: number): Flow[] => [
     ...dnsFlows(from),
-    { from, to: ANYWHERE, ports: destinations, why: "the hub's gateway, and destinations next to it" },
-    { from: prometheus, to: from, ports: [metricsPort], why: "metrics of what sends logs and traces" },
+    {
+      from,
+      to: ANYWHERE,
+      ports: destinations,
+      why: "the hub's gateway, and destinations next to it",
+    },
+    {
+      from: prometheus,
+      to: from,
+      ports: [metricsPort],
+      why: "metrics of what sends logs and traces",
+    },
   ];
   const onNodes = ({ pods, port }: { pods: Role; port: number }): Flow[] => {
     const from: PodPeer = { pods, namespace: nodeNamespace };
@@ -106,14 +137,36 @@ function telemetryFlows(
   const otlp = [OTLP_GRPC_PORT, OTLP_HTTP_PORT];
   return [
     ...(agent ? onNodes({ pods: OTEL_AGENT, port: COLLECTOR_METRICS_PORT }) : []),
-    ...(agent ? [{ from: { anyPod: true }, to: otelAgent, ports: otlp, why: "what applications send" } as const] : []),
+    ...(agent
+      ? [
+          {
+            from: { anyPod: true },
+            to: otelAgent,
+            ports: otlp,
+            why: "what applications send",
+          } as const,
+        ]
+      : []),
     ...(gateway ? sender(otelGateway, COLLECTOR_METRICS_PORT) : []),
-    ...(gateway ? [{ from: otelAgent, to: otelGateway, ports: [OTLP_GRPC_PORT], why: "spans, by their trace" }] : []),
+    ...(gateway
+      ? [
+          {
+            from: otelAgent,
+            to: otelGateway,
+            ports: [OTLP_GRPC_PORT],
+            why: "spans, by their trace",
+          },
+        ]
+      : []),
     ...(logs ? onNodes(LOG_AGENTS[logs.agent]) : []),
   ];
 }
 
-function sourceFlows(agent: PodPeer, { namespace, nodeNamespace }: Namespaces, sources: Sources): Flow[] {
+function sourceFlows(
+  agent: PodPeer,
+  { namespace, nodeNamespace }: Namespaces,
+  sources: Sources,
+): Flow[] {
   const { kubelet, cadvisor, annotated, dcgm, monitors } = sources;
   const nodeExporter: PodPeer = { pods: NODE_EXPORTER, namespace: nodeNamespace };
   const kubeStateMetrics: PodPeer = { pods: KUBE_STATE_METRICS, namespace };
@@ -131,7 +184,12 @@ function sourceFlows(agent: PodPeer, { namespace, nodeNamespace }: Namespaces, s
       ports: [],
       why: "annotated pods and services choose their port, and so do monitors",
     }),
-    ...when(dcgm, { from: agent, to: { anyPod: true }, ports: [DCGM_PORT], why: "metrics of GPUs" }),
+    ...when(dcgm, {
+      from: agent,
+      to: { anyPod: true },
+      ports: [DCGM_PORT],
+      why: "metrics of GPUs",
+    }),
     ...when(sources.nodeExporter, {
       from: agent,
       to: nodeExporter,
@@ -140,8 +198,18 @@ function sourceFlows(agent: PodPeer, { namespace, nodeNamespace }: Namespaces, s
     }),
     ...when(
       sources.kubeStateMetrics,
-      { from: agent, to: kubeStateMetrics, ports: [KUBE_STATE_METRICS_PORT], why: "metrics of the cluster's objects" },
-      { from: kubeStateMetrics, to: ANYWHERE, ports: API_SERVER_PORTS, why: "the API server: what objects there are" },
+      {
+        from: agent,
+        to: kubeStateMetrics,
+        ports: [KUBE_STATE_METRICS_PORT],
+        why: "metrics of the cluster's objects",
+      },
+      {
+        from: kubeStateMetrics,
+        to: ANYWHERE,
+        ports: API_SERVER_PORTS,
+        why: "the API server: what objects there are",
+      },
     ),
   ];
 }

@@ -5,7 +5,7 @@ import { PART_OF } from "../kit/labels";
 import { refuse } from "../kit/problems";
 import { PEM_KINDS, pemProblems } from "./check";
 import type { EdgeHubArgs } from "./args";
-import { IDENTITY_FILES } from "./prometheus-agent/config";
+import { IDENTITY_FILES } from "./metrics/agent/config";
 
 /** The edge's certificate and key, and whom it trusts: one Secret, mounted as a directory by everything that sends to the hub. */
 export function createIdentity(
@@ -35,7 +35,10 @@ export function createIdentity(
 }
 
 /** Checked once the engine knows it: an agent with an empty certificate would start, and be refused by the hub for ever. */
-function checkedPem(field: keyof typeof PEM_KINDS, pem: pulumi.Input<string>): pulumi.Output<string> {
+function checkedPem(
+  field: keyof typeof PEM_KINDS,
+  pem: pulumi.Input<string>,
+): pulumi.Output<string> {
   return pulumi.output(pem).apply((text) => {
     refuse("Identity of the edge", pemProblems(field, text));
     return text;

@@ -2,17 +2,21 @@ import type { EdgeLabels, Signal } from "../contract/names";
 import { toSeconds } from "../kit/duration";
 import { bytesQuantity, parseQuantity } from "../kit/quantity";
 import type { EdgeExporterArgs } from "./exporters";
-import type { LogPipeline } from "./log-agent/pipeline";
-import type { EdgeLogAgent, EdgeLogsArgs } from "./logs";
+import type { LogPipeline } from "./logs/pipeline";
+import type { EdgeLogAgent, EdgeLogsArgs } from "./logs/args";
 import { agentBudget, gatewayBudget, queueOn } from "./otel-collector/budget";
 import { otelAgentConfig, otelGatewayConfig, type CollectorConfig } from "./otel-collector/config";
 import { gatewayHosts } from "./otel-collector/role";
 import { defaultPercentage, type Sampling } from "./otel-collector/sampling";
-import type { EdgeTracesArgs } from "./traces";
+import type { EdgeTracesArgs } from "./traces/args";
 
 export interface TelemetryArgs {
   readonly labels: EdgeLabels;
-  readonly hub: { readonly url: string; readonly serverName: string; readonly signals?: readonly Signal[] };
+  readonly hub: {
+    readonly url: string;
+    readonly serverName: string;
+    readonly signals?: readonly Signal[];
+  };
   readonly namespace: string;
   readonly nodeNamespace: string;
   readonly outage: string;
@@ -42,14 +46,28 @@ export interface Telemetry {
 }
 
 export function resolveTelemetry(args: TelemetryArgs): Telemetry {
-  const { labels, hub, namespace, nodeNamespace, outage, logs = {}, traces = {}, exporters = [] } = args;
+  const {
+    labels,
+    hub,
+    namespace,
+    nodeNamespace,
+    outage,
+    logs = {},
+    traces = {},
+    exporters = [],
+  } = args;
   const on = (signal: Signal, enabled = true) => enabled && (hub.signals ?? []).includes(signal);
   const [logsOn, tracesOn] = [on("logs", logs.enabled), on("traces", traces.enabled)];
   if (!logsOn && !tracesOn) return { exporters };
 
   const { agent: logAgent = "otel" } = logs;
   const { logBytesPerSecond = 100_000, spansPerSecond = 200, nodes = 1 } = args;
-  const { tier = "gateway", gatewayReplicas: replicas = 1, redact = [], spanMetrics = true } = traces;
+  const {
+    tier = "gateway",
+    gatewayReplicas: replicas = 1,
+    redact = [],
+    spanMetrics = true,
+  } = traces;
   const sampling = samplingOf(traces, tier, labels.environment);
   const readsLogs = logsOn && logAgent === "otel";
   const rates = {
@@ -77,7 +95,10 @@ export function resolveTelemetry(args: TelemetryArgs): Telemetry {
     outageSeconds: rates.outageSeconds,
   };
   const common = { labels, hub, exporters };
-  const passOn = { gateways: gatewayHosts(namespace, replicas), queueBytes: derived.gatewayQueueBytes };
+  const passOn = {
+    gateways: gatewayHosts(namespace, replicas),
+    queueBytes: derived.gatewayQueueBytes,
+  };
   const ofGateway = gatewayBudget({ ...rates, sampling, replicas });
   const gatewayQueue = traces.disk ? queueOn(parseQuantity(traces.disk)) : ofGateway.queueBytes;
   return {
@@ -93,7 +114,10 @@ export function resolveTelemetry(args: TelemetryArgs): Telemetry {
           queueBytes,
           ...(readsLogs && { logs: pipeline }),
           ...(tracesOn && {
-            traces: tier === "gateway" ? { redact, ...passOn } : { redact, sampling, spanMetrics, spansPerSecond },
+            traces:
+              tier === "gateway"
+                ? { redact, ...passOn }
+                : { redact, sampling, spanMetrics, spansPerSecond },
           }),
         }),
       },
@@ -118,7 +142,11 @@ export function resolveTelemetry(args: TelemetryArgs): Telemetry {
   };
 }
 
-function samplingOf(traces: EdgeTracesArgs, tier: "gateway" | "agent", environment: string): Sampling {
+function samplingOf(
+  traces: EdgeTracesArgs,
+  tier: "gateway" | "agent",
+  environment: string,
+): Sampling {
   const { sampling, samplingPercentage, decisionWait = "10s", slowerThan = "2s" } = traces;
   return {
     kind: sampling ?? (tier === "gateway" ? "tail" : "probabilistic"),

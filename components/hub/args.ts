@@ -3,9 +3,9 @@ import type { MetricsBackend } from "../contract/names";
 import type { ImageArgs } from "../kit/images";
 import { ServiceType } from "../kit/service-type";
 import type { ObjectStoreConnection } from "../storage/connection";
-import type { BackendTopology } from "./backend/backend";
+import type { BackendTopology } from "../backends/kit/architecture";
 import type { HubGrafanaArgs } from "./grafana/args";
-import type { MetricsProfile } from "./metrics/profiles";
+import type { MetricsProfile } from "../backends/kit/metrics/profiles";
 
 /** How the gateway's Service is exposed. */
 export const GatewayServiceType = ServiceType;

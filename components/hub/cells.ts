@@ -4,22 +4,22 @@ import { imageReference } from "../kit/images";
 import { mapValues } from "../kit/records";
 import { ruleFile } from "../rules/rule-file";
 import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
-import { backendName, writePortOf } from "./backend/backend";
-import type { CachesArgs } from "./backend/caches";
+import { backendName, writePortOf } from "../backends/kit/architecture";
+import type { CachesArgs } from "../backends/kit/caches";
 import type { CellUpstreams } from "./gateway/locations";
 import { cellEdges, cellSeries, tenantLoads, watcherOf } from "./inventory";
-import { cellLogLimits, cellLogs } from "./loki/inventory";
-import { Loki } from "./loki/loki";
-import { lokiPlan } from "./loki/plan";
-import { MetricsStore } from "./metrics/metrics-store";
-import { planOf } from "./metrics/plan";
-import { programOf } from "./metrics/program";
+import { cellLogLimits, cellLogs } from "../backends/loki/inventory";
+import { Loki } from "../backends/loki/loki";
+import { lokiPlan } from "../backends/loki/plan";
+import { MetricsStore } from "../backends/kit/rings/metrics-store";
+import { planOf } from "../backends/kit/metrics/plan";
+import { programOf } from "../backends/kit/rings/program";
 import { rulesModel } from "./rules-model";
-import { generationOf } from "./tempo/generations";
-import { cellTraceLimits, cellTraces } from "./tempo/inventory";
-import { tempoPlan } from "./tempo/plan";
-import { Tempo } from "./tempo/tempo";
-import { Thanos } from "./thanos/thanos";
+import { generationOf } from "../backends/tempo/generations";
+import { cellTraceLimits, cellTraces } from "../backends/tempo/inventory";
+import { tempoPlan } from "../backends/tempo/plan";
+import { Tempo } from "../backends/tempo/tempo";
+import { Thanos } from "../backends/thanos/thanos";
 
 const DEFAULT_DISK = { metrics: "50Gi", logs: "20Gi", traces: "20Gi" };
 
@@ -59,7 +59,10 @@ function createMetrics(
   const program = programOf(metrics);
   const { name: backend } = program.backend;
   const { zones = [] } = metrics;
-  const layout = planOf(metrics, { activeSeries: cellSeries(args, cell), edges: cellEdges(args, cell) });
+  const layout = planOf(metrics, {
+    activeSeries: cellSeries(args, cell),
+    edges: cellEdges(args, cell),
+  });
   const facts = pulumi.output({
     namespace,
     edges: args.certificates ?? {},
@@ -81,12 +84,21 @@ function createMetrics(
   if ("config" in program) {
     const rulerImage = imageReference("prometheus", args.images);
     const activeSeries = cellSeries(args, cell);
-    return new MetricsStore(fullName, program, { ...store, rulerImage, activeSeries, microservices }, { parent });
+    return new MetricsStore(
+      fullName,
+      program,
+      { ...store, rulerImage, activeSeries, microservices },
+      { parent },
+    );
   }
   if (!microservices) throw new Error(`${program.backend.title} has no layout`);
   const { rawDays, fiveMinuteDays } = metrics;
   const downsampling = { rawDays, fiveMinuteDays };
-  return new Thanos(fullName, { ...store, microservices, downsampling, watcher: watcherOf(args, cell) }, { parent });
+  return new Thanos(
+    fullName,
+    { ...store, microservices, downsampling, watcher: watcherOf(args, cell) },
+    { parent },
+  );
 }
 
 function createLoki(

@@ -1,4 +1,11 @@
-import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT, MetricsBackend, SIGNALS, type Signal } from "../contract/names";
+import {
+  DNS_LABEL,
+  DNS_LABEL_EXPECTED,
+  HUB_TENANT,
+  MetricsBackend,
+  SIGNALS,
+  type Signal,
+} from "../contract/names";
 import { USUAL_RATES } from "../contract/usual";
 import { DURATION, DURATION_EXPECTED } from "../kit/duration";
 import type { Problem } from "../kit/problems";
@@ -12,17 +19,17 @@ import {
   type HubObservabilityArgs,
   type HubTracesArgs,
 } from "./args";
-import { BackendTopology } from "./backend/backend";
-import { sharedRedis } from "./backend/cache-check";
-import type { TopologyFault } from "./backend/topology";
+import { BackendTopology } from "../backends/kit/architecture";
+import { sharedRedis } from "../backends/kit/cache-check";
+import type { TopologyFault } from "../backends/kit/topology";
 import { grafanaProblems } from "./grafana/check";
 import { cellEdges, cellOf, cellSeries, type Writers } from "./inventory";
-import { cellLogs } from "./loki/inventory";
-import { lokiFaults } from "./loki/plan";
-import { topologyFaults } from "./metrics/plan";
-import { MetricsProfile } from "./metrics/profiles";
-import { cellTraces } from "./tempo/inventory";
-import { tempoFaults } from "./tempo/plan";
+import { cellLogs } from "../backends/loki/inventory";
+import { lokiFaults } from "../backends/loki/plan";
+import { topologyFaults } from "../backends/kit/metrics/plan";
+import { MetricsProfile } from "../backends/kit/metrics/profiles";
+import { cellTraces } from "../backends/tempo/inventory";
+import { tempoFaults } from "../backends/tempo/plan";
 
 type Path = readonly string[];
 
@@ -70,14 +77,24 @@ function gatewayProblems(gateway: HubGatewayArgs): Problem[] {
       expected: "a port: a whole number from 1 to 65535",
       example: 443,
     }),
-    ...unless(!serviceType || types.includes(serviceType), ["gateway", "serviceType"], serviceType, {
-      expected: `one of ${types.join(", ")}`,
-      example: "LoadBalancer",
-    }),
-    ...unless(nodePort === undefined || serviceType === "NodePort", ["gateway", "serviceType"], serviceType, {
-      expected: "NodePort, because a nodePort is given",
-      example: "NodePort",
-    }),
+    ...unless(
+      !serviceType || types.includes(serviceType),
+      ["gateway", "serviceType"],
+      serviceType,
+      {
+        expected: `one of ${types.join(", ")}`,
+        example: "LoadBalancer",
+      },
+    ),
+    ...unless(
+      nodePort === undefined || serviceType === "NodePort",
+      ["gateway", "serviceType"],
+      serviceType,
+      {
+        expected: "NodePort, because a nodePort is given",
+        example: "NodePort",
+      },
+    ),
     ...unless(isWhole(nodePort ?? 30_000, 30_000, 32_767), ["gateway", "nodePort"], nodePort, {
       expected: "a port of nodes: a whole number from 30000 to 32767",
       example: 30_443,
@@ -97,18 +114,31 @@ function cellProblems({ cells, ...writers }: HubObservabilityArgs): Problem[] {
       example: { main: { metrics: { bucket: "..." } } },
     }),
     ...names.flatMap((name) => nameProblems(["cells"], name)),
-    ...sharedRedis(cells).flatMap(({ cell, signal, fault }) => faultProblems(cell, signal, [fault])),
+    ...sharedRedis(cells).flatMap(({ cell, signal, fault }) =>
+      faultProblems(cell, signal, [fault]),
+    ),
     ...Object.entries(cells).flatMap(([name, cell]) => [
       ...SIGNALS.flatMap((signal) => storeProblems(["cells", name, signal], cell[signal])),
       ...schemaProblems(["cells", name, "logs"], cell.logs),
       ...metricsProblems(name, cell.metrics, writers),
-      ...faultProblems(name, "logs", cell.logs ? lokiFaults(name, cell.logs, cellLogs(writers, name)) : []),
-      ...faultProblems(name, "traces", cell.traces ? tempoFaults(name, cell.traces, cellTraces(writers, name)) : []),
+      ...faultProblems(
+        name,
+        "logs",
+        cell.logs ? lokiFaults(name, cell.logs, cellLogs(writers, name)) : [],
+      ),
+      ...faultProblems(
+        name,
+        "traces",
+        cell.traces ? tempoFaults(name, cell.traces, cellTraces(writers, name)) : [],
+      ),
     ]),
   ];
 }
 
-function storeProblems(path: Path, store: HubMetricsArgs | HubLogsArgs | HubTracesArgs | undefined): Problem[] {
+function storeProblems(
+  path: Path,
+  store: HubMetricsArgs | HubLogsArgs | HubTracesArgs | undefined,
+): Problem[] {
   const { diskSize = "50Gi", topology = "single" } = store ?? {};
   return [
     ...unless(/^\d+(Mi|Gi|Ti)$/.test(diskSize), [...path, "diskSize"], diskSize, {
@@ -147,29 +177,43 @@ function metricsProblems(cell: string, metrics: HubMetricsArgs, writers: Writers
   ];
 }
 
-function faultProblems(cell: string, signal: Signal, faults: readonly TopologyFault<string>[]): Problem[] {
-  return faults.flatMap(({ key, got, ...mend }) => unless(false, ["cells", cell, signal, key], got, mend));
+function faultProblems(
+  cell: string,
+  signal: Signal,
+  faults: readonly TopologyFault<string>[],
+): Problem[] {
+  return faults.flatMap(({ key, got, ...mend }) =>
+    unless(false, ["cells", cell, signal, key], got, mend),
+  );
 }
 
 function tenantProblems({ tenants, cells }: HubObservabilityArgs): Problem[] {
-  return Object.entries(tenants).flatMap(([name, { retentionDays, logRetentionDays = 1, traceRetentionDays = 1 }]) => [
-    ...nameProblems(["tenants"], name),
-    ...unless(cellOf({ tenants }, name) in cells, ["tenants", name, "cell"], cellOf({ tenants }, name), {
-      expected: `one of the cells: ${Object.keys(cells).join(", ")}`,
-      example: Object.keys(cells)[0] ?? "main",
-    }),
-    ...unless(name !== HUB_TENANT, ["tenants", name], name, {
-      expected: "another id: the hub keeps what it records about itself in this one",
-      example: { retentionDays },
-      as: ["tenants", `${HUB_TENANT}-2`],
-    }),
-    ...Object.entries({ retentionDays, logRetentionDays, traceRetentionDays }).flatMap(([field, days]) =>
-      unless(isWhole(days, 1, 3650), ["tenants", name, field], days, {
-        expected: "days: a whole number from 1 to 3650",
-        example: 90,
+  return Object.entries(tenants).flatMap(
+    ([name, { retentionDays, logRetentionDays = 1, traceRetentionDays = 1 }]) => [
+      ...nameProblems(["tenants"], name),
+      ...unless(
+        cellOf({ tenants }, name) in cells,
+        ["tenants", name, "cell"],
+        cellOf({ tenants }, name),
+        {
+          expected: `one of the cells: ${Object.keys(cells).join(", ")}`,
+          example: Object.keys(cells)[0] ?? "main",
+        },
+      ),
+      ...unless(name !== HUB_TENANT, ["tenants", name], name, {
+        expected: "another id: the hub keeps what it records about itself in this one",
+        example: { retentionDays },
+        as: ["tenants", `${HUB_TENANT}-2`],
       }),
-    ),
-  ]);
+      ...Object.entries({ retentionDays, logRetentionDays, traceRetentionDays }).flatMap(
+        ([field, days]) =>
+          unless(isWhole(days, 1, 3650), ["tenants", name, field], days, {
+            expected: "days: a whole number from 1 to 3650",
+            example: 90,
+          }),
+      ),
+    ],
+  );
 }
 
 /** What an edge sends: the most that it may, and an example. */
@@ -179,7 +223,11 @@ const RATES = {
   spansPerSecond: [10_000_000, USUAL_RATES.spansPerSecond],
 } as const;
 
-function edgeProblems({ tenants }: HubObservabilityArgs, name: string, edge: HubEdgeArgs): Problem[] {
+function edgeProblems(
+  { tenants }: HubObservabilityArgs,
+  name: string,
+  edge: HubEdgeArgs,
+): Problem[] {
   const at = (field: keyof HubEdgeArgs) => ["edges", name, field];
   const rates = Object.keys(RATES) as (keyof typeof RATES)[];
   return [
@@ -192,7 +240,10 @@ function edgeProblems({ tenants }: HubObservabilityArgs, name: string, edge: Hub
       expected: "a whole number from 1 to 10000",
       example: 1,
     }),
-    ...unless(DURATION.test(edge.outage), at("outage"), edge.outage, { expected: DURATION_EXPECTED, example: "6h" }),
+    ...unless(DURATION.test(edge.outage), at("outage"), edge.outage, {
+      expected: DURATION_EXPECTED,
+      example: "6h",
+    }),
     ...rates.flatMap((rate) => {
       const [most, example] = RATES[rate];
       const asked = { ...USUAL_RATES, ...edge }[rate];
@@ -204,7 +255,12 @@ function edgeProblems({ tenants }: HubObservabilityArgs, name: string, edge: Hub
   ];
 }
 
-function alertingProblems({ edges, watchedBy, renewBeforeDays, alerting = {} }: HubObservabilityArgs): Problem[] {
+function alertingProblems({
+  edges,
+  watchedBy,
+  renewBeforeDays,
+  alerting = {},
+}: HubObservabilityArgs): Problem[] {
   const { alertmanagers = [], deadMansSwitch } = alerting;
   const seconds = deadMansSwitch?.everySeconds;
   return [
@@ -225,10 +281,15 @@ function alertingProblems({ edges, watchedBy, renewBeforeDays, alerting = {} }: 
         example: ["http://alertmanager.monitoring:9093"],
       },
     ),
-    ...unless(isWhole(seconds ?? 60, 10, 86_400), ["alerting", "deadMansSwitch", "everySeconds"], seconds, {
-      expected: "seconds: a whole number from 10 to 86400",
-      example: 60,
-    }),
+    ...unless(
+      isWhole(seconds ?? 60, 10, 86_400),
+      ["alerting", "deadMansSwitch", "everySeconds"],
+      seconds,
+      {
+        expected: "seconds: a whole number from 10 to 86400",
+        example: 60,
+      },
+    ),
   ];
 }
 
@@ -252,7 +313,12 @@ interface Mend {
   readonly as?: Path;
 }
 
-function unless(good: boolean, path: Path, got: unknown, { expected, example, as = path }: Mend): Problem[] {
+function unless(
+  good: boolean,
+  path: Path,
+  got: unknown,
+  { expected, example, as = path }: Mend,
+): Problem[] {
   return good ? [] : [{ path: path.join("."), got, expected, paste: pasteLines(as, example) }];
 }
 
@@ -260,6 +326,8 @@ function unless(good: boolean, path: Path, got: unknown, { expected, example, as
 function pasteLines(path: Path, example: unknown): string {
   const key = (name: string) => (/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name));
   const [first = "", ...rest] = path;
-  const value = [...rest].reverse().reduce((inner, name) => `{ ${key(name)}: ${inner} }`, JSON.stringify(example));
+  const value = [...rest]
+    .reverse()
+    .reduce((inner, name) => `{ ${key(name)}: ${inner} }`, JSON.stringify(example));
   return `${key(first)}: ${value}`;
 }

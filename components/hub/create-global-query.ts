@@ -21,8 +21,13 @@ export function createGlobalQuery(
   const nginxImage = imageReference("nginx", images);
   const addresses = Object.entries(cells).map(([cell, { metrics }]) => {
     if ("grpcAddress" in metrics) return metrics.grpcAddress;
-    const asks = { cell, reads: metrics.readAddress, tenants: [HUB_TENANT, ...Object.keys(tenants)] };
-    return new CellReader(`${name}-${cell}`, { ...asks, namespace, image, nginxImage }, opts).address;
+    const asks = {
+      cell,
+      reads: metrics.readAddress,
+      tenants: [HUB_TENANT, ...Object.keys(tenants)],
+    };
+    return new CellReader(`${name}-${cell}`, { ...asks, namespace, image, nginxImage }, opts)
+      .address;
   });
   return new GlobalQuery(
     name,

@@ -1,6 +1,19 @@
 import type { MetricsBackend } from "../contract/names";
-import { GATEWAY_PORT, PROMETHEUS_AGENT, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../contract/places";
-import { ANYWHERE, dnsFlows, policiesOf, type Flow, type Peer, type PodPeer, type PolicySpec } from "../kit/flows";
+import {
+  GATEWAY_PORT,
+  PROMETHEUS_AGENT,
+  THANOS_GRPC_PORT,
+  THANOS_HTTP_PORT,
+} from "../contract/places";
+import {
+  ANYWHERE,
+  dnsFlows,
+  policiesOf,
+  type Flow,
+  type Peer,
+  type PodPeer,
+  type PolicySpec,
+} from "../kit/flows";
 import { hostAndPort } from "../kit/urls";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
@@ -13,10 +26,10 @@ import {
   type Answer,
   type Backend,
   type BackendTopology,
-} from "./backend/backend";
-import { LOKI } from "./loki/components";
-import { programOf } from "./metrics/program";
-import { METRICS_GENERATOR, TEMPO, tempoBackend } from "./tempo/components";
+} from "../backends/kit/architecture";
+import { LOKI } from "../backends/loki/components";
+import { programOf } from "../backends/kit/rings/program";
+import { METRICS_GENERATOR, TEMPO, tempoBackend } from "../backends/tempo/components";
 import {
   DEAD_MANS_SWITCH,
   GATEWAY,
@@ -69,7 +82,12 @@ export function hubFlows(args: HubFlowsArgs): Flow[] {
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace: agentNamespace };
   return [
     { from: ANYWHERE, to: gateway, ports: [GATEWAY_PORT], why: "edges write" },
-    { from: agent, to: gateway, ports: [STATUS_PORT, REQUESTS_PORT], why: "the gateway's own metrics" },
+    {
+      from: agent,
+      to: gateway,
+      ports: [STATUS_PORT, REQUESTS_PORT],
+      why: "the gateway's own metrics",
+    },
     ...dnsFlows(gateway),
     ...Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => [
       ...backendFlows(programOf(metrics).backend, cell, metrics, agent),
@@ -77,12 +95,16 @@ export function hubFlows(args: HubFlowsArgs): Flow[] {
       ...alertFlows(programOf(metrics).backend, cell, metrics, alertmanagerPorts),
       ...(logs ? backendFlows(LOKI, cell, logs, agent) : []),
       ...(logs ? alertFlows(LOKI, cell, logs, alertmanagerPorts) : []),
-      ...(traces ? backendFlows(tempoBackend(traces.metricsGenerator ?? false), cell, traces, agent) : []),
+      ...(traces
+        ? backendFlows(tempoBackend(traces.metricsGenerator ?? false), cell, traces, agent)
+        : []),
       ...(traces?.metricsGenerator ? generatorFlows(cell, traces, metrics) : []),
     ]),
     ...(switchPort === undefined ? [] : switchFlows(cells, switchPort)),
     ...(globalQuery ? globalQueryFlows(globalQuery.edges, cells, agent) : []),
-    ...(grafana ? grafanaFlows(grafana, [...readersOf(cells), ...(globalQuery ? [EVERYWHERE] : [])], agent) : []),
+    ...(grafana
+      ? grafanaFlows(grafana, [...readersOf(cells), ...(globalQuery ? [EVERYWHERE] : [])], agent)
+      : []),
     ...bucketFlows(Object.values(cells).flatMap((cell) => Object.values(cell))),
   ];
 }
@@ -100,7 +122,12 @@ function backendFlows(backend: Backend, cell: string, parts: BackendFlows, agent
 const topologyOf = ({ microservices }: Partial<CellParts>): BackendTopology =>
   microservices ? "microservices" : "single";
 
-function alertFlows(backend: Backend, cell: string, parts: BackendFlows, ports: readonly number[]): Flow[] {
+function alertFlows(
+  backend: Backend,
+  cell: string,
+  parts: BackendFlows,
+  ports: readonly number[],
+): Flow[] {
   if (ports.length === 0) return [];
   const from = { pods: answering(backend, "rules", cell, topologyOf(parts)).role };
   return [{ from, to: ANYWHERE, ports, why: "alerts" }];
@@ -123,13 +150,24 @@ function rulerFlows(backend: Backend, cell: string, parts: BackendFlows, agent: 
 
 const EVERYWHERE: Reader = { pods: { pods: GLOBAL_QUERY }, port: THANOS_HTTP_PORT };
 
-function globalQueryFlows(edges: readonly string[], cells: HubFlowsArgs["cells"], agent: PodPeer): Flow[] {
+function globalQueryFlows(
+  edges: readonly string[],
+  cells: HubFlowsArgs["cells"],
+  agent: PodPeer,
+): Flow[] {
   const from = EVERYWHERE.pods;
   const ports = [...new Set(edges.map((endpoint) => hostAndPort(endpoint).port))];
-  const watched = (to: PodPeer): Flow => ({ from: agent, to, ports: [THANOS_HTTP_PORT], why: "metrics of Thanos" });
+  const watched = (to: PodPeer): Flow => ({
+    from: agent,
+    to,
+    ports: [THANOS_HTTP_PORT],
+    why: "metrics of Thanos",
+  });
   return [
     ...dnsFlows(from),
-    ...(ports.length > 0 ? [{ from, to: ANYWHERE, ports, why: "edges that are queried in place" }] : []),
+    ...(ports.length > 0
+      ? [{ from, to: ANYWHERE, ports, why: "edges that are queried in place" }]
+      : []),
     watched(from),
     ...Object.entries(cells).flatMap(([cell, { metrics }]) => {
       const { backend } = programOf(metrics);
@@ -163,13 +201,23 @@ function metricsReaders(backend: Backend, cell: string, parts: BackendFlows): Re
   return backend.answers.allReads ? [reader, readerOf(backend, cell, parts, "allReads")] : [reader];
 }
 
-function readerOf(backend: Backend, cell: string, parts: BackendFlows, what: Answer = "reads"): Reader {
-  return { pods: { pods: answering(backend, what, cell, topologyOf(parts)).role }, port: backend.httpPort };
+function readerOf(
+  backend: Backend,
+  cell: string,
+  parts: BackendFlows,
+  what: Answer = "reads",
+): Reader {
+  return {
+    pods: { pods: answering(backend, what, cell, topologyOf(parts)).role },
+    port: backend.httpPort,
+  };
 }
 
 function generatorFlows(cell: string, traces: BackendFlows, metrics: CellFlows["metrics"]): Flow[] {
   const component = traces.microservices ? METRICS_GENERATOR : undefined;
-  const from = { pods: component ? microservicesRole("tempo", cell, component) : singleRole("tempo", cell) };
+  const from = {
+    pods: component ? microservicesRole("tempo", cell, component) : singleRole("tempo", cell),
+  };
   const { backend } = programOf(metrics);
   const to = { pods: answering(backend, "writes", cell, topologyOf(metrics)).role };
   return [{ from, to, ports: writePorts(backend), why: "metrics made of spans" }];
@@ -178,10 +226,20 @@ function generatorFlows(cell: string, traces: BackendFlows, metrics: CellFlows["
 function switchFlows(cells: HubFlowsArgs["cells"], port: number): Flow[] {
   const from: PodPeer = { pods: DEAD_MANS_SWITCH };
   const asked = Object.entries(cells).map(([cell, { metrics }]): Flow => {
-    const { pods: to, port: asks } = readerOf(programOf(metrics).backend, cell, metrics, "allReads");
+    const { pods: to, port: asks } = readerOf(
+      programOf(metrics).backend,
+      cell,
+      metrics,
+      "allReads",
+    );
     return { from, to, ports: [asks], why: "whether metrics arrive and alerts are evaluated" };
   });
-  const called: Flow = { from, to: ANYWHERE, ports: [port], why: "the address that the dead man's switch calls" };
+  const called: Flow = {
+    from,
+    to: ANYWHERE,
+    ports: [port],
+    why: "the address that the dead man's switch calls",
+  };
   return [...dnsFlows(from), ...asked, called];
 }
 
@@ -192,20 +250,47 @@ function writePorts({ httpPort, writePorts: ports }: Backend): number[] {
 function singleFlows(backend: Backend, cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
   const pods: PodPeer = { pods: singleRole(backend.name, cell) };
   return [
-    { from: { pods: GATEWAY }, to: pods, ports: writePorts(backend), why: "writes that were let in" },
+    {
+      from: { pods: GATEWAY },
+      to: pods,
+      ports: writePorts(backend),
+      why: "writes that were let in",
+    },
     { from: agent, to: pods, ports: [backend.httpPort], why: `${backend.title}'s own metrics` },
     ...dnsFlows(pods),
     ...storeFlows(pods, store),
   ];
 }
 
-function microservicesFlows(backend: Backend, cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
-  const pods = (component?: string): PodPeer => ({ pods: microservicesRole(backend.name, cell, component) });
+function microservicesFlows(
+  backend: Backend,
+  cell: string,
+  store: StoreAddress,
+  agent: PodPeer,
+): Flow[] {
+  const pods = (component?: string): PodPeer => ({
+    pods: microservicesRole(backend.name, cell, component),
+  });
   const { answers, httpPort, grpcPort, calls, title, usesStore, foundByName } = backend;
-  const gossip = { from: pods(), to: pods(), ports: [GOSSIP_PORT], why: "who is there, and what of the ring each has" };
+  const gossip = {
+    from: pods(),
+    to: pods(),
+    ports: [GOSSIP_PORT],
+    why: "who is there, and what of the ring each has",
+  };
   return [
-    { from: { pods: GATEWAY }, to: pods(answers.writes), ports: writePorts(backend), why: "writes that were let in" },
-    ...calls.map(([from, to, why, port = grpcPort]) => ({ from: pods(from), to: pods(to), ports: [port], why })),
+    {
+      from: { pods: GATEWAY },
+      to: pods(answers.writes),
+      ports: writePorts(backend),
+      why: "writes that were let in",
+    },
+    ...calls.map(([from, to, why, port = grpcPort]) => ({
+      from: pods(from),
+      to: pods(to),
+      ports: [port],
+      why,
+    })),
     ...(foundByName ? [] : [gossip]),
     { from: agent, to: pods(), ports: [httpPort], why: `${title}'s own metrics` },
     ...dnsFlows(pods()),
@@ -213,7 +298,11 @@ function microservicesFlows(backend: Backend, cell: string, store: StoreAddress,
   ];
 }
 
-function cacheFlows({ name, usesCaches }: Backend, cell: string, { caches, redisPort }: BackendFlows): Flow[] {
+function cacheFlows(
+  { name, usesCaches }: Backend,
+  cell: string,
+  { caches, redisPort }: BackendFlows,
+): Flow[] {
   const to: Peer = redisPort === undefined ? { pods: memcachedRole(name, cell) } : ANYWHERE;
   if (!caches && redisPort === undefined) return [];
   return usesCaches.map((component) => ({

@@ -22,7 +22,7 @@ import type { GlobalQuery } from "./global-query/global-query";
 import { Grafana } from "./grafana/grafana";
 import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
 import { cellTenants, gatewayClients, queriedEdges, revokedClients, watcherOf } from "./inventory";
-import { programOf } from "./metrics/program";
+import { programOf } from "../backends/kit/rings/program";
 
 /**
  * The hub: a store for metrics in each cell, for logs and traces where they are wanted, and one gateway through which edges write, each as the tenant that the inventory gives it. Per cell one
@@ -56,16 +56,24 @@ export class HubObservability extends pulumi.ComponentResource {
     const cells = createCells(this, name, args, namespace);
     createGateway(this, name, args, namespace, cells);
     createDeadMansSwitch(this, name, args, namespace, cells);
-    const globalQuery = createGlobalQuery(`${name}-global-query`, args, namespace, cells, { parent: this });
+    const globalQuery = createGlobalQuery(`${name}-global-query`, args, namespace, cells, {
+      parent: this,
+    });
     createGrafana(this, name, args, namespace, cells, globalQuery);
 
     this.namespace = namespace;
-    this.gatewayUrl = pulumi.output(gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT));
+    this.gatewayUrl = pulumi.output(
+      gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT),
+    );
     this.registerOutputs({ namespace: this.namespace, gatewayUrl: this.gatewayUrl });
   }
 }
 
-function useNamespace(parent: HubObservability, name: string, args: HubObservabilityArgs): pulumi.Output<string> {
+function useNamespace(
+  parent: HubObservability,
+  name: string,
+  args: HubObservabilityArgs,
+): pulumi.Output<string> {
   const { namespace = HUB_NAMESPACE, existingNamespace } = args;
   if (existingNamespace !== undefined) return pulumi.output(existingNamespace);
   return restrictedNamespace(`${name}-namespace`, namespace, { parent }).metadata.name;
@@ -75,7 +83,14 @@ function useNamespace(parent: HubObservability, name: string, args: HubObservabi
 function createNetworkPolicies(
   parent: HubObservability,
   name: string,
-  { cells, edges, agentNamespace = EDGE_NAMESPACE, alerting = {}, globalQuery, grafana }: HubObservabilityArgs,
+  {
+    cells,
+    edges,
+    agentNamespace = EDGE_NAMESPACE,
+    alerting = {},
+    globalQuery,
+    grafana,
+  }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
 ): void {
   const { alertmanagers = [], deadMansSwitch } = alerting;
@@ -93,26 +108,36 @@ function createNetworkPolicies(
     deadMansSwitch && 0,
   ).map(({ role }) => role);
   // The address is secret, its port is not: policies are not.
-  const switchPort = deadMansSwitch && pulumi.unsecret(pulumi.output(deadMansSwitch.url).apply(portOf));
+  const switchPort =
+    deadMansSwitch && pulumi.unsecret(pulumi.output(deadMansSwitch.url).apply(portOf));
   const stores = mapValues(cells, ({ metrics, logs, traces }) => ({
     metrics: metrics.bucket,
     logs: logs?.bucket,
     traces: traces?.bucket,
   }));
-  const policies = pulumi.all([pulumi.output(stores), pulumi.output(switchPort)]).apply(([known, port]) =>
-    policiesFor(
-      mapValues(cells, (cell, name) => cellFlows(cell, (signal) => known[name]?.[signal] ?? UNKNOWN_STORE)),
-      port,
-    ),
-  );
+  const policies = pulumi
+    .all([pulumi.output(stores), pulumi.output(switchPort)])
+    .apply(([known, port]) =>
+      policiesFor(
+        mapValues(cells, (cell, name) =>
+          cellFlows(cell, (signal) => known[name]?.[signal] ?? UNKNOWN_STORE),
+        ),
+        port,
+      ),
+    );
   const specOf = (index: number) => policies.apply((all) => (all[index] as PolicySpec).spec);
 
   defaultDenyPolicy(`${name}-network`, namespace, { parent });
-  roles.forEach((role, index) => rolePolicy(`${name}-network`, namespace, role, specOf(index), { parent }));
+  roles.forEach((role, index) =>
+    rolePolicy(`${name}-network`, namespace, role, specOf(index), { parent }),
+  );
 }
 
 /** `storeOf`: where each of its signals is stored. */
-function cellFlows({ metrics, logs, traces }: HubCellArgs, storeOf: (signal: Signal) => StoreAddress): CellFlows {
+function cellFlows(
+  { metrics, logs, traces }: HubCellArgs,
+  storeOf: (signal: Signal) => StoreAddress,
+): CellFlows {
   const parts = ({
     topology,
     caches = false,
@@ -145,7 +170,9 @@ function createGateway(
       namespace,
       clients: gatewayClients(args),
       revoked: revokedClients(args),
-      cells: mapValues(cells, (backends, cell) => upstreamsOf(backends, args.cells[cell]?.metrics ?? {})),
+      cells: mapValues(cells, (backends, cell) =>
+        upstreamsOf(backends, args.cells[cell]?.metrics ?? {}),
+      ),
       image: imageReference("nginx", args.images),
       counterImage: imageReference("statsdExporter", args.images),
     },
@@ -190,14 +217,18 @@ function createGrafana(
         ...(loki && { logs: loki.readAddress }),
         ...(tempo && { traces: tempo.readAddress }),
       },
-      ...(metrics.allReadAddress !== metrics.readAddress && { allReaders: { metrics: metrics.allReadAddress } }),
+      ...(metrics.allReadAddress !== metrics.readAddress && {
+        allReaders: { metrics: metrics.allReadAddress },
+      }),
       tenants: cellTenants(args, cell),
       metricsBackend: programOf(args.cells[cell]?.metrics ?? {}).backend.title,
       // Tempo 1.5 takes several tenants for one.
       ...(args.cells[cell]?.traces?.generation === 1 && { oneByOne: ["traces" as const] }),
     })),
     organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
-    ...(globalQuery && { everywhere: { reader: globalQuery.readAddress, tenants: Object.keys(args.tenants) } }),
+    ...(globalQuery && {
+      everywhere: { reader: globalQuery.readAddress, tenants: Object.keys(args.tenants) },
+    }),
   };
   new Grafana(
     `${name}-grafana`,

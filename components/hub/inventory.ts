@@ -4,7 +4,7 @@ import { USUAL_CELL, USUAL_RETENTION_DAYS } from "../contract/usual";
 import { toSeconds } from "../kit/duration";
 import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
 import type { GatewayClient, KnownClient } from "./gateway/config";
-import type { EdgeLoad, TenantLoad } from "./metrics/load";
+import type { EdgeLoad, TenantLoad } from "../backends/kit/metrics/load";
 
 type Inventory = Pick<HubObservabilityArgs, "tenants" | "edges" | "alerting">;
 /** Who writes into which cell. */
@@ -32,7 +32,8 @@ export function watcherOf(
   cell: string,
 ): Watcher | undefined {
   const edge = watchedBy === undefined ? undefined : edges[watchedBy];
-  if (watchedBy === undefined || !edge || cellOf({ tenants }, edge.tenant) !== cell) return undefined;
+  if (watchedBy === undefined || !edge || cellOf({ tenants }, edge.tenant) !== cell)
+    return undefined;
   return { cluster: watchedBy, tenant: edge.tenant };
 }
 
@@ -60,17 +61,27 @@ export function gatewayClients({ tenants, edges }: Inventory): GatewayClient[] {
 export function revokedClients({ edges }: Inventory): KnownClient[] {
   return Object.entries(edges)
     .filter(([, { revoked }]) => revoked)
-    .map(([name, { keyGeneration }]) => ({ key: { subject: distinguishedName({ name, keyGeneration }) }, edge: name }));
+    .map(([name, { keyGeneration }]) => ({
+      key: { subject: distinguishedName({ name, keyGeneration }) },
+      edge: name,
+    }));
 }
 
 /** What every tenant of one cell brings, the hub's own among them. A revoked edge keeps its room: it may be let in again. */
-export function tenantLoads({ tenants, edges, alerting }: Inventory, cell: string): Record<string, TenantLoad> {
+export function tenantLoads(
+  { tenants, edges, alerting }: Inventory,
+  cell: string,
+): Record<string, TenantLoad> {
   const here = edgesIn({ tenants, edges }, cell);
   const loads = Object.entries(tenants).map(([id, { retentionDays }]): [string, TenantLoad] => {
     const own = here.filter(([, { tenant }]) => tenant === id);
     return [id, { retentionDays, edges: own.map(([, edge]) => loadOf(edge)) }];
   });
-  const hub: TenantLoad = { retentionDays: HUB_RETENTION_DAYS, edges: [], alertmanagers: alerting?.alertmanagers };
+  const hub: TenantLoad = {
+    retentionDays: HUB_RETENTION_DAYS,
+    edges: [],
+    alertmanagers: alerting?.alertmanagers,
+  };
   return { ...Object.fromEntries(loads), [HUB_TENANT]: hub };
 }
 
@@ -103,9 +114,11 @@ export function cellTenants({ tenants }: Pick<Writers, "tenants">, cell: string)
 /** Days for which something of a signal may have to be kept: a cell keeps what tenants have who write elsewhere by now. */
 export function longestRetention({ tenants }: Pick<Inventory, "tenants">, signal: Signal): number {
   const { logs, traces } = USUAL_RETENTION_DAYS;
-  const days = Object.values(tenants).map(({ retentionDays, logRetentionDays = logs, traceRetentionDays = traces }) => {
-    return { metrics: retentionDays, logs: logRetentionDays, traces: traceRetentionDays }[signal];
-  });
+  const days = Object.values(tenants).map(
+    ({ retentionDays, logRetentionDays = logs, traceRetentionDays = traces }) => {
+      return { metrics: retentionDays, logs: logRetentionDays, traces: traceRetentionDays }[signal];
+    },
+  );
   return Math.max(signal === "metrics" ? HUB_RETENTION_DAYS : 1, ...days);
 }
 

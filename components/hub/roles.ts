@@ -15,7 +15,11 @@ export function singleRole(backend: BackendName, cell: string): Role {
  * them while both are there.
  */
 export function microservicesRole(backend: BackendName, cell: string, component?: string): Role {
-  return { name: backend, instance: `${backend}-${cell}-microservices`, ...(component && { component }) };
+  return {
+    name: backend,
+    instance: `${backend}-${cell}-microservices`,
+    ...(component && { component }),
+  };
 }
 
 export function memcachedRole(backend: BackendName, cell: string): Role {

@@ -3,7 +3,7 @@ import { RENEW_BEFORE_DAYS } from "../contract/certificates";
 import type { RulesModel, WatchedCertificate } from "../rules/model";
 import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
 import { edgesIn } from "./inventory";
-import { programOf } from "./metrics/program";
+import { programOf } from "../backends/kit/rings/program";
 
 /** What of the hub only the engine knows. Certificates as PEM. */
 export interface SignedFacts {
@@ -14,7 +14,11 @@ export interface SignedFacts {
 }
 
 /** What the rules of a cell are made of. */
-export function rulesModel(args: HubObservabilityArgs, cell: string, facts: SignedFacts): RulesModel {
+export function rulesModel(
+  args: HubObservabilityArgs,
+  cell: string,
+  facts: SignedFacts,
+): RulesModel {
   const here = edgesIn(args, cell);
   const letIn = here.flatMap(([name, { revoked }]) => (revoked ? [] : [name]));
   return {
@@ -23,7 +27,9 @@ export function rulesModel(args: HubObservabilityArgs, cell: string, facts: Sign
     tenants: Object.keys(args.tenants),
     edges: here.map(([name, edge]) => ({ name, ...edge, state: stateOf(edge, facts.edges[name]) })),
     certificates: [
-      ...letIn.flatMap((cluster) => watched({ certificate: "edge", cluster }, [facts.edges[cluster] ?? ""])),
+      ...letIn.flatMap((cluster) =>
+        watched({ certificate: "edge", cluster }, [facts.edges[cluster] ?? ""]),
+      ),
       ...watched({ certificate: "gateway" }, [facts.gateway]),
       ...watched({ certificate: "authority" }, facts.authorities),
     ],
@@ -37,7 +43,10 @@ function stateOf({ revoked }: HubEdgeArgs, certificate: string | undefined) {
 }
 
 /** The one that ends first. */
-function watched(whose: Omit<WatchedCertificate, "notAfter">, pems: readonly string[]): WatchedCertificate[] {
+function watched(
+  whose: Omit<WatchedCertificate, "notAfter">,
+  pems: readonly string[],
+): WatchedCertificate[] {
   const ends = pems.flatMap(endOf);
   return ends.length === 0 ? [] : [{ ...whose, notAfter: Math.min(...ends) }];
 }

@@ -3,7 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { selectorLabels, type Labels, type Role } from "./labels";
 
 interface DisruptionBudgetArgs {
-  readonly metadata: { readonly name: string; readonly namespace: pulumi.Input<string>; readonly labels: Labels };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: pulumi.Input<string>;
+    readonly labels: Labels;
+  };
   readonly role: Role;
 }
 
@@ -15,7 +19,10 @@ export function createDisruptionBudget(
 ): void {
   new k8s.policy.v1.PodDisruptionBudget(
     `${name}-disruption-budget`,
-    { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(role) } } } },
+    {
+      metadata,
+      spec: { maxUnavailable: 1, selector: { matchLabels: { ...selectorLabels(role) } } },
+    },
     opts,
   );
 }

@@ -34,7 +34,13 @@ export const ANYWHERE: AddressPeer = { addresses: ["0.0.0.0/0", "::/0"] };
 /** Name resolution, needed by every pod that connects by name. */
 export function dnsFlows(from: PodPeer): Flow[] {
   const to: Peer = { pods: { name: "kube-dns" }, namespace: "kube-system" };
-  return (["UDP", "TCP"] as const).map((protocol) => ({ from, to, ports: [53], protocol, why: "name resolution" }));
+  return (["UDP", "TCP"] as const).map((protocol) => ({
+    from,
+    to,
+    ports: [53],
+    protocol,
+    why: "name resolution",
+  }));
 }
 
 /** kube-dns predates the recommended labels. */
@@ -84,7 +90,14 @@ function ports({ ports: numbers, protocol = "TCP" }: Flow) {
 function peers(peer: Peer, namespace: string): object[] {
   if ("addresses" in peer) return peer.addresses.map((cidr) => ({ ipBlock: { cidr } }));
   if ("anyPod" in peer) return [{ namespaceSelector: {} }];
-  const podSelector = { matchLabels: peer.pods.name === "kube-dns" ? DNS_LABELS : { ...selectorLabels(peer.pods) } };
+  const podSelector = {
+    matchLabels: peer.pods.name === "kube-dns" ? DNS_LABELS : { ...selectorLabels(peer.pods) },
+  };
   if ((peer.namespace ?? namespace) === namespace) return [{ podSelector }];
-  return [{ podSelector, namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } } }];
+  return [
+    {
+      podSelector,
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
+    },
+  ];
 }

@@ -11,7 +11,10 @@ export interface ImageArgs {
 }
 
 /** The reference of an image: upstream's, through the mirror, or an override. */
-export function imageReference(name: ImageName, { registry, overrides = {} }: ImageArgs = {}): string {
+export function imageReference(
+  name: ImageName,
+  { registry, overrides = {} }: ImageArgs = {},
+): string {
   const override = overrides[name];
   if (override) return override;
   const { image, tag } = versions[name];

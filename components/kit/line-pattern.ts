@@ -2,7 +2,8 @@
  * A regular expression that is found in lines. The collector and Promtail read it as RE2, Fluent Bit as Onigmo: nothing that only one of them has, such as
  * what looks ahead or back. It may begin with `(?i)`.
  */
-export const LINE_PATTERN_EXPECTED = "a regular expression (RE2) without look-ahead, look-behind and references";
+export const LINE_PATTERN_EXPECTED =
+  "a regular expression (RE2) without look-ahead, look-behind and references";
 
 export function isLinePattern(text: string): boolean {
   const pattern = text.replace(/^\(\?i\)/, "");

@@ -4,7 +4,11 @@ import { PART_OF } from "./labels";
 import { restrictedNamespaceLabels } from "./pod-security";
 
 /** A namespace in which Kubernetes refuses every pod that is not restricted. `name` is its logical name, `namespace` the one in the cluster. */
-export function restrictedNamespace(name: string, namespace: string, opts?: pulumi.CustomResourceOptions) {
+export function restrictedNamespace(
+  name: string,
+  namespace: string,
+  opts?: pulumi.CustomResourceOptions,
+) {
   return new k8s.core.v1.Namespace(
     name,
     {

@@ -17,7 +17,13 @@ export function networkPolicies(
   defaultDenyPolicy(name, namespace, opts);
   const late = known?.apply((all) => policiesOf(namespace, all));
   policiesOf(namespace, flows).forEach(({ role, spec }, index) => {
-    rolePolicy(name, namespace, role, late?.apply((all) => (all[index] as PolicySpec).spec) ?? spec, opts);
+    rolePolicy(
+      name,
+      namespace,
+      role,
+      late?.apply((all) => (all[index] as PolicySpec).spec) ?? spec,
+      opts,
+    );
   });
 }
 

@@ -6,5 +6,7 @@ export function nginxArguments(configFile: string): string[] {
 /** Of its section `http`: where it may write, all that it writes. Upstream's build and Debian's have other folders. */
 export function temporaryPaths(folder: string): string {
   const parts = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-  return parts.map((part) => `  ${part}_temp_path ${folder}/${part.replace("client_", "")};`).join("\n");
+  return parts
+    .map((part) => `  ${part}_temp_path ${folder}/${part.replace("client_", "")};`)
+    .join("\n");
 }

@@ -10,7 +10,10 @@ export function apart(labels: Readonly<Record<string, string>>): k8s.types.input
   });
   return {
     podAntiAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [term(100, "kubernetes.io/hostname"), term(50, ZONE_LABEL)],
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        term(100, "kubernetes.io/hostname"),
+        term(50, ZONE_LABEL),
+      ],
     },
   };
 }

@@ -16,7 +16,8 @@ export function hostAndPort(endpoint: string): { readonly host: string; readonly
   return { host, port: Number(port) };
 }
 
-export const ALERTMANAGER_EXPECTED = "an address without user or query, e.g. http://alertmanager.monitoring:9093";
+export const ALERTMANAGER_EXPECTED =
+  "an address without user or query, e.g. http://alertmanager.monitoring:9093";
 
 /** Several are joined by commas. A password in one would be readable in a ConfigMap. */
 export const ALERTMANAGER = /^https?:\/\/[-.a-zA-Z0-9]+(:\d{1,5})?(\/[-\w./]*)?$/;

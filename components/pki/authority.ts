@@ -35,7 +35,9 @@ export function createAuthority(
   const { serverKey, request } = createServerRequest(parent, name, args);
   const server = sign(`${name}-gateway`, request.certRequestPem, "server_auth");
   const certificates = Object.entries({ ...args.requests, ...ownRequest }).map(([edge, asked]) => {
-    const uses = asked.queried ? (["client_auth", "server_auth"] as const) : (["client_auth"] as const);
+    const uses = asked.queried
+      ? (["client_auth", "server_auth"] as const)
+      : (["client_auth"] as const);
     const certificate = sign(`${name}-edge-${edge}`, checkedRequest(edge, asked), ...uses);
     return [edge, publicPem(certificate.certPem)] as const;
   });
@@ -54,10 +56,17 @@ function createQueryIdentity(parent: MtlsPki, name: string, args: PkiAuthorityAr
   const key = new tls.PrivateKey(`${name}-query-key`, ALGORITHM, { parent });
   const request = new tls.CertRequest(
     `${name}-query-request`,
-    { privateKeyPem: key.privateKeyPem, subject: { commonName: "global-query", organization: ORGANIZATION } },
+    {
+      privateKeyPem: key.privateKeyPem,
+      subject: { commonName: "global-query", organization: ORGANIZATION },
+    },
     { parent },
   );
-  const certificate = signWith(parent, signer, args)(`${name}-query`, request.certRequestPem, "client_auth");
+  const certificate = signWith(parent, signer, args)(
+    `${name}-query`,
+    request.certRequestPem,
+    "client_auth",
+  );
   return { trust: bundleOf(cas), certificate: publicPem(certificate.certPem), key };
 }
 
@@ -67,7 +76,9 @@ function createCas(parent: MtlsPki, name: string, title: string, args: PkiAuthor
   const cas = trusted.map((generation) => createCa(parent, name, title, generation));
   const signer = cas[trusted.indexOf(signing)];
   if (!signer)
-    throw new Error(`checkArgs lets no authority through whose generation ${signing} signs and is not trusted`);
+    throw new Error(
+      `checkArgs lets no authority through whose generation ${signing} signs and is not trusted`,
+    );
   return { cas, signer };
 }
 
@@ -105,7 +116,11 @@ function createCa(parent: MtlsPki, name: string, title: string, generation: numb
 
 function signWith(parent: MtlsPki, { key, certificate }: Ca, args: PkiAuthorityArgs) {
   const { leafDays = LEAF_DAYS, renewBeforeDays = RENEW_BEFORE_DAYS } = args;
-  return (child: string, certRequestPem: pulumi.Input<string>, ...uses: ("server_auth" | "client_auth")[]) =>
+  return (
+    child: string,
+    certRequestPem: pulumi.Input<string>,
+    ...uses: ("server_auth" | "client_auth")[]
+  ) =>
     new tls.LocallySignedCert(
       child,
       {
@@ -121,7 +136,11 @@ function signWith(parent: MtlsPki, { key, certificate }: Ca, args: PkiAuthorityA
     );
 }
 
-function createServerRequest(parent: MtlsPki, name: string, { serverNames, serverAddresses = [] }: PkiAuthorityArgs) {
+function createServerRequest(
+  parent: MtlsPki,
+  name: string,
+  { serverNames, serverAddresses = [] }: PkiAuthorityArgs,
+) {
   const serverKey = new tls.PrivateKey(`${name}-gateway-key`, ALGORITHM, { parent });
   const request = new tls.CertRequest(
     `${name}-gateway-request`,
@@ -137,7 +156,10 @@ function createServerRequest(parent: MtlsPki, name: string, { serverNames, serve
 }
 
 /** A request that only the engine knows is checked behind the value itself: nothing can be signed past it. */
-function checkedRequest(name: string, { keyGeneration, queried, requestPem }: PkiRequestArgs): pulumi.Output<string> {
+function checkedRequest(
+  name: string,
+  { keyGeneration, queried, requestPem }: PkiRequestArgs,
+): pulumi.Output<string> {
   return pulumi.output(requestPem).apply((request) => {
     refuse(`Inventory entry ${name}`, requestProblems({ name, keyGeneration, queried }, request));
     return request;

@@ -9,12 +9,17 @@ export function checkArgs(name: string, { authority, identity }: MtlsPkiArgs): v
   if (!authority && !identity) {
     const paste = `new MtlsPki("${name}", { identity: { edge: "dev" } })`;
     const expected = "authority at a hub, identity at an edge, or both";
-    throw new ConfigurationError(`MtlsPki ${name}`, [{ path: "authority, identity", expected, paste }]);
+    throw new ConfigurationError(`MtlsPki ${name}`, [
+      { path: "authority, identity", expected, paste },
+    ]);
   }
   if (!authority) return;
   refuse(`MtlsPki ${name}`, authorityProblems(authority));
-  const known = Object.entries(authority.requests ?? {}).flatMap(([edge, { keyGeneration, queried, requestPem }]) =>
-    typeof requestPem === "string" ? requestProblems({ name: edge, keyGeneration, queried }, requestPem) : [],
+  const known = Object.entries(authority.requests ?? {}).flatMap(
+    ([edge, { keyGeneration, queried, requestPem }]) =>
+      typeof requestPem === "string"
+        ? requestProblems({ name: edge, keyGeneration, queried }, requestPem)
+        : [],
   );
   refuse("Inventory", known);
 }
@@ -23,16 +28,44 @@ function authorityProblems(args: PkiAuthorityArgs): Problem[] {
   const { serverNames, leafDays = LEAF_DAYS, renewBeforeDays = RENEW_BEFORE_DAYS } = args;
   const { trusted, signing } = generationsOf(args);
   const problems: Problem[] = [];
-  const unless = (good: boolean, field: keyof PkiAuthorityArgs, got: unknown, expected: string, example: unknown) => {
+  const unless = (
+    good: boolean,
+    field: keyof PkiAuthorityArgs,
+    got: unknown,
+    expected: string,
+    example: unknown,
+  ) => {
     if (good) return;
-    problems.push({ path: `authority.${field}`, got, expected, paste: `${field}: ${JSON.stringify(example)}` });
+    problems.push({
+      path: `authority.${field}`,
+      got,
+      expected,
+      paste: `${field}: ${JSON.stringify(example)}`,
+    });
   };
-  unless(serverNames.length > 0, "serverNames", serverNames, "at least one DNS name of the gateway", [
-    "ingest.ops.example.com",
-  ]);
-  const counted = trusted.length > 0 && new Set(trusted).size === trusted.length && trusted.every(isCount);
-  unless(counted, "trustedGenerations", args.trustedGenerations, "different whole numbers from 1", [1]);
-  unless(trusted.includes(signing), "signingGeneration", signing, `one of those trusted: ${trusted}`, trusted[0] ?? 1);
+  unless(
+    serverNames.length > 0,
+    "serverNames",
+    serverNames,
+    "at least one DNS name of the gateway",
+    ["ingest.ops.example.com"],
+  );
+  const counted =
+    trusted.length > 0 && new Set(trusted).size === trusted.length && trusted.every(isCount);
+  unless(
+    counted,
+    "trustedGenerations",
+    args.trustedGenerations,
+    "different whole numbers from 1",
+    [1],
+  );
+  unless(
+    trusted.includes(signing),
+    "signingGeneration",
+    signing,
+    `one of those trusted: ${trusted}`,
+    trusted[0] ?? 1,
+  );
   unless(isCount(leafDays), "leafDays", leafDays, "a whole number from 1", LEAF_DAYS);
   unless(
     isCount(renewBeforeDays) && renewBeforeDays <= leafDays,

@@ -89,7 +89,8 @@ export class MtlsPki extends pulumi.ComponentResource {
     checkArgs(name, args);
 
     const identity = args.identity && createIdentity(this, name, args.identity);
-    const authority = args.authority && createAuthority(this, name, args.authority, ownRequest(identity));
+    const authority =
+      args.authority && createAuthority(this, name, args.authority, ownRequest(identity));
 
     this.trustBundle = pulumi.output(authority?.trustBundle ?? []);
     this.serverCertificate = pulumi.output(authority?.serverCertificate ?? "");

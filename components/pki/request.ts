@@ -81,6 +81,8 @@ function attributes(request: x509.Pkcs10CertificateRequest): string[] {
   return request.subjectName
     .toJSON()
     .flatMap((relative) =>
-      Object.entries(relative).flatMap(([type, values]) => values.map((value) => `${type}=${value}`)),
+      Object.entries(relative).flatMap(([type, values]) =>
+        values.map((value) => `${type}=${value}`),
+      ),
     );
 }

@@ -11,7 +11,8 @@ const JOBS = "otel-agent|otel-gateway|promtail|fluent-bit";
 /** What goes wrong with what sends logs and traces, by pod. */
 export function collectorAlerts(): AlertingRule[] {
   const { queueSize, queueCapacity, failed, notQueued, refused } = COLLECTOR_METRICS;
-  const { collectorQueueShare, collectorFor, refusingWindow, droppingWindow, droppingFor } = THRESHOLDS;
+  const { collectorQueueShare, collectorFor, refusingWindow, droppingWindow, droppingFor } =
+    THRESHOLDS;
   const growing = (by: string, metrics: readonly string[], window: string) =>
     `(sum by (cluster, tenant_id, ${by}) (${eachOf(metrics, (metric) => growth(`${metric}{${OURS}}`, window))}) > 0)`;
   return [

@@ -56,7 +56,10 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
     alertingRule({
       name: "RemoteWriteDropping",
       severity: "critical",
-      expr: [`${AGENT_METRICS.samplesFailed}{`, `${AGENT_METRICS.samplesDropped}{reason!="dropped_series",`]
+      expr: [
+        `${AGENT_METRICS.samplesFailed}{`,
+        `${AGENT_METRICS.samplesDropped}{reason!="dropped_series",`,
+      ]
         .map((metric) => `${metric}remote_name="${REMOTE_WRITE}"}`)
         .map((series) => `sum by (cluster, tenant_id) (increase(${series}[${droppingWindow}])) > 0`)
         .join(" or "),

@@ -44,7 +44,8 @@ function ingesterUnhealthy(hub: HubPlace): AlertingRule {
 }
 
 function compactorUnhealthy(hub: HubPlace): AlertingRule {
-  const { compactorFailedRuns, compactorFailedWindow, compactorFor, compactorIdleSeconds } = THRESHOLDS;
+  const { compactorFailedRuns, compactorFailedWindow, compactorFor, compactorIdleSeconds } =
+    THRESHOLDS;
   const is = hubMatchers(hub);
   const failed = {
     cortex_compactor_runs_failed_total: `,reason!="shutdown"`,
@@ -55,7 +56,8 @@ function compactorUnhealthy(hub: HubPlace): AlertingRule {
   };
   const failures = eachOf(
     Object.keys(failed),
-    (metric) => `increase(${metric}{${is}${failed[metric as keyof typeof failed]}}[${compactorFailedWindow}])`,
+    (metric) =>
+      `increase(${metric}{${is}${failed[metric as keyof typeof failed]}}[${compactorFailedWindow}])`,
   );
   const lastRuns = [
     "cortex_compactor_last_successful_run_timestamp_seconds",
@@ -84,11 +86,16 @@ function bucketFailing(hub: HubPlace): AlertingRule {
   const { bucketFailureRatio, bucketWindow, bucketFor } = THRESHOLDS;
   const is = hubMatchers(hub);
   const share = (failed: string, all: string) =>
-    [failed, all].map((metric) => `sum by (operation) (rate(${metric}{${is}}[${bucketWindow}]))`).join(" / ");
+    [failed, all]
+      .map((metric) => `sum by (operation) (rate(${metric}{${is}}[${bucketWindow}]))`)
+      .join(" / ");
   const operations = (prefix: string) =>
     share(`${prefix}_bucket_operation_failures_total`, `${prefix}_bucket_operations_total`);
   // Tempo counts no operations, but looks every minute what is there.
-  const listing = share("tempodb_blocklist_poll_errors_total", "tempodb_blocklist_poll_duration_seconds_count");
+  const listing = share(
+    "tempodb_blocklist_poll_errors_total",
+    "tempodb_blocklist_poll_duration_seconds_count",
+  );
   const shares = {
     metrics: operations("thanos_objstore"),
     logs: operations("loki_objstore"),
@@ -117,18 +124,24 @@ function dataDiscarded(hub: HubPlace): AlertingRule {
     severity: "critical",
     expr: anyOf(
       {
-        logs: discarded("loki_discarded_samples_total", "rate_limited|stream_limit|per_stream_rate_limit"),
+        logs: discarded(
+          "loki_discarded_samples_total",
+          "rate_limited|stream_limit|per_stream_rate_limit",
+        ),
         traces: discarded("tempo_discarded_spans_total", "rate_limited|internal_error"),
       },
       "signal",
     ),
     for: droppingFor,
-    summary: "The hub discards {{ $labels.signal }} of tenant {{ $labels.tenant }}: {{ $labels.reason }}",
+    summary:
+      "The hub discards {{ $labels.signal }} of tenant {{ $labels.tenant }}: {{ $labels.reason }}",
     description: `{{ $value | printf "%.0f" }} lines or spans within ${droppingWindow}, for good. First: the backend's log, and the limit that the reason names`,
   });
 }
 
-export function certificateAlerts({ renewalDays }: Pick<RulesModel, "renewalDays">): AlertingRule[] {
+export function certificateAlerts({
+  renewalDays,
+}: Pick<RulesModel, "renewalDays">): AlertingRule[] {
   const { certificateFor } = THRESHOLDS;
   // In the proportions of the usual window where the window is shorter: what was just renewed alarms nobody.
   const criticalDays = Math.min(THRESHOLDS.certificateCriticalDays, renewalDays / 3);

@@ -12,7 +12,8 @@ export const AGENT_METRICS = {
   samplesDropped: "prometheus_remote_storage_samples_dropped_total",
 } as const;
 
-const items = (prefix: string) => ["spans", "log_records", "metric_points"].map((what) => `${prefix}_${what}`);
+const items = (prefix: string) =>
+  ["spans", "log_records", "metric_points"].map((what) => `${prefix}_${what}`);
 
 /** The collectors' own, by the names that their configuration asks for. */
 export const COLLECTOR_METRICS = {
@@ -27,7 +28,10 @@ export const COLLECTOR_METRICS = {
 } as const;
 
 /** How many series an edge has, by whether it sends them or keeps them. */
-export const SERIES_METRIC = { sent: "prometheus_agent_active_series", kept: "prometheus_tsdb_head_series" } as const;
+export const SERIES_METRIC = {
+  sent: "prometheus_agent_active_series",
+  kept: "prometheus_tsdb_head_series",
+} as const;
 
 /** All that the hub watches edges by: what an edge sends of its metrics where the others stay with it. */
 export const WATCHED_METRICS = [

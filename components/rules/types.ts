@@ -24,7 +24,11 @@ export interface AlertingRule {
   readonly expr: string;
   readonly for?: string;
   readonly labels: { readonly severity: Severity };
-  readonly annotations: { readonly summary: string; readonly description: string; readonly runbook: string };
+  readonly annotations: {
+    readonly summary: string;
+    readonly description: string;
+    readonly runbook: string;
+  };
 }
 
 /** What is written for each alert; where its runbook is follows from its name. */
@@ -40,7 +44,18 @@ export interface Alert {
   readonly description: string;
 }
 
-export function alertingRule({ name, severity, summary, description, ...rule }: Alert): AlertingRule {
+export function alertingRule({
+  name,
+  severity,
+  summary,
+  description,
+  ...rule
+}: Alert): AlertingRule {
   const runbook = `docs/runbooks.md#${name.toLowerCase()}`;
-  return { alert: name, ...rule, labels: { severity }, annotations: { summary, description, runbook } };
+  return {
+    alert: name,
+    ...rule,
+    labels: { severity },
+    annotations: { summary, description, runbook },
+  };
 }

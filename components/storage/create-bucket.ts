@@ -35,7 +35,12 @@ esac
 `;
 
 /** Environment of the script. */
-export function createBucketVariables({ bucket, endpoint, region, insecure }: ObjectStoreConnection) {
+export function createBucketVariables({
+  bucket,
+  endpoint,
+  region,
+  insecure,
+}: ObjectStoreConnection) {
   return {
     BUCKET: bucket,
     ENDPOINT: endpoint,
@@ -92,7 +97,10 @@ export function createBucketJob(
                 securityContext: restrictedContainer,
                 // The reason for a failure belongs into the pod's status, where `pulumi up` shows it.
                 terminationMessagePolicy: "FallbackToLogsOnError",
-                resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
+                resources: {
+                  requests: { cpu: "10m", memory: "16Mi" },
+                  limits: { cpu: "100m", memory: "64Mi" },
+                },
                 volumeMounts: [
                   { name: "credentials", mountPath: CREDENTIALS_PATH, readOnly: true },
                   { name: "tmp", mountPath: "/tmp" },

@@ -34,7 +34,11 @@ export function locationFaults(
 
 const given = (value: unknown) => value !== undefined && value !== "" && value !== false;
 
-function missingFaults(provider: ObjectStoreProvider, section: Section, location: CheckedLocation): StoreFault[] {
+function missingFaults(
+  provider: ObjectStoreProvider,
+  section: Section,
+  location: CheckedLocation,
+): StoreFault[] {
   const { needed, oneOf = {} } = FIELDS[provider][section];
   const expected = `a value: provider ${provider} needs ${keys(needed).join(", ")}`;
   const missing = keys(needed)
@@ -43,11 +47,17 @@ function missingFaults(provider: ObjectStoreProvider, section: Section, location
   return [...missing, ...identityFaults(oneOf, location)];
 }
 
-function foreignFaults(provider: ObjectStoreProvider, section: Section, location: CheckedLocation): StoreFault[] {
+function foreignFaults(
+  provider: ObjectStoreProvider,
+  section: Section,
+  location: CheckedLocation,
+): StoreFault[] {
   return keys(location)
     .filter((field) => location[field] !== undefined && !hasField(provider, section, field))
     .map((field) => {
-      const where = hasField(provider, section === "create" ? "existing" : "create", field) ? ` in ${section}` : "";
+      const where = hasField(provider, section === "create" ? "existing" : "create", field)
+        ? ` in ${section}`
+        : "";
       const expected = `nothing: provider ${provider} has no ${field}${where}`;
       return { field, got: shown(field, location[field]), expected };
     });
@@ -78,11 +88,17 @@ const PROJECT: Shape = [
 
 /** The shape of a value, and what to say where it has another. */
 const SHAPES: Readonly<Partial<Record<Field, Shape>>> = {
-  clientId: [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "the client id of a managed identity: a GUID"],
+  clientId: [
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    "the client id of a managed identity: a GUID",
+  ],
   endpoint: [/^[^/:\s]+(:\d+)?$/, "host and port, without a scheme or a path"],
   roleArn: [/^arn:[-a-z]+:iam::\d{12}:role\/.+$/, "the ARN of a role"],
   serviceAccount: [/^[^@\s]+@[^@\s]+$/, "the e-mail of a service account"],
-  oidcProviderArn: [/^arn:[-a-z]+:iam::\d{12}:oidc-provider\/.+$/, "the ARN of an IAM OIDC provider"],
+  oidcProviderArn: [
+    /^arn:[-a-z]+:iam::\d{12}:oidc-provider\/.+$/,
+    "the ARN of an IAM OIDC provider",
+  ],
   eksCluster: [
     /^[0-9A-Za-z][-_0-9A-Za-z]{0,99}$/,
     "the name of an EKS cluster: letters, digits, '-', '_', at most 100",
@@ -95,7 +111,10 @@ const SHAPES: Readonly<Partial<Record<Field, Shape>>> = {
   ],
   oidcIssuer: [/^https:\/\/\S+$/, "the https URL of the cluster's OIDC issuer"],
   redundancy: [/^(LRS|ZRS|GRS|GZRS|RAGRS|RAGZRS)$/, "one of LRS, ZRS, GRS, GZRS, RAGRS, RAGZRS"],
-  keyIdentity: [/^\/subscriptions\/.+\/userAssignedIdentities\/[^/]+$/i, "the resource id of a managed identity"],
+  keyIdentity: [
+    /^\/subscriptions\/.+\/userAssignedIdentities\/[^/]+$/i,
+    "the resource id of a managed identity",
+  ],
   privateEndpointSubnet: [
     /^\/subscriptions\/.+\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
     "the resource id of a subnet",
@@ -125,9 +144,18 @@ function valueFaults(
   if (!given(value) || !(field in examples)) return [];
   const other = TOGETHER[field];
   if (other && hasField(provider, section, other) && !given(location[other])) {
-    return [{ field: other, got: undefined, expected: `a value, since ${field} is given`, example: examples[other] }];
+    return [
+      {
+        field: other,
+        got: undefined,
+        expected: `a value, since ${field} is given`,
+        example: examples[other],
+      },
+    ];
   }
-  const wrong = (expected: string, example = examples[field]) => [{ field, got: value, expected, example }];
+  const wrong = (expected: string, example = examples[field]) => [
+    { field, got: value, expected, example },
+  ];
   if (field === "tags") {
     const rule = brokenTagRule(provider, value as Readonly<Record<string, string>>);
     return rule ? wrong(`tags as ${provider} takes them: ${rule}`) : [];
@@ -137,7 +165,10 @@ function valueFaults(
   if (shape && !shape.test(value)) return wrong(expected);
   switch (field) {
     case "bucket":
-      return nameFault(BUCKETS[provider as keyof typeof BUCKETS], `a bucket of provider ${provider}`);
+      return nameFault(
+        BUCKETS[provider as keyof typeof BUCKETS],
+        `a bucket of provider ${provider}`,
+      );
     case "storageAccount":
       return nameFault(STORAGE_ACCOUNT, "a storage account");
     case "container":
@@ -145,7 +176,10 @@ function valueFaults(
     case "region":
       return isRegionOf(provider, value)
         ? []
-        : wrong(`a region that provider ${provider} knows by this name`, likelyRegion(provider, value));
+        : wrong(
+            `a region that provider ${provider} knows by this name`,
+            likelyRegion(provider, value),
+          );
     case "key":
       return keyFaults(provider, location, value).flatMap((expected) => wrong(expected));
     default:
@@ -168,7 +202,11 @@ const KEYS: Readonly<Partial<Record<ObjectStoreProvider, Shape>>> = {
 };
 
 /** A key elsewhere is refused by the cloud, when half of the rest is made. */
-function keyFaults(provider: ObjectStoreProvider, { region }: CheckedLocation, key: string): string[] {
+function keyFaults(
+  provider: ObjectStoreProvider,
+  { region }: CheckedLocation,
+  key: string,
+): string[] {
   const [shape, expected = ""] = KEYS[provider] ?? [];
   const found = shape?.exec(key);
   if (!found) return [expected];
@@ -179,7 +217,9 @@ function keyFaults(provider: ObjectStoreProvider, { region }: CheckedLocation, k
 
 /** Keys of an object store never reach a message. */
 function shown(field: Field, value: unknown): unknown {
-  return field === "accessKeyId" || field === "secretAccessKey" || value === UNKNOWN ? "a value" : value;
+  return field === "accessKeyId" || field === "secretAccessKey" || value === UNKNOWN
+    ? "a value"
+    : value;
 }
 
 function keys(object: object): Field[] {

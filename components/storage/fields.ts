@@ -55,10 +55,17 @@ export const FIELDS: Readonly<Record<ObjectStoreProvider, Readonly<Record<Sectio
   },
   gcs: {
     existing: {
-      needed: { bucket: "heliograph-metrics", serviceAccount: "heliograph@project.iam.gserviceaccount.com" },
+      needed: {
+        bucket: "heliograph-metrics",
+        serviceAccount: "heliograph@project.iam.gserviceaccount.com",
+      },
     },
     create: {
-      needed: { bucket: "contoso-heliograph-metrics", region: "me-central1", project: "contoso-ops" },
+      needed: {
+        bucket: "contoso-heliograph-metrics",
+        region: "me-central1",
+        project: "contoso-ops",
+      },
       optional: {
         ...KEPT,
         coldClass: "NEARLINE",

@@ -35,7 +35,9 @@ function tokenFlows(from: PodPeer, { protocol, endpoint }: StoreAddress): Flow[]
   if (/\.amazonaws\.(com|com\.cn|eu)$/.test(endpoint)) {
     // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
     const to = { addresses: ["169.254.170.23/32", "fd00:ec2::23/128"] };
-    return [{ from, to, ports: [HTTP], why: "the agent of EKS Pod Identity, which has the tokens" }];
+    return [
+      { from, to, ports: [HTTP], why: "the agent of EKS Pod Identity, which has the tokens" },
+    ];
   }
   return [];
 }

@@ -26,7 +26,11 @@ export function defaultColdClass(provider: ObjectStoreProvider): string {
   return Object.keys(COLD_CLASSES[provider])[0] ?? "";
 }
 
-const DAYS = { recoveryDays: [365, 30], coldAfterDays: [3650, 30], expireAfterDays: [36_500, 400] } as const;
+const DAYS = {
+  recoveryDays: [365, 30],
+  coldAfterDays: [3650, 30],
+  expireAfterDays: [36_500, 400],
+} as const;
 
 export function lifecycleFaults(
   provider: ObjectStoreProvider,
@@ -43,7 +47,10 @@ export function lifecycleFaults(
   return [...coldFaults(provider, location), ...expiryFaults(location, retentionDays)];
 }
 
-function coldFaults(provider: ObjectStoreProvider, { coldAfterDays, coldClass }: CheckedLocation): StoreFault[] {
+function coldFaults(
+  provider: ObjectStoreProvider,
+  { coldAfterDays, coldClass }: CheckedLocation,
+): StoreFault[] {
   const classes: Readonly<Record<string, number>> = COLD_CLASSES[provider];
   const names = Object.keys(classes);
   if (names.length === 0 || (coldAfterDays === undefined && coldClass === undefined)) return [];
@@ -72,7 +79,8 @@ function expiryFaults(
     const expected = `at least ${least}: the longest retention of what is stored there, ${retentionDays} days, and ${EXPIRY_MARGIN_DAYS} for backends to delete it first`;
     return [{ field: "expireAfterDays", got: expireAfterDays, expected, example: least }];
   }
-  if (coldAfterDays === undefined || (coldAfterDays as number) < (expireAfterDays as number)) return [];
+  if (coldAfterDays === undefined || (coldAfterDays as number) < (expireAfterDays as number))
+    return [];
   const expected = `less than expireAfterDays, ${expireAfterDays as number}`;
   return [{ field: "coldAfterDays", got: coldAfterDays, expected, example: 30 }];
 }

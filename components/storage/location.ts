@@ -33,7 +33,9 @@ const NOTHING: Omit<ObjectStoreConnection, "protocol" | "bucket"> = {
 export function connectionOf(
   provider: ObjectStoreProvider,
   location: KnownLocation,
-  credentials: Pick<ObjectStoreConnection, "credentialsSecret" | "accessKeyIdKey" | "secretAccessKeyKey"> | undefined,
+  credentials:
+    | Pick<ObjectStoreConnection, "credentialsSecret" | "accessKeyIdKey" | "secretAccessKeyKey">
+    | undefined,
 ): ObjectStoreConnection {
   const { bucket = "", region = "" } = location;
   switch (provider) {
@@ -52,7 +54,9 @@ export function connectionOf(
         ...NOTHING,
         protocol: "gcs",
         bucket,
-        serviceAccountAnnotations: { "iam.gke.io/gcp-service-account": location.serviceAccount ?? "" },
+        serviceAccountAnnotations: {
+          "iam.gke.io/gcp-service-account": location.serviceAccount ?? "",
+        },
       };
     case "s3":
       return {
@@ -62,7 +66,9 @@ export function connectionOf(
         region,
         endpoint: `s3.${region}.${amazonsDomain(region)}`,
         // With EKS Pod Identity the association names the service account, which need not know.
-        ...(location.roleArn && { serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": location.roleArn } }),
+        ...(location.roleArn && {
+          serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": location.roleArn },
+        }),
       };
     case "s3-compatible":
       return {

@@ -14,7 +14,10 @@ const S3_BUCKET: readonly NameRule[] = [
   [matches(/^[a-z0-9].*[a-z0-9]$/), "begins and ends with a letter or a digit"],
   [lacks(/\.\./), "no two '.' side by side"],
   notAnAddress,
-  [lacks(/^(xn--|sthree-|amzn-s3-demo-)/), "does not begin with xn--, sthree- or amzn-s3-demo-, which are reserved"],
+  [
+    lacks(/^(xn--|sthree-|amzn-s3-demo-)/),
+    "does not begin with xn--, sthree- or amzn-s3-demo-, which are reserved",
+  ],
   [
     lacks(/(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/),
     "does not end with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3, which are reserved",
@@ -24,7 +27,8 @@ const S3_BUCKET: readonly NameRule[] = [
 /** https://cloud.google.com/storage/docs/buckets#naming */
 const GCS_BUCKET: readonly NameRule[] = [
   [
-    (name) => name.length >= 3 && name.length <= 222 && name.split(".").every((part) => part.length <= 63),
+    (name) =>
+      name.length >= 3 && name.length <= 222 && name.split(".").every((part) => part.length <= 63),
     "3 to 63 characters; with dots up to 222, and 63 from dot to dot",
   ],
   [matches(/^[-._a-z0-9]+$/), "lower-case letters, digits, '-', '_' and '.' only"],
@@ -56,14 +60,18 @@ export const CONTAINER: readonly NameRule[] = [
 ];
 
 const COMPATIBLE_BUCKET: readonly NameRule[] = [
-  [matches(/^[a-z0-9][-._a-z0-9]{1,61}[a-z0-9]$/), "3 to 63 lower-case letters, digits, '-', '.', '_'"],
+  [
+    matches(/^[a-z0-9][-._a-z0-9]{1,61}[a-z0-9]$/),
+    "3 to 63 lower-case letters, digits, '-', '.', '_'",
+  ],
 ];
 
-export const BUCKETS: Readonly<Record<Exclude<ObjectStoreProvider, "azure">, readonly NameRule[]>> = {
-  s3: S3_BUCKET,
-  gcs: GCS_BUCKET,
-  "s3-compatible": COMPATIBLE_BUCKET,
-};
+export const BUCKETS: Readonly<Record<Exclude<ObjectStoreProvider, "azure">, readonly NameRule[]>> =
+  {
+    s3: S3_BUCKET,
+    gcs: GCS_BUCKET,
+    "s3-compatible": COMPATIBLE_BUCKET,
+  };
 
 /** The first rule that a name breaks. */
 export function brokenRule(rules: readonly NameRule[], name: string): string | undefined {
@@ -104,5 +112,7 @@ export function brokenTagRule(
   const { key, value, rule } = TAGS[provider];
   const entries = Object.entries(tags);
   if (entries.length > 50) return "50 at most";
-  return entries.every(([name, content]) => key.test(name) && value.test(content)) ? undefined : rule;
+  return entries.every(([name, content]) => key.test(name) && value.test(content))
+    ? undefined
+    : rule;
 }

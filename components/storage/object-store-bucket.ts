@@ -2,7 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../contract/names";
 import { knownNow } from "../kit/inputs";
 import { ConfigurationError, refuse, type Problem } from "../kit/problems";
-import { ObjectStoreProvider, type ObjectStoreBucketArgs, type ObjectStoreCreationArgs } from "./args";
+import {
+  ObjectStoreProvider,
+  type ObjectStoreBucketArgs,
+  type ObjectStoreCreationArgs,
+} from "./args";
 import { createS3Bucket } from "./clouds/aws";
 import { createAzureContainer } from "./clouds/azure";
 import type { CheckedValues, CloudBucketArgs, MadeBucket } from "./clouds/cloud";
@@ -45,12 +49,17 @@ function connect(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucke
   if (create && provider !== "s3-compatible") {
     const { location, before } = createInCloud(provider, parent, name, args, create);
     const known = pulumi.all([location, pulumi.all(before.map(({ urn }) => urn))]);
-    return known.apply(([location]) => ({ ...connectionOf(provider, location, undefined), prefix }));
+    return known.apply(([location]) => ({
+      ...connectionOf(provider, location, undefined),
+      prefix,
+    }));
   }
   return connectByNames(parent, name, args);
 }
 
-const CLOUDS: Readonly<Record<Exclude<ObjectStoreProvider, "s3-compatible">, (args: CloudBucketArgs) => MadeBucket>> = {
+const CLOUDS: Readonly<
+  Record<Exclude<ObjectStoreProvider, "s3-compatible">, (args: CloudBucketArgs) => MadeBucket>
+> = {
   azure: createAzureContainer,
   gcs: createGcsBucket,
   s3: createS3Bucket,
@@ -71,7 +80,13 @@ function createInCloud(
     );
     return known as CheckedValues;
   });
-  return CLOUDS[provider]({ name, parent, asked, checked, pods: pulumi.output({ namespace, serviceAccount }) });
+  return CLOUDS[provider]({
+    name,
+    parent,
+    asked,
+    checked,
+    pods: pulumi.output({ namespace, serviceAccount }),
+  });
 }
 
 function connectByNames(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucketArgs) {
@@ -98,11 +113,17 @@ function connectByNames(parent: ObjectStoreBucket, name: string, args: ObjectSto
 }
 
 /** The same checks, for values that only the engine knew. */
-function refuseLate(name: string, { provider, existing }: ObjectStoreBucketArgs, location: CheckedLocation): void {
+function refuseLate(
+  name: string,
+  { provider, existing }: ObjectStoreBucketArgs,
+  location: CheckedLocation,
+): void {
   const section = existing ? "existing" : "create";
   const faults = locationFaults(provider, section, location);
   // Keys are not among what is looked at here.
-  const shown = faults.filter(({ field }) => field !== "accessKeyId" && field !== "secretAccessKey");
+  const shown = faults.filter(
+    ({ field }) => field !== "accessKeyId" && field !== "secretAccessKey",
+  );
   refuse(`ObjectStoreBucket ${name}`, problemsOf(section, shown));
 }
 
@@ -111,7 +132,10 @@ function problemsOf(section: Section, faults: readonly StoreFault[]): Problem[] 
     path: `${section}.${field}`,
     got,
     expected,
-    paste: example === undefined ? `// remove ${field}` : `${section}: { ${field}: ${JSON.stringify(example)} }`,
+    paste:
+      example === undefined
+        ? `// remove ${field}`
+        : `${section}: { ${field}: ${JSON.stringify(example)} }`,
   }));
 }
 
@@ -137,13 +161,19 @@ function argsProblems(name: string, args: ObjectStoreBucketArgs): Problem[] {
     });
   }
   if (prefix !== undefined && !OBJECT_PREFIX.test(prefix)) {
-    problems.push({ path: "prefix", got: prefix, expected: OBJECT_PREFIX_EXPECTED, paste: `prefix: "heliograph"` });
+    problems.push({
+      path: "prefix",
+      got: prefix,
+      expected: OBJECT_PREFIX_EXPECTED,
+      paste: `prefix: "heliograph"`,
+    });
   }
   problems.push(...podProblems(args));
   if (create?.expireAfterDays !== undefined && retentionDays === undefined) {
     problems.push({
       path: "retentionDays",
-      expected: "the longest retention of what is stored there, since create.expireAfterDays is given",
+      expected:
+        "the longest retention of what is stored there, since create.expireAfterDays is given",
       paste: "retentionDays: 365",
     });
   }
@@ -151,12 +181,20 @@ function argsProblems(name: string, args: ObjectStoreBucketArgs): Problem[] {
   const section = existing ? "existing" : "create";
   return [
     ...problems,
-    ...problemsOf(section, locationFaults(provider, section, knownNow(location) as CheckedLocation, retentionDays)),
+    ...problemsOf(
+      section,
+      locationFaults(provider, section, knownNow(location) as CheckedLocation, retentionDays),
+    ),
   ];
 }
 
 /** Whose pods use the bucket. */
-function podProblems({ provider, create, namespace, kubernetesServiceAccount }: ObjectStoreBucketArgs): Problem[] {
+function podProblems({
+  provider,
+  create,
+  namespace,
+  kubernetesServiceAccount,
+}: ObjectStoreBucketArgs): Problem[] {
   const compatible = provider === "s3-compatible";
   const keys = compatible ? ": the Secret with its keys goes there" : "";
   const missing = (path: string, expected: string, example: string) => [
@@ -164,10 +202,18 @@ function podProblems({ provider, create, namespace, kubernetesServiceAccount }: 
   ];
   return [
     ...((compatible || create) && !namespace
-      ? missing("namespace", `the namespace of the pods that use the bucket${keys}`, "heliograph-hub")
+      ? missing(
+          "namespace",
+          `the namespace of the pods that use the bucket${keys}`,
+          "heliograph-hub",
+        )
       : []),
     ...(create && !compatible && !kubernetesServiceAccount
-      ? missing("kubernetesServiceAccount", "the service account of the pods that use the bucket", "mimir-main")
+      ? missing(
+          "kubernetesServiceAccount",
+          "the service account of the pods that use the bucket",
+          "mimir-main",
+        )
       : []),
   ];
 }

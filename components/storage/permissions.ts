@@ -14,7 +14,11 @@ export const S3_PERMISSIONS = {
 
 /** The same as a policy of IAM. */
 export function podPolicy(bucketArn: string, keyArn?: string): string {
-  const allow = (Action: readonly string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
+  const allow = (Action: readonly string[], Resource: string) => ({
+    Effect: "Allow",
+    Action,
+    Resource,
+  });
   return policyDocument(
     allow(S3_PERMISSIONS.bucket, bucketArn),
     allow(S3_PERMISSIONS.objects, `${bucketArn}/*`),
@@ -68,7 +72,11 @@ export const DEPLOYER_PERMISSIONS: Readonly<Record<string, readonly string[]>> =
     "s3:GetLifecycleConfiguration",
     "s3:PutLifecycleConfiguration",
   ],
-  "aws:s3/bucketPolicy:BucketPolicy": ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"],
+  "aws:s3/bucketPolicy:BucketPolicy": [
+    "s3:GetBucketPolicy",
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+  ],
   "aws:iam/role:Role": [
     "iam:CreateRole",
     "iam:GetRole",
@@ -82,7 +90,11 @@ export const DEPLOYER_PERMISSIONS: Readonly<Record<string, readonly string[]>> =
     "iam:ListAttachedRolePolicies",
     "iam:ListInstanceProfilesForRole",
   ],
-  "aws:iam/rolePolicy:RolePolicy": ["iam:GetRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy"],
+  "aws:iam/rolePolicy:RolePolicy": [
+    "iam:GetRolePolicy",
+    "iam:PutRolePolicy",
+    "iam:DeleteRolePolicy",
+  ],
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": [
     "eks:CreatePodIdentityAssociation",
     "eks:DescribePodIdentityAssociation",
@@ -99,14 +111,20 @@ export const DEPLOYER_PERMISSIONS: Readonly<Record<string, readonly string[]>> =
     "storage.buckets.update",
     "storage.buckets.delete",
   ],
-  "gcp:storage/bucketIAMMember:BucketIAMMember": ["storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy"],
+  "gcp:storage/bucketIAMMember:BucketIAMMember": [
+    "storage.buckets.getIamPolicy",
+    "storage.buckets.setIamPolicy",
+  ],
   "gcp:serviceaccount/account:Account": [
     "iam.serviceAccounts.create",
     "iam.serviceAccounts.get",
     "iam.serviceAccounts.update",
     "iam.serviceAccounts.delete",
   ],
-  "gcp:serviceaccount/iAMMember:IAMMember": ["iam.serviceAccounts.getIamPolicy", "iam.serviceAccounts.setIamPolicy"],
+  "gcp:serviceaccount/iAMMember:IAMMember": [
+    "iam.serviceAccounts.getIamPolicy",
+    "iam.serviceAccounts.setIamPolicy",
+  ],
   "azure-native:storage:StorageAccount": [
     "Microsoft.Storage/storageAccounts/read",
     "Microsoft.Storage/storageAccounts/write",

@@ -15,8 +15,14 @@ const STACKS = ["ops", "dev", "stg", "prd"];
 const USER = 65_532;
 
 const namespace = restrictedNamespace("jobs", "heliograph-jobs");
-const backend = { name: "PULUMI_BACKEND_URL", valueFrom: { secretKeyRef: { name: "renew", key: "backend" } } };
-const passphrases = STACKS.map((stack) => ({ key: `passphrase-${stack}`, path: `passphrases/${stack}` }));
+const backend = {
+  name: "PULUMI_BACKEND_URL",
+  valueFrom: { secretKeyRef: { name: "renew", key: "backend" } },
+};
+const passphrases = STACKS.map((stack) => ({
+  key: `passphrase-${stack}`,
+  path: `passphrases/${stack}`,
+}));
 
 export const renewal = new k8s.batch.v1.CronJob("renew", {
   metadata: { name: "renew", namespace: namespace.metadata.name },
@@ -45,7 +51,10 @@ export const renewal = new k8s.batch.v1.CronJob("renew", {
                   { name: "HELIOGRAPH_PASSPHRASES", value: "/credentials/passphrases" },
                   backend,
                 ],
-                resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "2Gi" } },
+                resources: {
+                  requests: { cpu: "500m", memory: "1Gi" },
+                  limits: { cpu: "2", memory: "2Gi" },
+                },
                 securityContext: restrictedContainer,
                 terminationMessagePolicy: "FallbackToLogsOnError",
                 volumeMounts: [

@@ -12,7 +12,11 @@ export function accessObjects(): KubernetesObject[] {
   ];
 }
 
-function binding(name: string, role: string, subject: { kind: string; name: string }): KubernetesObject {
+function binding(
+  name: string,
+  role: string,
+  subject: { kind: string; name: string },
+): KubernetesObject {
   const apiGroup = "rbac.authorization.k8s.io";
   return {
     apiVersion: `${apiGroup}/v1`,

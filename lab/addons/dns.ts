@@ -32,7 +32,11 @@ function identity(): KubernetesObject[] {
   const group = "rbac.authorization.k8s.io";
   const metadata = { name: "system:coredns" };
   const rules = [
-    { apiGroups: [""], resources: ["endpoints", "services", "pods", "namespaces"], verbs: ["list", "watch"] },
+    {
+      apiGroups: [""],
+      resources: ["endpoints", "services", "pods", "namespaces"],
+      verbs: ["list", "watch"],
+    },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
   ];
   const roleRef = { apiGroup: group, kind: "ClusterRole", name: metadata.name };
@@ -91,7 +95,11 @@ function deployment(image: string): KubernetesObject {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name: "coredns", namespace, labels },
-    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: pod },
+    },
   };
 }
 
@@ -100,7 +108,12 @@ function service(cluster: Cluster): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name, namespace, labels: { ...labels, "kubernetes.io/name": "CoreDNS" }, annotations },
+    metadata: {
+      name,
+      namespace,
+      labels: { ...labels, "kubernetes.io/name": "CoreDNS" },
+      annotations,
+    },
     spec: {
       clusterIP: cluster.dnsAddress,
       selector: labels,

@@ -7,7 +7,11 @@ import { storageObjects } from "./storage.js";
 import { prepareVolumes } from "./volumes.js";
 
 /** What a managed cluster brings along: roles for its people, names of services, and a default storage class. */
-export async function applyAddons(cluster: Cluster, kubernetes: string, images: { coredns: string }): Promise<void> {
+export async function applyAddons(
+  cluster: Cluster,
+  kubernetes: string,
+  images: { coredns: string },
+): Promise<void> {
   await prepareVolumes(cluster);
   const items = [
     ...accessObjects(),
@@ -16,6 +20,12 @@ export async function applyAddons(cluster: Cluster, kubernetes: string, images: 
     ...requestObjects(),
   ];
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  const apply = ["apply", "--server-side", "--force-conflicts", "--field-manager=heliograph-lab", "--filename=-"];
+  const apply = [
+    "apply",
+    "--server-side",
+    "--force-conflicts",
+    "--field-manager=heliograph-lab",
+    "--filename=-",
+  ];
   await adminKubectl(cluster, kubernetes, apply, list);
 }

@@ -14,7 +14,12 @@ const share = `string(int(${cores} * 1000.0 / ${clusterNames.length}.0)) + "m"`;
  * clusters it fits, and stands in the same proportions.
  */
 export function requestObjects(): KubernetesObject[] {
-  const pods = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] };
+  const pods = {
+    apiGroups: [""],
+    apiVersions: ["v1"],
+    operations: ["CREATE"],
+    resources: ["pods"],
+  };
   const container = `Object.spec.containers{name: container.name, resources: Object.spec.containers.resources{requests: {"cpu": ${share}}}}`;
   const expression = `Object{spec: Object.spec{containers: object.spec.containers.filter(container, ${asks}).map(container, ${container})}}`;
   const policy = {

@@ -18,13 +18,17 @@ const storageClass = "standard";
 export const volumeNames = (cluster: Cluster): string[] =>
   Array.from({ length: volumesPerCluster }, (_, index) => `${cluster.name}-volume-${index + 1}`);
 
-export const volumeFolder = (cluster: Cluster, name: string): string => join(clusterPaths(cluster).volumes, name);
+export const volumeFolder = (cluster: Cluster, name: string): string =>
+  join(clusterPaths(cluster).volumes, name);
 
 export function storageObjects(cluster: Cluster): KubernetesObject[] {
   const standard = {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
-    metadata: { name: storageClass, annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+    metadata: {
+      name: storageClass,
+      annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+    },
     provisioner: "kubernetes.io/no-provisioner",
     volumeBindingMode: "Immediate",
   };

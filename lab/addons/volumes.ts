@@ -12,5 +12,6 @@ export async function prepareVolumes(cluster: Cluster): Promise<void> {
     await core.deletePersistentVolume({ name: metadata!.name! });
     await rm(volumeFolder(cluster, metadata!.name!), { recursive: true, force: true });
   }
-  for (const name of volumeNames(cluster)) await mkdir(volumeFolder(cluster, name), { recursive: true });
+  for (const name of volumeNames(cluster))
+    await mkdir(volumeFolder(cluster, name), { recursive: true });
 }

@@ -24,7 +24,10 @@ export async function timeInTurn<Name extends string>(
   work: Readonly<Record<Name, () => Promise<unknown>>>,
 ): Promise<Record<Name, number[]>> {
   const entries = Object.entries(work) as [Name, () => Promise<unknown>][];
-  const seconds = Object.fromEntries(entries.map(([name]) => [name, []])) as unknown as Record<Name, number[]>;
+  const seconds = Object.fromEntries(entries.map(([name]) => [name, []])) as unknown as Record<
+    Name,
+    number[]
+  >;
   // The first round only fills caches.
   for (let round = 0; round <= rounds; round++) {
     for (const [name, run] of entries) {

@@ -18,13 +18,16 @@ export const firstSample: Figure = {
     lab.onCleanup(`edge ${edge} is up`, () => bringUp(lab, [edge]));
     const mimir = await openMimir(lab);
     const begun = Date.now();
-    const update = lab.pulumi(["up", "--stack", edge, "--yes", "--skip-preview"]).then(({ code, stderr }) => {
-      if (code !== 0) throw new Error(stderr);
-      return Date.now();
-    });
+    const update = lab
+      .pulumi(["up", "--stack", edge, "--yes", "--skip-preview"])
+      .then(({ code, stderr }) => {
+        if (code !== 0) throw new Error(stderr);
+        return Date.now();
+      });
     const fresh = `count(timestamp(up{cluster="${edge}"}) > ${begun / 1000})`;
     while ((await mimir.number([edge], fresh)) === 0) {
-      if (Date.now() - begun > patienceSeconds * 1000) throw new Error(`no sample after ${patienceSeconds} s`);
+      if (Date.now() - begun > patienceSeconds * 1000)
+        throw new Error(`no sample after ${patienceSeconds} s`);
       await pause(250, undefined, { signal: lab.signal });
     }
     const readable = Date.now();
@@ -39,11 +42,22 @@ export const firstSample: Figure = {
 
 async function removeAgent(lab: ScenarioContext): Promise<void> {
   const exported = await lab.pulumi(["stack", "export", "--stack", edge]);
-  const { deployment } = JSON.parse(exported.stdout) as { deployment: { resources: { urn: string; type: string }[] } };
+  const { deployment } = JSON.parse(exported.stdout) as {
+    deployment: { resources: { urn: string; type: string }[] };
+  };
   const agent = deployment.resources.find(({ type }) => type === "heliograph:index:EdgeAgent");
   if (!agent) throw new Error(`stack ${edge} has no agent`);
   lab.log(`taking the agent of ${edge} away`);
-  const args = ["destroy", "--stack", edge, "--yes", "--skip-preview", "--target", agent.urn, "--target-dependents"];
+  const args = [
+    "destroy",
+    "--stack",
+    edge,
+    "--yes",
+    "--skip-preview",
+    "--target",
+    agent.urn,
+    "--target-dependents",
+  ];
   const { code, stdout, stderr } = await lab.pulumi(args);
   if (code !== 0) throw new Error(`${stdout}\n${stderr}`);
 }

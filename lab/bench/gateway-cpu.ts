@@ -5,8 +5,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { labelsOf } from "../../components/contract/hub";
 import { HUB_NAMESPACE } from "../../components/contract/places";
-import type { Tls } from "../../src/cli/clients/http";
-import { writeMessage, type Series, type WriteTarget } from "../../src/cli/clients/remote-write";
+import type { Tls } from "../../src/cli/cluster/http";
+import { writeMessage, type Series, type WriteTarget } from "../../src/cli/cluster/remote-write";
 import type { ScenarioContext } from "../scenarios/context.js";
 import { withExtraEdges } from "../scenarios/support/extra-edges.js";
 import { gatewayTarget, hubContract, openMimir } from "../scenarios/support/hub.js";
@@ -40,8 +40,10 @@ export const gatewayCpu: Figure = {
 
     // Series by series: a pod that the hub's last update replaced is among them for five minutes.
     const range = `[${Math.round((end - begun) / 1000)}s]`;
-    const growth = (counter: string) => mimir.number(["ops"], `sum(increase(${counter}${range}))`, end / 1000);
-    const millions = (await growth(`cortex_distributor_received_samples_total{cluster="ops"}`)) / 1e6;
+    const growth = (counter: string) =>
+      mimir.number(["ops"], `sum(increase(${counter}${range}))`, end / 1000);
+    const millions =
+      (await growth(`cortex_distributor_received_samples_total{cluster="ops"}`)) / 1e6;
     const [gateway, store] = [await growth(cpuOf("nginx")), await growth(cpuOf("mimir"))];
     const perMillion = (cpu: number) => (cpu / millions).toFixed(2);
     return {
@@ -84,10 +86,23 @@ async function load(lab: ScenarioContext, tls: Tls, seconds: number): Promise<vo
   agent.destroy();
 }
 
-async function write({ host, port, tls }: WriteTarget, agent: Agent, series: readonly Series[]): Promise<void> {
+async function write(
+  { host, port, tls }: WriteTarget,
+  agent: Agent,
+  series: readonly Series[],
+): Promise<void> {
   const { body, ...message } = writeMessage(series);
   const { serverName: servername, trust, certificate: cert, key } = tls as Tls;
-  const sent = request({ ...message, host, port, agent, servername, ca: [...trust], cert, key }).end(body);
+  const sent = request({
+    ...message,
+    host,
+    port,
+    agent,
+    servername,
+    ca: [...trust],
+    cert,
+    key,
+  }).end(body);
   const [answer] = (await once(sent, "response")) as [IncomingMessage];
   const said = await text(answer);
   if (answer.statusCode !== 200)

@@ -30,11 +30,25 @@ export async function addHubStack(
   );
   own.setIn(["config", "heliograph:hub", "edges"], own.createNode(await inventory(edges)));
   const cell = ["config", "heliograph:hub", "cells", "main"];
-  if (bucketOf) for (const signal of SIGNALS) own.setIn([...cell, signal, "bucket"], own.createNode(bucketOf(signal)));
+  if (bucketOf)
+    for (const signal of SIGNALS)
+      own.setIn([...cell, signal, "bucket"], own.createNode(bucketOf(signal)));
   await writeFile(file, own.toString({ lineWidth: 0 }));
   for (const key of ["accessKeyId", "secretAccessKey"]) {
-    const args = ["config", "set", "--secret", "--path", `heliograph:secrets.objectStores.lab.${key}`, "--stack", name];
-    await run("pulumi", [...args, "--non-interactive"], { env: lab.env, cwd: project, input: "unused" });
+    const args = [
+      "config",
+      "set",
+      "--secret",
+      "--path",
+      `heliograph:secrets.objectStores.lab.${key}`,
+      "--stack",
+      name,
+    ];
+    await run("pulumi", [...args, "--non-interactive"], {
+      env: lab.env,
+      cwd: project,
+      input: "unused",
+    });
   }
 }
 
@@ -42,7 +56,10 @@ async function inventory(edges: number): Promise<object> {
   const names = Array.from({ length: edges }, (_, index) => `edge-${index}`);
   const entries = names.map(async (name, index) => {
     const { request } = await askForCertificate({ name, keyGeneration: 1 });
-    return [name, { tenant: tenants[index % tenants.length], environment: "dev", region: "lab", request }] as const;
+    return [
+      name,
+      { tenant: tenants[index % tenants.length], environment: "dev", region: "lab", request },
+    ] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -17,7 +17,11 @@ export const previewOfHub = previewOverConfigMap(
   "ops",
   "preview of the hub, over a program with one ConfigMap as Pulumi runs it",
 );
-export const previewOfEdge = previewOverConfigMap("preview-edge", "dev", "preview of an edge, over the same");
+export const previewOfEdge = previewOverConfigMap(
+  "preview-edge",
+  "dev",
+  "preview of an edge, over the same",
+);
 
 export const previewOfManyEdges: Figure = {
   name: "preview-100-edges",
@@ -28,7 +32,10 @@ export const previewOfManyEdges: Figure = {
     await addHubStack(lab, "bench-few", 3);
     await addHubStack(lab, "bench-many", 100);
     return ratio(
-      await timeInTurn(lab, rounds, { many: () => preview(lab, "bench-many"), few: () => preview(lab, "bench-few") }),
+      await timeInTurn(lab, rounds, {
+        many: () => preview(lab, "bench-many"),
+        few: () => preview(lab, "bench-few"),
+      }),
     );
   },
 };
@@ -44,14 +51,24 @@ export const previewOfClouds: Figure = {
       rm(plugins, { recursive: true, force: true }),
     );
     const entryPoint = join(__dirname, "clouds", "provider.ts");
-    for (const cloud of clouds) await installPlugin(`pulumi-resource-${cloud}`, entryPoint, plugins);
-    const withPlugins = { ...lab, env: { ...lab.env, PATH: [plugins, lab.env["PATH"]].join(delimiter) } };
+    for (const cloud of clouds)
+      await installPlugin(`pulumi-resource-${cloud}`, entryPoint, plugins);
+    const withPlugins = {
+      ...lab,
+      env: { ...lab.env, PATH: [plugins, lab.env["PATH"]].join(delimiter) },
+    };
     const stackOf = (cloud: Cloud | "compatible") => `bench-${cloud}`;
     await addHubStack(lab, stackOf("compatible"), 3);
     for (const cloud of clouds) await addHubStack(lab, stackOf(cloud), 3, CLOUD_BUCKETS[cloud]);
     const all = ["compatible", ...clouds] as const;
-    const work = Object.fromEntries(all.map((cloud) => [cloud, () => preview(withPlugins, stackOf(cloud))]));
-    const seconds = await timeInTurn(lab, rounds, work as Record<Cloud | "compatible", () => Promise<void>>);
+    const work = Object.fromEntries(
+      all.map((cloud) => [cloud, () => preview(withPlugins, stackOf(cloud))]),
+    );
+    const seconds = await timeInTurn(
+      lab,
+      rounds,
+      work as Record<Cloud | "compatible", () => Promise<void>>,
+    );
     const below = median(seconds.compatible);
     const ratios = clouds.map((cloud) => ({ cloud, value: median(seconds[cloud]) / below }));
     const each = ratios.map(({ cloud, value }) => `${cloud} ${value.toFixed(2)}`).join(", ");
@@ -107,7 +124,8 @@ async function preview(
     env: { ...lab.env, PULUMI_OPTION_CWD: folder, PULUMI_NODEJS_TRANSPILE_ONLY: String(unchecked) },
     signal: lab.signal,
   });
-  if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with exit code ${code}:\n${stdout}\n${stderr}`);
+  if (code !== 0)
+    throw new Error(`pulumi ${args.join(" ")} ended with exit code ${code}:\n${stdout}\n${stderr}`);
 }
 
 const smallestStack = "bench-config-map";
@@ -115,7 +133,9 @@ const smallestStack = "bench-config-map";
 /** The least that a Pulumi program for Kubernetes can be: what every preview costs. */
 async function smallestProject(lab: ScenarioContext): Promise<string> {
   const folder = join(statePaths().root, "bench");
-  lab.onCleanup("the program with one ConfigMap is gone", () => rm(folder, { recursive: true, force: true }));
+  lab.onCleanup("the program with one ConfigMap is gone", () =>
+    rm(folder, { recursive: true, force: true }),
+  );
   await mkdir(folder, { recursive: true });
   const files = {
     "Pulumi.yaml": "name: bench\nruntime: nodejs\nmain: index.ts\n",

@@ -59,10 +59,9 @@ export const queryOverTenants: Figure = {
       all: () => mimir.query(clusterNames, promql),
       one: () => mimir.query(["dev"], promql),
     });
-    const [above, below] = [quantile(0.99, all), quantile(0.99, one)].map((seconds) => seconds * 1000) as [
-      number,
-      number,
-    ];
+    const [above, below] = [quantile(0.99, all), quantile(0.99, one)].map(
+      (seconds) => seconds * 1000,
+    ) as [number, number];
     return {
       value: above / below,
       from: `${above.toFixed(1)} ms over ${below.toFixed(1)} ms, ${queries} each in turn: ${promql}`,

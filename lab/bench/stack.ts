@@ -6,7 +6,11 @@ import type { ScenarioContext } from "../scenarios/context.js";
 import { statePaths } from "../state.js";
 
 /** A stack that is previewed and never brought up; it is gone in the end, with its file and its passphrase. */
-export async function addStack(lab: ScenarioContext, name: string, folder = statePaths().project): Promise<void> {
+export async function addStack(
+  lab: ScenarioContext,
+  name: string,
+  folder = statePaths().project,
+): Promise<void> {
   const options = { env: { ...lab.env, PULUMI_OPTION_CWD: folder } };
   const passphrase = join(statePaths().passphrases, name);
   const remove = async () => {
@@ -18,5 +22,9 @@ export async function addStack(lab: ScenarioContext, name: string, folder = stat
   await remove();
   lab.onCleanup(`stack ${name} is gone`, remove);
   await writeFile(passphrase, randomBytes(16).toString("hex"), { mode: 0o600 });
-  await run("pulumi", ["stack", "init", "--no-select", "--stack", name, "--non-interactive"], options);
+  await run(
+    "pulumi",
+    ["stack", "init", "--no-select", "--stack", name, "--non-interactive"],
+    options,
+  );
 }

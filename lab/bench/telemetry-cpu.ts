@@ -16,7 +16,8 @@ export const logCpu: Figure = {
   what: "CPU for a million log lines, at the edge and the hub",
   unit: "s",
   aim: 250,
-  measure: (lab) => cpuFor(lab, { only: "lines", everyMilliseconds: 10, each: 20, backend: "loki" }),
+  measure: (lab) =>
+    cpuFor(lab, { only: "lines", everyMilliseconds: 10, each: 20, backend: "loki" }),
 };
 
 /** All of them are kept, which is the most that they can cost. */
@@ -25,7 +26,8 @@ export const spanCpu: Figure = {
   what: "CPU for a million spans, all of them kept, at the edge and the hub",
   unit: "s",
   aim: 300,
-  measure: (lab) => cpuFor(lab, { only: "traces", everyMilliseconds: 5, each: 2, backend: "tempo" }),
+  measure: (lab) =>
+    cpuFor(lab, { only: "traces", everyMilliseconds: 5, each: 2, backend: "tempo" }),
 };
 
 interface Load {
@@ -37,7 +39,10 @@ interface Load {
   readonly backend: string;
 }
 
-async function cpuFor(lab: ScenarioContext, { only, everyMilliseconds, each, backend }: Load): Promise<Measured> {
+async function cpuFor(
+  lab: ScenarioContext,
+  { only, everyMilliseconds, each, backend }: Load,
+): Promise<Measured> {
   const count = (loadSeconds * 1000) / everyMilliseconds;
   const emission = newEmission({ only, everyMilliseconds, linesEach: each, count, keep: true });
   lab.log(`${(count * each) / loadSeconds} a second from ${edge}, for ${loadSeconds} s`);
@@ -49,7 +54,8 @@ async function cpuFor(lab: ScenarioContext, { only, everyMilliseconds, each, bac
   const to = dueAt(emission, count) + settleSeconds * 1000;
   const ofEdge = (container: string) =>
     `cluster="${edge}",namespace=~"${EDGE_NAMESPACE}|${NODE_NAMESPACE}",container="${container}"`;
-  const ofHub = (container: string) => `cluster="ops",namespace="${HUB_NAMESPACE}",container="${container}"`;
+  const ofHub = (container: string) =>
+    `cluster="ops",namespace="${HUB_NAMESPACE}",container="${container}"`;
   const containers = {
     agent: ofEdge("otel-agent"),
     "its gateway": ofEdge("otel-gateway"),
@@ -66,7 +72,12 @@ async function cpuFor(lab: ScenarioContext, { only, everyMilliseconds, each, bac
 }
 
 /** CPU-seconds of containers between two times, less what they need in as much time before. */
-async function extraCpu(lab: ScenarioContext, selector: string, from: number, to: number): Promise<number> {
+async function extraCpu(
+  lab: ScenarioContext,
+  selector: string,
+  from: number,
+  to: number,
+): Promise<number> {
   const mimir = await openMimir(lab);
   const growth = (until: number, seconds: number) => {
     const counter = `container_cpu_usage_seconds_total{${selector}}`;

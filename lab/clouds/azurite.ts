@@ -14,7 +14,11 @@ const CLIENT = "22222222-2222-2222-2222-222222222222";
 const FEDERATED = "token-of-the-service-account";
 
 /** Azurite for Azure's blobs: it takes no keys here, but the token that a pod gets for the identity of its service account, as Azure does. */
-export async function startAzurite({ folder, address, buckets }: CloudStoreArgs): Promise<CloudStore> {
+export async function startAzurite({
+  folder,
+  address,
+  buckets,
+}: CloudStoreArgs): Promise<CloudStore> {
   let azurite: RunningProgram | undefined;
   const hosts = await startCloudHosts({
     folder: join(folder, "hosts"),
@@ -23,12 +27,27 @@ export async function startAzurite({ folder, address, buckets }: CloudStoreArgs)
     metadata: instanceMetadata,
     start: async ({ cert, key }) => {
       const [port = 0] = await freePorts(1);
-      const listen = ["--blobHost", LOOPBACK, "--blobPort", String(port), "--cert", cert, "--key", key];
+      const listen = [
+        "--blobHost",
+        LOOPBACK,
+        "--blobPort",
+        String(port),
+        "--cert",
+        cert,
+        "--key",
+        key,
+      ];
       const how = ["--oauth", "basic", "--silent", "--disableTelemetry", "--skipApiVersionCheck"];
       const main = require.resolve("azurite/dist/src/blob/main.js");
-      azurite = run(process.execPath, [main, "--location", join(folder, "azurite"), ...listen, ...how], {
-        env: { AZURITE_ACCOUNTS: `${ACCOUNT}:${Buffer.from("a key that nobody uses").toString("base64")}` },
-      });
+      azurite = run(
+        process.execPath,
+        [main, "--location", join(folder, "azurite"), ...listen, ...how],
+        {
+          env: {
+            AZURITE_ACCOUNTS: `${ACCOUNT}:${Buffer.from("a key that nobody uses").toString("base64")}`,
+          },
+        },
+      );
       return { [HOST]: port, [LOGIN]: login };
     },
   });
@@ -107,7 +126,11 @@ const instanceMetadata: RequestListener = (request, response) => {
 /** Azurite looks at what it says, not at who signed it. */
 function accessToken(): string {
   const now = Math.floor(Date.now() / 1000);
-  const claims = { aud: "https://storage.azure.com", iss: `https://sts.windows.net/${TENANT}/`, appid: CLIENT };
+  const claims = {
+    aud: "https://storage.azure.com",
+    iss: `https://sts.windows.net/${TENANT}/`,
+    appid: CLIENT,
+  };
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part({ alg: "none", typ: "JWT" })}.${part({ ...claims, iat: now, nbf: now, exp: now + 3600 })}.`;
 }

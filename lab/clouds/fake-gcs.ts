@@ -11,10 +11,29 @@ const TOKEN = "token-of-the-service-account";
  * fake-gcs-server, at this path, for Google Cloud Storage, behind what asks for the token that the metadata server of a node gives to pods: it asks nobody
  * itself.
  */
-export async function startFakeGcs(program: string, { folder, address, buckets }: CloudStoreArgs): Promise<CloudStore> {
+export async function startFakeGcs(
+  program: string,
+  { folder, address, buckets }: CloudStoreArgs,
+): Promise<CloudStore> {
   const [port = 0] = await freePorts(1);
-  const listen = ["-scheme", "http", "-host", LOOPBACK, "-port", String(port), "-external-url", `https://${HOST}`];
-  const disk = ["-backend", "filesystem", "-filesystem-root", join(folder, "gcs"), "-log-level", "warn"];
+  const listen = [
+    "-scheme",
+    "http",
+    "-host",
+    LOOPBACK,
+    "-port",
+    String(port),
+    "-external-url",
+    `https://${HOST}`,
+  ];
+  const disk = [
+    "-backend",
+    "filesystem",
+    "-filesystem-root",
+    join(folder, "gcs"),
+    "-log-level",
+    "warn",
+  ];
   const server = run(program, [...listen, ...disk]);
   const hosts = await startCloudHosts({
     folder: join(folder, "hosts"),
@@ -28,7 +47,11 @@ export async function startFakeGcs(program: string, { folder, address, buckets }
     hosts.stop();
     await server.stop();
   };
-  await answering("fake-gcs-server", () => hosts.ask(HOST, "/storage/v1/b?project=contoso", { headers }), stop);
+  await answering(
+    "fake-gcs-server",
+    () => hosts.ask(HOST, "/storage/v1/b?project=contoso", { headers }),
+    stop,
+  );
   for (const name of buckets) {
     const body = JSON.stringify({ name });
     await hosts.ask(HOST, "/storage/v1/b?project=contoso", { method: "POST", headers, body });
@@ -43,7 +66,9 @@ export async function startFakeGcs(program: string, { folder, address, buckets }
     files,
     objects: async (bucket) => {
       const list = await hosts.ask(HOST, `/storage/v1/b/${bucket}/o`, { headers });
-      return ((JSON.parse(list) as { items?: { name: string }[] }).items ?? []).map(({ name }) => name);
+      return ((JSON.parse(list) as { items?: { name: string }[] }).items ?? []).map(
+        ({ name }) => name,
+      );
     },
     stop,
   };
@@ -51,7 +76,8 @@ export async function startFakeGcs(program: string, { folder, address, buckets }
 
 function storage(port: number): RequestListener {
   return (request, response) => {
-    if (request.headers.authorization !== `Bearer ${TOKEN}`) return answerJson(response, { error: "no token" }, 401);
+    if (request.headers.authorization !== `Bearer ${TOKEN}`)
+      return answerJson(response, { error: "no token" }, 401);
     const { method, url: path, headers } = request;
     const asked = forward({ host: LOOPBACK, port, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -19,7 +19,9 @@ export interface CloudHostsArgs {
   readonly address: string;
   readonly names: readonly string[];
   /** Started once the certificate is there, which is for all names. */
-  readonly start: (files: Readonly<Record<"cert" | "key", string>>) => Promise<Readonly<Record<string, Host>>>;
+  readonly start: (
+    files: Readonly<Record<"cert" | "key", string>>,
+  ) => Promise<Readonly<Record<string, Host>>>;
   /** Answers for the addresses without TLS at which machines of a cloud get their identity. */
   readonly metadata: RequestListener;
 }
@@ -64,11 +66,17 @@ export async function startCloudHosts({
   };
   const ports = new Map<string, number>();
   for (const [name, host] of Object.entries(await start(files)))
-    ports.set(name, typeof host === "number" ? host : await listen(createTlsServer({ cert, key }, host), LOOPBACK));
+    ports.set(
+      name,
+      typeof host === "number"
+        ? host
+        : await listen(createTlsServer({ cert, key }, host), LOOPBACK),
+    );
   const proxy = createServer(metadata);
   proxy.on("connect", (asked, client) => {
     const port = ports.get((asked.url ?? "").replace(/:443$/, ""));
-    if (port === undefined) return client.end(`HTTP/1.1 502 nobody stands for ${asked.url}\r\n\r\n`);
+    if (port === undefined)
+      return client.end(`HTTP/1.1 502 nobody stands for ${asked.url}\r\n\r\n`);
     const server = connect(port, LOOPBACK, () => {
       client.write("HTTP/1.1 200 OK\r\n\r\n");
       server.pipe(client).pipe(server);
@@ -93,7 +101,10 @@ interface Asked {
 }
 
 /** The text of the answer; throws what is none. */
-function ask({ host, port, path, authority }: Asked, { method = "GET", headers, body }: Asking = {}): Promise<string> {
+function ask(
+  { host, port, path, authority }: Asked,
+  { method = "GET", headers, body }: Asking = {},
+): Promise<string> {
   const options = { host: LOOPBACK, port, servername: host, path, method, ca: authority };
   return new Promise((resolve, reject) => {
     const asked = request({ ...options, headers: { Host: host, ...headers } }, async (response) => {
@@ -106,12 +117,18 @@ function ask({ host, port, path, authority }: Asked, { method = "GET", headers, 
   });
 }
 
-export function answerJson(response: Parameters<RequestListener>[1], answer: object, status = 200): void {
+export function answerJson(
+  response: Parameters<RequestListener>[1],
+  answer: object,
+  status = 200,
+): void {
   response.writeHead(status, { "Content-Type": "application/json", "Metadata-Flavor": "Google" });
   response.end(JSON.stringify(answer));
 }
 
-async function certificateFor(names: readonly string[]): Promise<Record<"authority" | "cert" | "key", string>> {
+async function certificateFor(
+  names: readonly string[],
+): Promise<Record<"authority" | "cert" | "key", string>> {
   const refuse = (what: string) => what;
   const options = { validityPeriodHours: 48, setSubjectKeyId: true };
   const pair = () => generatePrivateKey().privateKeyPem;
@@ -126,5 +143,9 @@ async function certificateFor(names: readonly string[]): Promise<Record<"authori
   const asked = { subject: { commonName: "clouds" }, dnsNames: [...names] };
   const { pem } = await createRequest(asked, await parsePrivateKey(key, refuse));
   const leaf = { ...options, allowedUses: ["digital_signature" as const, "server_auth" as const] };
-  return { authority: authority.pem, cert: (await signRequest(pem, authority.pem, own, leaf)).pem, key };
+  return {
+    authority: authority.pem,
+    cert: (await signRequest(pem, authority.pem, own, leaf)).pem,
+    key,
+  };
 }

@@ -21,7 +21,10 @@ export type CloudSection =
       readonly provider: "azure";
       readonly existing: Readonly<Record<"storageAccount" | "container" | "clientId", string>>;
     }
-  | { readonly provider: "gcs"; readonly existing: Readonly<Record<"bucket" | "serviceAccount", string>> };
+  | {
+      readonly provider: "gcs";
+      readonly existing: Readonly<Record<"bucket" | "serviceAccount", string>>;
+    };
 
 export interface CloudStoreArgs {
   readonly folder: string;
@@ -31,7 +34,11 @@ export interface CloudStoreArgs {
 }
 
 /** Waits for a store; one that never answers is stopped, since nobody else knows of it. */
-export async function answering(what: string, ask: () => Promise<unknown>, stop: () => Promise<void>): Promise<void> {
+export async function answering(
+  what: string,
+  ask: () => Promise<unknown>,
+  stop: () => Promise<void>,
+): Promise<void> {
   const asked = () =>
     ask().then(
       () => true,
@@ -48,7 +55,10 @@ export function wayTo({ proxy, authority }: CloudHosts): Pick<CloudStore, "env" 
   const url = `http://${proxy}`;
   // Only hosts of the cloud.
   const own = "localhost,127.0.0.0/8,10.0.0.0/8,.svc,.cluster.local";
-  return { env: { HTTPS_PROXY: url, HTTP_PROXY: url, NO_PROXY: own }, files: { SSL_CERT_FILE: authority } };
+  return {
+    env: { HTTPS_PROXY: url, HTTP_PROXY: url, NO_PROXY: own },
+    files: { SSL_CERT_FILE: authority },
+  };
 }
 
 /** The environment of a process that has the files in a folder. */

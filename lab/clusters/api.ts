@@ -30,9 +30,19 @@ export async function isReady(cluster: Cluster): Promise<boolean> {
 export async function isNodeReady(cluster: Cluster): Promise<boolean> {
   const nodes = await adminAccess(cluster).makeApiClient(CoreV1Api).listNode();
   const node = nodes.items.find((item) => item.metadata?.name === cluster.node);
-  return node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+  return (
+    node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ??
+    false
+  );
 }
 
-export function adminKubectl(cluster: Cluster, kubernetes: string, args: string[], input?: string): Promise<string> {
-  return run(join(kubernetes, "kubectl"), [`--kubeconfig=${adminKubeconfig(cluster)}`, ...args], { input });
+export function adminKubectl(
+  cluster: Cluster,
+  kubernetes: string,
+  args: string[],
+  input?: string,
+): Promise<string> {
+  return run(join(kubernetes, "kubectl"), [`--kubeconfig=${adminKubeconfig(cluster)}`, ...args], {
+    input,
+  });
 }

@@ -54,7 +54,10 @@ export function apiServer(cluster: Cluster, programs: ClusterPrograms): Command 
     "allow-privileged": true,
     profiling: false,
   };
-  return { name: "apiserver", command: [join(programs.kubernetes, "kube-apiserver"), ...flags(values)] };
+  return {
+    name: "apiserver",
+    command: [join(programs.kubernetes, "kube-apiserver"), ...flags(values)],
+  };
 }
 
 export function controllerManager(cluster: Cluster, programs: ClusterPrograms): Command {
@@ -88,5 +91,8 @@ export function scheduler(cluster: Cluster, programs: ClusterPrograms): Command 
     "leader-elect": false,
     profiling: false,
   };
-  return { name: "scheduler", command: [join(programs.kubernetes, "kube-scheduler"), ...flags(values)] };
+  return {
+    name: "scheduler",
+    command: [join(programs.kubernetes, "kube-scheduler"), ...flags(values)],
+  };
 }

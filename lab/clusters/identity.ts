@@ -40,10 +40,14 @@ export async function ensureIdentity(cluster: Cluster, programs: ClusterPrograms
   await mkdir(made, { recursive: true, mode: 0o700 });
   const config = join(made, "kubeadm.yaml");
   await writeFile(config, kubeadmConfig(cluster, programs.kubernetesVersion, join(made, "pki")));
-  const kubeadm = (...args: string[]) => run(join(programs.kubernetes, "kubeadm"), [...args, `--config=${config}`]);
+  const kubeadm = (...args: string[]) =>
+    run(join(programs.kubernetes, "kubeadm"), [...args, `--config=${config}`]);
   const folder = join(made, "kubeconfigs");
   await kubeadm("init", "phase", "certs", "all");
   await kubeadm("init", "phase", "kubeconfig", "all", `--kubeconfig-dir=${folder}`);
-  await writeWhole(join(folder, "proxy.conf"), await kubeadm("kubeconfig", "user", "--client-name=system:kube-proxy"));
+  await writeWhole(
+    join(folder, "proxy.conf"),
+    await kubeadm("kubeconfig", "user", "--client-name=system:kube-proxy"),
+  );
   await rename(made, done);
 }

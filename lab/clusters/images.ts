@@ -26,7 +26,8 @@ export async function importImages(
   for (const { name, ref, tar } of images) {
     const note = join(clusterPaths(cluster).root, "imported", name);
     // The archive's name holds a hash of its contents.
-    if (present.has(ref) && (await readFile(note, "utf8").catch(() => "")) === basename(tar)) continue;
+    if (present.has(ref) && (await readFile(note, "utf8").catch(() => "")) === basename(tar))
+      continue;
     await ctr("images", "import", tar);
     await writeWhole(note, basename(tar));
   }

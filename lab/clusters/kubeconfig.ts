@@ -15,7 +15,9 @@ interface Kubeconfig {
 /** One kubeconfig for people and programs: a context per cluster, named like it. */
 export async function writeKubeconfig(): Promise<void> {
   const clusters = await presentClusters();
-  const admins = await Promise.all(clusters.map(async (cluster) => ({ cluster, admin: await readAdmin(cluster) })));
+  const admins = await Promise.all(
+    clusters.map(async (cluster) => ({ cluster, admin: await readAdmin(cluster) })),
+  );
   await writeWhole(statePaths().kubeconfig, stringify(mergeKubeconfigs(admins)));
 }
 
@@ -24,12 +26,20 @@ export function mergeKubeconfigs(admins: { cluster: Cluster; admin: Kubeconfig }
     apiVersion: "v1",
     kind: "Config",
     "current-context": admins[0]!.cluster.name,
-    clusters: admins.map(({ cluster: { name }, admin }) => ({ name, cluster: admin.clusters[0]!.cluster })),
+    clusters: admins.map(({ cluster: { name }, admin }) => ({
+      name,
+      cluster: admin.clusters[0]!.cluster,
+    })),
     users: admins.map(({ cluster: { name }, admin }) => ({ name, user: admin.users[0]!.user })),
-    contexts: admins.map(({ cluster: { name } }) => ({ name, context: { cluster: name, user: name } })),
+    contexts: admins.map(({ cluster: { name } }) => ({
+      name,
+      context: { cluster: name, user: name },
+    })),
   };
 }
 
 async function readAdmin(cluster: Cluster): Promise<Kubeconfig> {
-  return parse(await readFile(join(clusterPaths(cluster).kubeconfigs, "admin.conf"), "utf8")) as Kubeconfig;
+  return parse(
+    await readFile(join(clusterPaths(cluster).kubeconfigs, "admin.conf"), "utf8"),
+  ) as Kubeconfig;
 }

@@ -48,7 +48,10 @@ disabled_plugins = ["io.containerd.internal.v1.opt"]
     command: [join(programs.debian.bin, "containerd"), "--config", file],
     // It finds runc and its shim there.
     env: { PATH: `${programs.debian.bin}:${systemPath}` },
-    files: { [file]: settings, [join(networks, "10-pods.conflist")]: JSON.stringify(podNetwork(cluster), null, 2) },
+    files: {
+      [file]: settings,
+      [join(networks, "10-pods.conflist")]: JSON.stringify(podNetwork(cluster), null, 2),
+    },
   };
 }
 

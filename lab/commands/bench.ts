@@ -24,9 +24,17 @@ export async function bench(names: string[], { json }: { json?: string }): Promi
   const failures: string[] = [];
   for (const figure of chosen) {
     console.log(`\n${figure.name}: ${figure.what}`);
-    const checks = await runScenario(measuring(figure, results), join(programFolder("kubernetes"), "kubectl"), signal);
+    const checks = await runScenario(
+      measuring(figure, results),
+      join(programFolder("kubernetes"), "kubectl"),
+      signal,
+    );
     signal.throwIfAborted();
-    failures.push(...checks.flatMap(({ name, ok, detail }) => (ok ? [] : [`${figure.name}: ${name}: ${detail}`])));
+    failures.push(
+      ...checks.flatMap(({ name, ok, detail }) =>
+        ok ? [] : [`${figure.name}: ${name}: ${detail}`],
+      ),
+    );
   }
   console.log(`\n${table(["figure", "value", "aim", "", "from"], results.map(row))}`);
   if (json !== undefined) await writeFile(json, `${JSON.stringify(results.map(plain), null, 2)}\n`);
@@ -36,7 +44,9 @@ export async function bench(names: string[], { json }: { json?: string }): Promi
 function figureNamed(name: string): Figure {
   const found = figures.find((figure) => figure.name === name);
   if (found) return found;
-  throw new LabError(`There is no figure ${name}. There are: ${figures.map((figure) => figure.name).join(", ")}`);
+  throw new LabError(
+    `There is no figure ${name}. There are: ${figures.map((figure) => figure.name).join(", ")}`,
+  );
 }
 
 /** Measured as a scenario: what it changes is put back, whatever happens. */

@@ -2,7 +2,12 @@ import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { killGroup, removeGroup, signalProcess } from "../host/cgroups.js";
 import { LabError } from "../host/errors.js";
-import { describeLeftovers, findLeftovers, labMounts, removeEmptyNamespaceFolder } from "../host/leftovers.js";
+import {
+  describeLeftovers,
+  findLeftovers,
+  labMounts,
+  removeEmptyNamespaceFolder,
+} from "../host/leftovers.js";
 import { lockHolder, takeLock } from "../host/lock.js";
 import { removeNetwork } from "../host/network.js";
 import { refuseOtherLab } from "../host/ownership.js";
@@ -36,11 +41,13 @@ export async function down(options: DownOptions): Promise<void> {
   if (options.purge) await removeCache();
 
   const left = describeLeftovers(await findLeftovers());
-  if (left.length > 0) throw new LabError(["Still there:", ...left.map((line) => `  ${line}`)].join("\n"));
+  if (left.length > 0)
+    throw new LabError(["Still there:", ...left.map((line) => `  ${line}`)].join("\n"));
   console.log(
     "The lab is down: no process, namespace, device, mount, firewall rule, control group or folder of it is left.",
   );
-  if (!options.purge) console.log(`Built programs stay in ${cacheFolder()} (\`down --purge\` removes them).`);
+  if (!options.purge)
+    console.log(`Built programs stay in ${cacheFolder()} (\`down --purge\` removes them).`);
 }
 
 async function removeCache(): Promise<void> {

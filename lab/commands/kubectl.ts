@@ -13,7 +13,9 @@ export async function kubectl(cluster: string, args: string[]): Promise<void> {
     throw new LabError(`There is no cluster ${cluster}. There are: ${clusterNames.join(", ")}`);
   await expectLab();
   const access = [`--kubeconfig=${statePaths().kubeconfig}`, `--context=${cluster}`];
-  const child = spawn(join(programFolder("kubernetes"), "kubectl"), [...access, ...args], { stdio: "inherit" });
+  const child = spawn(join(programFolder("kubernetes"), "kubectl"), [...access, ...args], {
+    stdio: "inherit",
+  });
   // Ctrl-C on a terminal reaches kubectl as well: it ends itself, and then so do we.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -15,7 +15,10 @@ export interface ScenarioOptions {
 }
 
 /** Lists scenarios, or runs some of them, or all. */
-export async function scenario(names: readonly string[], { asIs = false }: ScenarioOptions): Promise<void> {
+export async function scenario(
+  names: readonly string[],
+  { asIs = false }: ScenarioOptions,
+): Promise<void> {
   if (names.length === 0) return list();
   const chosen = names.flatMap(choose);
   const signal = await beginSession(`scenario ${names.join(" ")}`);
@@ -26,7 +29,11 @@ export async function scenario(names: readonly string[], { asIs = false }: Scena
   const results: Result[] = [];
   for (const scenario of chosen) {
     console.log(`\n${scenario.name}: ${scenario.summary}`);
-    const checks = await clock.time(scenario.name, () => runScenario(scenario, kubectl, signal), outcomeOf);
+    const checks = await clock.time(
+      scenario.name,
+      () => runScenario(scenario, kubectl, signal),
+      outcomeOf,
+    );
     results.push({ scenario, checks });
     signal.throwIfAborted();
   }
@@ -38,14 +45,18 @@ export async function scenario(names: readonly string[], { asIs = false }: Scena
 function list(): void {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, summary } of scenarios) console.log(`${name.padEnd(width)}  ${summary}`);
-  console.log(`\nRun one with: npm run lab -- scenario <name...>, or all of them with: scenario all`);
+  console.log(
+    `\nRun one with: npm run lab -- scenario <name...>, or all of them with: scenario all`,
+  );
 }
 
 function choose(name: string): readonly Scenario[] {
   if (name === "all") return scenarios;
   const found = scenarios.find((scenario) => scenario.name === name);
   if (!found)
-    throw new LabError(`There is no scenario ${name}. There are: ${scenarios.map(({ name }) => name).join(", ")}`);
+    throw new LabError(
+      `There is no scenario ${name}. There are: ${scenarios.map(({ name }) => name).join(", ")}`,
+    );
   return [found];
 }
 
@@ -56,11 +67,15 @@ interface Result {
 
 function failedChecks(results: readonly Result[]): string[] {
   return results.flatMap(({ scenario, checks }) =>
-    checks.filter(({ ok }) => !ok).map(({ name, detail }) => `  ${scenario.name}: ${name}${detail && ` (${detail})`}`),
+    checks
+      .filter(({ ok }) => !ok)
+      .map(({ name, detail }) => `  ${scenario.name}: ${name}${detail && ` (${detail})`}`),
   );
 }
 
 function outcomeOf(checks: readonly Check[]): string {
   const failed = checks.filter(({ ok }) => !ok).length;
-  return failed === 0 ? plural(checks.length, "check") : `${failed} of ${plural(checks.length, "check")} failed`;
+  return failed === 0
+    ? plural(checks.length, "check")
+    : `${failed} of ${plural(checks.length, "check")} failed`;
 }

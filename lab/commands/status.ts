@@ -22,7 +22,10 @@ export async function status(): Promise<void> {
 
 async function clusterRow(cluster: Cluster): Promise<string[]> {
   const { name, apiServer } = cluster;
-  const [processes, memory] = await Promise.all([runningOf(name, clusterProcesses), groupMemory(name)]);
+  const [processes, memory] = await Promise.all([
+    runningOf(name, clusterProcesses),
+    groupMemory(name),
+  ]);
   const [node, pods] = processes.startsWith("0") ? ["-", "-"] : await answers(cluster);
   return [name, apiServer, processes, node!, pods!, megabytes(memory)];
 }
@@ -41,12 +44,16 @@ async function answers(cluster: Cluster): Promise<[node: string, pods: string]> 
 /** Pods that should run; those that have run to their end are not among them. */
 export function podCount(pods: V1Pod[]): string {
   const expected = pods.filter(({ status }) => status?.phase !== "Succeeded");
-  const isReady = ({ status }: V1Pod) => status?.conditions?.some((c) => c.type === "Ready" && c.status === "True");
+  const isReady = ({ status }: V1Pod) =>
+    status?.conditions?.some((c) => c.type === "Ready" && c.status === "True");
   return `${expected.filter(isReady).length} of ${expected.length}`;
 }
 
 async function storeRow(): Promise<string[]> {
-  const [processes, memory] = await Promise.all([runningOf(store.name, ["minio"]), groupMemory(store.name)]);
+  const [processes, memory] = await Promise.all([
+    runningOf(store.name, ["minio"]),
+    groupMemory(store.name),
+  ]);
   return ["store", store.endpoint, processes, "", "", megabytes(memory)];
 }
 
@@ -58,6 +65,11 @@ async function runningOf(owner: string, names: string[]): Promise<string> {
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
 
 async function sizeOf(folder: string): Promise<string> {
-  const { code, stdout } = await tryRun("du", ["--summarize", "--human-readable", "--one-file-system", folder]);
+  const { code, stdout } = await tryRun("du", [
+    "--summarize",
+    "--human-readable",
+    "--one-file-system",
+    folder,
+  ]);
   return code === 0 ? `${stdout.split("\t")[0]} in ${folder}` : `none (${folder})`;
 }

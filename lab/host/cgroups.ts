@@ -26,7 +26,9 @@ export function parseCgroupMounts(mounts: string): CgroupTree {
   const version1 = lines.filter(([, , type]) => type === "cgroup");
   const version2 = lines.filter(([, , type]) => type === "cgroup2").map(([, path]) => path!);
   const tracked = ["memory", "cpu", "cpuacct", "pids"];
-  const controllers = version1.filter(([, , , options]) => options!.split(",").some((name) => tracked.includes(name)));
+  const controllers = version1.filter(([, , , options]) =>
+    options!.split(",").some((name) => tracked.includes(name)),
+  );
   const joined = controllers.length > 0 ? controllers.map(([, path]) => path!) : version2;
   return { joined, all: [...new Set([...version1.map(([, path]) => path!), ...version2])] };
 }
@@ -58,8 +60,12 @@ export async function makePodGroup(host: string): Promise<void> {
 }
 
 async function enableControllers(group: string): Promise<void> {
-  const available = (await readFile(join(group, "cgroup.controllers"), "utf8").catch(() => "")).split(/\s/);
-  for (const name of ["cpu", "cpuset", "memory", "pids", "io", "hugetlb"].filter((name) => available.includes(name))) {
+  const available = (
+    await readFile(join(group, "cgroup.controllers"), "utf8").catch(() => "")
+  ).split(/\s/);
+  for (const name of ["cpu", "cpuset", "memory", "pids", "io", "hugetlb"].filter((name) =>
+    available.includes(name),
+  )) {
     await writeFile(join(group, "cgroup.subtree_control"), `+${name}`).catch((error: Error) => {
       throw new LabError(
         `The control group ${group} does not hand on its controller ${name}, which pods need: ${error.message}\n` +
@@ -80,7 +86,9 @@ async function inheritCpuSet(parent: string, group: string): Promise<void> {
 /** Makes the group in each hierarchy; returns the files a process writes itself to. */
 export async function makeGroup(path: string): Promise<string[]> {
   const { joined } = await cgroupTree();
-  await Promise.all(joined.map((mount) => mkdir(join(mount, machine.tag, path), { recursive: true })));
+  await Promise.all(
+    joined.map((mount) => mkdir(join(mount, machine.tag, path), { recursive: true })),
+  );
   return joined.map((mount) => join(mount, machine.tag, path, "cgroup.procs"));
 }
 
@@ -91,26 +99,35 @@ export async function joinGroup(path: string): Promise<void> {
 
 async function groupsBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const below = await Promise.all(entries.filter((e) => e.isDirectory()).map((e) => groupsBelow(join(folder, e.name))));
+  const below = await Promise.all(
+    entries.filter((e) => e.isDirectory()).map((e) => groupsBelow(join(folder, e.name))),
+  );
   return entries.length === 0 ? [] : [...below.flat(), folder];
 }
 
 /** Numbers of all processes in the group and below it. */
 export async function groupMembers(path = ""): Promise<number[]> {
   const { all } = await cgroupTree();
-  const groups = (await Promise.all(all.map((mount) => groupsBelow(join(mount, machine.tag, path))))).flat();
-  const lists = await Promise.all(groups.map((group) => readFile(join(group, "cgroup.procs"), "utf8").catch(() => "")));
+  const groups = (
+    await Promise.all(all.map((mount) => groupsBelow(join(mount, machine.tag, path))))
+  ).flat();
+  const lists = await Promise.all(
+    groups.map((group) => readFile(join(group, "cgroup.procs"), "utf8").catch(() => "")),
+  );
   const pids = lists.flatMap((list) => list.split("\n").filter(Boolean).map(Number));
   return [...new Set(pids)].filter((pid) => pid > 0 && pid !== process.pid);
 }
 
 /** Ends every process in the group and below it; children born meanwhile are met in the next round. */
 export async function killGroup(path = ""): Promise<void> {
-  await until({ what: `the end of all processes in /${machine.tag}/${path}`, seconds: 30 }, async () => {
-    const pids = await groupMembers(path);
-    for (const pid of pids) signalProcess(pid, "SIGKILL");
-    return pids.length === 0;
-  });
+  await until(
+    { what: `the end of all processes in /${machine.tag}/${path}`, seconds: 30 },
+    async () => {
+      const pids = await groupMembers(path);
+      for (const pid of pids) signalProcess(pid, "SIGKILL");
+      return pids.length === 0;
+    },
+  );
 }
 
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
@@ -136,7 +153,9 @@ export async function removeGroup(path = ""): Promise<void> {
 /** Bytes of memory that the group's processes hold themselves, without the kernel's caches. */
 export async function groupMemory(path: string): Promise<number> {
   for (const mount of (await cgroupTree()).joined) {
-    const statistics = await readFile(join(mount, machine.tag, path, "memory.stat"), "utf8").catch(() => "");
+    const statistics = await readFile(join(mount, machine.tag, path, "memory.stat"), "utf8").catch(
+      () => "",
+    );
     const bytes = parseMemory(statistics);
     if (bytes !== undefined) return bytes;
   }

@@ -21,11 +21,20 @@ export interface ProcessRecord extends ProcessIdentity {
 export function parseRecord(text: string): ProcessRecord | undefined {
   const [fingerprint, bootId, stat] = text.split("\n");
   const parsed = stat === undefined ? undefined : parseStat(stat);
-  return parsed && { fingerprint: fingerprint!, bootId: bootId!, pid: parsed.pid, startTime: parsed.startTime };
+  return (
+    parsed && {
+      fingerprint: fingerprint!,
+      bootId: bootId!,
+      pid: parsed.pid,
+      startTime: parsed.startTime,
+    }
+  );
 }
 
 /** The program's name, in parentheses, may hold spaces and parentheses itself: what follows the last one is regular. */
-export function parseStat(line: string): { pid: number; state: string; startTime: string } | undefined {
+export function parseStat(
+  line: string,
+): { pid: number; state: string; startTime: string } | undefined {
   const end = line.lastIndexOf(")");
   const pid = Number.parseInt(line, 10);
   const fields = line.slice(end + 2).split(" ");

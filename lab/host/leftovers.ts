@@ -10,7 +10,9 @@ import { run } from "./run.js";
 /** Everything on this machine that belongs to the lab, by the kind of thing, found without the lab's own records. */
 export async function findLeftovers(): Promise<Record<string, string[]>> {
   const { all } = await cgroupTree();
-  const groups = await Promise.all(all.map(async (mount) => ((await exists(join(mount, machine.tag))) ? [mount] : [])));
+  const groups = await Promise.all(
+    all.map(async (mount) => ((await exists(join(mount, machine.tag))) ? [mount] : [])),
+  );
   const state = (await exists(statePaths().root)) ? [statePaths().root] : [];
   return {
     processes: (await groupMembers()).map(String),

@@ -16,9 +16,14 @@ export interface Holder {
 
 /** Makes sure that one command at a time changes the lab; held until this process ends. */
 export async function takeLock(command: string): Promise<void> {
-  const server = createServer((socket) => socket.end(JSON.stringify({ pid: process.pid, command } satisfies Holder)));
+  const server = createServer((socket) =>
+    socket.end(JSON.stringify({ pid: process.pid, command } satisfies Holder)),
+  );
   server.listen(address);
-  const failed = await Promise.race([once(server, "error"), once(server, "listening").then(() => undefined)]);
+  const failed = await Promise.race([
+    once(server, "error"),
+    once(server, "listening").then(() => undefined),
+  ]);
   server.unref();
   if (!failed) return;
   if ((failed[0] as NodeJS.ErrnoException).code !== "EADDRINUSE") throw failed[0];

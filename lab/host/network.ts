@@ -7,8 +7,11 @@ import { run, tryRun } from "./run.js";
  * looks first, so that an interrupted run can be gone through again.
  */
 export async function ensureBridge(): Promise<void> {
-  refuseForeignAddress(JSON.parse(await run("ip", ["-json", "-4", "address", "show"])) as Interface[]);
-  if (!(await deviceExists(machine.bridge))) await run("ip", ["link", "add", machine.bridge, "type", "bridge"]);
+  refuseForeignAddress(
+    JSON.parse(await run("ip", ["-json", "-4", "address", "show"])) as Interface[],
+  );
+  if (!(await deviceExists(machine.bridge)))
+    await run("ip", ["link", "add", machine.bridge, "type", "bridge"]);
   const address = `${machine.bridgeAddress}/${machine.prefixLength}`;
   await run("ip", ["address", "replace", address, "dev", machine.bridge]);
   await run("ip", ["link", "set", machine.bridge, "up"]);
@@ -23,7 +26,9 @@ interface Interface {
 
 export function refuseForeignAddress(interfaces: Interface[]): void {
   const network = machine.bridgeAddress.replace(/\d+$/, "");
-  for (const { ifname, addr_info } of interfaces.filter(({ ifname }) => ifname !== machine.bridge)) {
+  for (const { ifname, addr_info } of interfaces.filter(
+    ({ ifname }) => ifname !== machine.bridge,
+  )) {
     const taken = addr_info.find(({ local }) => local.startsWith(network));
     if (!taken) continue;
     throw new LabError(
@@ -33,7 +38,8 @@ export function refuseForeignAddress(interfaces: Interface[]): void {
 }
 
 export async function ensureNamespace(host: Host): Promise<void> {
-  if (!(await namespaces()).includes(host.namespace)) await run("ip", ["netns", "add", host.namespace]);
+  if (!(await namespaces()).includes(host.namespace))
+    await run("ip", ["netns", "add", host.namespace]);
   if (!(await deviceExists(host.namespace))) {
     const pair = ["type", "veth", "peer", "name", "eth0", "netns", host.namespace];
     await run("ip", ["link", "add", host.namespace, ...pair]);
@@ -50,7 +56,9 @@ export async function ensureNamespace(host: Host): Promise<void> {
 /** The devices of the lab that exist now, by their names. */
 export async function devices(): Promise<string[]> {
   const links = (await list("link", "show")) as { ifname: string }[];
-  return links.map((link) => link.ifname).filter((name) => name === machine.bridge || name.startsWith(machine.prefix));
+  return links
+    .map((link) => link.ifname)
+    .filter((name) => name === machine.bridge || name.startsWith(machine.prefix));
 }
 
 export async function namespaces(): Promise<string[]> {
@@ -102,7 +110,8 @@ export function needsForwardRule(saved: string): boolean {
 }
 
 async function acceptForwarding(): Promise<void> {
-  if (needsForwardRule(await run("iptables-save", []))) await run("iptables", ["-w", "-I", ...rule, ...mark]);
+  if (needsForwardRule(await run("iptables-save", [])))
+    await run("iptables", ["-w", "-I", ...rule, ...mark]);
 }
 
 /** Rules on the machine that carry the lab's mark. */

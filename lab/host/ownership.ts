@@ -22,5 +22,7 @@ export async function refuseOtherLab(): Promise<void> {
 
 /** Every process that the lab starts has the path of its record in its environment, and so have that one's children. */
 export function stateOf(environment: string): string | undefined {
-  return /(?:^|\0)HELIOGRAPH_LAB_RECORD=([^\0]+)\/processes\/[^/\0]+\/[^/\0]+(?:\0|$)/.exec(environment)?.[1];
+  return /(?:^|\0)HELIOGRAPH_LAB_RECORD=([^\0]+)\/processes\/[^/\0]+\/[^/\0]+(?:\0|$)/.exec(
+    environment,
+  )?.[1];
 }

@@ -17,7 +17,10 @@ export function refuseOtherThanLinuxRoot(system: string, user: number | undefine
       `The lab runs real Kubernetes nodes, which need Linux; this is ${system}. A Linux virtual machine will do.`,
     );
   }
-  if (user !== 0) throw new LabError("The lab makes network namespaces and mounts: run it as root, e.g. with sudo.");
+  if (user !== 0)
+    throw new LabError(
+      "The lab makes network namespaces and mounts: run it as root, e.g. with sudo.",
+    );
 }
 
 /**
@@ -27,7 +30,10 @@ export function refuseOtherThanLinuxRoot(system: string, user: number | undefine
 const trials: { what: string; script: string }[] = [
   { what: "network and mount namespaces", script: "true" },
   { what: "bridges (module bridge)", script: "ip link add trial type bridge" },
-  { what: "pairs of virtual devices (module veth)", script: "ip link add trial0 type veth peer name trial1" },
+  {
+    what: "pairs of virtual devices (module veth)",
+    script: "ip link add trial0 type veth peer name trial1",
+  },
   {
     what: "overlay filesystems on the disk of the lab's state (module overlay)",
     script: "mkdir -p l u w m && mount -t overlay overlay -o lowerdir=l,upperdir=u,workdir=w m",
@@ -46,7 +52,9 @@ export async function checkKernel(folder: string): Promise<void> {
   await mkdir(trial, { recursive: true });
   const results = await Promise.all(
     trials.map(async ({ what, script }) => {
-      const { code, stderr } = await tryRun("unshare", ["--net", "--mount", "sh", "-ec", script], { cwd: trial });
+      const { code, stderr } = await tryRun("unshare", ["--net", "--mount", "sh", "-ec", script], {
+        cwd: trial,
+      });
       return code === 0 ? [] : [`  ${what}: ${stderr.trim().split("\n")[0]}`];
     }),
   );

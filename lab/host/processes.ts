@@ -39,7 +39,8 @@ export function fingerprint(spec: ProcessSpec): string {
 }
 
 const recordPath = (owner: string, name: string) => join(statePaths().processes, owner, name);
-export const logPath = (owner: string, name: string) => join(statePaths().logs, owner, `${name}.log`);
+export const logPath = (owner: string, name: string) =>
+  join(statePaths().logs, owner, `${name}.log`);
 
 export async function readRecord(owner: string, name: string): Promise<ProcessRecord | undefined> {
   return parseRecord(await readFile(recordPath(owner, name), "utf8").catch(() => ""));
@@ -101,7 +102,9 @@ export async function stopProcess(owner: string, name: string): Promise<void> {
   if (record && (await isAlive(record))) {
     signalProcess(record.pid, "SIGTERM");
     const gone = async () => !(await isAlive(record));
-    await until({ what: "end", seconds: 10 }, gone).catch(() => signalProcess(record.pid, "SIGKILL"));
+    await until({ what: "end", seconds: 10 }, gone).catch(() =>
+      signalProcess(record.pid, "SIGKILL"),
+    );
     await until({ what: `the end of ${owner}/${name}`, seconds: 10 }, gone);
   }
   await rm(recordPath(owner, name), { force: true });
@@ -115,5 +118,7 @@ export async function expectRunning(owner: string, names: string[]): Promise<voi
 async function failure(owner: string, name: string): Promise<LabError> {
   const log = await readFile(logPath(owner, name), "utf8").catch(() => "");
   const tail = log.trimEnd().split("\n").slice(-10).join("\n");
-  return new LabError(`${name} of ${owner} ended right after its start. End of ${logPath(owner, name)}:\n${tail}`);
+  return new LabError(
+    `${name} of ${owner} ended right after its start. End of ${logPath(owner, name)}:\n${tail}`,
+  );
 }

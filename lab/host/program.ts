@@ -16,8 +16,16 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-export function run(command: string, args: readonly string[], { env, cwd }: RunOptions = {}): RunningProgram {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+export function run(
+  command: string,
+  args: readonly string[],
+  { env, cwd }: RunOptions = {},
+): RunningProgram {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   const collect = (chunk: Buffer) => (output += chunk.toString());
   child.stdout.on("data", collect);

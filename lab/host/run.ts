@@ -16,7 +16,11 @@ export interface RunResult {
 }
 
 /** Runs a program to its end, whatever its exit code. */
-export function tryRun(command: string, args: string[], options: RunOptions = {}): Promise<RunResult> {
+export function tryRun(
+  command: string,
+  args: string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
@@ -38,9 +42,15 @@ export function tryRun(command: string, args: string[], options: RunOptions = {}
 }
 
 /** Runs a program that must succeed, and returns what it printed. */
-export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
+export async function run(
+  command: string,
+  args: string[],
+  options: RunOptions = {},
+): Promise<string> {
   const result = await tryRun(command, args, options);
   if (result.code === 0) return result.stdout;
   const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-15).join("\n");
-  throw new LabError(`${[command, ...args].join(" ")}\nended with exit code ${result.code}:\n${said}`);
+  throw new LabError(
+    `${[command, ...args].join(" ")}\nended with exit code ${result.code}:\n${said}`,
+  );
 }

@@ -2,7 +2,13 @@ import { join } from "node:path";
 import { cacheFolder, statePaths } from "../state.js";
 import type { Host } from "../clusters/topology.js";
 import { killGroup } from "./cgroups.js";
-import { ensureProcess, expectRunning, type ProcessSpec, readRecord, runsAsWanted } from "./processes.js";
+import {
+  ensureProcess,
+  expectRunning,
+  type ProcessSpec,
+  readRecord,
+  runsAsWanted,
+} from "./processes.js";
 import { exists } from "./files.js";
 import { until } from "./wait.js";
 
@@ -30,7 +36,8 @@ const tunables: Record<string, number> = {
 const ready = "/run/heliograph-lab-ready";
 
 export function sandboxScript(spec: SandboxSpec, kept: string[]): string {
-  const bind = (source: string, target: string) => `mkdir -p '${target}' && mount --bind '${source}' '${target}'`;
+  const bind = (source: string, target: string) =>
+    `mkdir -p '${target}' && mount --bind '${source}' '${target}'`;
   return [
     "set -eu",
     "mount -t tmpfs -o mode=0755 tmpfs /run",
@@ -59,8 +66,19 @@ export function sandboxScript(spec: SandboxSpec, kept: string[]): string {
 export async function ensureSandbox(spec: SandboxSpec): Promise<void> {
   const { name, namespace } = spec.host;
   const script = sandboxScript(spec, [statePaths().root, cacheFolder()]);
-  const enter = ["nsenter", `--net=/run/netns/${namespace}`, "unshare", "--mount", "--propagation", "private"];
-  const holder: ProcessSpec = { owner: name, name: "sandbox", command: [...enter, "/bin/sh", "-c", script] };
+  const enter = [
+    "nsenter",
+    `--net=/run/netns/${namespace}`,
+    "unshare",
+    "--mount",
+    "--propagation",
+    "private",
+  ];
+  const holder: ProcessSpec = {
+    owner: name,
+    name: "sandbox",
+    command: [...enter, "/bin/sh", "-c", script],
+  };
   if (!(await runsAsWanted(holder))) await killGroup(name);
   await ensureProcess(holder);
   const record = await readRecord(name, "sandbox");
@@ -77,5 +95,11 @@ export async function ensureSandbox(spec: SandboxSpec): Promise<void> {
 export async function insideSandbox(host: Host, command: string[]): Promise<string[]> {
   const record = await readRecord(host.name, "sandbox");
   if (!record) throw new Error(`the sandbox of ${host.name} was never started`);
-  return ["nsenter", `--net=/run/netns/${host.namespace}`, `--mount=/proc/${record.pid}/ns/mnt`, "--", ...command];
+  return [
+    "nsenter",
+    `--net=/run/netns/${host.namespace}`,
+    `--mount=/proc/${record.pid}/ns/mnt`,
+    "--",
+    ...command,
+  ];
 }

@@ -18,7 +18,8 @@ export async function beginSession(command: string): Promise<AbortSignal> {
   await killGroup(group);
   await joinGroup(group);
   session = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => session!.abort());
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(name, () => session!.abort());
   return session.signal;
 }
 

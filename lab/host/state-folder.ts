@@ -18,7 +18,8 @@ export async function ensureStateFolder(): Promise<void> {
 
 /** For commands that use clusters: refuses plainly where there never were any. */
 export async function expectLab(): Promise<void> {
-  if (!(await exists(statePaths().kubeconfig))) throw new LabError("The lab is not up. Bring it up with: npm run lab");
+  if (!(await exists(statePaths().kubeconfig)))
+    throw new LabError("The lab is not up. Bring it up with: npm run lab");
 }
 
 /** Removes it, the mark last: an interrupted removal can be gone through again. */
@@ -35,7 +36,9 @@ export async function removeStateFolder(): Promise<void> {
 
 /** Somebody may have removed the folder under running clusters: what those wrote since bears no mark. */
 export function isLabFolder(entries: string[], paths: StatePaths): boolean {
-  const own = [paths.bin, paths.clusters, paths.logs, paths.processes, paths.store].map((path) => basename(path));
+  const own = [paths.bin, paths.clusters, paths.logs, paths.processes, paths.store].map((path) =>
+    basename(path),
+  );
   return entries.includes(marker) || entries.every((name) => own.includes(name));
 }
 

@@ -15,7 +15,8 @@ export interface WaitOptions {
 export async function until(options: WaitOptions, ready: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + options.seconds * 1000;
   while (!(await ready())) {
-    if (Date.now() > deadline) throw new LabError(`${options.what} did not come within ${options.seconds} s`);
+    if (Date.now() > deadline)
+      throw new LabError(`${options.what} did not come within ${options.seconds} s`);
     await pause(200, undefined, { signal: options.signal });
   }
 }

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -49,11 +57,18 @@ export async function writeImage(image: Image, file: string): Promise<void> {
     const layerHash = await fileHash(layer);
     const config = JSON.stringify(imageConfig(image, layerHash));
     const configName = `${sha256(config)}.json`;
-    const manifest = [{ Config: configName, RepoTags: [image.ref], Layers: [`${layerHash}/layer.tar`] }];
+    const manifest = [
+      { Config: configName, RepoTags: [image.ref], Layers: [`${layerHash}/layer.tar`] },
+    ];
     await write(join(partial, "image.tar"), async (tar) => {
       await add(tar, { kind: "text", path: configName, text: config, mode: 0o644 });
       await add(tar, { kind: "file", path: `${layerHash}/layer.tar`, from: layer, mode: 0o644 });
-      await add(tar, { kind: "text", path: "manifest.json", text: JSON.stringify(manifest), mode: 0o644 });
+      await add(tar, {
+        kind: "text",
+        path: "manifest.json",
+        text: JSON.stringify(manifest),
+        mode: 0o644,
+      });
     });
     renameSync(join(partial, "image.tar"), file);
   } finally {

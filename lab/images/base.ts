@@ -17,7 +17,9 @@ const users = {
 /** What every image has: users, name resolution, certificate authorities, and one folder for programs and libraries. */
 export function base({ root }: Debian): Entry[] {
   const accounts = Object.entries(users);
-  const passwd = accounts.map(([name, [uid, gid]]) => `${name}:x:${uid}:${gid}::/tmp:/bin/sh\n`).join("");
+  const passwd = accounts
+    .map(([name, [uid, gid]]) => `${name}:x:${uid}:${gid}::/tmp:/bin/sh\n`)
+    .join("");
   const group = accounts.map(([name, [, gid]]) => `${name}:x:${gid}:\n`).join("");
   return [
     text("etc/passwd", passwd),

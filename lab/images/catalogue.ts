@@ -26,7 +26,12 @@ export const labImages = {
 
 const reference = (name: ProductImage) => `${versions[name].image}:${versions[name].tag}`;
 const file = (name: string) => join(repository, "lab/images/files", name);
-const owned = (path: string, owner: number): Entry => ({ path, kind: "folder", mode: 0o755, owner });
+const owned = (path: string, owner: number): Entry => ({
+  path,
+  kind: "folder",
+  mode: 0o755,
+  owner,
+});
 
 /**
  * The images of the lab. Those of the product carry upstream's reference, and have upstream's entrypoint, user and
@@ -111,7 +116,11 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
     ref: reference("memcached"),
     entrypoint: ["/usr/bin/memcached"],
     user: "memcache",
-    entries: [...base(debian), ...(await busybox(debian)), ...(await withLibraries(debian, "usr/bin/memcached"))],
+    entries: [
+      ...base(debian),
+      ...(await busybox(debian)),
+      ...(await withLibraries(debian, "usr/bin/memcached")),
+    ],
   }),
 
   nodeExporter: async ({ debian }) => ({
@@ -139,7 +148,10 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
       textFile("etc/nginx/mime.types", join(debian.root, "etc/nginx/mime.types")),
       textFile("etc/nginx/nginx.conf", file("nginx.conf")),
       textFile("etc/nginx/conf.d/default.conf", file("nginx-default.conf")),
-      text("usr/share/nginx/html/index.html", "<!doctype html><title>NGINX</title><h1>It works</h1>\n"),
+      text(
+        "usr/share/nginx/html/index.html",
+        "<!doctype html><title>NGINX</title><h1>It works</h1>\n",
+      ),
       { path: "var/log/nginx/access.log", kind: "link", target: "/dev/stdout" },
       { path: "var/log/nginx/error.log", kind: "link", target: "/dev/stderr" },
       // Temporary files where a configuration names no folder: upstream's build has one, Debian's the other.

@@ -29,7 +29,11 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     node: plainVersion(process.version),
   };
   return (Object.keys(lab) as ProductImage[])
-    .map((name) => ({ image: versions[name].image, product: plainVersion(versions[name].tag), lab: lab[name] }))
+    .map((name) => ({
+      image: versions[name].image,
+      product: plainVersion(versions[name].tag),
+      lab: lab[name],
+    }))
     .filter(({ product, lab }) => product !== lab);
 }
 

@@ -17,7 +17,10 @@ export interface ImageTar {
 }
 
 /** Makes the images that are not in the cache yet, each as soon as its programs are ready. */
-export async function ensureImages(names: readonly ImageName[], sources: Sources): Promise<ImageTar[]> {
+export async function ensureImages(
+  names: readonly ImageName[],
+  sources: Sources,
+): Promise<ImageTar[]> {
   return Promise.all(names.map((name) => ensureImage(name, sources)));
 }
 
@@ -36,8 +39,11 @@ async function ensureImage(name: ImageName, sources: Sources): Promise<ImageTar>
 /** Earlier contents of an image go after a week without use: another clone of the repository may still need them. */
 function dropUnused(folder: string, name: ImageName): void {
   const week = 7 * 24 * 3600 * 1000;
-  const tars = readdirSync(folder).filter((file) => file.startsWith(`${name}-`) && file.endsWith(".tar"));
+  const tars = readdirSync(folder).filter(
+    (file) => file.startsWith(`${name}-`) && file.endsWith(".tar"),
+  );
   for (const file of tars) {
-    if (Date.now() - statSync(join(folder, file)).mtimeMs > week) rmSync(join(folder, file), { force: true });
+    if (Date.now() - statSync(join(folder, file)).mtimeMs > week)
+      rmSync(join(folder, file), { force: true });
   }
 }

@@ -12,7 +12,11 @@ export type Goal = "programs" | "clusters" | "deployment";
 /** Brings the lab up, or what is missing of it. Everything here may be interrupted at any point and run again. */
 export async function bringUp(goal: Goal, signal: AbortSignal, clock: Stopwatch): Promise<Debian> {
   const debian = await clock.time("packages and kernel", () => prepare(signal));
-  const [programs, ...others] = infrastructureSteps(signal, debian, goal === "programs" ? everyProgram : undefined);
+  const [programs, ...others] = infrastructureSteps(
+    signal,
+    debian,
+    goal === "programs" ? everyProgram : undefined,
+  );
   if (goal === "programs") {
     await clock.time("programs", () => runSteps([programs], { concurrent: false, signal }));
     return debian;

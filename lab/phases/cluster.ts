@@ -21,13 +21,21 @@ type ScenarioImage = (typeof scenarioImages)[number];
 
 export function imagesOf(cluster: Cluster): ImageName[] {
   const others = cluster.name === "ops" ? edgeImages : hubImages;
-  return imageNames.filter((name) => !others.includes(name) && !scenarioImages.some((image) => image === name));
+  return imageNames.filter(
+    (name) => !others.includes(name) && !scenarioImages.some((image) => image === name),
+  );
 }
 
 /** Builds what it is made of first, where nobody has. */
-export async function bringImage(cluster: Cluster, name: ScenarioImage, signal: AbortSignal): Promise<void> {
+export async function bringImage(
+  cluster: Cluster,
+  name: ScenarioImage,
+  signal: AbortSignal,
+): Promise<void> {
   const debian = await ensureDebianPackages({ signal });
-  const context = startContext(signal, debian, { programs: programNames.filter((program) => program === name) });
+  const context = startContext(signal, debian, {
+    programs: programNames.filter((program) => program === name),
+  });
   await importImages(cluster, { debian }, [await context.image(name)]);
 }
 
@@ -48,7 +56,13 @@ export async function bringUpCluster(
   await importImages(cluster, programs, [pause, coredns]);
   report("name service");
   await applyAddons(cluster, kubernetes, { coredns: coredns.ref });
-  const rollout = ["rollout", "status", "deployment/coredns", "--namespace=kube-system", "--timeout=180s"];
+  const rollout = [
+    "rollout",
+    "status",
+    "deployment/coredns",
+    "--namespace=kube-system",
+    "--timeout=180s",
+  ];
   await adminKubectl(cluster, kubernetes, rollout);
 
   for (const name of imagesOf(cluster).filter((name) => !nodeImages.includes(name))) {

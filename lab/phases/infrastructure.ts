@@ -55,7 +55,10 @@ export function infrastructureSteps(
   programs: readonly ProgramName[] = buildOrder,
 ): [programs: Step, ...others: Step[]] {
   const progress = new BuildProgress();
-  const context = startContext(signal, debian, { programs, onEvent: (event) => progress.tell(event) });
+  const context = startContext(signal, debian, {
+    programs,
+    onEvent: (event) => progress.tell(event),
+  });
   const { builds } = context;
   const perCluster = clusters.map((cluster) => ({
     title: `Cluster ${cluster.name}`,
@@ -88,7 +91,9 @@ export function startContext(
 function imageMaker(builds: Builds, debian: Debian): Context["image"] {
   const made = new Map<ImageName, Promise<ImageTar>>();
   return (name) => {
-    const image = made.get(name) ?? ensureImages([name], { ready: builds.ready, debian }).then(([only]) => only!);
+    const image =
+      made.get(name) ??
+      ensureImages([name], { ready: builds.ready, debian }).then(([only]) => only!);
     made.set(name, image);
     return image;
   };

@@ -7,11 +7,18 @@ import { refuseShortDisk } from "../toolchain/disk.js";
 import { type Debian, ensureDebianPackages } from "../toolchain/index.js";
 
 /** Everything that must hold before the first build starts: it would be a pity to find out an hour later. */
-export async function prepareMachine(signal: AbortSignal, report: (step: string) => void): Promise<Debian> {
+export async function prepareMachine(
+  signal: AbortSignal,
+  report: (step: string) => void,
+): Promise<Debian> {
   const { root, clusters } = statePaths();
   await ensureStateFolder();
   if (!(await exists(clusters)))
-    refuseShortDisk({ what: "The lab (four clusters with their images)", gigabytes: 6, folders: [root] });
+    refuseShortDisk({
+      what: "The lab (four clusters with their images)",
+      gigabytes: 6,
+      folders: [root],
+    });
   const debian = await ensureDebianPackages({ signal, onEvent: report });
   report("kernel");
   await checkKernel(root);

@@ -8,7 +8,9 @@ import { type Report, runSteps } from "./steps.js";
 export async function deploy(signal: AbortSignal): Promise<void> {
   const code = await runProgram(["up", "--yes", "--resume", "--no-verify"], signal);
   if (code !== 0)
-    throw new LabError("The program was not deployed. Clusters and store are up: run the same command again to go on.");
+    throw new LabError(
+      "The program was not deployed. Clusters and store are up: run the same command again to go on.",
+    );
 }
 
 /** Data needs a moment to arrive: verification is asked until it is green, for as long as that may take. */

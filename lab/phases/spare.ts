@@ -11,7 +11,10 @@ import { bringUpCluster } from "./cluster.js";
 import { startContext } from "./infrastructure.js";
 
 /** One cluster more, from nothing, for a scenario that needs one that is nobody's yet. */
-export async function startSpare(signal: AbortSignal, report: (step: string) => void): Promise<void> {
+export async function startSpare(
+  signal: AbortSignal,
+  report: (step: string) => void,
+): Promise<void> {
   await removeSpare();
   const debian = await ensureDebianPackages({ signal, onEvent: () => undefined });
   await bringUpCluster(spare, startContext(signal, debian), report);
@@ -24,7 +27,11 @@ export async function removeSpare(): Promise<void> {
   await killGroup(spare.name);
   await removeNamespace(spare);
   await removeGroup(spare.name);
-  for (const folder of [clusterPaths(spare).root, join(processes, spare.name), join(logs, spare.name)])
+  for (const folder of [
+    clusterPaths(spare).root,
+    join(processes, spare.name),
+    join(logs, spare.name),
+  ])
     await rm(folder, { recursive: true, force: true });
   await writeKubeconfig();
 }

@@ -13,7 +13,10 @@ export interface Step {
  * Runs steps with a live list on a terminal, and plain lines elsewhere. The first failure ends the wait for all, and so
  * does an interruption: what becomes of the others then is a consequence, and not told.
  */
-export async function runSteps(steps: Step[], options: { concurrent: boolean; signal: AbortSignal }): Promise<void> {
+export async function runSteps(
+  steps: Step[],
+  options: { concurrent: boolean; signal: AbortSignal },
+): Promise<void> {
   const { concurrent, signal } = options;
   let first: Error | undefined;
   const onlyFirst = async (error: Error) => {

@@ -5,7 +5,11 @@ export class Stopwatch {
   readonly #phases: { name: string; seconds: number; remark: string }[] = [];
 
   /** `remark`: what to say of its result beside the time it took. */
-  async time<T>(name: string, work: () => Promise<T>, remark: (result: T) => string = () => ""): Promise<T> {
+  async time<T>(
+    name: string,
+    work: () => Promise<T>,
+    remark: (result: T) => string = () => "",
+  ): Promise<T> {
     const start = performance.now();
     const phase = { name, seconds: 0, remark: "" };
     this.#phases.push(phase);

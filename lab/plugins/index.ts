@@ -31,7 +31,10 @@ export interface InstalledPlugin {
 }
 
 /** Puts a stand-in for each missing plugin into `targetFolder`, which belongs on PATH. */
-export async function installPlugins(targetFolder: string, options: InstallOptions = {}): Promise<InstalledPlugin[]> {
+export async function installPlugins(
+  targetFolder: string,
+  options: InstallOptions = {},
+): Promise<InstalledPlugin[]> {
   const target = resolve(targetFolder);
   return Promise.all(
     pluginNames.map(async (name): Promise<InstalledPlugin> => {
@@ -39,7 +42,9 @@ export async function installPlugins(targetFolder: string, options: InstallOptio
       const path = join(target, name);
       if (official) {
         // From a time when the official one was missing.
-        await Promise.all([path, bundlePath(name, target)].map((file) => rm(file, { force: true })));
+        await Promise.all(
+          [path, bundlePath(name, target)].map((file) => rm(file, { force: true })),
+        );
         return { name, origin: "official", path: official };
       }
       await installPlugin(name, join(__dirname, plugins[name], "main.ts"), target);
@@ -60,7 +65,11 @@ function isStandIn(name: PluginName, folder: string): boolean {
 }
 
 /** Bundles a plugin from its entry point, and puts an executable of its name into a folder. */
-export async function installPlugin(name: string, entryPoint: string, target: string): Promise<void> {
+export async function installPlugin(
+  name: string,
+  entryPoint: string,
+  target: string,
+): Promise<void> {
   await mkdir(join(target, bundleFolder), { recursive: true });
   const bundle = bundlePath(name, target);
   const partBundle = `${bundle}.${process.pid}`;
@@ -76,25 +85,42 @@ export async function installPlugin(name: string, entryPoint: string, target: st
   });
   await rename(partBundle, bundle); // whole or not at all: an engine may be starting it just now
   const launcher = join(target, name);
-  await writeFile(`${launcher}.${process.pid}`, `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`);
+  await writeFile(
+    `${launcher}.${process.pid}`,
+    `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`,
+  );
   await chmod(`${launcher}.${process.pid}`, 0o755);
   await rename(`${launcher}.${process.pid}`, launcher);
 }
 
-function findOfficial(name: PluginName, target: string, options: InstallOptions): string | undefined {
-  const folders = (options.officialOnPath ?? (process.env["PATH"] ?? "").split(delimiter)).filter(Boolean);
+function findOfficial(
+  name: PluginName,
+  target: string,
+  options: InstallOptions,
+): string | undefined {
+  const folders = (options.officialOnPath ?? (process.env["PATH"] ?? "").split(delimiter)).filter(
+    Boolean,
+  );
   const onPath = folders
     .filter((folder) => resolve(folder) !== target && !isStandIn(name, folder))
     .map((folder) => join(folder, name))
     .find(isExecutable);
-  return onPath ?? findDownloaded(name, options.pulumiHome ?? process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"));
+  return (
+    onPath ??
+    findDownloaded(
+      name,
+      options.pulumiHome ?? process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"),
+    )
+  );
 }
 
 /** `<home>/plugins/resource-kubernetes-v4.34.2/pulumi-resource-kubernetes` */
 function findDownloaded(name: PluginName, pulumiHome: string): string | undefined {
   const folder = join(pulumiHome, "plugins");
   const prefix = `${name.replace(/^pulumi-/, "")}-v`;
-  const versions = existsSync(folder) ? readdirSync(folder).filter((entry) => entry.startsWith(prefix)) : [];
+  const versions = existsSync(folder)
+    ? readdirSync(folder).filter((entry) => entry.startsWith(prefix))
+    : [];
   return versions.map((entry) => join(folder, entry, name)).find(isExecutable);
 }
 

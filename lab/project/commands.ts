@@ -29,7 +29,11 @@ export function captureProgram(args: string[], signal?: AbortSignal): Promise<Ru
  */
 export async function runProgram(args: string[], signal?: AbortSignal): Promise<number> {
   const env = { ...process.env, ...labEnvironment() };
-  const child = spawn(process.execPath, [...main, ...args], { cwd: repository, env, stdio: "inherit" });
+  const child = spawn(process.execPath, [...main, ...args], {
+    cwd: repository,
+    env,
+    stdio: "inherit",
+  });
   const interrupt = () => child.kill("SIGINT");
   signal?.addEventListener("abort", interrupt);
   const [code] = (await once(child, "close")) as [number | null];

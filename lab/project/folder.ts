@@ -4,7 +4,15 @@ import { exists, writeWhole } from "../host/files.js";
 import { repository, statePaths } from "../state.js";
 
 /** What Pulumi needs of the repository to run the program. */
-const linked = ["Pulumi.yaml", "package.json", "tsconfig.json", "src", "components", "lab", "node_modules"];
+const linked = [
+  "Pulumi.yaml",
+  "package.json",
+  "tsconfig.json",
+  "src",
+  "components",
+  "lab",
+  "node_modules",
+];
 
 const stackFiles = join(repository, "lab", "stacks");
 

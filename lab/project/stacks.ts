@@ -37,12 +37,18 @@ export async function setStoreCredentials(stack: string): Promise<void> {
 
 /** Names of the object store's keys that a stack file has already. */
 export function storedSecrets(stackFile: string): string[] {
-  const document = parse(stackFile) as { config?: Record<string, { objectStores?: { lab?: object } }> };
+  const document = parse(stackFile) as {
+    config?: Record<string, { objectStores?: { lab?: object } }>;
+  };
   return Object.keys(document.config?.["heliograph:secrets"]?.objectStores?.lab ?? {});
 }
 
 /** Pulumi in the lab's project. What it prints is for programs. */
 export function runPulumi(args: string[], input?: string): Promise<string> {
   const { bin, project } = statePaths();
-  return run(join(bin, "pulumi"), [...args, "--non-interactive"], { cwd: project, env: programEnvironment(), input });
+  return run(join(bin, "pulumi"), [...args, "--non-interactive"], {
+    cwd: project,
+    env: programEnvironment(),
+    input,
+  });
 }

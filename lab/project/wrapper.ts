@@ -27,5 +27,9 @@ exec '${pulumi}' "$@"
 
 export async function writeWrapper(pulumiFolder: string): Promise<void> {
   const { bin, passphrases } = statePaths();
-  await writeWhole(join(bin, "pulumi"), wrapperScript(join(pulumiFolder, "pulumi"), passphrases), 0o755);
+  await writeWhole(
+    join(bin, "pulumi"),
+    wrapperScript(join(pulumiFolder, "pulumi"), passphrases),
+    0o755,
+  );
 }

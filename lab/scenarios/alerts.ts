@@ -30,7 +30,11 @@ export const alerts: Scenario = {
   async run(lab) {
     const file = await HubFile.open(lab);
     const watch = new AlertWatch(lab, await openHub(lab));
-    const quiet = await watch.until("nothing but the watchdog fires", 300, () => watch.firing.join() === watchdog);
+    const quiet = await watch.until(
+      "nothing but the watchdog fires",
+      300,
+      () => watch.firing.join() === watchdog,
+    );
     lab.check("before anything is broken, the watchdog alone fires", true, `after ${quiet} s`);
 
     await startListener(lab);
@@ -56,7 +60,11 @@ function drills(lab: ScenarioContext, file: HubFile): Drill[] {
       },
     },
     { alert: "EdgeSilent dev", what: "dev's agent is stopped", begin: () => stopped(lab) },
-    { alert: "RemoteWriteBehind prd", what: "prd's queue fills", begin: () => throttle(lab, "prd") },
+    {
+      alert: "RemoteWriteBehind prd",
+      what: "prd's queue fills",
+      begin: () => throttle(lab, "prd"),
+    },
     {
       alert: "CertificateExpiring drill",
       what: "a certificate has 10 days left",
@@ -76,7 +84,11 @@ async function stopped(lab: ScenarioContext): Promise<() => Promise<unknown>> {
   return async () => comeBack();
 }
 
-async function runDrills(lab: ScenarioContext, watch: AlertWatch, all: readonly Drill[]): Promise<void> {
+async function runDrills(
+  lab: ScenarioContext,
+  watch: AlertWatch,
+  all: readonly Drill[],
+): Promise<void> {
   const mends: (() => Promise<unknown>)[] = [];
   // One after the other: an update of the hub writes what the others change by hand.
   for (const { what, begin } of all) {
@@ -85,27 +97,56 @@ async function runDrills(lab: ScenarioContext, watch: AlertWatch, all: readonly 
   }
   await Promise.all(
     all.map(async ({ alert, what }) => {
-      const pending = await watch.until(`${alert} is pending`, firingSeconds, () => watch.stateOf(alert) !== undefined);
-      const firing = await watch.until(`${alert} fires`, firingSeconds, () => watch.stateOf(alert) === "firing");
-      lab.check(`${what}: ${alert} fires`, true, `pending after ${pending} s, firing ${firing} s later`);
+      const pending = await watch.until(
+        `${alert} is pending`,
+        firingSeconds,
+        () => watch.stateOf(alert) !== undefined,
+      );
+      const firing = await watch.until(
+        `${alert} fires`,
+        firingSeconds,
+        () => watch.stateOf(alert) === "firing",
+      );
+      lab.check(
+        `${what}: ${alert} fires`,
+        true,
+        `pending after ${pending} s, firing ${firing} s later`,
+      );
     }),
   );
   lab.log("mending all of it");
   for (const mend of [...mends].reverse()) await mend();
   await Promise.all(
     all.map(async ({ alert }) => {
-      const resolved = await watch.until(`${alert} ends`, resolvedSeconds, () => watch.stateOf(alert) === undefined);
+      const resolved = await watch.until(
+        `${alert} ends`,
+        resolvedSeconds,
+        () => watch.stateOf(alert) === undefined,
+      );
       lab.check(`${alert} ends with its reason`, true, `after ${resolved} s`);
     }),
   );
   const wanted = [watchdog, ...all.map(({ alert }) => alert)];
   const others = [...watch.fired].filter((alert) => !wanted.includes(alert));
-  lab.check("nothing else has fired meanwhile", others.length === 0, others.join(", ") || "no false alarm");
+  lab.check(
+    "nothing else has fired meanwhile",
+    others.length === 0,
+    others.join(", ") || "no false alarm",
+  );
 }
 
 async function setSwitch(lab: ScenarioContext, file: HubFile): Promise<void> {
   const key = "heliograph:secrets.deadMansSwitch.url";
-  const set = await lab.pulumi(["config", "set", "--secret", "--path", key, listenerUrl, "--stack", "ops"]);
+  const set = await lab.pulumi([
+    "config",
+    "set",
+    "--secret",
+    "--path",
+    key,
+    listenerUrl,
+    "--stack",
+    "ops",
+  ]);
   if (set.code !== 0) throw new Error(set.stderr);
   await file.set(["alerting"], { deadMansSwitch: { everySeconds: callSeconds } });
 }
@@ -119,11 +160,20 @@ async function checkSwitch(lab: ScenarioContext): Promise<void> {
     const before = await callsAnswered(lab);
     await pause(4 * callSeconds * 1000, undefined, { signal: lab.signal });
     const after = await callsAnswered(lab);
-    lab.check("it is silent while Mimir is away", after === before, `${after - before} calls in ${4 * callSeconds} s`);
+    lab.check(
+      "it is silent while Mimir is away",
+      after === before,
+      `${after - before} calls in ${4 * callSeconds} s`,
+    );
   });
   const back = await callsAnswered(lab);
   const start = performance.now();
   const seconds = () => Math.round((performance.now() - start) / 1000);
-  while ((await callsAnswered(lab)) === back && seconds() < 180) await pause(2000, undefined, { signal: lab.signal });
-  lab.check("it calls again once Mimir is back", (await callsAnswered(lab)) > back, `after ${seconds()} s`);
+  while ((await callsAnswered(lab)) === back && seconds() < 180)
+    await pause(2000, undefined, { signal: lab.signal });
+  lab.check(
+    "it calls again once Mimir is back",
+    (await callsAnswered(lab)) > back,
+    `after ${seconds()} s`,
+  );
 }

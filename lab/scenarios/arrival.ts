@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { logLine } from "../../src/cli/verify/checks/edge/log-line";
-import type { Probe } from "../../src/cli/verify/checks/edge/probe";
-import { sample } from "../../src/cli/verify/checks/edge/sample";
-import { trace } from "../../src/cli/verify/checks/edge/trace";
-import type { EdgeView } from "../../src/cli/verify/fleet";
+import { logLine } from "../../src/cli/commands/verify/checks/edge/log-line";
+import type { Probe } from "../../src/cli/commands/verify/checks/edge/probe";
+import { sample } from "../../src/cli/commands/verify/checks/edge/sample";
+import { trace } from "../../src/cli/commands/verify/checks/edge/trace";
+import type { EdgeView } from "../../src/cli/commands/verify/fleet";
 import { quantile } from "../bench/statistics.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
@@ -50,8 +50,11 @@ export const arrival: Scenario = {
 
     const emission = newEmission({ count: probes, everyMilliseconds, keep: true });
     await startEmitter(lab, edgeName, emission, { scraped: true });
-    const watched = ways(edge, emission).map(async (way) => [way, await arrivals(lab, emission, way)] as const);
-    for (const [{ name, aim }, seconds] of await Promise.all(watched)) report(lab, name, aim, seconds);
+    const watched = ways(edge, emission).map(
+      async (way) => [way, await arrivals(lab, emission, way)] as const,
+    );
+    for (const [{ name, aim }, seconds] of await Promise.all(watched))
+      report(lab, name, aim, seconds);
   },
 };
 
@@ -79,7 +82,9 @@ function ways({ entry, hub }: EdgeView, emission: Emission): Way[] {
     const range = { from: emission.from, to: Date.now() };
     const found = await loki.lines(tenants, `${selector} |= "${run}"`, range, 2 * probes);
     const said = found.map(({ text }) => JSON.parse(text) as Partial<EmittedLine>);
-    return new Map(said.flatMap(({ number, emitted }) => (number === undefined ? [] : [[number, emitted ?? 0]])));
+    return new Map(
+      said.flatMap(({ number, emitted }) => (number === undefined ? [] : [[number, emitted ?? 0]])),
+    );
   };
   return [
     {
@@ -118,7 +123,11 @@ function ways({ entry, hub }: EdgeView, emission: Emission): Way[] {
 }
 
 /** The seconds that each number took, of those that came. */
-async function arrivals(lab: ScenarioContext, emission: Emission, { look }: Way): Promise<number[]> {
+async function arrivals(
+  lab: ScenarioContext,
+  emission: Emission,
+  { look }: Way,
+): Promise<number[]> {
   const arrived = new Map<number, number>();
   const deadline = dueAt(emission, emission.count) + patienceSeconds * 1000;
   while (arrived.size < emission.count && Date.now() < deadline) {
@@ -127,7 +136,8 @@ async function arrivals(lab: ScenarioContext, emission: Emission, { look }: Way)
     );
     const found = missing.length > 0 ? await look(missing) : [];
     const now = Date.now();
-    for (const [number, emitted] of found) if (!arrived.has(number)) arrived.set(number, (now - emitted) / 1000);
+    for (const [number, emitted] of found)
+      if (!arrived.has(number)) arrived.set(number, (now - emitted) / 1000);
     await pause(250, undefined, { signal: lab.signal });
   }
   return [...arrived.values()];

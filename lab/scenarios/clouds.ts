@@ -45,7 +45,9 @@ export const gcs: Scenario = scenario("gcs", {
   title: "Google Cloud Storage (fake-gcs-server)",
   start: async ({ signal }, folder) => {
     const debian = await ensureDebianPackages({ signal });
-    const built = await startContext(signal, debian, { programs: ["fake-gcs-server"] }).builds.ready("fake-gcs-server");
+    const built = await startContext(signal, debian, {
+      programs: ["fake-gcs-server"],
+    }).builds.ready("fake-gcs-server");
     return startFakeGcs(join(built, "fake-gcs-server"), where(folder));
   },
   pods: `object.spec.?serviceAccountName.orValue("") in ${accounts}`,
@@ -62,7 +64,9 @@ function scenario(name: string, cloud: Cloud): Scenario {
 
 async function run(lab: ScenarioContext, { title, start, pods: selected }: Cloud): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "heliograph-lab-cloud-"));
-  lab.onCleanup("no folder of the store is left", () => rm(folder, { recursive: true, force: true }));
+  lab.onCleanup("no folder of the store is left", () =>
+    rm(folder, { recursive: true, force: true }),
+  );
   lab.log(`starting ${title}`);
   const store = await start(lab, folder);
   lab.onCleanup("the store has ended", () => store.stop());
@@ -71,24 +75,42 @@ async function run(lab: ScenarioContext, { title, start, pods: selected }: Cloud
   await lab.apply("ops", identityObjects(store, selected));
   await new Promise((resolve) => setTimeout(resolve, policySeconds * 1000));
 
-  for (const signal of SIGNALS) await file.set(["cells", cell, signal, "bucket"], store.section(signal));
+  for (const signal of SIGNALS)
+    await file.set(["cells", cell, signal, "bucket"], store.section(signal));
   const began = Date.now();
   await file.deploy();
   lab.log(`deployed in ${seconds(began)} s`);
   await checkGreen(lab, "while it is written");
 
   lab.log("stopping the backends: each ships what it has");
-  await lab.kubectl("ops", ["delete", "pod", "-n", HUB_NAMESPACE, ...Object.values(pods), "--timeout=180s"]);
+  await lab.kubectl("ops", [
+    "delete",
+    "pod",
+    "-n",
+    HUB_NAMESPACE,
+    ...Object.values(pods),
+    "--timeout=180s",
+  ]);
   for (const signal of SIGNALS) {
     const objects = await store.objects(signal);
-    const tenants = new Set(objects.filter((object) => object.includes("/")).map((object) => object.split("/")[0]));
+    const tenants = new Set(
+      objects.filter((object) => object.includes("/")).map((object) => object.split("/")[0]),
+    );
     lab.check(
       `${signal} are in the store`,
       objects.length > 0,
       `${objects.length} objects: ${[...tenants].join(", ")}`,
     );
   }
-  const ready = ["wait", "pod", "-n", HUB_NAMESPACE, ...Object.values(pods), "--for=condition=Ready", "--timeout=240s"];
+  const ready = [
+    "wait",
+    "pod",
+    "-n",
+    HUB_NAMESPACE,
+    ...Object.values(pods),
+    "--for=condition=Ready",
+    "--timeout=240s",
+  ];
   await lab.kubectl("ops", ready);
   await checkGreen(lab, "once it was started from the store");
 }

@@ -38,10 +38,21 @@ export const cortex: Scenario = {
     await file.deploy();
     await checkGreen(lab, "with Cortex");
 
-    await lab.kubectl("ops", ["delete", "pod", "-n", HUB_NAMESPACE, `--selector=${single}`, "--timeout=180s"]);
+    await lab.kubectl("ops", [
+      "delete",
+      "pod",
+      "-n",
+      HUB_NAMESPACE,
+      `--selector=${single}`,
+      "--timeout=180s",
+    ]);
     const blocks = (await objectsIn(bucket)).filter((object) => object.endsWith("/index"));
     const tenants = [...new Set(blocks.map((block) => block.split("/")[0]))].join(", ");
-    lab.check("it shipped what it had when it was stopped", blocks.length > 0, `${blocks.length} blocks: ${tenants}`);
+    lab.check(
+      "it shipped what it had when it was stopped",
+      blocks.length > 0,
+      `${blocks.length} blocks: ${tenants}`,
+    );
     await checkGreen(lab, "once it was started again");
 
     const series = await seriesUntilNow(lab);
@@ -65,5 +76,6 @@ export const cortex: Scenario = {
 async function seriesUntilNow(lab: ScenarioContext): Promise<() => Promise<number>> {
   const seconds = Math.floor(Date.now() / 1000);
   const tenants = clusters.map(({ name }) => name);
-  return async () => (await openMimir(lab)).number(tenants, "count(last_over_time(up[1h]))", seconds);
+  return async () =>
+    (await openMimir(lab)).number(tenants, "count(last_over_time(up[1h]))", seconds);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Mimir } from "../../src/cli/clients/mimir";
+import type { Mimir } from "../../src/cli/cluster/mimir";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { openMimir } from "./support/hub.js";
@@ -15,7 +15,8 @@ const demos = [
 /** What the lab is for: metrics of four clusters at one hub, each in its tenant, every series labelled. */
 export const firstLight: Scenario = {
   name: "first-light",
-  summary: "metrics of four clusters at the hub, request counters that rise, no series without its five labels",
+  summary:
+    "metrics of four clusters at the hub, request counters that rise, no series without its five labels",
   needs: "deployment",
   async run(lab) {
     const mimir = await openMimir(lab);
@@ -29,7 +30,11 @@ async function checkClusters(lab: ScenarioContext, mimir: Mimir): Promise<void> 
   const seen = await mimir.query(tenants, "count by (cluster) (up)");
   const detail = seen.map(({ labels, value }) => `${labels["cluster"]} ${value}`).sort();
   const names = seen.map(({ labels }) => labels["cluster"]).sort();
-  lab.check("count by (cluster) (up) over all tenants", names.join() === [...tenants].sort().join(), detail.join(", "));
+  lab.check(
+    "count by (cluster) (up) over all tenants",
+    names.join() === [...tenants].sort().join(),
+    detail.join(", "),
+  );
 }
 
 async function checkCounters(lab: ScenarioContext, mimir: Mimir): Promise<void> {
@@ -45,7 +50,11 @@ async function checkCounters(lab: ScenarioContext, mimir: Mimir): Promise<void> 
   const after = await read();
   demos.forEach(({ edge, namespace }, index) => {
     const [from = 0, to = 0] = [before[index], after[index]];
-    lab.check(`requests of ${namespace} in ${edge} rise`, from > 0 && to > from, `${from} -> ${to}`);
+    lab.check(
+      `requests of ${namespace} in ${edge} rise`,
+      from > 0 && to > from,
+      `${from} -> ${to}`,
+    );
   });
 }
 

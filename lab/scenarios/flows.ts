@@ -17,7 +17,11 @@ import {
 const watchSeconds = 75;
 
 /** Rules that nothing in the lab makes use of, and why they stay. */
-const exceptions: readonly { readonly rule: RegExp; readonly cluster?: ClusterName; readonly why: string }[] = [
+const exceptions: readonly {
+  readonly rule: RegExp;
+  readonly cluster?: ClusterName;
+  readonly why: string;
+}[] = [
   {
     rule: /egress TCP 53 kube-dns$/,
     why: "names are asked for by TCP where an answer is too long for UDP: none is here",
@@ -44,7 +48,8 @@ const exceptions: readonly { readonly rule: RegExp; readonly cluster?: ClusterNa
 
 export const flows: Scenario = {
   name: "flows",
-  summary: "network policies against the connections that are seen: none without a rule, no rule without one",
+  summary:
+    "network policies against the connections that are seen: none without a rule, no rule without one",
   needs: "deployment",
   async run(lab) {
     // A starting gateway looks up where it passes on to; a running one never again.
@@ -100,7 +105,12 @@ async function watch(lab: ScenarioContext, cluster: Cluster): Promise<Sight> {
   // Connections that were open all the time began before.
   const open = await conntrack("--dump");
   const { items } = JSON.parse(
-    await lab.kubectl(cluster.name, ["get", "networkpolicies", "--all-namespaces", "--output=json"]),
+    await lab.kubectl(cluster.name, [
+      "get",
+      "networkpolicies",
+      "--all-namespaces",
+      "--output=json",
+    ]),
   ) as { items: Policy[] };
   return {
     cluster,
@@ -111,15 +121,20 @@ async function watch(lab: ScenarioContext, cluster: Cluster): Promise<Sight> {
 }
 
 async function podsOf(lab: ScenarioContext, cluster: ClusterName): Promise<Pod[]> {
-  const { items } = JSON.parse(await lab.kubectl(cluster, ["get", "pods", "--all-namespaces", "--output=json"])) as {
+  const { items } = JSON.parse(
+    await lab.kubectl(cluster, ["get", "pods", "--all-namespaces", "--output=json"]),
+  ) as {
     items: {
       metadata: { name: string; namespace: string; labels?: Record<string, string> };
       spec: { hostNetwork?: boolean };
       status: { phase: string; podIP?: string };
     }[];
   };
-  return items.flatMap(({ metadata: { name, namespace, labels = {} }, spec, status: { phase, podIP } }) =>
-    phase === "Running" && podIP && !spec.hostNetwork ? [{ name, namespace, labels, address: podIP }] : [],
+  return items.flatMap(
+    ({ metadata: { name, namespace, labels = {} }, spec, status: { phase, podIP } }) =>
+      phase === "Running" && podIP && !spec.hostNetwork
+        ? [{ name, namespace, labels, address: podIP }]
+        : [],
   );
 }
 
@@ -130,7 +145,10 @@ function checkCluster(lab: ScenarioContext, { cluster, policies, pods, connectio
   const used = new Set<Rule>();
   const refused: string[] = [];
   let governed = 0;
-  const ends = (["egress", "ingress"] as const).map((direction) => ({ direction, at: endOf(direction) }));
+  const ends = (["egress", "ingress"] as const).map((direction) => ({
+    direction,
+    at: endOf(direction),
+  }));
   for (const connection of connections.filter((each) => !isOver(cluster, each, podAt))) {
     for (const { direction, at } of ends) {
       const pod = podAt(at(connection));
@@ -145,7 +163,9 @@ function checkCluster(lab: ScenarioContext, { cluster, policies, pods, connectio
   }
   const unused = rules.filter((rule) => !used.has(rule)).map(describeRule);
   const exceptionOf = (text: string) =>
-    exceptions.find(({ rule, cluster: only = cluster.name }) => only === cluster.name && rule.test(text));
+    exceptions.find(
+      ({ rule, cluster: only = cluster.name }) => only === cluster.name && rule.test(text),
+    );
   const unexplained = unused.filter((text) => !exceptionOf(text));
   const counts = `${governed} governed ends of ${connections.length} connections, ${rules.length} rules`;
   lab.check(
@@ -153,7 +173,11 @@ function checkCluster(lab: ScenarioContext, { cluster, policies, pods, connectio
     governed > 0 && refused.length === 0,
     [counts, ...refused].join("; "),
   );
-  lab.check(`${cluster.name}: no rule without a connection`, unexplained.length === 0, unexplained.join("; "));
+  lab.check(
+    `${cluster.name}: no rule without a connection`,
+    unexplained.length === 0,
+    unexplained.join("; "),
+  );
   for (const text of unused) {
     const exception = exceptionOf(text);
     if (exception) lab.log(`not seen, and stays: ${text}: ${exception.why}`);
@@ -171,7 +195,8 @@ function isOver(
   podAt: (address: string) => Pod | undefined,
 ): boolean {
   const network = podSubnet.replace(/0\/\d+$/, "");
-  const isGone = (address: string) => address.startsWith(network) && address !== `${network}1` && !podAt(address);
+  const isGone = (address: string) =>
+    address.startsWith(network) && address !== `${network}1` && !podAt(address);
   return isGone(source) || isGone(destination);
 }
 
@@ -180,7 +205,10 @@ function isNode({ address, podSubnet }: Cluster, source: string): boolean {
   return source === address || source === podSubnet.replace(/0\/\d+$/, "1");
 }
 
-function describe({ protocol, source, destination, port }: Connection, podAt: (address: string) => Pod | undefined) {
+function describe(
+  { protocol, source, destination, port }: Connection,
+  podAt: (address: string) => Pod | undefined,
+) {
   const name = (address: string) => {
     const pod = podAt(address);
     return pod ? `${pod.namespace}/${pod.name}` : address;

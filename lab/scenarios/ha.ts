@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseDocument } from "yaml";
 import { agentInstances, EDGE_NAMESPACE, podOf } from "../../components/contract/places";
-import type { Matrix, Mimir } from "../../src/cli/clients/mimir";
+import type { Matrix, Mimir } from "../../src/cli/cluster/mimir";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { doublesOf, gapsOf, mostWithin, type Gap } from "./ha/series.js";
@@ -38,7 +38,14 @@ export const ha: Scenario = {
     for (let minute = 0; minute < minutes; minute++) {
       const pod = pods[minute % 2] ?? "";
       lab.log(`minute ${minute + 1}: ${pod} is killed, ${await elected(mimir)} was elected`);
-      await lab.kubectl(edge, ["delete", "pod", pod, `--namespace=${EDGE_NAMESPACE}`, "--grace-period=0", "--force"]);
+      await lab.kubectl(edge, [
+        "delete",
+        "pod",
+        pod,
+        `--namespace=${EDGE_NAMESPACE}`,
+        "--grace-period=0",
+        "--force",
+      ]);
       await pauseUntil(lab, begun + (minute + 1) * 60);
     }
     await checkSeries(lab, mimir, { what: `${minutes} kills`, begun, changes });
@@ -77,18 +84,37 @@ async function firstAgent(lab: ScenarioContext): Promise<string> {
   ];
   const columns =
     "KIND:.kind,UID:.metadata.uid,GENERATION:.metadata.generation,RESTARTS:.status.containerStatuses[0].restartCount";
-  const output = ["--no-headers", `--output=custom-columns=${columns}`, `--namespace=${EDGE_NAMESPACE}`];
-  return (await lab.kubectl(edge, ["get", ...objects, ...output])).trim().replace(/ +/g, " ").split("\n").join("; ");
+  const output = [
+    "--no-headers",
+    `--output=custom-columns=${columns}`,
+    `--namespace=${EDGE_NAMESPACE}`,
+  ];
+  return (await lab.kubectl(edge, ["get", ...objects, ...output]))
+    .trim()
+    .replace(/ +/g, " ")
+    .split("\n")
+    .join("; ");
 }
 
 async function checkPair(lab: ScenarioContext, mimir: Mimir): Promise<void> {
   const both = async () => (await discarded(mimir)) > 0 && (await elected(mimir)) !== "nobody";
-  await until({ what: "samples of both agents at the hub", seconds: 180, signal: lab.signal }, both);
+  await until(
+    { what: "samples of both agents at the hub", seconds: 180, signal: lab.signal },
+    both,
+  );
   const verified = await lab.heliograph(["verify", edge]);
-  lab.check("verify is green with both", verified.code === 0, lastLine(verified.stdout || verified.stderr));
+  lab.check(
+    "verify is green with both",
+    verified.code === 0,
+    lastLine(verified.stdout || verified.stderr),
+  );
   const own = await mimir.query([edge], "count by (pod) (prometheus_agent_active_series)");
   const names = own.map(({ labels }) => labels["pod"]).sort();
-  lab.check("each agent's own metrics are told apart", names.join() === [...pods].sort().join(), names.join(", "));
+  lab.check(
+    "each agent's own metrics are told apart",
+    names.join() === [...pods].sort().join(),
+    names.join(", "),
+  );
   const kept = await mimir.number([edge], 'count({__replica__!=""})');
   lab.check("no series has kept the label __replica__", kept === 0, `${kept}`);
 }
@@ -100,17 +126,24 @@ interface Stretch {
   readonly changes: number;
 }
 
-async function checkSeries(lab: ScenarioContext, mimir: Mimir, { what, begun, changes }: Stretch): Promise<Gap[]> {
+async function checkSeries(
+  lab: ScenarioContext,
+  mimir: Mimir,
+  { what, begun, changes }: Stretch,
+): Promise<Gap[]> {
   // What was scraped last is sent within 5 s.
   await pause(10_000, undefined, { signal: lab.signal });
   const changed = (await elections(mimir)) - changes;
   // From two scrapes before: a gap that begins at once lies between samples, too.
   const length = Math.ceil(seconds() - begun) + 2 * scrapeSeconds;
   const series = await mimir.samples([edge], `${steady}[${length}s]`);
-  const found = series.flatMap((one) => gapsOf(one, scrapeSeconds).map((gap) => ({ ...gap, of: one })));
+  const found = series.flatMap((one) =>
+    gapsOf(one, scrapeSeconds).map((gap) => ({ ...gap, of: one })),
+  );
   const longest = Math.max(0, ...found.map((gap) => gap.seconds));
   const missing = found.reduce((total, gap) => total + gap.seconds - scrapeSeconds, 0);
-  for (const one of series) lab.log(`${one.labels["job"]}: ${listed(gapsOf(one, scrapeSeconds), begun)}`);
+  for (const one of series)
+    lab.log(`${one.labels["job"]}: ${listed(gapsOf(one, scrapeSeconds), begun)}`);
   lab.check(
     `${what}: no gap is longer than ${longestGap} s`,
     series.length >= 4 && longest <= longestGap,
@@ -119,11 +152,19 @@ async function checkSeries(lab: ScenarioContext, mimir: Mimir, { what, begun, ch
 
   const doubles = sum(series, doublesOf);
   const samples = sum(series, ({ values }) => values.length);
-  lab.check(`${what}: no sample is there twice`, samples > 0 && doubles === 0, `${doubles} of ${samples}`);
+  lab.check(
+    `${what}: no sample is there twice`,
+    samples > 0 && doubles === 0,
+    `${doubles} of ${samples}`,
+  );
   // Two agents scrape at moments of their own: where they change places, a stretch can have one more.
   const most = Math.max(...series.map((one) => mostWithin(one, 60)));
   const allowed = 60 / scrapeSeconds + 1;
-  lab.check(`${what}: no rate is doubled`, most <= allowed, `at most ${most} samples in any minute, of ${allowed}`);
+  lab.check(
+    `${what}: no rate is doubled`,
+    most <= allowed,
+    `at most ${most} samples in any minute, of ${allowed}`,
+  );
   return found;
 }
 
@@ -170,11 +211,17 @@ async function elected(mimir: Mimir): Promise<string> {
   const rows = (await mimir.text("/distributor/ha_tracker"))
     .split("<tr")
     .filter((row) => row.includes(`<td>${edge}</td>`));
-  return rows.map((row) => /prometheus-agent(?:-b)?-0/.exec(row)?.[0]).find((pod) => pod !== undefined) ?? "nobody";
+  return (
+    rows
+      .map((row) => /prometheus-agent(?:-b)?-0/.exec(row)?.[0])
+      .find((pod) => pod !== undefined) ?? "nobody"
+  );
 }
 
 function listed(gaps: readonly Gap[], begun: number): string {
-  const each = gaps.map(({ from, seconds: length }) => `${length.toFixed(0)} s after ${(from - begun).toFixed(0)} s`);
+  const each = gaps.map(
+    ({ from, seconds: length }) => `${length.toFixed(0)} s after ${(from - begun).toFixed(0)} s`,
+  );
   return each.length === 0 ? "no gap" : `${each.length} gaps: ${each.join(", ")}`;
 }
 

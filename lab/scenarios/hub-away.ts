@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
-import type { Mimir } from "../../src/cli/clients/mimir";
+import type { Mimir } from "../../src/cli/cluster/mimir";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { annotatedTarget } from "./probe/annotated.js";
@@ -61,12 +61,19 @@ export const hubAway: Scenario = {
       names.map((edge) => `${edge} ${scrapesAway(edge)} times`).join(", "),
     );
 
-    const loss = async (edge: Edge) => lossOf(mimir, edge, probe, after[edge] ?? { scrapes: 0, failed: [] });
+    const loss = async (edge: Edge) =>
+      lossOf(mimir, edge, probe, after[edge] ?? { scrapes: 0, failed: [] });
     const patient = await loss(edges.patient);
-    lab.check(`${edges.patient}: nothing is lost`, patient.scraped > 0 && patient.lost === 0, figures(patient));
+    lab.check(
+      `${edges.patient}: nothing is lost`,
+      patient.scraped > 0 && patient.lost === 0,
+      figures(patient),
+    );
     const restarted = await loss(edges.restarted);
     // What it had taken from the moment the hub went until it was killed; two scrapes around either are not counted exactly.
-    const unsent = ((killed[edges.restarted]?.scrapes ?? 0) - (before[edges.restarted]?.scrapes ?? 0) + 2) * series;
+    const unsent =
+      ((killed[edges.restarted]?.scrapes ?? 0) - (before[edges.restarted]?.scrapes ?? 0) + 2) *
+      series;
     lab.check(
       `${edges.restarted}, killed after ${awayMinutes / 2} min: loses what it had not sent by then, and nothing after`,
       restarted.lost > 0 && restarted.lost <= unsent,
@@ -90,7 +97,14 @@ async function haveArrived(
 
 async function killAgent(lab: ScenarioContext, edge: Edge): Promise<void> {
   const selector = `--selector=app.kubernetes.io/name=${PROMETHEUS_AGENT.name}`;
-  await lab.kubectl(edge, ["delete", "pod", selector, `--namespace=${EDGE_NAMESPACE}`, "--grace-period=0", "--force"]);
+  await lab.kubectl(edge, [
+    "delete",
+    "pod",
+    selector,
+    `--namespace=${EDGE_NAMESPACE}`,
+    "--grace-period=0",
+    "--force",
+  ]);
   lab.log(`the agent of ${edge} is killed`);
 }
 

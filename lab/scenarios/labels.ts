@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { labelsOf } from "../../components/contract/hub";
 import { EDGE_LABELS } from "../../components/contract/names";
-import type { Range } from "../../src/cli/clients/backend";
-import type { EdgeView } from "../../src/cli/verify/fleet";
+import type { Range } from "../../src/cli/cluster/backend";
+import type { EdgeView } from "../../src/cli/commands/verify/fleet";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { traceIdOf, type Emission } from "./emitter/emission.js";
@@ -31,10 +31,16 @@ export const labels: Scenario = {
   needs: "deployment",
   async run(lab) {
     const hub = await openHub(lab);
-    const emission = newEmission({ count: (minutes * 60_000) / everyMilliseconds, everyMilliseconds, keep: true });
+    const emission = newEmission({
+      count: (minutes * 60_000) / everyMilliseconds,
+      everyMilliseconds,
+      keep: true,
+    });
     for (const edge of withApplications) await startEmitter(lab, edge, emission);
     const from = Date.now();
-    lab.log(`applications of ${withApplications.join(", ")} claim to be of another edge, for ${minutes} min`);
+    lab.log(
+      `applications of ${withApplications.join(", ")} claim to be of another edge, for ${minutes} min`,
+    );
     await pause(minutes * 60_000, undefined, { signal: lab.signal });
     for (const edge of withApplications) await emitted(lab, edge, emission);
     const range = { from, to: Date.now() };
@@ -45,17 +51,26 @@ export const labels: Scenario = {
       await checkLines(lab, edge, range);
       await checkStreams(lab, edge, range);
     }
-    for (const name of withApplications) await checkSpans(lab, openEdge(lab, hub, name), emission, range);
+    for (const name of withApplications)
+      await checkSpans(lab, openEdge(lab, hub, name), emission, range);
   },
 };
 
-async function checkLines(lab: ScenarioContext, { name, entry, hub }: EdgeView, { from, to }: Range): Promise<void> {
+async function checkLines(
+  lab: ScenarioContext,
+  { name, entry, hub }: EdgeView,
+  { from, to }: Range,
+): Promise<void> {
   const loki = await hub.loki(entry.cell);
   const seconds = Math.round((to - from) / 1000);
-  const count = (selector: string) => loki.number([entry.tenant], `sum(count_over_time(${selector}[${seconds}s]))`, to);
+  const count = (selector: string) =>
+    loki.number([entry.tenant], `sum(count_over_time(${selector}[${seconds}s]))`, to);
   const five = Object.entries(labelsOf(name, entry)).map(([label, value]) => `${label}="${value}"`);
   // Loki wants one label that is there; whether each stream has it is another check.
-  const [all, right] = await Promise.all([count(`{service_name=~".+"}`), count(`{${five.join(", ")}}`)]);
+  const [all, right] = await Promise.all([
+    count(`{service_name=~".+"}`),
+    count(`{${five.join(", ")}}`),
+  ]);
   lab.check(
     `lines of ${name} that lack or mislabel one of the five labels`,
     all > 0 && right === all,
@@ -64,7 +79,11 @@ async function checkLines(lab: ScenarioContext, { name, entry, hub }: EdgeView, 
 }
 
 /** What index labels there are, and how many values of each. */
-async function checkStreams(lab: ScenarioContext, { name, entry, hub }: EdgeView, range: Range): Promise<void> {
+async function checkStreams(
+  lab: ScenarioContext,
+  { name, entry, hub }: EdgeView,
+  range: Range,
+): Promise<void> {
   const streams = await (await hub.loki(entry.cell)).streams([entry.tenant], "{}", range);
   const needed = [...EDGE_LABELS, "service_name"];
   const lacking = streams.filter((stream) => needed.some((label) => !stream[label]));
@@ -77,7 +96,9 @@ async function checkStreams(lab: ScenarioContext, { name, entry, hub }: EdgeView
   const values = new Map<string, Set<string>>();
   for (const [label, value] of streams.flatMap((stream) => Object.entries(stream)))
     values.set(label, (values.get(label) ?? new Set()).add(value));
-  const counts = [...values].map(([label, each]) => [label, each.size] as const).sort(([, a], [, b]) => b - a);
+  const counts = [...values]
+    .map(([label, each]) => [label, each.size] as const)
+    .sort(([, a], [, b]) => b - a);
   const most = counts[0]?.[1] ?? 0;
   lab.check(
     `lines of ${name} have fewer than ${labelNames} labels, each with at most ${valuesOfLabel} values`,
@@ -87,9 +108,16 @@ async function checkStreams(lab: ScenarioContext, { name, entry, hub }: EdgeView
 }
 
 /** Asks for every trace that was emitted: most of the demo's are not kept. */
-async function checkSpans(lab: ScenarioContext, edge: EdgeView, emission: Emission, range: Range): Promise<void> {
+async function checkSpans(
+  lab: ScenarioContext,
+  edge: EdgeView,
+  emission: Emission,
+  range: Range,
+): Promise<void> {
   const { name, entry, hub } = edge;
-  const lines = await (await hub.loki(entry.cell)).lines([entry.tenant], traceLines, range, mostLines);
+  const lines = await (
+    await hub.loki(entry.cell)
+  ).lines([entry.tenant], traceLines, range, mostLines);
   const demo = [...new Set(lines.flatMap(({ labels: { trace_id } }) => trace_id ?? []))];
   lab.check(
     `lines of ${name} name the traces of the demo`,
@@ -97,7 +125,9 @@ async function checkSpans(lab: ScenarioContext, edge: EdgeView, emission: Emissi
     `${demo.length} traces`,
   );
 
-  const own = Array.from({ length: emission.count }, (_, number) => traceIdOf(emission.run, number));
+  const own = Array.from({ length: emission.count }, (_, number) =>
+    traceIdOf(emission.run, number),
+  );
   const [ofOwn, ofDemo] = [await storedTraces(lab, edge, own), await storedTraces(lab, edge, demo)];
   lab.check(
     `traces of ${name} that asked to be kept are there`,
@@ -107,7 +137,9 @@ async function checkSpans(lab: ScenarioContext, edge: EdgeView, emission: Emissi
 
   const five = Object.entries(labelsOf(name, entry));
   const spans = [...ofOwn, ...ofDemo].flat();
-  const wrong = spans.filter(({ resource }) => five.some(([label, value]) => resource[label] !== value));
+  const wrong = spans.filter(({ resource }) =>
+    five.some(([label, value]) => resource[label] !== value),
+  );
   lab.check(
     `spans of ${name} that lack or mislabel one of the five labels`,
     ofDemo.length > 0 && wrong.length === 0,

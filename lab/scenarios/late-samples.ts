@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type HubContract, labelsOf } from "../../components/contract/hub";
-import type { Response, Tls } from "../../src/cli/clients/http";
-import type { Mimir } from "../../src/cli/clients/mimir";
-import { remoteWrite } from "../../src/cli/clients/remote-write";
+import type { Response, Tls } from "../../src/cli/cluster/http";
+import type { Mimir } from "../../src/cli/cluster/mimir";
+import { remoteWrite } from "../../src/cli/cluster/remote-write";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { withExtraEdges } from "./support/extra-edges.js";
 import { gatewayTarget, hubContract, openMimir } from "./support/hub.js";
@@ -27,7 +27,8 @@ const visibleSeconds = 60;
 /** Mimir judges samples by the newest one of their tenant, whichever edge sent that. */
 export const lateSamples: Scenario = {
   name: "late-samples",
-  summary: "an edge that returns after hours writes all it has kept, beside one of the same tenant that was never away",
+  summary:
+    "an edge that returns after hours writes all it has kept, beside one of the same tenant that was never away",
   needs: "deployment",
   async run(lab) {
     lab.log("letting two edges of one tenant in");
@@ -42,7 +43,11 @@ export const lateSamples: Scenario = {
     await checkBacklog(lab, returning, now);
 
     const ancient = await returning.write([now - tooOldHours * hour], 1);
-    lab.check(`a sample that is ${tooOldHours} h old is refused`, ancient.status === 400, said([ancient]));
+    lab.check(
+      `a sample that is ${tooOldHours} h old is refused`,
+      ancient.status === 400,
+      said([ancient]),
+    );
     const last = await punctual.write([Date.now()], 1);
     lab.check("the other edge goes on", isTaken(last), said([last]));
   },
@@ -52,7 +57,10 @@ export const lateSamples: Scenario = {
 async function checkBacklog(lab: ScenarioContext, writer: Writer, now: number): Promise<void> {
   const { hours, stepMinutes, series, requests } = backlog;
   const steps = (hours * hour) / (stepMinutes * minute);
-  const times = Array.from({ length: steps + 1 }, (_, step) => now - (steps - step) * stepMinutes * minute);
+  const times = Array.from(
+    { length: steps + 1 },
+    (_, step) => now - (steps - step) * stepMinutes * minute,
+  );
   const size = Math.ceil(times.length / requests);
   const answers: Response[] = [];
   for (let sent = 0; sent < times.length; sent += size) {
@@ -66,7 +74,11 @@ async function checkBacklog(lab: ScenarioContext, writer: Writer, now: number): 
     said(answers),
   );
   const stored = await writer.stored(lab, await openMimir(lab), written);
-  lab.check("all of them are read back through the tenant", stored === written, `${stored} of ${written}`);
+  lab.check(
+    "all of them are read back through the tenant",
+    stored === written,
+    `${stored} of ${written}`,
+  );
 }
 
 /** An edge that writes series of its own, with the labels of the inventory. */
@@ -85,7 +97,10 @@ class Writer {
     if (!entry) throw new Error(`The hub's inventory has no edge ${this.edge}.`);
     const labels = { __name__: metric, probe: this.id, ...labelsOf(this.edge, entry) };
     const samples = times.map((time) => [time, time] as const);
-    const all = Array.from({ length: series }, (_, index) => ({ labels: { ...labels, series: `${index}` }, samples }));
+    const all = Array.from({ length: series }, (_, index) => ({
+      labels: { ...labels, series: `${index}` },
+      samples,
+    }));
     return remoteWrite(gatewayTarget(this.tls), all);
   }
 
@@ -93,7 +108,10 @@ class Writer {
   async stored(lab: ScenarioContext, mimir: Mimir, wanted: number): Promise<number> {
     const deadline = Date.now() + visibleSeconds * 1000;
     for (;;) {
-      const found = await mimir.samples([tenant], `${metric}{probe="${this.id}"}[${backlog.hours + 1}h]`);
+      const found = await mimir.samples(
+        [tenant],
+        `${metric}{probe="${this.id}"}[${backlog.hours + 1}h]`,
+      );
       // Each sample's value is its own time.
       const right = found.flatMap(({ values }) =>
         values.filter(([seconds, value]) => Math.round(seconds * 1000) === value),

@@ -35,7 +35,9 @@ export const logsMicroservices: Scenario = {
     written.push(...(await writeLines(lab)));
     await checkReadBack(lab, written, "microservices");
     await checkGreen(lab, "with microservices");
-    await checkCaches(lab, ["loki", cell], (when) => checkReadBack(lab, written, `microservices ${when}`));
+    await checkCaches(lab, ["loki", cell], (when) =>
+      checkReadBack(lab, written, `microservices ${when}`),
+    );
 
     lab.log("and back");
     await file.restore();
@@ -51,10 +53,18 @@ async function writeLines(lab: ScenarioContext): Promise<Probe[]> {
   return probes.filter(({ way, answer }) => way.signal === "logs" && answer.status < 300);
 }
 
-async function checkReadBack(lab: ScenarioContext, written: readonly Probe[], by: string): Promise<void> {
+async function checkReadBack(
+  lab: ScenarioContext,
+  written: readonly Probe[],
+  by: string,
+): Promise<void> {
   const start = performance.now();
   const found = await new Probes(lab, await openHub(lab)).foundAll(written, visibleSeconds);
   const took = ((performance.now() - start) / 1000).toFixed(1);
   const all = written.length > 0 && isDeepStrictEqual(found, { dev: written.length });
-  lab.check(`lines are read back from ${by}`, all, `${counts(found)} of ${written.length}, after ${took} s`);
+  lab.check(
+    `lines are read back from ${by}`,
+    all,
+    `${counts(found)} of ${written.length}, after ${took} s`,
+  );
 }

@@ -30,7 +30,11 @@ export const microservices: Scenario = {
     await writer.backlog();
     writer.start();
     lab.onCleanup("nobody writes", () => writer.stop());
-    lab.check("the single process has accepted samples", writer.accepted > 0, `${writer.accepted}, in its head only`);
+    lab.check(
+      "the single process has accepted samples",
+      writer.accepted > 0,
+      `${writer.accepted}, in its head only`,
+    );
 
     lab.log("from single to microservices");
     await setMicroservices(file, "metrics", components);
@@ -38,7 +42,9 @@ export const microservices: Scenario = {
     await checkComponents(lab, "mimir", cell, components);
     await checkReadBack(lab, writer, "microservices");
     await checkGreen(lab, "with microservices");
-    await checkCaches(lab, ["mimir", cell], (when) => checkReadBack(lab, writer, `microservices ${when}`));
+    await checkCaches(lab, ["mimir", cell], (when) =>
+      checkReadBack(lab, writer, `microservices ${when}`),
+    );
 
     lab.log("and back");
     await file.restore();
@@ -54,17 +60,29 @@ async function deployed(lab: ScenarioContext, file: HubFile): Promise<void> {
 }
 
 /** Everything that was accepted until now; writes go on meanwhile. */
-async function checkReadBack(lab: ScenarioContext, writer: SampleWriter, by: string): Promise<void> {
+async function checkReadBack(
+  lab: ScenarioContext,
+  writer: SampleWriter,
+  by: string,
+): Promise<void> {
   const start = performance.now();
   const wanted = writer.mark();
   let found = 0;
-  while (found < wanted && (performance.now() - start) / 1000 < visibleSeconds && !lab.signal.aborted) {
+  while (
+    found < wanted &&
+    (performance.now() - start) / 1000 < visibleSeconds &&
+    !lab.signal.aborted
+  ) {
     found = await writer.readBack().catch(() => 0);
     if (found < wanted) await pause(5000, undefined, { signal: lab.signal });
   }
   const figures = `${found} of ${wanted}, ${seconds(start)} s after the update; refused and to be sent again: ${writer.refusals()}`;
   lab.check(`what was accepted is read back from ${by}`, found === wanted, figures);
-  lab.check("whatever was refused can be sent again", writer.lostForGood === 0, `${writer.lostForGood} answers of 4xx`);
+  lab.check(
+    "whatever was refused can be sent again",
+    writer.lostForGood === 0,
+    `${writer.lostForGood} answers of 4xx`,
+  );
 }
 
 function seconds(start: number): string {

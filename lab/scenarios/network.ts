@@ -22,12 +22,19 @@ const patientCurl = [
 /** What every other scenario presumes of the clusters, without anything of the product. */
 export const network: Scenario = {
   name: "network",
-  summary: "names resolve, clusters reach each other and the store, volumes take data of unprivileged pods",
+  summary:
+    "names resolve, clusters reach each other and the store, volumes take data of unprivileged pods",
   needs: "clusters",
   async run(lab) {
     const names = lab.clusters.map(({ name }) => name);
     await Promise.all(names.map((name) => lab.apply(name, objects())));
-    const ready = ["rollout", "status", "statefulset/echo", `--namespace=${namespace}`, "--timeout=120s"];
+    const ready = [
+      "rollout",
+      "status",
+      "statefulset/echo",
+      `--namespace=${namespace}`,
+      "--timeout=120s",
+    ];
     await Promise.all(names.map((name) => lab.kubectl(name, ready)));
     await Promise.all(lab.clusters.map((cluster) => checkCluster(lab, cluster)));
   },
@@ -42,17 +49,36 @@ async function checkCluster(lab: ScenarioContext, { name }: Cluster): Promise<vo
       answer.trim() === wanted ? "" : `got ${JSON.stringify(answer)}`,
     );
   };
-  await expect("a service by its name, from one of its own pods", `http://echo.${namespace}`, "echo-0");
+  await expect(
+    "a service by its name, from one of its own pods",
+    `http://echo.${namespace}`,
+    "echo-0",
+  );
   for (const other of lab.clusters)
     await expect(`node port of ${other.name}`, `http://${other.address}:${nodePort}`, "echo-0");
-  const status = ["curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--max-time", "5"];
+  const status = [
+    "curl",
+    "--silent",
+    "--output",
+    "/dev/null",
+    "--write-out",
+    "%{http_code}",
+    "--max-time",
+    "5",
+  ];
   const code = await inPod(lab, name, [...status, `${store.endpoint}/minio/health/live`]);
   lab.check(`${name}: object store`, code === "200", code);
   const logs = await lab.kubectl(name, ["logs", "echo-0", `--namespace=${namespace}`]);
   lab.check(`${name}: logs of a pod`, logs.includes("serving"), "");
   const removed = ["delete", "pod", "echo-0", `--namespace=${namespace}`, "--wait"];
   await lab.kubectl(name, removed);
-  await lab.kubectl(name, ["rollout", "status", "statefulset/echo", `--namespace=${namespace}`, "--timeout=120s"]);
+  await lab.kubectl(name, [
+    "rollout",
+    "status",
+    "statefulset/echo",
+    `--namespace=${namespace}`,
+    "--timeout=120s",
+  ]);
   const starts = (await inPod(lab, name, ["cat", "/data/starts"])).trim().split("\n").length;
   lab.check(`${name}: a volume outlives its pod`, starts === 2, `${starts} starts recorded`);
 }
@@ -80,7 +106,11 @@ function objects(): object[] {
     image: `${versions.curl.image}:${versions.curl.tag}`,
     command: ["sh", "-c", script],
     readinessProbe: { httpGet: { path: "/index.html", port: 8080 }, periodSeconds: 1 },
-    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+    },
     volumeMounts: [{ name: "data", mountPath: "/data" }],
   };
   const securityContext = {
@@ -103,7 +133,11 @@ function objects(): object[] {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name: "echo", namespace },
-      spec: { type: "NodePort", selector: labels, ports: [{ port: 80, targetPort: 8080, nodePort }] },
+      spec: {
+        type: "NodePort",
+        selector: labels,
+        ports: [{ port: 80, targetPort: 8080, nodePort }],
+      },
     },
     {
       apiVersion: "apps/v1",

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { bufferOf } from "../../components/edge/prometheus-agent/buffer";
-import type { Mimir } from "../../src/cli/clients/mimir";
+import { bufferOf } from "../../components/edge/metrics/agent/buffer";
+import type { Mimir } from "../../src/cli/cluster/mimir";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
@@ -32,13 +32,55 @@ const buffer = bufferOf({ outageSeconds, activeSeries: 1000, scrapeIntervalSecon
 const derived = buffer.truncateFrequencySeconds;
 /** Together below the tenant's ingestion rate, with room to catch up. */
 const cases: readonly Case[] = [
-  { name: "quiet-before", frequencySeconds: 120, meets: "before", segments: 0, series: 300, loses: "nothing" },
-  { name: "quiet-end", frequencySeconds: 120, meets: "end", segments: 0, series: 300, loses: "nothing" },
-  { name: "full-before", frequencySeconds: 120, meets: "before", segments: 20, series: 300, loses: "nothing" },
+  {
+    name: "quiet-before",
+    frequencySeconds: 120,
+    meets: "before",
+    segments: 0,
+    series: 300,
+    loses: "nothing",
+  },
+  {
+    name: "quiet-end",
+    frequencySeconds: 120,
+    meets: "end",
+    segments: 0,
+    series: 300,
+    loses: "nothing",
+  },
+  {
+    name: "full-before",
+    frequencySeconds: 120,
+    meets: "before",
+    segments: 20,
+    series: 300,
+    loses: "nothing",
+  },
   // Two outages between truncations are too few: the first one keeps a third of what is there.
-  { name: "full-end", frequencySeconds: 120, meets: "end", segments: 20, series: 1500, loses: "unknown" },
-  { name: "derived-end", frequencySeconds: derived, meets: "end", segments: 20, series: 1500, loses: "nothing" },
-  { name: "short", frequencySeconds: 20, meets: "within", segments: 4, series: 1000, loses: "something" },
+  {
+    name: "full-end",
+    frequencySeconds: 120,
+    meets: "end",
+    segments: 20,
+    series: 1500,
+    loses: "unknown",
+  },
+  {
+    name: "derived-end",
+    frequencySeconds: derived,
+    meets: "end",
+    segments: 20,
+    series: 1500,
+    loses: "nothing",
+  },
+  {
+    name: "short",
+    frequencySeconds: 20,
+    meets: "within",
+    segments: 4,
+    series: 1000,
+    loses: "something",
+  },
 ];
 
 /** When the truncation comes, in seconds after the cut. It is aimed at the end of the window: a busy machine starts one agent later than others. */
@@ -59,13 +101,18 @@ const catchUpSeconds = 120;
 /** What the agents' buffer promises, at a minute's outage in place of hours. */
 export const noLoss: Scenario = {
   name: "no-loss",
-  summary: "the gateway is away for a minute: agents lose no sample, and one that truncates too often is found out",
+  summary:
+    "the gateway is away for a minute: agents lose no sample, and one that truncates too often is found out",
   needs: "deployment",
   async run(lab) {
     const run = Date.now().toString(36);
     const probes = cases.map((entry, index) => ({ ...entry, agent: agentOf(entry, run, index) }));
     const hub = await openHub(lab);
-    const edge = { name: tenant, contract: hub.contract, tls: await tlsOf(lab, hub, tenant) } as const;
+    const edge = {
+      name: tenant,
+      contract: hub.contract,
+      tls: await tlsOf(lab, hub, tenant),
+    } as const;
 
     lab.onCleanup("the probe agents are gone", closeProbeHost);
     await openProbeHost();
@@ -89,7 +136,11 @@ interface Probe extends Case {
   readonly agent: ProbeAgent;
 }
 
-function agentOf({ name, frequencySeconds, segments, series }: Case, run: string, index: number): ProbeAgent {
+function agentOf(
+  { name, frequencySeconds, segments, series }: Case,
+  run: string,
+  index: number,
+): ProbeAgent {
   const id = `${run}-${name}`;
   return {
     name,
@@ -103,16 +154,24 @@ function agentOf({ name, frequencySeconds, segments, series }: Case, run: string
 }
 
 /** Starts each agent so long before the cut that it meets it as it should; returns the time of the cut. */
-async function startAgents(lab: ScenarioContext, probes: readonly Probe[], edge: ProbeEdge): Promise<number> {
+async function startAgents(
+  lab: ScenarioContext,
+  probes: readonly Probe[],
+  edge: ProbeEdge,
+): Promise<number> {
   const leads = [...new Set(probes.map(leadSeconds))].sort((a, b) => b - a);
   let startup = 0;
   let cutAt = Date.now() + (leads[0] ?? 0) * 1000;
   for (const lead of leads) {
     await pauseUntil(lab, cutAt - lead * 1000 - startup);
     const begun = Date.now();
-    const together = probes.filter((probe) => leadSeconds(probe) === lead).map(({ agent }) => agent);
+    const together = probes
+      .filter((probe) => leadSeconds(probe) === lead)
+      .map(({ agent }) => agent);
     await Promise.all(together.map((agent) => startAgent(agent, edge)));
-    const opened = Math.max(...(await Promise.all(together.map(({ name }) => bufferOpened(name, lab.signal)))));
+    const opened = Math.max(
+      ...(await Promise.all(together.map(({ name }) => bufferOpened(name, lab.signal)))),
+    );
     // What a start takes, which is long on a busy machine, is known from the first ones.
     startup = opened - begun;
     cutAt = Math.max(cutAt, opened + lead * 1000);
@@ -122,14 +181,24 @@ async function startAgents(lab: ScenarioContext, probes: readonly Probe[], edge:
 }
 
 function leadSeconds({ frequencySeconds, meets }: Case): number {
-  return Math.ceil(settledSeconds / frequencySeconds) * frequencySeconds - meetings[meets].to + aimSeconds;
+  return (
+    Math.ceil(settledSeconds / frequencySeconds) * frequencySeconds -
+    meetings[meets].to +
+    aimSeconds
+  );
 }
 
 /** An agent that is behind already has more to keep than what comes in the outage. */
-async function checkAbreast(lab: ScenarioContext, mimir: Mimir, probes: readonly Probe[]): Promise<void> {
+async function checkAbreast(
+  lab: ScenarioContext,
+  mimir: Mimir,
+  probes: readonly Probe[],
+): Promise<void> {
   const last = await served();
   const abreast = await Promise.all(
-    probes.map(({ agent }) => arrived(mimir, tenant, agent, (last[agent.name]?.scrapes ?? 0) - abreastSeconds)),
+    probes.map(({ agent }) =>
+      arrived(mimir, tenant, agent, (last[agent.name]?.scrapes ?? 0) - abreastSeconds),
+    ),
   );
   const behind = probes.filter((_, index) => !abreast[index]).map(({ agent }) => agent.name);
   lab.check("no agent is behind before the outage", behind.length === 0, behind.join(", "));
@@ -137,7 +206,10 @@ async function checkAbreast(lab: ScenarioContext, mimir: Mimir, probes: readonly
 
 /** Returns when the outage began. */
 async function takeGatewayAway(lab: ScenarioContext, { contract }: ProbeEdge): Promise<number> {
-  const gateway = [clusterNamed("ops").address, Number(new URL(contract.gateway.url).port)] as const;
+  const gateway = [
+    clusterNamed("ops").address,
+    Number(new URL(contract.gateway.url).port),
+  ] as const;
   await cut(...gateway);
   const away = Date.now();
   lab.log(`the gateway is away for ${outageSeconds} s`);
@@ -147,7 +219,11 @@ async function takeGatewayAway(lab: ScenarioContext, { contract }: ProbeEdge): P
   return away;
 }
 
-async function checkTruncation(lab: ScenarioContext, { agent, meets }: Probe, away: number): Promise<void> {
+async function checkTruncation(
+  lab: ScenarioContext,
+  { agent, meets }: Probe,
+  away: number,
+): Promise<void> {
   const truncations = (await truncationsOf(agent.name)).map((truncation) => ({
     ...truncation,
     seconds: Math.round((truncation.milliseconds - away) / 1000),
@@ -156,14 +232,25 @@ async function checkTruncation(lab: ScenarioContext, { agent, meets }: Probe, aw
   lab.check(
     `${agent.name} truncates ${what}`,
     truncations.some(({ seconds }) => seconds >= from && seconds <= to),
-    truncations.map(({ seconds, dropped }) => `${seconds} s after the cut, ${dropped} segments dropped`).join("; "),
+    truncations
+      .map(({ seconds, dropped }) => `${seconds} s after the cut, ${dropped} segments dropped`)
+      .join("; "),
   );
 }
 
-async function checkLoss(lab: ScenarioContext, mimir: Mimir, probe: Probe, last: Served): Promise<void> {
+async function checkLoss(
+  lab: ScenarioContext,
+  mimir: Mimir,
+  probe: Probe,
+  last: Served,
+): Promise<void> {
   const { agent, segments, frequencySeconds, loses } = probe;
   const scrapes = last[agent.name]?.scrapes ?? 0;
-  const wait = { what: `all of ${agent.name} up to scrape ${scrapes}`, seconds: catchUpSeconds, signal: lab.signal };
+  const wait = {
+    what: `all of ${agent.name} up to scrape ${scrapes}`,
+    seconds: catchUpSeconds,
+    signal: lab.signal,
+  };
   await until(wait, () => arrived(mimir, tenant, agent, scrapes));
   const failed = (await served())[agent.name]?.failed ?? [];
   const { lost, scraped } = await lossOf(mimir, tenant, agent, { scrapes, failed });
@@ -172,7 +259,12 @@ async function checkLoss(lab: ScenarioContext, mimir: Mimir, probe: Probe, last:
   const what = `${agent.name}: truncating each ${frequencySeconds} s${filling}`;
   const figures = `${lost} of ${scraped} samples lost`;
   if (loses === "unknown") lab.log(`${what}: ${figures}`);
-  else lab.check(`${what}, ${loses} is lost`, scraped > 0 && (loses === "nothing" ? lost === 0 : lost > 0), figures);
+  else
+    lab.check(
+      `${what}, ${loses} is lost`,
+      scraped > 0 && (loses === "nothing" ? lost === 0 : lost > 0),
+      figures,
+    );
 }
 
 async function pauseUntil(lab: ScenarioContext, time: number): Promise<void> {

@@ -1,9 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, NODE_NAMESPACE } from "../../components/contract/places";
 import { OTEL_AGENT, OTEL_GATEWAY } from "../../components/in-force";
-import type { Loki } from "../../src/cli/clients/loki";
+import type { Loki } from "../../src/cli/cluster/loki";
 import type { Scenario, ScenarioContext } from "./context.js";
-import { dueAt, EMITTER, serviceName, traceIdOf, type EmittedLine, type Emission } from "./emitter/emission.js";
+import {
+  dueAt,
+  EMITTER,
+  serviceName,
+  traceIdOf,
+  type EmittedLine,
+  type Emission,
+} from "./emitter/emission.js";
 import { emitted, newEmission, startEmitter } from "./emitter/pod.js";
 import { withEdgeSettings } from "./support/edge-file.js";
 import { cell, openHub } from "./support/hub.js";
@@ -33,19 +40,30 @@ export const nothingLost: Scenario = {
   needs: "deployment",
   async run(lab) {
     lab.log(`${edge} sends all of its traces`);
-    await withEdgeSettings(lab, edge, "traces", { sampling: "none", disk: await collectorDisk(lab) });
+    await withEdgeSettings(lab, edge, "traces", {
+      sampling: "none",
+      disk: await collectorDisk(lab),
+    });
     const loki = await (await openHub(lab)).loki(cell);
     const before = { lines: await receivedLines(loki, edge), at: Date.now() };
-    const emission = newEmission({ count, everyMilliseconds: 1000 / perSecond, linesEach, keep: false });
+    const emission = newEmission({
+      count,
+      everyMilliseconds: 1000 / perSecond,
+      linesEach,
+      keep: false,
+    });
     await startEmitter(lab, edge, emission);
     await pauseUntil(lab, emission.from + ((minutes - awayMinutes) / 2) * 60_000);
     await takeGatewayAway(lab);
     await emitted(lab, edge, emission);
-    lab.log(`the collector has taken ${count} traces and as many lines; ${count * linesEach} lines are in files`);
+    lab.log(
+      `the collector has taken ${count} traces and as many lines; ${count * linesEach} lines are in files`,
+    );
 
     await checkLines(lab, loki, emission);
     await checkTraces(lab, emission);
-    const twice = (await receivedLines(loki, edge)) - before.lines - (await storedLines(loki, before.at));
+    const twice =
+      (await receivedLines(loki, edge)) - before.lines - (await storedLines(loki, before.at));
     lab.log(`lines that came to Loki more than once, and are stored once: about ${twice}`);
   },
 };
@@ -74,7 +92,11 @@ async function checkLines(lab: ScenarioContext, loki: Loki, emission: Emission):
   const range = { from: emission.from - 1000, to: dueAt(emission, count) + 60_000 };
   const ways = [
     { what: "lines of the pod", selector: `container="${EMITTER}"`, each: linesEach },
-    { what: "lines over OTLP", selector: `service_name="${serviceName(emission, "front")}"`, each: 1 },
+    {
+      what: "lines over OTLP",
+      selector: `service_name="${serviceName(emission, "front")}"`,
+      each: 1,
+    },
   ];
   for (const { what, selector, each } of ways) {
     const query = `{cluster="${edge}", ${selector}} |= "${emission.run}" |= "emitted"`;
@@ -141,6 +163,8 @@ function rangesOf(numbers: readonly number[]): string {
     if (last?.[1] === number - 1) last[1] = number;
     else ranges.push([number, number]);
   }
-  const shown = ranges.slice(0, 5).map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`));
+  const shown = ranges
+    .slice(0, 5)
+    .map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`));
   return shown.length > 0 ? `; missing in ${ranges.length} places: ${shown.join(", ")}` : "";
 }

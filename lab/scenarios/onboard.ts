@@ -2,8 +2,8 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parse } from "yaml";
-import type { Receipt } from "../../src/cli/offboard/receipt";
-import type { Verification } from "../../src/cli/verify/verify";
+import type { Receipt } from "../../src/cli/commands/offboard/receipt";
+import type { Verification } from "../../src/cli/commands/verify/verify";
 import { spare } from "../clusters/topology.js";
 import { exists } from "../host/files.js";
 import { removeSpare, startSpare } from "../phases/spare.js";
@@ -99,7 +99,9 @@ async function checkOnboard(lab: ScenarioContext): Promise<void> {
     verified.ok,
     `${verified.edges.length} edges; ${edge}: ${seen}`,
   );
-  const targets = await (await openMimir(lab)).number([edge], `count(up{cluster="${edge}", environment="stg"} == 1)`);
+  const targets = await (
+    await openMimir(lab)
+  ).number([edge], `count(up{cluster="${edge}", environment="stg"} == 1)`);
   lab.check("its targets are in its own tenant", targets > 0, `${targets} targets`);
 }
 
@@ -119,10 +121,22 @@ async function checkOffboard(lab: ScenarioContext): Promise<void> {
   if (code !== 0) throw new Error(stderr);
   const receipt = JSON.parse(stdout) as Receipt;
   const { destroyed, notSent, newestSample, dataExpires, certificateValidUntil } = receipt;
-  lab.check("the gateway was seen to refuse it", /refuse its certificate/.test(receipt.revoked), receipt.revoked);
-  lab.check("its stack is destroyed", (destroyed?.resources ?? 0) > 20, `${destroyed?.resources} resources`);
+  lab.check(
+    "the gateway was seen to refuse it",
+    /refuse its certificate/.test(receipt.revoked),
+    receipt.revoked,
+  );
+  lab.check(
+    "its stack is destroyed",
+    (destroyed?.resources ?? 0) > 20,
+    `${destroyed?.resources} resources`,
+  );
   const behind = "seconds" in notSent ? notSent.seconds : Infinity;
-  lab.check("it had sent all but the last seconds", behind < 30, `${behind.toFixed(1)} s behind when it was revoked`);
+  lab.check(
+    "it had sent all but the last seconds",
+    behind < 30,
+    `${behind.toFixed(1)} s behind when it was revoked`,
+  );
   const kept = (Date.parse(dataExpires) - Date.parse(newestSample ?? "")) / day;
   lab.check(
     "the receipt says until when its data is kept",
@@ -132,22 +146,38 @@ async function checkOffboard(lab: ScenarioContext): Promise<void> {
   const left = (Date.parse(certificateValidUntil ?? "") - Date.now()) / day;
   lab.check("and its certificate", left > 300 && left < 400, `${left.toFixed(0)} days`);
 
-  const namespaces = (await lab.kubectl(edge, ["get", "namespaces", "--output=name"])).trim().split("\n");
+  const namespaces = (await lab.kubectl(edge, ["get", "namespaces", "--output=name"]))
+    .trim()
+    .split("\n");
   const ours = namespaces.filter((name) => /heliograph|web|secure/.test(name));
   lab.check(
     "its cluster is as it was before",
     ours.length === 0,
     `${namespaces.length} namespaces, ${ours.length} of ours`,
   );
-  const entry = parse(await file(lab, "ops")).config["heliograph:hub"].edges[edge] as Record<string, unknown>;
+  const entry = parse(await file(lab, "ops")).config["heliograph:hub"].edges[edge] as Record<
+    string,
+    unknown
+  >;
   const standing = entry["revoked"] === true && entry["request"] === undefined;
   const gone = !(await exists(path(lab, edge))) && !(await stacks(lab)).includes(edge);
-  lab.check("its stack and file are gone, its entry stays, revoked", standing && gone, Object.keys(entry).join(", "));
+  lab.check(
+    "its stack and file are gone, its entry stays, revoked",
+    standing && gone,
+    Object.keys(entry).join(", "),
+  );
 
-  const samples = await mimir.number([edge], `count_over_time(up{cluster="${edge}", job="prometheus-agent"}[15m])`);
+  const samples = await mimir.number(
+    [edge],
+    `count_over_time(up{cluster="${edge}", job="prometheus-agent"}[15m])`,
+  );
   lab.check("its samples are still there to read", samples > 0, `${samples} samples of one target`);
   const preview = await lab.heliograph(["preview", "ops", "--expect-no-changes"]);
-  lab.check("nothing is left to bring up", preview.code === 0, lastLine(preview.stdout || preview.stderr));
+  lab.check(
+    "nothing is left to bring up",
+    preview.code === 0,
+    lastLine(preview.stdout || preview.stderr),
+  );
   const verified = await verify(lab);
   const states = verified.edges.map((each) => `${each.edge} ${each.state}`).join(", ");
   lab.check("verify is green without it", verified.ok, states);
@@ -155,7 +185,8 @@ async function checkOffboard(lab: ScenarioContext): Promise<void> {
 
 /** Whatever the scenario left behind; the hub's file is another cleanup. */
 async function forget(lab: ScenarioContext): Promise<void> {
-  if ((await stacks(lab)).includes(edge)) await lab.pulumi(["stack", "rm", "--stack", edge, "--yes", "--force"]);
+  if ((await stacks(lab)).includes(edge))
+    await lab.pulumi(["stack", "rm", "--stack", edge, "--yes", "--force"]);
   await rm(path(lab, edge), { force: true });
   await rm(join(lab.env["HELIOGRAPH_PASSPHRASES"] ?? "", edge), { force: true });
   await removeSpare();

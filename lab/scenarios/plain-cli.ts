@@ -7,11 +7,14 @@ import type { Scenario } from "./context.js";
 /** The plain Pulumi CLI, from the repository, in the environment that `lab env` prints: the same program, loaded as Pulumi loads programs. */
 export const plainCli: Scenario = {
   name: "plain-cli",
-  summary: "pulumi preview and up from a plain shell; a mistake in a stack file is shown whole, without a stack trace",
+  summary:
+    "pulumi preview and up from a plain shell; a mistake in a stack file is shown whole, without a stack trace",
   needs: "deployment",
   async run(lab) {
     const shell = (command: string) =>
-      tryRun("bash", ["-c", `eval "$(npm run --silent lab -- env)" && ${command}`], { cwd: repository });
+      tryRun("bash", ["-c", `eval "$(npm run --silent lab -- env)" && ${command}`], {
+        cwd: repository,
+      });
 
     const preview = await shell("pulumi preview --stack ops --non-interactive");
     lab.check(
@@ -20,7 +23,11 @@ export const plainCli: Scenario = {
       resources(preview.stdout),
     );
     const up = await shell("pulumi up --stack dev --yes --skip-preview --non-interactive");
-    lab.check("pulumi up -s dev", up.code === 0 && /unchanged/.test(up.stdout), resources(up.stdout));
+    lab.check(
+      "pulumi up -s dev",
+      up.code === 0 && /unchanged/.test(up.stdout),
+      resources(up.stdout),
+    );
 
     const broken = join(lab.env["HELIOGRAPH_PROJECT"] ?? "", "Pulumi.broken.yaml");
     lab.onCleanup("the broken stack is gone", async () => {
@@ -28,9 +35,14 @@ export const plainCli: Scenario = {
       await rm(broken, { force: true });
       await rm(join(lab.env["HELIOGRAPH_PASSPHRASES"] ?? "", "broken"), { force: true });
     });
-    await writeFile(join(lab.env["HELIOGRAPH_PASSPHRASES"] ?? "", "broken"), "broken\n", { mode: 0o600 });
+    await writeFile(join(lab.env["HELIOGRAPH_PASSPHRASES"] ?? "", "broken"), "broken\n", {
+      mode: 0o600,
+    });
     await lab.pulumi(["stack", "init", "--stack", "broken", "--no-select"]);
-    await writeFile(broken, "config:\n  heliograph:cluster: { context: dev }\n  heliograph:edge: { nam: dev }\n");
+    await writeFile(
+      broken,
+      "config:\n  heliograph:cluster: { context: dev }\n  heliograph:edge: { nam: dev }\n",
+    );
     const refused = await shell("pulumi preview --stack broken --non-interactive");
     const said = refused.stdout + refused.stderr;
     lab.check(

@@ -5,7 +5,7 @@ import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
 import { objectsIn } from "../store/minio.js";
-import { VERIFY_METRIC } from "../../src/cli/verify/checks/edge/sample";
+import { VERIFY_METRIC } from "../../src/cli/commands/verify/checks/edge/sample";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkHub } from "./support/commands.js";
 import { letIn } from "./support/extra-edges.js";
@@ -30,7 +30,8 @@ const bucketOf = (signal: Signal, cell: string) => (cell === main ? signal : `${
 /** A second cell beside the lab's own, as small as can be. */
 export const residency: Scenario = {
   name: "residency",
-  summary: "what a tenant of another cell writes is in that cell's buckets and in no other; moving it is refused",
+  summary:
+    "what a tenant of another cell writes is in that cell's buckets and in no other; moving it is refused",
   needs: "deployment",
   async run(lab) {
     await bringImage(clusterNamed("ops"), "thanos", lab.signal);
@@ -47,7 +48,11 @@ export const residency: Scenario = {
     const here = new Probes(lab, hub, { cell: eu, edge });
     const written = await here.write(tls);
     const found = await here.foundAll(written);
-    lab.check("what it writes is found in its cell", isDeepStrictEqual(found, { [eu]: written.length }), counts(found));
+    lab.check(
+      "what it writes is found in its cell",
+      isDeepStrictEqual(found, { [eu]: written.length }),
+      counts(found),
+    );
     const elsewhere = await new Probes(lab, hub).found(written);
     lab.check("and not in the other", isDeepStrictEqual(elsewhere, {}), counts(elsewhere));
 
@@ -77,10 +82,17 @@ async function checkOneQuery(lab: ScenarioContext, written: readonly Probe[]): P
   const others = (await openHub(lab)).tenantsOf(main);
   let found: Record<string, number> = {};
   const both = async () => {
-    found = valuesBy("tenant_id", await query(`count by (tenant_id) ({__name__=~"up|${VERIFY_METRIC}"})`));
+    found = valuesBy(
+      "tenant_id",
+      await query(`count by (tenant_id) ({__name__=~"up|${VERIFY_METRIC}"})`),
+    );
     return found[eu] === wanted && others.every((tenant) => tenant in found);
   };
-  const wait = { what: "tenants of both cells in one answer", seconds: visibleSeconds, signal: lab.signal };
+  const wait = {
+    what: "tenants of both cells in one answer",
+    seconds: visibleSeconds,
+    signal: lab.signal,
+  };
   const seen = await until(wait, both).then(
     () => true,
     () => false,
@@ -91,8 +103,19 @@ async function checkOneQuery(lab: ScenarioContext, written: readonly Probe[]): P
 /** Whoever is stopped ships what it holds. */
 async function checkBuckets(lab: ScenarioContext): Promise<void> {
   for (const name of Object.values(BACKENDS)) {
-    await lab.kubectl("ops", ["delete", "pod", `--selector=app.kubernetes.io/instance=${name}`, `-n=${HUB_NAMESPACE}`]);
-    await lab.kubectl("ops", ["rollout", "status", `statefulset/${name}`, `-n=${HUB_NAMESPACE}`, "--timeout=180s"]);
+    await lab.kubectl("ops", [
+      "delete",
+      "pod",
+      `--selector=app.kubernetes.io/instance=${name}`,
+      `-n=${HUB_NAMESPACE}`,
+    ]);
+    await lab.kubectl("ops", [
+      "rollout",
+      "status",
+      `statefulset/${name}`,
+      `-n=${HUB_NAMESPACE}`,
+      "--timeout=180s",
+    ]);
   }
   const others = (await openHub(lab)).tenants.filter((tenant) => tenant !== eu);
   for (const signal of SIGNALS) {
@@ -104,10 +127,18 @@ async function checkBuckets(lab: ScenarioContext): Promise<void> {
       `${own.length}, e.g. ${own[0]}`,
     );
     const foreign = objects.filter((name) => belongsTo(name, others));
-    lab.check(`and those of no other tenant`, foreign.length === 0, `${foreign.length} of ${objects.length}`);
+    lab.check(
+      `and those of no other tenant`,
+      foreign.length === 0,
+      `${foreign.length} of ${objects.length}`,
+    );
     const strayed = await objectsIn(bucketOf(signal, main));
     const lost = strayed.filter((name) => belongsTo(name, [eu]));
-    lab.check(`none of it is in ${bucketOf(signal, main)}`, lost.length === 0, `${lost.length} of ${strayed.length}`);
+    lab.check(
+      `none of it is in ${bucketOf(signal, main)}`,
+      lost.length === 0,
+      `${lost.length} of ${strayed.length}`,
+    );
   }
 }
 

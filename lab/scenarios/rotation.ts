@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
-import { bufferOf } from "../../components/edge/prometheus-agent/buffer";
-import { firstStep, phasesBetween, type Authority } from "../../src/cli/rotation/phase";
-import type { Mimir } from "../../src/cli/clients/mimir";
+import { bufferOf } from "../../components/edge/metrics/agent/buffer";
+import { firstStep, phasesBetween, type Authority } from "../../src/cli/commands/up/rotation/phase";
+import type { Mimir } from "../../src/cli/cluster/mimir";
 import { clusterNames, type ClusterName } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
@@ -35,7 +35,8 @@ export const rotation: Scenario = {
   async run(lab) {
     const file = await HubFile.open(lab);
     const deployed = (await hubContract(lab)).authority;
-    if (!deployed) throw new Error("The hub does not say which CA it has: bring it up with this program first.");
+    if (!deployed)
+      throw new Error("The hub does not say which CA it has: bring it up with this program first.");
     const wanted = { trusted: [deployed.signing + 1], signing: deployed.signing + 1 };
     lab.onCleanup("the CA has the number that it had", () => replaceCa(lab, file, deployed));
 
@@ -69,8 +70,15 @@ async function startLoad(lab: ScenarioContext): Promise<Load> {
   lab.onCleanup("the target is gone", closeProbeHost);
   await openProbeHost();
   await startTarget(lab.signal);
-  const buffer = bufferOf({ outageSeconds: 3600, activeSeries: load.series, scrapeIntervalSeconds: 1 });
-  await lab.apply(edge, await probePod({ name: pod, edge, series: load.series, buffer }, await hubContract(lab)));
+  const buffer = bufferOf({
+    outageSeconds: 3600,
+    activeSeries: load.series,
+    scrapeIntervalSeconds: 1,
+  });
+  await lab.apply(
+    edge,
+    await probePod({ name: pod, edge, series: load.series, buffer }, await hubContract(lab)),
+  );
   await lab.apply(edge, annotatedTarget(edge, service, load.ownSeries));
   const probe = {
     pod,
@@ -124,12 +132,20 @@ async function checkRenewal(lab: ScenarioContext, file: HubFile): Promise<void> 
 async function certificates(lab: ScenarioContext): Promise<Record<string, string | undefined>> {
   const { edges } = await hubContract(lab);
   return Object.fromEntries(
-    Object.entries(edges).map(([name, entry]) => [name, "certificate" in entry ? entry.certificate : undefined]),
+    Object.entries(edges).map(([name, entry]) => [
+      name,
+      "certificate" in entry ? entry.certificate : undefined,
+    ]),
   );
 }
 
 /** Phase by phase, each brought up everywhere, and straight on: kubelet may still be bringing files of the phase before. */
-async function replaceCa(lab: ScenarioContext, file: HubFile, wanted: Authority, tells = false): Promise<void> {
+async function replaceCa(
+  lab: ScenarioContext,
+  file: HubFile,
+  wanted: Authority,
+  tells = false,
+): Promise<void> {
   for (;;) {
     const deployed = (await hubContract(lab)).authority;
     const [phase] = deployed ? phasesBetween(deployed, wanted) : [];
@@ -143,7 +159,12 @@ async function replaceCa(lab: ScenarioContext, file: HubFile, wanted: Authority,
     const now = (await hubContract(lab)).authority;
     const took = `${Math.round((Date.now() - start) / 1000)} s`;
     const arrivedAt = now && phasesBetween(now, next).length === 0;
-    if (tells) lab.check(`${done?.kind} CA ${done?.generation}`, arrivedAt === true, `all stacks up after ${took}`);
+    if (tells)
+      lab.check(
+        `${done?.kind} CA ${done?.generation}`,
+        arrivedAt === true,
+        `all stacks up after ${took}`,
+      );
   }
 }
 
@@ -156,13 +177,21 @@ async function checkRevocation(lab: ScenarioContext, file: HubFile, probe: Load)
   const refusals = await refusalOf(lab, edge);
   lab.check(
     `every pod of the gateway refuses the revoked edge within ${refusedWithinSeconds} s of its reload`,
-    refusals.some(({ refused }) => refused > 0) && refusals.every(({ takenFor }) => takenFor < refusedWithinSeconds),
+    refusals.some(({ refused }) => refused > 0) &&
+      refusals.every(({ takenFor }) => takenFor < refusedWithinSeconds),
     refusals
-      .map(({ pod, takenFor, refused }) => `${pod}: taken for ${takenFor} s more, then ${refused} writes refused`)
+      .map(
+        ({ pod, takenFor, refused }) =>
+          `${pod}: taken for ${takenFor} s more, then ${refused} writes refused`,
+      )
       .join("; "),
   );
   const behind = ((await served())[probe.pod]?.scrapes ?? 0) - revokedSeconds + 10;
-  lab.check("what it scrapes meanwhile waits at the edge", !(await arrived(probe.mimir, edge, probe.fast, behind)), "");
+  lab.check(
+    "what it scrapes meanwhile waits at the edge",
+    !(await arrived(probe.mimir, edge, probe.fast, behind)),
+    "",
+  );
 
   await file.set(["edges", edge, "revoked"], undefined);
   await file.deploy();
@@ -195,13 +224,15 @@ async function haveArrived(
 ) {
   const wait = { what: "samples of the target at the hub", seconds, signal: lab.signal };
   const there = async () =>
-    (await arrived(mimir, edge, fast, scrapes[pod] ?? 0)) && (await arrived(mimir, edge, own, scrapes[edge] ?? 0));
+    (await arrived(mimir, edge, fast, scrapes[pod] ?? 0)) &&
+    (await arrived(mimir, edge, own, scrapes[edge] ?? 0));
   await until(wait, there);
 }
 
 /** Every agent and every pod of the gateway, with what changes when one is replaced or started again. */
 async function podsOf(lab: ScenarioContext): Promise<string> {
-  const columns = "NAME:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[*].restartCount";
+  const columns =
+    "NAME:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[*].restartCount";
   const pods = (cluster: ClusterName, namespace: string, name: string) =>
     lab.kubectl(cluster, [
       "get",
@@ -211,6 +242,10 @@ async function podsOf(lab: ScenarioContext): Promise<string> {
       "--no-headers",
       `--output=custom-columns=${columns}`,
     ]);
-  const agents = await Promise.all(clusterNames.map((cluster) => pods(cluster, EDGE_NAMESPACE, PROMETHEUS_AGENT.name)));
-  return [...agents, await pods("ops", HUB_NAMESPACE, "gateway")].map((lines) => lines.trim()).join("\n");
+  const agents = await Promise.all(
+    clusterNames.map((cluster) => pods(cluster, EDGE_NAMESPACE, PROMETHEUS_AGENT.name)),
+  );
+  return [...agents, await pods("ops", HUB_NAMESPACE, "gateway")]
+    .map((lines) => lines.trim())
+    .join("\n");
 }

@@ -11,7 +11,11 @@ interface Cleanup {
 }
 
 /** Runs a scenario to its end and restores what it changed; what goes wrong on the way is a failed check too. */
-export async function runScenario(scenario: Scenario, kubectl: string, signal: AbortSignal): Promise<Check[]> {
+export async function runScenario(
+  scenario: Scenario,
+  kubectl: string,
+  signal: AbortSignal,
+): Promise<Check[]> {
   const checks: Check[] = [];
   const cleanups: Cleanup[] = [];
   const note = (name: string, ok: boolean, detail = "") => checks.push({ name, ok, detail });
@@ -38,9 +42,11 @@ function scenarioContext(
     clusters,
     signal,
     env,
-    kubectl: (cluster, args, { input } = {}) => run(kubectl, [`--context=${cluster}`, ...args], { env, input }),
+    kubectl: (cluster, args, { input } = {}) =>
+      run(kubectl, [`--context=${cluster}`, ...args], { env, input }),
     heliograph: (args) => captureProgram(args),
-    pulumi: (args) => tryRun("pulumi", [...args, "--non-interactive"], { env, cwd: statePaths().project }),
+    pulumi: (args) =>
+      tryRun("pulumi", [...args, "--non-interactive"], { env, cwd: statePaths().project }),
     log: (text) => console.log(`  ${text}`),
     check: (name, ok, detail) => {
       check(name, ok, detail);
@@ -50,7 +56,9 @@ function scenarioContext(
     apply: async (cluster, objects) => {
       const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
       const remove = ["delete", "--ignore-not-found", "--wait", "--timeout=120s", "--filename=-"];
-      context.onCleanup(`objects in ${cluster}`, () => context.kubectl(cluster, remove, { input: list }));
+      context.onCleanup(`objects in ${cluster}`, () =>
+        context.kubectl(cluster, remove, { input: list }),
+      );
       await context.kubectl(cluster, ["apply", "--server-side", "--filename=-"], { input: list });
     },
   };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { TRACE_METRICS } from "../../components/contract/names";
 import { defaultPercentage } from "../../components/edge/otel-collector/sampling";
-import type { EdgeView } from "../../src/cli/verify/fleet";
+import type { EdgeView } from "../../src/cli/commands/verify/fleet";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { hasError, serviceName, traceIdOf, type Emission } from "./emitter/emission.js";
@@ -55,15 +55,27 @@ async function checkKept(lab: ScenarioContext, edge: EdgeView, emission: Emissio
     `${kept(others).length} of ${others.length}, ${share.toFixed(2)} %`,
   );
   const torn = kept(spans).filter((count) => count !== spansOfTrace);
-  lab.check("what is kept is whole", torn.length === 0, `${torn.length} of ${kept(spans).length} lack a span`);
+  lab.check(
+    "what is kept is whole",
+    torn.length === 0,
+    `${torn.length} of ${kept(spans).length} lack a span`,
+  );
 }
 
 /** Before sampling: metrics know all spans, and who calls whom. */
-async function checkCounted(lab: ScenarioContext, { entry, hub }: EdgeView, emission: Emission): Promise<void> {
+async function checkCounted(
+  lab: ScenarioContext,
+  { entry, hub }: EdgeView,
+  emission: Emission,
+): Promise<void> {
   const [front, back] = [serviceName(emission, "front"), serviceName(emission, "back")];
   const { calls, serviceGraph } = TRACE_METRICS;
   const counts = [
-    { of: "spans", wanted: spansOfTrace * what.count, metric: `${calls}{service_name=~"${front}|${back}"}` },
+    {
+      of: "spans",
+      wanted: spansOfTrace * what.count,
+      metric: `${calls}{service_name=~"${front}|${back}"}`,
+    },
     {
       of: "spans with an error",
       wanted: what.count / what.errorEach,
@@ -78,7 +90,8 @@ async function checkCounted(lab: ScenarioContext, { entry, hub }: EdgeView, emis
   const mimir = await hub.mimir(entry.cell);
   for (const { of, wanted, metric } of counts) {
     let counted = 0;
-    const all = async () => (counted = await mimir.number([entry.tenant], `sum(${metric})`)) === wanted;
+    const all = async () =>
+      (counted = await mimir.number([entry.tenant], `sum(${metric})`)) === wanted;
     await until({ what: of, seconds: 60, signal: lab.signal }, all).catch(() => undefined);
     lab.check(`metrics count all ${of}`, counted === wanted, `${counted} of ${wanted}`);
   }

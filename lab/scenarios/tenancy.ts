@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { distinguishedName, type EdgeIdentity } from "../../components/contract/identity";
-import { request, type Tls } from "../../src/cli/clients/http";
-import type { HubView } from "../../src/cli/verify/fleet";
+import { request, type Tls } from "../../src/cli/cluster/http";
+import type { HubView } from "../../src/cli/commands/verify/fleet";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { askForCertificate, foreignAuthority, hubAuthority, mint } from "./support/certificates.js";
 import { letIn } from "./support/extra-edges.js";
@@ -25,7 +25,8 @@ const rotated = { tenant: "guests", keyGeneration: 2 };
 /** A client writes as whom its certificate names, or not at all, by whatever way in. */
 export const tenancy: Scenario = {
   name: "tenancy",
-  summary: "nobody writes into another's tenant, without a certificate of the hub, after revocation; nothing is read",
+  summary:
+    "nobody writes into another's tenant, without a certificate of the hub, after revocation; nothing is read",
   needs: "deployment",
   async run(lab) {
     const file = await HubFile.open(lab);
@@ -51,8 +52,14 @@ async function checkForeignSubject(lab: ScenarioContext, file: HubFile): Promise
   const { code, stdout, stderr } = await lab.heliograph(["preview", "ops"]);
   await file.restore();
   const said = stdout + stderr;
-  lab.check("preview refuses a request of dev with the subject of prd", code === 1, `exit code ${code}`);
-  const named = [distinguishedName(dev), distinguishedName(prd)].filter((name) => said.includes(name));
+  lab.check(
+    "preview refuses a request of dev with the subject of prd",
+    code === 1,
+    `exit code ${code}`,
+  );
+  const named = [distinguishedName(dev), distinguishedName(prd)].filter((name) =>
+    said.includes(name),
+  );
   lab.check("it names both subjects", named.length === 2, named.join(" and "));
 }
 
@@ -61,11 +68,20 @@ async function checkForgedTenant(lab: ScenarioContext, probes: Probes, tls: Tls)
     const written = await probes.write(tls, { "x-scope-orgid": forged });
     const found = await probes.foundAll(written);
     const ok = isDeepStrictEqual(found, { dev: written.length });
-    lab.check(`dev's certificate with X-Scope-OrgID: ${forged} writes into dev and no other`, ok, counts(found));
+    lab.check(
+      `dev's certificate with X-Scope-OrgID: ${forged} writes into dev and no other`,
+      ok,
+      counts(found),
+    );
   }
 }
 
-async function checkRefused(lab: ScenarioContext, probes: Probes, tls: Tls, rotatedTls: Tls): Promise<void> {
+async function checkRefused(
+  lab: ScenarioContext,
+  probes: Probes,
+  tls: Tls,
+  rotatedTls: Tls,
+): Promise<void> {
   const authority = await hubAuthority(lab);
   const foreign = await foreignAuthority(authority);
   const expired = { from: new Date(Date.now() - 24 * hour), to: new Date(Date.now() - hour) };
@@ -74,7 +90,10 @@ async function checkRefused(lab: ScenarioContext, probes: Probes, tls: Tls, rota
     "no certificate": { certificate: undefined, key: undefined },
     "dev's subject from a foreign CA of the same name": await mint(foreign, dev),
     "an expired certificate of dev": await mint(authority, dev, expired),
-    "a good certificate of an edge that is not listed": await mint(authority, { name: "stranger", keyGeneration: 1 }),
+    "a good certificate of an edge that is not listed": await mint(authority, {
+      name: "stranger",
+      keyGeneration: 1,
+    }),
     "a good certificate of an older key generation": await mint(authority, former),
   };
   const all: Probe[] = [];
@@ -86,7 +105,10 @@ async function checkRefused(lab: ScenarioContext, probes: Probes, tls: Tls, rota
   // Certificates made here are refused for what is wrong with them, not for how they are made.
   const good = [
     ...(await probes.write({ ...tls, ...(await mint(authority, dev)) })),
-    ...(await probes.write({ ...tls, ...(await mint(authority, { ...former, keyGeneration: 2 })) })),
+    ...(await probes.write({
+      ...tls,
+      ...(await mint(authority, { ...former, keyGeneration: 2 })),
+    })),
     ...(await probes.write(rotatedTls)),
   ];
   lab.check("the same with nothing wrong is taken", good.every(isTaken), answers(good));
@@ -101,7 +123,8 @@ async function checkNothingStored(
 ): Promise<void> {
   const control = await probes.foundAll(written.taken);
   const stored = await probes.found(written.refused);
-  const arrived = Object.values(control).reduce((sum, count) => sum + count, 0) === written.taken.length;
+  const arrived =
+    Object.values(control).reduce((sum, count) => sum + count, 0) === written.taken.length;
   lab.check(
     `nothing of ${written.refused.length} refused writes is stored in any tenant`,
     arrived && isDeepStrictEqual(stored, {}),
@@ -138,7 +161,8 @@ async function checkRevocation(
 ): Promise<void> {
   const before = await probes.write(extra.guest);
   const found = await probes.foundAll(before);
-  const letIn = before.every(isTaken) && isDeepStrictEqual(found, { [guest.tenant]: before.length });
+  const letIn =
+    before.every(isTaken) && isDeepStrictEqual(found, { [guest.tenant]: before.length });
   lab.check("an edge of the inventory is let in", letIn, `${answers(before)}; ${counts(found)}`);
 
   await file.set(["edges", "guest", "revoked"], true);
@@ -152,9 +176,16 @@ async function checkRevocation(
     last = await probes.write(extra.guest);
   }
   const ended = `${seconds().toFixed(1)} s after the end of \`up\``;
-  lab.check("revoked, it is refused by every pod", last.every(isRefused), `${ended}; ${answers(last)}`);
+  lab.check(
+    "revoked, it is refused by every pod",
+    last.every(isRefused),
+    `${ended}; ${answers(last)}`,
+  );
   // The other edge of its tenant goes on: shutting one out touches no other.
-  await checkNothingStored(lab, probes, { refused: last, taken: await probes.write(extra.rotated) });
+  await checkNothingStored(lab, probes, {
+    refused: last,
+    taken: await probes.write(extra.rotated),
+  });
 }
 
 function isRefused({ answer }: Probe): boolean {
@@ -172,6 +203,8 @@ function answers(probes: readonly Probe[]): string {
     const said = `${answer.status} ${answer.body.trim()}`.trim();
     ways.set(said, (ways.get(said) ?? new Set()).add(way.name));
   }
-  const lines = [...ways].map(([said, names]) => (ways.size > 1 ? `${said} (${[...names].join(", ")})` : said));
+  const lines = [...ways].map(([said, names]) =>
+    ways.size > 1 ? `${said} (${[...names].join(", ")})` : said,
+  );
   return `${probes.length} answers by ${waysIn.length} ways in: ${lines.join("; ")}`;
 }

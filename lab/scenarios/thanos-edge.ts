@@ -3,12 +3,17 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import { queryServerName } from "../../components/contract/identity";
-import { agentInstances, EDGE_NAMESPACE, HUB_NAMESPACE, podOf } from "../../components/contract/places";
-import { PROMETHEUS_AGENT_PORT } from "../../components/edge/prometheus-agent/role";
-import { THANOS_QUERY } from "../../components/edge/thanos/role";
+import {
+  agentInstances,
+  EDGE_NAMESPACE,
+  HUB_NAMESPACE,
+  podOf,
+} from "../../components/contract/places";
+import { PROMETHEUS_AGENT_PORT } from "../../components/edge/metrics/agent/role";
+import { THANOS_QUERY } from "../../components/edge/local-store/role";
 import { edgeHost } from "../../components/hub/global-query/config";
 import { GLOBAL_QUERY } from "../../components/hub/roles";
-import type { Tls } from "../../src/cli/clients/http";
+import type { Tls } from "../../src/cli/cluster/http";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
@@ -49,7 +54,8 @@ export const thanosEdge: Scenario = {
   needs: "deployment",
   async run(lab) {
     lab.log("bringing the image");
-    for (const name of ["ops", ...staying] as const) await bringImage(clusterNamed(name), "thanos", lab.signal);
+    for (const name of ["ops", ...staying] as const)
+      await bringImage(clusterNamed(name), "thanos", lab.signal);
     lab.onCleanup("their bucket is gone", () => removeBucket(bucket));
     const hub = await HubFile.open(lab);
     const fleet = await Fleet.open(lab, hub);
@@ -58,7 +64,9 @@ export const thanosEdge: Scenario = {
     const others = await podsBeside(lab);
     const began = Date.now() / 1000;
     await fleet.keep();
-    lab.log(`${staying.join(" and ")} keep their metrics after ${Math.round(Date.now() / 1000 - began)} s`);
+    lab.log(
+      `${staying.join(" and ")} keep their metrics after ${Math.round(Date.now() / 1000 - began)} s`,
+    );
     lab.check(
       "their collectors and applications are not touched",
       (await podsBeside(lab)) === others,
@@ -73,7 +81,10 @@ export const thanosEdge: Scenario = {
     await checkStopped(lab, query);
 
     await fleet.send();
-    lab.check("back: collectors and applications are not touched", (await podsBeside(lab)) === others);
+    lab.check(
+      "back: collectors and applications are not touched",
+      (await podsBeside(lab)) === others,
+    );
     await checkGreen(lab, "when all send again");
   },
 };
@@ -89,7 +100,9 @@ class Fleet {
   ) {}
 
   static async open(lab: ScenarioContext, hub: HubFile): Promise<Fleet> {
-    const texts = staying.map(async (edge) => [edge, await readFile(fileOf(edge), "utf8")] as const);
+    const texts = staying.map(
+      async (edge) => [edge, await readFile(fileOf(edge), "utf8")] as const,
+    );
     const fleet = new Fleet(lab, hub, new Map(await Promise.all(texts)));
     lab.onCleanup(`${staying.join(" and ")} send their metrics`, () => fleet.send());
     return fleet;
@@ -98,7 +111,12 @@ class Fleet {
   async keep(): Promise<void> {
     this.keeps = true;
     for (const [edge, text] of this.originals) {
-      const query = { host: clusterNamed(edge as "dev").address, port: nodePort, serviceType: "NodePort", nodePort };
+      const query = {
+        host: clusterNamed(edge as "dev").address,
+        port: nodePort,
+        serviceType: "NodePort",
+        nodePort,
+      };
       const metrics = { mode: "thanos", bucket: labBucket(bucket), query };
       await writeWith(edge, text, { metrics, acceptStranding: ["queue"] });
       await setStoreCredentials(edge);
@@ -108,7 +126,8 @@ class Fleet {
 
   async send(): Promise<void> {
     if (!this.keeps) return;
-    for (const [edge, text] of this.originals) await writeWith(edge, text, { acceptStranding: ["metrics"] });
+    for (const [edge, text] of this.originals)
+      await writeWith(edge, text, { acceptStranding: ["metrics"] });
     await this.bringUp().finally(async () => {
       for (const [edge, text] of this.originals) await writeFile(fileOf(edge), text);
     });
@@ -133,11 +152,20 @@ async function writeWith(edge: string, text: string, settings: object): Promise<
 
 /** All pods of these edges but those of their metrics, with what changes when one is replaced or started again. */
 async function podsBeside(lab: ScenarioContext): Promise<string> {
-  const columns = "NAME:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[*].restartCount";
-  const get = ["get", "pods", "--all-namespaces", "--no-headers", `--output=custom-columns=${columns}`];
+  const columns =
+    "NAME:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[*].restartCount";
+  const get = [
+    "get",
+    "pods",
+    "--all-namespaces",
+    "--no-headers",
+    `--output=custom-columns=${columns}`,
+  ];
   const lists = await Promise.all(staying.map((edge) => lab.kubectl(edge, get)));
   const pods = lists.flatMap((list) => list.trim().replace(/ +/g, " ").split("\n"));
-  return pods.filter((pod) => !/^(prometheus-agent|thanos|bucket|edge-bucket)/.test(pod)).join("\n");
+  return pods
+    .filter((pod) => !/^(prometheus-agent|thanos|bucket|edge-bucket)/.test(pod))
+    .join("\n");
 }
 
 /** How many series each cluster has: by the global query, and by who stores them. */
@@ -146,9 +174,15 @@ async function checkAll(lab: ScenarioContext, query: PromQl): Promise<void> {
   const everyone = [...staying, sending, "ops"].sort();
   const seen = async () => {
     const answer = await query(count);
-    return answer.warnings.length === 0 && isDeepStrictEqual(Object.keys(valuesBy("cluster", answer)).sort(), everyone);
+    return (
+      answer.warnings.length === 0 &&
+      isDeepStrictEqual(Object.keys(valuesBy("cluster", answer)).sort(), everyone)
+    );
   };
-  await until({ what: "all edges in one answer", seconds: visibleSeconds, signal: lab.signal }, seen);
+  await until(
+    { what: "all edges in one answer", seconds: visibleSeconds, signal: lab.signal },
+    seen,
+  );
   // From before these edges kept them, for as long as a query looks back, the cell has some of their series too.
   const now = Date.now() / 1000;
   const answer = await query(count, now);
@@ -162,7 +196,13 @@ async function checkAll(lab: ScenarioContext, query: PromQl): Promise<void> {
   for (const edge of staying) {
     const cluster = openCluster(lab, edge);
     const replicas = agentInstances(2).map((instance) =>
-      promQl(cluster.endpoint({ namespace: EDGE_NAMESPACE, pod: podOf(instance), port: PROMETHEUS_AGENT_PORT })),
+      promQl(
+        cluster.endpoint({
+          namespace: EDGE_NAMESPACE,
+          pod: podOf(instance),
+          port: PROMETHEUS_AGENT_PORT,
+        }),
+      ),
     );
     const own = await Promise.all(replicas.map((ask) => ask(`count(${steady})`, now)));
     const each = own.map(({ samples }) => samples[0]?.value ?? 0);
@@ -216,7 +256,10 @@ async function checkWhoGetsIn(lab: ScenarioContext): Promise<void> {
     const { certificate, key } = await tlsOf(lab, hub, edge);
     return outcome({ ...(certificate && { certificate }), ...(key && { key }) });
   };
-  const asHub = await outcome({ certificate: secret?.["tls.crt"] ?? "", key: secret?.["tls.key"] ?? "" });
+  const asHub = await outcome({
+    certificate: secret?.["tls.crt"] ?? "",
+    key: secret?.["tls.key"] ?? "",
+  });
   lab.check(`${stopped} answers the hub's certificate`, asHub === "answered", asHub);
   const refused = {
     "no certificate": await outcome({}),
@@ -224,35 +267,49 @@ async function checkWhoGetsIn(lab: ScenarioContext): Promise<void> {
     "its own": await own(stopped),
   };
   for (const [whose, said] of Object.entries(refused))
-    lab.check(`and nobody else: ${whose}`, /CERTIFICATE_REQUIRED|UNKNOWN_CA|BAD_CERTIFICATE/i.test(said), said);
+    lab.check(
+      `and nobody else: ${whose}`,
+      /CERTIFICATE_REQUIRED|UNKNOWN_CA|BAD_CERTIFICATE/i.test(said),
+      said,
+    );
 }
 
 async function checkStopped(lab: ScenarioContext, query: PromQl): Promise<void> {
   const object = `deployment/${THANOS_QUERY.name}` as const;
   const count = `count by (cluster) (${steady})`;
-  await whileStopped(lab, { cluster: stopped, namespace: EDGE_NAMESPACE, object, replicas: 2 }, async () => {
-    const first = await query(count);
-    const others = [];
-    for (let times = 0; times < 5; times++) others.push(await query(count));
-    const answers = [first, ...others];
-    const rest = answers.every((answer) =>
-      [other, sending, "ops"].every((name) => name in valuesBy("cluster", answer)),
-    );
-    const seconds = answers.map(({ milliseconds }) => milliseconds / 1000);
-    const took = seconds.map((each) => `${each.toFixed(2)} s`).join(", ");
-    lab.check(`${stopped} is stopped: the rest is in every answer`, rest, `${answers.length} answers`);
-    lab.check(
-      `within ${answerSeconds} s, once gRPC has given up connecting, for which it takes ${connectSeconds} s`,
-      seconds.every((each, index) => each < answerSeconds + (index === 0 ? connectSeconds : 0)),
-      took,
-    );
-    const warnings = answers.map((answer) => answer.warnings.join("; "));
-    lab.check(
-      "each answer names it, and no other edge",
-      warnings.every((text) => text.includes(edgeHost(stopped)) && !text.includes(edgeHost(other))),
-      warnings[0],
-    );
-  });
+  await whileStopped(
+    lab,
+    { cluster: stopped, namespace: EDGE_NAMESPACE, object, replicas: 2 },
+    async () => {
+      const first = await query(count);
+      const others = [];
+      for (let times = 0; times < 5; times++) others.push(await query(count));
+      const answers = [first, ...others];
+      const rest = answers.every((answer) =>
+        [other, sending, "ops"].every((name) => name in valuesBy("cluster", answer)),
+      );
+      const seconds = answers.map(({ milliseconds }) => milliseconds / 1000);
+      const took = seconds.map((each) => `${each.toFixed(2)} s`).join(", ");
+      lab.check(
+        `${stopped} is stopped: the rest is in every answer`,
+        rest,
+        `${answers.length} answers`,
+      );
+      lab.check(
+        `within ${answerSeconds} s, once gRPC has given up connecting, for which it takes ${connectSeconds} s`,
+        seconds.every((each, index) => each < answerSeconds + (index === 0 ? connectSeconds : 0)),
+        took,
+      );
+      const warnings = answers.map((answer) => answer.warnings.join("; "));
+      lab.check(
+        "each answer names it, and no other edge",
+        warnings.every(
+          (text) => text.includes(edgeHost(stopped)) && !text.includes(edgeHost(other)),
+        ),
+        warnings[0],
+      );
+    },
+  );
   const began = Date.now();
   const whole = async () => (await query(count)).warnings.length === 0;
   await until({ what: `an answer that lacks nothing`, seconds: 60, signal: lab.signal }, whole);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { HUB_NAMESPACE } from "../../components/contract/places";
 import { METRICS_PROGRAMS } from "../../components/in-force";
-import { THANOS_PATHS } from "../../components/hub/thanos/config";
+import { THANOS_PATHS } from "../../components/backends/thanos/config";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
@@ -45,7 +45,11 @@ export const thanosHub: Scenario = {
     const written = await probes.write(tls);
     const taken = written.filter(({ answer }) => answer.status < 300);
     const signals = [...new Set(taken.map(({ way }) => way.signal))];
-    lab.check("it takes metrics, by every way in", isDeepStrictEqual(signals, ["metrics"]), `${taken.length} probes`);
+    lab.check(
+      "it takes metrics, by every way in",
+      isDeepStrictEqual(signals, ["metrics"]),
+      `${taken.length} probes`,
+    );
     const there = async (what: string) => {
       const found = await probes.foundAll(taken, visibleSeconds);
       lab.check(what, isDeepStrictEqual(found, { [cell]: taken.length }), counts(found));
@@ -57,7 +61,13 @@ export const thanosHub: Scenario = {
     await probes.write(tls);
     await restart(lab);
     await checkUploaded(lab);
-    await lab.kubectl("ops", ["delete", "pvc", `data-${ingester}-0`, `-n=${HUB_NAMESPACE}`, "--wait=false"]);
+    await lab.kubectl("ops", [
+      "delete",
+      "pvc",
+      `data-${ingester}-0`,
+      `-n=${HUB_NAMESPACE}`,
+      "--wait=false",
+    ]);
     await restart(lab);
     await there("they are found with an empty disk");
     await checkCaches(lab, ["thanos", cell], (when) => there(`they are found ${when}`));
@@ -89,14 +99,29 @@ async function checkUploaded(lab: ScenarioContext): Promise<void> {
     .map((path) => path.split("/").at(-2));
   let blocks: (string | undefined)[] = [];
   const uploaded = async () => {
-    blocks = (await objectsIn(cell)).filter((name) => name.endsWith(`/${META}`)).map((name) => name.split("/")[0]);
+    blocks = (await objectsIn(cell))
+      .filter((name) => name.endsWith(`/${META}`))
+      .map((name) => name.split("/")[0]);
     return onDisk.every((block) => blocks.includes(block));
   };
-  await until({ what: "the blocks in the bucket", seconds: uploadSeconds, signal: lab.signal }, uploaded);
-  lab.check("an ingester that has started again uploads", blocks.length > 0, `${blocks.length}: ${blocks.join(", ")}`);
+  await until(
+    { what: "the blocks in the bucket", seconds: uploadSeconds, signal: lab.signal },
+    uploaded,
+  );
+  lab.check(
+    "an ingester that has started again uploads",
+    blocks.length > 0,
+    `${blocks.length}: ${blocks.join(", ")}`,
+  );
 }
 
 async function restart(lab: ScenarioContext): Promise<void> {
   await lab.kubectl("ops", ["delete", "pod", `${ingester}-0`, `-n=${HUB_NAMESPACE}`]);
-  await lab.kubectl("ops", ["rollout", "status", `statefulset/${ingester}`, `-n=${HUB_NAMESPACE}`, "--timeout=180s"]);
+  await lab.kubectl("ops", [
+    "rollout",
+    "status",
+    `statefulset/${ingester}`,
+    `-n=${HUB_NAMESPACE}`,
+    "--timeout=180s",
+  ]);
 }

@@ -7,12 +7,20 @@ export const unchanged: Scenario = {
   needs: "deployment",
   async run(lab) {
     const preview = await lab.heliograph(["preview", "--expect-no-changes"]);
-    lab.check("preview: 0 changes in 4 stacks", preview.code === 0, lastLine(preview.stdout || preview.stderr));
+    lab.check(
+      "preview: 0 changes in 4 stacks",
+      preview.code === 0,
+      lastLine(preview.stdout || preview.stderr),
+    );
     const before = await generations();
     const up = await lab.heliograph(["up", "--yes"]);
     lab.check("up again", up.code === 0, lastLine(up.stdout || up.stderr));
     const after = await generations();
-    lab.check("no object in any cluster was written", before === after, `${before.split("\n").length} objects`);
+    lab.check(
+      "no object in any cluster was written",
+      before === after,
+      `${before.split("\n").length} objects`,
+    );
 
     /** Generation and resource version of what the program deploys; leases and status changes are not among it. */
     async function generations(): Promise<string> {

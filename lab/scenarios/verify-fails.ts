@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EdgeReport, Verification } from "../../src/cli/verify/verify";
+import type { EdgeReport, Verification } from "../../src/cli/commands/verify/verify";
 import { HUB_NAMESPACE } from "../../components/contract/places";
 import { backendName, RUNTIME_FILE } from "../../components/in-force";
 import { clusterNames } from "../clusters/topology.js";
@@ -51,13 +51,19 @@ async function checkEditedLimits(lab: ScenarioContext): Promise<void> {
     lab.kubectl("ops", ["patch", ...map, `--patch=${JSON.stringify({ data: changed })}`]);
   lab.onCleanup("limits are what was deployed", () => write(data));
   const text = data[RUNTIME_FILE] ?? "";
-  await write({ [RUNTIME_FILE]: text.replace(/(compactor_blocks_retention_period): \S+/, "$1: 1d") });
+  await write({
+    [RUNTIME_FILE]: text.replace(/(compactor_blocks_retention_period): \S+/, "$1: 1d"),
+  });
 
   const { code, stdout } = await lab.heliograph(["verify", "ops", "--json"]);
   const checks = (JSON.parse(stdout) as Verification).hubs.flatMap((hub) => hub.checks);
   const failed = checks.filter(({ ok }) => !ok);
   const [limits] = failed;
-  const right = code === 1 && failed.length === 1 && limits?.name === "limits" && NOT_DEPLOYED.test(limits.detail);
+  const right =
+    code === 1 &&
+    failed.length === 1 &&
+    limits?.name === "limits" &&
+    NOT_DEPLOYED.test(limits.detail);
   lab.check(
     "a retention edited by hand: verify fails for it alone",
     right,
@@ -81,7 +87,11 @@ async function checkReport(
   const names = failed.map(({ edge }) => edge).sort();
   const right = code === 1 && isDeepStrictEqual(names, [...edges].sort());
   const seen = failed.map(({ edge, checks }) => `${edge}: ${failures(checks)}`).join("; ");
-  lab.check(`${what}: verify --json fails for ${edges.join(", ")} alone`, right, `${seconds} s; ${seen}`);
+  lab.check(
+    `${what}: verify --json fails for ${edges.join(", ")} alone`,
+    right,
+    `${seconds} s; ${seen}`,
+  );
 
   const explained = reports.filter(({ checks }) =>
     checks.some(({ ok, detail, next }) => !ok && reason.test(detail) && next !== undefined),
@@ -92,7 +102,12 @@ async function checkReport(
 }
 
 /** The same as a person reads it. */
-async function checkWords(lab: ScenarioContext, what: string, edge: string, reason: RegExp): Promise<void> {
+async function checkWords(
+  lab: ScenarioContext,
+  what: string,
+  edge: string,
+  reason: RegExp,
+): Promise<void> {
   const { code, stdout } = await lab.heliograph(["verify"]);
   const summary = stdout.trim().split("\n").at(-1) ?? "";
   const right = code === 1 && summary.endsWith(`: ${edge}`) && reason.test(stdout);

@@ -23,7 +23,11 @@ export const wave: Scenario = {
     const untouched = async (when: string) => {
       const now = await objectsOf(lab, "prd");
       const count = before.split("\n").length;
-      lab.check(`prd is untouched, ${when}`, now === before, `resource versions of ${count} objects are as before`);
+      lab.check(
+        `prd is untouched, ${when}`,
+        now === before,
+        `resource versions of ${count} objects are as before`,
+      );
     };
 
     lab.log("a policy of stg's cluster refuses the change");
@@ -41,10 +45,18 @@ export const wave: Scenario = {
     lab.log("stg is mended: the same command again");
     const { code, stdout, stderr, seconds } = await up(lab);
     const wells = stdout.match(/1 edge, \d+ checks: all is well/g) ?? [];
-    lab.check("the same command finishes", code === 0, `exit ${code} after ${seconds} s; ${lastLine(stderr)}`);
+    lab.check(
+      "the same command finishes",
+      code === 0,
+      `exit ${code} after ${seconds} s; ${lastLine(stderr)}`,
+    );
     lab.check("three waves verified", wells.length === edges.length, wells.join("; "));
     const after = await objectsOf(lab, "prd");
-    lab.check("the change has reached prd", after !== before, `${differences(before, after)} objects have changed`);
+    lab.check(
+      "the change has reached prd",
+      after !== before,
+      `${differences(before, after)} objects have changed`,
+    );
   },
 };
 
@@ -66,10 +78,19 @@ async function changeEdges(lab: ScenarioContext): Promise<void> {
 async function checkStopped(lab: ScenarioContext, when: string, ...says: RegExp[]): Promise<void> {
   const { code, stdout, stderr, seconds } = await up(lab);
   lab.check(`${when}: up fails`, code === 1, `exit ${code} after ${seconds} s`);
-  const expected = [/dev +done and verified/, ...says, /prd +not begun/, /To go on: npm run up -- --yes/];
+  const expected = [
+    /dev +done and verified/,
+    ...says,
+    /prd +not begun/,
+    /To go on: npm run up -- --yes/,
+  ];
   const missing = expected.filter((pattern) => !pattern.test(stderr)).map(String);
   const standings = /^stack[^]*?\n\n/m.exec(stderr)?.[0].trim().split("\n").slice(1).join("; ");
-  lab.check(`${when}: it says what is where, and how to go on`, missing.length === 0, standings ?? missing.join());
+  lab.check(
+    `${when}: it says what is where, and how to go on`,
+    missing.length === 0,
+    standings ?? missing.join(),
+  );
   lab.check(`${when}: prd was not begun`, !stdout.includes("edges of prd"), "");
 }
 
@@ -82,7 +103,12 @@ async function up(lab: ScenarioContext) {
 /** What a cluster's own policy engine may do: nothing there may be changed today. */
 async function freeze(lab: ScenarioContext, cluster: ClusterName): Promise<void> {
   const group = "admissionregistration.k8s.io";
-  const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["UPDATE"], resources: ["configmaps"] };
+  const rule = {
+    apiGroups: [""],
+    apiVersions: ["v1"],
+    operations: ["UPDATE"],
+    resources: ["configmaps"],
+  };
   const meta = (kind: string) => ({ apiVersion: `${group}/v1`, kind, metadata: { name: policy } });
   await lab.apply(cluster, [
     {
@@ -97,20 +123,34 @@ async function freeze(lab: ScenarioContext, cluster: ClusterName): Promise<void>
       spec: {
         policyName: policy,
         validationActions: ["Deny"],
-        matchResources: { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } },
+        matchResources: {
+          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+        },
       },
     },
   ]);
-  await until({ what: "the policy", seconds: 60, signal: lab.signal }, async () => !(await accepts(lab, cluster)));
+  await until(
+    { what: "the policy", seconds: 60, signal: lab.signal },
+    async () => !(await accepts(lab, cluster)),
+  );
 }
 
 async function thaw(lab: ScenarioContext, cluster: ClusterName): Promise<void> {
   await lab.kubectl(cluster, ["delete", "validatingadmissionpolicybinding", policy]);
-  await until({ what: "the end of the policy", seconds: 60, signal: lab.signal }, () => accepts(lab, cluster));
+  await until({ what: "the end of the policy", seconds: 60, signal: lab.signal }, () =>
+    accepts(lab, cluster),
+  );
 }
 
 function accepts(lab: ScenarioContext, cluster: ClusterName): Promise<boolean> {
-  const args = ["annotate", "configmap", "prometheus-agent", `--namespace=${namespace}`, "lab=tried", "--overwrite"];
+  const args = [
+    "annotate",
+    "configmap",
+    "prometheus-agent",
+    `--namespace=${namespace}`,
+    "lab=tried",
+    "--overwrite",
+  ];
   return lab.kubectl(cluster, [...args, "--dry-run=server"]).then(
     () => true,
     () => false,
@@ -119,10 +159,18 @@ function accepts(lab: ScenarioContext, cluster: ClusterName): Promise<boolean> {
 
 /** What the program deploys to a cluster, with its versions. */
 function objectsOf(lab: ScenarioContext, cluster: ClusterName): Promise<string> {
-  const kinds = "deployments,statefulsets,daemonsets,services,configmaps,secrets,networkpolicies,serviceaccounts";
-  const columns = "KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name,VERSION:.metadata.resourceVersion";
+  const kinds =
+    "deployments,statefulsets,daemonsets,services,configmaps,secrets,networkpolicies,serviceaccounts";
+  const columns =
+    "KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name,VERSION:.metadata.resourceVersion";
   const which = ["--all-namespaces", "--selector=app.kubernetes.io/part-of=heliograph"];
-  return lab.kubectl(cluster, ["get", kinds, ...which, `--output=custom-columns=${columns}`, "--no-headers"]);
+  return lab.kubectl(cluster, [
+    "get",
+    kinds,
+    ...which,
+    `--output=custom-columns=${columns}`,
+    "--no-headers",
+  ]);
 }
 
 function differences(before: string, after: string): number {

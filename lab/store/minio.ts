@@ -52,7 +52,9 @@ export async function startStore(minio: string, signal: AbortSignal): Promise<vo
 export async function objectsIn(bucket: string): Promise<string[]> {
   const folder = bucketFolder(bucket);
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  return files.filter(({ name }) => name === "xl.meta").map(({ parentPath }) => relative(folder, parentPath));
+  return files
+    .filter(({ name }) => name === "xl.meta")
+    .map(({ parentPath }) => relative(folder, parentPath));
 }
 
 export async function removeBucket(bucket: string): Promise<void> {

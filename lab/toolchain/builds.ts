@@ -87,7 +87,12 @@ async function survey(
     if (!installed && !isBuilt(name, recipe)) continue;
     const source = installed ? `installed in ${installed.folder}` : "built before";
     present.set(name, installed?.folder ?? folderOf(name, recipe));
-    onEvent?.({ kind: "present", program: name, version: installed?.version ?? recipe.version, source });
+    onEvent?.({
+      kind: "present",
+      program: name,
+      version: installed?.version ?? recipe.version,
+      source,
+    });
   }
   const missing = names.filter((name) => !present.has(name));
   const estimate = new Estimate(missing.map((name) => known[name]!));

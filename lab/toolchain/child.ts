@@ -25,12 +25,22 @@ export class ChildError extends Error {
  * Runs a command and returns what it printed. It is a process group of its own, so that an abort ends its children
  * too, and it ends with this process even where that is killed (`--pdeathsig`).
  */
-export async function runChild(command: string, args: readonly string[], options: ChildOptions): Promise<string> {
-  const line = [command, ...args].map((word) => (/[\s"]/.test(word) ? `'${word}'` : word)).join(" ");
+export async function runChild(
+  command: string,
+  args: readonly string[],
+  options: ChildOptions,
+): Promise<string> {
+  const line = [command, ...args]
+    .map((word) => (/[\s"]/.test(word) ? `'${word}'` : word))
+    .join(" ");
   const { log, cwd, env, signal } = options;
   log(`$ ${line}\n`);
   signal?.throwIfAborted();
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", command, ...args], { cwd, env, detached: true });
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", command, ...args], {
+    cwd,
+    env,
+    detached: true,
+  });
   const abort = () => killGroup(child.pid);
   signal?.addEventListener("abort", abort);
   let output = "";
@@ -44,7 +54,10 @@ export async function runChild(command: string, args: readonly string[], options
     signal?.throwIfAborted();
     if (code !== 0) {
       log(output);
-      throw new ChildError(line, killedBy ? `was ended by ${killedBy}` : `ended with exit code ${code}`);
+      throw new ChildError(
+        line,
+        killedBy ? `was ended by ${killedBy}` : `ended with exit code ${code}`,
+      );
     }
     return output;
   } finally {

@@ -100,7 +100,12 @@ export function describe(folder: string, installed: readonly string[] = []): Deb
     root,
     versions: JSON.parse(readFileSync(join(folder, "versions.json"), "utf8")) as Debian["versions"],
     installed,
-    command: (program) => [loader(libraries), "--library-path", libraries.join(":"), join(root, program)],
+    command: (program) => [
+      loader(libraries),
+      "--library-path",
+      libraries.join(":"),
+      join(root, program),
+    ],
   };
 }
 
@@ -128,7 +133,11 @@ export function osRelease(text: string): Release {
   return { id: value("ID"), like: value("ID_LIKE"), version: value("VERSION_ID") };
 }
 
-export function refuseOtherSystems({ id, like, version }: Release, missing: readonly string[], isRoot: boolean): void {
+export function refuseOtherSystems(
+  { id, like, version }: Release,
+  missing: readonly string[],
+  isRoot: boolean,
+): void {
   const command = `apt-get update && apt-get install -y ${[...missing].join(" ")}`;
   if (![id, ...like.split(" ")].some((name) => name === "debian" || name === "ubuntu")) {
     throw new LabError(
@@ -157,25 +166,43 @@ async function aptUpdate({ signal, onEvent }: DebianOptions): Promise<void> {
   await run("apt-get", [...apt, "update"], { signal });
 }
 
-async function install(packages: readonly string[], { signal, onEvent }: DebianOptions): Promise<void> {
+async function install(
+  packages: readonly string[],
+  { signal, onEvent }: DebianOptions,
+): Promise<void> {
   onEvent?.(`apt-get install ${packages.join(" ")}`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", [...apt, "--no-install-recommends", "install", ...packages], { signal, env });
+  await run("apt-get", [...apt, "--no-install-recommends", "install", ...packages], {
+    signal,
+    env,
+  });
 }
 
 async function unpack(folder: string, { signal, onEvent }: DebianOptions): Promise<void> {
   onEvent?.(`unpacking Debian's packages: ${unpacked.join(", ")}`);
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  const [root, bin, archives] = [join(partial, "root"), join(partial, "bin"), join(partial, "apt/archives")];
+  const [root, bin, archives] = [
+    join(partial, "root"),
+    join(partial, "bin"),
+    join(partial, "apt/archives"),
+  ];
   for (const made of [root, bin, join(archives, "partial")]) mkdirSync(made, { recursive: true });
   writeFileSync(join(partial, "no-packages"), "");
   // With nothing taken for installed, apt fetches every library too: what is unpacked depends on nothing else.
-  const settings = [`Dir::State::status=${partial}/no-packages`, `Dir::Cache=${partial}/apt`, "Debug::NoLocking=1"];
+  const settings = [
+    `Dir::State::status=${partial}/no-packages`,
+    `Dir::Cache=${partial}/apt`,
+    "Debug::NoLocking=1",
+  ];
   const options = [...settings, "APT::Sandbox::User=root"].flatMap((setting) => ["-o", setting]);
-  await run("apt-get", [...apt, ...options, "--no-install-recommends", "--download-only", "install", ...unpacked], {
-    signal,
-  });
+  await run(
+    "apt-get",
+    [...apt, ...options, "--no-install-recommends", "--download-only", "install", ...unpacked],
+    {
+      signal,
+    },
+  );
 
   for (const name of ["bin", "sbin", "lib", "lib64"]) {
     mkdirSync(join(root, "usr", name), { recursive: true });
@@ -185,7 +212,8 @@ async function unpack(folder: string, { signal, onEvent }: DebianOptions): Promi
   // Without the setuid bits that some of the files have on a machine.
   const tar = "tar --extract --keep-directory-symlink --no-same-owner --no-same-permissions";
   const extract = `dpkg-deb --fsys-tarfile "$1" | ${tar} --directory "$2"`;
-  for (const file of files) await run("sh", ["-ec", extract, "unpack", join(archives, file), root], { signal });
+  for (const file of files)
+    await run("sh", ["-ec", extract, "unpack", join(archives, file), root], { signal });
   for (const name of clusterPrograms) {
     const home = ["usr/bin", "usr/sbin"].find((home) => existsSync(join(root, home, name)));
     if (!home) throw new LabError(`none of the packages ${unpacked.join(", ")} has ${name}`);
@@ -199,7 +227,9 @@ async function unpack(folder: string, { signal, onEvent }: DebianOptions): Promi
 /** From file names as apt gives them: `containerd_1.6.20~ds1-1+deb12u3_amd64.deb`. */
 export function packageVersions(files: readonly string[]): Record<string, string> {
   const versions = new Map(files.map((file) => file.split("_") as [string, string]));
-  return Object.fromEntries(unpacked.map((name) => [name, decodeURIComponent(versions.get(name) ?? "")]));
+  return Object.fromEntries(
+    unpacked.map((name) => [name, decodeURIComponent(versions.get(name) ?? "")]),
+  );
 }
 
 /** The dynamic loader itself: the link to it in lib64 names a path of the machine. */

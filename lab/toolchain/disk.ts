@@ -9,7 +9,10 @@ export interface DiskCheck {
 }
 
 /** The folder, of those that will grow, whose disk has too little room; undefined if all have enough. */
-export function shortOfDisk({ gigabytes, folders }: DiskCheck, free = freeGigabytes): string | undefined {
+export function shortOfDisk(
+  { gigabytes, folders }: DiskCheck,
+  free = freeGigabytes,
+): string | undefined {
   return folders.find((folder) => free(folder) < gigabytes);
 }
 

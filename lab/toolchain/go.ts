@@ -8,12 +8,16 @@ export function goEnvironment(): Record<string, string> {
 }
 
 /** Refuses a missing or too old Go before anything is built, naming every program that needs a newer one. */
-export async function checkGo(recipes: readonly (readonly [name: string, recipe: Recipe])[]): Promise<void> {
+export async function checkGo(
+  recipes: readonly (readonly [name: string, recipe: Recipe])[],
+): Promise<void> {
   if (recipes.length === 0) return;
   const names = recipes.map(([name]) => name).join(", ");
   const newest = recipes.map(([, { go }]) => go).reduce((a, b) => (olderThan(a, b) ? b : a));
   const advice = `Install Go ${newest} or newer (https://go.dev/dl) and run the same command again.`;
-  const { code, stdout } = await tryRun("go", ["env", "GOVERSION"], { env: goEnvironment() }).catch(notFound);
+  const { code, stdout } = await tryRun("go", ["env", "GOVERSION"], { env: goEnvironment() }).catch(
+    notFound,
+  );
   if (code !== 0) throw new LabError(`Go is not installed: it builds ${names}.\n${advice}`);
 
   const version = stdout.trim().replace(/^go/, "");

@@ -13,8 +13,13 @@ export interface Installed {
  * The Pulumi CLI on the PATH, if it is as new as ours. A script of that name is passed over: the lab's own wrapper,
  * which may be first on the PATH, is one, and would call itself.
  */
-export async function installedPulumi(wanted: string, path = process.env.PATH ?? ""): Promise<Installed | undefined> {
-  const folder = path.split(delimiter).find((entry) => entry && isNativeProgram(join(entry, "pulumi")));
+export async function installedPulumi(
+  wanted: string,
+  path = process.env.PATH ?? "",
+): Promise<Installed | undefined> {
+  const folder = path
+    .split(delimiter)
+    .find((entry) => entry && isNativeProgram(join(entry, "pulumi")));
   if (!folder) return undefined;
   const { code, stdout } = await tryRun(join(folder, "pulumi"), ["version"], {
     env: { PULUMI_SKIP_UPDATE_CHECK: "true" },

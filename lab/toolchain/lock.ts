@@ -12,7 +12,10 @@ export interface Lock {
  * Takes a lock that ends with its owner, however that ends: `flock` holds it until its standard input closes, which the
  * kernel does for a killed process too. So there is no stale lock to recognise.
  */
-export async function takeLock(file: string, options: { signal?: AbortSignal; onWait?: () => void }): Promise<Lock> {
+export async function takeLock(
+  file: string,
+  options: { signal?: AbortSignal; onWait?: () => void },
+): Promise<Lock> {
   mkdirSync(dirname(file), { recursive: true });
   const attempt = await hold(file, ["--nonblock"], options.signal);
   if (attempt) return attempt;
@@ -22,7 +25,11 @@ export async function takeLock(file: string, options: { signal?: AbortSignal; on
   return lock;
 }
 
-async function hold(file: string, flags: string[], signal?: AbortSignal): Promise<Lock | undefined> {
+async function hold(
+  file: string,
+  flags: string[],
+  signal?: AbortSignal,
+): Promise<Lock | undefined> {
   signal?.throwIfAborted();
   const child = spawn("flock", [...flags, file, "sh", "-c", "echo held; exec cat"], {
     stdio: ["pipe", "pipe", "ignore"],
@@ -31,7 +38,10 @@ async function hold(file: string, flags: string[], signal?: AbortSignal): Promis
   const abort = () => child.kill("SIGKILL");
   signal?.addEventListener("abort", abort);
   const closed = once(child, "close");
-  const held = await Promise.race([once(child.stdout, "data").then(() => true), closed.then(() => false)]);
+  const held = await Promise.race([
+    once(child.stdout, "data").then(() => true),
+    closed.then(() => false),
+  ]);
   signal?.removeEventListener("abort", abort);
   signal?.throwIfAborted();
   if (!held) return undefined;

@@ -1,6 +1,12 @@
 /** Prepares all that the lab needs without starting it, e.g. to fill the cache of a CI machine: `npx tsx lab/toolchain/main.ts`. */
 import { ensureImages, imageNames } from "../images/index.js";
-import { type BuildEvent, describeBuild, ensureDebianPackages, programNames, startBuilds } from "./index.js";
+import {
+  type BuildEvent,
+  describeBuild,
+  ensureDebianPackages,
+  programNames,
+  startBuilds,
+} from "./index.js";
 
 async function main(): Promise<void> {
   const interrupted = new AbortController();

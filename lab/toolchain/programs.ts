@@ -45,7 +45,8 @@ export function recipeHash(recipe: Recipe): string {
   const hash = createHash("sha256").update(JSON.stringify(what.sort()));
   if (recipe.folder) {
     const folder = resolve(repository, recipe.folder);
-    for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)));
+    for (const file of readdirSync(folder).sort())
+      hash.update(file).update(readFileSync(join(folder, file)));
   }
   if (recipe.manifest) hash.update(readFileSync(resolve(repository, recipe.manifest)));
   return hash.digest("hex").slice(0, 16);

@@ -27,7 +27,9 @@ export class Estimate {
   remaining(recipe: Recipe, state: BuildState): { program: number; all: number } {
     const { work, compiled, compiling } = state;
     const pace = this.#pace();
-    const later = this.#left.filter((other) => other !== recipe).reduce((sum, { seconds }) => sum + seconds, 0);
+    const later = this.#left
+      .filter((other) => other !== recipe)
+      .reduce((sum, { seconds }) => sum + seconds, 0);
     const measured = work && compiled > work.stale / 10;
     const program = measured
       ? (compiling * (work.stale - compiled)) / compiled + recipe.seconds * linking * pace

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError } from "../host/errors.js";
 import type { BuildOptions } from "./builds.js";
@@ -21,7 +29,11 @@ export interface ProvideOptions extends BuildOptions {
 export class BuildError extends LabError {}
 
 /** Builds one program, unless another run does or did so meanwhile; returns its folder. */
-export async function provide(name: string, recipe: Recipe, options: ProvideOptions): Promise<string> {
+export async function provide(
+  name: string,
+  recipe: Recipe,
+  options: ProvideOptions,
+): Promise<string> {
   const folder = folderOf(name, recipe);
   const { signal, onEvent } = options;
   const onWait = () => onEvent?.({ kind: "waiting", program: name });
@@ -52,7 +64,12 @@ function clear(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function buildLocked(name: string, recipe: Recipe, options: ProvideOptions, log: Log): Promise<void> {
+async function buildLocked(
+  name: string,
+  recipe: Recipe,
+  options: ProvideOptions,
+  log: Log,
+): Promise<void> {
   const { signal, onEvent, estimate } = options;
   const folder = folderOf(name, recipe);
   const partial = join(dirname(folder), ".partial");
@@ -119,7 +136,12 @@ class BuildClock implements BuildSteps {
 }
 
 /** Empties Go's build cache only where the disk leaves no choice: it belongs to the user's other work too. */
-async function makeRoom(name: string, recipe: Recipe, options: ProvideOptions, log: Log): Promise<void> {
+async function makeRoom(
+  name: string,
+  recipe: Recipe,
+  options: ProvideOptions,
+  log: Log,
+): Promise<void> {
   const check = { what: `Building ${name}`, gigabytes: recipe.gigabytes, folders: options.caches };
   if (!shortOfDisk(check)) return;
   await runChild("go", ["clean", "-cache"], { log, signal: options.signal });
@@ -131,15 +153,19 @@ function failure(program: string, error: ChildError, file: string): BuildError {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   const tail = lines.slice(-15).map((line) => `  ${line}`);
   return new BuildError(
-    [`${program} could not be built: ${error.message}`, ...tail, `Whole log: ${file}`, advice(lines.join("\n"))].join(
-      "\n",
-    ),
+    [
+      `${program} could not be built: ${error.message}`,
+      ...tail,
+      `Whole log: ${file}`,
+      advice(lines.join("\n")),
+    ].join("\n"),
   );
 }
 
 /** What to do, by what the log shows. */
 function advice(log: string): string {
-  if (/no space left on device/.test(log)) return "The disk is full: free some space and run the same command again.";
+  if (/no space left on device/.test(log))
+    return "The disk is full: free some space and run the same command again.";
   if (/signal: killed|cannot allocate memory/.test(log))
     return "Memory ran out: end other programs (4 GB free are enough) and run the same command again.";
   if (/dial tcp|i\/o timeout|TLS handshake|\b(4|5)\d\d [A-Z]/.test(log))

@@ -39,8 +39,12 @@ export async function build(
 
   // A main package counts as stale for ever, because it is never installed: only what is not in the cache is work.
   const state = "-f={{if .Stale}}{{.StaleReason}}{{end}}";
-  const reasons = (await go(cwd, ["list", "-deps", state, ...flags, ...packages])).split("\n").slice(0, -1);
-  const stale = reasons.filter((reason) => reason && reason !== "not installed but available in build cache");
+  const reasons = (await go(cwd, ["list", "-deps", state, ...flags, ...packages]))
+    .split("\n")
+    .slice(0, -1);
+  const stale = reasons.filter(
+    (reason) => reason && reason !== "not installed but available in build cache",
+  );
   steps.onWork({ stale: stale.length, all: reasons.length });
 
   let compiled = 0;
@@ -52,7 +56,11 @@ export async function build(
 
 type Go = (cwd: string, args: string[]) => Promise<string>;
 
-async function prepare(recipe: Recipe, scratch: string, go: Go): Promise<{ cwd: string; packages: string[] }> {
+async function prepare(
+  recipe: Recipe,
+  scratch: string,
+  go: Go,
+): Promise<{ cwd: string; packages: string[] }> {
   const relative = recipe.packages.map((name) => (name === "." ? name : `./${name}`));
   if (recipe.folder) return { cwd: resolve(repository, recipe.folder), packages: relative };
 
@@ -62,13 +70,19 @@ async function prepare(recipe: Recipe, scratch: string, go: Go): Promise<{ cwd: 
     return { cwd: scratch, packages: relative };
   }
 
-  const download = JSON.parse(await go(scratch, ["mod", "download", "-json", recipe.module!])) as Download;
-  if (recipe.add) return { cwd: await copyWith(recipe.add, download.Dir, scratch), packages: relative };
+  const download = JSON.parse(
+    await go(scratch, ["mod", "download", "-json", recipe.module!]),
+  ) as Download;
+  if (recipe.add)
+    return { cwd: await copyWith(recipe.add, download.Dir, scratch), packages: relative };
   if (!recipe.wrap) return { cwd: download.Dir, packages: relative };
 
   const [path, version] = recipe.module!.split("@") as [string, string];
   const edited = JSON.parse(await go(scratch, ["mod", "edit", "-json", download.GoMod])) as GoMod;
-  writeFileSync(join(scratch, "go.mod"), wrappingModule(path, version, edited, recipe.wrap.siblings));
+  writeFileSync(
+    join(scratch, "go.mod"),
+    wrappingModule(path, version, edited, recipe.wrap.siblings),
+  );
   // go.sum of the module covers what it requires: checked against it, not only against the checksum database.
   copyFileSync(join(download.Dir, "go.sum"), join(scratch, "go.sum"));
   const packages = recipe.packages.map((name) => `${path}/${name}`);
@@ -77,7 +91,11 @@ async function prepare(recipe: Recipe, scratch: string, go: Go): Promise<{ cwd: 
 }
 
 /** Go's module cache is not to be written to, nor does `-overlay` cover it. */
-async function copyWith(added: NonNullable<Recipe["add"]>, module: string, scratch: string): Promise<string> {
+async function copyWith(
+  added: NonNullable<Recipe["add"]>,
+  module: string,
+  scratch: string,
+): Promise<string> {
   const copy = join(scratch, "copy");
   await runChild("cp", ["-R", "--no-preserve=mode", module, copy], { log: () => undefined });
   for (const [path, text] of Object.entries(added)) writeFileSync(join(copy, path), text);
@@ -91,15 +109,27 @@ interface Download {
 }
 interface GoMod {
   Go: string;
-  Replace?: { Old: { Path: string; Version?: string }; New: { Path: string; Version?: string } }[] | null;
+  Replace?:
+    { Old: { Path: string; Version?: string }; New: { Path: string; Version?: string } }[] | null;
 }
 
 /** The go.mod of the small module around one whose relative replaces only work in its own repository. */
-export function wrappingModule(path: string, version: string, inner: GoMod, siblings?: string): string {
+export function wrappingModule(
+  path: string,
+  version: string,
+  inner: GoMod,
+  siblings?: string,
+): string {
   const replaces = (inner.Replace ?? []).flatMap(({ Old, New }) => {
     const from = [Old.Path, Old.Version].filter(Boolean).join(" ");
     if (!New.Path.startsWith(".")) return `replace ${from} => ${New.Path} ${New.Version}`;
     return siblings ? `replace ${from} => ${Old.Path} ${siblings}` : [];
   });
-  return [`module heliograph.lab/build`, `go ${inner.Go}`, `require ${path} ${version}`, ...replaces, ""].join("\n");
+  return [
+    `module heliograph.lab/build`,
+    `go ${inner.Go}`,
+    `require ${path} ${version}`,
+    ...replaces,
+    "",
+  ].join("\n");
 }

@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import { offboardCommand } from "./offboard/command";
-import { onboardCommand } from "./onboard/command";
-import { previewCommand } from "./preview/command";
-import { renderCommand } from "./render/command";
+import { offboardCommand } from "./commands/offboard/command";
+import { onboardCommand } from "./commands/onboard/command";
+import { previewCommand } from "./commands/preview/command";
+import { renderCommand } from "./commands/render/command";
 import { describeFailure, exitCodeOf } from "./ui/failure";
-import { upCommand } from "./up/command";
-import { verifyCommand } from "./verify/command";
+import { upCommand } from "./commands/up/command";
+import { verifyCommand } from "./commands/verify/command";
 
 /** The commands of the project: `npm run render | preview | up | verify | onboard | offboard`. */
 export function cli(): Command {
@@ -25,7 +25,9 @@ export function cli(): Command {
     const named = command.registeredArguments.map((each) =>
       each.required ? `<${each.name()}>` : `[${each.name()}...]`,
     );
-    program.addCommand(command.usage(`-- ${named.join(" ")} [options]`).copyInheritedSettings(program));
+    program.addCommand(
+      command.usage(`-- ${named.join(" ")} [options]`).copyInheritedSettings(program),
+    );
   }
   return program;
 }

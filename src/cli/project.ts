@@ -14,7 +14,10 @@ export interface Project {
 export function openProject(folder = projectFolder()): Project {
   const names = stackNames(folder);
   if (names.length === 0) {
-    throw new Failure(`No stack files (Pulumi.<stack>.yaml) in ${folder}`, "HELIOGRAPH_PROJECT names another folder.");
+    throw new Failure(
+      `No stack files (Pulumi.<stack>.yaml) in ${folder}`,
+      "HELIOGRAPH_PROJECT names another folder.",
+    );
   }
   const read = new Map<string, Settings>();
   const settings = (stack: string): Settings => {
@@ -28,7 +31,8 @@ export function openProject(folder = projectFolder()): Project {
 /** The stacks a command works on: those named, or all. A name that does not exist is refused before anything starts. */
 export function chooseStacks(project: Project, named: readonly string[]): string[] {
   const unknown = named.filter((name) => !project.stacks.includes(name));
-  if (unknown.length > 0) throw new Failure(unknown.map((name) => unknownStack(project, name)).join("\n"));
+  if (unknown.length > 0)
+    throw new Failure(unknown.map((name) => unknownStack(project, name)).join("\n"));
   const chosen = named.length === 0 ? project.stacks : [...new Set(named)];
   readAll(project, chosen);
   return hubsFirst(project, chosen);
@@ -58,6 +62,7 @@ function hubsFirst(project: Project, stacks: readonly string[]): string[] {
 
 function unknownStack({ folder, stacks }: Project, name: string): string {
   const near = closest(name, [...stacks]);
-  const hint = distance(near, name) <= 2 ? `did you mean ${near}?` : `stacks here: ${stacks.join(", ")}`;
+  const hint =
+    distance(near, name) <= 2 ? `did you mean ${near}?` : `stacks here: ${stacks.join(", ")}`;
   return `No stack ${name} (${stackFile(folder, name)} does not exist); ${hint}`;
 }

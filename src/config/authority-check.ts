@@ -15,7 +15,12 @@ export function authorityProblems({ authority, certificates }: HubSection): Prob
   if (!trusted.includes(signing)) {
     const path = ["hub", "authority", "signing"];
     const expected = `a generation of \`trusted\`: ${trusted.join(" or ")}`;
-    problems.push({ path: showPath(path), got: signing, expected, paste: pasteLines(path, trusted[0]) });
+    problems.push({
+      path: showPath(path),
+      got: signing,
+      expected,
+      paste: pasteLines(path, trusted[0]),
+    });
   }
   if (renewBeforeDays > days) {
     const path = ["hub", "certificates", "renewBeforeDays"];

@@ -24,9 +24,11 @@ export const authority = described(
 export const certificates = described(
   z
     .strictObject({
-      days: whole("Days for which certificates of the gateway and of edges are valid", [1, 825], LEAF_DAYS).default(
+      days: whole(
+        "Days for which certificates of the gateway and of edges are valid",
+        [1, 825],
         LEAF_DAYS,
-      ),
+      ).default(LEAF_DAYS),
       renewBeforeDays: whole(
         "Days before its end from which `npm run up` renews a certificate, at most `days`",
         [1, 825],

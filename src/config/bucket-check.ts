@@ -25,7 +25,11 @@ const pathOf = ({ cell, signal }: Store) => ["hub", "cells", cell, signal, "buck
 
 /** Names, regions, identities and the lifecycle, as the cloud will have them. */
 function locationProblems(store: Store, { tenants }: HubSection): Problem[] {
-  return bucketLocationProblems(pathOf(store), store.store.bucket, longestRetention({ tenants }, store.signal));
+  return bucketLocationProblems(
+    pathOf(store),
+    store.store.bucket,
+    longestRetention({ tenants }, store.signal),
+  );
 }
 
 export function bucketLocationProblems(
@@ -43,7 +47,10 @@ export function bucketLocationProblems(
   if ((existing === undefined) === (create === undefined)) return [notOne(path, bucket)];
   return existing
     ? problemsOf([...path, "existing"], locationFaults(provider, "existing", existing))
-    : problemsOf([...path, "create"], locationFaults(provider, "create", create ?? {}, retentionDays));
+    : problemsOf(
+        [...path, "create"],
+        locationFaults(provider, "create", create ?? {}, retentionDays),
+      );
 }
 
 /** Where the cell is in a region of the cloud that has its buckets, they are in the same one. Regions of other clouds cannot be compared. */
@@ -55,7 +62,9 @@ function elsewhereProblems(store: Store, { cells }: HubSection): Problem[] {
   if (!isRegionOf(provider, region) || region.toLowerCase() === home.toLowerCase()) return [];
   const path = [...pathOf(store), ...field];
   const expected = `${home}: data of cell ${store.cell} stays in its region`;
-  return [{ path: showPath(path), got, expected, paste: pasteLines(path, got.replace(region, home)) }];
+  return [
+    { path: showPath(path), got, expected, paste: pasteLines(path, got.replace(region, home)) },
+  ];
 }
 
 interface KnownRegion {
@@ -73,9 +82,13 @@ const AMAZON = /^s3\.(?:dualstack\.)?([a-z0-9-]+)\.amazonaws\.com/;
 function knownRegion(bucket: BucketSection): KnownRegion | undefined {
   if (bucket.provider === "s3-compatible") {
     const region = AMAZON.exec(bucket.endpoint)?.[1];
-    return region ? { provider: "s3", region, field: ["endpoint"], got: bucket.endpoint } : undefined;
+    return region
+      ? { provider: "s3", region, field: ["endpoint"], got: bucket.endpoint }
+      : undefined;
   }
-  const [section, location] = bucket.existing ? ["existing", bucket.existing] : ["create", bucket.create];
+  const [section, location] = bucket.existing
+    ? ["existing", bucket.existing]
+    : ["create", bucket.create];
   if (!location || !("region" in location) || location.region === undefined) return undefined;
   return { provider: bucket.provider, region: location.region, field: [section, "region"] };
 }
@@ -88,7 +101,10 @@ function problemsOf(path: readonly string[], faults: readonly StoreFault[]): Pro
   });
 }
 
-function notOne(path: readonly string[], { provider, existing, create }: CloudBucketSection): Problem {
+function notOne(
+  path: readonly string[],
+  { provider, existing, create }: CloudBucketSection,
+): Problem {
   const both = existing && create;
   return {
     path: `${showPath(path)}.existing, create`,
@@ -108,11 +124,17 @@ function clashes(own: Store, others: readonly Store[], { cells }: HubSection): P
   const { bucket } = own.store;
   const path = pathOf(own);
   const problem = (other: Store, got: string, expected: string) => [
-    { path: showPath(path), got, expected, paste: pasteLines(path, elsewhere(bucket, differences(own, other))) },
+    {
+      path: showPath(path),
+      got,
+      expected,
+      paste: pasteLines(path, elsewhere(bucket, differences(own, other))),
+    },
   ];
   const place = bucketPlace(bucket);
   const away = others.find(
-    ({ cell, store }) => bucketPlace(store.bucket) === place && cells[cell]?.region !== cells[own.cell]?.region,
+    ({ cell, store }) =>
+      bucketPlace(store.bucket) === place && cells[cell]?.region !== cells[own.cell]?.region,
   );
   if (away) {
     const whose = `cell ${away.cell}, which is in ${cells[away.cell]?.region}, keeps its ${away.signal} in this one`;
@@ -136,7 +158,9 @@ function clashes(own: Store, others: readonly Store[], { cells }: HubSection): P
 /** What a bucket is made with, as far as there is one of it. */
 function madeBy(bucket: BucketSection): string | undefined {
   if (bucket.provider === "s3-compatible" || !bucket.create) return undefined;
-  return bucket.provider === "azure" ? `storage account ${bucket.create.storageAccount}` : bucketPlace(bucket);
+  return bucket.provider === "azure"
+    ? `storage account ${bucket.create.storageAccount}`
+    : bucketPlace(bucket);
 }
 
 function differences(own: Store, other: Store): string {
@@ -157,5 +181,11 @@ function elsewhere(bucket: BucketSection, suffix: string): object {
   const { existing, create } = bucket;
   return existing
     ? { ...bucket, existing: { ...existing, container: renamed(existing.container) } }
-    : { ...bucket, create: { ...create, storageAccount: `${create?.storageAccount}${suffix.replaceAll("-", "")}` } };
+    : {
+        ...bucket,
+        create: {
+          ...create,
+          storageAccount: `${create?.storageAccount}${suffix.replaceAll("-", "")}`,
+        },
+      };
 }

@@ -3,7 +3,10 @@ import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../../components/contract
 import { described, name, text, whole } from "./fields";
 
 const bucketName = text("Name of the bucket", "heliograph-metrics");
-const newBucketName = text("Name of the bucket, which nobody else in the world may have", "contoso-heliograph-metrics");
+const newBucketName = text(
+  "Name of the bucket, which nobody else in the world may have",
+  "contoso-heliograph-metrics",
+);
 
 const prefix = described(
   z.string().regex(OBJECT_PREFIX).optional(),
@@ -13,7 +16,10 @@ const prefix = described(
 
 /** How a bucket that is made is kept. */
 const kept = (key: string, keyExample: string, classes: string, classExample: string) => ({
-  key: text(`Own key for encryption: ${key}; one that the cloud manages where left out`, keyExample).optional(),
+  key: text(
+    `Own key for encryption: ${key}; one that the cloud manages where left out`,
+    keyExample,
+  ).optional(),
   recoveryDays: whole(
     "Days for which what was overwritten or deleted can be brought back; it is gone at once where left out",
     [1, 365],
@@ -35,9 +41,13 @@ const kept = (key: string, keyExample: string, classes: string, classExample: st
     "Whether Pulumi refuses to delete what holds data: true or false",
     true,
   ),
-  tags: described(z.record(z.string(), z.string()).optional(), "Tags of what is made, as text to text", {
-    team: "sre",
-  }),
+  tags: described(
+    z.record(z.string(), z.string()).optional(),
+    "Tags of what is made, as text to text",
+    {
+      team: "sre",
+    },
+  ),
 });
 
 const azure = {
@@ -69,7 +79,10 @@ const azure = {
       "Copies of everything: LRS (one building), ZRS (three zones), or GRS, GZRS, RAGRS, RAGZRS (the paired region, too); ZRS where left out",
       "LRS",
     ).optional(),
-    keyIdentity: text("Managed identity (resource id) that may use `key`", "/subscriptions/...").optional(),
+    keyIdentity: text(
+      "Managed identity (resource id) that may use `key`",
+      "/subscriptions/...",
+    ).optional(),
     privateEndpointSubnet: text(
       "Subnet (id) for a private endpoint; the account is then reached through it only",
       "/subscriptions/...",
@@ -78,7 +91,12 @@ const azure = {
       "Private DNS zone (id) privatelink.blob.core.windows.net that gets the endpoint's address",
       "/subscriptions/...",
     ).optional(),
-    ...kept("URL of a Key Vault key", "https://contoso.vault.azure.net/keys/heliograph", "Cool or Cold", "Cold"),
+    ...kept(
+      "URL of a Key Vault key",
+      "https://contoso.vault.azure.net/keys/heliograph",
+      "Cool or Cold",
+      "Cold",
+    ),
   }),
 };
 
@@ -128,7 +146,10 @@ const gcs = {
     bucket: newBucketName,
     region: text("Region, or several in one, of the bucket", "me-central1"),
     project: text("Project of the bucket", "contoso-ops"),
-    clusterProject: text("Project of the cluster; that of the bucket where left out", "contoso-clusters").optional(),
+    clusterProject: text(
+      "Project of the cluster; that of the bucket where left out",
+      "contoso-clusters",
+    ).optional(),
     ...kept(
       "name of a Cloud KMS key in the bucket's region",
       "projects/contoso-ops/locations/me-central1/keyRings/heliograph/cryptoKeys/metrics",
@@ -139,7 +160,13 @@ const gcs = {
 };
 
 /** Exactly one of the two, which a check of its own sees to. */
-const either = <E extends z.ZodType, C extends z.ZodType>({ existing, create }: { existing: E; create: C }) => ({
+const either = <E extends z.ZodType, C extends z.ZodType>({
+  existing,
+  create,
+}: {
+  existing: E;
+  create: C;
+}) => ({
   prefix,
   existing: existing.optional(),
   create: create.optional(),
@@ -171,7 +198,10 @@ export const bucket = described(
         "Whether the endpoint speaks plain HTTP: true or false (true only where nobody else is on the network)",
         false,
       ),
-      credentials: name("Name of the entry in `heliograph:secrets` `objectStores` that holds its keys", "lab"),
+      credentials: name(
+        "Name of the entry in `heliograph:secrets` `objectStores` that holds its keys",
+        "lab",
+      ),
     }),
   ]),
   "A bucket, by provider: azure, s3, gcs or s3-compatible",

@@ -18,7 +18,9 @@ import type { Secrets, Settings } from "./schema";
 import { bucketsOf } from "./stores";
 
 export function cellProblems(hub: HubSection): Problem[] {
-  return [bucketProblems, unusedPrefixes, topologyProblems, linesBeforeTheSchema].flatMap((check) => check(hub));
+  return [bucketProblems, unusedPrefixes, topologyProblems, linesBeforeTheSchema].flatMap((check) =>
+    check(hub),
+  );
 }
 
 /** Cortex would keep its objects at the top of the bucket all the same. */
@@ -39,7 +41,9 @@ function unusedPrefixes({ cells }: HubSection): Problem[] {
 }
 
 function topologyProblems({ cells, ...writers }: HubSection): Problem[] {
-  const shared = sharedRedis(cells).map(({ cell, signal, fault }) => faultProblem(cell, signal, fault));
+  const shared = sharedRedis(cells).map(({ cell, signal, fault }) =>
+    faultProblem(cell, signal, fault),
+  );
   const each = Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => {
     const load = { activeSeries: cellSeries(writers, cell), edges: cellEdges(writers, cell) };
     return [
@@ -61,7 +65,12 @@ function faultProblem(
   { key, got, expected, example, as }: TopologyFault<string>,
 ): Problem {
   const path = ["hub", "cells", cell, signal, key];
-  return { path: showPath(path), got, expected, paste: pasteLines(as ? ["hub", ...as] : path, example) };
+  return {
+    path: showPath(path),
+    got,
+    expected,
+    paste: pasteLines(as ? ["hub", ...as] : path, example),
+  };
 }
 
 /** Loki refuses lines for whose day there is no schema. */
@@ -102,7 +111,9 @@ export function redisPasswords({ hub }: Settings): { path: string[]; name: strin
   return Object.entries(hub?.cells ?? {}).flatMap(([cell, { metrics, logs }]) =>
     Object.entries({ metrics, logs }).flatMap(([signal, store]) => {
       const name = store?.redis?.password;
-      return name === undefined ? [] : [{ path: ["hub", "cells", cell, signal, "redis", "password"], name }];
+      return name === undefined
+        ? []
+        : [{ path: ["hub", "cells", cell, signal, "redis", "password"], name }];
     }),
   );
 }

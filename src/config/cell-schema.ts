@@ -14,9 +14,16 @@ import { bucket } from "./bucket-schema";
 import { day, described, name, quantity, text, whole } from "./fields";
 
 /** Number of pods by component. */
-function podsOf<Component extends string>(components: readonly Component[], instead: string, example: object) {
+function podsOf<Component extends string>(
+  components: readonly Component[],
+  instead: string,
+  example: object,
+) {
   const shape = Object.fromEntries(
-    components.map((component) => [component, whole(`Pods of the ${component}`, [1, 1000], 3).optional()]),
+    components.map((component) => [
+      component,
+      whole(`Pods of the ${component}`, [1, 1000], 3).optional(),
+    ]),
   ) as Record<Component, z.ZodOptional<z.ZodInt>>;
   return described(
     z.strictObject(shape).default({} as never),
@@ -26,7 +33,10 @@ function podsOf<Component extends string>(components: readonly Component[], inst
 }
 
 const storageClass = (backend: string) =>
-  text(`Storage class of ${backend}'s disk; the cluster's default where left out`, "managed-csi-premium").optional();
+  text(
+    `Storage class of ${backend}'s disk; the cluster's default where left out`,
+    "managed-csi-premium",
+  ).optional();
 
 const topology = (backend: string, unit: string) =>
   described(
@@ -55,7 +65,11 @@ const redis = described(
         "Whether it is connected to by TLS, with a certificate of a public CA for that host: true or false",
         true,
       ),
-      database: whole("Number of the database, which no other backend uses", [0, 1_000_000], 1).default(0),
+      database: whole(
+        "Number of the database, which no other backend uses",
+        [0, 1_000_000],
+        1,
+      ).default(0),
       password: name(
         "Name of the entry in `heliograph:secrets` `redis` with its password; none where left out",
         "main",
@@ -89,7 +103,9 @@ const metrics = described(
     caches: caches("queries and blocks"),
     redis,
     zones: described(
-      z.array(name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1")).default([]),
+      z
+        .array(name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1"))
+        .default([]),
       "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
       ["uaenorth-1", "uaenorth-2", "uaenorth-3"],
     ),
@@ -109,7 +125,9 @@ const metrics = described(
 );
 
 const disk = (kept: string) =>
-  quantity(`Disk for what is not uploaded yet, of each pod that keeps ${kept}`, "50Gi").default("20Gi");
+  quantity(`Disk for what is not uploaded yet, of each pod that keeps ${kept}`, "50Gi").default(
+    "20Gi",
+  );
 
 const logs = described(
   z.strictObject({
@@ -154,7 +172,11 @@ const traces = described(
 function s3Bucket(name: string): object {
   return {
     provider: "s3",
-    existing: { bucket: name, region: "me-central-1", roleArn: `arn:aws:iam::123456789012:role/${name}` },
+    existing: {
+      bucket: name,
+      region: "me-central-1",
+      roleArn: `arn:aws:iam::123456789012:role/${name}`,
+    },
   };
 }
 

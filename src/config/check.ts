@@ -19,7 +19,9 @@ export function contradictions(settings: Settings): Problem[] {
     ...(hub || edge ? [] : [noSection()]),
     ...(hub ? hubProblems(hub) : []),
     ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
-    ...(edge ? [...monitorProblems(edge), ...telemetryContradictions(edge), ...edgeStoreProblems(edge)] : []),
+    ...(edge
+      ? [...monitorProblems(edge), ...telemetryContradictions(edge), ...edgeStoreProblems(edge)]
+      : []),
   ];
 }
 
@@ -50,7 +52,13 @@ function gatewayProblems({ gateway }: HubSection): Problem[] {
 }
 
 function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
-  const oneOf = (path: readonly string[], got: string, kind: "tenants" | "cells", known: object, example: object) =>
+  const oneOf = (
+    path: readonly string[],
+    got: string,
+    kind: "tenants" | "cells",
+    known: object,
+    example: object,
+  ) =>
     got in known
       ? []
       : [
@@ -63,7 +71,10 @@ function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
         ];
   return [
     ...Object.entries(tenants).flatMap(([id, { cell }]) =>
-      oneOf(["hub", "tenants", id, "cell"], cell, "cells", cells, { region: "...", metrics: { bucket: "..." } }),
+      oneOf(["hub", "tenants", id, "cell"], cell, "cells", cells, {
+        region: "...",
+        metrics: { bucket: "..." },
+      }),
     ),
     ...Object.entries(edges).flatMap(([name, { tenant, request, fromStack }]) => [
       ...oneOf(["hub", "edges", name, "tenant"], tenant, "tenants", tenants, { retentionDays: 90 }),
@@ -187,7 +198,8 @@ export function missingAddress({ hub }: Settings, { deadMansSwitch }: Secrets): 
       path: "heliograph:secrets.deadMansSwitch.url",
       expected:
         "the address that the dead man's switch calls, since heliograph:hub.alerting.deadMansSwitch asks for one",
-      paste: "pulumi config set --secret --path 'heliograph:secrets.deadMansSwitch.url' https://...",
+      paste:
+        "pulumi config set --secret --path 'heliograph:secrets.deadMansSwitch.url' https://...",
     },
   ];
 }

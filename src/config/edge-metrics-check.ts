@@ -16,11 +16,19 @@ export function queryProblems({ edges, globalQuery }: HubSection): Problem[] {
     paste: pasteLines(["hub", "globalQuery"], { replicas: 2 }),
   };
   const twice = queried.flatMap(([name, { query }], index) => {
-    const [other] = queried.find(([, before], place) => place < index && before.query === query) ?? [];
+    const [other] =
+      queried.find(([, before], place) => place < index && before.query === query) ?? [];
     if (other === undefined) return [];
     const path = ["hub", "edges", name, "query"];
     const expected = `an endpoint of its own: edge ${other} is queried at this one, and its labels are those of one edge`;
-    return [{ path: showPath(path), got: query, expected, paste: pasteLines(path, `query.${name}.example.com:10901`) }];
+    return [
+      {
+        path: showPath(path),
+        got: query,
+        expected,
+        paste: pasteLines(path, `query.${name}.example.com:10901`),
+      },
+    ];
   });
   return [...(queried.length > 0 && !globalQuery ? [nobodyAsks] : []), ...twice];
 }
@@ -43,14 +51,21 @@ export function ownEdgeStays(hub: HubSection, { name, metrics }: EdgeSection): P
     expected: `nothing: ${why}`,
     paste: `# remove ${showPath(query)}`,
   };
-  return [...(metrics.mode === "thanos" ? [keeps] : []), ...(address === undefined ? [] : [listed])];
+  return [
+    ...(metrics.mode === "thanos" ? [keeps] : []),
+    ...(address === undefined ? [] : [listed]),
+  ];
 }
 
 /** The bucket of an edge whose metrics stay with it, and how its query is exposed. */
 export function edgeStoreProblems({ metrics }: EdgeSection): Problem[] {
   if (metrics.mode !== "thanos") return [];
   return [
-    ...bucketLocationProblems(["edge", "metrics", "bucket"], metrics.bucket, longestEdgeRetention(metrics)),
+    ...bucketLocationProblems(
+      ["edge", "metrics", "bucket"],
+      metrics.bucket,
+      longestEdgeRetention(metrics),
+    ),
     ...nodePortProblems(["edge", "metrics", "query"], metrics.query, 30_901),
   ];
 }

@@ -31,10 +31,25 @@ export const edgeMetrics = described(
         mode: z.literal("thanos"),
         bucket,
         query,
-        retentionDays: days("samples are kept as they were scraped", LEAST_THANOS_DAYS.retentionDays, 30),
-        retentionDaysOf5m: days("a value for each 5 minutes is kept", LEAST_THANOS_DAYS.retentionDaysOf5m, 90),
-        retentionDaysOf1h: days("a value for each hour is kept", LEAST_THANOS_DAYS.retentionDaysOf1h, 365),
-        compactorDisk: quantity("Room to compact in, instead of the derived size", "50Gi").optional(),
+        retentionDays: days(
+          "samples are kept as they were scraped",
+          LEAST_THANOS_DAYS.retentionDays,
+          30,
+        ),
+        retentionDaysOf5m: days(
+          "a value for each 5 minutes is kept",
+          LEAST_THANOS_DAYS.retentionDaysOf5m,
+          90,
+        ),
+        retentionDaysOf1h: days(
+          "a value for each hour is kept",
+          LEAST_THANOS_DAYS.retentionDaysOf1h,
+          365,
+        ),
+        compactorDisk: quantity(
+          "Room to compact in, instead of the derived size",
+          "50Gi",
+        ).optional(),
       }),
     ])
     .default({ mode: "agent" }),

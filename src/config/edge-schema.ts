@@ -9,10 +9,16 @@ import { exportersSection, logsSection, tracesSection } from "./telemetry-schema
 export const edgeSection = described(
   z.strictObject({
     name: name("Name of the edge in the hub's inventory", "dev"),
-    keyGeneration: whole("Which key the edge makes for itself; must equal the inventory's", [1, 10_000], 1).default(1),
+    keyGeneration: whole(
+      "Which key the edge makes for itself; must equal the inventory's",
+      [1, 10_000],
+      1,
+    ).default(1),
     hub: described(
       z
-        .strictObject({ fromStack: text("Stack of the hub, fully qualified", "organization/heliograph/ops") })
+        .strictObject({
+          fromStack: text("Stack of the hub, fully qualified", "organization/heliograph/ops"),
+        })
         .optional(),
       "The hub to connect to; left out, the edge deploys its identity only",
       { fromStack: "organization/heliograph/ops" },
@@ -37,13 +43,24 @@ export const edgeSection = described(
       "Whether kubelets must show a certificate of the cluster's authority: true, or false where they sign their own",
       true,
     ),
-    bufferDisk: quantity("Disk of the agent's buffer, instead of the derived size", "20Gi").optional(),
+    bufferDisk: quantity(
+      "Disk of the agent's buffer, instead of the derived size",
+      "20Gi",
+    ).optional(),
     acceptStranding: accepted("bufferDisk"),
     demo: described(
       z
         .strictObject({
-          nginx: described(z.boolean().default(false), "An NGINX workload in namespace `web`: true or false", true),
-          https: described(z.boolean().default(false), "An HTTPS workload in namespace `secure`: true or false", true),
+          nginx: described(
+            z.boolean().default(false),
+            "An NGINX workload in namespace `web`: true or false",
+            true,
+          ),
+          https: described(
+            z.boolean().default(false),
+            "An HTTPS workload in namespace `secure`: true or false",
+            true,
+          ),
         })
         .default({ nginx: false, https: false }),
       "Demo workloads",
@@ -52,6 +69,9 @@ export const edgeSection = described(
   }),
   "The edge of this stack",
   { name: "dev", hub: { fromStack: "organization/heliograph/ops" } },
-).transform((edge) => ({ ...edge, replicas: edge.replicas ?? usualAgentReplicas(edge.metrics.mode === "thanos") }));
+).transform((edge) => ({
+  ...edge,
+  replicas: edge.replicas ?? usualAgentReplicas(edge.metrics.mode === "thanos"),
+}));
 
 export type EdgeSection = z.output<typeof edgeSection>;

@@ -1,4 +1,12 @@
-import { Document, isMap, isScalar, parseDocument, YAMLMap, type Pair, type ParsedNode } from "yaml";
+import {
+  Document,
+  isMap,
+  isScalar,
+  parseDocument,
+  YAMLMap,
+  type Pair,
+  type ParsedNode,
+} from "yaml";
 import { NAMESPACE } from "./schema";
 
 /** What the hub's section has by name, and what commands may change there. */
@@ -34,10 +42,13 @@ export function withChangedEntry(
   change: (entry: YAMLMap) => void,
 ): string {
   const map = parseDocument(text).getIn(at(kind));
-  const pair = isMap(map) ? map.items.find(({ key }) => isScalar(key) && key.value === name) : undefined;
+  const pair = isMap(map)
+    ? map.items.find(({ key }) => isScalar(key) && key.value === name)
+    : undefined;
   const key = pair?.key as ParsedNode | undefined;
   const entry = pair?.value;
-  if (!key || !isMap(entry) || !entry.range) throw new Error(`no ${NAMESPACE}:hub.${kind}.${name} in the stack file`);
+  if (!key || !isMap(entry) || !entry.range)
+    throw new Error(`no ${NAMESPACE}:hub.${kind}.${name} in the stack file`);
   change(entry);
 
   // What stands before the key stays where it is.

@@ -19,7 +19,9 @@ export function explain(schema: z.ZodType, value: unknown, error: z.ZodError): P
         return [badName(issue.path)];
       case "invalid_union":
         // An unknown discriminator is reported at the discriminator; what to paste is the whole object.
-        return [wrongValue(root, value, "discriminator" in issue ? issue.path.slice(0, -1) : issue.path)];
+        return [
+          wrongValue(root, value, "discriminator" in issue ? issue.path.slice(0, -1) : issue.path),
+        ];
       default:
         return [wrongValue(root, value, issue.path)];
     }
@@ -62,7 +64,9 @@ function unknownKey(root: JsonSchema, value: unknown, path: Path, key: string): 
   return {
     path: showPath([...path, key]),
     got,
-    expected: near ? `no such key; did you mean \`${near}\`?` : `no such key; known here: ${known.join(", ")}`,
+    expected: near
+      ? `no such key; did you mean \`${near}\`?`
+      : `no such key; known here: ${known.join(", ")}`,
     paste: near ? pasteLines([...path, near], got) : `# remove the key ${key}`,
   };
 }
@@ -81,7 +85,10 @@ export function pasteLines(path: Path, value: unknown): string {
 }
 
 function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  return path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
 }
 
 /** Walks the JSON Schema along a path; in a union, the branch whose constants (e.g. `provider`) the value has. */
@@ -105,7 +112,8 @@ function chooseBranch(schema: JsonSchema, value: unknown): JsonSchema {
   const fits = (branch: JsonSchema) =>
     Object.entries((branch["properties"] ?? {}) as Record<string, JsonSchema>).every(
       ([key, property]) =>
-        !("const" in property) || property["const"] === (value as Record<string, unknown> | undefined)?.[key],
+        !("const" in property) ||
+        property["const"] === (value as Record<string, unknown> | undefined)?.[key],
     );
   return branches.find(fits) ?? schema;
 }

@@ -6,7 +6,11 @@ import { DURATION, DURATION_EXPECTED } from "../../components/kit/duration";
  * Every field carries a description that says what belongs there, and an example. Both reach three readers: the editor (JSON Schema), the person
  * whose value was refused (the message says what was expected, and gives lines to paste), and whoever reads this file.
  */
-export function described<T extends z.ZodType>(schema: T, description: string, example: unknown): T {
+export function described<T extends z.ZodType>(
+  schema: T,
+  description: string,
+  example: unknown,
+): T {
   return schema.meta({ description, examples: [example] }) as T;
 }
 
@@ -22,7 +26,11 @@ export const whole = (what: string, [min, max]: readonly [number, number], examp
   described(z.int().min(min).max(max), `${what}: a whole number from ${min} to ${max}`, example);
 
 export const quantity = (what: string, example: string) =>
-  described(z.string().regex(/^\d+(Mi|Gi|Ti)$/), `${what}: a Kubernetes quantity, e.g. ${example}`, example);
+  described(
+    z.string().regex(/^\d+(Mi|Gi|Ti)$/),
+    `${what}: a Kubernetes quantity, e.g. ${example}`,
+    example,
+  );
 
 /** A day of the calendar. Without quotation marks it is a date of YAML, which Pulumi hands over, and even writes into the file, with a time. */
 export const day = (what: string, example: string) =>
@@ -45,4 +53,5 @@ export const accepted = (example: string) =>
   );
 
 /** Maps by name: what becomes a resource is keyed by a stable name, never by its place in a list. */
-export const mapOf = <T extends z.ZodType>(value: T) => z.record(z.string().regex(DNS_LABEL), value);
+export const mapOf = <T extends z.ZodType>(value: T) =>
+  z.record(z.string().regex(DNS_LABEL), value);

@@ -20,7 +20,10 @@ export function neededPasswords(hub: HubSection | undefined): Password[] {
   return (Object.keys(SECTION) as Password[]).filter((name) => hub?.grafana?.[SECTION[name]]);
 }
 
-export function missingPasswords(hub: HubSection | undefined, secrets: GrafanaSecrets | undefined): Problem[] {
+export function missingPasswords(
+  hub: HubSection | undefined,
+  secrets: GrafanaSecrets | undefined,
+): Problem[] {
   const missing = neededPasswords(hub).filter((name) => !secrets?.[name]);
   return missing.map((name) => {
     const key = `heliograph:secrets.grafana.${name}`;

@@ -14,7 +14,11 @@ const plain = (what: string, example: string) =>
   described(z.string().regex(INI_TEXT), `${what}: ${INI_TEXT_EXPECTED}`, example);
 
 const address = (what: string, example: string) =>
-  described(z.string().regex(CALLED_URL).regex(INI_TEXT), `${what}: ${CALLED_URL_EXPECTED}`, example);
+  described(
+    z.string().regex(CALLED_URL).regex(INI_TEXT),
+    `${what}: ${CALLED_URL_EXPECTED}`,
+    example,
+  );
 
 const groups = (what: string, example: string) =>
   described(
@@ -44,7 +48,10 @@ const database = described(
 const oidc = described(
   z.strictObject({
     name: plain("What the log-in button says", "Contoso").default("OpenID Connect"),
-    clientId: plain("Client id; its secret is in `heliograph:secrets` `grafana.clientSecret`", "grafana"),
+    clientId: plain(
+      "Client id; its secret is in `heliograph:secrets` `grafana.clientSecret`",
+      "grafana",
+    ),
     authUrl: address("Authorization endpoint", "https://login.example.com/authorize"),
     tokenUrl: address("Token endpoint", "https://login.example.com/token"),
     userInfoUrl: address("Userinfo endpoint", "https://login.example.com/userinfo"),
@@ -53,8 +60,14 @@ const oidc = described(
       "Scopes that are asked for: a list",
       ["openid", "profile", "email", "groups"],
     ),
-    groupsPath: plain("Where a user's groups are in the token or userinfo, as a JMESPath", "groups").default("groups"),
-    admins: groups("Who sees every tenant and may change everything; `*` is everybody", "platform-admins"),
+    groupsPath: plain(
+      "Where a user's groups are in the token or userinfo, as a JMESPath",
+      "groups",
+    ).default("groups"),
+    admins: groups(
+      "Who sees every tenant and may change everything; `*` is everybody",
+      "platform-admins",
+    ),
     editors: groups(
       "Who sees every tenant, and may explore and make dashboards; `*` is everybody",
       "platform-engineers",
@@ -87,8 +100,15 @@ const organisation = described(
 
 export const grafana = described(
   z.strictObject({
-    replicas: whole("Pods; more than one need `database`, 0 deploys everything but pods", [0, 20], 2).default(1),
-    host: plain("Name under which browsers reach it, by HTTPS", "grafana.ops.example.com").optional(),
+    replicas: whole(
+      "Pods; more than one need `database`, 0 deploys everything but pods",
+      [0, 20],
+      2,
+    ).default(1),
+    host: plain(
+      "Name under which browsers reach it, by HTTPS",
+      "grafana.ops.example.com",
+    ).optional(),
     exposure: described(
       z.enum(GrafanaExposure).default("ClusterIP"),
       "Who reaches it: ClusterIP (from inside the cluster), Ingress or LoadBalancer (both with `host` and `tlsSecret`)",
@@ -98,7 +118,10 @@ export const grafana = described(
       "Secret (kubernetes.io/tls) of the namespace heliograph-hub with the certificate for `host`",
       "grafana-tls",
     ).optional(),
-    ingressClass: text("Class of the Ingress; the cluster's default where left out", "nginx").optional(),
+    ingressClass: text(
+      "Class of the Ingress; the cluster's default where left out",
+      "nginx",
+    ).optional(),
     annotations: described(
       z.record(z.string(), z.string()).default({}),
       "Annotations of the Ingress, or of the Service where there is none, as text to text",
@@ -126,7 +149,9 @@ const secret = (what: string) => text(what, "...").optional();
 /** The part of the secret section that is Grafana's. */
 export const grafanaSecrets = described(
   z.strictObject({
-    adminPassword: secret("Password of the user admin, from the first start on; generated where left out"),
+    adminPassword: secret(
+      "Password of the user admin, from the first start on; generated where left out",
+    ),
     databasePassword: secret("Password of the database's user"),
     clientSecret: secret("Secret of the client at the identity provider"),
   }),

@@ -28,14 +28,20 @@ const gateway = described(
   { host: "ingest.ops.example.com" },
 );
 
-const retention = (what: string, example: number) => whole(`Days for which ${what} kept`, [1, 3650], example);
+const retention = (what: string, example: number) =>
+  whole(`Days for which ${what} kept`, [1, 3650], example);
 const minimum = (of: string) =>
   whole(`Days below which \`${of}\` must not fall, where somebody relies on them`, [1, 3650], 30);
 
 const tenant = described(
   z.strictObject({
-    displayName: text("What people call the tenant; may change, unlike its id", "Development").optional(),
-    cell: name("Cell that stores all of its data, one of `cells`; never changed", "eu").default(USUAL_CELL),
+    displayName: text(
+      "What people call the tenant; may change, unlike its id",
+      "Development",
+    ).optional(),
+    cell: name("Cell that stores all of its data, one of `cells`; never changed", "eu").default(
+      USUAL_CELL,
+    ),
     retentionDays: retention("its metrics are", 90),
     minRetentionDays: minimum("retentionDays").optional(),
     logRetentionDays: retention("its log lines are", 30).default(USUAL_RETENTION_DAYS.logs),
@@ -64,7 +70,11 @@ const edge = described(
       200_000,
     ).optional(),
     nodes: whole("Nodes of the cluster; 10 where left out", [1, 10_000], 10).optional(),
-    pods: whole("Pods of the cluster; 30 for each node where left out", [1, 1_000_000], 300).optional(),
+    pods: whole(
+      "Pods of the cluster; 30 for each node where left out",
+      [1, 1_000_000],
+      300,
+    ).optional(),
     applicationSeries: whole(
       "Series of annotated pods and services and of monitors; 250 for each pod where left out",
       [0, 100_000_000],
@@ -90,13 +100,19 @@ const edge = described(
       `Where the hub queries the edge's metrics, which stay with it (the edge's \`metrics.mode\` thanos): ${ENDPOINT_EXPECTED}; \`npm run up\` puts it here`,
       "query.dev.example.com:10901",
     ),
-    outage: duration("How long the hub may be away before the edge loses samples", "6h").default("6h"),
+    outage: duration("How long the hub may be away before the edge loses samples", "6h").default(
+      "6h",
+    ),
     keyGeneration: whole(
       "Which of the edge's keys is trusted; raise it at the edge too, to shut out a leaked one",
       [1, 10_000],
       1,
     ).default(1),
-    revoked: described(z.boolean().default(false), "Whether the edge is shut out: true or false", true),
+    revoked: described(
+      z.boolean().default(false),
+      "Whether the edge is shut out: true or false",
+      true,
+    ),
     request: described(
       z.string().includes("BEGIN CERTIFICATE REQUEST").optional(),
       "Certificate request of the edge (PEM), as its stack prints it; `npm run up` puts it here",
@@ -131,7 +147,11 @@ const alerting = described(
         ["http://alertmanager.monitoring:9093"],
       ),
       deadMansSwitch: described(
-        z.strictObject({ everySeconds: whole("Seconds between two calls", [10, 86_400], 60).default(60) }).optional(),
+        z
+          .strictObject({
+            everySeconds: whole("Seconds between two calls", [10, 86_400], 60).default(60),
+          })
+          .optional(),
         "Calls the address in `heliograph:secrets` `deadMansSwitch` for as long as metrics arrive and alerts are evaluated; left out, nobody is called",
         { everySeconds: 60 },
       ),
@@ -144,8 +164,12 @@ const alerting = described(
 export const hubSection = described(
   z.strictObject({
     gateway,
-    cells: described(mapOf(cell), "Cells by name; `main` where there is one", { main: { region: "uaenorth" } }),
-    tenants: described(mapOf(tenant), "Tenants by id; an id never changes", { dev: { retentionDays: 30 } }),
+    cells: described(mapOf(cell), "Cells by name; `main` where there is one", {
+      main: { region: "uaenorth" },
+    }),
+    tenants: described(mapOf(tenant), "Tenants by id; an id never changes", {
+      dev: { retentionDays: 30 },
+    }),
     edges: described(mapOf(edge), "Edges by name: the inventory", {
       dev: { tenant: "dev", environment: "dev", region: "uaenorth" },
     }),

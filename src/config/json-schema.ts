@@ -21,7 +21,9 @@ export function stackConfigJsonSchema(): object {
           Object.entries(sections).map(([key, schema]) => [`${NAMESPACE}:${key}`, schema]),
         ),
         // Providers have keys of their own; ours are all known.
-        propertyNames: { not: { pattern: `^${NAMESPACE}:(?!(${Object.keys(sections).join("|")})$)` } },
+        propertyNames: {
+          not: { pattern: `^${NAMESPACE}:(?!(${Object.keys(sections).join("|")})$)` },
+        },
       },
     },
   };
@@ -38,6 +40,8 @@ const SECURE = {
 function withSecure(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withSecure);
   if (typeof schema !== "object" || schema === null) return schema;
-  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withSecure(value)]));
+  const copy = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, withSecure(value)]),
+  );
   return copy["type"] === "string" && copy["minLength"] === 1 ? { oneOf: [copy, SECURE] } : copy;
 }

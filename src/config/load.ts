@@ -21,10 +21,17 @@ export function loadConfiguration(): Configuration {
   const stack = pulumi.getStack();
   const { settings: sections, secrets } = sectionsOf(decoded(pulumi.runtime.allConfig()));
   const settings = parseSettings(stack, sections);
-  const { objectStores, redis, deadMansSwitch, grafana = {} } = parseSecrets(stack, settings, secrets);
+  const {
+    objectStores,
+    redis,
+    deadMansSwitch,
+    grafana = {},
+  } = parseSecrets(stack, settings, secrets);
   return {
     settings,
-    objectStores: Object.fromEntries(Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)])),
+    objectStores: Object.fromEntries(
+      Object.entries(objectStores).map(([name, keys]) => [name, pulumi.secret(keys)]),
+    ),
     redis: secretsOf(redis),
     deadMansSwitchUrl: deadMansSwitch && pulumi.secret(deadMansSwitch.url),
     grafana: secretsOf(grafana),
@@ -38,6 +45,9 @@ function secretsOf(texts: Readonly<Record<string, string>>): Record<string, pulu
 /** The engine hands every value over as text, and structured ones as JSON. */
 function decoded(config: Readonly<Record<string, string>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, /^[[{]/.test(value) ? JSON.parse(value) : value]),
+    Object.entries(config).map(([key, value]) => [
+      key,
+      /^[[{]/.test(value) ? JSON.parse(value) : value,
+    ]),
   );
 }

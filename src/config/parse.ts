@@ -25,7 +25,8 @@ export function sectionsOf(config: Readonly<Record<string, unknown>>): Sections 
 export function parseSettings(stack: string, sections: Sections["settings"]): Settings {
   const settings = parse(`Configuration of stack ${stack}`, settingsSchema, sections);
   const problems = contradictions(settings);
-  if (problems.length > 0) throw new ConfigurationError(`Configuration of stack ${stack}`, problems);
+  if (problems.length > 0)
+    throw new ConfigurationError(`Configuration of stack ${stack}`, problems);
   return deepFreeze(settings);
 }
 

@@ -9,7 +9,9 @@ import { hubSection } from "./hub-schema";
 export const NAMESPACE = "heliograph";
 
 const cluster = described(
-  z.strictObject({ context: text("Context of the kubeconfig (KUBECONFIG) that reaches the cluster", "dev") }),
+  z.strictObject({
+    context: text("Context of the kubeconfig (KUBECONFIG) that reaches the cluster", "dev"),
+  }),
   "The cluster of this stack",
   { context: "dev" },
 );
@@ -17,7 +19,10 @@ const cluster = described(
 const images = described(
   z
     .strictObject({
-      registry: text("Registry that mirrors all upstream images", "registry.example.com/mirror").optional(),
+      registry: text(
+        "Registry that mirrors all upstream images",
+        "registry.example.com/mirror",
+      ).optional(),
       overrides: described(
         z.record(z.string(), z.string()).default({}),
         "Whole image references by image name (keys of components/versions.json)",
@@ -60,7 +65,11 @@ export const secretsSchema = z.strictObject({
   deadMansSwitch: described(
     z
       .strictObject({
-        url: described(z.string().min(1).regex(CALLED_URL), `What to call: ${CALLED_URL_EXPECTED}`, "https://..."),
+        url: described(
+          z.string().min(1).regex(CALLED_URL),
+          `What to call: ${CALLED_URL_EXPECTED}`,
+          "https://...",
+        ),
       })
       .optional(),
     "What the dead man's switch calls",

@@ -33,16 +33,32 @@ const source = <Shape extends z.ZodRawShape>(what: string, on: boolean, shape: S
 };
 
 const sources = {
-  kubelet: source("Kubelets: pods and volumes as their node sees them", true, filter("kubelet_volume_.*")),
-  cadvisor: source("cAdvisor: CPU, memory, disk and network of containers", true, filter("container_.*")),
+  kubelet: source(
+    "Kubelets: pods and volumes as their node sees them",
+    true,
+    filter("kubelet_volume_.*"),
+  ),
+  cadvisor: source(
+    "cAdvisor: CPU, memory, disk and network of containers",
+    true,
+    filter("container_.*"),
+  ),
   apiServer: source("API servers", true, filter("apiserver_request_.*")),
-  nodeExporter: source("node-exporter on every node, deployed with it", true, filter("node_cpu_.*")),
+  nodeExporter: source(
+    "node-exporter on every node, deployed with it",
+    true,
+    filter("node_cpu_.*"),
+  ),
   kubeStateMetrics: source(
     "kube-state-metrics, deployed with it: what the API server knows of objects",
     true,
     filter("kube_pod_.*"),
   ),
-  dcgm: source("NVIDIA's dcgm-exporter, where the cluster runs it: GPUs", false, filter("DCGM_FI_DEV_.*")),
+  dcgm: source(
+    "NVIDIA's dcgm-exporter, where the cluster runs it: GPUs",
+    false,
+    filter("DCGM_FI_DEV_.*"),
+  ),
   annotated: source('Pods and services with the annotation prometheus.io/scrape: "true"', true, {
     ...filter("http_.*"),
     ...limit,
@@ -68,8 +84,16 @@ const monitor = described(
       "Namespaces to look in, a list; all where left out",
       ["shop"],
     ),
-    path: described(z.string().regex(/^\//).optional(), "Path of the metrics, starting with /", "/metrics"),
-    scheme: described(z.enum(["http", "https"]).optional(), "How the target is asked: http or https", "https"),
+    path: described(
+      z.string().regex(/^\//).optional(),
+      "Path of the metrics, starting with /",
+      "/metrics",
+    ),
+    scheme: described(
+      z.enum(["http", "https"]).optional(),
+      "How the target is asked: http or https",
+      "https",
+    ),
     interval: duration(
       "How often it is scraped, at most 5m; the edge's scrapeInterval where left out",
       "30s",
@@ -78,16 +102,23 @@ const monitor = described(
     ...limit,
   }),
   "Targets found by their labels",
-  { name: "checkout", kind: "pod", matchLabels: { "app.kubernetes.io/name": "checkout" }, port: "metrics" },
+  {
+    name: "checkout",
+    kind: "pod",
+    matchLabels: { "app.kubernetes.io/name": "checkout" },
+    port: "metrics",
+  },
 );
 
 export const sourcesSection = described(
   z
     .strictObject({
       ...sources,
-      monitors: described(z.array(monitor).default([]), "Targets found by their labels: a list of monitors", [
-        { name: "checkout", kind: "pod", matchLabels: { app: "checkout" }, port: "metrics" },
-      ]),
+      monitors: described(
+        z.array(monitor).default([]),
+        "Targets found by their labels: a list of monitors",
+        [{ name: "checkout", kind: "pod", matchLabels: { app: "checkout" }, port: "metrics" }],
+      ),
     })
     .default({ monitors: [] }),
   "What is scraped",

@@ -25,9 +25,13 @@ export function stackNames(project: string): string[] {
 export function readStackConfig(project: string, stack: string): Record<string, unknown> {
   const file = stackFile(project, stack);
   if (!existsSync(file)) {
-    throw new Error(`No stack ${stack}: ${file} does not exist. Stacks here: ${stackNames(project).join(", ")}`);
+    throw new Error(
+      `No stack ${stack}: ${file} does not exist. Stacks here: ${stackNames(project).join(", ")}`,
+    );
   }
-  return (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
+  return (
+    (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {}
+  );
 }
 
 /** Settings of a stack, read and checked without an engine. */

@@ -32,7 +32,9 @@ export function bucketsOf({
       path: ["hub", "cells", cell, signal, "bucket"],
       bucket,
     })),
-    ...(edge?.metrics.mode === "thanos" ? [{ path: ["edge", "metrics", "bucket"], bucket: edge.metrics.bucket }] : []),
+    ...(edge?.metrics.mode === "thanos"
+      ? [{ path: ["edge", "metrics", "bucket"], bucket: edge.metrics.bucket }]
+      : []),
   ];
 }
 

@@ -35,7 +35,10 @@ export const logsSection = described(
         "The program that reads them: otel, promtail (its last release was in March 2026) or fluent-bit",
         "otel",
       ),
-      disk: quantity("Disk that the queue may take on each node, instead of the derived size", "10Gi").optional(),
+      disk: quantity(
+        "Disk that the queue may take on each node, instead of the derived size",
+        "10Gi",
+      ).optional(),
       multiline: list(
         z.strictObject({
           ...where,
@@ -45,7 +48,10 @@ export const logsSection = described(
         { namespace: "web", firstLine: "\\d{4}-\\d{2}" },
       ),
       drop: list(
-        z.strictObject({ ...where, pattern: pattern("What is found in a line that is not sent", "GET /healthz") }),
+        z.strictObject({
+          ...where,
+          pattern: pattern("What is found in a line that is not sent", "GET /healthz"),
+        }),
         "Lines that are not sent",
         { pattern: "GET /healthz" },
       ),
@@ -65,7 +71,9 @@ export const tracesSection = described(
         "Where they are sampled: gateway (collectors that see whole traces) or agent (the collector of each node)",
         "gateway",
       ),
-      gatewayReplicas: whole("Collectors of the gateway, each with a volume", [1, 20], 2).default(1),
+      gatewayReplicas: whole("Collectors of the gateway, each with a volume", [1, 20], 2).default(
+        1,
+      ),
       sampling: described(
         z.enum(["tail", "probabilistic", "none"]).optional(),
         "Which are kept: tail (errors, slow ones and a share of the others), probabilistic (a share) or none (all); tail where left out, without the gateway probabilistic",
@@ -76,9 +84,10 @@ export const tracesSection = described(
         "How many percent are kept: a number from 0 to 100; 10 for dev, 5 for stg, else 1 where left out",
         5,
       ),
-      decisionWait: duration("How long the spans of a trace are waited for before it is decided on", "10s").default(
+      decisionWait: duration(
+        "How long the spans of a trace are waited for before it is decided on",
         "10s",
-      ),
+      ).default("10s"),
       slowerThan: duration("Traces that took longer are kept", "2s").default("2s"),
       spanMetrics: described(
         z.boolean().default(true),
@@ -86,7 +95,10 @@ export const tracesSection = described(
         false,
       ),
       redact: redact("Text that is replaced in attributes of spans before they are sent"),
-      disk: quantity("Disk of each collector of the gateway, instead of the derived size", "10Gi").optional(),
+      disk: quantity(
+        "Disk of each collector of the gateway, instead of the derived size",
+        "10Gi",
+      ).optional(),
     })
     .prefault({}),
   "Traces of applications",
@@ -112,7 +124,10 @@ export const exportersSection = list(
     ),
     secretName: text("Secret with its token, in both namespaces of the edge", "splunk").optional(),
     secretKey: text("Key in that Secret; token where left out", "token").optional(),
-    header: text("For otlp: the header that is the token; Authorization where left out", "X-Api-Key").optional(),
+    header: text(
+      "For otlp: the header that is the token; Authorization where left out",
+      "X-Api-Key",
+    ).optional(),
     index: text("For splunk: the index", "main").optional(),
   }),
   "Destinations of logs and traces next to the hub",

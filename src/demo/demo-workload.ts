@@ -96,7 +96,12 @@ function createServer(
               { name: "config", configMap: { name: config.metadata.name } },
               { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
               ...(certificate
-                ? [{ name: "certificate", secret: { secretName: certificate.metadata.name, defaultMode: 0o440 } }]
+                ? [
+                    {
+                      name: "certificate",
+                      secret: { secretName: certificate.metadata.name, defaultMode: 0o440 },
+                    },
+                  ]
                 : []),
             ],
           },
@@ -150,7 +155,10 @@ function createLoad(
         replicas: 1,
         selector: { matchLabels: selectorLabels(role) },
         template: {
-          metadata: { labels: objectLabels(role), annotations: { [CONFIG_HASH_ANNOTATION]: startUpHash } },
+          metadata: {
+            labels: objectLabels(role),
+            annotations: { [CONFIG_HASH_ANNOTATION]: startUpHash },
+          },
           spec: {
             ...podDefaults,
             containers: shopContainers(imageReference("node", demo.images), demo, demo.traces),
@@ -161,7 +169,10 @@ function createLoad(
                     {
                       name: "certificate",
                       // The certificate alone: the key is the server's.
-                      secret: { secretName: certificate.metadata.name, items: [{ key: "tls.crt", path: "tls.crt" }] },
+                      secret: {
+                        secretName: certificate.metadata.name,
+                        items: [{ key: "tls.crt", path: "tls.crt" }],
+                      },
                     },
                   ]
                 : []),

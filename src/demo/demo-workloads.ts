@@ -14,11 +14,25 @@ export interface DemoWorkloadsArgs {
 
 /** Something to look at: workloads that count their requests, and a small steady load on each. */
 export class DemoWorkloads extends pulumi.ComponentResource {
-  constructor(name: string, { nginx, https, ...args }: DemoWorkloadsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { nginx, https, ...args }: DemoWorkloadsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("heliograph:demo:DemoWorkloads", name, {}, opts);
     const child = { parent: this };
-    if (nginx) new DemoWorkload(`${name}-nginx`, { app: "nginx", namespace: "web", https: false, ...args }, child);
-    if (https) new DemoWorkload(`${name}-https`, { app: "https", namespace: "secure", https: true, ...args }, child);
+    if (nginx)
+      new DemoWorkload(
+        `${name}-nginx`,
+        { app: "nginx", namespace: "web", https: false, ...args },
+        child,
+      );
+    if (https)
+      new DemoWorkload(
+        `${name}-https`,
+        { app: "https", namespace: "secure", https: true, ...args },
+        child,
+      );
     this.registerOutputs({});
   }
 }

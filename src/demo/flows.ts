@@ -29,7 +29,9 @@ export function demoFlows(demo: Demo, traces: boolean): Flow[] {
   return [
     ...dnsFlows(load),
     { from: load, to: server, ports: [WEB_PORT], why: "the load" },
-    ...(traces ? [{ from: load, to: COLLECTOR, ports: [OTLP_HTTP_PORT], why: "traces of the load" }] : []),
+    ...(traces
+      ? [{ from: load, to: COLLECTOR, ports: [OTLP_HTTP_PORT], why: "traces of the load" }]
+      : []),
     { from: AGENT, to: server, ports: [METRICS_PORT], why: "request counters" },
   ];
 }

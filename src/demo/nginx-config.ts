@@ -30,7 +30,10 @@ export function nginxConfig({ https }: Pick<Demo, "https">): string {
   const written = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `${kind}_temp_path ${tmp}/${kind};`,
   );
-  const tls = [`ssl_certificate ${certificate}/tls.crt;`, `ssl_certificate_key ${certificate}/tls.key;`];
+  const tls = [
+    `ssl_certificate ${certificate}/tls.crt;`,
+    `ssl_certificate_key ${certificate}/tls.key;`,
+  ];
   return block([
     "worker_processes 1;",
     "error_log stderr notice;",
@@ -59,7 +62,11 @@ export function nginxConfig({ https }: Pick<Demo, "https">): string {
         ],
         [
           "server",
-          ["access_log off;", `listen 127.0.0.1:${STATUS_PORT};`, ["location = /stub_status", ["stub_status;"]]],
+          [
+            "access_log off;",
+            `listen 127.0.0.1:${STATUS_PORT};`,
+            ["location = /stub_status", ["stub_status;"]],
+          ],
         ],
       ],
     ],

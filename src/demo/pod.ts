@@ -18,18 +18,34 @@ export const podDefaults = {
 type Container = k8s.types.input.core.v1.Container;
 
 export function nginxContainer(image: string, { https }: Demo): Container {
-  const healthz = { httpGet: { path: "/healthz", port: "web", scheme: https ? "HTTPS" : "HTTP" }, timeoutSeconds: 5 };
+  const healthz = {
+    httpGet: { path: "/healthz", port: "web", scheme: https ? "HTTPS" : "HTTP" },
+    timeoutSeconds: 5,
+  };
   return {
     name: "nginx",
     image,
-    command: ["nginx", "-e", "stderr", "-c", `${NGINX_PATHS.config}/${NGINX_CONFIG_FILE}`, "-g", "daemon off;"],
+    command: [
+      "nginx",
+      "-e",
+      "stderr",
+      "-c",
+      `${NGINX_PATHS.config}/${NGINX_CONFIG_FILE}`,
+      "-g",
+      "daemon off;",
+    ],
     ports: [{ name: "web", containerPort: WEB_PORT }],
-    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+    resources: {
+      requests: { cpu: "10m", memory: "16Mi" },
+      limits: { cpu: "200m", memory: "64Mi" },
+    },
     securityContext: restrictedContainer,
     volumeMounts: [
       { name: "config", mountPath: NGINX_PATHS.config, readOnly: true },
       { name: "tmp", mountPath: NGINX_PATHS.tmp },
-      ...(https ? [{ name: "certificate", mountPath: NGINX_PATHS.certificate, readOnly: true }] : []),
+      ...(https
+        ? [{ name: "certificate", mountPath: NGINX_PATHS.certificate, readOnly: true }]
+        : []),
     ],
     livenessProbe: { ...healthz, periodSeconds: 30 },
     readinessProbe: { ...healthz, periodSeconds: 5 },
@@ -42,9 +58,15 @@ export function exporterContainer(image: string): Container {
   return {
     name: "exporter",
     image,
-    args: [`--nginx.scrape-uri=http://127.0.0.1:${STATUS_PORT}/stub_status`, `--web.listen-address=:${METRICS_PORT}`],
+    args: [
+      `--nginx.scrape-uri=http://127.0.0.1:${STATUS_PORT}/stub_status`,
+      `--web.listen-address=:${METRICS_PORT}`,
+    ],
     ports: [{ name: "metrics", containerPort: METRICS_PORT }],
-    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
+    resources: {
+      requests: { cpu: "10m", memory: "16Mi" },
+      limits: { cpu: "100m", memory: "64Mi" },
+    },
     securityContext: restrictedContainer,
     livenessProbe: { ...landingPage, periodSeconds: 30 },
     readinessProbe: { ...landingPage, periodSeconds: 5 },

@@ -23,7 +23,13 @@ export function shopContainers(
 ): k8s.types.input.core.v1.Container[] {
   const workload = `${demo.https ? "https" : "http"}://${hostOf(demo)}`;
   return [
-    shopContainer("storefront", image, demo, { UPSTREAM_URL: `http://127.0.0.1:${PORTS.checkout}` }, traces),
+    shopContainer(
+      "storefront",
+      image,
+      demo,
+      { UPSTREAM_URL: `http://127.0.0.1:${PORTS.checkout}` },
+      traces,
+    ),
     shopContainer("checkout", image, demo, { UPSTREAM_URL: workload, ...trust(demo) }, traces),
   ];
 }
@@ -40,21 +46,40 @@ function shopContainer(
   env: Record<string, string>,
   traces: pulumi.Input<string> | undefined,
 ): k8s.types.input.core.v1.Container {
-  const all = { ...env, PORT: String(PORTS[name]), ...(traces && { OTEL_EXPORTER_OTLP_ENDPOINT: traces }) };
+  const all = {
+    ...env,
+    PORT: String(PORTS[name]),
+    ...(traces && { OTEL_EXPORTER_OTLP_ENDPOINT: traces }),
+  };
   return {
     name,
     image,
     // As little memory as it takes: left alone, Node waits with its collection of garbage.
-    command: ["node", "--max-old-space-size=32", "--max-semi-space-size=1", `${SHOP_FOLDER}/${SHOP_FILE}`, name],
+    command: [
+      "node",
+      "--max-old-space-size=32",
+      "--max-semi-space-size=1",
+      `${SHOP_FOLDER}/${SHOP_FILE}`,
+      name,
+    ],
     env: Object.entries(all).map(([key, value]) => ({ name: key, value })),
     ports: [{ name, containerPort: PORTS[name] }],
-    resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "200m", memory: "96Mi" } },
+    resources: {
+      requests: { cpu: "10m", memory: "48Mi" },
+      limits: { cpu: "200m", memory: "96Mi" },
+    },
     securityContext: restrictedContainer,
     volumeMounts: [
       { name: "shop", mountPath: SHOP_FOLDER, readOnly: true },
-      ...(https ? [{ name: "certificate", mountPath: NGINX_PATHS.certificate, readOnly: true }] : []),
+      ...(https
+        ? [{ name: "certificate", mountPath: NGINX_PATHS.certificate, readOnly: true }]
+        : []),
     ],
     // Ready while the workload can be reached, by name and with a certificate that fits.
-    readinessProbe: { httpGet: { path: "/healthz", port: name }, periodSeconds: 10, timeoutSeconds: 6 },
+    readinessProbe: {
+      httpGet: { path: "/healthz", port: name },
+      periodSeconds: 10,
+      timeoutSeconds: 6,
+    },
   };
 }

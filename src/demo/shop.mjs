@@ -15,7 +15,12 @@ import https from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 
 const service = process.argv[2];
-const { PORT, UPSTREAM_URL: upstream, OTEL_EXPORTER_OTLP_ENDPOINT: collector, ORDERS_PER_SECOND = 2 } = process.env;
+const {
+  PORT,
+  UPSTREAM_URL: upstream,
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+  ORDERS_PER_SECOND = 2,
+} = process.env;
 
 const EXPORT_EVERY_MILLISECONDS = 1000;
 /** Spans that wait for a collector that is away; older ones go. */
@@ -38,7 +43,8 @@ const attribute = ([key, value]) => ({
 
 /** Does the work as a span; what it returns is the status of the answer. `parent`: the header that came in, if any did. */
 async function spanning({ kind, name, parent, attributes }, work) {
-  const [, traceId = id(16), parentSpanId = ""] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(parent ?? "") ?? [];
+  const [, traceId = id(16), parentSpanId = ""] =
+    /^00-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(parent ?? "") ?? [];
   const spanId = id(8);
   const start = now();
   const status = await work(`00-${traceId}-${spanId}-${collector ? "01" : "00"}`);
@@ -52,13 +58,27 @@ async function spanning({ kind, name, parent, attributes }, work) {
     kind: KIND[kind],
     startTimeUnixNano: nanoseconds(start),
     endTimeUnixNano: nanoseconds(end),
-    attributes: Object.entries({ ...attributes, "http.response.status_code": status }).map(attribute),
+    attributes: Object.entries({ ...attributes, "http.response.status_code": status }).map(
+      attribute,
+    ),
     ...(failed && { status: { code: ERROR } }),
   };
   if (collector) unsent.push(span);
   const seconds = Math.round(end - start) / 1000;
-  const line = { level: failed ? "error" : "info", message: `${kind} ${name}`, status, duration_seconds: seconds };
-  console.log(JSON.stringify({ time: new Date(start).toISOString(), ...line, trace_id: traceId, span_id: spanId }));
+  const line = {
+    level: failed ? "error" : "info",
+    message: `${kind} ${name}`,
+    status,
+    duration_seconds: seconds,
+  };
+  console.log(
+    JSON.stringify({
+      time: new Date(start).toISOString(),
+      ...line,
+      trace_id: traceId,
+      span_id: spanId,
+    }),
+  );
   return status;
 }
 
@@ -66,9 +86,13 @@ async function spanning({ kind, name, parent, attributes }, work) {
 function ask(url, { method = "GET", headers, body } = {}) {
   const { request } = url.startsWith("https:") ? https : http;
   return new Promise((resolve) => {
-    const asked = request(url, { method, headers, agent: false, signal: AbortSignal.timeout(5000) }, (answer) => {
-      answer.resume().once("close", () => resolve(answer.statusCode));
-    });
+    const asked = request(
+      url,
+      { method, headers, agent: false, signal: AbortSignal.timeout(5000) },
+      (answer) => {
+        answer.resume().once("close", () => resolve(answer.statusCode));
+      },
+    );
     asked.once("error", (error) => {
       console.error(`${url}: ${error.message}`);
       resolve(502);
@@ -99,9 +123,19 @@ async function checkOut(order, traceparent) {
 
 const server = http.createServer(async ({ method, url, headers }, answer) => {
   const order = Number(/^\/orders\/(\d+)$/.exec(url)?.[1]);
-  if (!order) return answer.writeHead(url === "/healthz" ? await ask(`${upstream}/healthz`) : 404).end();
-  const attributes = { "http.request.method": method, "http.route": "/orders/{number}", "url.path": url };
-  const request = { kind: "server", name: `${method} /orders/{number}`, parent: headers.traceparent, attributes };
+  if (!order)
+    return answer.writeHead(url === "/healthz" ? await ask(`${upstream}/healthz`) : 404).end();
+  const attributes = {
+    "http.request.method": method,
+    "http.route": "/orders/{number}",
+    "url.path": url,
+  };
+  const request = {
+    kind: "server",
+    name: `${method} /orders/{number}`,
+    parent: headers.traceparent,
+    attributes,
+  };
   const status = await spanning(request, (traceparent) => checkOut(order, traceparent));
   return answer.writeHead(status).end();
 });
@@ -110,7 +144,9 @@ async function send() {
   if (unsent.length === 0) return;
   const spans = unsent.splice(0);
   const resource = { attributes: [["service.name", service]].map(attribute) };
-  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "shop" }, spans }] }] });
+  const body = JSON.stringify({
+    resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "shop" }, spans }] }],
+  });
   const headers = { "content-type": "application/json" };
   const status = await ask(`${collector}/v1/traces`, { method: "POST", headers, body });
   if (status >= 500) unsent.unshift(...spans.slice(-MOST_SPANS));
@@ -119,7 +155,10 @@ async function send() {
 server.listen(Number(PORT));
 let order = 0;
 if (service === "storefront")
-  setInterval(() => calling(`/orders/${++order}`, undefined, "POST"), 1000 / Number(ORDERS_PER_SECOND));
+  setInterval(
+    () => calling(`/orders/${++order}`, undefined, "POST"),
+    1000 / Number(ORDERS_PER_SECOND),
+  );
 if (collector) setInterval(send, EXPORT_EVERY_MILLISECONDS);
 process.once("SIGTERM", async () => {
   await send();

@@ -45,7 +45,12 @@ function backendOf(signal: Signal, store: Store): Backend {
   return { metrics: programOf(store).backend, logs: LOKI, traces: TEMPO }[signal];
 }
 
-function storeChanges(cell: string, signal: Signal, was: Store, asked: Store | undefined): Stranding[] {
+function storeChanges(
+  cell: string,
+  signal: Signal,
+  was: Store,
+  asked: Store | undefined,
+): Stranding[] {
   const key = `cells.${cell}.${signal}`;
   const uploaded = UPLOADED[signal];
   if (!asked) return [signalGone(key, cell, signal, was)];
@@ -115,14 +120,20 @@ function signalGone(key: string, cell: string, signal: Signal, was: Store): Stra
 /** How what ingesters hold gets into the bucket before there are fewer of them. */
 function ship(cell: string, backend: Backend): string[] {
   if (backend.name === MetricsBackend.thanos) return flush(cell, backend);
-  return ["see that the bucket can be reached: a pod ships what it holds when it stops (docs/microservices.md)"];
+  return [
+    "see that the bucket can be reached: a pod ships what it holds when it stops (docs/microservices.md)",
+  ];
 }
 
 /** Fewer places for what is not in the bucket yet. */
 function lessOf(key: string, was: Store, asked: Store, ship: readonly string[]): Stranding[] {
   const less = (field: "copies" | "ingesters" | "zones", atMost = 0) =>
     was[field] !== undefined && asked[field] !== undefined && was[field] - asked[field] > atMost;
-  const change = (field: "topology" | "copies" | "ingesters" | "zones", lost: string, instead: string[]) =>
+  const change = (
+    field: "topology" | "copies" | "ingesters" | "zones",
+    lost: string,
+    instead: string[],
+  ) =>
     [
       {
         key: `${key}.${field}`,

@@ -13,13 +13,19 @@ export function queueChanges(
   const labels = Object.keys(intended.labels ?? {}).filter(
     (label) => stored.labels?.[label] !== intended.labels?.[label],
   );
-  const show = (from: StoredQueue) => labels.map((label) => `${label}=${from.labels?.[label] ?? ""}`).join(", ");
+  const show = (from: StoredQueue) =>
+    labels.map((label) => `${label}=${from.labels?.[label] ?? ""}`).join(", ");
   const wait = waitForQueue(stored);
-  const another = { lost: "what is in the queue: with this change the agent starts another one", instead: wait };
+  const another = {
+    lost: "what is in the queue: with this change the agent starts another one",
+    instead: wait,
+  };
   return [
     ...moved("queue.url", "edge", stored.url, intended.url, another),
     ...moved("queue.serverName", "edge", stored.serverName, intended.serverName, another),
-    ...(stored.labels && labels.length > 0 ? moved("queue.labels", "edge", show(stored), show(intended), another) : []),
+    ...(stored.labels && labels.length > 0
+      ? moved("queue.labels", "edge", show(stored), show(intended), another)
+      : []),
     ...shrunk(stored.bufferDisk, intended.bufferDisk),
     ...moved("storageClass", "edge", stored.storageClass, intended.storageClass, {
       lost: "the agent's volume, with what is in the queue: another class is another volume",
@@ -45,7 +51,10 @@ function keptInstead(stored: StoredQueue): Stranding {
 }
 
 /** Metrics that stay at an edge are in a bucket that nobody but its own Thanos reads. */
-export function keptChanges(stored: StoredKept | undefined, intended: StoredKept | undefined): Stranding[] {
+export function keptChanges(
+  stored: StoredKept | undefined,
+  intended: StoredKept | undefined,
+): Stranding[] {
   if (!stored) return [];
   const { edge } = stored;
   const place = ({ bucket, prefix }: StoredKept) => `${bucket}/${prefix}`;
@@ -53,9 +62,20 @@ export function keptChanges(stored: StoredKept | undefined, intended: StoredKept
   const copy = "copy what is to be seen: rclone copy old:.../ new:.../; then accept";
   if (!intended) {
     const all = `${lost}; what is younger than three hours is not there yet`;
-    const instead = ["keep the mode for as long as they are needed; or accept, and delete the bucket later"];
+    const instead = [
+      "keep the mode for as long as they are needed; or accept, and delete the bucket later",
+    ];
     const was = `metrics in ${place(stored)}`;
-    return [{ key: "metrics", section: "edge", was, asked: "an edge that sends them", lost: all, instead }];
+    return [
+      {
+        key: "metrics",
+        section: "edge",
+        was,
+        asked: "an edge that sends them",
+        lost: all,
+        instead,
+      },
+    ];
   }
   return [
     ...moved("metrics.bucket", "edge", place(stored), place(intended), { lost, instead: [copy] }),
@@ -66,7 +86,8 @@ export function keptChanges(stored: StoredKept | undefined, intended: StoredKept
 function agentGone(stored: StoredQueue): Stranding {
   return {
     ...sending(stored),
-    asked: "an edge without its agent, because it has no hub, or its hub does not know it or has not signed it",
+    asked:
+      "an edge without its agent, because it has no hub, or its hub does not know it or has not signed it",
     lost: "the agent's volume, with what is in the queue, and all that would be scraped from then on",
     instead: [
       "give it a hub that lists it and has signed its request; a revoked edge keeps its agent",

@@ -8,7 +8,11 @@ export interface Verdict {
 }
 
 /** Holds the changes against those that were accepted. */
-export function judge(stack: string, changes: readonly Stranding[], accepted: readonly string[]): Verdict {
+export function judge(
+  stack: string,
+  changes: readonly Stranding[],
+  accepted: readonly string[],
+): Verdict {
   const refused = changes.filter(({ key }) => !accepted.includes(key));
   const unused = accepted.filter((entry) => !changes.some(({ key }) => key === entry));
   return { refusal: refused.length > 0 ? describe(stack, refused) : undefined, unused };
@@ -16,12 +20,16 @@ export function judge(stack: string, changes: readonly Stranding[], accepted: re
 
 function describe(stack: string, changes: readonly Stranding[]): string {
   const count = changes.length === 1 ? "1 change" : `${changes.length} changes`;
-  return [`Stack ${stack}: ${count} would leave data behind. Nothing was changed.`, ...changes.map(describeOne)].join(
-    "\n\n",
-  );
+  return [
+    `Stack ${stack}: ${count} would leave data behind. Nothing was changed.`,
+    ...changes.map(describeOne),
+  ].join("\n\n");
 }
 
-function describeOne({ key, section, was, asked, lost, instead }: Stranding, index: number): string {
+function describeOne(
+  { key, section, was, asked, lost, instead }: Stranding,
+  index: number,
+): string {
   const steps = instead.map((step, number) => `${number === 0 ? "properly" : "        "}  ${step}`);
   return [
     `${index + 1}. ${key}`,

@@ -50,10 +50,9 @@ export const stored = z.object({
         z.string(),
         z.object({
           cell: z.string().optional(),
-          ...(Object.fromEntries(RETENTIONS.flat().map((field) => [field, z.number().optional()])) as Record<
-            (typeof RETENTIONS)[number][number],
-            z.ZodOptional<z.ZodNumber>
-          >),
+          ...(Object.fromEntries(
+            RETENTIONS.flat().map((field) => [field, z.number().optional()]),
+          ) as Record<(typeof RETENTIONS)[number][number], z.ZodOptional<z.ZodNumber>>),
         }),
       ),
       edges: z.record(
@@ -79,7 +78,9 @@ export const stored = z.object({
     })
     .optional(),
   /** Metrics that stay at the edge. */
-  kept: z.object({ edge: z.string(), bucket: z.string(), prefix: z.string(), bufferDisk: z.string() }).optional(),
+  kept: z
+    .object({ edge: z.string(), bucket: z.string(), prefix: z.string(), bufferDisk: z.string() })
+    .optional(),
 });
 
 export type Stored = z.infer<typeof stored>;
@@ -110,7 +111,10 @@ export function hubStores(
     cells: pick(cells, writtenCell, ({ metrics, logs, traces }, cell) => ({
       ...placeOf(metrics),
       backend: metrics.backend,
-      ...standingOf(metrics, { activeSeries: cellSeries(inventory, cell), edges: cellEdges(inventory, cell) }),
+      ...standingOf(metrics, {
+        activeSeries: cellSeries(inventory, cell),
+        edges: cellEdges(inventory, cell),
+      }),
       zones: metrics.zones.length,
       ...(logs && {
         logs: {
@@ -130,16 +134,24 @@ export function hubStores(
     tenants: pick(tenants, writtenTenant, (tenant) => ({
       cell: tenant.cell,
       ...Object.fromEntries(
-        RETENTIONS.flat().flatMap((field) => (tenant[field] === undefined ? [] : [[field, tenant[field]]])),
+        RETENTIONS.flat().flatMap((field) =>
+          tenant[field] === undefined ? [] : [[field, tenant[field]]],
+        ),
       ),
     })),
     edges: Object.fromEntries(
-      writers.map(([name, { tenant, revoked }]) => [name, { tenant, state: revoked ? "revoked" : "signed" }]),
+      writers.map(([name, { tenant, revoked }]) => [
+        name,
+        { tenant, state: revoked ? "revoked" : "signed" },
+      ]),
     ),
   };
 }
 
-type StoreSection = Pick<HubSection["cells"][string]["metrics"], "bucket" | "diskSize" | "storageClass">;
+type StoreSection = Pick<
+  HubSection["cells"][string]["metrics"],
+  "bucket" | "diskSize" | "storageClass"
+>;
 
 function placeOf({ bucket, diskSize, storageClass = "" }: StoreSection) {
   return { bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", diskSize, storageClass };
@@ -176,7 +188,13 @@ interface QueueArgs {
 }
 
 /** What belongs to the agent's queue: with another value of any of these, there is another one, and it is empty. */
-export function queueOf({ edge, facts, gateway, bufferDisk, storageClass = "" }: QueueArgs): StoredQueue {
+export function queueOf({
+  edge,
+  facts,
+  gateway,
+  bufferDisk,
+  storageClass = "",
+}: QueueArgs): StoredQueue {
   const { url, serverName } = gateway;
   return { edge, url, serverName, labels: labelsOf(edge, facts), bufferDisk, storageClass };
 }

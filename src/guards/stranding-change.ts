@@ -41,7 +41,9 @@ export function flush(cell: string, { name, httpPort: port }: Backend): string[]
     const ingesters = `app.kubernetes.io/instance=${instance},app.kubernetes.io/component=${component}`;
     return [
       "wait until the last late sample has been there for 5 hours; then restart its ingesters, which then upload:",
-      ...["restart", "status"].map((verb) => `kubectl -n heliograph-hub rollout ${verb} statefulset -l ${ingesters}`),
+      ...["restart", "status"].map(
+        (verb) => `kubectl -n heliograph-hub rollout ${verb} statefulset -l ${ingesters}`,
+      ),
     ];
   }
   return [

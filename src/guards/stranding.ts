@@ -16,11 +16,19 @@ export function strandingChanges(stored: Stored, intended: Stored): Stranding[] 
 function hubChanges(stored: StoredHub, intended: StoredHub | undefined): Stranding[] {
   if (!intended) return [hubGone(stored)];
   return [
-    ...Object.entries(stored.cells).flatMap(([name, cell]) => cellChanges(name, cell, intended.cells[name])),
-    ...Object.entries(stored.tenants).flatMap(([id, tenant]) =>
-      tenantChanges(id, { ...tenant, cell: tenant.cell ?? cellBefore(stored, id) }, intended.tenants[id]),
+    ...Object.entries(stored.cells).flatMap(([name, cell]) =>
+      cellChanges(name, cell, intended.cells[name]),
     ),
-    ...Object.entries(stored.edges).flatMap(([name, edge]) => edgeChanges(name, edge, intended.edges[name], stored)),
+    ...Object.entries(stored.tenants).flatMap(([id, tenant]) =>
+      tenantChanges(
+        id,
+        { ...tenant, cell: tenant.cell ?? cellBefore(stored, id) },
+        intended.tenants[id],
+      ),
+    ),
+    ...Object.entries(stored.edges).flatMap(([name, edge]) =>
+      edgeChanges(name, edge, intended.edges[name], stored),
+    ),
   ];
 }
 
@@ -83,7 +91,11 @@ function tenantChanges(id: string, was: Tenant, asked: Tenant | undefined): Stra
 }
 
 /** Who deletes what is older than a tenant's retention. */
-const KEPT = { retentionDays: "blocks", logRetentionDays: "chunks", traceRetentionDays: "blocks" } as const;
+const KEPT = {
+  retentionDays: "blocks",
+  logRetentionDays: "chunks",
+  traceRetentionDays: "blocks",
+} as const;
 
 function retentionChanges(
   key: string,
@@ -114,7 +126,12 @@ function retentionChanges(
 
 type Edge = StoredHub["edges"][string];
 
-function edgeChanges(name: string, was: Edge, asked: Edge | undefined, { tenants }: StoredHub): Stranding[] {
+function edgeChanges(
+  name: string,
+  was: Edge,
+  asked: Edge | undefined,
+  { tenants }: StoredHub,
+): Stranding[] {
   const key = `edges.${name}`;
   const days = tenants[was.tenant]?.retentionDays;
   const history = `what it has written stays with ${was.tenant}${days ? ` until its ${days} days have passed` : ""}`;

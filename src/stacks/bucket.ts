@@ -25,11 +25,18 @@ export function createBucket(
   { objectStores, ...surroundings }: Surroundings,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Output<ObjectStoreConnection> {
-  return new ObjectStoreBucket(name, { ...surroundings, ...bucketArgs(section, objectStores) }, opts).connection;
+  return new ObjectStoreBucket(
+    name,
+    { ...surroundings, ...bucketArgs(section, objectStores) },
+    opts,
+  ).connection;
 }
 
 /** Where it is, and with which keys. */
-export function bucketArgs(section: BucketSection, objectStores: Configuration["objectStores"]): ObjectStoreBucketArgs {
+export function bucketArgs(
+  section: BucketSection,
+  objectStores: Configuration["objectStores"],
+): ObjectStoreBucketArgs {
   if (section.provider !== "s3-compatible") return section;
   const { bucket, endpoint, region, insecure, provider, create, credentials, prefix } = section;
   const keys = objectStores[credentials];

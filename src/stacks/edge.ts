@@ -1,6 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { EdgeAgent, type EdgeThanosArgs, type ImageArgs, type MtlsPki } from "../../components/index";
+import {
+  EdgeAgent,
+  type EdgeThanosArgs,
+  type ImageArgs,
+  type MtlsPki,
+} from "../../components/index";
 import { EDGE_CONTRACT_VERSION, type EdgeContract } from "../../components/contract/edge";
 import { fromSeconds } from "../../components/kit/duration";
 import { endpointOf, type EdgeMetricsSection } from "../config/edge-metrics-schema";
@@ -26,7 +31,14 @@ export function deployEdge(
       region: facts.region,
       clusterType: facts.clusterType,
       tenantId: facts.tenant,
-      hub: { ...gateway, trustBundle, certificate, privateKey: pki.privateKey, deduplicates, signals: facts.signals },
+      hub: {
+        ...gateway,
+        trustBundle,
+        certificate,
+        privateKey: pki.privateKey,
+        deduplicates,
+        signals: facts.signals,
+      },
       replicas: edge.replicas,
       thanos: thanosArgs(edge.metrics, objectStores, queryTrust),
       outage: fromSeconds(facts.outageSeconds),
@@ -54,7 +66,8 @@ function thanosArgs(
   queryTrust: Connection["queryTrust"],
 ): EdgeThanosArgs | undefined {
   if (metrics.mode !== "thanos" || !queryTrust) return undefined;
-  const { query, bucket, retentionDays, retentionDaysOf5m, retentionDaysOf1h, compactorDisk } = metrics;
+  const { query, bucket, retentionDays, retentionDaysOf5m, retentionDaysOf1h, compactorDisk } =
+    metrics;
   const { port, serviceType, nodePort, serviceAnnotations } = query;
   return {
     bucket: bucketArgs(bucket, objectStores),
@@ -77,7 +90,8 @@ export function edgeContractOf(
     keyGeneration,
     ...(query !== undefined && { query }),
   } as const;
-  if (!connection) return pki.request.apply((request): EdgeContract => ({ ...asked, request, state: "asking" }));
+  if (!connection)
+    return pki.request.apply((request): EdgeContract => ({ ...asked, request, state: "asking" }));
   const { certificate, trustBundle } = connection;
   return pulumi
     .all([pki.request, certificate, trustBundle])

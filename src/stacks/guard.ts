@@ -11,7 +11,11 @@ import { factsOf, gatewayOf } from "./inventory";
 import type { Connection, Standing } from "./standing";
 
 /** What a stack will store if it becomes what its file says. `elsewhere` is how its edge stands with the hub of another stack. */
-export function intendedStored({ hub, edge }: Settings, elsewhere: Standing | undefined, recorded: Stored): Stored {
+export function intendedStored(
+  { hub, edge }: Settings,
+  elsewhere: Standing | undefined,
+  recorded: Stored,
+): Stored {
   const own = hub && edge && hub.edges[edge.name];
   const known = hub && own ? { facts: factsOf(hub, own), gateway: gatewayOf(hub) } : undefined;
   const connection = elsewhere?.connection ?? known;
@@ -21,25 +25,46 @@ export function intendedStored({ hub, edge }: Settings, elsewhere: Standing | un
   };
 }
 
-function edgeStores(edge: EdgeSection, { facts, gateway }: Pick<Connection, "facts" | "gateway">): Stored {
+function edgeStores(
+  edge: EdgeSection,
+  { facts, gateway }: Pick<Connection, "facts" | "gateway">,
+): Stored {
   const { name, metrics, storageClass } = edge;
   const load = { outage: fromSeconds(facts.outageSeconds), activeSeries: facts.activeSeries };
   if (metrics.mode === "thanos") {
     const { bucket } = metrics;
     const bufferDisk = bufferDiskOf({ ...edge, ...load, thanos: metrics });
-    return { kept: { edge: name, bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", bufferDisk } };
+    return {
+      kept: { edge: name, bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", bufferDisk },
+    };
   }
   return {
-    queue: queueOf({ edge: name, facts, gateway, bufferDisk: bufferDiskOf({ ...edge, ...load }), storageClass }),
+    queue: queueOf({
+      edge: name,
+      facts,
+      gateway,
+      bufferDisk: bufferDiskOf({ ...edge, ...load }),
+      storageClass,
+    }),
   };
 }
 
 /** Stops before anything is registered where that would leave data behind, unless the stack's file accepts it. */
-export async function refuseStranding(recorded: Stored, intended: Stored, { hub, edge }: Settings): Promise<void> {
+export async function refuseStranding(
+  recorded: Stored,
+  intended: Stored,
+  { hub, edge }: Settings,
+): Promise<void> {
   const accepted = [...(hub?.acceptStranding ?? []), ...(edge?.acceptStranding ?? [])];
-  const { refusal, unused } = judge(pulumi.getStack(), strandingChanges(recorded, intended), accepted);
+  const { refusal, unused } = judge(
+    pulumi.getStack(),
+    strandingChanges(recorded, intended),
+    accepted,
+  );
   if (refusal) throw new pulumi.RunError(refusal);
   // A stack that has nothing recorded may be on its way there, or rendered.
   if (unused.length === 0 || (!recorded.hub && !recorded.queue && !recorded.kept)) return;
-  await pulumi.log.warn(`acceptStranding names what no change needs any more. Remove: ${unused.join(", ")}`);
+  await pulumi.log.warn(
+    `acceptStranding names what no change needs any more. Remove: ${unused.join(", ")}`,
+  );
 }

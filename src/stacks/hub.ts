@@ -40,11 +40,17 @@ export function deployHub(
         objectStores,
         images,
       };
-      return { ...store, bucket: createBucket(`hub-bucket-${cell}-${signal}`, store.bucket, around, { provider }) };
+      return {
+        ...store,
+        bucket: createBucket(`hub-bucket-${cell}-${signal}`, store.bucket, around, { provider }),
+      };
     };
     const { metrics, logs, traces } = section;
     const withPassword = (place: RedisSection) =>
-      place && { ...place, password: place.password === undefined ? undefined : redis[place.password] };
+      place && {
+        ...place,
+        password: place.password === undefined ? undefined : redis[place.password],
+      };
     return [
       cell,
       {
@@ -83,9 +89,15 @@ export function deployHub(
   );
 }
 
-function alertingArgs({ alerting }: HubSection, url: Secrets["deadMansSwitchUrl"]): HubAlertingArgs {
+function alertingArgs(
+  { alerting }: HubSection,
+  url: Secrets["deadMansSwitchUrl"],
+): HubAlertingArgs {
   const { alertmanagers, deadMansSwitch } = alerting;
-  return { alertmanagers: [...alertmanagers], deadMansSwitch: deadMansSwitch && url && { ...deadMansSwitch, url } };
+  return {
+    alertmanagers: [...alertmanagers],
+    deadMansSwitch: deadMansSwitch && url && { ...deadMansSwitch, url },
+  };
 }
 
 function gatewayArgs({ gateway }: HubSection, pki: MtlsPki): HubObservabilityArgs["gateway"] {

@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MtlsPki, PkiAuthorityArgs } from "../../components/index";
 import { decodeEdge } from "../../components/contract/edge";
-import { gatewayUrl, HUB_CONTRACT_VERSION, type EdgeFacts, type HubContract } from "../../components/contract/hub";
+import {
+  gatewayUrl,
+  HUB_CONTRACT_VERSION,
+  type EdgeFacts,
+  type HubContract,
+} from "../../components/contract/hub";
 import { MetricsBackend } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
 import { cellOf } from "../../components/topology";
@@ -26,11 +31,18 @@ export async function authorityArgs(hub: HubSection, read: StackReader): Promise
   };
 }
 
-async function readRequests({ edges }: HubSection, read: StackReader): Promise<PkiAuthorityArgs["requests"]> {
-  const requests = Object.entries(edges).map(async ([name, { request, fromStack, keyGeneration, query }]) => {
-    const requestPem = request ?? (fromStack && (await requestFromStack(fromStack, read)));
-    return requestPem ? [[name, { keyGeneration, requestPem, queried: query !== undefined }] as const] : [];
-  });
+async function readRequests(
+  { edges }: HubSection,
+  read: StackReader,
+): Promise<PkiAuthorityArgs["requests"]> {
+  const requests = Object.entries(edges).map(
+    async ([name, { request, fromStack, keyGeneration, query }]) => {
+      const requestPem = request ?? (fromStack && (await requestFromStack(fromStack, read)));
+      return requestPem
+        ? [[name, { keyGeneration, requestPem, queried: query !== undefined }] as const]
+        : [];
+    },
+  );
   return Object.fromEntries((await Promise.all(requests)).flat());
 }
 
@@ -52,21 +64,33 @@ export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubC
     ...metricsBackends(hub),
     ...(queryTrust.length > 0 && { queryTrust }),
     edges: Object.fromEntries(
-      Object.entries(hub.edges).map(([name, entry]) => [name, contractEdge(hub, entry, certificates[name])]),
+      Object.entries(hub.edges).map(([name, entry]) => [
+        name,
+        contractEdge(hub, entry, certificates[name]),
+      ]),
     ),
   }));
 }
 
 /** Hubs of before there was a choice say nothing, and so does this one where there is nothing else to say. */
 function metricsBackends({ cells }: HubSection): Pick<HubContract, "metricsBackends"> {
-  const backends = Object.entries(cells).map(([cell, { metrics }]) => [cell, metrics.backend] as const);
+  const backends = Object.entries(cells).map(
+    ([cell, { metrics }]) => [cell, metrics.backend] as const,
+  );
   const others = backends.filter(([, backend]) => backend !== MetricsBackend.mimir);
   return others.length > 0 ? { metricsBackends: Object.fromEntries(others) } : {};
 }
 
-function authorityOf({ authority: { trusted, signing }, certificates }: HubSection): HubContract["authority"] {
+function authorityOf({
+  authority: { trusted, signing },
+  certificates,
+}: HubSection): HubContract["authority"] {
   // In the order of the trust bundle.
-  return { trusted: [...trusted].sort((a, b) => a - b), signing, renewBeforeDays: certificates.renewBeforeDays };
+  return {
+    trusted: [...trusted].sort((a, b) => a - b),
+    signing,
+    renewBeforeDays: certificates.renewBeforeDays,
+  };
 }
 
 export function gatewayOf({ gateway: { host, port } }: HubSection): HubContract["gateway"] {
@@ -83,9 +107,21 @@ function contractEdge(
   return certificate ? { state: "signed", ...facts, certificate } : { state: "waiting", ...facts };
 }
 
-export function factsOf({ cells, tenants }: Pick<HubSection, "cells" | "tenants">, entry: Entry): EdgeFacts {
+export function factsOf(
+  { cells, tenants }: Pick<HubSection, "cells" | "tenants">,
+  entry: Entry,
+): EdgeFacts {
   const { tenant, environment, region, clusterType, keyGeneration } = entry;
-  const { activeSeries, nodes, pods, applicationSeries, logBytesPerSecond, spansPerSecond, outage, query } = entry;
+  const {
+    activeSeries,
+    nodes,
+    pods,
+    applicationSeries,
+    logBytesPerSecond,
+    spansPerSecond,
+    outage,
+    query,
+  } = entry;
   const cell = cellOf({ tenants }, tenant);
   return {
     ...{ tenant, cell, environment, region, clusterType, keyGeneration, activeSeries },

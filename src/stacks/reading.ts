@@ -18,5 +18,7 @@ export function ownStack(): string {
 function stacksNamedIn({ hub, edge }: Settings): string[] {
   // A hub's own edge connects without what the hub recorded.
   if (!hub) return edge?.hub ? [edge.hub.fromStack] : [];
-  return Object.values(hub.edges).flatMap(({ request, fromStack }) => (request || !fromStack ? [] : [fromStack]));
+  return Object.values(hub.edges).flatMap(({ request, fromStack }) =>
+    request || !fromStack ? [] : [fromStack],
+  );
 }

@@ -20,7 +20,9 @@ export async function readStored(read: StackReader): Promise<Stored> {
 
 /** States of before there was that output. */
 async function storedBefore(name: string, read: StackReader): Promise<Stored> {
-  const [hub, edge, buffer] = await Promise.all(["hub", "edge", "buffer"].map((output) => read(name, output)));
+  const [hub, edge, buffer] = await Promise.all(
+    ["hub", "edge", "buffer"].map((output) => read(name, output)),
+  );
   const contract = decodeHub(hub, name);
   const disk = (buffer as { disk?: string } | undefined)?.disk;
   return {

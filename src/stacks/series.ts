@@ -1,4 +1,8 @@
-import { expectedSeries, totalOf, type ExpectedSeries } from "../../components/contract/expected-series";
+import {
+  expectedSeries,
+  totalOf,
+  type ExpectedSeries,
+} from "../../components/contract/expected-series";
 import type { EdgeFacts } from "../../components/contract/hub";
 import { sourcesOn, type SourceName } from "../../components/contract/sources";
 import { pasteLines } from "../config/explain";
@@ -13,7 +17,8 @@ export interface SeriesOutput {
 
 export function seriesOf({ sources }: EdgeSection, facts: EdgeFacts): SeriesOutput {
   const { activeSeries, nodes, pods, applicationSeries } = facts;
-  if (nodes === undefined || pods === undefined || applicationSeries === undefined) return { activeSeries };
+  if (nodes === undefined || pods === undefined || applicationSeries === undefined)
+    return { activeSeries };
   const on: SourceName[] = sourcesOn(sources);
   // Applications are found by annotations, by monitors, or by both.
   if (sources.monitors.length > 0 && !on.includes("annotated")) on.push("annotated");
@@ -21,7 +26,10 @@ export function seriesOf({ sources }: EdgeSection, facts: EdgeFacts): SeriesOutp
 }
 
 /** What to say where more is expected than there is room for. */
-export function tooManySeries(name: string, { expected = {}, activeSeries }: SeriesOutput): string | undefined {
+export function tooManySeries(
+  name: string,
+  { expected = {}, activeSeries }: SeriesOutput,
+): string | undefined {
   const total = totalOf(expected);
   if (total <= activeSeries) return undefined;
   const lines = pasteLines(["hub", "edges", name, "activeSeries"], total).trimEnd();

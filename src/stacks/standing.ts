@@ -28,9 +28,16 @@ export interface Standing {
 export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standing {
   const entry = hub.edges[name];
   if (!entry)
-    throw new Error(`the configuration check lets no hub through whose own edge, ${name}, is not in its inventory`);
+    throw new Error(
+      `the configuration check lets no hub through whose own edge, ${name}, is not in its inventory`,
+    );
   const certificate = pki.certificates.apply((certificates) => certificates[name] ?? "");
-  const connection = { facts: factsOf(hub, entry), gateway: gatewayOf(hub), trustBundle: pki.trustBundle, certificate };
+  const connection = {
+    facts: factsOf(hub, entry),
+    gateway: gatewayOf(hub),
+    trustBundle: pki.trustBundle,
+    certificate,
+  };
   return { connection: { ...connection, deduplicates: true } };
 }
 
@@ -39,7 +46,9 @@ export async function readStanding(edge: EdgeSection, read: StackReader): Promis
   const { name, hub, replicas } = edge;
   if (!hub) {
     const lines = "heliograph:edge:\n  hub:\n    fromStack: organization/heliograph/ops";
-    return { next: `Edge ${name} has no hub. Paste into its stack file, then bring it up again:\n${lines}` };
+    return {
+      next: `Edge ${name} has no hub. Paste into its stack file, then bring it up again:\n${lines}`,
+    };
   }
   const value = await read(hub.fromStack, "hub");
   const decoded = decodeHub(value, hub.fromStack);

@@ -41,7 +41,10 @@ describe("chooseStacks", () => {
 
 describe("failures", () => {
   it("are told whole, with what to do, and without a stack trace", () => {
-    const both = new AggregateError([new Failure("first", "do this"), new Failure("second")], "then go on");
+    const both = new AggregateError(
+      [new Failure("first", "do this"), new Failure("second")],
+      "then go on",
+    );
     expect(describeFailure(both)).toMatch(/first\n\ndo this\n\n.*second\n\nthen go on$/);
     expect(exitCodeOf(new Failure("stopped", undefined, EXIT.interrupted))).toBe(130);
   });

@@ -12,7 +12,11 @@ type Provider = keyof typeof LEAST;
 type Values = Readonly<Record<string, unknown>>;
 
 const EXISTING: Readonly<Record<Provider, Values>> = {
-  azure: { storageAccount: "contoso", container: "metrics", clientId: "00000000-0000-0000-0000-000000000001" },
+  azure: {
+    storageAccount: "contoso",
+    container: "metrics",
+    clientId: "00000000-0000-0000-0000-000000000001",
+  },
   gcs: { bucket: "contoso-metrics", serviceAccount: "hub@contoso-ops.iam.gserviceaccount.com" },
   s3: { bucket: "contoso-metrics", region: "me-central-1", podIdentity: true },
 };
@@ -33,7 +37,8 @@ const cases: Readonly<Record<string, () => void>> = {
   "neither-existing-nor-create": () => hub({ provider: "s3" }),
   "existing-and-create": () => hub({ provider: "gcs", existing: EXISTING.gcs, create: LEAST.gcs }),
   "fields-of-two-clouds": () => hub({ provider: "gcs", create: { ...LEAST.gcs, ...LEAST.azure } }),
-  "without-its-project": () => hub({ provider: "gcs", create: { bucket: "contoso-metrics", region: "me-central1" } }),
+  "without-its-project": () =>
+    hub({ provider: "gcs", create: { bucket: "contoso-metrics", region: "me-central1" } }),
   "s3-name-too-short": create("s3", { bucket: "hg" }),
   "s3-name-with-an-underscore": create("s3", { bucket: "contoso_metrics" }),
   "s3-name-that-ends-with-a-dash": create("s3", { bucket: "contoso-metrics-" }),
@@ -45,8 +50,12 @@ const cases: Readonly<Record<string, () => void>> = {
   "s3-without-an-identity": existing("s3", { podIdentity: false }),
   "s3-with-two-identities": create("s3", { eksCluster: "ops" }),
   "s3-role-that-is-a-name": existing("s3", { podIdentity: false, roleArn: "heliograph-metrics" }),
-  "s3-issuer-instead-of-its-arn": create("s3", { oidcProviderArn: "https://oidc.eks.me-central-1.amazonaws.com/id/A" }),
-  "s3-key-in-another-region": create("s3", { key: EVERYTHING.s3.key.replace("me-central-1", "eu-west-1") }),
+  "s3-issuer-instead-of-its-arn": create("s3", {
+    oidcProviderArn: "https://oidc.eks.me-central-1.amazonaws.com/id/A",
+  }),
+  "s3-key-in-another-region": create("s3", {
+    key: EVERYTHING.s3.key.replace("me-central-1", "eu-west-1"),
+  }),
   "s3-class-that-has-to-be-thawed": create("s3", { coldAfterDays: 90, coldClass: "DEEP_ARCHIVE" }),
   "s3-colder-too-early": create("s3", { coldAfterDays: 7 }),
   "gcs-name-too-long": create("gcs", { bucket: `contoso-${"m".repeat(60)}` }),
@@ -66,13 +75,20 @@ const cases: Readonly<Record<string, () => void>> = {
   "azure-client-id-that-is-a-name": existing("azure", { clientId: "heliograph" }),
   "azure-redundancy-unknown": create("azure", { redundancy: "Standard_ZRS" }),
   "azure-key-without-its-identity": create("azure", { key: EVERYTHING.azure.key }),
-  "azure-zone-without-a-subnet": create("azure", { privateDnsZone: EVERYTHING.azure.privateDnsZone }),
+  "azure-zone-without-a-subnet": create("azure", {
+    privateDnsZone: EVERYTHING.azure.privateDnsZone,
+  }),
   "azure-archive": create("azure", { coldAfterDays: 90, coldClass: "Archive" }),
   "outside-of-the-cells-region": create("azure", { region: "westeurope" }),
   "amazons-endpoint-outside-of-the-cells-region": () => {
     const sections = hubSections();
     const endpoint = "s3.us-east-1.amazonaws.com";
-    const bucket = { provider: "s3-compatible", bucket: "contoso-metrics", endpoint, credentials: "aws" };
+    const bucket = {
+      provider: "s3-compatible",
+      bucket: "contoso-metrics",
+      endpoint,
+      credentials: "aws",
+    };
     sections.hub["cells"] = { main: { region: "eu-central-1", metrics: { bucket } } };
     parseSettings("ops", sections);
   },
@@ -96,7 +112,9 @@ const cases: Readonly<Record<string, () => void>> = {
   "two-makers-of-one-account": () =>
     hub(
       { provider: "azure", create: LEAST.azure },
-      { traces: { bucket: { provider: "azure", create: { ...LEAST.azure, container: "traces" } } } },
+      {
+        traces: { bucket: { provider: "azure", create: { ...LEAST.azure, container: "traces" } } },
+      },
     ),
   "two-makers-of-one-bucket": () =>
     hub(
@@ -104,12 +122,19 @@ const cases: Readonly<Record<string, () => void>> = {
       { traces: { bucket: { provider: "s3", prefix: "traces", create: LEAST.s3 } } },
     ),
   "compatible-endpoint-with-a-scheme": () =>
-    hub({ provider: "s3-compatible", bucket: "metrics", endpoint: "http://minio:9000", credentials: "lab" }),
+    hub({
+      provider: "s3-compatible",
+      bucket: "metrics",
+      endpoint: "http://minio:9000",
+      credentials: "lab",
+    }),
 };
 
 describe("a bucket that a cloud would refuse, or that would lose data, is refused", () => {
   test.each(Object.entries(cases))("%s", async (name, attempt) => {
-    await expect(messageOf(attempt)).toMatchFileSnapshot(join(__dirname, "messages", `bucket-${name}.txt`));
+    await expect(messageOf(attempt)).toMatchFileSnapshot(
+      join(__dirname, "messages", `bucket-${name}.txt`),
+    );
   });
 
   test("at least 25 of them", () => expect(Object.keys(cases).length).toBeGreaterThanOrEqual(25));

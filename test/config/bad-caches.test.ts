@@ -12,8 +12,9 @@ const redis = { endpoint: "redis.example.com:6379" };
 /** A hub whose metrics, and log lines, are stored so. */
 function settings(metrics: object, logs: object = {}) {
   const sections = hubSections();
-  const { bucket } = (sections.hub["cells"] as Record<string, { metrics: { bucket: { existing: object } } }>)["main"]!
-    .metrics;
+  const { bucket } = (
+    sections.hub["cells"] as Record<string, { metrics: { bucket: { existing: object } } }>
+  )["main"]!.metrics;
   const logBucket = { ...bucket, existing: { ...bucket.existing, container: "logs" } };
   sections.hub["cells"] = {
     main: {
@@ -28,10 +29,15 @@ function settings(metrics: object, logs: object = {}) {
 const cases: Readonly<Record<string, () => void>> = {
   "redis-of-mimir": () => settings({ backend: "mimir", redis }),
   "redis-of-single": () =>
-    settings({ topology: "single", redis }, { topology: "single", redis: { ...redis, database: 1 } }),
-  "redis-and-memcached": () => settings({ caches: true, redis }, { caches: true, redis: { ...redis, database: 1 } }),
+    settings(
+      { topology: "single", redis },
+      { topology: "single", redis: { ...redis, database: 1 } },
+    ),
+  "redis-and-memcached": () =>
+    settings({ caches: true, redis }, { caches: true, redis: { ...redis, database: 1 } }),
   "redis-by-an-url": () => settings({ redis: { endpoint: "rediss://redis.example.com:6379" } }),
-  "redis-of-two-backends": () => settings({ redis }, { redis: { ...redis, endpoint: "Redis.example.com:6379" } }),
+  "redis-of-two-backends": () =>
+    settings({ redis }, { redis: { ...redis, endpoint: "Redis.example.com:6379" } }),
   "redis-without-its-password": () => {
     const wanted = settings({ redis: { ...redis, password: "main" } });
     parseSecrets("ops", wanted, { redis: { other: "..." } });
@@ -40,12 +46,16 @@ const cases: Readonly<Record<string, () => void>> = {
 
 describe("caches that would not work are refused", () => {
   test.each(Object.entries(cases))("%s", async (name, attempt) => {
-    await expect(messageOf(attempt)).toMatchFileSnapshot(join(__dirname, "messages", `caches-${name}.txt`));
+    await expect(messageOf(attempt)).toMatchFileSnapshot(
+      join(__dirname, "messages", `caches-${name}.txt`),
+    );
   });
 
   test("and good ones pass", () => {
     settings({ redis }, { redis: { ...redis, database: 1, tls: false } });
     settings({ backend: "thanos", caches: true }, { caches: true });
-    parseSecrets("ops", settings({ redis: { ...redis, password: "main" } }), { redis: { main: "..." } });
+    parseSecrets("ops", settings({ redis: { ...redis, password: "main" } }), {
+      redis: { main: "..." },
+    });
   });
 });

@@ -21,11 +21,16 @@ const edge = (change: (sections: Edge) => void) => () => {
   parseSettings("dev", sections);
 };
 const devEntry = (change: Record<string, unknown>) =>
-  hub(({ hub: section }) => Object.assign((section["edges"] as Record<string, object>)["dev"]!, change));
+  hub(({ hub: section }) =>
+    Object.assign((section["edges"] as Record<string, object>)["dev"]!, change),
+  );
 const bucketOf = (sections: Hub) =>
-  (sections.hub["cells"] as Hub["hub"]["cells"] as Record<string, { metrics: { bucket: Record<string, unknown> } }>)[
-    "main"
-  ]!.metrics;
+  (
+    sections.hub["cells"] as Hub["hub"]["cells"] as Record<
+      string,
+      { metrics: { bucket: Record<string, unknown> } }
+    >
+  )["main"]!.metrics;
 const lab = {
   provider: "s3-compatible",
   create: true,
@@ -35,7 +40,11 @@ const lab = {
 };
 const azure = (container: string) => ({
   provider: "azure",
-  existing: { storageAccount: "contoso", container, clientId: "00000000-0000-0000-0000-000000000001" },
+  existing: {
+    storageAccount: "contoso",
+    container,
+    clientId: "00000000-0000-0000-0000-000000000001",
+  },
 });
 type Main = Record<"metrics" | "logs" | "traces", Record<string, unknown>>;
 /** A hub that stores logs and traces too. */
@@ -76,26 +85,43 @@ const cases: Readonly<Record<string, () => void>> = {
   "edge-key-misspelled": edge(({ edge: section }) => (section["scrapeIntervall"] = "30s")),
   "scrape-interval-without-unit": edge(({ edge: section }) => (section["scrapeInterval"] = "15")),
   "three-agents": edge(({ edge: section }) => (section["replicas"] = 3)),
-  "source-misspelled": edge(({ edge: section }) => (section["sources"] = { kubelets: { enabled: false } })),
+  "source-misspelled": edge(
+    ({ edge: section }) => (section["sources"] = { kubelets: { enabled: false } }),
+  ),
   "metrics-by-a-lookahead": edge(
     ({ edge: section }) => (section["sources"] = { cadvisor: { drop: ["container_(?!cpu).*"] } }),
   ),
   "log-agent-unknown": edge(({ edge: section }) => (section["logs"] = { agent: "filelog" })),
-  "lines-by-a-lookahead": edge(({ edge: section }) => (section["logs"] = { drop: [{ pattern: "GET (?!/pay)" }] })),
+  "lines-by-a-lookahead": edge(
+    ({ edge: section }) => (section["logs"] = { drop: [{ pattern: "GET (?!/pay)" }] }),
+  ),
   "logs-and-traces-that-do-not-fit": edge(({ edge: section }) => {
     section["logs"] = { agent: "fluent-bit", redact: [{ pattern: "card=\\d+" }] };
     section["traces"] = { tier: "agent", sampling: "tail" };
     section["exporters"] = [
-      { name: "splunk", kind: "splunk", endpoint: "https://splunk.example.com:8088/services/collector" },
+      {
+        name: "splunk",
+        kind: "splunk",
+        endpoint: "https://splunk.example.com:8088/services/collector",
+      },
     ];
   }),
-  "sample-limit-of-a-kubelet": edge(({ edge: section }) => (section["sources"] = { kubelet: { sampleLimit: 5000 } })),
+  "sample-limit-of-a-kubelet": edge(
+    ({ edge: section }) => (section["sources"] = { kubelet: { sampleLimit: 5000 } }),
+  ),
   "monitors-that-do-not-fit": edge(({ edge: section }) => {
-    const monitor = { name: "checkout", kind: "pod", matchLabels: { app: "checkout" }, port: "metrics" };
+    const monitor = {
+      name: "checkout",
+      kind: "pod",
+      matchLabels: { app: "checkout" },
+      port: "metrics",
+    };
     section["sources"] = { monitors: [monitor, { ...monitor, interval: "10m" }] };
   }),
   "monitor-without-labels": edge(({ edge: section }) => {
-    section["sources"] = { monitors: [{ name: "checkout", kind: "daemon", matchLabels: {}, port: "metrics" }] };
+    section["sources"] = {
+      monitors: [{ name: "checkout", kind: "daemon", matchLabels: {}, port: "metrics" }],
+    };
   }),
   "demo-is-text": edge(({ edge: section }) => (section["demo"] = { nginx: "yes" })),
   "key-generation-zero": edge(({ edge: section }) => (section["keyGeneration"] = 0)),
@@ -103,7 +129,9 @@ const cases: Readonly<Record<string, () => void>> = {
   "gateway-address-is-a-name": hub(({ hub: section }) =>
     Object.assign(section["gateway"] as object, { addresses: ["ingest"] }),
   ),
-  "gateway-port-out-of-range": hub(({ hub: section }) => Object.assign(section["gateway"] as object, { port: 70_000 })),
+  "gateway-port-out-of-range": hub(({ hub: section }) =>
+    Object.assign(section["gateway"] as object, { port: 70_000 }),
+  ),
   "node-port-missing": hub(({ hub: section }) =>
     Object.assign(section["gateway"] as object, { serviceType: "NodePort" }),
   ),
@@ -112,14 +140,24 @@ const cases: Readonly<Record<string, () => void>> = {
   ),
   "provider-unknown": hub((sections) => (bucketOf(sections).bucket = { provider: "minio" })),
   "azure-without-identity": hub(
-    (sections) => delete (bucketOf(sections).bucket["existing"] as Record<string, unknown>)["clientId"],
+    (sections) =>
+      delete (bucketOf(sections).bucket["existing"] as Record<string, unknown>)["clientId"],
   ),
-  "s3-key-in-the-wrong-provider": hub((sections) => (bucketOf(sections).bucket["region"] = "us-east-1")),
-  "disk-size-without-unit": hub((sections) => Object.assign(bucketOf(sections), { diskSize: "100" })),
-  "topology-unknown": hub((sections) => Object.assign(bucketOf(sections), { topology: "scalable" })),
+  "s3-key-in-the-wrong-provider": hub(
+    (sections) => (bucketOf(sections).bucket["region"] = "us-east-1"),
+  ),
+  "disk-size-without-unit": hub((sections) =>
+    Object.assign(bucketOf(sections), { diskSize: "100" }),
+  ),
+  "topology-unknown": hub((sections) =>
+    Object.assign(bucketOf(sections), { topology: "scalable" }),
+  ),
   "caches-of-single": hub((sections) => Object.assign(bucketOf(sections), { caches: true })),
   "two-zones": hub((sections) =>
-    Object.assign(bucketOf(sections), { topology: "microservices", zones: ["uaenorth-1", "uaenorth-2"] }),
+    Object.assign(bucketOf(sections), {
+      topology: "microservices",
+      zones: ["uaenorth-1", "uaenorth-2"],
+    }),
   ),
   "replicas-of-no-component": hub((sections) =>
     Object.assign(bucketOf(sections), { topology: "microservices", replicas: { alertmanager: 1 } }),
@@ -129,13 +167,17 @@ const cases: Readonly<Record<string, () => void>> = {
   ),
   "more-series-than-a-cell-carries": hub((sections) => {
     Object.assign(bucketOf(sections), { topology: "microservices" });
-    Object.assign((sections.hub["edges"] as Record<string, object>)["dev"]!, { activeSeries: 60_000_000 });
+    Object.assign((sections.hub["edges"] as Record<string, object>)["dev"]!, {
+      activeSeries: 60_000_000,
+    });
   }),
   "two-cells-in-one-bucket": hub(({ hub: section }) => {
     const cells = section["cells"] as Record<string, unknown>;
     cells["eu"] = cells["main"];
   }),
-  "logs-in-the-bucket-of-metrics": signals(({ logs, metrics }) => (logs["bucket"] = metrics["bucket"])),
+  "logs-in-the-bucket-of-metrics": signals(
+    ({ logs, metrics }) => (logs["bucket"] = metrics["bucket"]),
+  ),
   "traces-in-the-bucket-of-another-cells-logs": signals((main, cells) => {
     cells["eu"] = {
       region: "westeurope",
@@ -153,14 +195,20 @@ const cases: Readonly<Record<string, () => void>> = {
   "replicas-of-no-component-of-tempo": signals(({ traces }) =>
     Object.assign(traces, { topology: "microservices", replicas: { "store-gateway": 1 } }),
   ),
-  "metrics-of-sampled-traces": signals(({ traces }) => Object.assign(traces, { metricsGenerator: true })),
+  "metrics-of-sampled-traces": signals(({ traces }) =>
+    Object.assign(traces, { metricsGenerator: true }),
+  ),
   "log-and-trace-retention-out-of-bounds": hub(
     ({ hub: section }) =>
-      (section["tenants"] = { dev: { retentionDays: 30, logRetentionDays: 0, traceRetentionDays: 4000 } }),
+      (section["tenants"] = {
+        dev: { retentionDays: 30, logRetentionDays: 0, traceRetentionDays: 4000 },
+      }),
   ),
   "log-and-trace-retention-below-their-minimum": hub(
     ({ hub: section }) =>
-      (section["tenants"] = { dev: { retentionDays: 30, minLogRetentionDays: 90, minTraceRetentionDays: 8 } }),
+      (section["tenants"] = {
+        dev: { retentionDays: 30, minLogRetentionDays: 90, minTraceRetentionDays: 8 },
+      }),
   ),
   "rates-out-of-bounds": devEntry({ logBytesPerSecond: "100Ki", spansPerSecond: 0 }),
   "credentials-of-logs-not-there": () => {
@@ -170,20 +218,28 @@ const cases: Readonly<Record<string, () => void>> = {
     });
     parseSecrets("ops", parseSettings("ops", sections), {});
   },
-  "signing-is-not-trusted": hub(({ hub: section }) => (section["authority"] = { trusted: [1], signing: 2 })),
-  "three-authorities": hub(({ hub: section }) => (section["authority"] = { trusted: [1, 2, 3], signing: 2 })),
+  "signing-is-not-trusted": hub(
+    ({ hub: section }) => (section["authority"] = { trusted: [1], signing: 2 }),
+  ),
+  "three-authorities": hub(
+    ({ hub: section }) => (section["authority"] = { trusted: [1, 2, 3], signing: 2 }),
+  ),
   "authority-twice-and-late-renewal": hub(({ hub: section }) => {
     section["authority"] = { trusted: [2, 2], signing: 2 };
     section["certificates"] = { days: 30 };
   }),
-  "certificate-days-is-a-duration": hub(({ hub: section }) => (section["certificates"] = { days: "30d" })),
+  "certificate-days-is-a-duration": hub(
+    ({ hub: section }) => (section["certificates"] = { days: "30d" }),
+  ),
   "retention-missing": hub(({ hub: section }) => (section["tenants"] = { dev: {} })),
   "two-cells-and-one-prefix": hub(({ hub: section }) => {
     const cells = section["cells"] as Record<string, { metrics: { bucket: object } }>;
     const main = cells["main"]!;
     cells["eu"] = { ...main, metrics: { bucket: { ...main.metrics.bucket, prefix: "eu" } } };
   }),
-  "prefix-with-a-slash": hub((sections) => Object.assign(bucketOf(sections).bucket, { prefix: "eu/" })),
+  "prefix-with-a-slash": hub((sections) =>
+    Object.assign(bucketOf(sections).bucket, { prefix: "eu/" }),
+  ),
   "prefix-for-cortex": hub((sections) => {
     Object.assign(bucketOf(sections), { backend: "cortex" });
     Object.assign(bucketOf(sections).bucket, { prefix: "eu" });
@@ -196,19 +252,29 @@ const cases: Readonly<Record<string, () => void>> = {
     Object.assign(bucketOf(sections), { backend: "thanos", rawDays: 60, fiveMinuteDays: 30 }),
   ),
   "coarse-with-mimir": hub((sections) => Object.assign(bucketOf(sections), { rawDays: 30 })),
-  "metrics-backend-unknown": hub((sections) => Object.assign(bucketOf(sections), { backend: "victoria" })),
-  "retention-below-its-minimum": hub(
-    ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30, minRetentionDays: 90 } }),
+  "metrics-backend-unknown": hub((sections) =>
+    Object.assign(bucketOf(sections), { backend: "victoria" }),
   ),
-  "retention-is-a-duration": hub(({ hub: section }) => (section["tenants"] = { dev: { retentionDays: "30d" } })),
+  "retention-below-its-minimum": hub(
+    ({ hub: section }) =>
+      (section["tenants"] = { dev: { retentionDays: 30, minRetentionDays: 90 } }),
+  ),
+  "retention-is-a-duration": hub(
+    ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: "30d" } }),
+  ),
   "tenant-id-with-a-pipe": hub(
-    ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30 }, "a|b": { retentionDays: 30 } }),
+    ({ hub: section }) =>
+      (section["tenants"] = { dev: { retentionDays: 30 }, "a|b": { retentionDays: 30 } }),
   ),
   "tenant-not-there": devEntry({ tenant: "customer-a" }),
-  "cell-not-there": hub(({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30, cell: "eu" } })),
+  "cell-not-there": hub(
+    ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30, cell: "eu" } }),
+  ),
   "cluster-type-unknown": devEntry({ clusterType: "gpu" }),
   "outage-is-a-number": devEntry({ outage: 6 }),
-  "request-is-a-certificate": devEntry({ request: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" }),
+  "request-is-a-certificate": devEntry({
+    request: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  }),
   "request-twice": devEntry({
     request: "-----BEGIN CERTIFICATE REQUEST-----\n",
     fromStack: "organization/heliograph/dev",
@@ -218,12 +284,19 @@ const cases: Readonly<Record<string, () => void>> = {
     (sections) => (sections.edge!["hub"] = { fromStack: "organization/heliograph/ops" }),
   ),
   "own-edge-with-another-key": both((sections) => (sections.edge!["keyGeneration"] = 2)),
-  "four-mistakes-at-once": devEntry({ tenant: 5, keyGeneration: "Main", environmnt: "dev", outage: "soon" }),
+  "four-mistakes-at-once": devEntry({
+    tenant: 5,
+    keyGeneration: "Main",
+    environmnt: "dev",
+    outage: "soon",
+  }),
   "tenant-id-reserved": hub(
-    ({ hub: section }) => (section["tenants"] = { dev: { retentionDays: 30 }, heliograph: { retentionDays: 30 } }),
+    ({ hub: section }) =>
+      (section["tenants"] = { dev: { retentionDays: 30 }, heliograph: { retentionDays: 30 } }),
   ),
   "alertmanager-with-a-password": hub(
-    ({ hub: section }) => (section["alerting"] = { alertmanagers: ["https://me:secret@alerts.example.com"] }),
+    ({ hub: section }) =>
+      (section["alerting"] = { alertmanagers: ["https://me:secret@alerts.example.com"] }),
   ),
   "dead-mans-switch-without-an-address": () => {
     const sections = hubSections();
@@ -232,7 +305,9 @@ const cases: Readonly<Record<string, () => void>> = {
   },
   "dead-mans-switch-with-half-an-address": () => {
     const sections = hubSections();
-    parseSecrets("ops", parseSettings("ops", sections), { deadMansSwitch: { url: "hc-ping.com/1234" } });
+    parseSecrets("ops", parseSettings("ops", sections), {
+      deadMansSwitch: { url: "hc-ping.com/1234" },
+    });
   },
   "grafana-for-everybody-by-one-file": hub(({ hub: section }) => {
     section["grafana"] = { replicas: 2, exposure: "Ingress" };
@@ -244,14 +319,22 @@ const cases: Readonly<Record<string, () => void>> = {
     };
   }),
   "grafana-organisations-that-share-a-tenant": hub(({ hub: section }) => {
-    Object.assign(section["tenants"] as object, { stg: { retentionDays: 30 }, prd: { retentionDays: 90 } });
-    section["grafana"] = { organisations: { acme: { tenants: ["dev"] }, globex: { tenants: ["dev", "stg", "qa"] } } };
+    Object.assign(section["tenants"] as object, {
+      stg: { retentionDays: 30 },
+      prd: { retentionDays: 90 },
+    });
+    section["grafana"] = {
+      organisations: { acme: { tenants: ["dev"] }, globex: { tenants: ["dev", "stg", "qa"] } },
+    };
   }),
   "grafana-that-lets-nobody-in": hub(({ hub: section }) => {
     section["grafana"] = { oidc: { ...oidc, admins: [] } };
   }),
   "grafana-with-a-group-of-two-words": hub(({ hub: section }) => {
-    section["grafana"] = { host: "grafana.example.com", oidc: { ...oidc, admins: ["platform engineers"] } };
+    section["grafana"] = {
+      host: "grafana.example.com",
+      oidc: { ...oidc, admins: ["platform engineers"] },
+    };
   }),
   "grafana-without-passwords": () => {
     const sections = hubSections();
@@ -267,13 +350,17 @@ const cases: Readonly<Record<string, () => void>> = {
   "credentials-incomplete": () => {
     const sections = hubSections();
     bucketOf(sections).bucket = lab;
-    parseSecrets("ops", parseSettings("ops", sections), { objectStores: { lab: { accessKeyId: 12345 } } });
+    parseSecrets("ops", parseSettings("ops", sections), {
+      objectStores: { lab: { accessKeyId: 12345 } },
+    });
   },
 };
 
 describe("bad configuration is refused with a message that mends it", () => {
   test.each(Object.entries(cases))("%s", async (name, attempt) => {
-    await expect(messageOf(attempt)).toMatchFileSnapshot(join(__dirname, "messages", `${name}.txt`));
+    await expect(messageOf(attempt)).toMatchFileSnapshot(
+      join(__dirname, "messages", `${name}.txt`),
+    );
   });
 
   test("at least 30 of them", () => expect(Object.keys(cases).length).toBeGreaterThanOrEqual(30));

@@ -4,7 +4,12 @@ import { describe, expect, test } from "vitest";
 import { parseSecrets, parseSettings } from "../../src/config/parse";
 import { edgeSections, hubSections, messageOf } from "./settings";
 
-const bucket = { provider: "s3-compatible", bucket: "edges", endpoint: "10.0.0.1:9000", credentials: "lab" };
+const bucket = {
+  provider: "s3-compatible",
+  bucket: "edges",
+  endpoint: "10.0.0.1:9000",
+  credentials: "lab",
+};
 const kept = { mode: "thanos", bucket, query: { host: "query.dev.example.com" } };
 
 const edge = (change: object) => {
@@ -15,7 +20,9 @@ const edge = (change: object) => {
 const queried = (globalQuery: object | undefined, ...queries: string[]) => {
   const sections = hubSections();
   const entry = { tenant: "dev", environment: "dev", region: "uaenorth" };
-  sections.hub["edges"] = Object.fromEntries(queries.map((query, index) => [`edge-${index}`, { ...entry, query }]));
+  sections.hub["edges"] = Object.fromEntries(
+    queries.map((query, index) => [`edge-${index}`, { ...entry, query }]),
+  );
   if (globalQuery) sections.hub["globalQuery"] = globalQuery;
   return parseSettings("ops", sections);
 };
@@ -29,9 +36,11 @@ const cases: Readonly<Record<string, () => unknown>> = {
   "metrics-mode-unknown": () => edge({ mode: "sidecar" }),
   "kept-metrics-without-a-bucket": () => edge({ bucket: undefined }),
   "kept-metrics-for-too-short": () => edge({ retentionDays: 1, retentionDaysOf5m: 10 }),
-  "kept-metrics-in-a-bad-bucket": () => edge({ bucket: { ...bucket, bucket: "Edges", endpoint: "http://10.0.0.1" } }),
+  "kept-metrics-in-a-bad-bucket": () =>
+    edge({ bucket: { ...bucket, bucket: "Edges", endpoint: "http://10.0.0.1" } }),
   "query-by-a-port-of-nodes": () => edge({ query: { host: "10.0.0.2", nodePort: 30_901 } }),
-  "query-without-its-port-of-nodes": () => edge({ query: { host: "10.0.0.2", serviceType: "NodePort" } }),
+  "query-without-its-port-of-nodes": () =>
+    edge({ query: { host: "10.0.0.2", serviceType: "NodePort" } }),
   "keys-of-kept-metrics-not-there": () => parseSecrets("dev", edge({}), {}),
   "nobody-queries": () => queried(undefined, "query.dev.example.com:10901"),
   "query-without-a-port": () => queried({}, "https://query.dev.example.com"),
@@ -42,7 +51,9 @@ const cases: Readonly<Record<string, () => unknown>> = {
 
 describe("what is refused", () => {
   test.each(Object.entries(cases))("%s", async (name, attempt) => {
-    await expect(messageOf(() => void attempt())).toMatchFileSnapshot(join(__dirname, "messages", `${name}.txt`));
+    await expect(messageOf(() => void attempt())).toMatchFileSnapshot(
+      join(__dirname, "messages", `${name}.txt`),
+    );
   });
 });
 

@@ -26,7 +26,8 @@ encryptionsalt: v1:abc
 const qa = { tenant: "qa", environment: "stg", activeSeries: 20_000, outage: "6h" };
 const hubOf = (text: string) => parse(text).config["heliograph:hub"];
 /** Lines of the one that the other does not have. */
-const added = (before: string, after: string) => after.split("\n").filter((line) => !before.split("\n").includes(line));
+const added = (before: string, after: string) =>
+  after.split("\n").filter((line) => !before.split("\n").includes(line));
 
 describe("withEntry", () => {
   it("adds a line behind the last entry, whatever that looks like", () => {
@@ -41,12 +42,16 @@ describe("withEntry", () => {
       tenants: { ...hubOf(FILE).tenants, qa: { retentionDays: 7 } },
       edges: { ...hubOf(FILE).edges, qa },
     });
-    expect(twice).toMatch(/stg: \{ retentionDays: 30 \}\n {6}qa: \{ retentionDays: 7 \}\n {4}# the inventory/);
+    expect(twice).toMatch(
+      /stg: \{ retentionDays: 30 \}\n {6}qa: \{ retentionDays: 7 \}\n {4}# the inventory/,
+    );
   });
 
   it("adds to the end of a file without a last line break", () => {
     const text = "config:\n  heliograph:hub:\n    edges:\n      dev: { tenant: dev }";
-    expect(withEntry(text, "edges", "qa", { tenant: "qa" })).toBe(`${text}\n      qa: { tenant: qa }\n`);
+    expect(withEntry(text, "edges", "qa", { tenant: "qa" })).toBe(
+      `${text}\n      qa: { tenant: qa }\n`,
+    );
   });
 
   it.each([
@@ -73,6 +78,8 @@ describe("withChangedEntry", () => {
   });
 
   it("says which entry there is not", () => {
-    expect(() => withChangedEntry(FILE, "edges", "qa", () => {})).toThrow("no heliograph:hub.edges.qa");
+    expect(() => withChangedEntry(FILE, "edges", "qa", () => {})).toThrow(
+      "no heliograph:hub.edges.qa",
+    );
   });
 });

@@ -31,7 +31,10 @@ export function hubSections() {
 export function edgeSections() {
   return {
     cluster: { context: "dev" } as Record<string, unknown>,
-    edge: { name: "dev", hub: { fromStack: "organization/heliograph/ops" } } as Record<string, unknown>,
+    edge: { name: "dev", hub: { fromStack: "organization/heliograph/ops" } } as Record<
+      string,
+      unknown
+    >,
   };
 }
 

@@ -19,14 +19,19 @@ async function deploy(args: Partial<DemoWorkloadsArgs>) {
 
 const kinds = () => resources.map(({ type, name }) => `${name} ${type.split(":").at(-1)}`).sort();
 const find = (name: string) => {
-  const found = resources.find((resource) => resource.name === name && !resource.type.startsWith("heliograph:"));
+  const found = resources.find(
+    (resource) => resource.name === name && !resource.type.startsWith("heliograph:"),
+  );
   return found?.inputs as unknown as Inputs;
 };
 
 interface Inputs {
   dnsNames: string[];
   metadata: { name: string; namespace: string };
-  spec: { ports: { port: number }[]; template: { metadata: { annotations: Record<string, string> }; spec: Pod } };
+  spec: {
+    ports: { port: number }[];
+    template: { metadata: { annotations: Record<string, string> }; spec: Pod };
+  };
 }
 interface Pod {
   containers: { name: string; env: { name: string; value: string }[] }[];
@@ -34,7 +39,9 @@ interface Pod {
 }
 
 function environmentOf(deployment: string, container: string): Record<string, string> {
-  const found = find(deployment).spec.template.spec.containers.find(({ name }) => name === container);
+  const found = find(deployment).spec.template.spec.containers.find(
+    ({ name }) => name === container,
+  );
   return Object.fromEntries(found?.env.map(({ name, value }) => [name, value]) ?? []);
 }
 
@@ -59,7 +66,10 @@ describe("the demo", () => {
       "demo-nginx-policy-nginx-load NetworkPolicy",
       "demo-nginx-service Service",
     ]);
-    expect(find("demo-nginx-load").metadata).toMatchObject({ name: "nginx-load", namespace: "web" });
+    expect(find("demo-nginx-load").metadata).toMatchObject({
+      name: "nginx-load",
+      namespace: "web",
+    });
   });
 
   test("has beside it, in `secure`, a certificate and its key", async () => {
@@ -79,7 +89,10 @@ describe("the load", () => {
     const { UPSTREAM_URL, NODE_EXTRA_CA_CERTS } = environmentOf("demo-https-load", "checkout");
     expect(UPSTREAM_URL).toBe(`https://${dnsNames[0]}`);
     expect(NODE_EXTRA_CA_CERTS).toBe("/etc/heliograph-demo-tls/tls.crt");
-    expect(find("demo-https-service").metadata).toMatchObject({ name: "https", namespace: "secure" });
+    expect(find("demo-https-service").metadata).toMatchObject({
+      name: "https",
+      namespace: "secure",
+    });
     expect(find("demo-https-service").spec.ports[0]?.port).toBe(443);
   });
 
@@ -101,13 +114,20 @@ describe("traces of the load", () => {
 
   test("may leave the namespace for there, and for nowhere else", () => {
     const demo = { app: "nginx", namespace: "web", https: false };
-    const [more] = demoFlows(demo, true).filter(({ why }) => !demoFlows(demo, false).some((flow) => flow.why === why));
-    expect(more).toMatchObject({ to: { namespace: "heliograph-node", pods: { name: "otel-agent" } }, ports: [4318] });
+    const [more] = demoFlows(demo, true).filter(
+      ({ why }) => !demoFlows(demo, false).some((flow) => flow.why === why),
+    );
+    expect(more).toMatchObject({
+      to: { namespace: "heliograph-node", pods: { name: "otel-agent" } },
+      ports: [4318],
+    });
   });
 
   test("are not made where nobody collects them", async () => {
     await deploy({ nginx: true });
-    expect(environmentOf("demo-nginx-load", "storefront")).not.toHaveProperty("OTEL_EXPORTER_OTLP_ENDPOINT");
+    expect(environmentOf("demo-nginx-load", "storefront")).not.toHaveProperty(
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
+    );
   });
 });
 
@@ -115,7 +135,10 @@ describe("the server", () => {
   test("is scraped where its counters are, not where it serves", async () => {
     await deploy({ nginx: true });
     const { metadata, spec } = find("demo-nginx").spec.template;
-    expect(metadata.annotations).toMatchObject({ "prometheus.io/scrape": "true", "prometheus.io/port": "9113" });
+    expect(metadata.annotations).toMatchObject({
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": "9113",
+    });
     expect(spec.containers.map(({ name }) => name)).toEqual(["nginx", "exporter"]);
   });
 

@@ -16,7 +16,9 @@ afterEach(settled);
 /** Options of `npm run up -- ...` that the command does not have. */
 function unknownOptions(words: readonly string[]): string[] {
   const known = cli().commands.find((command) => command.name() === "up")?.options ?? [];
-  return words.filter((word) => word.startsWith("--") && word !== "--" && !known.some(({ long }) => long === word));
+  return words.filter(
+    (word) => word.startsWith("--") && word !== "--" && !known.some(({ long }) => long === word),
+  );
 }
 
 test("the CronJob is a restricted pod that renews", async () => {
@@ -24,12 +26,18 @@ test("the CronJob is a restricted pod that renews", async () => {
   await import("../../examples/renew-cronjob/index.js");
   await settled();
   const job = resources.find(({ type }) => type === "kubernetes:batch/v1:CronJob")?.inputs as {
-    spec: { jobTemplate: { spec: { template: { spec: { containers: { command: string[] }[] } } } } };
+    spec: {
+      jobTemplate: { spec: { template: { spec: { containers: { command: string[] }[] } } } };
+    };
   };
   const { template } = job.spec.jobTemplate.spec;
   // The policies know pods of Jobs. An example is no part of what is deployed: neither its labels nor its network are ours.
   const foreign = ["recommended labels", "policies for every pod"];
-  const object = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "renew", namespace: "heliograph-jobs" } };
+  const object = {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: "renew", namespace: "heliograph-jobs" },
+  };
   const found = violations([{ ...object, spec: { template } } as unknown as KubernetesObject]);
   expect(found.filter(({ policy }) => !foreign.includes(policy))).toEqual([]);
   const { command } = template.spec.containers[0]!;
@@ -38,9 +46,14 @@ test("the CronJob is a restricted pod that renews", async () => {
 });
 
 test("the workflow may read the repository and nothing else, and runs pinned actions", () => {
-  const workflow = parse(readFileSync(join(__dirname, "../../.github/workflows/renew.yml"), "utf8"));
+  const workflow = parse(
+    readFileSync(join(__dirname, "../../.github/workflows/renew.yml"), "utf8"),
+  );
   expect(workflow.permissions).toEqual({ contents: "read" });
-  const [job, ...others] = Object.values(workflow.jobs) as { permissions?: object; steps: Step[] }[];
+  const [job, ...others] = Object.values(workflow.jobs) as {
+    permissions?: object;
+    steps: Step[];
+  }[];
   expect([others, job?.permissions]).toEqual([[], undefined]);
   const uses = job!.steps.flatMap((step) => step.uses ?? []);
   expect(uses.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);

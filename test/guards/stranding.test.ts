@@ -16,8 +16,16 @@ import { facts } from "../support/facts";
 import { keptCases } from "./kept";
 
 function sections() {
-  const bucket = { storageAccount: "contoso", container: "metrics", clientId: "00000000-0000-0000-0000-000000000001" };
-  const metrics = { storageClass: "premium", diskSize: "100Gi", bucket: { provider: "azure", existing: bucket } };
+  const bucket = {
+    storageAccount: "contoso",
+    container: "metrics",
+    clientId: "00000000-0000-0000-0000-000000000001",
+  };
+  const metrics = {
+    storageClass: "premium",
+    diskSize: "100Gi",
+    bucket: { provider: "azure", existing: bucket },
+  };
   return {
     cluster: { context: "ops" },
     hub: {
@@ -47,7 +55,11 @@ type Sections = ReturnType<typeof sections>;
 function storedBy(change: (sections: Sections) => void = () => {}, before: Stored = {}): Stored {
   const changed = sections();
   change(changed);
-  return intendedStored(parseSettings("ops", changed as object as Record<string, unknown>), undefined, before);
+  return intendedStored(
+    parseSettings("ops", changed as object as Record<string, unknown>),
+    undefined,
+    before,
+  );
 }
 
 /** The stack as recorded, held against the same stack with a change. */
@@ -55,7 +67,8 @@ const ops = (change: (sections: Sections) => void) => (): [Stored, Stored] => {
   const recorded = storedBy();
   return [recorded, storedBy(change, recorded)];
 };
-const merge = (target: object | undefined, values: object) => void Object.assign(target as object, values);
+const merge = (target: object | undefined, values: object) =>
+  void Object.assign(target as object, values);
 const metrics = (values: object) => ops(({ hub }) => merge(hub.cells["main"]?.metrics, values));
 const bucket = (values: object) =>
   ops(({ hub }) => merge((hub.cells["main"]?.metrics as { bucket: object }).bucket, values));
@@ -71,9 +84,17 @@ const eu = (hub: Sections["hub"]) => {
 
 const container = (name: string) => ({
   provider: "azure",
-  existing: { storageAccount: "contoso", container: name, clientId: "00000000-0000-0000-0000-000000000001" },
+  existing: {
+    storageAccount: "contoso",
+    container: name,
+    clientId: "00000000-0000-0000-0000-000000000001",
+  },
 });
-const logs = (name: string) => ({ bucket: container(name), schemaFrom: "2026-01-31", topology: "microservices" });
+const logs = (name: string) => ({
+  bucket: container(name),
+  schemaFrom: "2026-01-31",
+  topology: "microservices",
+});
 const traces = (name: string) => ({ bucket: container(name), topology: "microservices" });
 const stored = (all: Sections) => {
   Object.assign(all.hub.cells["main"]!, { logs: logs("logs"), traces: traces("traces") });
@@ -98,7 +119,11 @@ const store = (signal: "logs" | "traces", values: object, too?: "traces") =>
 /** What only microservices have. */
 const microservices = (asked: object) => (): [Stored, Stored] => {
   const cell = { topology: "microservices", copies: 3, ingesters: 12, zones: 3 } as const;
-  const hub = (values: object) => ({ cells: { main: { ...cell, ...values } }, tenants: {}, edges: {} });
+  const hub = (values: object) => ({
+    cells: { main: { ...cell, ...values } },
+    tenants: {},
+    edges: {},
+  });
   return [{ hub: hub({}) }, { hub: hub(asked) }];
 };
 
@@ -112,11 +137,19 @@ const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
   ...keptCases,
   "metrics-backend-changed": metrics({ backend: "cortex" }),
   "bucket-changed": bucket({
-    existing: { storageAccount: "contoso", container: "metrics-2", clientId: "00000000-0000-0000-0000-000000000001" },
+    existing: {
+      storageAccount: "contoso",
+      container: "metrics-2",
+      clientId: "00000000-0000-0000-0000-000000000001",
+    },
   }),
   "provider-changed": bucket({
     provider: "s3",
-    existing: { bucket: "contoso-metrics", region: "me-central-1", roleArn: "arn:aws:iam::123456789012:role/m" },
+    existing: {
+      bucket: "contoso-metrics",
+      region: "me-central-1",
+      roleArn: "arn:aws:iam::123456789012:role/m",
+    },
   }),
   "prefix-added": bucket({ prefix: "main" }),
   "tenant-gone": ops(({ hub }) => {
@@ -136,12 +169,21 @@ const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
     });
     return [recorded, storedBy(undefined, recorded)];
   },
-  "microservices-to-single": microservices({ topology: "single", copies: 1, ingesters: 1, zones: 0 }),
+  "microservices-to-single": microservices({
+    topology: "single",
+    copies: 1,
+    ingesters: 1,
+    zones: 0,
+  }),
   "replication-lowered": microservices({ copies: 1 }),
   "zones-gone": microservices({ zones: 0 }),
   "several-ingesters-gone": microservices({ ingesters: 6 }),
-  "minimum-of-retention-lowered": ops(({ hub }) => merge(hub.tenants["prd"], { minRetentionDays: 90 })),
-  "retention-below-what-was-promised": ops(({ hub }) => (hub.tenants["prd"] = { retentionDays: 30 })),
+  "minimum-of-retention-lowered": ops(({ hub }) =>
+    merge(hub.tenants["prd"], { minRetentionDays: 90 }),
+  ),
+  "retention-below-what-was-promised": ops(
+    ({ hub }) => (hub.tenants["prd"] = { retentionDays: 30 }),
+  ),
   "edge-gone": ops(({ hub }) => delete hub.edges["dev"]),
   "hub-gone": ops((all) => {
     delete (all as Partial<Sections>).hub;
@@ -216,36 +258,49 @@ function cellsOf(signal: Signal, facts: object): Stored {
   return { hub: { cells: { main }, tenants: {}, edges: {} } };
 }
 
-test.each(SIGNALS.flatMap((signal) => Object.entries(moves).map(([fact, states]) => [signal, fact, states] as const)))(
-  "of each signal the same is refused: %s, %s",
-  (signal, fact, [was, asked]) => {
-    const changes = strandingChanges(cellsOf(signal, was), cellsOf(signal, asked));
-    expect(changes.map(({ key }) => key)).toEqual([`cells.main.${signal}.${fact}`]);
-  },
-);
+test.each(
+  SIGNALS.flatMap((signal) =>
+    Object.entries(moves).map(([fact, states]) => [signal, fact, states] as const),
+  ),
+)("of each signal the same is refused: %s, %s", (signal, fact, [was, asked]) => {
+  const changes = strandingChanges(cellsOf(signal, was), cellsOf(signal, asked));
+  expect(changes.map(({ key }) => key)).toEqual([`cells.main.${signal}.${fact}`]);
+});
 
 test("docs/stranding.md lists what is refused, and nothing else", () => {
   const text = readFileSync(join(__dirname, "../../docs/stranding.md"), "utf8");
   const listed = [...text.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, names = ""]) => {
     const [first = "", ...others] = [...names.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
     // A name without a dot stands for the first one's with another ending.
-    return [first, ...others.map((name) => (name.includes(".") ? name : first.replace(/[^.]+$/, name)))];
+    return [
+      first,
+      ...others.map((name) => (name.includes(".") ? name : first.replace(/[^.]+$/, name))),
+    ];
   });
   const patterns = listed.map((name) => {
     const pattern = name.replaceAll(".", "\\.").replace("<signal>", `(${SIGNALS.join("|")})`);
     return new RegExp(`^${pattern.replace(/<[a-z]+>/, "[^.]+")}$`);
   });
-  const refused = Object.values(cases).flatMap((states) => strandingChanges(...states()).map(({ key }) => key));
+  const refused = Object.values(cases).flatMap((states) =>
+    strandingChanges(...states()).map(({ key }) => key),
+  );
   expect(refused.filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
-  expect(listed.filter((_, index) => !refused.some((key) => patterns[index]?.test(key)))).toEqual([]);
+  expect(listed.filter((_, index) => !refused.some((key) => patterns[index]?.test(key)))).toEqual(
+    [],
+  );
 });
 
 describe("nothing is left behind by", () => {
   const fine: Readonly<Record<string, () => [Stored, Stored]>> = {
     "no change": ops(() => {}),
     "a larger disk": metrics({ diskSize: "200Gi" }),
-    "a shorter retention that nobody relies on": ops(({ hub }) => (hub.tenants["dev"] = { retentionDays: 7 })),
-    "logs and traces of a cell that stored metrics alone": () => [storedBy(), storedBy(stored, storedBy())],
+    "a shorter retention that nobody relies on": ops(
+      ({ hub }) => (hub.tenants["dev"] = { retentionDays: 7 }),
+    ),
+    "logs and traces of a cell that stored metrics alone": () => [
+      storedBy(),
+      storedBy(stored, storedBy()),
+    ],
     "logs and traces as microservices": () => [
       storedBy((all) => {
         stored(all);
@@ -261,7 +316,12 @@ describe("nothing is left behind by", () => {
     "a tenant, a cell or an edge more": ops(({ hub }) => {
       eu(hub);
       hub.tenants["customer-a"] = { retentionDays: 30, cell: "eu" };
-      hub.edges["customer-a"] = { tenant: "customer-a", environment: "prd", region: "westeurope", request };
+      hub.edges["customer-a"] = {
+        tenant: "customer-a",
+        environment: "prd",
+        region: "westeurope",
+        request,
+      };
     }),
     "an edge revoked": ops(({ hub }) => merge(hub.edges["dev"], { revoked: true })),
     "a waiting edge gone": ops(({ hub }) => delete hub.edges["new"]),
@@ -270,8 +330,13 @@ describe("nothing is left behind by", () => {
       return [recorded, storedBy(({ hub }) => delete hub.edges["dev"], recorded)];
     },
     "microservices instead of one process": () =>
-      microservices({ topology: "single", copies: 1, ingesters: 1, zones: 0 })().reverse() as [Stored, Stored],
-    "another name of a tenant": ops(({ hub }) => merge(hub.tenants["dev"], { displayName: "Development" })),
+      microservices({ topology: "single", copies: 1, ingesters: 1, zones: 0 })().reverse() as [
+        Stored,
+        Stored,
+      ],
+    "another name of a tenant": ops(({ hub }) =>
+      merge(hub.tenants["dev"], { displayName: "Development" }),
+    ),
     "a larger buffer": edge({ bufferDisk: "40Gi" }),
     "whatever a stack does that has nothing recorded": () => [{}, storedBy()],
     "whatever older records do not tell": () => [
@@ -279,7 +344,9 @@ describe("nothing is left behind by", () => {
       storedBy(),
     ],
   };
-  test.each(Object.entries(fine))("%s", (_, states) => expect(strandingChanges(...states())).toEqual([]));
+  test.each(Object.entries(fine))("%s", (_, states) =>
+    expect(strandingChanges(...states())).toEqual([]),
+  );
 });
 
 test("a tenant that has no edge any more is still one that has data", () => {
@@ -296,5 +363,7 @@ test("a tenant that has no edge any more is still one that has data", () => {
 });
 
 test("an entry that no change needs is named", () => {
-  expect(judge("ops", [], ["cells.main.metrics.bucket"]).unused).toEqual(["cells.main.metrics.bucket"]);
+  expect(judge("ops", [], ["cells.main.metrics.bucket"]).unused).toEqual([
+    "cells.main.metrics.bucket",
+  ]);
 });

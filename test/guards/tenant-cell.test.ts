@@ -8,7 +8,11 @@ test.each([
   ["eu", ["tenants.dev.cell"]],
 ])("a tenant is where its edges were: %s", (cell, refused) => {
   const hub = (tenant: object, edge: object): Stored => ({
-    hub: { cells: {}, tenants: { dev: tenant }, edges: { dev: { tenant: "dev", state: "signed", ...edge } } },
+    hub: {
+      cells: {},
+      tenants: { dev: tenant },
+      edges: { dev: { tenant: "dev", state: "signed", ...edge } },
+    },
   });
   const changes = strandingChanges(hub({}, { cell }), hub({ cell: "main" }, {}));
   expect(changes.map(({ key }) => key)).toEqual(refused);

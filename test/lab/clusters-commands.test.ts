@@ -30,7 +30,10 @@ describe("control plane", () => {
 
   test("the API server advertises the cluster's address and its own service subnet", () => {
     expect(apiServer(dev, programs).command).toEqual(
-      expect.arrayContaining(["--advertise-address=10.200.0.11", "--service-cluster-ip-range=10.91.0.0/16"]),
+      expect.arrayContaining([
+        "--advertise-address=10.200.0.11",
+        "--service-cluster-ip-range=10.91.0.0/16",
+      ]),
     );
   });
 
@@ -83,28 +86,45 @@ describe("node", () => {
 });
 
 describe("sandbox", () => {
-  const script = sandboxScript({ host: dev, folders: { "/var/lib/kubelet": "/state/dev/kubelet" } }, [
-    "/state",
-    "/cache",
-  ]);
+  const script = sandboxScript(
+    { host: dev, folders: { "/var/lib/kubelet": "/state/dev/kubelet" } },
+    ["/state", "/cache"],
+  );
 
   test("the lab's own folders are put back over /var before anything is mounted from them", () => {
-    const order = ["/run/kept/0'", "mount -t overlay", "mount --bind /run/kept/0 '/state'", "'/state/dev/kubelet'"];
+    const order = [
+      "/run/kept/0'",
+      "mount -t overlay",
+      "mount --bind /run/kept/0 '/state'",
+      "'/state/dev/kubelet'",
+    ];
     const positions = order.map((part) => script.indexOf(part));
-    expect(positions.every((position, index) => position > (positions[index - 1] ?? -1))).toBe(true);
+    expect(positions.every((position, index) => position > (positions[index - 1] ?? -1))).toBe(
+      true,
+    );
   });
 
   test("kubelet finds the machine's settings as it wants them, and so does not write them", () => {
-    expect(script).toContain("mount --bind /run/tunables/vm.overcommit_memory /proc/sys/vm/overcommit_memory");
+    expect(script).toContain(
+      "mount --bind /run/tunables/vm.overcommit_memory /proc/sys/vm/overcommit_memory",
+    );
   });
 
   test("it is ready only when everything is mounted", () => {
-    expect(script.split("\n").slice(-2)).toEqual(["touch /run/heliograph-lab-ready", "exec sleep infinity"]);
+    expect(script.split("\n").slice(-2)).toEqual([
+      "touch /run/heliograph-lab-ready",
+      "exec sleep infinity",
+    ]);
   });
 });
 
 describe("fingerprint", () => {
-  const spec = { owner: "dev", name: "kubelet", command: ["kubelet", "--v=1"], files: { "/a": "1" } };
+  const spec = {
+    owner: "dev",
+    name: "kubelet",
+    command: ["kubelet", "--v=1"],
+    files: { "/a": "1" },
+  };
 
   test("changes with arguments, environment and configuration, and with nothing else", () => {
     const base = fingerprint(spec);
@@ -118,9 +138,12 @@ describe("fingerprint", () => {
 describe("what a cluster brings along", () => {
   test("a default storage class whose volumes take data of pods that are not root", () => {
     const [storageClass, ...volumes] = storageObjects(dev);
-    expect(storageClass?.metadata.annotations).toEqual({ "storageclass.kubernetes.io/is-default-class": "true" });
+    expect(storageClass?.metadata.annotations).toEqual({
+      "storageclass.kubernetes.io/is-default-class": "true",
+    });
     expect(volumes).toHaveLength(volumeNames(dev).length);
-    for (const { spec } of volumes) expect(spec).toMatchObject({ storageClassName: "standard", local: {} });
+    for (const { spec } of volumes)
+      expect(spec).toMatchObject({ storageClassName: "standard", local: {} });
   });
 
   test("a name service at the address that kubelet tells pods", () => {

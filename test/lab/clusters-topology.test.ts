@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { clusterNamed, clusters, hosts, isClusterName, machine, spare } from "../../lab/clusters/topology";
+import {
+  clusterNamed,
+  clusters,
+  hosts,
+  isClusterName,
+  machine,
+  spare,
+} from "../../lab/clusters/topology";
 
 /** First and last address of a subnet, as numbers. */
 function range(subnet: string): [number, number] {

@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import { policiesOf } from "../../components/kit/flows";
 import { selectorLabels } from "../../components/kit/labels";
 import { parseConnections } from "../../lab/scenarios/flows/connections";
-import { admitting, describeRule, isGoverned, rulesOf, type Pod, type Policy } from "../../lab/scenarios/flows/rules";
+import {
+  admitting,
+  describeRule,
+  isGoverned,
+  rulesOf,
+  type Pod,
+  type Policy,
+} from "../../lab/scenarios/flows/rules";
 
 describe("what conntrack prints", () => {
   const behindService =
@@ -42,11 +49,24 @@ describe("policies", () => {
   ];
   const podAt = (address: string) => pods.find((each) => each.address === address);
   const flows = [
-    { from: { pods: client, namespace: "here" }, to: { pods: server, namespace: "there" }, ports: [8080], why: "" },
-    { from: { pods: client, namespace: "here" }, to: { addresses: ["192.0.2.0/24"] }, ports: [443], why: "" },
+    {
+      from: { pods: client, namespace: "here" },
+      to: { pods: server, namespace: "there" },
+      ports: [8080],
+      why: "",
+    },
+    {
+      from: { pods: client, namespace: "here" },
+      to: { addresses: ["192.0.2.0/24"] },
+      ports: [443],
+      why: "",
+    },
   ];
   const policies = ["here", "there"].flatMap((namespace) =>
-    policiesOf(namespace, flows).map(({ role, spec }): Policy => ({ metadata: { name: role.name, namespace }, spec })),
+    policiesOf(namespace, flows).map(({ role, spec }): Policy => ({
+      metadata: { name: role.name, namespace },
+      spec,
+    })),
   );
   const rules = rulesOf(policies);
   const connect = (destination: string, port: number, protocol: "TCP" | "UDP" = "TCP") => ({
@@ -61,7 +81,9 @@ describe("policies", () => {
   test("a flow is let out of its source and into its destination", () => {
     expect(admitted("egress", "10.0.0.2", 8080)).toEqual(["here/client egress TCP 8080 server"]);
     expect(admitted("ingress", "10.0.0.2", 8080)).toEqual(["there/server ingress TCP 8080 client"]);
-    expect(admitted("egress", "192.0.2.7", 443)).toEqual(["here/client egress TCP 443 192.0.2.0/24"]);
+    expect(admitted("egress", "192.0.2.7", 443)).toEqual([
+      "here/client egress TCP 443 192.0.2.0/24",
+    ]);
   });
 
   test.each([

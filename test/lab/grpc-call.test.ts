@@ -12,11 +12,17 @@ let port = 0;
 
 beforeAll(async () => {
   const method = { path: PATH, requestStream: false, responseStream: false };
-  const bytes = { requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw };
+  const bytes = {
+    requestSerialize: raw,
+    requestDeserialize: raw,
+    responseSerialize: raw,
+    responseDeserialize: raw,
+  };
   server.addService({ take: { ...method, ...bytes } } as grpc.ServiceDefinition, {
     take: (call: grpc.ServerUnaryCall<Buffer, Buffer>, done: grpc.sendUnaryData<Buffer>) => {
       received.push({ bytes: String(call.request), tenant: call.metadata.get("x-scope-orgid")[0] });
-      if (String(call.request) === "bad") done({ code: grpc.status.UNAVAILABLE, details: "come again" });
+      if (String(call.request) === "bad")
+        done({ code: grpc.status.UNAVAILABLE, details: "come again" });
       else done(null, Buffer.from("taken"));
     },
   });
@@ -35,13 +41,19 @@ test("a server of gRPC takes the message, and is told the headers", async () => 
 });
 
 test("its refusal is told from an answer", async () => {
-  expect(await grpcCall({ port }, PATH, Buffer.from("bad"))).toEqual({ status: 500, body: "gRPC 14: come again" });
+  expect(await grpcCall({ port }, PATH, Buffer.from("bad"))).toEqual({
+    status: 500,
+    body: "gRPC 14: come again",
+  });
 });
 
 test("what speaks HTTP alone is passed on as it is", async () => {
   const plain = createServer((_, response) => void response.writeHead(503).end("not here\n"));
   await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
   const { port: other } = plain.address() as AddressInfo;
-  expect(await grpcCall({ port: other }, PATH, Buffer.alloc(0))).toEqual({ status: 503, body: "not here\n" });
+  expect(await grpcCall({ port: other }, PATH, Buffer.alloc(0))).toEqual({
+    status: 503,
+    body: "not here\n",
+  });
   plain.close();
 });

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { doublesOf, gapsOf, mostWithin } from "../../lab/scenarios/ha/series";
 
-const at = (...times: number[]) => ({ labels: {}, values: times.map((time) => [time, 1] as const) });
+const at = (...times: number[]) => ({
+  labels: {},
+  values: times.map((time) => [time, 1] as const),
+});
 
 test("a gap is where a scrape is missing, and not where one is late", () => {
   expect(gapsOf(at(0, 15, 30.4, 60, 75), 15)).toEqual([{ from: 30.4, seconds: 29.6 }]);

@@ -24,8 +24,16 @@ const kernelLine = (pid: number, name: string, state: string, start: string) =>
 
 describe("identity of a process", () => {
   test("the start time is field 22, whatever the program's name contains", () => {
-    expect(parseStat(kernelLine(42, "etcd", "S", "777"))).toEqual({ pid: 42, state: "S", startTime: "777" });
-    expect(parseStat(kernelLine(42, "a (b) c) R 1", "S", "777"))).toEqual({ pid: 42, state: "S", startTime: "777" });
+    expect(parseStat(kernelLine(42, "etcd", "S", "777"))).toEqual({
+      pid: 42,
+      state: "S",
+      startTime: "777",
+    });
+    expect(parseStat(kernelLine(42, "a (b) c) R 1", "S", "777"))).toEqual({
+      pid: 42,
+      state: "S",
+      startTime: "777",
+    });
   });
 
   test.skipIf(globalThis.process.platform !== "linux")(
@@ -34,7 +42,9 @@ describe("identity of a process", () => {
       const self = parseStat(await readFile(`/proc/${globalThis.process.pid}/stat`, "utf8"));
       expect(self?.pid).toBe(globalThis.process.pid);
       const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
-      expect(await isAlive({ pid: self!.pid, startTime: self!.startTime, bootId: boot })).toBe(true);
+      expect(await isAlive({ pid: self!.pid, startTime: self!.startTime, bootId: boot })).toBe(
+        true,
+      );
     },
   );
 
@@ -61,7 +71,12 @@ describe("identity of a process", () => {
 
   test("a record is what the process wrote of itself; half of one is none", () => {
     const record = `hash\nboot-1\n${kernelLine(42, "sh", "S", "777")}\n`;
-    expect(parseRecord(record)).toEqual({ fingerprint: "hash", bootId: "boot-1", pid: 42, startTime: "777" });
+    expect(parseRecord(record)).toEqual({
+      fingerprint: "hash",
+      bootId: "boot-1",
+      pid: 42,
+      startTime: "777",
+    });
     expect(parseRecord("hash\nboot-1\n")).toBeUndefined();
     expect(parseRecord("hash\nboot-1")).toBeUndefined();
     expect(parseRecord("")).toBeUndefined();

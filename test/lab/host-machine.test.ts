@@ -12,7 +12,9 @@ describe("the machine", () => {
     expect(() => refuseOtherThanLinuxRoot("darwin", 501)).toThrow(
       "The lab runs real Kubernetes nodes, which need Linux; this is darwin. A Linux virtual machine will do.",
     );
-    expect(() => refuseOtherThanLinuxRoot("linux", 1000)).toThrow("run it as root, e.g. with sudo.");
+    expect(() => refuseOtherThanLinuxRoot("linux", 1000)).toThrow(
+      "run it as root, e.g. with sudo.",
+    );
     expect(() => refuseOtherThanLinuxRoot("linux", 0)).not.toThrow();
   });
 });
@@ -22,9 +24,9 @@ describe("the lab's network", () => {
     const own = { ifname: "hg0", addr_info: [{ local: "10.200.0.1" }] };
     const other = { ifname: "eth0", addr_info: [{ local: "192.168.1.4" }] };
     expect(() => refuseForeignAddress([own, other])).not.toThrow();
-    expect(() => refuseForeignAddress([{ ifname: "tun0", addr_info: [{ local: "10.200.0.77" }] }])).toThrow(
-      "tun0 has the address 10.200.0.77: the lab needs 10.200.0.0/24 for itself.",
-    );
+    expect(() =>
+      refuseForeignAddress([{ ifname: "tun0", addr_info: [{ local: "10.200.0.77" }] }]),
+    ).toThrow("tun0 has the address 10.200.0.77: the lab needs 10.200.0.0/24 for itself.");
   });
 });
 
@@ -39,13 +41,21 @@ describe("control groups", () => {
     ].join("\n");
     expect(parseCgroupMounts(mounts)).toEqual({
       joined: ["/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/memory"],
-      all: ["/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/memory", "/sys/fs/cgroup/cpuset", "/sys/fs/cgroup/unified"],
+      all: [
+        "/sys/fs/cgroup/cpu,cpuacct",
+        "/sys/fs/cgroup/memory",
+        "/sys/fs/cgroup/cpuset",
+        "/sys/fs/cgroup/unified",
+      ],
     });
   });
 
   test("version 2: one tree for all", () => {
     const mounts = "proc /proc proc rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw,nsdelegate 0 0\n";
-    expect(parseCgroupMounts(mounts)).toEqual({ joined: ["/sys/fs/cgroup"], all: ["/sys/fs/cgroup"] });
+    expect(parseCgroupMounts(mounts)).toEqual({
+      joined: ["/sys/fs/cgroup"],
+      all: ["/sys/fs/cgroup"],
+    });
   });
 
   test("none", () => {
@@ -87,15 +97,17 @@ describe("what is left of the lab", () => {
       "tmpfs /state/lab/a/b tmpfs rw 0 0",
       "tmpfs /state/laboratory tmpfs rw 0 0",
     ].join("\n");
-    expect(parseLabMounts(mounts, "/state/lab")).toEqual(["/state/lab/a/b", "/state/lab/a", "/run/netns/hg-ops"]);
+    expect(parseLabMounts(mounts, "/state/lab")).toEqual([
+      "/state/lab/a/b",
+      "/state/lab/a",
+      "/run/netns/hg-ops",
+    ]);
   });
 
   test("reads as one line for each thing", () => {
-    expect(describeLeftovers({ processes: ["12", "13"], mounts: [], folders: ["/state"] })).toEqual([
-      "processes: 12",
-      "processes: 13",
-      "folders: /state",
-    ]);
+    expect(describeLeftovers({ processes: ["12", "13"], mounts: [], folders: ["/state"] })).toEqual(
+      ["processes: 12", "processes: 13", "folders: /state"],
+    );
   });
 });
 

@@ -33,7 +33,9 @@ test("the same image gives the same bytes, whatever the times and the order", as
   await writeImage(image, join(folder, "a.tar"));
   utimesSync(join(folder, "tool"), 1, 1);
   await writeImage({ ...image, entries: [...image.entries].reverse() }, join(folder, "b.tar"));
-  expect(readFileSync(join(folder, "a.tar")).equals(readFileSync(join(folder, "b.tar")))).toBe(true);
+  expect(readFileSync(join(folder, "a.tar")).equals(readFileSync(join(folder, "b.tar")))).toBe(
+    true,
+  );
 });
 
 test("the hash follows contents and settings", async () => {
@@ -59,13 +61,23 @@ test("the archive is what `docker load` and `ctr images import` read", async () 
   });
 
   const entries = await read(layer);
-  expect([...entries.keys()]).toEqual(["bin", "data", "etc", "etc/passwd", "usr", "usr/bin", "usr/bin/tool"]);
+  expect([...entries.keys()]).toEqual([
+    "bin",
+    "data",
+    "etc",
+    "etc/passwd",
+    "usr",
+    "usr/bin",
+    "usr/bin/tool",
+  ]);
   expect(entries.get("usr/bin/tool")).toMatchObject({
     header: { mode: 0o755, uid: 0 },
     content: Buffer.from("program"),
   });
   expect(entries.get("bin")).toMatchObject({ header: { type: "symlink", linkname: "usr/bin" } });
-  expect(entries.get("data")).toMatchObject({ header: { type: "directory", mode: 0o700, uid: 101 } });
+  expect(entries.get("data")).toMatchObject({
+    header: { type: "directory", mode: 0o700, uid: 101 },
+  });
 });
 
 test("libraries are found in the loader's list, the loader itself by the path that programs name", () => {
@@ -113,7 +125,10 @@ async function read(tar: Buffer): Promise<Map<string, { header: Header; content:
   for await (const entry of parser) {
     const chunks: Buffer[] = [];
     for await (const chunk of entry) chunks.push(chunk as Buffer);
-    entries.set(entry.header.name.replace(/\/$/, ""), { header: entry.header, content: Buffer.concat(chunks) });
+    entries.set(entry.header.name.replace(/\/$/, ""), {
+      header: entry.header,
+      content: Buffer.concat(chunks),
+    });
   }
   return entries;
 }

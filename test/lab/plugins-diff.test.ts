@@ -21,7 +21,12 @@ describe("changes between inputs", () => {
     ["members of a list", { a: [1, 2, 3] }, { a: [1, 4] }, ["update a[1]", "delete a[2]"]],
     ["a longer list", { a: [] }, { a: [{ b: 1 }] }, ["add a[0]"]],
     ["a secret of the same value", { a: new Secret("x") }, { a: "x" }, []],
-    ["inside a secret", { a: new Secret({ b: "x" }) }, { a: new Secret({ b: "y" }) }, ["update a.b"]],
+    [
+      "inside a secret",
+      { a: new Secret({ b: "x" }) },
+      { a: new Secret({ b: "y" }) },
+      ["update a.b"],
+    ],
     ["an unknown value", { a: { b: "x" } }, { a: { b: unknown } }, ["update a.b"]],
     ["an unknown map", { a: { b: "x" } }, { a: unknown }, ["update a"]],
     ["a key with dots", { a: { "x.y/z": 1 } }, { a: { "x.y/z": 2 } }, ['update a["x.y/z"]']],
@@ -77,7 +82,8 @@ describe("replacement of Kubernetes objects", () => {
 
   it("is needed for another API group, not for another version of one", () => {
     const inputs = { apiVersion: "policy/v1", kind: "PodDisruptionBudget" };
-    const rule = (apiVersion: string) => replacementRule(inputs, { ...inputs, apiVersion }, parseSettings({}));
+    const rule = (apiVersion: string) =>
+      replacementRule(inputs, { ...inputs, apiVersion }, parseSettings({}));
     expect(rule("policy/v1beta1")(["apiVersion"])).toBe(false);
     expect(rule("extensions/v1")(["apiVersion"])).toBe(true);
     expect(rule("v1")(["apiVersion"])).toBe(true);

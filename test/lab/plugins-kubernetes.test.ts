@@ -11,7 +11,13 @@ const provider = new KubernetesProvider(new Engine());
 
 /** Without a cluster: what can be said, is said. */
 function check(type: string, news: PropertyMap, request: Partial<CheckRequest> = {}) {
-  const base = { urn: "urn:x", name: "example", olds: {}, proposedName: "", autonamingDisabled: false };
+  const base = {
+    urn: "urn:x",
+    name: "example",
+    olds: {},
+    proposedName: "",
+    autonamingDisabled: false,
+  };
   return provider.check({ ...base, type, news, randomSeed: Buffer.from("seed"), ...request });
 }
 const refusal = (what: string) =>
@@ -46,19 +52,41 @@ describe("what the kubernetes stand-in refuses", () => {
   });
 
   it("annotations that only the official plugin understands, but not those it knows itself", async () => {
-    const annotations = { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/skipAwait": "true", other: "x" };
+    const annotations = {
+      "pulumi.com/waitFor": "condition=Ready",
+      "pulumi.com/skipAwait": "true",
+      other: "x",
+    };
     expect((await check(configMapType, configMap({ name: "a", annotations }))).failures).toEqual([
-      { property: 'metadata.annotations["pulumi.com/waitFor"]', reason: refusal("the annotation pulumi.com/waitFor") },
+      {
+        property: 'metadata.annotations["pulumi.com/waitFor"]',
+        reason: refusal("the annotation pulumi.com/waitFor"),
+      },
     ]);
   });
 
   it("provider settings that it does not have", () => {
-    const settings = { context: "dev", kubeconfig: "", version: "4.34.2", enableServerSideApply: "true" };
+    const settings = {
+      context: "dev",
+      kubeconfig: "",
+      version: "4.34.2",
+      enableServerSideApply: "true",
+    };
     expect(provider.checkConfig(settings)).toEqual([]);
-    const wrong = { renderYamlToDirectory: "out", enableServerSideApply: "false", deleteUnreachable: "false" };
+    const wrong = {
+      renderYamlToDirectory: "out",
+      enableServerSideApply: "false",
+      deleteUnreachable: "false",
+    };
     expect(provider.checkConfig(wrong)).toEqual([
-      { property: "renderYamlToDirectory", reason: refusal('the provider setting "renderYamlToDirectory"') },
-      { property: "enableServerSideApply", reason: refusal('the provider setting "enableServerSideApply"') },
+      {
+        property: "renderYamlToDirectory",
+        reason: refusal('the provider setting "renderYamlToDirectory"'),
+      },
+      {
+        property: "enableServerSideApply",
+        reason: refusal('the provider setting "enableServerSideApply"'),
+      },
     ]);
   });
 });
@@ -73,11 +101,16 @@ describe("inputs", () => {
     [configMap({ name: "a", namespace: ".." }), "metadata.namespace"],
     [configMap({ generateName: "a-" }), "metadata.generateName"],
   ])("%j are wrong in one place", async (news, property) => {
-    expect((await check(configMapType, news)).failures.map((failure) => failure.property)).toEqual([property]);
+    expect((await check(configMapType, news)).failures.map((failure) => failure.property)).toEqual([
+      property,
+    ]);
   });
 
   it("lose nulls and what only the API server sets", async () => {
-    const news = configMap({ name: "a", uid: "1", resourceVersion: "2", labels: { gone: null } }, { data: null });
+    const news = configMap(
+      { name: "a", uid: "1", resourceVersion: "2", labels: { gone: null } },
+      { data: null },
+    );
     expect((await check(configMapType, news)).inputs).toEqual(configMap({ name: "a", labels: {} }));
   });
 
@@ -105,24 +138,40 @@ describe("generated names", () => {
 
   it("stay what they are", async () => {
     const { inputs } = await nameOf();
-    expect((await nameOf({ olds: inputs, randomSeed: Buffer.from("other") })).inputs).toEqual(inputs);
+    expect((await nameOf({ olds: inputs, randomSeed: Buffer.from("other") })).inputs).toEqual(
+      inputs,
+    );
   });
 
   it("follow the engine's proposal or prohibition", async () => {
     expect((await nameOf({ proposedName: "proposed" })).name).toBe("proposed");
     expect((await nameOf({ autonamingDisabled: true })).failures).toEqual([
-      { property: "metadata.name", reason: "is missing, and this stack does not allow generated names" },
+      {
+        property: "metadata.name",
+        reason: "is missing, and this stack does not allow generated names",
+      },
     ]);
   });
 
   it("are replaced side by side, given names one after the other", async () => {
     const before = configMap({ name: "a" }, { data: { key: "1" } });
     const diff = (olds: PropertyMap, news: PropertyMap) =>
-      provider.diff({ id: "web/a", urn: "", type: configMapType, oldInputs: olds, oldState: {}, inputs: news });
-    expect(diff(before, { ...before, data: { key: "2" } })).toMatchObject({ deleteBeforeReplace: true });
+      provider.diff({
+        id: "web/a",
+        urn: "",
+        type: configMapType,
+        oldInputs: olds,
+        oldState: {},
+        inputs: news,
+      });
+    expect(diff(before, { ...before, data: { key: "2" } })).toMatchObject({
+      deleteBeforeReplace: true,
+    });
     expect(diff(before, configMap({ name: "b" }))).toMatchObject({ deleteBeforeReplace: false });
     const { inputs } = await nameOf();
-    expect(diff({ ...inputs, data: { key: "1" } }, inputs)).toMatchObject({ deleteBeforeReplace: false });
+    expect(diff({ ...inputs, data: { key: "1" } }, inputs)).toMatchObject({
+      deleteBeforeReplace: false,
+    });
   });
 });
 
@@ -140,11 +189,28 @@ describe("recorded state", () => {
   });
 
   it("shows drift where the live object left its recorded state, not where the API server writes otherwise", () => {
-    const inputs = { spec: { cpu: "1000m", replicas: 1, gone: "x", list: [{ a: 1 }, { a: 2 }], key: new Secret("s") } };
-    const recorded = {
-      spec: { cpu: "1", replicas: 1, gone: "x", list: [{ a: 1, made: 0 }, { a: 2 }], key: "s", made: 1 },
+    const inputs = {
+      spec: {
+        cpu: "1000m",
+        replicas: 1,
+        gone: "x",
+        list: [{ a: 1 }, { a: 2 }],
+        key: new Secret("s"),
+      },
     };
-    const live = { spec: { cpu: "1", replicas: 3, list: [{ a: 1, made: 0 }, { a: 5 }], key: "t", made: 2 } };
+    const recorded = {
+      spec: {
+        cpu: "1",
+        replicas: 1,
+        gone: "x",
+        list: [{ a: 1, made: 0 }, { a: 2 }],
+        key: "s",
+        made: 1,
+      },
+    };
+    const live = {
+      spec: { cpu: "1", replicas: 3, list: [{ a: 1, made: 0 }, { a: 5 }], key: "t", made: 2 },
+    };
     expect(projectDrift(inputs, recorded, live)).toEqual({
       spec: { cpu: "1000m", replicas: 3, list: [{ a: 1 }, { a: 5 }], key: new Secret("t") },
     });
@@ -179,8 +245,12 @@ describe("another cluster", () => {
 
   it("is known by its server, not by its kubeconfig", async () => {
     const old = { kubeconfig: kubeconfig("https://one") };
-    expect(await replacingSettings(old, { kubeconfig: kubeconfig("https://one", "renamed") })).toEqual([]);
-    expect(await replacingSettings(old, { kubeconfig: kubeconfig("https://two") })).toEqual(["kubeconfig"]);
+    expect(
+      await replacingSettings(old, { kubeconfig: kubeconfig("https://one", "renamed") }),
+    ).toEqual([]);
+    expect(await replacingSettings(old, { kubeconfig: kubeconfig("https://two") })).toEqual([
+      "kubeconfig",
+    ]);
     expect(await replacingSettings(old, { kubeconfig: unknown })).toEqual(["kubeconfig"]);
     expect(await replacingSettings({ kubeconfig: "/gone" }, old)).toEqual([]);
   });

@@ -47,12 +47,19 @@ describe("installing the stand-ins", () => {
     expect(await installPlugins(target, found)).toEqual([
       { name: "pulumi-resource-kubernetes", origin: "official", path: downloaded },
       { name: "pulumi-resource-tls", origin: "official", path: onPath },
-      { name: "pulumi-language-nodejs", origin: "stand-in", path: join(target, "pulumi-language-nodejs") },
+      {
+        name: "pulumi-language-nodejs",
+        origin: "stand-in",
+        path: join(target, "pulumi-language-nodejs"),
+      },
     ]);
   });
 
   it("does not take the stand-ins of another lab for official ones", async () => {
-    const installed = await installPlugins(join(folder, "second"), { ...nowhere, officialOnPath: [bin] });
+    const installed = await installPlugins(join(folder, "second"), {
+      ...nowhere,
+      officialOnPath: [bin],
+    });
     expect(installed.map(({ origin }) => origin)).toEqual(["stand-in", "stand-in", "stand-in"]);
   });
 });
@@ -62,8 +69,12 @@ describe.each(pluginNames)("%s", (name) => {
     const script = `const { spawn } = require("node:child_process");
       const plugin = spawn(process.argv[1], { stdio: ["ignore", "pipe", "inherit"] });
       plugin.stdout.once("data", () => console.log(plugin.pid));`;
-    const parent = spawn(process.execPath, ["-e", script, join(bin, name)], { stdio: ["ignore", "pipe", "inherit"] });
-    const pid = await new Promise<number>((resolve) => parent.stdout.once("data", (line) => resolve(Number(line))));
+    const parent = spawn(process.execPath, ["-e", script, join(bin, name)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const pid = await new Promise<number>((resolve) =>
+      parent.stdout.once("data", (line) => resolve(Number(line))),
+    );
     expect(isRunning(pid)).toBe(true);
     parent.kill("SIGKILL");
     await expect.poll(() => isRunning(pid), { timeout: 30_000 }).toBe(false);
@@ -164,7 +175,10 @@ describe("pulumi-language-nodejs", () => {
   }
   const run = async (argument: string, options = {}) =>
     outcome(await call(client, client.run, request(argument, options)));
-  const outcome = (response: RunResponse) => ({ error: response.getError(), bail: response.getBail() });
+  const outcome = (response: RunResponse) => ({
+    error: response.getError(),
+    bail: response.getBail(),
+  });
 
   it("starts the program's own runner with what the engine asked for", async () => {
     const options = { tsconfig: "../tsconfig.json", nodeargs: "--no-warnings --stack-size=2000" };
@@ -173,7 +187,17 @@ describe("pulumi-language-nodejs", () => {
       pid: expect.any(Number),
       arguments: [
         ["--monitor", "127.0.0.1:1", "--organization", "organization", "--project", "heliograph"],
-        ["--root-directory", folder, "--stack", "dev", "--pwd", program, "--parallel", "4", "--dry-run"],
+        [
+          "--root-directory",
+          folder,
+          "--stack",
+          "dev",
+          "--pwd",
+          program,
+          "--parallel",
+          "4",
+          "--dry-run",
+        ],
         ["index.ts", "0"],
       ].flat(),
       nodeArguments: ["--no-warnings", "--stack-size=2000"],
@@ -189,7 +213,10 @@ describe("pulumi-language-nodejs", () => {
 
   it("adds nothing to what the program has told already, and tells of other failures", async () => {
     expect(await run("32")).toEqual({ error: "", bail: true });
-    expect(await run("3")).toEqual({ error: "Program exited with non-zero exit code: 3", bail: false });
+    expect(await run("3")).toEqual({
+      error: "Program exited with non-zero exit code: 3",
+      bail: false,
+    });
   });
 
   it("ends the program when the engine cancels", async () => {

@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  X509Certificate,
+} from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Secret, unknown } from "../../lab/plugins/rpc/values";
 import { TlsProvider } from "../../lab/plugins/tls/provider";
@@ -19,7 +25,10 @@ describe("private keys", () => {
     const key = await newKey();
     expect(key["privateKeyPem"]).toMatch(/^-----BEGIN EC PRIVATE KEY-----\n/);
     expect(key["privateKeyPemPkcs8"]).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
-    const [sec1, pkcs8] = [createPrivateKey(key["privateKeyPem"]!), createPrivateKey(key["privateKeyPemPkcs8"]!)];
+    const [sec1, pkcs8] = [
+      createPrivateKey(key["privateKeyPem"]!),
+      createPrivateKey(key["privateKeyPemPkcs8"]!),
+    ];
     expect(sec1.equals(pkcs8)).toBe(true);
     expect(sec1.asymmetricKeyDetails).toEqual({ namedCurve: "prime256v1" });
     expect(createPublicKey(sec1).equals(createPublicKey(key["publicKeyPem"]!))).toBe(true);
@@ -31,7 +40,9 @@ describe("private keys", () => {
     const blob = Buffer.from(key["publicKeyOpenssh"]!.split(" ")[1]!, "base64");
     const sha256 = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
     expect(key["publicKeyFingerprintSha256"]).toBe(`SHA256:${sha256}`);
-    expect(key["publicKeyFingerprintMd5"]!.replaceAll(":", "")).toBe(createHash("md5").update(blob).digest("hex"));
+    expect(key["publicKeyFingerprintMd5"]!.replaceAll(":", "")).toBe(
+      createHash("md5").update(blob).digest("hex"),
+    );
   });
 });
 
@@ -45,9 +56,18 @@ describe("certificates", () => {
 
   async function signed(request: object, options: object = {}): Promise<X509Certificate> {
     const { privateKeyPem = "" } = await newKey();
-    const { certRequestPem = "" } = await made(types.certRequest, { privateKeyPem, subject: edge, ...request });
+    const { certRequestPem = "" } = await made(types.certRequest, {
+      privateKeyPem,
+      subject: edge,
+      ...request,
+    });
     const use = { allowedUses: ["digital_signature", "client_auth"], validityPeriodHours: 8760 };
-    const { certPem = "" } = await made(types.locallySignedCert, { ...authority, certRequestPem, ...use, ...options });
+    const { certPem = "" } = await made(types.locallySignedCert, {
+      ...authority,
+      certRequestPem,
+      ...use,
+      ...options,
+    });
     return new X509Certificate(certPem);
   }
 
@@ -91,7 +111,12 @@ describe("certificates", () => {
 
   it("have the id and the outputs of the official plugin", async () => {
     const { privateKeyPem = "" } = await newKey();
-    const inputs = { privateKeyPem, allowedUses: ["server_auth"], validityPeriodHours: 1, dnsNames: ["x"] };
+    const inputs = {
+      privateKeyPem,
+      allowedUses: ["server_auth"],
+      validityPeriodHours: 1,
+      dnsNames: ["x"],
+    };
     const { id, state } = await create(types.selfSignedCert, inputs);
     const certificate = new X509Certificate(String(state["certPem"]));
     expect(id).toBe(BigInt(`0x${certificate.serialNumber}`).toString());
@@ -113,9 +138,16 @@ describe("certificates", () => {
     const { privateKeyPem = "" } = await newKey();
     const { certRequestPem = "" } = await made(types.certRequest, { privateKeyPem, subject: edge });
     const der = Buffer.from(certRequestPem.replace(/-----.*-----/g, ""), "base64");
-    const forged = Buffer.from(der.toString("latin1").replace("dev", "prd"), "latin1").toString("base64");
+    const forged = Buffer.from(der.toString("latin1").replace("dev", "prd"), "latin1").toString(
+      "base64",
+    );
     const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${forged}\n-----END CERTIFICATE REQUEST-----\n`;
-    const inputs = { ...authority, certRequestPem: pem, allowedUses: ["client_auth"], validityPeriodHours: 1 };
+    const inputs = {
+      ...authority,
+      certRequestPem: pem,
+      allowedUses: ["client_auth"],
+      validityPeriodHours: 1,
+    };
     await expect(made(types.locallySignedCert, inputs)).rejects.toThrow(
       "certRequestPem: the signature of the request is not its key's.",
     );
@@ -141,7 +173,11 @@ describe("certificates", () => {
 });
 
 describe("renewal", () => {
-  const inputs = { allowedUses: ["client_auth"], validityPeriodHours: 8760, earlyRenewalHours: 2160 };
+  const inputs = {
+    allowedUses: ["client_auth"],
+    validityPeriodHours: 8760,
+    earlyRenewalHours: 2160,
+  };
   const end = Date.parse("2027-06-01T00:00:00Z");
   const state = { ...inputs, validityEndTime: new Date(end).toISOString(), readyForRenewal: false };
   const diffAt = (time: number, news: object = inputs) =>
@@ -164,31 +200,55 @@ describe("renewal", () => {
   it("follows the early hours asked for now, a change that is made in place", () => {
     const changes = diffAt(end - 3000 * hour, { ...inputs, earlyRenewalHours: 2900 }).changes;
     expect(changes).toEqual([{ path: ["earlyRenewalHours"], kind: "update", replace: false }]);
-    expect(diffAt(end - 3000 * hour, { ...inputs, earlyRenewalHours: 3001 }).changes).toHaveLength(2);
+    expect(diffAt(end - 3000 * hour, { ...inputs, earlyRenewalHours: 3001 }).changes).toHaveLength(
+      2,
+    );
   });
 
   it("is shown by a refresh", async () => {
     const read = (time: number) =>
-      new TlsProvider(() => new Date(time)).read({ id: "1", urn: "", type: types.locallySignedCert, inputs, state });
+      new TlsProvider(() => new Date(time)).read({
+        id: "1",
+        urn: "",
+        type: types.locallySignedCert,
+        inputs,
+        state,
+      });
     expect((await read(end)).state["readyForRenewal"]).toBe(true);
     expect((await read(end - 3000 * hour)).state["readyForRenewal"]).toBe(false);
   });
 
   it("is the fate of every other change", () => {
-    const changes = diffAt(0, { ...inputs, validityPeriodHours: 1, allowedUses: ["server_auth"] }).changes;
+    const changes = diffAt(0, {
+      ...inputs,
+      validityPeriodHours: 1,
+      allowedUses: ["server_auth"],
+    }).changes;
     expect(changes.map(({ replace }) => replace)).toEqual([true, true]);
   });
 });
 
 describe("previews", () => {
   it("do not know what is not made yet, and know the rest", async () => {
-    const { id, state } = await create(types.certRequest, { privateKeyPem: unknown, subject: edge }, true);
+    const { id, state } = await create(
+      types.certRequest,
+      { privateKeyPem: unknown, subject: edge },
+      true,
+    );
     expect(id).toBe("");
-    expect(state).toEqual({ privateKeyPem: unknown, subject: edge, certRequestPem: unknown, keyAlgorithm: unknown });
+    expect(state).toEqual({
+      privateKeyPem: unknown,
+      subject: edge,
+      certRequestPem: unknown,
+      keyAlgorithm: unknown,
+    });
   });
 
   it("take unknown inputs for right", async () => {
-    const { failures } = await check(types.certRequest, { privateKeyPem: unknown, dnsNames: [unknown] });
+    const { failures } = await check(types.certRequest, {
+      privateKeyPem: unknown,
+      dnsNames: [unknown],
+    });
     expect(failures).toEqual([]);
   });
 });

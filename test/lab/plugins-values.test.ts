@@ -2,7 +2,15 @@ import fc from "fast-check";
 import * as sdk from "@pulumi/pulumi/runtime/rpc";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { describe, expect, it } from "vitest";
-import { fromStruct, hasSecret, hasUnknown, reveal, Secret, toStruct, unknown } from "../../lab/plugins/rpc/values";
+import {
+  fromStruct,
+  hasSecret,
+  hasUnknown,
+  reveal,
+  Secret,
+  toStruct,
+  unknown,
+} from "../../lab/plugins/rpc/values";
 import type { PropertyMap, PropertyValue } from "../../lab/plugins/rpc/values";
 
 /** `__proto__` is no key that a plain object can have. */
@@ -49,7 +57,9 @@ describe("property values on the wire", () => {
       array: "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
       object: "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     };
-    expect(Object.values(fromStruct(Struct.fromJavaScript(sentinels)))).toEqual(Array(5).fill(unknown));
+    expect(Object.values(fromStruct(Struct.fromJavaScript(sentinels)))).toEqual(
+      Array(5).fill(unknown),
+    );
   });
 
   it.each([

@@ -25,7 +25,8 @@ function clientOf(answers: Answer[], pods: object[] | Error = []): Client {
     return next;
   };
   const list = async (path: string) => {
-    if (path.endsWith("/events")) return [{ reason: "BackOff", message: "restarting failed container" }];
+    if (path.endsWith("/events"))
+      return [{ reason: "BackOff", message: "restarting failed container" }];
     if (pods instanceof Error) throw pods;
     return pods;
   };
@@ -34,7 +35,12 @@ function clientOf(answers: Answer[], pods: object[] | Error = []): Client {
 
 function options(timeoutSeconds: number, signal = new AbortController().signal) {
   const reports: string[] = [];
-  return { timeoutSeconds, signal, reports, report: (message: string) => void reports.push(message) };
+  return {
+    timeoutSeconds,
+    signal,
+    reports,
+    report: (message: string) => void reports.push(message),
+  };
 }
 
 const crashing = {
@@ -56,7 +62,13 @@ const unschedulable = {
   metadata: { name: "demo-2", namespace: "web", uid: "3" },
   status: {
     phase: "Pending",
-    conditions: [{ type: "PodScheduled", status: "False", message: "0/1 nodes are available: Insufficient memory." }],
+    conditions: [
+      {
+        type: "PodScheduled",
+        status: "False",
+        message: "0/1 nodes are available: Insufficient memory.",
+      },
+    ],
   },
 };
 
@@ -65,12 +77,17 @@ describe("waiting for readiness", () => {
     const waiting = options(10);
     const client = clientOf([deployment(1)]);
     expect(await waitUntilReady(deployment(0), client, waiting)).toEqual(deployment(1));
-    expect(waiting.reports).toEqual(["waiting for pods to be available: 0 of 1 are (0 s)", "ready after 1 s"]);
+    expect(waiting.reports).toEqual([
+      "waiting for pods to be available: 0 of 1 are (0 s)",
+      "ready after 1 s",
+    ]);
   });
 
   it("says at its end what the pods, their events and their logs say", async () => {
     const client = clientOf([deployment(0)], [crashing, unschedulable]);
-    const error = await waitUntilReady(deployment(0), client, options(0)).catch((thrown: unknown) => thrown);
+    const error = await waitUntilReady(deployment(0), client, options(0)).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(NotReady);
     expect((error as NotReady).message.split("\n").map((line) => line.trim())).toEqual([
       "Deployment web/demo: not ready after 0 s, still waiting for pods to be available: 0 of 1 are",
@@ -93,13 +110,21 @@ describe("waiting for readiness", () => {
   });
 
   it("goes on through a time without an API server", async () => {
-    const client = clientOf([new Unreachable("gone"), new ApiError(503, "", "starting"), deployment(1)]);
+    const client = clientOf([
+      new Unreachable("gone"),
+      new ApiError(503, "", "starting"),
+      deployment(1),
+    ]);
     expect(await waitUntilReady(deployment(0), client, options(10))).toEqual(deployment(1));
   });
 
   it("ends at once when it is cancelled", async () => {
     const cancellation = new AbortController();
-    const waiting = waitUntilReady(deployment(0), clientOf([deployment(0)]), options(60, cancellation.signal));
+    const waiting = waitUntilReady(
+      deployment(0),
+      clientOf([deployment(0)]),
+      options(60, cancellation.signal),
+    );
     cancellation.abort();
     await expect(waiting).rejects.toThrow("Deployment web/demo: cancelled after 0 s");
   });
@@ -123,13 +148,19 @@ describe("waiting for the end", () => {
   });
 
   it("says what holds the object", async () => {
-    await expect(waitUntilGone(deployment(0), clientOf([{ ...deployment(0), metadata }]), options(0))).rejects.toThrow(
+    await expect(
+      waitUntilGone(deployment(0), clientOf([{ ...deployment(0), metadata }]), options(0)),
+    ).rejects.toThrow(
       "Deployment web/demo: still there 0 s after the deletion began. Finalizers: example.org/hold.",
     );
   });
 
   it("says what a namespace still contains", async () => {
-    const content = { type: "NamespaceContentRemaining", status: "True", message: "pods. has 1 resource instances" };
+    const content = {
+      type: "NamespaceContentRemaining",
+      status: "True",
+      message: "pods. has 1 resource instances",
+    };
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } };
     const client = clientOf([{ ...namespace, status: { conditions: [content] } }]);
     await expect(waitUntilGone(namespace, client, options(0))).rejects.toThrow(

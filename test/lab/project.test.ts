@@ -16,7 +16,10 @@ describe("the lab's pulumi", () => {
     folder = mkdtempSync(join(tmpdir(), "heliograph-wrapper-"));
     const real = join(folder, "real");
     const selected = '[ "$*" != "stack --show-name" ] || { echo stg; exit; }';
-    executable(real, `#!/bin/sh\n${selected}\necho "$(basename "$PULUMI_CONFIG_PASSPHRASE_FILE") $*"\n`);
+    executable(
+      real,
+      `#!/bin/sh\n${selected}\necho "$(basename "$PULUMI_CONFIG_PASSPHRASE_FILE") $*"\n`,
+    );
     const passphrases = join(folder, "pass phrases");
     mkdirSync(passphrases);
     for (const name of ["ops", "dev", "stg"]) writeFileSync(join(passphrases, name), "secret");
@@ -31,7 +34,10 @@ describe("the lab's pulumi", () => {
   }
 
   const pulumi = (args: string[], env: Record<string, string> = {}) =>
-    execFileSync(wrapper, args, { env: { PATH: process.env.PATH, ...env }, encoding: "utf8" }).trim();
+    execFileSync(wrapper, args, {
+      env: { PATH: process.env.PATH, ...env },
+      encoding: "utf8",
+    }).trim();
 
   test.each([
     [["preview", "-s", "dev"], "dev preview -s dev"],
@@ -44,7 +50,9 @@ describe("the lab's pulumi", () => {
   });
 
   test("a passphrase that is given already stays", () => {
-    expect(pulumi(["up", "-s", "dev"], { PULUMI_CONFIG_PASSPHRASE_FILE: "/elsewhere/mine" })).toBe("mine up -s dev");
+    expect(pulumi(["up", "-s", "dev"], { PULUMI_CONFIG_PASSPHRASE_FILE: "/elsewhere/mine" })).toBe(
+      "mine up -s dev",
+    );
   });
 
   test("a stack that the lab does not know gets none", () => {
@@ -65,11 +73,17 @@ describe("a state after a killed update", () => {
   const state = (pending: unknown[] | undefined) =>
     JSON.stringify({
       version: 3,
-      deployment: { manifest: { time: "t" }, resources: [{ urn: "u" }], pending_operations: pending },
+      deployment: {
+        manifest: { time: "t" },
+        resources: [{ urn: "u" }],
+        pending_operations: pending,
+      },
     });
 
   test("loses its pending operations, and nothing else", () => {
-    expect(JSON.parse(withoutPending(state([{ type: "creating" }]))!)).toEqual(JSON.parse(state([])));
+    expect(JSON.parse(withoutPending(state([{ type: "creating" }]))!)).toEqual(
+      JSON.parse(state([])),
+    );
   });
 
   test("is left alone where nothing is pending", () => {
@@ -80,5 +94,7 @@ describe("a state after a killed update", () => {
 
 test("exports survive any shell", () => {
   const value = `it's "$HOME" \`x\``;
-  expect(execFileSync("/bin/sh", ["-c", `printf %s ${quoted(value)}`], { encoding: "utf8" })).toBe(value);
+  expect(execFileSync("/bin/sh", ["-c", `printf %s ${quoted(value)}`], { encoding: "utf8" })).toBe(
+    value,
+  );
 });

@@ -20,7 +20,12 @@ const logs: Record<string, string[]> = {
     write("b", 31, 503),
     write("b", 36, 503),
   ],
-  reloader: [reload("a", 11), reload("a", 20), reload("a", 50, "refused, the old one stays"), reload("b", 30)],
+  reloader: [
+    reload("a", 11),
+    reload("a", 20),
+    reload("a", 50, "refused, the old one stays"),
+    reload("b", 30),
+  ],
 };
 
 test("counts from each pod's last reload to the last write that it took of the edge, and what it refused since", async () => {

@@ -92,10 +92,16 @@ test("what a scenario takes out of the hub's file is named as the hub's guard na
     "edges.y",
   ]);
   expect(goneFrom("", file("a: {}", "a: {}"))).toEqual([]);
-  const cell = (topology: string) => `config:\n  heliograph:hub:\n    cells: { main: { metrics: { ${topology} } } }\n`;
-  expect(goneFrom(cell("topology: microservices"), cell(""))).toEqual(["cells.main.metrics.topology"]);
+  const cell = (topology: string) =>
+    `config:\n  heliograph:hub:\n    cells: { main: { metrics: { ${topology} } } }\n`;
+  expect(goneFrom(cell("topology: microservices"), cell(""))).toEqual([
+    "cells.main.metrics.topology",
+  ]);
   expect(goneFrom(cell(""), cell("topology: microservices"))).toEqual([]);
   expect(goneFrom(cell(""), file("", ""))).toEqual(["cells.main"]);
   const kept = (what: string) => cell(`bucket: { bucket: ${what} }, backend: ${what}`);
-  expect(goneFrom(kept("mimir"), kept("cortex"))).toEqual(["cells.main.metrics.bucket", "cells.main.metrics.backend"]);
+  expect(goneFrom(kept("mimir"), kept("cortex"))).toEqual([
+    "cells.main.metrics.bucket",
+    "cells.main.metrics.backend",
+  ]);
 });

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { missingPackages, osRelease, packageVersions, refuseOtherSystems } from "../../lab/toolchain/debian";
+import {
+  missingPackages,
+  osRelease,
+  packageVersions,
+  refuseOtherSystems,
+} from "../../lab/toolchain/debian";
 
 const bookworm = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"

@@ -24,7 +24,9 @@ describe("recipes", () => {
     expect(recipeHash({ ...recipe, ldflags: "" })).not.toBe(hash);
     expect(recipeHash({ ...recipe, module: "github.com/coredns/coredns@v1.15.1" })).not.toBe(hash);
     // What a collector consists of is in its manifest.
-    expect(recipeHash({ ...recipes.otelcol, manifest: "lab/programs.json" })).not.toBe(recipeHash(recipes.otelcol));
+    expect(recipeHash({ ...recipes.otelcol, manifest: "lab/programs.json" })).not.toBe(
+      recipeHash(recipes.otelcol),
+    );
   });
 
   test("programs are named as go names them", () => {
@@ -40,7 +42,10 @@ describe("recipes", () => {
       Go: "1.26.0",
       Replace: [
         { Old: { Path: "k8s.io/api" }, New: { Path: "./staging/src/k8s.io/api" } },
-        { Old: { Path: "example.com/a", Version: "v1.0.0" }, New: { Path: "example.com/b", Version: "v1.1.0" } },
+        {
+          Old: { Path: "example.com/a", Version: "v1.0.0" },
+          New: { Path: "example.com/b", Version: "v1.1.0" },
+        },
       ],
     };
     expect(wrappingModule("k8s.io/kubernetes", "v1.36.3", inner, "v0.36.3")).toBe(
@@ -63,7 +68,9 @@ describe("versions and disk", () => {
     ["1.9", "1.26.0", true],
     ["3.245.9", "3.246.0", true],
     ["3.247.0-alpha.1", "3.246.0", false],
-  ])("%s older than %s: %s", (version, wanted, older) => expect(olderThan(version, wanted)).toBe(older));
+  ])("%s older than %s: %s", (version, wanted, older) =>
+    expect(olderThan(version, wanted)).toBe(older),
+  );
 
   test("the disk with too little room is named", () => {
     const free = (folder: string) => ({ "/a": 10, "/b": 2 })[folder]!;
@@ -105,7 +112,9 @@ describe("progress", () => {
     const half = { work: { stale: 1000, all: 1000 }, compiled: 500, compiling: 300 };
     expect(estimate.remaining(large, half).program).toBeCloseTo(300 + large.seconds * 0.05);
     estimate.finished(large, { ...half, compiled: 1000, compiling: 2 * large.seconds });
-    expect(estimate.remaining(small, { compiled: 0, compiling: 0 }).all).toBeCloseTo(2 * small.seconds);
+    expect(estimate.remaining(small, { compiled: 0, compiling: 0 }).all).toBeCloseTo(
+      2 * small.seconds,
+    );
   });
 
   test("reads as one line", () => {

@@ -11,7 +11,11 @@ function good(): { deployment: Loose; config: Loose; objects: KubernetesObject[]
     name: "store",
     image: "docker.io/store:1",
     resources: { requests: { cpu: "100m", memory: "1Gi" }, limits: { memory: "1Gi" } },
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
     readinessProbe: { httpGet: { path: "/ready", port: 80 } },
     volumeMounts: [{ name: "config", mountPath: "/etc/store", readOnly: true }],
   };
@@ -29,18 +33,28 @@ function good(): { deployment: Loose; config: Loose; objects: KubernetesObject[]
     spec: { replicas: 2, selector, template: { metadata: { labels }, spec: pod } },
   };
   const config = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "store.yaml": "a: 1" } };
-  const budget = { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata, spec: { selector } };
+  const budget = {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata,
+    spec: { selector },
+  };
   const network = {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
     metadata,
     spec: { podSelector: selector },
   };
-  return { deployment, config, objects: [deployment, config, budget, network] as KubernetesObject[] };
+  return {
+    deployment,
+    config,
+    objects: [deployment, config, budget, network] as KubernetesObject[],
+  };
 }
 
 const breaks: Readonly<Record<string, (set: ReturnType<typeof good>) => unknown>> = {
-  "pods are restricted": ({ deployment }) => (container(deployment)["securityContext"].readOnlyRootFilesystem = false),
+  "pods are restricted": ({ deployment }) =>
+    (container(deployment)["securityContext"].readOnlyRootFilesystem = false),
   "only node agents see paths of the node": ({ deployment }) =>
     podOf(deployment)["volumes"].push({ name: "root", hostPath: { path: "/" } }),
   "memory of Go in whole bytes": ({ deployment }) =>
@@ -55,7 +69,8 @@ const breaks: Readonly<Record<string, (set: ReturnType<typeof good>) => unknown>
   "images by a fixed tag": ({ deployment }) => (container(deployment)["image"] = "docker.io/store"),
   "recommended labels": ({ config }) => (config["metadata"] = { name: "store", namespace: "hub" }),
   "policies for every pod": ({ objects }) => objects.splice(3, 1),
-  "no private key outside of secrets": ({ config }) => (config["data"].key = "-----BEGIN EC PRIVATE KEY-----"),
+  "no private key outside of secrets": ({ config }) =>
+    (config["data"].key = "-----BEGIN EC PRIVATE KEY-----"),
 };
 
 const podOf = (deployment: Loose): Loose => deployment["spec"].template.spec;

@@ -2,7 +2,11 @@
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+  };
   readonly [field: string]: unknown;
 }
 
@@ -13,7 +17,9 @@ interface Container {
   command?: string[];
   env?: { name: string; value?: string }[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  securityContext?: Record<string, unknown> & { capabilities?: { drop?: string[]; add?: string[] } };
+  securityContext?: Record<string, unknown> & {
+    capabilities?: { drop?: string[]; add?: string[] };
+  };
   livenessProbe?: object;
   readinessProbe?: object;
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean; subPath?: string }[];
@@ -69,7 +75,13 @@ const NODE_PATHS: Readonly<Record<string, readonly string[]>> = {
 const READS_AS_ROOT = new Set(["otel-agent", "promtail", "fluent-bit"]);
 
 /** Roles whose pods talk to the API server. */
-const NEEDS_TOKEN = new Set(["prometheus-agent", "kube-state-metrics", "otel-agent", "promtail", "fluent-bit"]);
+const NEEDS_TOKEN = new Set([
+  "prometheus-agent",
+  "kube-state-metrics",
+  "otel-agent",
+  "promtail",
+  "fluent-bit",
+]);
 
 const policies: Readonly<Record<string, Policy>> = {
   "pods are restricted": eachWorkload(({ pod, labels }) => {
@@ -82,7 +94,10 @@ const policies: Readonly<Record<string, Policy>> = {
       ...when(seccompProfile?.type !== "RuntimeDefault", "seccompProfile is not RuntimeDefault"),
       ...when(pod.hostNetwork || pod.hostPID || pod.hostIPC, "uses a namespace of the node"),
       ...containersOf(pod).flatMap(({ name, securityContext: context = {} }) => [
-        ...when(context["allowPrivilegeEscalation"] !== false, `${name}: allowPrivilegeEscalation is not false`),
+        ...when(
+          context["allowPrivilegeEscalation"] !== false,
+          `${name}: allowPrivilegeEscalation is not false`,
+        ),
         ...when(context["readOnlyRootFilesystem"] !== true, `${name}: root filesystem is writable`),
         ...when(context["privileged"], `${name}: is privileged`),
         ...when(
@@ -104,8 +119,12 @@ const policies: Readonly<Record<string, Policy>> = {
       .filter(({ hostPath }) => hostPath && hostPath.path !== own)
       .map(({ name }) => name);
     return [
-      ...paths.filter((path) => !allowed.includes(path)).map((path) => `mounts ${path} of the node`),
-      ...hostVolumes.filter((name) => writable.includes(name)).map((name) => `may write to volume ${name} of the node`),
+      ...paths
+        .filter((path) => !allowed.includes(path))
+        .map((path) => `mounts ${path} of the node`),
+      ...hostVolumes
+        .filter((name) => writable.includes(name))
+        .map((name) => `may write to volume ${name} of the node`),
       ...when(
         paths.length > 0 && !object.metadata.namespace?.endsWith("-node"),
         "stands outside of the node agents' namespace",
@@ -115,13 +134,19 @@ const policies: Readonly<Record<string, Policy>> = {
   "memory of Go in whole bytes": eachWorkload(({ pod }) =>
     containersOf(pod).flatMap(({ name, env = [] }) =>
       env.flatMap(({ name: variable, value = "" }) =>
-        when(variable === "GOMEMLIMIT" && !/^\d+$/.test(value), `${name}: does not start with ${value}`),
+        when(
+          variable === "GOMEMLIMIT" && !/^\d+$/.test(value),
+          `${name}: does not start with ${value}`,
+        ),
       ),
     ),
   ),
   "requests and limits": eachWorkload(({ pod }) =>
     containersOf(pod).flatMap(({ name, resources }) => [
-      ...when(!resources?.requests?.["cpu"] || !resources.requests["memory"], `${name}: no request of CPU or memory`),
+      ...when(
+        !resources?.requests?.["cpu"] || !resources.requests["memory"],
+        `${name}: no request of CPU or memory`,
+      ),
       ...when(!resources?.limits?.["memory"], `${name}: no limit of memory`),
     ]),
   ),
@@ -134,7 +159,8 @@ const policies: Readonly<Record<string, Policy>> = {
   ),
   "a token only where the API server is asked": eachWorkload(({ labels, pod }) =>
     when(
-      pod.automountServiceAccountToken !== false && !NEEDS_TOKEN.has(labels["app.kubernetes.io/name"] ?? ""),
+      pod.automountServiceAccountToken !== false &&
+        !NEEDS_TOKEN.has(labels["app.kubernetes.io/name"] ?? ""),
       "mounts a service-account token",
     ),
   ),
@@ -144,10 +170,14 @@ const policies: Readonly<Record<string, Policy>> = {
       .filter(
         ({ object, labels }) =>
           !budgets(objects).some(
-            (budget) => budget.namespace === object.metadata.namespace && covers(budget.selector, labels),
+            (budget) =>
+              budget.namespace === object.metadata.namespace && covers(budget.selector, labels),
           ),
       )
-      .map(({ object }) => ({ object: nameOf(object), detail: "has replicas and no PodDisruptionBudget" })),
+      .map(({ object }) => ({
+        object: nameOf(object),
+        detail: "has replicas and no PodDisruptionBudget",
+      })),
   "configuration is mounted as directories": eachWorkload(({ pod }) =>
     containersOf(pod).flatMap(({ name, volumeMounts = [] }) =>
       volumeMounts
@@ -164,22 +194,31 @@ const policies: Readonly<Record<string, Policy>> = {
     objects
       .filter(
         (object) =>
-          object.metadata.labels?.["app.kubernetes.io/part-of"] !== "heliograph" && object.kind !== "Namespace",
+          object.metadata.labels?.["app.kubernetes.io/part-of"] !== "heliograph" &&
+          object.kind !== "Namespace",
       )
-      .map((object) => ({ object: nameOf(object), detail: "is not part of heliograph by its labels" })),
+      .map((object) => ({
+        object: nameOf(object),
+        detail: "is not part of heliograph by its labels",
+      })),
   "policies for every pod": (objects) =>
     workloadsOf(objects)
       .filter(
         ({ object, labels }) =>
           !networkPolicies(objects).some(
             (policy) =>
-              policy.namespace === object.metadata.namespace && covers(policy.selector, labels) && policy.named,
+              policy.namespace === object.metadata.namespace &&
+              covers(policy.selector, labels) &&
+              policy.named,
           ),
       )
       .map(({ object }) => ({ object: nameOf(object), detail: "no NetworkPolicy of its own" })),
   "no private key outside of secrets": (objects) =>
     objects
-      .filter((object) => object.kind !== "Secret" && /PRIVATE KEY|secretAccessKey"?:/.test(JSON.stringify(object)))
+      .filter(
+        (object) =>
+          object.kind !== "Secret" && /PRIVATE KEY|secretAccessKey"?:/.test(JSON.stringify(object)),
+      )
       .map((object) => ({ object: nameOf(object), detail: "holds a secret" })),
 };
 
@@ -219,13 +258,20 @@ function selectors(objects: readonly KubernetesObject[], kind: string, field: st
     .filter((object) => object.kind === kind)
     .map((object) => {
       const selector =
-        ((object["spec"] as Record<string, { matchLabels?: Record<string, string> }>)[field] ?? {}).matchLabels ?? {};
-      return { namespace: object.metadata.namespace, selector, named: Object.keys(selector).length > 0 };
+        ((object["spec"] as Record<string, { matchLabels?: Record<string, string> }>)[field] ?? {})
+          .matchLabels ?? {};
+      return {
+        namespace: object.metadata.namespace,
+        selector,
+        named: Object.keys(selector).length > 0,
+      };
     });
 }
 
-const budgets = (objects: readonly KubernetesObject[]) => selectors(objects, "PodDisruptionBudget", "selector");
-const networkPolicies = (objects: readonly KubernetesObject[]) => selectors(objects, "NetworkPolicy", "podSelector");
+const budgets = (objects: readonly KubernetesObject[]) =>
+  selectors(objects, "PodDisruptionBudget", "selector");
+const networkPolicies = (objects: readonly KubernetesObject[]) =>
+  selectors(objects, "NetworkPolicy", "podSelector");
 
 function covers(selector: Record<string, string>, labels: Record<string, string>): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);

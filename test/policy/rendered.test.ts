@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { openProject } from "../../src/cli/project";
-import { renderStacks } from "../../src/cli/render/render-stack";
+import { renderStacks } from "../../src/cli/commands/render/render-stack";
 import { violations, type KubernetesObject } from "./policies";
 
 test("every rendered object keeps to every policy", async () => {
@@ -13,7 +13,9 @@ test("every rendered object keeps to every policy", async () => {
   expect(stacks.map(({ stack }) => stack).sort()).toEqual(["dev", "ops", "prd", "stg"]);
   for (const { stack, objects } of stacks) {
     expect(objects.length).toBeGreaterThan(20);
-    const found = violations(objects.map(({ manifest }) => manifest as unknown as KubernetesObject));
+    const found = violations(
+      objects.map(({ manifest }) => manifest as unknown as KubernetesObject),
+    );
     expect({ stack, found }).toEqual({ stack, found: [] });
   }
 });

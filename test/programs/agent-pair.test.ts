@@ -5,10 +5,13 @@
 import { createServer } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/prometheus-agent/config";
+import {
+  agentConfig,
+  type PrometheusAgentConfig,
+} from "../../components/edge/metrics/agent/config";
 import { agentInstances, podOf, type AgentInstance } from "../../components/contract/places";
-import { request } from "../../src/cli/clients/http";
-import { Mimir } from "../../src/cli/clients/mimir";
+import { request } from "../../src/cli/cluster/http";
+import { Mimir } from "../../src/cli/cluster/mimir";
 import { configArgs } from "../components/edge/edge";
 import { startMimir, type RunningMimir } from "./support/mimir";
 import { PodFolder, RunningAgent } from "./support/prometheus-agent";
@@ -36,7 +39,10 @@ const running: RunningAgent[] = [];
 function configOf(replica: string): PrometheusAgentConfig {
   const whole = agentConfig({ ...configArgs, replica, scrapeInterval: "1s" });
   const address = `127.0.0.1:${(target.address() as AddressInfo).port}`;
-  const pod = { __meta_kubernetes_pod_annotation_prometheus_io_scrape: "true", __meta_kubernetes_pod_name: "shop" };
+  const pod = {
+    __meta_kubernetes_pod_annotation_prometheus_io_scrape: "true",
+    __meta_kubernetes_pod_name: "shop",
+  };
   const pods = whole.scrape_configs
     .filter(({ job_name }) => job_name === "pods")
     .map((job) => ({
@@ -50,7 +56,11 @@ function configOf(replica: string): PrometheusAgentConfig {
     headers: { "X-Scope-OrgID": tenant },
     tls_config: undefined,
   }));
-  return { ...whole, scrape_configs: pods, remote_write: direct } as unknown as PrometheusAgentConfig;
+  return {
+    ...whole,
+    scrape_configs: pods,
+    remote_write: direct,
+  } as unknown as PrometheusAgentConfig;
 }
 
 async function start(instance: AgentInstance): Promise<RunningAgent> {
@@ -72,7 +82,8 @@ async function discarded(): Promise<number> {
   return Number(counter.exec(body)?.[1] ?? 0);
 }
 
-const arrivedSince = (time: number) => async () => (((await stored()).at(-1) ?? 0) > time ? true : undefined);
+const arrivedSince = (time: number) => async () =>
+  ((await stored()).at(-1) ?? 0) > time ? true : undefined;
 const now = () => Date.now() / 1000;
 
 const [first, second] = agentInstances(2) as [AgentInstance, AgentInstance];
@@ -94,7 +105,9 @@ test("a pair is stored as one, and outlives either of them", async () => {
   const joined = now();
   const other = await start(second);
   // On one machine both scrape at the same moments, so that doubles could hide behind each other: Mimir itself says what it discarded.
-  await until("the other one's are discarded", async () => ((await discarded()) > 5 ? true : undefined));
+  await until("the other one's are discarded", async () =>
+    (await discarded()) > 5 ? true : undefined,
+  );
   await until("both have sent for a while", arrivedSince(joined + 8));
   expect(await mimir.query([tenant], 'count({__replica__!=""})')).toEqual([]);
   expect(perSecond(await stored(), joined)).toBeLessThan(1.5);

@@ -9,15 +9,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provisioning, type DatasourcesModel } from "../../components/hub/grafana/datasources";
 import { deployedDatasources } from "../../components/hub/grafana/in-force";
-import { lokiConfig } from "../../components/hub/loki/config";
-import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
-import { RUNTIME_FILE } from "../../components/hub/metrics/config";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/hub/metrics/program";
-import { tempoConfig } from "../../components/hub/tempo/config";
+import { lokiConfig } from "../../components/backends/loki/config";
+import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
+import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
+import { tempoConfig } from "../../components/backends/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
-import { DatasourceClient } from "../../src/cli/clients/datasource";
-import { datasources } from "../../src/cli/verify/checks/hub/datasources";
-import { hubView } from "../../src/cli/verify/fleet";
+import { DatasourceClient } from "../../src/cli/cluster/datasource";
+import { datasources } from "../../src/cli/commands/verify/checks/hub/datasources";
+import { hubView } from "../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { connection } from "../components/hub/hub";
 import type { BackendProcess } from "./support/backend-processes";
@@ -34,12 +34,19 @@ const readers = { metrics: "mimir-main:8080", logs: "loki-main:3100", traces: "t
 const cells = { main: { readers, tenants, oneByOne: ["traces"] } } as const;
 const model: DatasourcesModel = { cells, organisations: { acme: ["acme"] } };
 const organisations = { acme: { tenants: ["acme"], editors: [], viewers: [] } };
-const files = Object.fromEntries(Object.entries(provisioning(model)).map(([name, file]) => [name, toYaml(file)]));
+const files = Object.fromEntries(
+  Object.entries(provisioning(model)).map(([name, file]) => [name, toYaml(file)]),
+);
 
 let folder: string;
 let mimir: ConfiguredMimir;
 let store: RunningStore;
-const bucket = (name: string) => ({ ...connection, bucket: name, endpoint: store.endpoint, insecure: true });
+const bucket = (name: string) => ({
+  ...connection,
+  bucket: name,
+  endpoint: store.endpoint,
+  insecure: true,
+});
 let lokis: LokiProcesses;
 let loki: BackendProcess;
 let tempos: TempoProcesses;
@@ -62,22 +69,31 @@ async function startLoki(): Promise<void> {
   lokis = await LokiProcesses.in(folder, STORE_KEYS);
   lokis.limits(lokiRuntimeConfig({ acme: load, globex: load }));
   const schemaFrom = new Date().toISOString().slice(0, 10);
-  loki = await lokis.start("single", lokiConfig({ bucket: bucket("logs"), schemaFrom, memoryBytes: 2 ** 30 }));
+  loki = await lokis.start(
+    "single",
+    lokiConfig({ bucket: bucket("logs"), schemaFrom, memoryBytes: 2 ** 30 }),
+  );
   await loki.ready();
   for (const tenant of tenants) {
     const labels = { tenant_id: tenant, cluster: tenant };
-    expect((await pushLines(loki.url, tenant, [{ labels, at: Date.now(), text: "hello" }])).status).toBe(204);
+    expect(
+      (await pushLines(loki.url, tenant, [{ labels, at: Date.now(), text: "hello" }])).status,
+    ).toBe(204);
   }
 }
 
 async function startTempo(): Promise<void> {
   const load = { retentionDays: 7, spansPerSecond: 200 };
   tempos = await TempoProcesses.in(join(folder, "tempo"), { acme: load, globex: load });
-  tempo = await tempos.start("single", tempoConfig(bucket("traces"), { generation: 1, outageSeconds: 3600 }));
+  tempo = await tempos.start(
+    "single",
+    tempoConfig(bucket("traces"), { generation: 1, outageSeconds: 3600 }),
+  );
   await tempo.ready();
   for (const tenant of tenants) {
     const resource = { "service.name": "shop", tenant_id: tenant, cluster: tenant };
-    const write = async () => (await pushSpans(tempo.otlpUrl, tenant, newTrace(3, { resource }))) === 200 || undefined;
+    const write = async () =>
+      (await pushSpans(tempo.otlpUrl, tenant, newTrace(3, { resource }))) === 200 || undefined;
     await until("Tempo takes a trace", write);
   }
 }
@@ -106,7 +122,11 @@ const behind = (service: string) => {
 const verdict = (data: Readonly<Record<string, string>>) => {
   const service = async (_namespace: string, name: string) => behind(name);
   const cluster = clusterOf({ configMap: async () => ({ data: { ...data } }), service });
-  const hub = hubView("ops", cluster, contractOf({ acme: entryOf("acme"), globex: entryOf("globex") }));
+  const hub = hubView(
+    "ops",
+    cluster,
+    contractOf({ acme: entryOf("acme"), globex: entryOf("globex") }),
+  );
   return datasources({ organisations }).run(hub);
 };
 
@@ -120,7 +140,9 @@ describe("the data sources as provisioned", () => {
   });
 
   const clientOf = (uid: string, change = {}) => {
-    const found = deployedDatasources(files).find((each) => each.uid === uid && !each.organisation)!;
+    const found = deployedDatasources(files).find(
+      (each) => each.uid === uid && !each.organisation,
+    )!;
     return new DatasourceClient({ ...found, ...change }, behind(new URL(found.url).hostname));
   };
 

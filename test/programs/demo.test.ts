@@ -35,7 +35,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function started(command: string, args: readonly string[], env: Record<string, string> = {}): RunningProgram {
+function started(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): RunningProgram {
   const each = run(command, args, { env });
   running.push(each);
   return each;
@@ -53,8 +57,19 @@ async function startNginx(https: boolean) {
     .replace(`:${STATUS_PORT}`, `:${status}`)
     .replace("/dev/stdout", accessLog);
   writeFileSync(file, here);
-  const nginx = started(program("nginx", "nginx"), ["-e", "stderr", "-c", file, "-g", "daemon off;"]);
-  return { stop: nginx.stop, lines: () => linesOf(accessLog), url: `http${https ? "s" : ""}://localhost:${web}` };
+  const nginx = started(program("nginx", "nginx"), [
+    "-e",
+    "stderr",
+    "-c",
+    file,
+    "-g",
+    "daemon off;",
+  ]);
+  return {
+    stop: nginx.stop,
+    lines: () => linesOf(accessLog),
+    url: `http${https ? "s" : ""}://localhost:${web}`,
+  };
 }
 
 interface Line {
@@ -75,7 +90,10 @@ interface Span {
   readonly kind: number;
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
-  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
+  readonly attributes: readonly {
+    readonly key: string;
+    readonly value: { readonly stringValue?: string };
+  }[];
   readonly status?: { readonly code: number };
 }
 
@@ -83,9 +101,12 @@ async function startReceiver() {
   const spans: Span[] = [];
   const server = createServer(async (request, response) => {
     const parts = await request.toArray();
-    for (const { resource, scopeSpans } of JSON.parse(Buffer.concat(parts).toString()).resourceSpans) {
+    for (const { resource, scopeSpans } of JSON.parse(Buffer.concat(parts).toString())
+      .resourceSpans) {
       const service: string = resource.attributes[0].value.stringValue;
-      spans.push(...scopeSpans[0].spans.map((span: Omit<Span, "service">) => ({ service, ...span })));
+      spans.push(
+        ...scopeSpans[0].spans.map((span: Omit<Span, "service">) => ({ service, ...span })),
+      );
     }
     response.end("{}");
   });
@@ -98,73 +119,91 @@ async function startShop(upstream: string, env: Record<string, string>) {
   const [storefront, checkout] = await freePorts(2);
   const script = join(__dirname, "../../src/demo/shop.mjs");
   const start = (service: string, port: number | undefined, asks: string) =>
-    started(process.execPath, [script, service], { PORT: String(port), UPSTREAM_URL: asks, ...env });
+    started(process.execPath, [script, service], {
+      PORT: String(port),
+      UPSTREAM_URL: asks,
+      ...env,
+    });
   const second = start("checkout", checkout, upstream);
   await until(
     "the way through is open",
     async () => (await fetch(`http://localhost:${checkout}/healthz`)).ok || undefined,
   );
-  return { storefront: start("storefront", storefront, `http://localhost:${checkout}`), checkout: second };
+  return {
+    storefront: start("storefront", storefront, `http://localhost:${checkout}`),
+    checkout: second,
+  };
 }
 
-test.each([false, true])("orders are traces, failed and slow ones among them, https: %s", async (https) => {
-  const [nginx, receiver] = await Promise.all([startNginx(https), startReceiver()]);
-  const shop = await startShop(nginx.url, {
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    NODE_EXTRA_CA_CERTS: join(folder, "tls.crt"),
-    ORDERS_PER_SECOND: "40",
-  });
-  await until("200 orders", async () => shop.storefront.output().split("\n").length > 200 || undefined);
-  // What is under way at the end is exported by nobody: the slowest order takes a second.
-  await Promise.all([shop.storefront.stop(), shop.checkout.stop()]);
-  await nginx.stop();
-
-  const ids = [...new Set(receiver.spans.map(({ traceId }) => traceId))];
-  const traces = ids.map((id) => receiver.spans.filter(({ traceId }) => traceId === id));
-  const whole = traces.filter((spans) => spans.length === 3);
-  expect(whole.length).toBeGreaterThan(195);
-  const inOrder = whole.map((spans) => {
-    const root = spans.find(({ parentSpanId }) => parentSpanId === "");
-    const server = spans.find(({ parentSpanId }) => parentSpanId === root?.spanId);
-    const client = spans.find(({ parentSpanId }) => parentSpanId === server?.spanId);
-    return [root, server, client] as [Span, Span, Span];
-  });
-  for (const spans of inOrder)
-    expect(spans.map(({ service, kind }) => `${service} ${kind}`)).toEqual([
-      "storefront 3",
-      "checkout 2",
-      "checkout 3",
-    ]);
-
-  // By its number: what fails answers 500 to everybody on the way.
-  const found = inOrder.map((spans) => ({
-    order: numberOf(spans[1]),
-    failed: spans.filter(({ status }) => status?.code === 2).length,
-    seconds: secondsOf(spans[0]),
-  }));
-  for (const { order, failed } of found) expect([order, failed]).toEqual([order, order % 50 === 7 ? 3 : 0]);
-  const slow = found.filter(({ seconds }) => seconds > 2.4).map(({ order }) => order);
-  expect(slow).toEqual(expect.arrayContaining(found.flatMap(({ order }) => (order % 20 === 13 ? [order] : []))));
-  // A busy machine makes a few more of them slow.
-  expect(slow.length / found.length).toBeLessThan(0.2);
-  expect(Math.max(...found.map(({ order }) => order))).toBeGreaterThan(195);
-  expect(new Set(found.map(({ seconds }) => Math.round(seconds * 100))).size).toBeGreaterThan(5);
-
-  const logged = new Map(nginx.lines().map((line) => [line.span_id, line]));
-  for (const [, , { traceId, spanId, status }] of inOrder)
-    expect(logged.get(spanId)).toMatchObject({
-      trace_id: traceId,
-      level: status ? "error" : "info",
-      status: status ? 500 : 200,
-      duration_seconds: expect.any(Number),
+test.each([false, true])(
+  "orders are traces, failed and slow ones among them, https: %s",
+  async (https) => {
+    const [nginx, receiver] = await Promise.all([startNginx(https), startReceiver()]);
+    const shop = await startShop(nginx.url, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      NODE_EXTRA_CA_CERTS: join(folder, "tls.crt"),
+      ORDERS_PER_SECOND: "40",
     });
-});
+    await until(
+      "200 orders",
+      async () => shop.storefront.output().split("\n").length > 200 || undefined,
+    );
+    // What is under way at the end is exported by nobody: the slowest order takes a second.
+    await Promise.all([shop.storefront.stop(), shop.checkout.stop()]);
+    await nginx.stop();
+
+    const ids = [...new Set(receiver.spans.map(({ traceId }) => traceId))];
+    const traces = ids.map((id) => receiver.spans.filter(({ traceId }) => traceId === id));
+    const whole = traces.filter((spans) => spans.length === 3);
+    expect(whole.length).toBeGreaterThan(195);
+    const inOrder = whole.map((spans) => {
+      const root = spans.find(({ parentSpanId }) => parentSpanId === "");
+      const server = spans.find(({ parentSpanId }) => parentSpanId === root?.spanId);
+      const client = spans.find(({ parentSpanId }) => parentSpanId === server?.spanId);
+      return [root, server, client] as [Span, Span, Span];
+    });
+    for (const spans of inOrder)
+      expect(spans.map(({ service, kind }) => `${service} ${kind}`)).toEqual([
+        "storefront 3",
+        "checkout 2",
+        "checkout 3",
+      ]);
+
+    // By its number: what fails answers 500 to everybody on the way.
+    const found = inOrder.map((spans) => ({
+      order: numberOf(spans[1]),
+      failed: spans.filter(({ status }) => status?.code === 2).length,
+      seconds: secondsOf(spans[0]),
+    }));
+    for (const { order, failed } of found)
+      expect([order, failed]).toEqual([order, order % 50 === 7 ? 3 : 0]);
+    const slow = found.filter(({ seconds }) => seconds > 2.4).map(({ order }) => order);
+    expect(slow).toEqual(
+      expect.arrayContaining(found.flatMap(({ order }) => (order % 20 === 13 ? [order] : []))),
+    );
+    // A busy machine makes a few more of them slow.
+    expect(slow.length / found.length).toBeLessThan(0.2);
+    expect(Math.max(...found.map(({ order }) => order))).toBeGreaterThan(195);
+    expect(new Set(found.map(({ seconds }) => Math.round(seconds * 100))).size).toBeGreaterThan(5);
+
+    const logged = new Map(nginx.lines().map((line) => [line.span_id, line]));
+    for (const [, , { traceId, spanId, status }] of inOrder)
+      expect(logged.get(spanId)).toMatchObject({
+        trace_id: traceId,
+        level: status ? "error" : "info",
+        status: status ? 500 : 200,
+        duration_seconds: expect.any(Number),
+      });
+  },
+);
 
 test("without a collector nothing is exported", async () => {
   const nginx = await startNginx(false);
   const shop = await startShop(nginx.url, { ORDERS_PER_SECOND: "40" });
   await until("orders", async () => shop.storefront.output().split("\n").length > 20 || undefined);
-  expect(nginx.lines()).toContainEqual(expect.objectContaining({ trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) }));
+  expect(nginx.lines()).toContainEqual(
+    expect.objectContaining({ trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) }),
+  );
   expect(shop.checkout.output()).not.toContain("/v1/traces");
 });
 

@@ -29,7 +29,9 @@ describe("the counter, beside the real NGINX", () => {
     url = `http://127.0.0.1:${port}`;
     const flags = counterFlags({ counter: gateway.ports.counter, requests: `127.0.0.1:${port}` });
     counter = run(program("statsd-exporter", "statsd_exporter"), flags);
-    await until("the counter answers", async () => ((await fetch(`${url}/-/healthy`)).ok ? true : undefined));
+    await until("the counter answers", async () =>
+      (await fetch(`${url}/-/healthy`)).ok ? true : undefined,
+    );
   };
   const counted = async () =>
     (await (await fetch(`${url}/metrics`)).text())
@@ -44,7 +46,9 @@ describe("the counter, beside the real NGINX", () => {
     await gateway.inForce(gateway.reload([client("dev")], [client("stg")]));
     for (const name of ["dev", "stg", "stranger"])
       credentials[name] = await gateway.edges.issue(`O=heliograph, OU=key-1, CN=${name}`);
-    credentials["forged"] = (await gateway.foreignEdge("O=heliograph, OU=key-1, CN=dev")).credentials;
+    credentials["forged"] = (
+      await gateway.foreignEdge("O=heliograph, OU=key-1, CN=dev")
+    ).credentials;
   });
   afterAll(async () => {
     await counter?.stop();

@@ -29,7 +29,12 @@ describe("OTLP over gRPC, through the real NGINX", () => {
   const serve = async () => {
     backend = new grpc.Server();
     const method = { path: EXPORT, requestStream: false, responseStream: false };
-    const bytes = { requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw };
+    const bytes = {
+      requestSerialize: raw,
+      requestDeserialize: raw,
+      responseSerialize: raw,
+      responseDeserialize: raw,
+    };
     backend.addService({ export: { ...method, ...bytes } } as grpc.ServiceDefinition, {
       export: (call: grpc.ServerUnaryCall<Buffer, Buffer>, done: grpc.sendUnaryData<Buffer>) => {
         tenants.push(call.metadata.get("x-scope-orgid"));
@@ -110,7 +115,9 @@ describe("OTLP over gRPC, through the real NGINX", () => {
   });
 
   it("takes no more than the backend does", async () => {
-    expect(await send(credentials["dev"], EXPORT, 5 * 2 ** 20)).toMatch(/^(RESOURCE_EXHAUSTED|UNKNOWN)/);
+    expect(await send(credentials["dev"], EXPORT, 5 * 2 ** 20)).toMatch(
+      /^(RESOURCE_EXHAUSTED|UNKNOWN)/,
+    );
     expect(tenants).toEqual([]);
   });
 
@@ -122,6 +129,8 @@ describe("OTLP over gRPC, through the real NGINX", () => {
   });
 
   it("logs signal and edge", () => {
-    expect(gateway.log).toContainEqual(expect.objectContaining({ edge: "dev", signal: "traces", path: EXPORT }));
+    expect(gateway.log).toContainEqual(
+      expect.objectContaining({ edge: "dev", signal: "traces", path: EXPORT }),
+    );
   });
 });

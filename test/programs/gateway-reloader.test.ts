@@ -21,7 +21,12 @@ describe("the reloader, beside the real NGINX", () => {
 
   beforeAll(async () => {
     gateway = await GatewayFixture.start([client("dev")]);
-    const paths = { config: gateway.folder, run: join(gateway.folder, "run"), temporary: "", accessLog: "" };
+    const paths = {
+      config: gateway.folder,
+      run: join(gateway.folder, "run"),
+      temporary: "",
+      accessLog: "",
+    };
     reloader = run("/bin/sh", ["-c", reloaderScript({ paths }, 0.2)], {
       env: { PATH: [dirname(program("nginx", "nginx")), process.env["PATH"]].join(delimiter) },
     });
@@ -40,7 +45,10 @@ describe("the reloader, beside the real NGINX", () => {
   it("loads a changed list of trusted authorities", async () => {
     const foreign = await gateway.foreignEdge("O=heliograph, OU=key-1, CN=dev");
     expect((await gateway.call({ credentials: foreign.credentials })).status).toBe(503);
-    writeFileSync(join(gateway.folder, GATEWAY_FILES.clientTrust), `${gateway.edges.cert}\n${foreign.authority}\n`);
+    writeFileSync(
+      join(gateway.folder, GATEWAY_FILES.clientTrust),
+      `${gateway.edges.cert}\n${foreign.authority}\n`,
+    );
     await until("the other authority is trusted too", async () =>
       (await gateway.call({ credentials: foreign.credentials })).status === 200 ? true : undefined,
     );
@@ -53,7 +61,9 @@ describe("the reloader, beside the real NGINX", () => {
       reloader.output().includes("the old configuration stays in force") ? true : undefined,
     );
     const line = reloader.output().trim().split("\n").at(-1) ?? "";
-    expect(JSON.parse(line)).toMatchObject({ reload: expect.stringContaining("unexpected end of file") });
+    expect(JSON.parse(line)).toMatchObject({
+      reload: expect.stringContaining("unexpected end of file"),
+    });
     expect(await gateway.health()).toBe(before);
     await gateway.inForce(gateway.write([client("prd")]));
   });

@@ -14,9 +14,14 @@ const client = (edge: string, tenant: string, keyGeneration = 1): GatewayClient 
   cell: "main",
 });
 /** Subject as a certificate is asked for it: most significant attribute first. */
-const subject = (edge: string, keyGeneration = 1) => `O=heliograph, OU=key-${keyGeneration}, CN=${edge}`;
+const subject = (edge: string, keyGeneration = 1) =>
+  `O=heliograph, OU=key-${keyGeneration}, CN=${edge}`;
 
-const clients = [client("dev", "tenant-a"), client("default", "tenant-b"), client(LONG_NAME, "tenant-c", 10_000)];
+const clients = [
+  client("dev", "tenant-a"),
+  client("default", "tenant-b"),
+  client(LONG_NAME, "tenant-c", 10_000),
+];
 
 describe("the gateway, on the real NGINX", () => {
   let gateway: GatewayFixture;
@@ -34,7 +39,11 @@ describe("the gateway, on the real NGINX", () => {
     gateway.backendStatus = 200;
   });
 
-  const refused = async (call: Parameters<GatewayFixture["call"]>[0], status: number, text: string) => {
+  const refused = async (
+    call: Parameters<GatewayFixture["call"]>[0],
+    status: number,
+    text: string,
+  ) => {
     const answer = await gateway.call({ body: Buffer.from("samples"), ...call });
     expect(answer).toEqual({ status, body: expect.stringContaining(text) });
     expect(gateway.received).toEqual([]);
@@ -50,7 +59,8 @@ describe("the gateway, on the real NGINX", () => {
       ]);
     });
 
-    it("refuses a client without a certificate with 503", () => refused({}, 503, "a client certificate is needed"));
+    it("refuses a client without a certificate with 503", () =>
+      refused({}, 503, "a client certificate is needed"));
 
     it("refuses a certificate of a foreign CA with 503", async () => {
       const foreign = await (await authority("edges")).issue(subject("dev"));
@@ -59,17 +69,29 @@ describe("the gateway, on the real NGINX", () => {
 
     it("refuses an expired certificate with 503", async () => {
       const expired = await gateway.edges.issue(subject("dev"), [-3, -1]);
-      await refused({ credentials: expired }, 503, "client certificate refused: FAILED:certificate has expired");
+      await refused(
+        { credentials: expired },
+        503,
+        "client certificate refused: FAILED:certificate has expired",
+      );
     });
 
     it("refuses a certificate that is not valid yet with 503", async () => {
       const early = await gateway.edges.issue(subject("dev"), [1, 3]);
-      await refused({ credentials: early }, 503, "client certificate refused: FAILED:certificate is not yet valid");
+      await refused(
+        { credentials: early },
+        503,
+        "client certificate refused: FAILED:certificate is not yet valid",
+      );
     });
 
     it("refuses a subject that is not in the inventory with 503", async () => {
       const unlisted = await gateway.edges.issue(subject("stg"));
-      await refused({ credentials: unlisted }, 503, "not in the hub's inventory, or revoked: CN=stg,OU=key-1");
+      await refused(
+        { credentials: unlisted },
+        503,
+        "not in the hub's inventory, or revoked: CN=stg,OU=key-1",
+      );
     });
 
     it("refuses another key generation with 503", async () => {
@@ -126,9 +148,12 @@ describe("the gateway, on the real NGINX", () => {
   });
 
   describe("what is not a write", () => {
-    it.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])("%s on the write path is 405", async (method) => {
-      await refused({ credentials: dev, method }, 405, method === "HEAD" ? "" : "writes only");
-    });
+    it.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])(
+      "%s on the write path is 405",
+      async (method) => {
+        await refused({ credentials: dev, method }, 405, method === "HEAD" ? "" : "writes only");
+      },
+    );
 
     it.each(["/prometheus/api/v1/query?query=up", "/", "/api/v1/push/", "/runtime_config"])(
       "reading %s is 405",
@@ -136,7 +161,11 @@ describe("the gateway, on the real NGINX", () => {
     );
 
     it("a large POST to another path is 503, too", async () => {
-      await refused({ credentials: dev, path: "/", body: Buffer.alloc(5 * 2 ** 20) }, 503, "nothing is written");
+      await refused(
+        { credentials: dev, path: "/", body: Buffer.alloc(5 * 2 ** 20) },
+        503,
+        "nothing is written",
+      );
     });
 
     it.each([
@@ -145,27 +174,45 @@ describe("the gateway, on the real NGINX", () => {
       "/api/v1/push/",
       "/ingester/flush",
       "/api/v1/push%2f..%2f..%2fflush",
-    ])("POST to %s is 503: a client with data waits until somebody mends its address", async (path) =>
-      refused({ credentials: dev, path }, 503, "nothing is written to this path"),
+    ])(
+      "POST to %s is 503: a client with data waits until somebody mends its address",
+      async (path) => refused({ credentials: dev, path }, 503, "nothing is written to this path"),
     );
   });
 
   describe("requests that NGINX would answer with 4xx itself", () => {
     it("headers that are too large: 503", async () => {
-      await refused({ credentials: dev, headers: { "X-Long": "x".repeat(40_000) } }, 503, "not a request");
+      await refused(
+        { credentials: dev, headers: { "X-Long": "x".repeat(40_000) } },
+        503,
+        "not a request",
+      );
     });
 
     it("an address that is too long: 503", async () => {
-      await refused({ credentials: dev, path: `/api/v1/push?${"x".repeat(40_000)}` }, 503, "not a request");
+      await refused(
+        { credentials: dev, path: `/api/v1/push?${"x".repeat(40_000)}` },
+        503,
+        "not a request",
+      );
     });
 
     it.each([
       ["no Host", "POST /api/v1/push HTTP/1.1\r\n\r\n"],
       ["no HTTP", "samples\r\n\r\n"],
-      ["two lengths", "POST /api/v1/push HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"],
-      ["a length that is no number", "POST /api/v1/push HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\nab"],
+      [
+        "two lengths",
+        "POST /api/v1/push HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+      ],
+      [
+        "a length that is no number",
+        "POST /api/v1/push HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\nab",
+      ],
       ["HTTP/2 without agreement", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
-      ["a broken chunk", "POST /api/v1/push HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"],
+      [
+        "a broken chunk",
+        "POST /api/v1/push HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+      ],
     ])("%s: 5xx", async (_, text) => {
       expect(await gateway.raw(text, dev)).toMatch(/^HTTP\/1\.1 50[0-9] /);
       expect(gateway.received).toEqual([]);
@@ -177,19 +224,26 @@ describe("the gateway, on the real NGINX", () => {
     });
 
     it("plain HTTP on the TLS port: 503", async () => {
-      const response = await fetch(`http://127.0.0.1:${gateway.ports.gateway}/api/v1/push`, { method: "POST" });
+      const response = await fetch(`http://127.0.0.1:${gateway.ports.gateway}/api/v1/push`, {
+        method: "POST",
+      });
       expect(response.status).toBe(503);
       expect(await response.text()).toContain("HTTPS");
     });
 
     it("a broken chunk on a path of OTLP: 400", async () => {
-      const text = "POST /v1/traces HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
+      const text =
+        "POST /v1/traces HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
       expect(await gateway.raw(text, dev)).toMatch(/^HTTP\/1\.1 400 /);
       seen.add(400);
     });
 
     it("a body above the backend's limit: 413, as the backend would", async () => {
-      await refused({ credentials: dev, body: Buffer.alloc(4 * 2 ** 20 + 1) }, 413, "larger than the backends take");
+      await refused(
+        { credentials: dev, body: Buffer.alloc(4 * 2 ** 20 + 1) },
+        413,
+        "larger than the backends take",
+      );
     });
 
     it("a body at the limit passes", async () => {
@@ -198,12 +252,16 @@ describe("the gateway, on the real NGINX", () => {
     });
 
     it("a write with a condition is a write: no 412", async () => {
-      expect((await gateway.call({ credentials: dev, headers: { "If-Match": "x" } })).status).toBe(200);
+      expect((await gateway.call({ credentials: dev, headers: { "If-Match": "x" } })).status).toBe(
+        200,
+      );
       expect(gateway.received).toHaveLength(1);
     });
 
     it("the table lists every 4xx that was seen here, and nothing else", () => {
-      expect([...seen].sort()).toEqual([...new Set(ANSWERS.map(({ status }) => status))].filter((s) => s < 500).sort());
+      expect([...seen].sort()).toEqual(
+        [...new Set(ANSWERS.map(({ status }) => status))].filter((s) => s < 500).sort(),
+      );
     });
   });
 

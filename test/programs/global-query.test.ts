@@ -21,7 +21,7 @@ import {
 } from "../../components/hub/global-query/config";
 import { WATCHED_METRICS } from "../../components/rules/metrics";
 import { toYaml } from "../../components/kit/yaml";
-import { GlobalQuery } from "../../src/cli/clients/global-query";
+import { GlobalQuery } from "../../src/cli/cluster/global-query";
 import { connection } from "../components/hub/hub";
 import { generation, queriedApplicant, queryApplicant, serverApplicant } from "./support/authority";
 import { startCellReader } from "./support/cell-reader";
@@ -46,7 +46,9 @@ const HISTORY_AGE = 5 * 3600;
 const HISTORY_SAMPLES = 240;
 
 interface Answer {
-  readonly data: { readonly result: readonly { metric: Record<string, string>; value: [number, string] }[] };
+  readonly data: {
+    readonly result: readonly { metric: Record<string, string>; value: [number, string] }[];
+  };
   readonly warnings?: readonly string[];
 }
 
@@ -66,11 +68,16 @@ describe("the global query", () => {
 
   async function ask(query: string, time = Date.now() / 1000): Promise<Answer> {
     const parameters = new URLSearchParams({ query, time: String(time) }).toString();
-    return (await fetch(`http://127.0.0.1:${ports.http}/prometheus/api/v1/query?${parameters}`)).json() as never;
+    return (
+      await fetch(`http://127.0.0.1:${ports.http}/prometheus/api/v1/query?${parameters}`)
+    ).json() as never;
   }
   const valuesBy = async (label: string, query: string, time?: number) =>
     Object.fromEntries(
-      (await ask(query, time)).data.result.map(({ metric, value }) => [metric[label], Number(value[1])]),
+      (await ask(query, time)).data.result.map(({ metric, value }) => [
+        metric[label],
+        Number(value[1]),
+      ]),
     );
 
   /** The file of endpoints with addresses of this machine; whose name the one at each place must show. */
@@ -81,13 +88,17 @@ describe("the global query", () => {
   ): void {
     const config = endpointsConfig({ dev: 1, stg: 2 }, cells);
     const text = Object.entries(places).reduce(
-      (known, [edge, at], index) => known.replace(`${edgeHost(edge)}:${index + 1}`, `${host}:${edges[at]?.endpoint}`),
+      (known, [edge, at], index) =>
+        known.replace(`${edgeHost(edge)}:${index + 1}`, `${host}:${edges[at]?.endpoint}`),
       toYaml(config),
     );
     writeFileSync(join(folder, "hub", ENDPOINTS_FILE), inFolder(text));
   }
   const inFolder = (text: string) =>
-    Object.values(GLOBAL_QUERY_PATHS).reduce((known, path) => known.replaceAll(path, join(folder, "hub")), text);
+    Object.values(GLOBAL_QUERY_PATHS).reduce(
+      (known, path) => known.replaceAll(path, join(folder, "hub")),
+      text,
+    );
 
   beforeAll(async () => {
     const [authority, queries] = await Promise.all([generation(1), generation(2)]);
@@ -100,7 +111,10 @@ describe("the global query", () => {
       answer.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(`${METRICS}\n`),
     );
     await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
-    gateway = await RemoteWriteReceiver.start(await authority.sign(await serverApplicant()), authority.cert);
+    gateway = await RemoteWriteReceiver.start(
+      await authority.sign(await serverApplicant()),
+      authority.cert,
+    );
     store = await startMinio(join(folder, "store"), [BUCKET]);
 
     const bucket = { ...connection, bucket: BUCKET, endpoint: store.endpoint, insecure: true };
@@ -115,7 +129,11 @@ describe("the global query", () => {
     }
     mimir = await startMimir();
     const tenants = [HUB_TENANT, "prd", "dev"];
-    const reader = await startCellReader(folder, { cell: "main", reads: `127.0.0.1:${mimir.port}`, tenants });
+    const reader = await startCellReader(folder, {
+      cell: "main",
+      reads: `127.0.0.1:${mimir.port}`,
+      tenants,
+    });
     running.push(...reader.programs);
     cell = reader.address;
 
@@ -129,12 +147,20 @@ describe("the global query", () => {
     await push(`http://127.0.0.1:${mimir.port}`, "prd", [
       { labels: { __name__: "shop_orders", ...labelsOf("prd") }, samples: recent(7) },
     ]);
-    const clusters = async () => Object.keys(await valuesBy("cluster", "count by (cluster) (shop_orders)"));
-    await until("all three are seen", async () => ((await clusters()).length === 3 ? true : undefined), 90);
+    const clusters = async () =>
+      Object.keys(await valuesBy("cluster", "count by (cluster) (shop_orders)"));
+    await until(
+      "all three are seen",
+      async () => ((await clusters()).length === 3 ? true : undefined),
+      90,
+    );
   }, 240_000);
 
   afterAll(async () => {
-    await Promise.all([...running.map((each) => each.stop()), ...Object.values(edges).map((edge) => edge.stop())]);
+    await Promise.all([
+      ...running.map((each) => each.stop()),
+      ...Object.values(edges).map((edge) => edge.stop()),
+    ]);
     await Promise.all([mimir?.stop(), store?.stop(), gateway?.stop()]);
     target?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -152,7 +178,10 @@ describe("the global query", () => {
   /** A counter every 15 s, in one block of two hours. */
   function history(): string {
     const start = Math.ceil((begun - HISTORY_AGE) / 7200) * 7200 - 7200;
-    const lines = Array.from({ length: HISTORY_SAMPLES }, (_, n) => `shop_visits ${n} ${start + 15 * n}`);
+    const lines = Array.from(
+      { length: HISTORY_SAMPLES },
+      (_, n) => `shop_visits ${n} ${start + 15 * n}`,
+    );
     return ["# TYPE shop_visits gauge", ...lines, "# EOF\n"].join("\n");
   }
 
@@ -171,25 +200,35 @@ describe("the global query", () => {
   it("gives every series the labels of its edge, and keeps what a target says of itself apart", async () => {
     const { data } = await ask(`shop_orders{shop="liar",cluster="dev"}`);
     const { metric } = data.result[0] ?? {};
-    expect(metric).toMatchObject({ ...labelsOf("dev"), exported_cluster: "prd", exported_environment: "x" });
+    expect(metric).toMatchObject({
+      ...labelsOf("dev"),
+      exported_cluster: "prd",
+      exported_environment: "x",
+    });
     expect(Object.keys(metric ?? {})).not.toContain("prometheus_replica");
-    expect((await ask(`shop_orders{cluster="prd"}`)).data.result.map((found) => found.metric)).toEqual([
-      { __name__: "shop_orders", ...labelsOf("prd") },
-    ]);
+    expect(
+      (await ask(`shop_orders{cluster="prd"}`)).data.result.map((found) => found.metric),
+    ).toEqual([{ __name__: "shop_orders", ...labelsOf("prd") }]);
   });
 
   it("answers verify for each of them by itself", async () => {
     const query = new GlobalQuery({ port: ports.http });
-    const edge = (name: string) => query.number(`127.0.0.1:${edges[name]?.endpoint}`, "count(shop_orders)");
+    const edge = (name: string) =>
+      query.number(`127.0.0.1:${edges[name]?.endpoint}`, "count(shop_orders)");
     expect([await edge("dev"), await query.number(cell, "count(shop_orders)")]).toEqual([
       { value: TARGET_SERIES, warnings: [] },
       { value: 1, warnings: [] },
     ]);
-    expect(await query.number(cell, `count(shop_orders{cluster="dev"})`)).toEqual({ value: undefined, warnings: [] });
+    expect(await query.number(cell, `count(shop_orders{cluster="dev"})`)).toEqual({
+      value: undefined,
+      warnings: [],
+    });
   });
 
   it("sees once what an edge also sends to the hub, which is what it is watched by and nothing else", async () => {
-    const sent = await until("the edges send", async () => (gateway.of("up").length > 4 ? gateway.samples : undefined));
+    const sent = await until("the edges send", async () =>
+      gateway.of("up").length > 4 ? gateway.samples : undefined,
+    );
     const names = new Set(sent.map(({ labels }) => labels["__name__"] ?? ""));
     expect([...names].filter((name) => !WATCHED_METRICS.includes(name))).toEqual([]);
     const ups = gateway.of("up").filter(({ labels }) => labels["cluster"] === "dev");
@@ -208,7 +247,9 @@ describe("the global query", () => {
       Object.entries(ups.at(-1)?.labels ?? {}).filter(([name]) => name !== "__replica__"),
     );
     expect(
-      await push(`http://127.0.0.1:${mimir.port}`, "dev", [{ labels, samples: [[1, ups.at(-1)?.milliseconds ?? 0]] }]),
+      await push(`http://127.0.0.1:${mimir.port}`, "dev", [
+        { labels, samples: [[1, ups.at(-1)?.milliseconds ?? 0]] },
+      ]),
     ).toBe(200);
     await until("the hub has it", async () =>
       (await ask(`up{cell="main",cluster="dev"}`)).data.result.length > 0 ? true : undefined,
@@ -218,8 +259,12 @@ describe("the global query", () => {
 
   it("answers from the bucket when the pair is gone: n of n", async () => {
     const blocks = () =>
-      readdirSync(join(folder, "store", BUCKET, "dev")).filter((name) => /^[0-9A-Z]{26}$/.test(name));
-    await until("both have uploaded their block", async () => (blocks().length === 2 ? true : undefined));
+      readdirSync(join(folder, "store", BUCKET, "dev")).filter((name) =>
+        /^[0-9A-Z]{26}$/.test(name),
+      );
+    await until("both have uploaded their block", async () =>
+      blocks().length === 2 ? true : undefined,
+    );
     await edges["dev"]?.stop(
       "prometheus-agent",
       "prometheus-agent-b",
@@ -251,8 +296,14 @@ describe("the global query", () => {
       expect(data.result.map(({ metric }) => metric["cluster"])).toEqual(["prd"]);
       expect(warnings?.join()).toContain(`127.0.0.1:${endpoint}`);
     }
-    const own = await new GlobalQuery({ port: ports.http }).number(`127.0.0.1:${endpoint}`, "count(shop_orders)");
-    expect(own).toEqual({ value: undefined, warnings: [expect.stringContaining("connection refused")] });
+    const own = await new GlobalQuery({ port: ports.http }).number(
+      `127.0.0.1:${endpoint}`,
+      "count(shop_orders)",
+    );
+    expect(own).toEqual({
+      value: undefined,
+      warnings: [expect.stringContaining("connection refused")],
+    });
   });
 
   it("does not believe an edge that answers in the place of another, and takes changed endpoints without a restart", async () => {
@@ -260,8 +311,9 @@ describe("the global query", () => {
     await until("the file is read again", async () => {
       const { warnings } = await ask(`shop_visits`, begun - HISTORY_AGE + 600);
       return (
-        /certificate is valid for dev.edges.heliograph, not stg.edges.heliograph/.test(warnings?.join() ?? "") ||
-        undefined
+        /certificate is valid for dev.edges.heliograph, not stg.edges.heliograph/.test(
+          warnings?.join() ?? "",
+        ) || undefined
       );
     });
   });

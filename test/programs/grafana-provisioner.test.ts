@@ -9,7 +9,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { prepareScript, provisionerScript, READY_FILE } from "../../components/hub/grafana/provisioner";
+import {
+  prepareScript,
+  provisionerScript,
+  READY_FILE,
+} from "../../components/hub/grafana/provisioner";
 import { curlConfig } from "../../components/storage/credentials";
 
 const PASSWORD = 'a "quoted" \\ one';
@@ -28,15 +32,19 @@ class FakeGrafana {
 
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
-      const say = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
+      const say = (status: number, body: object) =>
+        response.writeHead(status).end(JSON.stringify(body));
       const { url = "", method } = request;
       if (url === "/api/health") return say(200, { database: "ok" });
       const expected = `Basic ${Buffer.from(`admin:${this.password}`).toString("base64")}`;
-      if (request.headers.authorization !== expected) return say(401, { message: "Invalid username or password" });
+      if (request.headers.authorization !== expected)
+        return say(401, { message: "Invalid username or password" });
       const name = decodeURIComponent(/^\/api\/orgs\/name\/(.*)$/.exec(url)?.[1] ?? "");
       if (name) {
         const id = this.organisations.get(name);
-        return id ? say(200, { id, name, address: { city: "" } }) : say(404, { message: "Organization not found" });
+        return id
+          ? say(200, { id, name, address: { city: "" } })
+          : say(404, { message: "Organization not found" });
       }
       if (url === "/api/org") return say(200, { id: 1, name: "Main Org." });
       if (url === "/api/admin/provisioning/datasources/reload" && method === "POST") {
@@ -65,7 +73,8 @@ class FakeGrafana {
 const target = () => join(folder, "provisioning", "datasources");
 const written = () => readdirSync(target()).sort();
 const read = (file: string) => readFileSync(join(target(), file), "utf8").trim();
-const deploy = (file: string, text: string) => writeFileSync(join(folder, "datasources", file), `${text}\n`);
+const deploy = (file: string, text: string) =>
+  writeFileSync(join(folder, "datasources", file), `${text}\n`);
 const model = () => ({
   grafana: `http://127.0.0.1:${grafana.port}`,
   paths: {
@@ -77,12 +86,19 @@ const model = () => ({
 });
 
 function run(script: string): { ended: Promise<number | null>; said(): string[] } {
-  const child = spawn("/bin/sh", ["-c", script], { stdio: ["ignore", "pipe", "inherit"], detached: true });
+  const child = spawn("/bin/sh", ["-c", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
   running = child;
   let output = "";
   child.stdout?.on("data", (text: Buffer) => (output += text.toString()));
   const said = () =>
-    output.split("\n").flatMap((line) => (line ? [(JSON.parse(line) as { provisioning: string }).provisioning] : []));
+    output
+      .split("\n")
+      .flatMap((line) =>
+        line ? [(JSON.parse(line) as { provisioning: string }).provisioning] : [],
+      );
   return { ended: new Promise((resolve) => child.once("exit", resolve)), said };
 }
 const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 50 });
@@ -145,7 +161,9 @@ describe("beside Grafana", () => {
     expect(read("organisation.globex.yaml")).toBe("- orgId: 8");
 
     rmSync(join(folder, "datasources", "organisation.acme.yaml"));
-    await soon(() => expect(grafana.reloads.at(-1)).toBe("datasources.yaml organisation.globex.yaml"));
+    await soon(() =>
+      expect(grafana.reloads.at(-1)).toBe("datasources.yaml organisation.globex.yaml"),
+    );
     expect(grafana.reloads).toHaveLength(3);
     expect(said().every((line) => /^loaded [0-9a-f]{64}$/.test(line))).toBe(true);
   });
@@ -165,7 +183,9 @@ describe("beside Grafana", () => {
   it("says so when the password is another one, and nobody is led to it", async () => {
     grafana.password = "changed in Grafana";
     const { said } = await start();
-    await soon(() => expect(said()).toEqual(["refused: the password of admin is not the one that was deployed"]));
+    await soon(() =>
+      expect(said()).toEqual(["refused: the password of admin is not the one that was deployed"]),
+    );
     expect(readdirSync(folder)).not.toContain(READY_FILE);
     expect(grafana.reloads).toEqual([]);
   });

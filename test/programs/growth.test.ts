@@ -6,25 +6,42 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { growthCommands } from "../../components/hub/backend/growth";
+import { growthCommands } from "../../components/backends/kit/growth";
 import { kubernetesPrograms, startApiServer, type ApiServer } from "./support/api-server";
 
 let server: ApiServer;
 beforeAll(async () => {
-  server = await startApiServer({ controllers: ["statefulset-controller", "garbage-collector-controller"] });
+  server = await startApiServer({
+    controllers: ["statefulset-controller", "garbage-collector-controller"],
+  });
 });
 afterAll(() => server?.stop());
 
 function shell(command: string, input = ""): string {
-  const env = { ...process.env, KUBECONFIG: server.kubeconfig, PATH: `${kubernetesPrograms()}:${process.env["PATH"]}` };
-  return execFileSync("sh", ["-c", command], { env, input, encoding: "utf8", stdio: "pipe", timeout: 30_000 });
+  const env = {
+    ...process.env,
+    KUBECONFIG: server.kubeconfig,
+    PATH: `${kubernetesPrograms()}:${process.env["PATH"]}`,
+  };
+  return execFileSync("sh", ["-c", command], {
+    env,
+    input,
+    encoding: "utf8",
+    stdio: "pipe",
+    timeout: 30_000,
+  });
 }
-const apply = (object: object) => shell("kubectl apply --server-side --filename=-", JSON.stringify(object));
+const apply = (object: object) =>
+  shell("kubectl apply --server-side --filename=-", JSON.stringify(object));
 const get = (what: string) => JSON.parse(shell(`kubectl -n hub get ${what} --output json`));
 
 function statefulSet(storage: string): object {
   const labels = { app: "mimir" };
-  const claim = { accessModes: ["ReadWriteOnce"], storageClassName: "grows", resources: { requests: { storage } } };
+  const claim = {
+    accessModes: ["ReadWriteOnce"],
+    storageClassName: "grows",
+    resources: { requests: { storage } },
+  };
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
@@ -65,16 +82,24 @@ test("a claim grows, and the pod goes on", async () => {
     `kubectl -n hub patch pvc data-mimir-main-0 --subresource status --patch '{"status":{"phase":"Bound","capacity":{"storage":"1Gi"}}}'`,
   );
 
-  expect(() => apply(statefulSet("2Gi"))).toThrow(/updates to statefulset spec for fields other than/);
+  expect(() => apply(statefulSet("2Gi"))).toThrow(
+    /updates to statefulset spec for fields other than/,
+  );
 
-  for (const command of growthCommands({ namespace: "hub", name: "mimir-main", from: "1Gi", to: "2Gi" }))
+  for (const command of growthCommands({
+    namespace: "hub",
+    name: "mimir-main",
+    from: "1Gi",
+    to: "2Gi",
+  }))
     shell(command);
   expect(get("pvc data-mimir-main-0").spec.resources.requests.storage).toBe("2Gi");
   expect(get("pod mimir-main-0").metadata.uid).toBe(pod.metadata.uid);
 
   apply(statefulSet("2Gi"));
   const { uid } = get("statefulset mimir-main").metadata;
-  const owners = () => get("pod mimir-main-0").metadata.ownerReferences?.map((owner: { uid: string }) => owner.uid);
+  const owners = () =>
+    get("pod mimir-main-0").metadata.ownerReferences?.map((owner: { uid: string }) => owner.uid);
   await until(() => expect(owners()).toEqual([uid]));
   expect(get("pod mimir-main-0").metadata.uid).toBe(pod.metadata.uid);
 });

@@ -36,7 +36,10 @@ const preview = () => engine.attempt("ops", "preview");
 const stored = () => JSON.parse(engine.pulumi("ops", "stack", "output", "stored", "--json"));
 
 const otherBucket = ["container: metrics", "container: elsewhere"] as const;
-const accept = ["    tenants:", '    acceptStranding: ["cells.main.metrics.bucket"]\n    tenants:'] as const;
+const accept = [
+  "    tenants:",
+  '    acceptStranding: ["cells.main.metrics.bucket"]\n    tenants:',
+] as const;
 
 test("of first light, which recorded less, tenants, cells and edges are known", () => {
   const { code, output } = changed("tenant: dev\n", "tenant: stg\n", preview);
@@ -54,13 +57,18 @@ test("a larger disk is not a replacement: the preview says by which commands it 
 
 test("what an update has stored is not left behind", { timeout: 240_000 }, () => {
   expect(up()).toMatchObject({ code: 0 });
-  expect(stored().hub.cells.main).toMatchObject({ bucket: "azure contosoheliograph/metrics", diskSize: "100Gi" });
+  expect(stored().hub.cells.main).toMatchObject({
+    bucket: "azure contosoheliograph/metrics",
+    diskSize: "100Gi",
+  });
 
   for (const run of [preview, up]) {
     const { code, output } = changed(...otherBucket, run);
     expect(code).not.toBe(0);
     expect(output).toContain("was       azure contosoheliograph/metrics\n");
-    expect(output).toContain('accept    heliograph:hub.acceptStranding: ["cells.main.metrics.bucket"]');
+    expect(output).toContain(
+      'accept    heliograph:hub.acceptStranding: ["cells.main.metrics.bucket"]',
+    );
   }
   expect(stored().hub.cells.main.bucket).toBe("azure contosoheliograph/metrics");
 
@@ -68,5 +76,7 @@ test("what an update has stored is not left behind", { timeout: 240_000 }, () =>
   expect(stored().hub.cells.main.bucket).toBe("azure contosoheliograph/elsewhere");
   const { code, output } = changed(...otherBucket, () => changed(...accept, preview));
   expect(code).toBe(0);
-  expect(output).toContain("acceptStranding names what no change needs any more. Remove: cells.main.metrics.bucket");
+  expect(output).toContain(
+    "acceptStranding names what no change needs any more. Remove: cells.main.metrics.bucket",
+  );
 });

@@ -22,21 +22,34 @@ test("a quarter of the cores", async () => {
     spec: {
       automountServiceAccountToken: false,
       containers: [
-        { name: "large", image: "some", resources: { requests: { cpu: "1.5", memory: "1Gi" }, limits: { cpu: "2" } } },
+        {
+          name: "large",
+          image: "some",
+          resources: { requests: { cpu: "1.5", memory: "1Gi" }, limits: { cpu: "2" } },
+        },
         { name: "small", image: "some", resources: { requests: { cpu: "10m" } } },
         { name: "none", image: "some", env: [{ name: "KEY", value: "value" }] },
       ],
     },
   };
-  const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "default" } };
+  const account = {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: "default", namespace: "default" },
+  };
   apply(account);
   // A policy holds a moment after it was made.
   await expect
-    .poll(() => JSON.parse(apply(pod, "--dry-run=server", "--output=json")) as typeof pod, { timeout: 20_000 })
+    .poll(() => JSON.parse(apply(pod, "--dry-run=server", "--output=json")) as typeof pod, {
+      timeout: 20_000,
+    })
     .toMatchObject({
       spec: {
         containers: [
-          { name: "large", resources: { requests: { cpu: "375m", memory: "1Gi" }, limits: { cpu: "2" } } },
+          {
+            name: "large",
+            resources: { requests: { cpu: "375m", memory: "1Gi" }, limits: { cpu: "2" } },
+          },
           { name: "small", resources: { requests: { cpu: "2m" } } },
           { name: "none", env: [{ name: "KEY", value: "value" }], resources: {} },
         ],

@@ -16,7 +16,8 @@ let engine: Engine;
 beforeAll(async () => {
   engine = await Engine.start(repository, recorded);
   const entryPoint = join(repository, "test/recorded/cloud.ts");
-  for (const cloud of clouds) await installPlugin(`pulumi-resource-${cloud}`, entryPoint, join(engine.folder, "bin"));
+  for (const cloud of clouds)
+    await installPlugin(`pulumi-resource-${cloud}`, entryPoint, join(engine.folder, "bin"));
 });
 afterAll(() => engine.stop());
 
@@ -59,10 +60,16 @@ const CASES = {
 /** Brings a hub up whose bucket is made in a cloud. */
 function bringUp(cloud: Cloud): void {
   const { provider, create } = CLOUD_BUCKETS[cloud]("metrics");
-  const bucket = JSON.stringify({ provider, create: { ...create, coldAfterDays: 60, expireAfterDays: 400 } });
+  const bucket = JSON.stringify({
+    provider,
+    create: { ...create, coldAfterDays: 60, expireAfterDays: 400 },
+  });
   const text = readFileSync(join(recorded, "Pulumi.ops.yaml"), "utf8");
   const file = join(engine.project, "Pulumi.ops.yaml");
-  writeFileSync(file, text.replace(/bucket:\n +provider: azure\n[^]*?clientId: \S+/, `bucket: ${bucket}`));
+  writeFileSync(
+    file,
+    text.replace(/bucket:\n +provider: azure\n[^]*?clientId: \S+/, `bucket: ${bucket}`),
+  );
   engine.pulumi("ops", "stack", "init");
   engine.pulumi("ops", "up", "--yes", "--skip-preview");
 }
@@ -74,7 +81,11 @@ test.each(clouds)("%s: a rule changed by hand is told", { timeout: 240_000 }, (c
   const [resource, difference] = CASES[cloud];
   change(resource, "400", "30");
   const next = `pulumi up --refresh --stack ops --target '**::${resource}'`;
-  expect(verified()).toEqual({ status: "failed", detail: `hub-bucket-main-metrics: ${difference}`, next });
+  expect(verified()).toEqual({
+    status: "failed",
+    detail: `hub-bucket-main-metrics: ${difference}`,
+    next,
+  });
 });
 
 test(
@@ -85,8 +96,19 @@ test(
     expect(verified()).toEqual({ status: "passed", detail: "as deployed: 1 bucket" });
     const [resource] = CASES.aws;
     rmSync(join(engine.folder, "cloud", `${resource}.json`));
-    expect(verified()).toMatchObject({ status: "failed", detail: "hub-bucket-main-metrics: it is gone" });
-    engine.pulumi("ops", "up", "--refresh", "--target", `**::${resource}`, "--yes", "--skip-preview");
+    expect(verified()).toMatchObject({
+      status: "failed",
+      detail: "hub-bucket-main-metrics: it is gone",
+    });
+    engine.pulumi(
+      "ops",
+      "up",
+      "--refresh",
+      "--target",
+      `**::${resource}`,
+      "--yes",
+      "--skip-preview",
+    );
     expect(verified()).toMatchObject({ status: "passed" });
   },
 );

@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { lokiConfig } from "../../components/hub/loki/config";
-import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
+import { lokiConfig } from "../../components/backends/loki/config";
+import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
 import type { BackendProcess } from "./support/backend-processes";
 import { CACHES, type RunningCache } from "./support/caches";
 import { get, LokiProcesses, push, query } from "./support/loki-processes";
@@ -35,7 +35,12 @@ describe.each(["memcached", "redis"] as const)(
         replication: { ingester: 1, "index-gateway": 1 },
       };
       const config = lokiConfig({
-        ...{ bucket: store.connection, schemaFrom: "2026-01-31", memoryBytes: 2 ** 30, microservices },
+        ...{
+          bucket: store.connection,
+          schemaFrom: "2026-01-31",
+          memoryBytes: 2 ** 30,
+          microservices,
+        },
       });
       return processes.start(name, config, "all");
     };
@@ -46,10 +51,15 @@ describe.each(["memcached", "redis"] as const)(
       await until("it can be read", async () => {
         await fetch(`${loki.url}/flush`, { method: "POST" });
         // A question that nobody has asked before.
-        return (await lines(`${app}", app!="${Math.random()}`, hoursAgo)).includes(text) ? true : undefined;
+        return (await lines(`${app}", app!="${Math.random()}`, hoursAgo)).includes(text)
+          ? true
+          : undefined;
       });
     };
-    const hour = (hoursAgo: number) => ({ from: now - hoursAgo * HOUR, to: now - (hoursAgo - 1) * HOUR });
+    const hour = (hoursAgo: number) => ({
+      from: now - hoursAgo * HOUR,
+      to: now - (hoursAgo - 1) * HOUR,
+    });
     const lines = async (app: string, hoursAgo: number) =>
       (await query(loki.url, "dev", `{app="${app}"}`, hour(hoursAgo))).flatMap(({ values }) =>
         values.map(([, text]) => text),
@@ -80,7 +90,10 @@ describe.each(["memcached", "redis"] as const)(
     const volume = (app: string, hoursAgo: number) => {
       const { from, to } = hour(hoursAgo);
       const asked = { query: `{app="${app}"}`, start: `${from}000000`, end: `${to - 1}000000` };
-      return get(`${loki.url}/loki/api/v1/index/volume?${new URLSearchParams(asked).toString()}`, "dev");
+      return get(
+        `${loki.url}/loki/api/v1/index/volume?${new URLSearchParams(asked).toString()}`,
+        "dev",
+      );
     };
 
     it("keeps an answer of a time of which nothing can come any more", async () => {
@@ -102,7 +115,9 @@ describe.each(["memcached", "redis"] as const)(
     });
 
     it("finds chunks in the cache", async () => {
-      expect(await hitsOf(async () => expect(await lines("old", 9)).toEqual(["one"]))).toBeGreaterThan(0);
+      expect(
+        await hitsOf(async () => expect(await lines("old", 9)).toEqual(["one"])),
+      ).toBeGreaterThan(0);
     });
 
     it("answers, and starts, without its cache", async () => {

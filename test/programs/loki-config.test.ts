@@ -4,15 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LOKI_COMPONENTS } from "../../components/hub/loki/components";
-import { lokiConfig, type LokiConfig } from "../../components/hub/loki/config";
+import { LOKI_COMPONENTS } from "../../components/backends/loki/components";
+import { lokiConfig, type LokiConfig } from "../../components/backends/loki/config";
 import { toYaml } from "../../components/kit/yaml";
 import { ObjectStoreProvider } from "../../components/storage/args";
 import { connectionOf } from "../../components/storage/location";
 import { pairwise } from "../support/pairwise";
 import { program } from "./support/programs";
 
-const credentials = { credentialsSecret: "logs", accessKeyIdKey: "id", secretAccessKeyKey: "secret" };
+const credentials = {
+  credentialsSecret: "logs",
+  accessKeyIdKey: "id",
+  secretAccessKeyKey: "secret",
+};
 const location = {
   bucket: "heliograph-logs",
   storageAccount: "contosoheliograph",
@@ -56,7 +60,14 @@ const all = (["single", ...LOKI_COMPONENTS] as const).flatMap((target) =>
 );
 const combinations = pairwise(all);
 
-function configOf({ target, provider, prefix, insecure, replicationFactor, alertmanagers }: Combination): LokiConfig {
+function configOf({
+  target,
+  provider,
+  prefix,
+  insecure,
+  replicationFactor,
+  alertmanagers,
+}: Combination): LokiConfig {
   const bucket = { ...connectionOf(provider, { ...location, insecure }, credentials), prefix };
   return lokiConfig({
     bucket,
@@ -64,7 +75,10 @@ function configOf({ target, provider, prefix, insecure, replicationFactor, alert
     memoryBytes: 2 ** 30,
     alertmanagers,
     ...(target !== "single" && {
-      microservices: { ...names, replication: { ingester: replicationFactor, "index-gateway": replicationFactor } },
+      microservices: {
+        ...names,
+        replication: { ingester: replicationFactor, "index-gateway": replicationFactor },
+      },
     }),
   });
 }
@@ -82,7 +96,9 @@ describe("loki -verify-config", () => {
     const args = [`-config.file=${file}`, "-config.expand-env=true", "-verify-config"];
     const env = { ...process.env, POD_IP: "10.0.0.1" };
     const more = target === "single" ? [] : [`-target=${target}`];
-    const { stderr } = await promisify(execFile)(program("loki", "loki"), [...args, ...more], { env });
+    const { stderr } = await promisify(execFile)(program("loki", "loki"), [...args, ...more], {
+      env,
+    });
     return stderr;
   }
 

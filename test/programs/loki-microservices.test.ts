@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LOKI_COMPONENTS, type LokiComponent } from "../../components/hub/loki/components";
-import { lokiConfig } from "../../components/hub/loki/config";
-import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
+import { LOKI_COMPONENTS, type LokiComponent } from "../../components/backends/loki/components";
+import { lokiConfig } from "../../components/backends/loki/config";
+import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
 import { untilAllIsRead, writeUntilStopped } from "./support/accepted";
 import type { BackendProcess } from "./support/backend-processes";
 import { AcceptedLines, LokiProcesses, push, query } from "./support/loki-processes";
@@ -58,7 +58,9 @@ describe("Loki, from single to microservices on one bucket", () => {
     const now = Date.now();
     for (const tenant of ["dev", "prd"]) {
       for (let minute = 0; minute < 20; minute += 1)
-        expect(await accepted.write(old.url, tenant, "before", now - minute * 60_000, `${minute}`)).toBe(true);
+        expect(
+          await accepted.write(old.url, tenant, "before", now - minute * 60_000, `${minute}`),
+        ).toBe(true);
       expect(await accepted.write(old.url, tenant, "before", now - 5 * HOUR, "late")).toBe(true);
     }
   });
@@ -72,19 +74,26 @@ describe("Loki, from single to microservices on one bucket", () => {
   it("starts every component, each with the same file", async () => {
     for (const name of INGESTERS) await start(name, "ingester");
     for (const component of LOKI_COMPONENTS)
-      if (component !== "distributor" && component !== "ingester") await start(component, component);
+      if (component !== "distributor" && component !== "ingester")
+        await start(component, component);
     await Promise.all([...parts.values()].map(({ ready }) => ready()));
   });
 
   it("stores a line in a quorum of ingesters, and finds it, however late it came", async () => {
     const now = Date.now();
     await until("the ring is complete", async () =>
-      (await accepted.write(url("distributor"), "dev", "after", now, "punctual")) ? true : undefined,
+      (await accepted.write(url("distributor"), "dev", "after", now, "punctual"))
+        ? true
+        : undefined,
     );
-    expect(await accepted.write(url("distributor"), "dev", "after", now - 6 * HOUR, "late")).toBe(true);
+    expect(await accepted.write(url("distributor"), "dev", "after", now - 6 * HOUR, "late")).toBe(
+      true,
+    );
     const between = { from: now - 7 * HOUR, to: now + HOUR };
     await until("both are found", async () =>
-      (await query(url("query-frontend"), "dev", '{app="after"}', between)).length === 2 ? true : undefined,
+      (await query(url("query-frontend"), "dev", '{app="after"}', between)).length === 2
+        ? true
+        : undefined,
     );
   });
 
@@ -104,9 +113,13 @@ describe("Loki, from single to microservices on one bucket", () => {
   it(
     "reads everything that single has accepted, until its last moment, once it has stopped",
     async () => {
-      await writeUntilStopped(old, (value) => accepted.write(old.url, "prd", "moving", Date.now(), `${value}`));
+      await writeUntilStopped(old, (value) =>
+        accepted.write(old.url, "prd", "moving", Date.now(), `${value}`),
+      );
       const seconds = await untilAllIsRead(accepted, url("query-frontend"), INDEX_SECONDS);
-      console.log(`${accepted.count} of ${accepted.count} lines read ${seconds} s after single had ended`);
+      console.log(
+        `${accepted.count} of ${accepted.count} lines read ${seconds} s after single had ended`,
+      );
     },
     1000 * (INDEX_SECONDS + 60),
   );
@@ -114,7 +127,9 @@ describe("Loki, from single to microservices on one bucket", () => {
   it("loses neither writes nor reads with one ingester", async () => {
     parts.get(INGESTERS[0]!)!.signal("SIGKILL");
     for (let value = 0; value < 20; value += 1)
-      expect(await accepted.write(url("distributor"), "dev", "survivor", Date.now(), `${value}`)).toBe(true);
+      expect(
+        await accepted.write(url("distributor"), "dev", "survivor", Date.now(), `${value}`),
+      ).toBe(true);
     await untilAllIsRead(accepted, url("query-frontend"));
   });
 }, 150_000);

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOG_LABELS, LOG_METADATA } from "../../components/contract/names";
-import { runtimeDifferences } from "../../components/hub/backend/in-force";
-import { lokiConfig } from "../../components/hub/loki/config";
-import { LOKI_LIMITS_PATH, lokiRuntimeConfigShown } from "../../components/hub/loki/in-force";
-import { lokiRuntimeConfig, type LogTenantLoad } from "../../components/hub/loki/limits";
+import { runtimeDifferences } from "../../components/backends/kit/runtime-differences";
+import { lokiConfig } from "../../components/backends/loki/config";
+import { LOKI_LIMITS_PATH, lokiRuntimeConfigShown } from "../../components/backends/loki/in-force";
+import { lokiRuntimeConfig, type LogTenantLoad } from "../../components/backends/loki/limits";
 import { toYaml } from "../../components/kit/yaml";
 import { rules } from "../../components/rules/rule-file";
 import { model } from "../components/rules/model";
@@ -101,15 +101,21 @@ describe("the real Loki as one process, with the pod's configuration and a real 
     const attributes = { stream, level, tenant_id: "stg", cluster: "prd" };
     const record = { attributes, at: now, text: "otlp", traceId, spanId };
     const answer = await pushOtlp(loki.url, "dev", [
-      { ...record, resource: { ...resource, "service.name": service_name, pod, node, "k8s.pod.uid": "1" } },
+      {
+        ...record,
+        resource: { ...resource, "service.name": service_name, pod, node, "k8s.pod.uid": "1" },
+      },
     ]);
     expect(answer.status).toBe(204);
 
     const series = `${loki.url}/loki/api/v1/series?match[]={app="both"}&start=${lately.from}000000&end=${lately.to}000000`;
-    expect((JSON.parse(await get(series, "dev")) as { data: object[] }).data).toEqual([labelsOf("both")]);
+    expect((JSON.parse(await get(series, "dev")) as { data: object[] }).data).toEqual([
+      labelsOf("both"),
+    ]);
     const found = await query(loki.url, "dev", '{app="both"}', lately);
     const byText = new Map(found.map(({ stream: shown, values }) => [values[0]?.[1], shown]));
-    for (const text of ["pushed", "otlp"]) expect(byText.get(text)).toMatchObject({ ...labelsOf("both"), ...metadata });
+    for (const text of ["pushed", "otlp"])
+      expect(byText.get(text)).toMatchObject({ ...labelsOf("both"), ...metadata });
     expect(LOG_METADATA.every((name) => name in (byText.get("pushed") ?? {}))).toBe(true);
   });
 
@@ -123,29 +129,44 @@ describe("the real Loki as one process, with the pod's configuration and a real 
   });
 
   it("takes what an edge kept through an outage while others of its stream were there, in any order", async () => {
-    const at = (hours: number) => ({ labels: labelsOf("late"), at: now - hours * HOUR, text: `${hours} h` });
+    const at = (hours: number) => ({
+      labels: labelsOf("late"),
+      at: now - hours * HOUR,
+      text: `${hours} h`,
+    });
     for (const hours of [0, 6, 1, 4, 2, 0.6, 0.7, 167])
       expect([hours, (await push(loki.url, "dev", [at(hours)])).status]).toEqual([hours, 204]);
     // And one whose clock is ahead does not shut out the others.
     expect((await push(loki.url, "dev", [at(-0.15), at(0.66)])).status).toBe(204);
-    expect(await push(loki.url, "dev", [at(169)])).toMatchObject({ status: 400, text: /timestamp too old/ });
+    expect(await push(loki.url, "dev", [at(169)])).toMatchObject({
+      status: 400,
+      text: /timestamp too old/,
+    });
   });
 
   it("takes lines longer than it keeps, and as many bytes as the gateway lets through", async () => {
     const long = { labels: labelsOf("long"), at: now, text: "x".repeat(3_000_000) };
     expect((await push(loki.url, "dev", [long])).status).toBe(204);
     expect((await texts("long")).map(({ length }) => length)).toEqual([2 ** 20]);
-    const large = Array.from({ length: 30 }, (_, index) => ({ ...long, at: now + index, text: "y".repeat(1_000_000) }));
+    const large = Array.from({ length: 30 }, (_, index) => ({
+      ...long,
+      at: now + index,
+      text: "y".repeat(1_000_000),
+    }));
     expect((await push(loki.url, "stg", large)).status).toBe(204);
   });
 
   it("has the limits and the retention of each tenant in force, and others 10 s after they changed", async () => {
     const runtime = lokiRuntimeConfig(tenants);
-    const shown = async () => lokiRuntimeConfigShown({ dev: await inForce("dev"), stg: await inForce("stg") });
+    const shown = async () =>
+      lokiRuntimeConfigShown({ dev: await inForce("dev"), stg: await inForce("stg") });
     expect(runtimeDifferences(toYaml(runtime), await shown())).toEqual([]);
 
     const more = { bytesPerSecond: 2_000_000, outageSeconds: (10 * DAY) / 1000 };
-    const changed = lokiRuntimeConfig({ ...tenants, stg: { retentionDays: 90, edges: [edge, more] } });
+    const changed = lokiRuntimeConfig({
+      ...tenants,
+      stg: { retentionDays: 90, edges: [edge, more] },
+    });
     expect(runtimeDifferences(toYaml(changed), await shown())).toContain(
       "tenant stg: retention_period should be 90d, is 3d",
     );

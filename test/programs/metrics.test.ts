@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { REDIS_PASSWORD, type Cache } from "../../components/hub/backend/cache-config";
-import { runtimeDifferences } from "../../components/hub/backend/in-force";
-import { cortexConfig } from "../../components/hub/cortex/config";
+import { REDIS_PASSWORD, type Cache } from "../../components/backends/kit/cache-config";
+import { runtimeDifferences } from "../../components/backends/kit/runtime-differences";
+import { cortexConfig } from "../../components/backends/cortex/config";
 import { provisioning } from "../../components/hub/grafana/datasources";
-import { RUNTIME_FILE } from "../../components/hub/metrics/config";
-import { RUNTIME_CONFIG_PATH } from "../../components/hub/metrics/in-force";
-import type { TenantLoad } from "../../components/hub/metrics/load";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/hub/metrics/program";
+import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
+import { RUNTIME_CONFIG_PATH } from "../../components/backends/kit/metrics/prometheus-api";
+import type { TenantLoad } from "../../components/backends/kit/metrics/load";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
 import { toYaml } from "../../components/kit/yaml";
 import { connectionOf } from "../../components/storage/location";
-import type { Series } from "../../src/cli/clients/remote-write";
-import { datasources } from "../../src/cli/verify/checks/hub/datasources";
-import { hubView } from "../../src/cli/verify/fleet";
+import type { Series } from "../../src/cli/cluster/remote-write";
+import { datasources } from "../../src/cli/commands/verify/checks/hub/datasources";
+import { hubView } from "../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { connection } from "../components/hub/hub";
 import { MetricsProcesses, push, query } from "./support/metrics-processes";
@@ -44,14 +44,22 @@ describe.each(BACKENDS)("%s reads its start-up configuration", (name) => {
     const file = join(folder, "config.yaml");
     writeFileSync(file, toYaml(text));
     const args = ["-modules", "-config.expand-env=true", `-config.file=${file}`];
-    const env = { ...process.env, POD_IP: "127.0.0.1", ZONE: "a", [REDIS_PASSWORD]: JSON.stringify(`#": '`) };
+    const env = {
+      ...process.env,
+      POD_IP: "127.0.0.1",
+      ZONE: "a",
+      [REDIS_PASSWORD]: JSON.stringify(`#": '`),
+    };
     return execFileSync(program(name, name), args, { stdio: "pipe", env }).toString();
   };
 
   it.each([
     ["an S3-compatible store", connection],
     ["S3", connectionOf("s3", { bucket: "metrics", region: "me-central-1" }, undefined)],
-    ["Azure", connectionOf("azure", { storageAccount: "contoso", container: "metrics" }, undefined)],
+    [
+      "Azure",
+      connectionOf("azure", { storageAccount: "contoso", container: "metrics" }, undefined),
+    ],
     ["GCS", connectionOf("gcs", { bucket: "metrics" }, undefined)],
   ])("with %s", (_, bucket) => {
     expect(modules(config(bucket))).toContain("ingester");
@@ -74,7 +82,9 @@ describe.each(BACKENDS)("%s reads its start-up configuration", (name) => {
   });
 
   it("and would refuse a key that it does not know", () => {
-    expect(() => modules({ ...config(connection), multi_tenancy: true })).toThrow(/field multi_tenancy not found/);
+    expect(() => modules({ ...config(connection), multi_tenancy: true })).toThrow(
+      /field multi_tenancy not found/,
+    );
   });
 });
 
@@ -91,7 +101,8 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
   let processes: MetricsProcesses;
 
   const get = async (path: string) => (await fetch(`${url}${path}`)).text();
-  const differences = async (text: string) => runtimeDifferences(text, await get(RUNTIME_CONFIG_PATH));
+  const differences = async (text: string) =>
+    runtimeDifferences(text, await get(RUNTIME_CONFIG_PATH));
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), `heliograph-${name}-`));
@@ -113,20 +124,34 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
     const others = { ...tenants, dev: { retentionDays: 7, edges: [edge] }, stg: tenants["dev"]! };
     expect(await differences(toYaml(runtimeConfig(of, others)))).not.toEqual([]);
     const text = processes.limits(runtimeConfig(of, others));
-    await until("other limits are in force", async () => ((await differences(text)).length === 0 ? true : undefined));
+    await until("other limits are in force", async () =>
+      (await differences(text)).length === 0 ? true : undefined,
+    );
   });
 
   it("keeps the limits in force when the file is wrong: the file is read strictly", async () => {
     const good = processes.limits(runtimeConfig(of, tenants));
-    await until("the good file is in force", async () => ((await differences(good)).length === 0 ? true : undefined));
-    writeFileSync(join(folder, "runtime", RUNTIME_FILE), "overrides:\n  dev:\n    no_such_limit: 1\n");
+    await until("the good file is in force", async () =>
+      (await differences(good)).length === 0 ? true : undefined,
+    );
+    writeFileSync(
+      join(folder, "runtime", RUNTIME_FILE),
+      "overrides:\n  dev:\n    no_such_limit: 1\n",
+    );
     const failed = /^cortex_runtime_config_last_reload_successful(\{.*\})? 0$/m;
-    await until("the wrong file is refused", async () => (failed.test(await get("/metrics")) ? true : undefined));
+    await until("the wrong file is refused", async () =>
+      failed.test(await get("/metrics")) ? true : undefined,
+    );
     expect(await differences(good)).toEqual([]);
     processes.limits(runtimeConfig(of, tenants));
   });
 
-  const write = async (tenant: string, name: string, hoursAgo: number, labels = {}): Promise<number> => {
+  const write = async (
+    tenant: string,
+    name: string,
+    hoursAgo: number,
+    labels = {},
+  ): Promise<number> => {
     const at = Date.now() - hoursAgo * HOUR * 1000;
     const sample: Series = { labels: { __name__: name, ...labels }, samples: [[1, at]] };
     return push(url, tenant, [sample]);
@@ -178,15 +203,22 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
     const point = { asDouble: 1, timeUnixNano: `${Date.now()}000000`, attributes: [] };
     const sum = { dataPoints: [point], isMonotonic: true, aggregationTemporality: 2 };
     const metrics = [{ name: "orders", unit: "s", sum }];
-    const body = JSON.stringify({ resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }] });
+    const body = JSON.stringify({
+      resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }],
+    });
     const headers = { "Content-Type": "application/json", "X-Scope-OrgID": "dev" };
-    const { status } = await fetch(`${url}${of.writePaths.otlp}`, { method: "POST", headers, body });
+    const { status } = await fetch(`${url}${of.writePaths.otlp}`, {
+      method: "POST",
+      headers,
+      body,
+    });
     expect(status).toBe(200);
     expect(await find("dev", "orders_seconds_total")).toHaveLength(1);
   });
 
   it("answers the data sources that Grafana is given, each with its own tenants", async () => {
-    for (const tenant of ["dev", "e2"]) expect(await write(tenant, "up", 0, { tenant_id: tenant })).toBe(200);
+    for (const tenant of ["dev", "e2"])
+      expect(await write(tenant, "up", 0, { tenant_id: tenant })).toBe(200);
     const readers = { metrics: `${name}-main:8080` };
     const cells = { main: { readers, tenants: ["dev", "e2"], metricsBackend: of.backend.title } };
     const files = Object.entries(provisioning({ cells, organisations: {} }));

@@ -20,10 +20,14 @@ import { tmpdir } from "node:os";
 import { dirname, delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
-import { SWITCH_FILE, switchFile, switchScript } from "../../components/hub/dead-mans-switch/script";
-import { RULES_FILE, RUNTIME_FILE } from "../../components/hub/metrics/config";
-import { rulesInForce, RULES_PATH } from "../../components/hub/metrics/in-force";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/hub/metrics/program";
+import {
+  SWITCH_FILE,
+  switchFile,
+  switchScript,
+} from "../../components/hub/dead-mans-switch/script";
+import { RULES_FILE, RUNTIME_FILE } from "../../components/backends/kit/rings/config";
+import { rulesInForce, RULES_PATH } from "../../components/backends/kit/metrics/prometheus-api";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
 import { toYaml } from "../../components/kit/yaml";
 import { notShown } from "../components/rules/promql";
 import { rules } from "../../components/rules/rule-file";
@@ -113,7 +117,9 @@ describe("the rules, in the real Mimir", () => {
   });
 
   it("miss the edges whose samples are in no tenant, and forget them when they come", async () => {
-    await until("both are missed", async () => ((await firing("EdgeSilent")).length === 2 ? true : undefined));
+    await until("both are missed", async () =>
+      (await firing("EdgeSilent")).length === 2 ? true : undefined,
+    );
     expect(await write("dev", up("dev"))).toBe(200);
     const missed = await until("one is missed", async () => {
       const found = await firing("EdgeSilent");
@@ -132,11 +138,15 @@ describe("the rules, in the real Mimir", () => {
   });
 
   it("reach the Alertmanager that the hub's tenant has", async () => {
-    await until("it is told of the silent edge", async () => (told.join().includes("EdgeSilent") ? true : undefined));
+    await until("it is told of the silent edge", async () =>
+      told.join().includes("EdgeSilent") ? true : undefined,
+    );
   });
 
   it("ask for no series that Mimir does not show", async () => {
-    expect(notShown(rules(model, ""), /^(cortex|thanos_objstore|process)_/, await get("/metrics"))).toEqual([]);
+    expect(
+      notShown(rules(model, ""), /^(cortex|thanos_objstore|process)_/, await get("/metrics")),
+    ).toEqual([]);
   });
 
   it("are exchanged without a restart", async () => {
@@ -181,7 +191,9 @@ describe("the rules, in the real Mimir", () => {
     await until("it calls", async () => (calls.length >= 3 ? true : undefined));
     expect(new Set(calls)).toEqual(new Set(["/secret-path"]));
     await mimir.stop();
-    await until("it stops", async () => (working.output().includes("do not arrive") ? true : undefined));
+    await until("it stops", async () =>
+      working.output().includes("do not arrive") ? true : undefined,
+    );
     const before = calls.length;
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(calls.length).toBe(before);

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openProject } from "../../src/cli/project";
-import { renderStacks } from "../../src/cli/render/render-stack";
+import { renderStacks } from "../../src/cli/commands/render/render-stack";
 import { kubernetesPrograms, startApiServer, type ApiServer } from "./support/api-server";
 
 interface Manifest {
@@ -17,7 +17,10 @@ interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec?: {
-    readonly template?: { readonly metadata?: object; readonly spec: { readonly volumes?: readonly object[] } };
+    readonly template?: {
+      readonly metadata?: object;
+      readonly spec: { readonly volumes?: readonly object[] };
+    };
     readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
   };
 }
@@ -31,7 +34,10 @@ beforeAll(async () => {
   // The lab sets its store's keys as secrets of the hub's stack.
   const hub = join(labProject, "Pulumi.ops.yaml");
   const keys = "{ accessKeyId: { secure: x }, secretAccessKey: { secure: x } }";
-  writeFileSync(hub, `${readFileSync(hub, "utf8")}  heliograph:secrets:\n    objectStores:\n      lab: ${keys}\n`);
+  writeFileSync(
+    hub,
+    `${readFileSync(hub, "utf8")}  heliograph:secrets:\n    objectStores:\n      lab: ${keys}\n`,
+  );
   server = await startApiServer();
 });
 afterAll(async () => {
@@ -46,14 +52,19 @@ describe.each([
   test.each(["ops", "dev", "stg", "prd"])("%s", async (stack) => {
     const project = openProject(folder);
     const [rendered] = await renderStacks(project, [stack]);
-    const objects = (rendered?.objects ?? []).map(({ manifest }) => manifest as unknown as Manifest);
+    const objects = (rendered?.objects ?? []).map(
+      ({ manifest }) => manifest as unknown as Manifest,
+    );
     expect(objects.length).toBeGreaterThan(20);
     // Only what the others stand in is really made: stacks share names, and must not meet each other's objects.
     const [made, asked] = [objects.filter(isGround), objects.filter((object) => !isGround(object))];
     expect(apply(made)).toEqual({ refused: [], taken: made.length });
     const pods = asked.filter(({ spec }) => spec?.template).map(podOf);
     expect(pods.length).toBeGreaterThan(1);
-    expect(apply([...asked, ...pods], "--dry-run=server")).toEqual({ refused: [], taken: asked.length + pods.length });
+    expect(apply([...asked, ...pods], "--dry-run=server")).toEqual({
+      refused: [],
+      taken: asked.length + pods.length,
+    });
   });
 });
 
@@ -64,14 +75,26 @@ test("what is wrong is refused", () => {
     metadata: { name: "wrong", namespace: "default" },
     dat: {},
   };
-  expect(apply([misspelled], "--dry-run=server").refused).toEqual([expect.stringContaining('unknown field "dat"')]);
+  expect(apply([misspelled], "--dry-run=server").refused).toEqual([
+    expect.stringContaining('unknown field "dat"'),
+  ]);
 });
 
 /** The placeholder certificates of a render are no certificates, and the API server says so. */
 const PLACEHOLDERS = /failed to find any PEM data/;
 
-function apply(objects: readonly object[], ...flags: string[]): { refused: string[]; taken: number } {
-  const args = ["apply", "--server-side", "--validate=strict", "--filename=-", "--output=name", ...flags];
+function apply(
+  objects: readonly object[],
+  ...flags: string[]
+): { refused: string[]; taken: number } {
+  const args = [
+    "apply",
+    "--server-side",
+    "--validate=strict",
+    "--filename=-",
+    "--output=name",
+    ...flags,
+  ];
   const { stdout, stderr } = spawnSync(join(kubernetesPrograms(), "kubectl"), args, {
     input: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }),
     env: { ...process.env, KUBECONFIG: server.kubeconfig },
@@ -79,7 +102,10 @@ function apply(objects: readonly object[], ...flags: string[]): { refused: strin
     timeout: 60_000,
   });
   const lines = (text: string) => text.split("\n").filter((line) => line.trim() !== "");
-  return { refused: lines(stderr).filter((line) => !PLACEHOLDERS.test(line)), taken: lines(stdout).length };
+  return {
+    refused: lines(stderr).filter((line) => !PLACEHOLDERS.test(line)),
+    taken: lines(stdout).length,
+  };
 }
 
 function isGround({ kind }: Manifest): boolean {

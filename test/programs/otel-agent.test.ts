@@ -7,7 +7,7 @@ import { appendFileSync, mkdirSync, readdirSync, renameSync, statSync } from "no
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EDGE_LABELS, LOG_LABELS, LOG_METADATA } from "../../components/contract/names";
-import type { EdgeLogsArgs } from "../../components/edge/logs";
+import type { EdgeLogsArgs } from "../../components/edge/logs/args";
 import { resolveTelemetry } from "../../components/edge/telemetry";
 import { configArgs } from "../components/edge/edge";
 import { startApiServer, type ApiServer } from "./support/api-server";
@@ -71,7 +71,10 @@ const arrivedLine = async (text: string) => (await arrived(({ body }) => body.in
 beforeAll(async () => {
   api = await startApiServer();
   pods = new NodePods(api.kubeconfig);
-  pods.create("web", "shop-1", { labels: { "app.kubernetes.io/name": "shop", app: "other" }, address: "127.0.0.1" });
+  pods.create("web", "shop-1", {
+    labels: { "app.kubernetes.io/name": "shop", app: "other" },
+    address: "127.0.0.1",
+  });
   pods.create("web", "plain-1", {});
   pods.create("web", "billing-1", {
     labels: { app: "billing" },
@@ -111,7 +114,10 @@ describe("lines of pods", () => {
         .map((name) => name.replace(".", "_"))
         .sort(),
     ).toEqual([...LOG_LABELS, "pod", "node"].sort());
-    expect([line.traceId, line.spanId]).toEqual(["0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"]);
+    expect([line.traceId, line.spanId]).toEqual([
+      "0af7651916cd43dd8448eb211c80319c",
+      "b7ad6b7169203331",
+    ]);
     expect(line.attributes).toEqual({});
     expect(LOG_METADATA).toEqual(["pod", "node", "trace_id", "span_id"]);
     expect([...hub.paths]).toContain("/otlp/v1/logs");
@@ -121,8 +127,16 @@ describe("lines of pods", () => {
     new ContainerLog("web/plain-1", "worker").write(["from plain"], { stream: "stderr" });
     new ContainerLog("web/billing-1", "main").write(["from billing"]);
     const [plain, billing] = [await arrivedLine("from plain"), await arrivedLine("from billing")];
-    expect(plain.resource).toMatchObject({ app: "worker", "service.name": "worker", stream: "stderr" });
-    expect(billing.resource).toMatchObject({ app: "billing", "service.name": "invoices", stream: "stdout" });
+    expect(plain.resource).toMatchObject({
+      app: "worker",
+      "service.name": "worker",
+      stream: "stderr",
+    });
+    expect(billing.resource).toMatchObject({
+      app: "billing",
+      "service.name": "invoices",
+      stream: "stdout",
+    });
   });
 
   test.each([
@@ -146,10 +160,17 @@ describe("lines of pods", () => {
     expect((await arrivedLine("begin-")).body).toBe("begin-middle-end");
 
     const java = new ContainerLog("web/plain-1", "java");
-    java.write(["2026-11-21 10:00:00 ERROR broke", "java.lang.Exception: x", "\tat Main.java:1", ""]);
+    java.write([
+      "2026-11-21 10:00:00 ERROR broke",
+      "java.lang.Exception: x",
+      "\tat Main.java:1",
+      "",
+    ]);
     java.write(["2026-11-21 10:00:01 INFO fine"]);
     const entry = await arrivedLine("broke");
-    expect(entry.body).toBe("2026-11-21 10:00:00 ERROR broke\njava.lang.Exception: x\n\tat Main.java:1\n");
+    expect(entry.body).toBe(
+      "2026-11-21 10:00:00 ERROR broke\njava.lang.Exception: x\n\tat Main.java:1\n",
+    );
     expect(entry.resource).toMatchObject({ container: "java", level: "error", stream: "stdout" });
     // The last entry has no successor; it comes all the same.
     expect((await arrivedLine("INFO fine")).body).toBe("2026-11-21 10:00:01 INFO fine");
@@ -165,23 +186,43 @@ describe("lines of pods", () => {
 
 describe("what applications send", () => {
   const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-  const lies = [...EDGE_LABELS, "namespace", "app", "level"].map((label) => attribute(label, "a lie"));
+  const lies = [...EDGE_LABELS, "namespace", "app", "level"].map((label) =>
+    attribute(label, "a lie"),
+  );
 
   test("has the edge's labels, whatever it says", async () => {
     const resource = { attributes: [...lies, attribute("service.name", "unknown_service:node")] };
-    const record = { severityNumber: 17, body: { stringValue: "from an application" }, attributes: [...lies] };
-    const span = { traceId: "1".repeat(32), spanId: "2".repeat(16), name: "GET /", attributes: lies };
+    const record = {
+      severityNumber: 17,
+      body: { stringValue: "from an application" },
+      attributes: [...lies],
+    };
+    const span = {
+      traceId: "1".repeat(32),
+      spanId: "2".repeat(16),
+      name: "GET /",
+      attributes: lies,
+    };
     const point = { asInt: "1", timeUnixNano: String(Date.now() * 1e6), attributes: lies };
-    const metric = { name: "orders", sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: [point] } };
-    expect(await agent.send("/v1/logs", { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] })).toBe(
-      200,
-    );
+    const metric = {
+      name: "orders",
+      sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: [point] },
+    };
     expect(
-      await agent.send("/v1/metrics", { resourceMetrics: [{ resource, scopeMetrics: [{ metrics: [metric] }] }] }),
+      await agent.send("/v1/logs", {
+        resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }],
+      }),
     ).toBe(200);
-    expect(await agent.send("/v1/traces", { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] })).toBe(
-      200,
-    );
+    expect(
+      await agent.send("/v1/metrics", {
+        resourceMetrics: [{ resource, scopeMetrics: [{ metrics: [metric] }] }],
+      }),
+    ).toBe(200);
+    expect(
+      await agent.send("/v1/traces", {
+        resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }],
+      }),
+    ).toBe(200);
 
     // Its address is that of the pod `shop-1`.
     const line = await arrivedLine("from an application");
@@ -194,7 +235,9 @@ describe("what applications send", () => {
       pod: "shop-1",
       node: "node-a",
     });
-    const received = await until("the metric", async () => hub.points.find(({ metric: name }) => name === "orders"));
+    const received = await until("the metric", async () =>
+      hub.points.find(({ metric: name }) => name === "orders"),
+    );
     expect(received.attributes).toMatchObject(labels);
   });
 });
@@ -209,7 +252,12 @@ async function write(
   meanwhile: (written: number) => Promise<void> | void,
 ) {
   for (let written = 0; written < count; written += atATime) {
-    log.write(Array.from({ length: atATime }, (_, index) => `${name} number=${written + index} ${"x".repeat(150)}`));
+    log.write(
+      Array.from(
+        { length: atATime },
+        (_, index) => `${name} number=${written + index} ${"x".repeat(150)}`,
+      ),
+    );
     await meanwhile(written + atATime);
     await pause(100);
   }
@@ -217,9 +265,16 @@ async function write(
 
 async function counted(name: string, count: number) {
   const numbers = () =>
-    hub.lines.filter(({ body }) => body.startsWith(`${name} `)).map(({ body }) => /number=(\d+)/.exec(body)![1]!);
-  await until(`${count} lines of ${name}`, async () => new Set(numbers()).size >= count || undefined).catch((error) => {
-    throw new Error(`${String(error)}; ${new Set(numbers()).size} arrived\n${agent.output().slice(-3000)}`);
+    hub.lines
+      .filter(({ body }) => body.startsWith(`${name} `))
+      .map(({ body }) => /number=(\d+)/.exec(body)![1]!);
+  await until(
+    `${count} lines of ${name}`,
+    async () => new Set(numbers()).size >= count || undefined,
+  ).catch((error) => {
+    throw new Error(
+      `${String(error)}; ${new Set(numbers()).size} arrived\n${agent.output().slice(-3000)}`,
+    );
   });
   const all = numbers();
   return { unique: new Set(all).size, duplicates: all.length - new Set(all).size };
@@ -243,7 +298,9 @@ describe("no line is lost", () => {
     }
     await writer;
     const { unique, duplicates } = await counted("killed", 3000);
-    console.log(`3000 lines, killed ${kills} times, rotated once: ${unique} arrived, ${duplicates} twice`);
+    console.log(
+      `3000 lines, killed ${kills} times, rotated once: ${unique} arrived, ${duplicates} twice`,
+    );
     expect(unique).toBe(3000);
   }, 120_000);
 
@@ -273,7 +330,9 @@ describe("no line is lost", () => {
       if (written === 5000) hub.status = 200;
     });
     const { unique, duplicates } = await counted("away", 6000);
-    console.log(`6000 lines, hub away for half of them, agent restarted twice: ${unique} arrived, ${duplicates} twice`);
+    console.log(
+      `6000 lines, hub away for half of them, agent restarted twice: ${unique} arrived, ${duplicates} twice`,
+    );
     expect(hub.refused).toBeGreaterThan(0);
     expect(unique).toBe(6000);
   }, 180_000);
@@ -287,7 +346,9 @@ describe("no line is lost", () => {
       await arrivedLine(`quick ${probe} ${started}`);
       took.push(Date.now() - started);
     }
-    console.log(`from file to hub: ${took.sort((a, b) => a - b)[5]} ms in the middle, ${took[9]} ms at most`);
+    console.log(
+      `from file to hub: ${took.sort((a, b) => a - b)[5]} ms in the middle, ${took[9]} ms at most`,
+    );
     expect(took[5]).toBeLessThan(2000);
   });
 });

@@ -9,7 +9,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { resolveTelemetry } from "../../components/edge/telemetry";
-import { FEATURE_GATES, STATE_FOLDER, type CollectorConfig } from "../../components/edge/otel-collector/config";
+import {
+  FEATURE_GATES,
+  STATE_FOLDER,
+  type CollectorConfig,
+} from "../../components/edge/otel-collector/config";
 import { toYaml } from "../../components/kit/yaml";
 import { configArgs } from "../components/edge/edge";
 import { pairwise } from "../support/pairs";
@@ -33,7 +37,11 @@ const combinations = pairwise({
       { container: "b", firstLine: "x$" },
     ],
   ],
-  drop: [[], [{ pattern: 'say "no"$' }], [{ namespace: "a", container: "b", pattern: "\\bGET /(healthz|ready)" }]],
+  drop: [
+    [],
+    [{ pattern: 'say "no"$' }],
+    [{ namespace: "a", container: "b", pattern: "\\bGET /(healthz|ready)" }],
+  ],
   redact: [[], [{ pattern: "(?i)card=(\\d{4})\\d+", replacement: "card=$1***" }]],
   tier: ["gateway", "agent"],
   replicas: [1, 3],
@@ -44,16 +52,41 @@ const combinations = pairwise({
     [],
     [{ name: "other", kind: "otlp", endpoint: "https://otlp.example.com", signals: ["traces"] }],
     [
-      { name: "dyna-trace", kind: "dynatrace", endpoint: "https://x.live.dynatrace.com/api/v2/otlp", secretName: "dt" },
-      { name: "vendor", kind: "otlp", endpoint: "https://v.example.com:4318", secretName: "v", header: "X-Key" },
+      {
+        name: "dyna-trace",
+        kind: "dynatrace",
+        endpoint: "https://x.live.dynatrace.com/api/v2/otlp",
+        secretName: "dt",
+      },
+      {
+        name: "vendor",
+        kind: "otlp",
+        endpoint: "https://v.example.com:4318",
+        secretName: "v",
+        header: "X-Key",
+      },
     ],
   ],
   outage: ["1h", "7d"],
-  labels: [configArgs.labels, { ...configArgs.labels, environment: "prd", region: 'north "east" $1' }],
+  labels: [
+    configArgs.labels,
+    { ...configArgs.labels, environment: "prd", region: 'north "east" $1' },
+  ],
 } as const);
 
 function configsOf(combination: (typeof combinations)[number]): CollectorConfig[] {
-  const { signals, logAgent, multiline, drop, redact, exporters, outage, labels, replicas, ...traces } = combination;
+  const {
+    signals,
+    logAgent,
+    multiline,
+    drop,
+    redact,
+    exporters,
+    outage,
+    labels,
+    replicas,
+    ...traces
+  } = combination;
   const { agent, gateway } = resolveTelemetry({
     labels,
     hub: { url: configArgs.url, serverName: configArgs.serverName, signals: [...signals] },
@@ -62,7 +95,11 @@ function configsOf(combination: (typeof combinations)[number]): CollectorConfig[
     outage,
     logs: { agent: logAgent, multiline: [...multiline], drop: [...drop], redact: [...redact] },
     traces: { ...traces, gatewayReplicas: replicas, redact: [...redact] },
-    exporters: exporters.map((exporter) => ({ ...exporter, signals: undefined, ...exporter })) as never,
+    exporters: exporters.map((exporter) => ({
+      ...exporter,
+      signals: undefined,
+      ...exporter,
+    })) as never,
   });
   return [agent, gateway].flatMap((collector) => (collector ? [collector.config] : []));
 }
@@ -81,7 +118,9 @@ test("the real collector accepts every pair of options", async () => {
     const file = join(folder, `${index}.yaml`);
     writeFileSync(file, text.replaceAll(STATE_FOLDER, join(folder, "state")));
     const args = ["validate", `--config=${file}`, `--feature-gates=${FEATURE_GATES}`];
-    await run(otelcol(), args, { env }).catch((error: { stderr: string }) => refused.push(`${error.stderr}\n${text}`));
+    await run(otelcol(), args, { env }).catch((error: { stderr: string }) =>
+      refused.push(`${error.stderr}\n${text}`),
+    );
   }
   console.log(
     `${combinations.length} combinations, ${texts.size} configurations: ${texts.size - refused.length} accepted`,

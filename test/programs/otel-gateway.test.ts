@@ -13,8 +13,8 @@ import { WRITE_PATHS } from "../../components/contract/hub";
 import { KEEP_ATTRIBUTE, TRACE_METRICS } from "../../components/contract/names";
 import { OTLP_GRPC_PORT } from "../../components/edge/otel-collector/role";
 import { resolveTelemetry } from "../../components/edge/telemetry";
-import type { EdgeTracesArgs } from "../../components/edge/traces";
-import { RUNTIME_FILE } from "../../components/hub/metrics/config";
+import type { EdgeTracesArgs } from "../../components/edge/traces/args";
+import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
 import { toYaml } from "../../components/kit/yaml";
 import { rules } from "../../components/rules/rule-file";
 import { configArgs } from "../components/edge/edge";
@@ -94,7 +94,10 @@ async function sendTraces(kinds: readonly Kind[]): Promise<string[]> {
   for (const service of ["front", "back"] as const) {
     const resource = { attributes: [{ key: "service.name", value: { stringValue: service } }] };
     const body = { resourceSpans: [{ resource, scopeSpans: [{ spans: spans(service) }] }] };
-    await until("the agent to take spans", async () => (await agent.send("/v1/traces", body)) === 200 || undefined);
+    await until(
+      "the agent to take spans",
+      async () => (await agent.send("/v1/traces", body)) === 200 || undefined,
+    );
   }
   for (const { traceId } of traces) sent.add(traceId);
   return traces.map(({ traceId }) => traceId);
@@ -118,7 +121,10 @@ async function allArrive(ids: readonly string[], seconds = 60): Promise<void> {
 /** The value of a query that gives one. */
 async function ask(promql: string): Promise<number> {
   const headers = { "X-Scope-OrgID": labels.tenant_id };
-  const answer = await fetch(`${mimir.url}/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`, { headers });
+  const answer = await fetch(
+    `${mimir.url}/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`,
+    { headers },
+  );
   const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
   return Number(data.result[0]?.value[1]);
 }
@@ -132,10 +138,12 @@ beforeAll(async () => {
   hub = await new OtlpHub(await servers.issue("CN=localhost"), edges.cert).start();
   const headers = { "content-type": "application/json", "X-Scope-OrgID": labels.tenant_id };
   hub.passOn = (path, body) => {
-    if (path === WRITE_PATHS.otlpMetrics) void fetch(`${mimir.url}${path}`, { method: "POST", headers, body });
+    if (path === WRITE_PATHS.otlpMetrics)
+      void fetch(`${mimir.url}${path}`, { method: "POST", headers, body });
   };
   const identity = await edges.issue("CN=dev,OU=key-1,O=heliograph");
-  const pod = (env = {}) => CollectorPod.make({ identity, trust: servers.cert, kubeconfig: api.kubeconfig, env });
+  const pod = (env = {}) =>
+    CollectorPod.make({ identity, trust: servers.cert, kubeconfig: api.kubeconfig, env });
   gateways = [await pod({ INSTANCE: "otel-gateway-0" }), await pod({ INSTANCE: "otel-gateway-1" })];
   agent = await pod();
 }, 120_000);
@@ -156,7 +164,8 @@ describe("tail sampling", () => {
       return {};
     });
     const ids: string[] = [];
-    for (let from = 0; from < kinds.length; from += 250) ids.push(...(await sendTraces(kinds.slice(from, from + 250))));
+    for (let from = 0; from < kinds.length; from += 250)
+      ids.push(...(await sendTraces(kinds.slice(from, from + 250))));
     const special = ids.filter((_, index) => Object.keys(kinds[index]!).length > 0);
     await allArrive(special);
     // The last decisions of the others were made with those.
@@ -172,9 +181,13 @@ describe("tail sampling", () => {
     expect(share).toBeLessThan(6);
     expect([...kept.values()].filter((spans) => spans !== 2)).toEqual([]);
     expect(hub.spans.map(({ resource }) => resource)).toEqual(
-      hub.spans.map(({ resource }) => expect.objectContaining({ ...labels, "service.name": resource["service.name"] })),
+      hub.spans.map(({ resource }) =>
+        expect.objectContaining({ ...labels, "service.name": resource["service.name"] }),
+      ),
     );
-    expect(new Set(hub.spans.map(({ attributes }) => attributes["card"]))).toEqual(new Set(["***"]));
+    expect(new Set(hub.spans.map(({ attributes }) => attributes["card"]))).toEqual(
+      new Set(["***"]),
+    );
 
     const counts = await Promise.all(gateways.map((pod) => pod.metrics()));
     const received = counts.map((metrics) => metrics["otelcol_receiver_accepted_spans"] ?? 0);
@@ -210,20 +223,31 @@ describe("tail sampling", () => {
     const shown = await Promise.all(gateways.map(async (pod) => Object.keys(await pod.metrics())));
     const metrics = shown.flat().map((name) => `\n${name}`);
     const failures = /_failed_|_(log_records|metric_points)$/;
-    expect(notShown(rules(model, ""), /^otelcol/, metrics.join("")).filter((name) => !failures.test(name))).toEqual([]);
+    expect(
+      notShown(rules(model, ""), /^otelcol/, metrics.join("")).filter(
+        (name) => !failures.test(name),
+      ),
+    ).toEqual([]);
   });
 
   test("and so are calls from service to service; Mimir has all by the names that Grafana asks for", async () => {
     const all = (name: string, more = "") =>
       ask(`sum(${name}{cluster="${labels.cluster}",tenant_id="${labels.tenant_id}"${more}})`);
     const called = 'client="front",server="back"';
-    await until("all calls", async () => (await all(TRACE_METRICS.serviceGraph, `,${called}`)) === 10_000 || undefined);
+    await until(
+      "all calls",
+      async () => (await all(TRACE_METRICS.serviceGraph, `,${called}`)) === 10_000 || undefined,
+    );
     expect(await all(TRACE_METRICS.calls)).toBe(20_000);
     expect(await all(TRACE_METRICS.durations, ',service_name="back",le="+Inf"')).toBe(10_000);
     // What else Grafana's service graph asks for.
     expect(await all("traces_service_graph_request_failed_total", `,${called}`)).toBe(200);
-    expect(await all("traces_service_graph_request_server_seconds_sum", `,${called}`)).toBeGreaterThan(200);
-    expect(await all("traces_service_graph_request_server_seconds_bucket", `,${called},le="+Inf"`)).toBe(10_000);
+    expect(
+      await all("traces_service_graph_request_server_seconds_sum", `,${called}`),
+    ).toBeGreaterThan(200);
+    expect(
+      await all("traces_service_graph_request_server_seconds_bucket", `,${called},le="+Inf"`),
+    ).toBe(10_000);
   }, 60_000);
 
   test("decides on what it holds when it is told to stop", async () => {
@@ -231,7 +255,10 @@ describe("tail sampling", () => {
     const ids = await sendTraces(Array.from({ length: 100 }, () => ({})));
     await until("spans at the gateways", async () => {
       const counts = await Promise.all(gateways.map((pod) => pod.metrics()));
-      const spans = counts.reduce((sum, metrics) => sum + (metrics["otelcol_receiver_accepted_spans"] ?? 0), 0);
+      const spans = counts.reduce(
+        (sum, metrics) => sum + (metrics["otelcol_receiver_accepted_spans"] ?? 0),
+        0,
+      );
       return spans === 200 || undefined;
     });
     await Promise.all(gateways.map((pod) => pod.end()));
@@ -263,7 +290,9 @@ describe("without sampling nothing is lost", () => {
     await hub.start();
     await allArrive(ids, 90);
     const spans = hub.spans.length;
-    console.log(`${ids.length} traces: all arrived, ${spans - 2 * ids.length} of ${2 * ids.length} spans twice`);
+    console.log(
+      `${ids.length} traces: all arrived, ${spans - 2 * ids.length} of ${2 * ids.length} spans twice`,
+    );
     expect([...arrived().values()].filter((count) => count < 2)).toEqual([]);
   }, 240_000);
 });

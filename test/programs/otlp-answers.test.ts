@@ -24,7 +24,13 @@ const SIGNALS = {
   traces: {
     path: WRITE_PATHS.traces,
     body: {
-      resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: "01".repeat(16), spanId: "02".repeat(8), name: "a" }] }] }],
+      resourceSpans: [
+        {
+          scopeSpans: [
+            { spans: [{ traceId: "01".repeat(16), spanId: "02".repeat(8), name: "a" }] },
+          ],
+        },
+      ],
     },
   },
   logs: {
@@ -34,7 +40,9 @@ const SIGNALS = {
   metrics: {
     path: WRITE_PATHS.otlpMetrics,
     body: {
-      resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "a", gauge: { dataPoints: [{ asInt: "1" }] } }] }] }],
+      resourceMetrics: [
+        { scopeMetrics: [{ metrics: [{ name: "a", gauge: { dataPoints: [{ asInt: "1" }] } }] }] },
+      ],
     },
   },
 } as const;
@@ -62,7 +70,10 @@ describe("the collector's exporter", () => {
     Object.assign(receivers, { direct, gateway: behind });
     writeFileSync(join(folder, "otelcol.yaml"), toYaml(configuration()));
     collector = run(program("otelcol", "otelcol"), ["--config", join(folder, "otelcol.yaml")]);
-    await until("the collector listens", async () => (await fetch(`http://127.0.0.1:${behind}`)) && true);
+    await until(
+      "the collector listens",
+      async () => (await fetch(`http://127.0.0.1:${behind}`)) && true,
+    );
   });
   afterAll(async () => {
     gateway.backendStatus = 200;
@@ -85,7 +96,11 @@ describe("the collector's exporter", () => {
       logs_endpoint: `${url}${WRITE_PATHS.otlpLogs}`,
       metrics_endpoint: `${url}${WRITE_PATHS.otlpMetrics}`,
     });
-    const tls = { cert_file: join(folder, "edge.crt"), key_file: join(folder, "edge.key"), insecure_skip_verify: true };
+    const tls = {
+      cert_file: join(folder, "edge.crt"),
+      key_file: join(folder, "edge.key"),
+      insecure_skip_verify: true,
+    };
     const pipelines = ["direct", "gateway"].flatMap((to) =>
       Object.keys(SIGNALS).map((signal) => [
         `${signal}/${to}`,
@@ -100,15 +115,29 @@ describe("the collector's exporter", () => {
         ]),
       ),
       exporters: {
-        "otlphttp/direct": { ...exporter, ...endpoint(`http://127.0.0.1:${gateway.ports.backend}`) },
-        "otlphttp/gateway": { ...exporter, ...endpoint(`https://127.0.0.1:${gateway.ports.gateway}`), tls },
+        "otlphttp/direct": {
+          ...exporter,
+          ...endpoint(`http://127.0.0.1:${gateway.ports.backend}`),
+        },
+        "otlphttp/gateway": {
+          ...exporter,
+          ...endpoint(`https://127.0.0.1:${gateway.ports.gateway}`),
+          tls,
+        },
       },
-      service: { pipelines: Object.fromEntries(pipelines), telemetry: { metrics: { level: "none" } } },
+      service: {
+        pipelines: Object.fromEntries(pipelines),
+        telemetry: { metrics: { level: "none" } },
+      },
     };
   }
 
   /** Sends, and sees whether it comes again or is given up. Where it comes again, it is taken in the end. */
-  async function fate(to: keyof typeof receivers, signal: Signal, status: number): Promise<"kept" | "dropped"> {
+  async function fate(
+    to: keyof typeof receivers,
+    signal: Signal,
+    status: number,
+  ): Promise<"kept" | "dropped"> {
     gateway.backendStatus = status;
     gateway.received.length = 0;
     const response = fetch(`http://127.0.0.1:${receivers[to]}/v1/${signal}`, {
@@ -127,7 +156,8 @@ describe("the collector's exporter", () => {
 
   it("keeps what is answered with four statuses, and drops the rest", async () => {
     const kept: number[] = [];
-    for (const status of STATUSES) if ((await fate("direct", "traces", status)) === "kept") kept.push(status);
+    for (const status of STATUSES)
+      if ((await fate("direct", "traces", status)) === "kept") kept.push(status);
     expect(kept).toEqual(KEPT);
   });
 
@@ -135,9 +165,13 @@ describe("the collector's exporter", () => {
     "behind the gateway, drops %s for what is about them alone",
     async (signal) => {
       const dropped: number[] = [];
-      for (const status of STATUSES) if ((await fate("gateway", signal, status)) === "dropped") dropped.push(status);
+      for (const status of STATUSES)
+        if ((await fate("gateway", signal, status)) === "dropped") dropped.push(status);
       expect(dropped).toEqual(ABOUT_THE_DATA);
-      expect(gateway.received.at(-1)).toMatchObject({ url: SIGNALS[signal].path, headers: { "x-scope-orgid": "dev" } });
+      expect(gateway.received.at(-1)).toMatchObject({
+        url: SIGNALS[signal].path,
+        headers: { "x-scope-orgid": "dev" },
+      });
     },
   );
 

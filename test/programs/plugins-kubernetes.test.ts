@@ -1,7 +1,13 @@
 /** The kubernetes stand-in between the real Pulumi engine and a real API server: objects and their changes. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { configMap, inWeb, namespace, startDeclaredCluster, workload } from "./support/declared-cluster";
+import {
+  configMap,
+  inWeb,
+  namespace,
+  startDeclaredCluster,
+  workload,
+} from "./support/declared-cluster";
 import type { DeclaredCluster } from "./support/declared-cluster";
 import type { Declaration, Declarations, Kubectl, Stack } from "./support/pulumi";
 
@@ -31,7 +37,10 @@ describe("a first update", () => {
   };
   const resources: Declarations = {
     namespace,
-    key: { type: "tls:index/privateKey:PrivateKey", properties: { algorithm: "ECDSA", ecdsaCurve: "P256" } },
+    key: {
+      type: "tls:index/privateKey:PrivateKey",
+      properties: { algorithm: "ECDSA", ecdsaCurve: "P256" },
+    },
     settings: configMap({ color: "green", key: { $output: "key.privateKeyPem" } }),
     password: configMap({ password: { $secret: "also-not-for-the-state" } }, "password"),
     secret,
@@ -41,13 +50,20 @@ describe("a first update", () => {
     await stack.declare(resources);
     const steps = await stack.preview();
     expect(steps.map(({ op, name }) => `${op} ${name}`).sort()).toEqual(
-      ["cluster", "key", "namespace", "password", "secret", "settings", "tryout-test"].map((name) => `create ${name}`),
+      ["cluster", "key", "namespace", "password", "secret", "settings", "tryout-test"].map(
+        (name) => `create ${name}`,
+      ),
     );
   });
 
   it("creates everything, and the second changes nothing", async () => {
     expect(await stack.up()).toMatchObject({ ok: true });
-    const live = kubectl.get<{ data: Record<string, string> }>("configmap", "settings", "--namespace", "web");
+    const live = kubectl.get<{ data: Record<string, string> }>(
+      "configmap",
+      "settings",
+      "--namespace",
+      "web",
+    );
     expect(live.data["key"]).toMatch(/^-----BEGIN EC PRIVATE KEY-----/);
     expect(await stack.preview()).toEqual([]);
     const second = await stack.up();
@@ -73,7 +89,11 @@ describe("changes", () => {
     expect(await stack.up()).toMatchObject({ ok: true });
     await stack.declare(changed);
     expect(await stack.preview()).toMatchObject([
-      { op: "replace", name: "settings", diff: { "data.color": "update-replace", "data.shape": "delete-replace" } },
+      {
+        op: "replace",
+        name: "settings",
+        diff: { "data.color": "update-replace", "data.shape": "delete-replace" },
+      },
     ]);
     await stack.declare(changed, { enableConfigMapMutable: true });
     const steps = await stack.preview();
@@ -82,9 +102,19 @@ describe("changes", () => {
       name: "settings",
       diff: { "data.color": "update", "data.shape": "delete" },
     });
-    const before = kubectl.get<{ metadata: { uid: string } }>("configmap", "settings", "--namespace", "web");
+    const before = kubectl.get<{ metadata: { uid: string } }>(
+      "configmap",
+      "settings",
+      "--namespace",
+      "web",
+    );
     expect(await stack.up()).toMatchObject({ ok: true });
-    const after = kubectl.get<{ data: object; metadata: object }>("configmap", "settings", "--namespace", "web");
+    const after = kubectl.get<{ data: object; metadata: object }>(
+      "configmap",
+      "settings",
+      "--namespace",
+      "web",
+    );
     expect(after).toMatchObject({ data: { color: "red" }, metadata: { uid: before.metadata.uid } });
     expect(after.data).not.toHaveProperty("shape");
   });
@@ -92,7 +122,10 @@ describe("changes", () => {
   it("that the API server would refuse fail the preview, strictly", async () => {
     const wrong = configMap({ color: "red" });
     const properties = { ...wrong.properties, dta: { color: "red" } };
-    await stack.declare({ namespace, settings: { ...wrong, properties } }, { enableConfigMapMutable: true });
+    await stack.declare(
+      { namespace, settings: { ...wrong, properties } },
+      { enableConfigMapMutable: true },
+    );
     await expect(stack.preview()).rejects.toThrow(
       /The API server refused ConfigMap web\/settings: .*\.dta: field not declared in schema/,
     );
@@ -116,12 +149,16 @@ describe("changes", () => {
     );
     expect(await stack.refresh()).toMatchObject({ ok: true });
     const steps = await stack.preview();
-    expect(steps).toEqual([{ op: "replace", name: "settings", diff: { "data.color": "update-replace" } }]);
+    expect(steps).toEqual([
+      { op: "replace", name: "settings", diff: { "data.color": "update-replace" } },
+    ]);
     kubectl.run("delete", "configmap", "settings", "--namespace", "web");
     expect(await stack.refresh()).toMatchObject({ ok: true });
     expect(await stack.preview()).toMatchObject([{ op: "create", name: "settings" }]);
     expect(await stack.up()).toMatchObject({ ok: true });
-    expect(kubectl.get("configmap", "settings", "--namespace", "web")).toMatchObject({ data: { color: "red" } });
+    expect(kubectl.get("configmap", "settings", "--namespace", "web")).toMatchObject({
+      data: { color: "red" },
+    });
   });
 });
 
@@ -132,14 +169,25 @@ describe("objects that the stack did not make", () => {
     await stack.declare(resources);
     const refused = await stack.up();
     expect(refused.ok).toBe(false);
-    expect(refused.output).toContain("ConfigMap web/found exists already, but not in the state of this stack.");
+    expect(refused.output).toContain(
+      "ConfigMap web/found exists already, but not in the state of this stack.",
+    );
     await stack.declare(resources, { upsertExistingObjects: true });
     expect(await stack.up()).toMatchObject({ ok: true });
-    expect(kubectl.get("configmap", "found", "--namespace", "web")).toMatchObject({ data: { color: "new" } });
+    expect(kubectl.get("configmap", "found", "--namespace", "web")).toMatchObject({
+      data: { color: "new" },
+    });
   });
 
   it("can be imported as they are", async () => {
-    kubectl.run("create", "configmap", "imported", "--namespace", "web", "--from-literal=color=old");
+    kubectl.run(
+      "create",
+      "configmap",
+      "imported",
+      "--namespace",
+      "web",
+      "--from-literal=color=old",
+    );
     const target = ["kubernetes:core/v1:ConfigMap", "imported", "web/imported"];
     const options = [
       "--yes",
@@ -173,7 +221,9 @@ describe("custom resources", () => {
             name: "v1",
             served: true,
             storage: true,
-            schema: { openAPIV3Schema: { type: "object", x_kubernetes_preserve_unknown_fields: true } },
+            schema: {
+              openAPIV3Schema: { type: "object", x_kubernetes_preserve_unknown_fields: true },
+            },
           },
         ],
       },
@@ -181,7 +231,12 @@ describe("custom resources", () => {
   };
   const signal: Declaration = {
     type: "kubernetes:heliograph.dev/v1:Signal",
-    properties: { apiVersion: "heliograph.dev/v1", kind: "Signal", metadata: { name: "first" }, flashes: 3 },
+    properties: {
+      apiVersion: "heliograph.dev/v1",
+      kind: "Signal",
+      metadata: { name: "first" },
+      flashes: 3,
+    },
     dependsOn: ["definition"],
   };
 
@@ -198,7 +253,11 @@ describe("an API server that cannot be reached", () => {
   it("does not prevent a preview, but an update, in plain words", async () => {
     await stack.declare({ namespace, settings: configMap({ color: "red" }) });
     const unreachable = { KUBECONFIG: join(stack.folder, "no-kubeconfig") };
-    expect(await stack.preview(unreachable)).toContainEqual({ op: "create", name: "settings", diff: {} });
+    expect(await stack.preview(unreachable)).toContainEqual({
+      op: "create",
+      name: "settings",
+      diff: {},
+    });
     const update = await stack.up(unreachable);
     expect(update.ok).toBe(false);
     expect(update.output).toContain("no-kubeconfig");

@@ -34,7 +34,9 @@ beforeEach(async () => {
 afterEach(() => stack.remove());
 
 async function configure(key: string, value: string, ...options: string[]): Promise<void> {
-  expect(await stack.run(["config", "set", key, value, ...options, "--stack", "test"])).toMatchObject({ ok: true });
+  expect(
+    await stack.run(["config", "set", key, value, ...options, "--stack", "test"]),
+  ).toMatchObject({ ok: true });
 }
 
 /** The processes that have this folder in their command line. */
@@ -66,13 +68,18 @@ describe("a program", () => {
     const up = await stack.up();
     expect(up.ok).toBe(false);
     const diagnostics = up.output.slice(up.output.indexOf("Diagnostics:"));
-    expect(diagnostics.match(/the configuration of this stack is wrong: fail is true/g)).toHaveLength(1);
+    expect(
+      diagnostics.match(/the configuration of this stack is wrong: fail is true/g),
+    ).toHaveLength(1);
     expect(up.output).not.toContain("non-zero exit code");
     expect(up.output).not.toContain("    at ");
   });
 
   it("is type-checked by the tsconfig.json of its project, unless told otherwise", async () => {
-    await writeFile(join(stack.folder, "greeting.ts"), greeting.replace("hello ${name}", "${name * 2}"));
+    await writeFile(
+      join(stack.folder, "greeting.ts"),
+      greeting.replace("hello ${name}", "${name * 2}"),
+    );
     const checked = await stack.up({ PULUMI_NODEJS_TRANSPILE_ONLY: "" });
     expect(checked.ok).toBe(false);
     expect(checked.output).toContain("greeting.ts(2,13): error TS2362");
@@ -82,18 +89,32 @@ describe("a program", () => {
     await mkdir(join(stack.folder, "src"));
     await writeFile(join(stack.folder, "src", "index.ts"), program);
     await writeFile(join(stack.folder, "src", "greeting.ts"), greeting);
-    const project = ["name: tryout", "main: src/index.ts", "runtime:", "  name: nodejs", "  options:"];
-    await writeFile(join(stack.folder, "Pulumi.yaml"), [...project, "    tsconfig: ../tsconfig.json", ""].join("\n"));
+    const project = [
+      "name: tryout",
+      "main: src/index.ts",
+      "runtime:",
+      "  name: nodejs",
+      "  options:",
+    ];
+    await writeFile(
+      join(stack.folder, "Pulumi.yaml"),
+      [...project, "    tsconfig: ../tsconfig.json", ""].join("\n"),
+    );
     const up = await stack.up();
     expect(up).toMatchObject({ ok: true });
     expect(up.output).toContain(`hello world ${join(stack.folder, "src")} test tryout`);
-    await writeFile(join(stack.folder, "Pulumi.yaml"), [...project, "    tsconfig: missing.json", ""].join("\n"));
+    await writeFile(
+      join(stack.folder, "Pulumi.yaml"),
+      [...project, "    tsconfig: missing.json", ""].join("\n"),
+    );
     expect((await stack.up()).output).toContain("missing.json");
   });
 
   it("does not outlive an engine that was killed, nor do the plugins", async () => {
     await configure("wait", "true");
-    const killed = await stack.up({}, (child) => onceItSays(child, "hello world", () => child.kill("SIGKILL")));
+    const killed = await stack.up({}, (child) =>
+      onceItSays(child, "hello world", () => child.kill("SIGKILL")),
+    );
     expect(killed.ok).toBe(false);
     await expect.poll(() => processesOf(stack.folder), { timeout: 10_000 }).toEqual([]);
   });

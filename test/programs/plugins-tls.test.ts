@@ -16,7 +16,9 @@ beforeAll(async () => {
   const { privateKeyPem = "" } = await newKey();
   const subject = { organization: "heliograph", organizationalUnit: "key-1", commonName: "dev" };
   const names = { dnsNames: ["gateway.example.org"], ipAddresses: ["10.200.0.10"] };
-  request = (await made(types.certRequest, { privateKeyPem, subject, ...names }))["certRequestPem"]!;
+  request = (await made(types.certRequest, { privateKeyPem, subject, ...names }))[
+    "certRequestPem"
+  ]!;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,14 +33,19 @@ function file(name: string, content: string): string {
 }
 
 const signed = async (options: object = {}) => {
-  const use = { allowedUses: ["digital_signature", "key_agreement", "client_auth"], validityPeriodHours: 8760 };
+  const use = {
+    allowedUses: ["digital_signature", "key_agreement", "client_auth"],
+    validityPeriodHours: 8760,
+  };
   const inputs = { ...authority, certRequestPem: request, ...use, ...options };
   return (await made(types.locallySignedCert, inputs))["certPem"]!;
 };
 /** The extensions as OpenSSL prints them, whitespace made single. */
 const extensions = (pem: string) => {
   const text = run("openssl", "x509", "-in", file("shown.pem", pem), "-noout", "-text");
-  return text.slice(text.indexOf("X509v3 extensions"), text.indexOf("Signature Algorithm", 200)).replace(/\s+/g, " ");
+  return text
+    .slice(text.indexOf("X509v3 extensions"), text.indexOf("Signature Algorithm", 200))
+    .replace(/\s+/g, " ");
 };
 
 describe("OpenSSL", () => {
@@ -54,8 +61,12 @@ describe("OpenSSL", () => {
   it("verifies the chain, for the use it was made for and no other", async () => {
     const ca = file("ca.pem", authority.caCertPem);
     const leaf = file("leaf.pem", await signed());
-    expect(run("openssl", "verify", "-x509_strict", "-CAfile", ca, "-purpose", "sslclient", leaf)).toContain("OK");
-    expect(() => run("openssl", "verify", "-CAfile", ca, "-purpose", "sslserver", leaf)).toThrow(/unsuitable.*purpose/);
+    expect(
+      run("openssl", "verify", "-x509_strict", "-CAfile", ca, "-purpose", "sslclient", leaf),
+    ).toContain("OK");
+    expect(() => run("openssl", "verify", "-CAfile", ca, "-purpose", "sslserver", leaf)).toThrow(
+      /unsuitable.*purpose/,
+    );
     const foreign = file("foreign.pem", (await newAuthority()).caCertPem);
     expect(() => run("openssl", "verify", "-CAfile", foreign, leaf)).toThrow(/verification failed/);
   });
@@ -83,7 +94,9 @@ describe("OpenSSL", () => {
 
   it("computes the key identifier of the authority in the same way", () => {
     const path = file("ca.pem", authority.caCertPem);
-    const shown = run("openssl", "x509", "-in", path, "-noout", "-ext", "subjectKeyIdentifier").split("\n")[1]!.trim();
+    const shown = run("openssl", "x509", "-in", path, "-noout", "-ext", "subjectKeyIdentifier")
+      .split("\n")[1]!
+      .trim();
     const key = file("ca.key", authority.caPrivateKeyPem);
     const again = [
       "-key",
@@ -96,15 +109,30 @@ describe("OpenSSL", () => {
       join(folder, "again.pem"),
     ];
     run("openssl", "req", "-x509", "-new", ...again);
-    const other = run("openssl", "x509", "-in", join(folder, "again.pem"), "-noout", "-ext", "subjectKeyIdentifier");
+    const other = run(
+      "openssl",
+      "x509",
+      "-in",
+      join(folder, "again.pem"),
+      "-noout",
+      "-ext",
+      "subjectKeyIdentifier",
+    );
     expect(other).toContain(shown);
   });
 
   it("lets a chain be only as long as maxPathLength says", async () => {
     const { privateKeyPem = "" } = await newKey();
-    const inputs = { privateKeyPem, allowedUses: ["cert_signing"], validityPeriodHours: 1, isCaCertificate: true };
+    const inputs = {
+      privateKeyPem,
+      allowedUses: ["cert_signing"],
+      validityPeriodHours: 1,
+      isCaCertificate: true,
+    };
     const root = { ...inputs, subject: { commonName: "root" }, maxPathLength: 2 };
-    expect(extensions((await made(types.selfSignedCert, root))["certPem"]!)).toContain("CA:TRUE, pathlen:2");
+    expect(extensions((await made(types.selfSignedCert, root))["certPem"]!)).toContain(
+      "CA:TRUE, pathlen:2",
+    );
   });
 });
 
@@ -112,8 +140,11 @@ describe("OpenSSH", () => {
   it("reads the private key and finds the same public key and fingerprints", async () => {
     const key = await newKey();
     const path = file("ssh.key", key["privateKeyOpenssh"]!);
-    expect(run("ssh-keygen", "-y", "-P", "", "-f", path).trim()).toBe(key["publicKeyOpenssh"]!.trim());
-    const shown = (algorithm: string) => run("ssh-keygen", "-l", "-E", algorithm, "-f", path).split(" ")[1];
+    expect(run("ssh-keygen", "-y", "-P", "", "-f", path).trim()).toBe(
+      key["publicKeyOpenssh"]!.trim(),
+    );
+    const shown = (algorithm: string) =>
+      run("ssh-keygen", "-l", "-E", algorithm, "-f", path).split(" ")[1];
     expect(shown("sha256")).toBe(key["publicKeyFingerprintSha256"]);
     expect(shown("md5")).toBe(`MD5:${key["publicKeyFingerprintMd5"]}`);
   });

@@ -1,6 +1,12 @@
 /** The kubernetes stand-in between the real Pulumi engine and a real API server: waiting for objects to come and go. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { configMap, inWeb, namespace, startDeclaredCluster, workload } from "./support/declared-cluster";
+import {
+  configMap,
+  inWeb,
+  namespace,
+  startDeclaredCluster,
+  workload,
+} from "./support/declared-cluster";
 import type { DeclaredCluster } from "./support/declared-cluster";
 import { onceItSays, podIsReady } from "./support/pulumi";
 import type { Kubectl, Run, Stack } from "./support/pulumi";
@@ -51,8 +57,13 @@ describe("readiness", () => {
     expect(failed.output).toContain(
       "StatefulSet web/demo: not ready after 8 s, still waiting for pods to be ready: 0 of 1 are",
     );
-    expect(failed.output).toContain("Pod demo-0: main waits: ImagePullBackOff (Back-off pulling image)");
-    expect(await cluster.recorded("demo")).toMatchObject({ id: "web/demo", initErrors: [expect.any(String)] });
+    expect(failed.output).toContain(
+      "Pod demo-0: main waits: ImagePullBackOff (Back-off pulling image)",
+    );
+    expect(await cluster.recorded("demo")).toMatchObject({
+      id: "web/demo",
+      initErrors: [expect.any(String)],
+    });
 
     kubectl.setPodStatus("web", { ...podIsReady, containerStatuses: null });
     expect(await stack.preview()).toContainEqual({ op: "update", name: "demo", diff: {} });
@@ -66,8 +77,12 @@ describe("readiness", () => {
     expect(await stack.preview()).toMatchObject([
       { op: "replace", diff: { "spec.selector.matchLabels.app": "update-replace" } },
     ]);
-    expect(await upWithReadyPods("waiting for pods to be ready: 0 of 1 are")).toMatchObject({ ok: true });
-    expect(kubectl.get("statefulset", "demo", "--namespace", "web")).toMatchObject({ status: { readyReplicas: 1 } });
+    expect(await upWithReadyPods("waiting for pods to be ready: 0 of 1 are")).toMatchObject({
+      ok: true,
+    });
+    expect(kubectl.get("statefulset", "demo", "--namespace", "web")).toMatchObject({
+      status: { readyReplicas: 1 },
+    });
   });
 
   it("is no longer waited for after a cancellation, and what exists is recorded", async () => {
@@ -81,7 +96,9 @@ describe("readiness", () => {
       id: "web/demo",
       initErrors: [expect.stringContaining("cancelled")],
     });
-    expect(await upWithReadyPods("waiting for pods to be available: 0 of 1 are")).toMatchObject({ ok: true });
+    expect(await upWithReadyPods("waiting for pods to be available: 0 of 1 are")).toMatchObject({
+      ok: true,
+    });
   });
 });
 
@@ -89,11 +106,19 @@ describe("deletion", () => {
   it("of a workload ends with the last of what it made", async () => {
     await stack.declare({ namespace, demo: workload("Deployment", { replicas: 0 }) });
     expect(await stack.up()).toMatchObject({ ok: true });
-    const replicaSets = () => kubectl.run("get", "replicasets", "--namespace", "web", "--output", "name").trim();
+    const replicaSets = () =>
+      kubectl.run("get", "replicasets", "--namespace", "web", "--output", "name").trim();
     const made = replicaSets();
     expect(made).toContain("demo");
     const hold = (finalizers: string[] | null) =>
-      kubectl.run("patch", made, "--namespace", "web", "--patch", JSON.stringify({ metadata: { finalizers } }));
+      kubectl.run(
+        "patch",
+        made,
+        "--namespace",
+        "web",
+        "--patch",
+        JSON.stringify({ metadata: { finalizers } }),
+      );
     hold(["heliograph.dev/hold"]);
     await stack.declare({ namespace });
     const waiting = "waiting for the deletion";
@@ -106,10 +131,14 @@ describe("deletion", () => {
   it("waits until objects are gone, and says what holds them", async () => {
     const held = configMap({ color: "red" }, "held");
     const metadata = inWeb("held", { annotations: { "pulumi.com/timeoutSeconds": "2" } });
-    await stack.declare({ namespace, held: { ...held, properties: { ...held.properties, metadata } } });
+    await stack.declare({
+      namespace,
+      held: { ...held, properties: { ...held.properties, metadata } },
+    });
     expect(await stack.up()).toMatchObject({ ok: true });
     const finalizers = (list: string[]) => JSON.stringify({ metadata: { finalizers: list } });
-    const patch = (text: string) => kubectl.run("patch", "configmap", "held", "--namespace", "web", "--patch", text);
+    const patch = (text: string) =>
+      kubectl.run("patch", "configmap", "held", "--namespace", "web", "--patch", text);
     patch(finalizers(["heliograph.dev/hold"]));
     const stuck = await stack.destroy();
     expect(stuck.ok).toBe(false);

@@ -7,7 +7,10 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/prometheus-agent/config";
+import {
+  agentConfig,
+  type PrometheusAgentConfig,
+} from "../../components/edge/metrics/agent/config";
 import { EDGE_LABELS } from "../../components/contract/names";
 import { configArgs } from "../components/edge/edge";
 import { authority, type Authority } from "./support/certificates";
@@ -31,23 +34,34 @@ const honest: RequestListener = (request, response) => {
 /** Says that it belongs to another cluster and tenant. */
 const lying: RequestListener = (request, response) => {
   const path = request.url ?? "";
-  response.end(`lies_total{cluster="prd",tenant_id="customer-b",node="elsewhere",path="${path}"} 1\n`);
+  response.end(
+    `lies_total{cluster="prd",tenant_id="customer-b",node="elsewhere",path="${path}"} 1\n`,
+  );
 };
 
 function listen(server: Server): Promise<string> {
   targets.push(server);
   return new Promise((resolve) =>
-    server.listen(0, "127.0.0.1", () => resolve(`127.0.0.1:${(server.address() as AddressInfo).port}`)),
+    server.listen(0, "127.0.0.1", () =>
+      resolve(`127.0.0.1:${(server.address() as AddressInfo).port}`),
+    ),
   );
 }
 
 /** The agent's own job for annotated pods, its pods given as the discovery would give them. */
 function annotatedPods(interval: string, pods: Record<string, string>[]): PrometheusAgentConfig {
-  const whole = agentConfig({ ...configArgs, url: hub.url, serverName: "localhost", scrapeInterval: interval });
+  const whole = agentConfig({
+    ...configArgs,
+    url: hub.url,
+    serverName: "localhost",
+    scrapeInterval: interval,
+  });
   const job = whole.scrape_configs.find(({ job_name }) => job_name === "pods");
   const found = pods.map(({ address = "", ...meta }) => ({
     targets: [address],
-    labels: Object.fromEntries(Object.entries(meta).map(([name, value]) => [`__meta_kubernetes_${name}`, value])),
+    labels: Object.fromEntries(
+      Object.entries(meta).map(([name, value]) => [`__meta_kubernetes_${name}`, value]),
+    ),
   }));
   const given = { ...job, kubernetes_sd_configs: undefined, static_configs: found };
   return { ...whole, scrape_configs: [given] } as unknown as PrometheusAgentConfig;
@@ -59,10 +73,19 @@ beforeAll(async () => {
   const plain = await listen(createServer(honest));
   const own = await (await authority("the workload's own")).issue("CN=workload");
   const secure = await listen(createTlsServer(own, lying));
-  const scrape = { pod_annotation_prometheus_io_scrape: "true", namespace: "shop", pod_node_name: "node-1" };
+  const scrape = {
+    pod_annotation_prometheus_io_scrape: "true",
+    namespace: "shop",
+    pod_node_name: "node-1",
+  };
   config = (interval) =>
     annotatedPods(interval, [
-      { ...scrape, address: plain, pod_name: "honest", pod_label_app_kubernetes_io_name: "checkout" },
+      {
+        ...scrape,
+        address: plain,
+        pod_name: "honest",
+        pod_label_app_kubernetes_io_name: "checkout",
+      },
       {
         ...scrape,
         // The port of another container: the annotation names the right one.
@@ -90,7 +113,10 @@ const { labels: edgeLabels } = configArgs;
 
 describe("every sample", () => {
   test("carries the five labels of the edge, whatever its target says", async () => {
-    await until("both targets arrive", async () => hub.of("lies_total")[0] && hub.of("scrapes_total")[0]);
+    await until(
+      "both targets arrive",
+      async () => hub.of("lies_total")[0] && hub.of("scrapes_total")[0],
+    );
     for (const { labels } of hub.samples) expect(labels).toMatchObject(edgeLabels);
     expect(hub.of("up").length).toBeGreaterThan(0);
     expect(hub.paths).toEqual(new Set(["/api/v1/push"]));
@@ -108,7 +134,11 @@ describe("every sample", () => {
   });
 
   test("is named after its pod, and found by the pod's annotations", () => {
-    expect(hub.of("scrapes_total")[0]?.labels).toMatchObject({ job: "checkout", namespace: "shop", pod: "honest" });
+    expect(hub.of("scrapes_total")[0]?.labels).toMatchObject({
+      job: "checkout",
+      namespace: "shop",
+      pod: "honest",
+    });
     expect(hub.of("lies_total")[0]?.labels).toMatchObject({ job: "pods", path: "/stats" });
     const pods = new Set(hub.of("up").map(({ labels }) => labels["pod"]));
     expect(pods).toEqual(new Set(["honest", "lying"]));
@@ -120,7 +150,9 @@ describe("while it runs, the agent", () => {
     hub.status = 503;
     await until("the hub refused a few times", async () => (hub.refused >= 2 ? true : undefined));
     const hash = agent.configure(config("2s"));
-    await until("the new hash is in force", async () => ((await agent.hashInForce()) === hash ? true : undefined));
+    await until("the new hash is in force", async () =>
+      (await agent.hashInForce()) === hash ? true : undefined,
+    );
     hub.status = 429;
     const before = hub.refused;
     await until("the hub was too busy", async () => (hub.refused > before ? true : undefined));
@@ -140,7 +172,9 @@ describe("while it runs, the agent", () => {
     const renewed = await edges.issue("CN=dev");
     agent.pod.identity(renewed, servers.cert);
     const serial = new X509Certificate(renewed.cert).serialNumber;
-    await until("samples come with it", async () => (hub.clients.at(-1) === serial ? true : undefined));
+    await until("samples come with it", async () =>
+      hub.clients.at(-1) === serial ? true : undefined,
+    );
     const arrived = hub.of("scrapes_total").map(({ value }) => value);
     expect(new Set(arrived).size).toBe(arrived.length);
   });
@@ -149,8 +183,14 @@ describe("while it runs, the agent", () => {
     const next = await authority("the next servers");
     const { url } = hub;
     await hub.stop();
-    hub = await RemoteWriteReceiver.start(await next.issue("CN=localhost"), edges.cert, Number(new URL(url).port));
-    await until("it does not trust the new one", async () => (hub.distrusted > 0 ? true : undefined));
+    hub = await RemoteWriteReceiver.start(
+      await next.issue("CN=localhost"),
+      edges.cert,
+      Number(new URL(url).port),
+    );
+    await until("it does not trust the new one", async () =>
+      hub.distrusted > 0 ? true : undefined,
+    );
     expect(hub.samples).toEqual([]);
     agent.pod.identity(await edges.issue("CN=dev"), `${servers.cert}\n${next.cert}`);
     await until("samples arrive again", async () => hub.of("scrapes_total")[0]);

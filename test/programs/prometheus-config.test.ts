@@ -7,8 +7,16 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { SOURCES } from "../../components/contract/sources";
-import { agentConfig, agentConfigFile, type AgentConfigArgs } from "../../components/edge/prometheus-agent/config";
-import { resolveSources, type EdgeMonitorArgs, type EdgeSourcesArgs } from "../../components/edge/sources";
+import {
+  agentConfig,
+  agentConfigFile,
+  type AgentConfigArgs,
+} from "../../components/edge/metrics/agent/config";
+import {
+  resolveSources,
+  type EdgeMonitorArgs,
+  type EdgeSourcesArgs,
+} from "../../components/edge/metrics/sources";
 import { isMetricPattern } from "../../components/kit/metric-pattern";
 import { toYaml } from "../../components/kit/yaml";
 import { configArgs } from "../components/edge/edge";
@@ -26,11 +34,16 @@ beforeAll(async () => {
 afterAll(() => pod.remove());
 
 const check = (text: string) =>
-  execFileSync(program("prometheus", "promtool"), ["check", "config", "--agent", pod.config(text)], {
-    encoding: "utf8",
-    stdio: "pipe",
-  });
-const configOf = (more: Partial<AgentConfigArgs>) => agentConfigFile(agentConfig({ ...configArgs, ...more })).text;
+  execFileSync(
+    program("prometheus", "promtool"),
+    ["check", "config", "--agent", pod.config(text)],
+    {
+      encoding: "utf8",
+      stdio: "pipe",
+    },
+  );
+const configOf = (more: Partial<AgentConfigArgs>) =>
+  agentConfigFile(agentConfig({ ...configArgs, ...more })).text;
 
 const monitors: EdgeMonitorArgs[] = [
   {
@@ -44,7 +57,13 @@ const monitors: EdgeMonitorArgs[] = [
     interval: "5s",
     sampleLimit: 1000,
   },
-  { name: "gateway", kind: "service", matchLabels: { app: "a.b" }, port: "http", keep: ["http_.*"] },
+  {
+    name: "gateway",
+    kind: "service",
+    matchLabels: { app: "a.b" },
+    port: "http",
+    keep: ["http_.*"],
+  },
 ];
 
 /** Every set of sources, with and without filters and monitors. */
@@ -74,20 +93,27 @@ function checkApart(texts: readonly string[]): void {
   const files = texts.map((_, index) => join(folder, `${index}.yml`));
   files.forEach((file, index) => writeFileSync(file, pod.here(texts[index] ?? "")));
   const args = ["check", "config", "--agent", ...files];
-  const said = execFileSync(program("prometheus", "promtool"), args, { encoding: "utf8", stdio: "pipe" });
+  const said = execFileSync(program("prometheus", "promtool"), args, {
+    encoding: "utf8",
+    stdio: "pipe",
+  });
   expect(said.match(/SUCCESS/g)).toHaveLength(texts.length);
   rmSync(folder, { recursive: true });
 }
 
 test("promtool takes every pattern that we take", () => {
-  const text = fc.array(fc.constantFrom(..."ab_:.*+?|()[]^-9".split(""), "(?:", "[a-c]"), { maxLength: 8 });
+  const text = fc.array(fc.constantFrom(..."ab_:.*+?|()[]^-9".split(""), "(?:", "[a-c]"), {
+    maxLength: 8,
+  });
   const patterns = fc.sample(text, 20_000).map((parts) => parts.join(""));
   const taken = [...new Set(patterns)].filter(isMetricPattern);
   expect(taken.length).toBeGreaterThan(500);
   // One by one: together, one pattern's mistake could be mended by another.
   const annotated = configOf({ sources: resolveSources({}) });
   const rules = taken.map((regex) => ({ source_labels: ["__name__"], regex, action: "drop" }));
-  const config = parse(annotated) as { scrape_configs: { job_name: string; metric_relabel_configs?: object[] }[] };
+  const config = parse(annotated) as {
+    scrape_configs: { job_name: string; metric_relabel_configs?: object[] }[];
+  };
   const pods = config.scrape_configs.find(({ job_name }) => job_name === "pods");
   if (pods) pods.metric_relabel_configs = rules;
   expect(check(toYaml(config))).toContain("SUCCESS");
@@ -97,5 +123,7 @@ test("promtool takes every pattern that we take", () => {
 
 test("promtool would notice a misspelled key", () => {
   const { text } = agentConfigFile(agentConfig(configArgs));
-  expect(() => check(text.replace("retry_on_http_429", "retry_on_429"))).toThrow("field retry_on_429 not found");
+  expect(() => check(text.replace("retry_on_http_429", "retry_on_429"))).toThrow(
+    "field retry_on_429 not found",
+  );
 });

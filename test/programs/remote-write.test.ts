@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { labelsOf, type EdgeFacts } from "../../components/contract/hub";
-import { Mimir } from "../../src/cli/clients/mimir";
-import { remoteWrite, type Series } from "../../src/cli/clients/remote-write";
-import { allTenants } from "../../src/cli/verify/checks/edge/all-tenants";
-import { labels } from "../../src/cli/verify/checks/edge/labels";
-import { newestSample } from "../../src/cli/verify/checks/edge/newest-sample";
-import { edgeView, hubView, type EdgeView } from "../../src/cli/verify/fleet";
+import { Mimir } from "../../src/cli/cluster/mimir";
+import { remoteWrite, type Series } from "../../src/cli/cluster/remote-write";
+import { allTenants } from "../../src/cli/commands/verify/checks/edge/all-tenants";
+import { labels } from "../../src/cli/commands/verify/checks/edge/labels";
+import { newestSample } from "../../src/cli/commands/verify/checks/edge/newest-sample";
+import { edgeView, hubView, type EdgeView } from "../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { startMimir, type RunningMimir } from "./support/mimir";
 
@@ -23,14 +23,21 @@ describe("remote write and queries, on the real Mimir", () => {
 
   const write = (tenant: string, ...series: Series[]) =>
     remoteWrite({ port, headers: { "x-scope-orgid": tenant } }, series);
-  const series = (name: keyof typeof edges, metric: string, changed: Record<string, string> = {}, age = 0): Series => ({
+  const series = (
+    name: keyof typeof edges,
+    metric: string,
+    changed: Record<string, string> = {},
+    age = 0,
+  ): Series => ({
     labels: { __name__: metric, ...labelsOf(name, edges[name] as EdgeFacts), ...changed },
     samples: [[1, (seconds - age) * 1000]],
   });
   const edge = (name: keyof typeof edges): EdgeView => {
     const mimir = async () => new Mimir({ port });
     const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), mimir };
-    const agents = async () => [{ name: "prometheus-agent", endpoint: {}, runningSince: undefined }];
+    const agents = async () => [
+      { name: "prometheus-agent", endpoint: {}, runningSince: undefined },
+    ];
     return { ...edgeView(name, edges[name], hub, undefined), agents };
   };
 
@@ -73,7 +80,12 @@ describe("remote write and queries, on the real Mimir", () => {
   });
 
   it("accounts for the labels of an edge", async () => {
-    await write("shared", series("dev", "up", { job: "a" }), series("dev", "up", { job: "b" }), series("qa", "up"));
+    await write(
+      "shared",
+      series("dev", "up", { job: "a" }),
+      series("dev", "up", { job: "b" }),
+      series("qa", "up"),
+    );
     await write("shared", { labels: { __name__: "job:up:sum" }, samples: [[2, seconds * 1000]] });
     const agentSeries = series("dev", "prometheus_agent_active_series");
     await write("shared", { ...agentSeries, samples: [[1200, seconds * 1000]] });
@@ -90,7 +102,8 @@ describe("remote write and queries, on the real Mimir", () => {
     await expect(labels.run(edge("prd"))).resolves.toEqual({
       status: "passed",
       brief: "7 series",
-      detail: "7 series of 1 target, 0 without one of the five labels or with a wrong one, 1 made by the hub itself",
+      detail:
+        "7 series of 1 target, 0 without one of the five labels or with a wrong one, 1 made by the hub itself",
     });
     await write(
       "prd",
@@ -107,7 +120,10 @@ describe("remote write and queries, on the real Mimir", () => {
     await expect(newestSample(60).run({ ...edge("qa"), name: "nobody" })).resolves.toMatchObject({
       detail: "no sample within the last 6 hours",
     });
-    await expect(allTenants.run(edge("dev"))).resolves.toMatchObject({ status: "passed", brief: "2 targets" });
+    await expect(allTenants.run(edge("dev"))).resolves.toMatchObject({
+      status: "passed",
+      brief: "2 targets",
+    });
     await write("prd", series("dev", "up"));
     await expect(allTenants.run(edge("dev"))).resolves.toMatchObject({
       detail: "cluster dev is seen in tenant prd and shared",

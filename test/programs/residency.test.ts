@@ -14,7 +14,7 @@ import {
   GLOBAL_QUERY_PATHS,
   globalQueryArgs,
 } from "../../components/hub/global-query/config";
-import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
+import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
 import { toYaml } from "../../components/kit/yaml";
 import { startCellReader, type RunningReader } from "./support/cell-reader";
 import { push } from "./support/metrics-processes";
@@ -28,7 +28,9 @@ import { ThanosProcesses, type ThanosProcess } from "./support/thanos-processes"
 const TENANTS = { main: "dev", eu: "customer-eu", asia: "customer-asia" } as const;
 
 interface Answer {
-  readonly data: { readonly result: readonly { readonly metric: Readonly<Record<string, string>> }[] };
+  readonly data: {
+    readonly result: readonly { readonly metric: Readonly<Record<string, string>> }[];
+  };
   readonly warnings?: readonly string[];
 }
 
@@ -43,11 +45,19 @@ describe("the global query over cells", () => {
   let url: string;
 
   const get = async <T>(path: string, parameters: Readonly<Record<string, string>> = {}) =>
-    (await fetch(`${url}/prometheus/api/v1/${path}?${new URLSearchParams(parameters).toString()}`)).json() as T;
+    (
+      await fetch(`${url}/prometheus/api/v1/${path}?${new URLSearchParams(parameters).toString()}`)
+    ).json() as T;
   const ask = (query: string) => get<Answer>("query", { query });
-  const tenantsOf = ({ data }: Answer) => data.result.map(({ metric }) => metric["tenant_id"]).sort();
+  const tenantsOf = ({ data }: Answer) =>
+    data.result.map(({ metric }) => metric["tenant_id"]).sort();
   const write = (to: string, tenant: string, path?: string) =>
-    push(to, tenant, [{ labels: { __name__: "orders", tenant_id: tenant }, samples: [[1, Date.now()]] }], path);
+    push(
+      to,
+      tenant,
+      [{ labels: { __name__: "orders", tenant_id: tenant }, samples: [[1, Date.now()]] }],
+      path,
+    );
 
   async function startMimirCell(cell: "main" | "eu"): Promise<string> {
     const mimir = (mimirs[cell] = await startMimir());
@@ -66,26 +76,38 @@ describe("the global query over cells", () => {
     await Promise.all(started.map(({ ready }) => ready()));
     const writeUrl = started[0]!.writeUrl;
     const written = async () =>
-      (await write(writeUrl, TENANTS.asia, METRICS_PROGRAMS.thanos.writePaths.push)) === 200 || undefined;
+      (await write(writeUrl, TENANTS.asia, METRICS_PROGRAMS.thanos.writePaths.push)) === 200 ||
+      undefined;
     await until("writes are taken", written);
     allQuerier = started[3]!;
     return allQuerier.grpcAddress;
   }
 
   beforeAll(async () => {
-    const cells = await Promise.all([startMimirCell("main"), startMimirCell("eu"), startThanosCell()]);
+    const cells = await Promise.all([
+      startMimirCell("main"),
+      startMimirCell("eu"),
+      startThanosCell(),
+    ]);
     const config = join(folder, "global-query");
     mkdirSync(config);
     writeFileSync(join(config, ENDPOINTS_FILE), toYaml(endpointsConfig({}, cells)));
     const ports = await thanosPorts();
-    globalQuery = runThanos(globalQueryArgs(), ports, (text) => text.replaceAll(GLOBAL_QUERY_PATHS.config, config));
+    globalQuery = runThanos(globalQueryArgs(), ports, (text) =>
+      text.replaceAll(GLOBAL_QUERY_PATHS.config, config),
+    );
     url = `http://127.0.0.1:${ports.http}`;
-    await until("all cells are seen", async () => tenantsOf(await ask("orders")).length === 3 || undefined);
+    await until(
+      "all cells are seen",
+      async () => tenantsOf(await ask("orders")).length === 3 || undefined,
+    );
   }, 240_000);
 
   afterAll(async () => {
     const programs = [globalQuery, ...Object.values(readers).flatMap((reader) => reader.programs)];
-    await Promise.all([...programs, ...Object.values(mimirs), thanos, store].map((each) => each?.stop()));
+    await Promise.all(
+      [...programs, ...Object.values(mimirs), thanos, store].map((each) => each?.stop()),
+    );
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -100,7 +122,9 @@ describe("the global query over cells", () => {
   });
 
   it("lists the label values of all cells", async () => {
-    expect((await get<{ data: string[] }>("label/tenant_id/values")).data).toEqual(Object.values(TENANTS).sort());
+    expect((await get<{ data: string[] }>("label/tenant_id/values")).data).toEqual(
+      Object.values(TENANTS).sort(),
+    );
   });
 
   /** Those that are left, and why others are missing. */

@@ -31,8 +31,16 @@ it.concurrent.each(Object.entries(TRIALS))("%s", { timeout: 600_000 }, async (ba
     const { url } = await trial.start();
     const began = Date.now();
     const { short, long } = trial.accepted;
-    await until("it is deleted", async () => ((await trial.stored("short")).length === 0 ? true : undefined), 400);
-    await until("it is not shown", async () => ((await short.readBack(url)) === 0 ? true : undefined), 120);
+    await until(
+      "it is deleted",
+      async () => ((await trial.stored("short")).length === 0 ? true : undefined),
+      400,
+    );
+    await until(
+      "it is not shown",
+      async () => ((await short.readBack(url)) === 0 ? true : undefined),
+      120,
+    );
     const seconds = Math.round((Date.now() - began) / 1000);
     await untilAllIsRead(long, url, 120);
     const kept = await trial.stored("long");

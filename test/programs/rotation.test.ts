@@ -10,11 +10,20 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { distinguishedName } from "../../components/contract/identity";
-import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/prometheus-agent/config";
+import {
+  agentConfig,
+  type PrometheusAgentConfig,
+} from "../../components/edge/metrics/agent/config";
 import type { GatewayClient } from "../../components/hub/gateway/config";
 import { reloaderScript } from "../../components/hub/gateway/reloader";
 import { configArgs } from "../components/edge/edge";
-import { edgeApplicant, generation, serverApplicant, type Applicant, type Generation } from "./support/authority";
+import {
+  edgeApplicant,
+  generation,
+  serverApplicant,
+  type Applicant,
+  type Generation,
+} from "./support/authority";
 import type { Credentials } from "./support/certificates";
 import { GatewayFixture } from "./support/gateway";
 import { program } from "./support/programs";
@@ -59,9 +68,17 @@ beforeAll(async () => {
     serverApplicant(),
     edgeApplicant("dev"),
   ]);
-  gateway = await GatewayFixture.start([client(1)], { server: await first.sign(server), clientTrust: first.cert });
+  gateway = await GatewayFixture.start([client(1)], {
+    server: await first.sign(server),
+    clientTrust: first.cert,
+  });
   gateway.onBody = store;
-  const paths = { config: gateway.folder, run: join(gateway.folder, "run"), temporary: "", accessLog: "" };
+  const paths = {
+    config: gateway.folder,
+    run: join(gateway.folder, "run"),
+    temporary: "",
+    accessLog: "",
+  };
   reloader = run("/bin/sh", ["-c", reloaderScript({ paths }, 0.5)], {
     env: { PATH: [dirname(program("nginx", "nginx")), process.env["PATH"]].join(delimiter) },
   });
@@ -71,7 +88,11 @@ beforeAll(async () => {
     if (!lastOn.has(socket)) socket.once("close", () => givenUp.add(lastOn.get(socket) ?? 0));
     lastOn.set(socket, number);
     response.setHeader("content-type", "text/plain; version=0.0.4");
-    response.end(Array.from({ length: SERIES }, (_, index) => `${METRIC}{series="${index}"} ${number}\n`).join(""));
+    response.end(
+      Array.from({ length: SERIES }, (_, index) => `${METRIC}{series="${index}"} ${number}\n`).join(
+        "",
+      ),
+    );
   });
   await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
   const pod = new PodFolder();
@@ -93,7 +114,11 @@ function config(): PrometheusAgentConfig {
   const { remote_write } = agentConfig({ ...configArgs, url, serverName: "localhost" });
   const targets = [`127.0.0.1:${(target.address() as AddressInfo).port}`];
   const jobs = [{ job_name: "target", scrape_interval: "1s", static_configs: [{ targets }] }];
-  return { global: { scrape_interval: "1s" }, scrape_configs: jobs, remote_write } as unknown as PrometheusAgentConfig;
+  return {
+    global: { scrape_interval: "1s" },
+    scrape_configs: jobs,
+    remote_write,
+  } as unknown as PrometheusAgentConfig;
 }
 
 function store(body: Buffer): void {
@@ -106,11 +131,14 @@ function store(body: Buffer): void {
 }
 
 async function started(): Promise<string> {
-  const { data } = (await agent.get("/api/v1/status/runtimeinfo")) as { data: { startTime: string } };
+  const { data } = (await agent.get("/api/v1/status/runtimeinfo")) as {
+    data: { startTime: string };
+  };
   return data.startTime;
 }
 
-const has = (scrape: number) => stored.size === SERIES && [...stored.values()].every((numbers) => numbers.has(scrape));
+const has = (scrape: number) =>
+  stored.size === SERIES && [...stored.values()].every((numbers) => numbers.has(scrape));
 
 /** Waits until a scrape from now on has arrived in every series. */
 async function arrivesAgain(seconds = 40): Promise<void> {
@@ -125,12 +153,16 @@ const lastWrite = () => gateway.log.findLast(({ path }) => path === "/api/v1/pus
 async function comesWith(credentials: Credentials): Promise<void> {
   const wanted = serial(credentials);
   const taken = () => lastWrite()["status"] === 200 && lastWrite()["serial"] === wanted;
-  await until("the agent writes with its new certificate", async () => (taken() ? true : undefined));
+  await until("the agent writes with its new certificate", async () =>
+    taken() ? true : undefined,
+  );
 }
 
 async function refused(): Promise<number> {
   const start = performance.now();
-  await until("the gateway refuses", async () => (lastWrite()["status"] === 503 ? true : undefined));
+  await until("the gateway refuses", async () =>
+    lastWrite()["status"] === 503 ? true : undefined,
+  );
   return (performance.now() - start) / 1000;
 }
 

@@ -10,11 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
-import { RULES_FILE } from "../../components/hub/metrics/config";
-import { rulesInForce, RULES_PATH } from "../../components/hub/metrics/in-force";
-import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
-import { RULER_CONFIG_FILE, rulerConfig } from "../../components/hub/ruler/config";
-import { rulerArguments } from "../../components/hub/ruler/ruler";
+import { RULES_FILE } from "../../components/backends/kit/rings/config";
+import { rulesInForce, RULES_PATH } from "../../components/backends/kit/metrics/prometheus-api";
+import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
+import { RULER_CONFIG_FILE, rulerConfig } from "../../components/backends/kit/ruler/config";
+import { rulerArguments } from "../../components/backends/kit/ruler/ruler";
 import { toYaml } from "../../components/kit/yaml";
 import type { RulesModel } from "../../components/rules/model";
 import { rules } from "../../components/rules/rule-file";
@@ -41,7 +41,8 @@ describe("the rules of a cell with Cortex, in the real Prometheus beside it", ()
   const writeRules = (edges: RulesModel["edges"], hash: string) =>
     writeFileSync(join(folder, "rules", RULES_FILE), eager({ ...cortexModel, edges }, hash));
   /** As Cortex has stored it. */
-  const firing = (alert: string) => query(cortex.url, HUB_TENANT, `ALERTS{alertname="${alert}",alertstate="firing"}`);
+  const firing = (alert: string) =>
+    query(cortex.url, HUB_TENANT, `ALERTS{alertname="${alert}",alertstate="firing"}`);
   const up = (tenant: string, cluster: string) =>
     push(cortex.url, tenant, [{ labels: { __name__: "up", cluster }, samples: [[1, Date.now()]] }]);
 
@@ -80,7 +81,9 @@ describe("the rules of a cell with Cortex, in the real Prometheus beside it", ()
   });
 
   it("miss the edges whose samples are in no tenant, and forget them when they come", async () => {
-    await until("both are missed", async () => ((await firing("EdgeSilent")).length === 2 ? true : undefined));
+    await until("both are missed", async () =>
+      (await firing("EdgeSilent")).length === 2 ? true : undefined,
+    );
     expect(await up("dev", "dev")).toBe(200);
     const missed = await until("one is missed", async () => {
       const found = await firing("EdgeSilent");
@@ -90,12 +93,16 @@ describe("the rules of a cell with Cortex, in the real Prometheus beside it", ()
   });
 
   it("reach the Alertmanager", async () => {
-    await until("it is told of the silent edge", async () => (told.join().includes("EdgeSilent") ? true : undefined));
+    await until("it is told of the silent edge", async () =>
+      told.join().includes("EdgeSilent") ? true : undefined,
+    );
   });
 
   it("ask for no series that Cortex does not show", async () => {
     const shown = await (await fetch(`${cortex.url}/metrics`)).text();
-    expect(notShown(rules(cortexModel, ""), /^(cortex|thanos_objstore|process)_/, shown)).toEqual([]);
+    expect(notShown(rules(cortexModel, ""), /^(cortex|thanos_objstore|process)_/, shown)).toEqual(
+      [],
+    );
   });
 
   it("are exchanged without a restart", async () => {
@@ -110,8 +117,16 @@ describe("the rules of a cell with Cortex, in the real Prometheus beside it", ()
 });
 
 /** The pod's configuration and arguments, with folders and a port of this machine. */
-function startRuler(folder: string, port: number, at: Record<"cortex" | "alertmanager", string>): RunningProgram {
-  const paths = { config: join(folder, "config"), rules: join(folder, "rules"), data: join(folder, "data") };
+function startRuler(
+  folder: string,
+  port: number,
+  at: Record<"cortex" | "alertmanager", string>,
+): RunningProgram {
+  const paths = {
+    config: join(folder, "config"),
+    rules: join(folder, "rules"),
+    data: join(folder, "data"),
+  };
   for (const path of Object.values(paths)) mkdirSync(path, { recursive: true });
   const config = rulerConfig({
     reads: at.cortex,
@@ -120,8 +135,14 @@ function startRuler(folder: string, port: number, at: Record<"cortex" | "alertma
     alertmanagers: [at.alertmanager],
   });
   // A minute late in a pod.
-  const here = { ...config, global: { rule_query_offset: "0s" }, rule_files: [join(paths.rules, RULES_FILE)] };
+  const here = {
+    ...config,
+    global: { rule_query_offset: "0s" },
+    rule_files: [join(paths.rules, RULES_FILE)],
+  };
   writeFileSync(join(paths.config, RULER_CONFIG_FILE), toYaml(here));
-  const args = rulerArguments(port, paths).map((arg) => arg.replace("address=:", "address=127.0.0.1:"));
+  const args = rulerArguments(port, paths).map((arg) =>
+    arg.replace("address=:", "address=127.0.0.1:"),
+  );
   return run(program("prometheus", "prometheus"), args, { cwd: "/proc" });
 }

@@ -24,8 +24,17 @@ describe("the rules, by the real promtool", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const promtool = (...args: string[]) =>
-    execFileSync(program("prometheus", "promtool"), args, { cwd: folder, stdio: "pipe", encoding: "utf8" });
-  const test = (file: RuleFile, alert: string, by: string, { series = {}, firing, every = "30s" }: Case) => {
+    execFileSync(program("prometheus", "promtool"), args, {
+      cwd: folder,
+      stdio: "pipe",
+      encoding: "utf8",
+    });
+  const test = (
+    file: RuleFile,
+    alert: string,
+    by: string,
+    { series = {}, firing, every = "30s" }: Case,
+  ) => {
     const expr = `sum by (${by}) (ALERTS{alertname="${alert}",alertstate="firing"})`;
     const tests = [
       {
@@ -51,11 +60,15 @@ describe("the rules, by the real promtool", () => {
 
   it("are taken by it, every duration and template among them", () => {
     writeFileSync(join(folder, "rules.yaml"), toYaml(all));
-    expect(promtool("check", "rules", "rules.yaml")).toContain(`SUCCESS: ${countRules(all)} rules found`);
+    expect(promtool("check", "rules", "rules.yaml")).toContain(
+      `SUCCESS: ${countRules(all)} rules found`,
+    );
   });
 
   it("are each tested here", () => {
-    const alerts = all.groups.flatMap((group) => group.rules.flatMap((rule) => ("alert" in rule ? [rule.alert] : [])));
+    const alerts = all.groups.flatMap((group) =>
+      group.rules.flatMap((rule) => ("alert" in rule ? [rule.alert] : [])),
+    );
     expect(Object.keys(cases).sort()).toEqual([...new Set(alerts)].sort());
   });
 
@@ -68,13 +81,17 @@ describe("the rules, by the real promtool", () => {
   it("InventoryMissing: when nothing of it is recorded", () => {
     const withoutInventory = { groups: all.groups.filter(({ name }) => name !== "inventory") };
     const firing = { "4m": [], "6m": ['{alertname="InventoryMissing"}'] };
-    expect(test(withoutInventory, "InventoryMissing", "alertname", { title: "", firing })).toContain("SUCCESS");
+    expect(
+      test(withoutInventory, "InventoryMissing", "alertname", { title: "", firing }),
+    ).toContain("SUCCESS");
   });
 
   it("CertificateExpiring: not what was renewed", () => {
     const renewed = { ...model, certificates: model.certificates.slice(0, 1) };
     const example = { title: "", firing: { "10m": [] } };
-    expect(test(upstream(rules(renewed, "")), "CertificateExpiring", "cluster", example)).toContain("SUCCESS");
+    expect(test(upstream(rules(renewed, "")), "CertificateExpiring", "cluster", example)).toContain(
+      "SUCCESS",
+    );
   });
 });
 

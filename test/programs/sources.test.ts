@@ -5,8 +5,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/prometheus-agent/config";
-import { resolveSources } from "../../components/edge/sources";
+import {
+  agentConfig,
+  type PrometheusAgentConfig,
+} from "../../components/edge/metrics/agent/config";
+import { resolveSources } from "../../components/edge/metrics/sources";
 import { configArgs } from "../components/edge/edge";
 import { authority } from "./support/certificates";
 import { PodFolder, RunningAgent } from "./support/prometheus-agent";
@@ -34,8 +37,16 @@ const pods = (address: string) =>
       service_name: "shop",
       endpointslice_port_name: "web",
     },
-    { pod_name: "other-port", pod_label_app_kubernetes_io_name: "check.out", pod_container_port_name: "web" },
-    { pod_name: "not-it", pod_label_app_kubernetes_io_name: "checkXout", pod_container_port_name: "metrics" },
+    {
+      pod_name: "other-port",
+      pod_label_app_kubernetes_io_name: "check.out",
+      pod_container_port_name: "web",
+    },
+    {
+      pod_name: "not-it",
+      pod_label_app_kubernetes_io_name: "checkXout",
+      pod_container_port_name: "metrics",
+    },
     {
       pod_name: "gpu",
       pod_label_app: "nvidia-dcgm-exporter",
@@ -46,7 +57,10 @@ const pods = (address: string) =>
   ].map((meta) => ({
     targets: [address],
     labels: Object.fromEntries(
-      Object.entries({ namespace: "shop", ...meta }).map(([name, value]) => [`__meta_kubernetes_${name}`, value]),
+      Object.entries({ namespace: "shop", ...meta }).map(([name, value]) => [
+        `__meta_kubernetes_${name}`,
+        value,
+      ]),
     ),
   }));
 
@@ -63,9 +77,18 @@ const sources = resolveSources({
 });
 
 function config(address: string): PrometheusAgentConfig {
-  const whole = agentConfig({ ...configArgs, url: hub.url, serverName: "localhost", scrapeInterval: "1s", sources });
+  const whole = agentConfig({
+    ...configArgs,
+    url: hub.url,
+    serverName: "localhost",
+    scrapeInterval: "1s",
+    sources,
+  });
   const jobs = whole.scrape_configs
-    .filter(({ job_name }) => ["pods", "dcgm-exporter"].includes(job_name) || job_name.startsWith("monitor/"))
+    .filter(
+      ({ job_name }) =>
+        ["pods", "dcgm-exporter"].includes(job_name) || job_name.startsWith("monitor/"),
+    )
     .map((job) => ({ ...job, kubernetes_sd_configs: undefined, static_configs: pods(address) }));
   return { ...whole, scrape_configs: jobs } as unknown as PrometheusAgentConfig;
 }
@@ -80,8 +103,13 @@ beforeAll(async () => {
   hub = await RemoteWriteReceiver.start(await servers.issue("CN=localhost"), edges.cert);
   const pod = new PodFolder();
   pod.identity(await edges.issue("CN=dev"), servers.cert);
-  agent = await RunningAgent.start(pod, config(`127.0.0.1:${(target.address() as AddressInfo).port}`));
-  await until("every target was scraped", async () => (hub.of("up").length >= 10 ? true : undefined));
+  agent = await RunningAgent.start(
+    pod,
+    config(`127.0.0.1:${(target.address() as AddressInfo).port}`),
+  );
+  await until("every target was scraped", async () =>
+    hub.of("up").length >= 10 ? true : undefined,
+  );
 });
 afterAll(async () => {
   await agent?.stop();
@@ -91,7 +119,11 @@ afterAll(async () => {
 
 /** `job/pod` of what arrived of a metric. */
 const seen = (metric: string) =>
-  [...new Set(hub.of(metric).map(({ labels }) => `${labels["job"]}/${labels["pod"] ?? labels["instance"]}`))].sort();
+  [
+    ...new Set(
+      hub.of(metric).map(({ labels }) => `${labels["job"]}/${labels["pod"] ?? labels["instance"]}`),
+    ),
+  ].sort();
 
 test("targets are asked for names that Mimir takes", () => {
   expect(accepted).toContain("escaping=underscores");
@@ -114,9 +146,17 @@ test("monitors find what has their labels and their port, in their namespaces, a
 
 test("of each target is taken what its source keeps and does not drop", () => {
   const monitored = ["checkout/monitored", "shop/monitored"];
-  expect(seen("http_requests_total")).toEqual([...monitored.slice(0, 1), "pods/annotated", ...monitored.slice(1)]);
+  expect(seen("http_requests_total")).toEqual([
+    ...monitored.slice(0, 1),
+    "pods/annotated",
+    ...monitored.slice(1),
+  ]);
   expect(seen("http_debug_total")).toEqual(monitored);
-  expect(seen("DCGM_FI_DEV_GPU_TEMP")).toEqual(["checkout/monitored", "dcgm-exporter/node-1", "shop/monitored"]);
+  expect(seen("DCGM_FI_DEV_GPU_TEMP")).toEqual([
+    "checkout/monitored",
+    "dcgm-exporter/node-1",
+    "shop/monitored",
+  ]);
   expect(seen("DCGM_FI_DEV_ENC_UTIL")).toEqual(monitored);
 });
 

@@ -7,14 +7,16 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
+import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
 import { podPolicy } from "../../components/storage/permissions";
 import { MetricsProcesses, push, query } from "./support/metrics-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
 import { program } from "./support/programs";
 import { until } from "./support/server";
 
-type Keys = Readonly<Record<"AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "AWS_SESSION_TOKEN", string>>;
+type Keys = Readonly<
+  Record<"AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "AWS_SESSION_TOKEN", string>
+>;
 
 describe.each([METRICS_PROGRAMS.mimir, METRICS_PROGRAMS.cortex])(
   "the permissions of pods: $backend.title",
@@ -29,7 +31,12 @@ describe.each([METRICS_PROGRAMS.mimir, METRICS_PROGRAMS.cortex])(
       store = await startObjectStore(folder, "metrics");
       keys = keysWith(store, podPolicy("arn:aws:s3:::metrics"));
       const tenants = { dev: { retentionDays: 30, edges: [] } };
-      processes = await MetricsProcesses.in({ program: metrics, folder, tenants, store: { ...store, env: keys } });
+      processes = await MetricsProcesses.in({
+        program: metrics,
+        folder,
+        tenants,
+        store: { ...store, env: keys },
+      });
     });
     afterAll(async () => {
       await processes?.stop();
@@ -37,26 +44,35 @@ describe.each([METRICS_PROGRAMS.mimir, METRICS_PROGRAMS.cortex])(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it("are enough to store samples and to read them back with an empty disk", { timeout: 300_000 }, async () => {
-      const first = await processes.startSingle("first");
-      await first.ready();
-      const now = Date.now();
-      const samples = Array.from({ length: 100 }, (_, index): [number, number] => [index, now - (100 - index) * 1000]);
-      expect(await push(first.url, "dev", [{ labels: { __name__: "stored" }, samples }])).toBe(200);
-      const flushed = await fetch(`${first.url}/ingester/flush?wait=true`, { method: "POST" });
-      expect(flushed.status).toBe(204);
-      expect(readdirSync(join(folder, "minio/metrics/dev")).length).toBeGreaterThan(0);
-      first.signal("SIGKILL");
-      await first.stop();
+    it(
+      "are enough to store samples and to read them back with an empty disk",
+      { timeout: 300_000 },
+      async () => {
+        const first = await processes.startSingle("first");
+        await first.ready();
+        const now = Date.now();
+        const samples = Array.from({ length: 100 }, (_, index): [number, number] => [
+          index,
+          now - (100 - index) * 1000,
+        ]);
+        expect(await push(first.url, "dev", [{ labels: { __name__: "stored" }, samples }])).toBe(
+          200,
+        );
+        const flushed = await fetch(`${first.url}/ingester/flush?wait=true`, { method: "POST" });
+        expect(flushed.status).toBe(204);
+        expect(readdirSync(join(folder, "minio/metrics/dev")).length).toBeGreaterThan(0);
+        first.signal("SIGKILL");
+        await first.stop();
 
-      const second = await processes.startSingle("second");
-      await second.ready();
-      const readBack = async () => {
-        const [series] = await query(second.url, "dev", "stored[1h]").catch(() => []);
-        return series?.values?.length === samples.length ? true : undefined;
-      };
-      await until("all samples are read back", readBack, 240);
-    });
+        const second = await processes.startSingle("second");
+        await second.ready();
+        const readBack = async () => {
+          const [series] = await query(second.url, "dev", "stored[1h]").catch(() => []);
+          return series?.values?.length === samples.length ? true : undefined;
+        };
+        await until("all samples are read back", readBack, 240);
+      },
+    );
 
     it.each([
       ["metrics", "GET", "200"],
@@ -65,7 +81,16 @@ describe.each([METRICS_PROGRAMS.mimir, METRICS_PROGRAMS.cortex])(
       ["others", "PUT", "403"],
     ])("allow for nothing else: %s %s is %s", (path, method, status) => {
       const token = `X-Amz-Security-Token: ${keys.AWS_SESSION_TOKEN}`;
-      const more = ["--request", method, "--header", token, "--output", "/dev/null", "--write-out", "%{http_code}"];
+      const more = [
+        "--request",
+        method,
+        "--header",
+        token,
+        "--output",
+        "/dev/null",
+        "--write-out",
+        "%{http_code}",
+      ];
       expect(curl(`http://${store.connection.endpoint}/${path}`, "s3", keys, more)).toBe(status);
     });
   },
@@ -77,16 +102,30 @@ function curl(
   { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret }: Readonly<Record<string, string>>,
   more: readonly string[],
 ): string {
-  const args = ["--silent", "--aws-sigv4", `aws:amz:us-east-1:${service}`, "--user", `${id}:${secret}`, ...more, url];
+  const args = [
+    "--silent",
+    "--aws-sigv4",
+    `aws:amz:us-east-1:${service}`,
+    "--user",
+    `${id}:${secret}`,
+    ...more,
+    url,
+  ];
   return spawnSync(program("curl", "curl"), args).stdout.toString();
 }
 
 /** Keys for an hour, with no right but those of the policy. */
 function keysWith({ connection, env }: ObjectStore, policy: string): Keys {
-  const fields = ["Action=AssumeRole", "Version=2011-06-15", "DurationSeconds=3600", `Policy=${policy}`];
+  const fields = [
+    "Action=AssumeRole",
+    "Version=2011-06-15",
+    "DurationSeconds=3600",
+    `Policy=${policy}`,
+  ];
   const body = fields.flatMap((field) => ["--data-urlencode", field]);
   const answer = curl(`http://${connection.endpoint}/`, "sts", env, body);
-  const value = (tag: string) => new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(answer)?.[1] ?? expect.fail(answer);
+  const value = (tag: string) =>
+    new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(answer)?.[1] ?? expect.fail(answer);
   return {
     AWS_ACCESS_KEY_ID: value("AccessKeyId"),
     AWS_SECRET_ACCESS_KEY: value("SecretAccessKey"),

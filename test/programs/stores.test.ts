@@ -22,7 +22,9 @@ afterAll(() => {
   const cells = (backend: string) => kinds.map((kind) => seen.get(`${backend} ${kind}`) ?? "-");
   const rows = Object.keys(TRIALS).map((backend) => [backend, ...cells(backend)]);
   const settings = Object.entries(sooner).map((setting) => setting.join(": "));
-  console.log(`\n${table(["", ...kinds], rows)}\n\nSet here only, so that it is quick: ${settings.join(", ")}`);
+  console.log(
+    `\n${table(["", ...kinds], rows)}\n\nSet here only, so that it is quick: ${settings.join(", ")}`,
+  );
 });
 
 describe.each(Object.entries(STORES))("%s", (kind, startStore) => {
@@ -43,10 +45,14 @@ describe.each(Object.entries(STORES))("%s", (kind, startStore) => {
       rmSync(trial.disk, { recursive: true });
       const { url } = await trial.start();
       const began = Date.now();
-      for (const accepted of Object.values(trial.accepted)) await untilAllIsRead(accepted, url, 240);
+      for (const accepted of Object.values(trial.accepted))
+        await untilAllIsRead(accepted, url, 240);
       const seconds = Math.round((Date.now() - began) / 1000);
       const count = trial.accepted.dev.count + trial.accepted.prd.count;
-      seen.set(`${backend} ${kind}`, `${count} of ${count} from ${plural(stored.length, trial.unit)}, ${seconds} s`);
+      seen.set(
+        `${backend} ${kind}`,
+        `${count} of ${count} from ${plural(stored.length, trial.unit)}, ${seconds} s`,
+      );
       Object.assign(sooner, trial.sooner);
     } finally {
       await trial.stop();

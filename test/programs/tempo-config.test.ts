@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { tempoBackend, type TempoComponent } from "../../components/hub/tempo/components";
-import { tempoConfig, type TempoConfig } from "../../components/hub/tempo/config";
+import { tempoBackend, type TempoComponent } from "../../components/backends/tempo/components";
+import { tempoConfig, type TempoConfig } from "../../components/backends/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
 import { connectionOf } from "../../components/storage/location";
 import type { ObjectStoreConnection } from "../../components/storage/connection";
@@ -56,7 +56,10 @@ describe("Tempo is started with its configuration in every combination", () => {
     console.log(`${accepted.length} combinations accepted`);
   });
 
-  const configOf = (bucket: ObjectStoreConnection, { target, metricsGenerator }: Combination): TempoConfig =>
+  const configOf = (
+    bucket: ObjectStoreConnection,
+    { target, metricsGenerator }: Combination,
+  ): TempoConfig =>
     tempoConfig(bucket, {
       generation: 1,
       outageSeconds: 21_600,
@@ -78,7 +81,11 @@ describe("Tempo is started with its configuration in every combination", () => {
     accepted.push(name);
   };
 
-  const here = (bucket: ObjectStoreConnection) => ({ ...bucket, endpoint: store.endpoint, insecure: true });
+  const here = (bucket: ObjectStoreConnection) => ({
+    ...bucket,
+    endpoint: store.endpoint,
+    insecure: true,
+  });
   const title = "$target, metrics of spans: $metricsGenerator";
 
   it.each(combinations)(`an S3-compatible store: ${title}`, async (combination) => {
@@ -100,22 +107,35 @@ describe("Tempo is started with its configuration in every combination", () => {
   });
 
   it.each(usesStore)(`Azure: ${title}`, async (combination) => {
-    const bucket = connectionOf("azure", { storageAccount: "contoso", container: "traces" }, undefined);
+    const bucket = connectionOf(
+      "azure",
+      { storageAccount: "contoso", container: "traces" },
+      undefined,
+    );
     await says(bucket, combination, /169\.254\.169\.254|MSI|oken/);
   });
 
   it("and would refuse a key that it does not know", async () => {
-    const config = { ...configOf(here(connection), { target: "all", metricsGenerator: false }), multi_tenancy: true };
+    const config = {
+      ...configOf(here(connection), { target: "all", metricsGenerator: false }),
+      multi_tenancy: true,
+    };
     const tempo = await processes.start("unknown", config as TempoConfig);
     const said = /field multi_tenancy not found/;
     await until("it refuses", async () => (said.test(tempo.output()) ? true : undefined));
   });
 
   it("and would not start with limits that it does not know", async () => {
-    writeFileSync(join(folder, "runtime", "runtime.yaml"), toYaml({ overrides: { dev: { retention: "7d" } } }));
+    writeFileSync(
+      join(folder, "runtime", "runtime.yaml"),
+      toYaml({ overrides: { dev: { retention: "7d" } } }),
+    );
     const tempo = await processes.start(
       "limits",
-      configOf(here({ ...connection, bucket: "traces" }), { target: "all", metricsGenerator: false }),
+      configOf(here({ ...connection, bucket: "traces" }), {
+        target: "all",
+        metricsGenerator: false,
+      }),
     );
     const said = /field retention not found/;
     await until("it refuses", async () => (said.test(tempo.output()) ? true : undefined));

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TEMPO, type TempoComponent } from "../../components/hub/tempo/components";
-import { tempoConfig, type TempoConfig } from "../../components/hub/tempo/config";
-import type { TraceTenantLoad } from "../../components/hub/tempo/limits";
+import { TEMPO, type TempoComponent } from "../../components/backends/tempo/components";
+import { tempoConfig, type TempoConfig } from "../../components/backends/tempo/config";
+import type { TraceTenantLoad } from "../../components/backends/tempo/limits";
 import { connection } from "../components/hub/hub";
 import { untilAllIsRead } from "./support/accepted";
 import { startMinio, type RunningStore } from "./support/minio";
@@ -51,7 +51,10 @@ describe("Tempo, from single to microservices on one bucket", () => {
     store = await startMinio(join(folder, "store"), ["traces"]);
     const bucket = { ...connection, bucket: "traces", endpoint: store.endpoint, insecure: true };
     const args = { generation: 1, outageSeconds: 6 * HOUR } as const;
-    layouts = { single: tempoConfig(bucket, args), microservices: tempoConfig(bucket, { ...args, microservices }) };
+    layouts = {
+      single: tempoConfig(bucket, args),
+      microservices: tempoConfig(bucket, { ...args, microservices }),
+    };
     processes = await TempoProcesses.in(folder, tenants);
     old = await processes.start("single", layouts.single, { sooner: soonKnown });
     crashing = await processes.start("crashed", layouts.single, { sooner: soonKnown });
@@ -64,13 +67,17 @@ describe("Tempo, from single to microservices on one bucket", () => {
   });
 
   const start = async (name: string, target: TempoComponent) => {
-    const started = await processes.start(name, layouts.microservices, { target, sooner: soonKnown });
+    const started = await processes.start(name, layouts.microservices, {
+      target,
+      sooner: soonKnown,
+    });
     parts.set(name, started);
     return started;
   };
 
   it("writes to single, traces of two tenants", async () => {
-    for (const tenant of Object.keys(tenants)) expect(await accepted.writeMany(old.otlpUrl, tenant, 100)).toBe(true);
+    for (const tenant of Object.keys(tenants))
+      expect(await accepted.writeMany(old.otlpUrl, tenant, 100)).toBe(true);
     expect(await accepted.readBack(old.url)).toBe(200);
     expect(await left.writeMany(crashing.otlpUrl, "prd", 50)).toBe(true);
   });
@@ -89,7 +96,8 @@ describe("Tempo, from single to microservices on one bucket", () => {
   it("starts every component, each with the same file", async () => {
     for (const name of INGESTERS) await start(name, "ingester");
     for (const component of TEMPO.components) {
-      if (component !== "distributor" && component !== "ingester") await start(component, component);
+      if (component !== "distributor" && component !== "ingester")
+        await start(component, component);
     }
     await Promise.all([...parts.values()].map(({ ready }) => ready()));
   });
@@ -99,7 +107,8 @@ describe("Tempo, from single to microservices on one bucket", () => {
     await until("the ring is complete", async () =>
       (await accepted.write(otlpUrl, "dev")) === 200 ? true : undefined,
     );
-    for (const tenant of Object.keys(tenants)) expect(await accepted.writeMany(otlpUrl, tenant, 100)).toBe(true);
+    for (const tenant of Object.keys(tenants))
+      expect(await accepted.writeMany(otlpUrl, tenant, 100)).toBe(true);
   });
 
   it("reads everything that single has accepted, once it has stopped", async () => {
@@ -126,7 +135,8 @@ describe("Tempo, from single to microservices on one bucket", () => {
       sooner: soonKnown,
     });
     const shipped = /^tempo_ingester_blocks_flushed_total [1-9]/m;
-    const ships = async () => (shipped.test(await (await fetch(`${url}/metrics`)).text()) ? true : undefined);
+    const ships = async () =>
+      shipped.test(await (await fetch(`${url}/metrics`)).text()) ? true : undefined;
     await until("it ships", ships);
     signal("SIGTERM");
     await ended;
@@ -137,7 +147,9 @@ describe("Tempo, from single to microservices on one bucket", () => {
     const seconds = Math.floor(late[0]!.start / 1000);
     const around = { start: String(seconds - 60), end: String(seconds + 60) };
     const { url } = part("query-frontend");
-    expect(await search(url, "prd", { tags: "came.late=yes", ...around })).toEqual([late[0]!.traceId]);
+    expect(await search(url, "prd", { tags: "came.late=yes", ...around })).toEqual([
+      late[0]!.traceId,
+    ]);
   });
 
   it("finds what is with ingesters by an attribute", async () => {

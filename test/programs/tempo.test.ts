@@ -2,10 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runtimeDifferences } from "../../components/hub/backend/in-force";
-import { TEMPO_RUNTIME_FILE, tempoConfig, type TempoConfig } from "../../components/hub/tempo/config";
-import { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "../../components/hub/tempo/in-force";
-import type { TraceTenantLoad } from "../../components/hub/tempo/limits";
+import { runtimeDifferences } from "../../components/backends/kit/runtime-differences";
+import {
+  TEMPO_RUNTIME_FILE,
+  tempoConfig,
+  type TempoConfig,
+} from "../../components/backends/tempo/config";
+import {
+  TEMPO_RUNTIME_CONFIG_PATH,
+  tempoRuntimeConfigShown,
+} from "../../components/backends/tempo/in-force";
+import type { TraceTenantLoad } from "../../components/backends/tempo/limits";
 import { toYaml } from "../../components/kit/yaml";
 import { rules } from "../../components/rules/rule-file";
 import { connection } from "../components/hub/hub";
@@ -13,7 +20,13 @@ import { model } from "../components/rules/model";
 import { notShown } from "../components/rules/promql";
 import { startMinio, type RunningStore } from "./support/minio";
 import { until } from "./support/server";
-import { pushSpans, search, spansOf, TempoProcesses, type TempoProcess } from "./support/tempo-processes";
+import {
+  pushSpans,
+  search,
+  spansOf,
+  TempoProcesses,
+  type TempoProcess,
+} from "./support/tempo-processes";
 import { AcceptedTraces, newTrace } from "./support/traces";
 
 const HOUR = 3600;
@@ -82,14 +95,19 @@ describe("Tempo as one process, with our configuration and a real store", () => 
 
   it("shows the limits and the retention of every tenant that it has in force, and others without a restart", async () => {
     expect(await differences(processes.limit(tenants))).toEqual([]);
-    const other = processes.limit({ ...tenants, dev: { retentionDays: 3, spansPerSecond: 50_000 } });
+    const other = processes.limit({
+      ...tenants,
+      dev: { retentionDays: 3, spansPerSecond: 50_000 },
+    });
     expect(await differences(other)).toEqual([
       "tenant dev: block_retention should be 3d, is 1w",
       "tenant dev: ingestion_burst_size_bytes should be 250000000, is 41943040",
       "tenant dev: ingestion_rate_limit_bytes should be 250000000, is 15000000",
       "tenant dev: max_traces_per_user should be 15000000, is 60000",
     ]);
-    await until("the limits are in force", async () => ((await differences(other)).length === 0 ? true : undefined));
+    await until("the limits are in force", async () =>
+      (await differences(other)).length === 0 ? true : undefined,
+    );
     const shown = /^tempo_limits_overrides\{limit_name="block_retention",user="dev"\} (\S+)$/m.exec(
       await get("/metrics"),
     );
@@ -101,7 +119,9 @@ describe("Tempo as one process, with our configuration and a real store", () => 
     const limited = async (limits: object) => {
       const text = toYaml({ overrides: { no: limits } });
       writeFileSync(join(folder, "runtime", TEMPO_RUNTIME_FILE), text);
-      await until("the limits are in force", async () => ((await differences(text)).length === 0 ? true : undefined));
+      await until("the limits are in force", async () =>
+        (await differences(text)).length === 0 ? true : undefined,
+      );
     };
     const answers = (status: number) =>
       until(`it answers ${status}`, async () =>
@@ -122,12 +142,16 @@ describe("Tempo as one process, with our configuration and a real store", () => 
     // The name that 2.x has for it, and what appears with the first error.
     const missing = ["tempo_ring_members", "tempodb_blocklist_poll_errors_total"];
     expect(notShown(rules(model, ""), /^tempo/, await get("/metrics"))).toEqual(missing);
-    expect(await get("/metrics")).toMatch(/^cortex_ring_members\{name="ingester",state="Unhealthy"\}/m);
+    expect(await get("/metrics")).toMatch(
+      /^cortex_ring_members\{name="ingester",state="Unhealthy"\}/m,
+    );
   });
 
   it("refuses a request that cannot be stored, which no client should send again", async () => {
     const [span] = newTrace(1);
-    expect(await pushSpans(tempo.otlpUrl, "dev", [{ ...span!, traceId: "00".repeat(4) }])).toBe(500);
+    expect(await pushSpans(tempo.otlpUrl, "dev", [{ ...span!, traceId: "00".repeat(4) }])).toBe(
+      500,
+    );
   });
 
   it("keeps what it had on its disk when it crashes", async () => {

@@ -14,13 +14,13 @@ import {
   GLOBAL_QUERY_PATHS,
   globalQueryArgs,
 } from "../../components/hub/global-query/config";
-import { RULES_FILE } from "../../components/hub/metrics/config";
-import { rulesInForce, RULES_PATH } from "../../components/hub/metrics/in-force";
-import type { TenantLoad } from "../../components/hub/metrics/load";
-import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
+import { RULES_FILE } from "../../components/backends/kit/rings/config";
+import { rulesInForce, RULES_PATH } from "../../components/backends/kit/metrics/prometheus-api";
+import type { TenantLoad } from "../../components/backends/kit/metrics/load";
+import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
 import { toYaml } from "../../components/kit/yaml";
 import type { RulesModel } from "../../components/rules/model";
-import type { Series } from "../../src/cli/clients/remote-write";
+import type { Series } from "../../src/cli/cluster/remote-write";
 import { model } from "../components/rules/model";
 import { untilAllIsRead } from "./support/accepted";
 import { Accepted, push, query } from "./support/metrics-processes";
@@ -59,8 +59,17 @@ describe("Thanos, three copies of everything", () => {
     store = await startObjectStore(folder, "metrics");
     processes = await ThanosProcesses.in({ folder, store, tenants, ingesters });
     writeFileSync(join(folder, "rules", RULES_FILE), eager(rulesModel, "1111111111111111"));
-    const all = [...ingesters, "store-gateway", "all-querier", "querier", "query-frontend", "distributor", "ruler"];
-    for (const name of all) parts[name] = await processes.start(name, name === "ruler" ? { other: AT_ONCE } : {});
+    const all = [
+      ...ingesters,
+      "store-gateway",
+      "all-querier",
+      "querier",
+      "query-frontend",
+      "distributor",
+      "ruler",
+    ];
+    for (const name of all)
+      parts[name] = await processes.start(name, name === "ruler" ? { other: AT_ONCE } : {});
     await Promise.all(all.map((name) => parts[name]!.ready()));
     await until("writes are taken", async () => ((await write("first", 0)) ? true : undefined));
     await until("a query finds them", async () =>
@@ -74,8 +83,10 @@ describe("Thanos, three copies of everything", () => {
   });
 
   /** As it is stored. */
-  const firing = (alert: string) => query(reads(), HUB_TENANT, `ALERTS{alertname="${alert}",alertstate="firing"}`);
-  const rulesNow = async () => rulesInForce(await (await fetch(`${parts["ruler"]!.url}${RULES_PATH}`)).text());
+  const firing = (alert: string) =>
+    query(reads(), HUB_TENANT, `ALERTS{alertname="${alert}",alertstate="firing"}`);
+  const rulesNow = async () =>
+    rulesInForce(await (await fetch(`${parts["ruler"]!.url}${RULES_PATH}`)).text());
 
   it("evaluates every rule, over all tenants, and shows them as Mimir does", async () => {
     const state = await until("the rules are evaluated", async () => {
@@ -86,7 +97,9 @@ describe("Thanos, three copies of everything", () => {
   });
 
   it("misses the edges whose samples are in no tenant, and forgets them when they come", async () => {
-    await until("both are missed", async () => ((await firing("EdgeSilent")).length === 2 ? true : undefined));
+    await until("both are missed", async () =>
+      (await firing("EdgeSilent")).length === 2 ? true : undefined,
+    );
     const up: Series = { labels: { __name__: "up", cluster: "dev" }, samples: [[1, Date.now()]] };
     expect(await push(writes(), "dev", [up], writePaths.push)).toBe(200);
     const missed = await until("one is missed", async () => {
@@ -103,18 +116,27 @@ describe("Thanos, three copies of everything", () => {
       ["prd", "agent-0"],
     ] as const) {
       const labels = { __name__: "pair", tenant_id: name, __replica__: replica };
-      expect(await push(writes(), name, [{ labels, samples: [[1, Date.now()]] }], writePaths.push)).toBe(200);
+      expect(
+        await push(writes(), name, [{ labels, samples: [[1, Date.now()]] }], writePaths.push),
+      ).toBe(200);
     }
     const config = join(folder, "global-query");
     mkdirSync(config);
-    writeFileSync(join(config, ENDPOINTS_FILE), toYaml(endpointsConfig({}, [parts["all-querier"]!.grpcAddress])));
+    writeFileSync(
+      join(config, ENDPOINTS_FILE),
+      toYaml(endpointsConfig({}, [parts["all-querier"]!.grpcAddress])),
+    );
     const ports = await thanosPorts();
-    const global = runThanos(globalQueryArgs(), ports, (text) => text.replaceAll(GLOBAL_QUERY_PATHS.config, config));
+    const global = runThanos(globalQueryArgs(), ports, (text) =>
+      text.replaceAll(GLOBAL_QUERY_PATHS.config, config),
+    );
     const ask = () => query(`http://127.0.0.1:${ports.http}`, "", "pair").catch(() => []);
     try {
       const found = await until("both are shown", async () => {
         const shown = await ask();
-        return new Set(shown.map(({ metric }) => metric["tenant_id"])).size === 2 ? shown : undefined;
+        return new Set(shown.map(({ metric }) => metric["tenant_id"])).size === 2
+          ? shown
+          : undefined;
       });
       expect(found.map(({ metric }) => JSON.stringify(metric)).sort()).toEqual([
         '{"__name__":"pair","tenant_id":"dev"}',
@@ -126,17 +148,23 @@ describe("Thanos, three copies of everything", () => {
   });
 
   it("loses neither writes nor reads with one ingester", async () => {
-    for (let value = 0; value < 50; value += 1) expect(await write(`before_${value % 5}`, value)).toBe(true);
+    for (let value = 0; value < 50; value += 1)
+      expect(await write(`before_${value % 5}`, value)).toBe(true);
     await kill("ingester-1");
     await until("writes go on", async () => ((await write("gone", 1)) ? true : undefined));
-    for (let value = 0; value < 50; value += 1) expect(await write(`after_${value % 5}`, value)).toBe(true);
+    for (let value = 0; value < 50; value += 1)
+      expect(await write(`after_${value % 5}`, value)).toBe(true);
     await untilAllIsRead(accepted, reads(), 60);
   });
 
   it("goes on evaluating rules with one ingester", async () => {
     const gone = Date.now() / 1000;
     await until("a later evaluation is stored", async () => {
-      const newest = await query(reads(), HUB_TENANT, 'timestamp(ALERTS{alertname="EdgeSilent",alertstate="firing"})');
+      const newest = await query(
+        reads(),
+        HUB_TENANT,
+        'timestamp(ALERTS{alertname="EdgeSilent",alertstate="firing"})',
+      );
       return newest.some(({ value }) => Number(value?.[1]) > gone + 5) ? true : undefined;
     });
     expect((await rulesNow()).unhealthy).toEqual([]);
@@ -147,7 +175,9 @@ describe("Thanos, three copies of everything", () => {
     const sample: Series = { labels: { __name__: "kept" }, samples: [[1, Date.now()]] };
     const answers = new Set<number>();
     for (let time = 0; time < 5; time += 1)
-      answers.add(await push(writes(), "dev", [{ ...sample, samples: [[1, Date.now()]] }], writePaths.push));
+      answers.add(
+        await push(writes(), "dev", [{ ...sample, samples: [[1, Date.now()]] }], writePaths.push),
+      );
     for (const status of answers) expect(status).toBeGreaterThanOrEqual(500);
   });
 });

@@ -8,19 +8,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
-import { runtimeDifferences } from "../../components/hub/backend/in-force";
+import { runtimeDifferences } from "../../components/backends/kit/runtime-differences";
 import { provisioning } from "../../components/hub/grafana/datasources";
-import type { TenantLoad } from "../../components/hub/metrics/load";
-import { METRICS_PROGRAMS } from "../../components/hub/metrics/program";
-import { thanosRetention, thanosRetentionShown } from "../../components/hub/thanos/in-force";
-import { thanosLimitsShown } from "../../components/hub/thanos/limits";
+import type { TenantLoad } from "../../components/backends/kit/metrics/load";
+import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
+import { thanosRetention, thanosRetentionShown } from "../../components/backends/thanos/in-force";
+import { thanosLimitsShown } from "../../components/backends/thanos/limits";
 import { toYaml } from "../../components/kit/yaml";
-import { THANOS_FLAGS_PATH } from "../../components/thanos/retention";
+import { THANOS_FLAGS_PATH } from "../../components/backends/thanos/program/retention";
 import type { RulesModel } from "../../components/rules/model";
 import { rules } from "../../components/rules/rule-file";
-import type { Series } from "../../src/cli/clients/remote-write";
-import { datasources } from "../../src/cli/verify/checks/hub/datasources";
-import { hubView } from "../../src/cli/verify/fleet";
+import type { Series } from "../../src/cli/cluster/remote-write";
+import { datasources } from "../../src/cli/commands/verify/checks/hub/datasources";
+import { hubView } from "../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { model } from "../components/rules/model";
 import { notShown } from "../components/rules/promql";
@@ -55,7 +55,10 @@ describe("Thanos, one pod of each part", () => {
 
   const start = async (...names: string[]) => {
     for (const name of names)
-      parts[name] = await processes.start(name, name.startsWith("ingester") ? { other: THANOS_SHORT_BLOCKS } : {});
+      parts[name] = await processes.start(
+        name,
+        name.startsWith("ingester") ? { other: THANOS_SHORT_BLOCKS } : {},
+      );
     await Promise.all(names.map((name) => parts[name]!.ready()));
   };
   const writes = () => parts["distributor"]!.writeUrl;
@@ -75,8 +78,17 @@ describe("Thanos, one pod of each part", () => {
     folder = mkdtempSync(join(tmpdir(), "heliograph-thanos-"));
     store = await startObjectStore(folder, "metrics");
     processes = await ThanosProcesses.in({ folder, store, tenants, watcher });
-    await start("ingester-0", "store-gateway", "all-querier", "querier", "query-frontend", "distributor");
-    await until("writes are taken", async () => ((await write("dev", "first", 0)) === 200 ? true : undefined));
+    await start(
+      "ingester-0",
+      "store-gateway",
+      "all-querier",
+      "querier",
+      "query-frontend",
+      "distributor",
+    );
+    await until("writes are taken", async () =>
+      (await write("dev", "first", 0)) === 200 ? true : undefined,
+    );
     await until("a query finds them", async () =>
       (await query(reads(), "dev", "first")).length > 0 ? true : undefined,
     );
@@ -101,14 +113,21 @@ describe("Thanos, one pod of each part", () => {
   it("shows each tenant its own, as other backends do, and nobody who asks for several anything", async () => {
     expect(await write("no", "edge_three", 0, { tenant_id: "no" })).toBe(200);
     const selector = '{__name__=~"edge_.*"}';
-    const names = async (tenant: string) => (await labelsOf(reads(), tenant, selector)).map((each) => each.__name__);
+    const names = async (tenant: string) =>
+      (await labelsOf(reads(), tenant, selector)).map((each) => each.__name__);
     // Queriers learn within seconds which tenants an ingester has.
-    await until("a new tenant is seen", async () => ((await names("no")).length > 0 ? true : undefined));
-    expect(await labelsOf(reads(), "no", selector)).toEqual([{ __name__: "edge_three", tenant_id: "no" }]);
+    await until("a new tenant is seen", async () =>
+      (await names("no")).length > 0 ? true : undefined,
+    );
+    expect(await labelsOf(reads(), "no", selector)).toEqual([
+      { __name__: "edge_three", tenant_id: "no" },
+    ]);
     expect((await names("dev")).sort()).toEqual(["edge_one"]);
     expect(await names("dev|no")).toEqual([]);
     expect(await names("nobody")).toEqual([]);
-    expect(await labelsOf(reads(), "dev", `${selector} or edge_three{__tenant_id__="no"}`)).toHaveLength(1);
+    expect(
+      await labelsOf(reads(), "dev", `${selector} or edge_three{__tenant_id__="no"}`),
+    ).toHaveLength(1);
   });
 
   it("answers the same question of two tenants to each with its own, also when it is cached", async () => {
@@ -120,17 +139,28 @@ describe("Thanos, one pod of each part", () => {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const range = async (tenant: string) => {
       const query = 'count by (__name__) ({__name__=~"edge_(one|three)"})';
-      const asked = new URLSearchParams({ query, start: String(end - 60), end: String(end), step: "1" });
+      const asked = new URLSearchParams({
+        query,
+        start: String(end - 60),
+        end: String(end),
+        step: "1",
+      });
       const path = `/prometheus/api/v1/query_range?${asked.toString()}`;
-      const answer = await fetch(`${frontend.url}${path}`, { headers: { "X-Scope-OrgID": tenant } });
-      const { data } = (await answer.json()) as { data: { result: { metric: { __name__: string } }[] } };
+      const answer = await fetch(`${frontend.url}${path}`, {
+        headers: { "X-Scope-OrgID": tenant },
+      });
+      const { data } = (await answer.json()) as {
+        data: { result: { metric: { __name__: string } }[] };
+      };
       return data.result.map(({ metric }) => metric.__name__);
     };
     for (let time = 0; time < 2; time += 1) {
       expect(await range("dev")).toEqual(["edge_one"]);
       expect(await range("no")).toEqual(["edge_three"]);
     }
-    expect(await (await fetch(`${frontend.url}/metrics`)).text()).toMatch(/^cortex_cache_hits\S* [1-9]/m);
+    expect(await (await fetch(`${frontend.url}/metrics`)).text()).toMatch(
+      /^cortex_cache_hits\S* [1-9]/m,
+    );
   });
 
   it("shows all tenants at the other address, and whose each is", async () => {
@@ -148,9 +178,15 @@ describe("Thanos, one pod of each part", () => {
     const point = { asDouble: 1, timeUnixNano: `${Date.now()}000000`, attributes: [] };
     const sum = { dataPoints: [point], isMonotonic: true, aggregationTemporality: 2 };
     const metrics = [{ name: "orders", unit: "s", sum }];
-    const body = JSON.stringify({ resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }] });
+    const body = JSON.stringify({
+      resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }],
+    });
     const headers = { "Content-Type": "application/json", "X-Scope-OrgID": "dev" };
-    const { status } = await fetch(`${writes()}${writePaths.otlp}`, { method: "POST", headers, body });
+    const { status } = await fetch(`${writes()}${writePaths.otlp}`, {
+      method: "POST",
+      headers,
+      body,
+    });
     expect(status).toBe(200);
     expect(await labelsOf(reads(), "dev", "orders_seconds_total")).toHaveLength(1);
   });
@@ -161,7 +197,10 @@ describe("Thanos, one pod of each part", () => {
     const inForce = (text: string) => async () =>
       runtimeDifferences(text, await shown()).length === 0 ? true : undefined;
     await until("the limits are in force", inForce(processes.limits(tenants)));
-    const others = { ...tenants, dev: { retentionDays: 7, edges: [{ ...edge, activeSeries: 1_000_000 }] } };
+    const others = {
+      ...tenants,
+      dev: { retentionDays: 7, edges: [{ ...edge, activeSeries: 1_000_000 }] },
+    };
     const text = processes.limits(others);
     expect(runtimeDifferences(text, await shown())).not.toEqual([]);
     await until("the others are in force", inForce(text));
@@ -177,7 +216,8 @@ describe("Thanos, one pod of each part", () => {
         { tenant: "dev", cluster: "ops", pod: "thanos-main-ingester-0" },
         series,
       );
-    const answers = (status: number) => async () => ((await write("dev", "more", 0)) === status ? true : undefined);
+    const answers = (status: number) => async () =>
+      (await write("dev", "more", 0)) === status ? true : undefined;
     expect(await count(1e6)).toBe(200);
     await until("the limit holds", answers(429));
     expect(await write("no", "more", 0)).toBe(200);
@@ -186,7 +226,8 @@ describe("Thanos, one pod of each part", () => {
   });
 
   it("answers the data sources that Grafana is given, each with its own tenants", async () => {
-    for (const tenant of ["dev", "no"]) expect(await write(tenant, "up", 0, { tenant_id: tenant })).toBe(200);
+    for (const tenant of ["dev", "no"])
+      expect(await write(tenant, "up", 0, { tenant_id: tenant })).toBe(200);
     const cells = {
       main: {
         readers: { metrics: "one:1" },
@@ -214,9 +255,14 @@ describe("Thanos, one pod of each part", () => {
     const now = Date.now();
     // The newest first, so that all others are late.
     for (let value = 0; value < 240; value += 1)
-      expect(await accepted.push(writes(), "dev", `kept_${value % 4}`, now - value * 1000, value)).toBe(200);
+      expect(
+        await accepted.push(writes(), "dev", `kept_${value % 4}`, now - value * 1000, value),
+      ).toBe(200);
     expect(await accepted.push(writes(), "dev", "kept_0", now - 5 * HOUR * 1000, 1)).toBe(200);
-    const bucketAlone = await processes.start("querier", { group: "bucket", other: { endpoint: "127.0.0.1:9" } });
+    const bucketAlone = await processes.start("querier", {
+      group: "bucket",
+      other: { endpoint: "127.0.0.1:9" },
+    });
     await bucketAlone.ready();
     await untilAllIsRead(accepted, bucketAlone.url, 240);
     parts["ingester-0"]!.signal("SIGKILL");
@@ -244,15 +290,21 @@ describe("Thanos, one pod of each part", () => {
       compactors.map(async ({ url }) => (await fetch(`${url}${THANOS_FLAGS_PATH}`)).text()),
     );
     expect(
-      runtimeDifferences(toYaml(thanosRetention(tenants, "main", {})), toYaml(thanosRetentionShown(shown))),
+      runtimeDifferences(
+        toYaml(thanosRetention(tenants, "main", {})),
+        toYaml(thanosRetentionShown(shown)),
+      ),
     ).toEqual([
       "tenant dev: retention.resolution-raw should be 7d, is 1s",
       "tenant ops: retention.resolution-raw should be 7d, is 1s",
     ]);
     const sources = [...compactors, parts["ingester-0"]!];
     await until("they show the series that alerts ask for", async () => {
-      const shown = await Promise.all(sources.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
-      return notShown(rules(rulesModel, ""), /^(thanos|prometheus_tsdb)_/, shown.join("\n")).length === 0
+      const shown = await Promise.all(
+        sources.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()),
+      );
+      return notShown(rules(rulesModel, ""), /^(thanos|prometheus_tsdb)_/, shown.join("\n"))
+        .length === 0
         ? true
         : undefined;
     });

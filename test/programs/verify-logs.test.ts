@@ -3,13 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { labelsOf, type EdgeFacts } from "../../components/contract/hub";
-import { lokiConfig } from "../../components/hub/loki/config";
-import { lokiRuntimeConfig } from "../../components/hub/loki/limits";
-import { Loki } from "../../src/cli/clients/loki";
-import { writeLines, type LogLine } from "../../src/cli/clients/otlp";
-import { logLine } from "../../src/cli/verify/checks/edge/log-line";
-import { newestLine } from "../../src/cli/verify/checks/edge/newest-line";
-import { edgeView, hubView, type EdgeView, type HubView } from "../../src/cli/verify/fleet";
+import { lokiConfig } from "../../components/backends/loki/config";
+import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
+import { Loki } from "../../src/cli/cluster/loki";
+import { writeLines, type LogLine } from "../../src/cli/cluster/otlp";
+import { logLine } from "../../src/cli/commands/verify/checks/edge/log-line";
+import { newestLine } from "../../src/cli/commands/verify/checks/edge/newest-line";
+import {
+  edgeView,
+  hubView,
+  type EdgeView,
+  type HubView,
+} from "../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { LokiProcesses } from "./support/loki-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";
@@ -56,11 +61,17 @@ describe("log lines and queries, on the real Loki", () => {
     loki: async () => new Loki({ port }),
   });
   const edge = (name: Name): EdgeView => {
-    const agents = async () => [{ name: "prometheus-agent", endpoint: {}, runningSince: undefined }];
+    const agents = async () => [
+      { name: "prometheus-agent", endpoint: {}, runningSince: undefined },
+    ];
     return { ...edgeView(name, edges[name], hub(), undefined), agents };
   };
   const target = (tenant: string) => ({ port, headers: { "x-scope-orgid": tenant } });
-  const line = (name: Name, changed: Record<string, string> = {}, more: Partial<LogLine> = {}): LogLine => ({
+  const line = (
+    name: Name,
+    changed: Record<string, string> = {},
+    more: Partial<LogLine> = {},
+  ): LogLine => ({
     time: now,
     text: "a line",
     resource: { ...labelsOf(name, edges[name] as EdgeFacts), "service.name": "shop", ...changed },
@@ -70,9 +81,16 @@ describe("log lines and queries, on the real Loki", () => {
   it("has what a probe wrote, in its tenant and in no other", async () => {
     const ids = ["11111111-aaaa", "22222222-bbbb"];
     for (const id of ids)
-      expect(await logLine.write(target("shared"), edge("dev"), id, now)).toMatchObject({ status: 204 });
-    const count = (tenant: string, wanted = ids) => logLine.count(hub(), { tenant, cell: "main" }, wanted, now);
-    expect([await count("shared"), await count("prd"), await count("shared", ["33333333-cccc"])]).toEqual([2, 0, 0]);
+      expect(await logLine.write(target("shared"), edge("dev"), id, now)).toMatchObject({
+        status: 204,
+      });
+    const count = (tenant: string, wanted = ids) =>
+      logLine.count(hub(), { tenant, cell: "main" }, wanted, now);
+    expect([
+      await count("shared"),
+      await count("prd"),
+      await count("shared", ["33333333-cccc"]),
+    ]).toEqual([2, 0, 0]);
   });
 
   it("has the newest line of an edge, with its labels, and none that is wrong", async () => {
@@ -90,13 +108,24 @@ describe("log lines and queries, on the real Loki", () => {
 
   it("finds the lines of a trace, and counts", async () => {
     const traceId = "0af7651916cd43dd8448eb211c80319c";
-    await writeLines(target("prd"), [line("prd", {}, { traceId, text: "of a trace" }), line("prd")]);
-    const loki = new Loki({ port });
-    expect(await loki.lines(["prd"], `{cluster="prd"} | trace_id="${traceId}"`, range)).toMatchObject([
-      { text: "of a trace", time: now },
+    await writeLines(target("prd"), [
+      line("prd", {}, { traceId, text: "of a trace" }),
+      line("prd"),
     ]);
-    expect(await loki.number(["prd"], 'sum(count_over_time({cluster="prd"}[5m]))', now + 1000)).toBe(2);
-    expect(await loki.number(["shared", "prd"], 'sum(count_over_time({service_name="shop"}[5m]))', now + 1000)).toBe(4);
+    const loki = new Loki({ port });
+    expect(
+      await loki.lines(["prd"], `{cluster="prd"} | trace_id="${traceId}"`, range),
+    ).toMatchObject([{ text: "of a trace", time: now }]);
+    expect(
+      await loki.number(["prd"], 'sum(count_over_time({cluster="prd"}[5m]))', now + 1000),
+    ).toBe(2);
+    expect(
+      await loki.number(
+        ["shared", "prd"],
+        'sum(count_over_time({service_name="shop"}[5m]))',
+        now + 1000,
+      ),
+    ).toBe(4);
     expect((await loki.labels(["prd"], range)).sort()).toEqual([
       "cluster",
       "cluster_type",

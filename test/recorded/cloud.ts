@@ -50,4 +50,6 @@ const provider: ResourceProvider = {
   cancel: () => undefined,
 };
 
-void servePlugin("pulumi-resource-cloud", (server, engine) => addProvider(server, engine, provider));
+void servePlugin("pulumi-resource-cloud", (server, engine) =>
+  addProvider(server, engine, provider),
+);

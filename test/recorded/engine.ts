@@ -1,11 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { build } from "esbuild";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { installPlugins } from "../../lab/plugins/index";
-import { fileBackend } from "../../src/cli/workspace/file-backend";
+import { fileBackend } from "../../src/cli/engine/file-backend";
 import { pulumiFolder } from "../programs/support/pulumi";
 
 /** The stacks whose states are kept: the hub, and the edge that has everything an edge can have. */
@@ -34,8 +43,19 @@ export class Engine {
     for (const each of [bin, backend, project]) mkdirSync(each!);
     await installPlugins(bin!, { officialOnPath: [], pulumiHome: join(folder, "home") });
     const outfile = join(bin!, "plugins", "pulumi-resource-kubernetes.cjs");
-    const options = { bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "error" } as const;
-    await build({ ...options, entryPoints: [resolve(__dirname, "plugin.ts")], outfile, keepNames: true });
+    const options = {
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      target: "node20",
+      logLevel: "error",
+    } as const;
+    await build({
+      ...options,
+      entryPoints: [resolve(__dirname, "plugin.ts")],
+      outfile,
+      keepNames: true,
+    });
 
     const isStackFile = (name: string) => /^Pulumi\.[^.]+\.yaml$/.test(name);
     const linked = readdirSync(checkout).filter((name) => !isStackFile(name) && name !== ".git");
@@ -63,30 +83,42 @@ export class Engine {
 
   /** A command of the project: `up`, `preview`. */
   npmRun(checkout: string, ...args: string[]): { code: number | null; output: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
-      cwd: checkout,
-      env: this.environment,
-      encoding: "utf8",
-      timeout: 300_000,
-    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", "src/cli/main.ts", ...args],
+      {
+        cwd: checkout,
+        env: this.environment,
+        encoding: "utf8",
+        timeout: 300_000,
+      },
+    );
     return { code: status, output: stdout + stderr };
   }
 
   /** Makes a stack with a recorded state. Its certificates are as good as new: a test must not depend on the day on which it runs. */
   restore(stack: string, recorded: string): void {
     const validityEndTime = new Date(Date.now() + 365 * 86_400_000).toISOString();
-    const resources = (JSON.parse(readFileSync(recorded, "utf8")) as RecordedResource[]).map((resource) => {
-      const outputs = resource.outputs ?? resource.inputs;
-      return {
-        ...resource,
-        outputs: outputs && "validityEndTime" in outputs ? { ...outputs, validityEndTime } : outputs,
-      };
-    });
+    const resources = (JSON.parse(readFileSync(recorded, "utf8")) as RecordedResource[]).map(
+      (resource) => {
+        const outputs = resource.outputs ?? resource.inputs;
+        return {
+          ...resource,
+          outputs:
+            outputs && "validityEndTime" in outputs ? { ...outputs, validityEndTime } : outputs,
+        };
+      },
+    );
     this.pulumi(stack, "stack", "init");
-    const { encryptionsalt: salt } = parse(readFileSync(join(this.project, `Pulumi.${stack}.yaml`), "utf8")) as Salted;
+    const { encryptionsalt: salt } = parse(
+      readFileSync(join(this.project, `Pulumi.${stack}.yaml`), "utf8"),
+    ) as Salted;
     const secrets_providers = { type: "passphrase", state: { salt } };
     const file = join(this.folder, `${stack}.json`);
-    writeFileSync(file, JSON.stringify({ version: 3, deployment: { manifest: {}, secrets_providers, resources } }));
+    writeFileSync(
+      file,
+      JSON.stringify({ version: 3, deployment: { manifest: {}, secrets_providers, resources } }),
+    );
     this.pulumi(stack, "stack", "import", "--file", file);
   }
 
@@ -98,13 +130,17 @@ export class Engine {
   }
 
   attempt(stack: string, ...args: string[]): { code: number | null; output: string } {
-    const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--stack", stack, "--non-interactive"], {
-      cwd: this.project,
-      env: this.environment,
-      encoding: "utf8",
-      timeout: 180_000,
-      maxBuffer: 64 << 20,
-    });
+    const { status, stdout, stderr } = spawnSync(
+      "pulumi",
+      [...args, "--stack", stack, "--non-interactive"],
+      {
+        cwd: this.project,
+        env: this.environment,
+        encoding: "utf8",
+        timeout: 180_000,
+        maxBuffer: 64 << 20,
+      },
+    );
     return { code: status, output: status === 0 ? stdout : stdout + stderr };
   }
 

@@ -10,7 +10,10 @@ import { reveal, type PropertyMap } from "../../lab/plugins/rpc/values";
 class Recorder extends KubernetesProvider {
   override async create(request: rpc.ChangeRequest): Promise<rpc.Recorded> {
     if (request.preview) return super.create(request);
-    return { id: idOf(toObject(reveal(request.inputs)) as KubernetesObject), state: request.inputs };
+    return {
+      id: idOf(toObject(reveal(request.inputs)) as KubernetesObject),
+      state: request.inputs,
+    };
   }
 
   override async update(request: rpc.UpdateRequest): Promise<PropertyMap> {
@@ -20,4 +23,6 @@ class Recorder extends KubernetesProvider {
   override async delete(): Promise<void> {}
 }
 
-void servePlugin("pulumi-resource-kubernetes", (server, engine) => addProvider(server, engine, new Recorder(engine)));
+void servePlugin("pulumi-resource-kubernetes", (server, engine) =>
+  addProvider(server, engine, new Recorder(engine)),
+);

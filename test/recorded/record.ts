@@ -33,11 +33,15 @@ const LEFT_OUT = ["created", "modified", "propertyDependencies"];
 
 /** One resource a line, without what nobody compares. */
 function compact(state: string): string {
-  const { deployment } = JSON.parse(state) as { deployment: { resources: { type: string; outputs?: object }[] } };
+  const { deployment } = JSON.parse(state) as {
+    deployment: { resources: { type: string; outputs?: object }[] };
+  };
   const lines = deployment.resources.map((resource) => {
     const { outputs, ...rest } = resource;
     const kept = resource.type.startsWith("kubernetes:") ? rest : { ...rest, outputs };
-    return JSON.stringify(kept, (key, value: unknown) => (LEFT_OUT.includes(key) ? undefined : value));
+    return JSON.stringify(kept, (key, value: unknown) =>
+      LEFT_OUT.includes(key) ? undefined : value,
+    );
   });
   return `[\n${lines.join(",\n")}\n]`;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { toYaml } from "../../components/kit/yaml";
 import { openProject } from "../../src/cli/project";
-import { renderStack } from "../../src/cli/render/render-stack";
+import { renderStack } from "../../src/cli/commands/render/render-stack";
 import { LEAST } from "../components/storage/buckets";
 import { hubSections } from "../config/settings";
 
@@ -32,23 +32,36 @@ test.each(["mimir", "cortex"])(
       const { resources, objects } = await renderStack(openProject(folder), "ops");
 
       const inputs = (name: string) =>
-        JSON.stringify(resources.find((resource) => resource.name === `hub-bucket-main-${name}`)?.inputs);
-      expect(inputs("metrics-role")).toContain(`system:serviceaccount:heliograph-hub:${backend}-main`);
-      expect(inputs("logs-workload-identity")).toContain("contoso-ops.svc.id.goog[heliograph-hub/loki-main]");
-      expect(inputs("traces-workload-identity")).toContain("system:serviceaccount:heliograph-hub:tempo-main");
+        JSON.stringify(
+          resources.find((resource) => resource.name === `hub-bucket-main-${name}`)?.inputs,
+        );
+      expect(inputs("metrics-role")).toContain(
+        `system:serviceaccount:heliograph-hub:${backend}-main`,
+      );
+      expect(inputs("logs-workload-identity")).toContain(
+        "contoso-ops.svc.id.goog[heliograph-hub/loki-main]",
+      );
+      expect(inputs("traces-workload-identity")).toContain(
+        "system:serviceaccount:heliograph-hub:tempo-main",
+      );
 
       const accounts = objects
         .map(({ manifest }) => manifest as unknown as Manifest)
-        .filter(({ kind, metadata }) => kind === "ServiceAccount" && metadata.name.endsWith("-main"))
+        .filter(
+          ({ kind, metadata }) => kind === "ServiceAccount" && metadata.name.endsWith("-main"),
+        )
         .map(({ metadata: { name, annotations } }) => [name, annotations]);
       expect(Object.fromEntries(accounts)).toEqual({
         [`${backend}-main`]: {
           "eks.amazonaws.com/role-arn": "arn:aws:iam::000000000000:role/contoso-heliograph-metrics",
         },
         "loki-main": {
-          "iam.gke.io/gcp-service-account": "contoso-heliograph-metrics@contoso-ops.iam.gserviceaccount.com",
+          "iam.gke.io/gcp-service-account":
+            "contoso-heliograph-metrics@contoso-ops.iam.gserviceaccount.com",
         },
-        "tempo-main": { "azure.workload.identity/client-id": "00000000-0000-0000-0000-000000000000" },
+        "tempo-main": {
+          "azure.workload.identity/client-id": "00000000-0000-0000-0000-000000000000",
+        },
       });
     } finally {
       rmSync(folder, { recursive: true });

@@ -19,5 +19,7 @@ test("the contract names what stores the metrics of a cell, where that is not Mi
     return resolved(hubContractOf(parseSettings("ops", sections).hub!, pki));
   };
   expect(await contractWith({})).not.toHaveProperty("metricsBackends");
-  expect(await contractWith({ backend: "cortex" })).toMatchObject({ metricsBackends: { main: "cortex" } });
+  expect(await contractWith({ backend: "cortex" })).toMatchObject({
+    metricsBackends: { main: "cortex" },
+  });
 });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { toYaml } from "../../components/kit/yaml";
 import { openProject } from "../../src/cli/project";
-import { renderStack } from "../../src/cli/render/render-stack";
+import { renderStack } from "../../src/cli/commands/render/render-stack";
 import { hubSections } from "../config/settings";
 
 const folder = mkdtempSync(join(tmpdir(), "heliograph-test-"));
@@ -16,7 +16,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const kept = {
   mode: "thanos",
-  bucket: { provider: "s3", existing: { bucket: "edges", region: "me-central-1", podIdentity: true } },
+  bucket: {
+    provider: "s3",
+    existing: { bucket: "edges", region: "me-central-1", podIdentity: true },
+  },
   query: { host: "query.dev.example.com" },
 };
 const query = "query.dev.example.com:10901";
@@ -26,10 +29,17 @@ async function edge(metrics: object | undefined, asked: string | undefined) {
   const { cluster, hub } = hubSections();
   const edges = { dev: { tenant: "dev", environment: "dev", region: "uaenorth", query: asked } };
   const files = {
-    ops: { "heliograph:cluster": cluster, "heliograph:hub": { ...hub, edges, globalQuery: { replicas: 1 } } },
+    ops: {
+      "heliograph:cluster": cluster,
+      "heliograph:hub": { ...hub, edges, globalQuery: { replicas: 1 } },
+    },
     dev: {
       "heliograph:cluster": { context: "dev" },
-      "heliograph:edge": { name: "dev", hub: { fromStack: "organization/heliograph/ops" }, metrics },
+      "heliograph:edge": {
+        name: "dev",
+        hub: { fromStack: "organization/heliograph/ops" },
+        metrics,
+      },
     },
   };
   for (const [stack, config] of Object.entries(files))
@@ -39,7 +49,9 @@ async function edge(metrics: object | undefined, asked: string | undefined) {
 }
 
 const names = (objects: readonly object[]) =>
-  (objects as { kind: string; metadata: { name: string } }[]).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  (objects as { kind: string; metadata: { name: string } }[]).map(
+    ({ kind, metadata }) => `${kind} ${metadata.name}`,
+  );
 
 test("what runs goes on until the hub has followed", { timeout: 60_000 }, async () => {
   const sending = await edge(undefined, undefined);

@@ -12,7 +12,7 @@ import { SIGNALS } from "../../components/contract/names";
 import type { ProvisioningFile } from "../../components/hub/grafana/datasources";
 import { toYaml } from "../../components/kit/yaml";
 import { openProject } from "../../src/cli/project";
-import { renderStack } from "../../src/cli/render/render-stack";
+import { renderStack } from "../../src/cli/commands/render/render-stack";
 import { hubSections } from "../config/settings";
 
 interface ConfigMap {
@@ -36,62 +36,74 @@ const cell = (name: string, region: string) => ({
   traces: { bucket: bucket("traces", name) },
 });
 
-test("a tenant's data goes to the cell of its region, and is read there", { timeout: 60_000 }, async () => {
-  const { cluster, hub } = hubSections();
-  const own = {
-    cells: { main: cell("main", "uaenorth"), eu: cell("eu", "westeurope") },
-    tenants: {
-      dev: { retentionDays: 30 },
-      eu: { retentionDays: 90, cell: "eu" },
-      gone: { retentionDays: 90, cell: "eu" },
-    },
-    edges: {
-      dev: { tenant: "dev", environment: "dev", region: "uaenorth" },
-      eu: { tenant: "eu", environment: "prd", region: "westeurope" },
-    },
-    grafana: {},
-  };
-  const folder = mkdtempSync(join(tmpdir(), "heliograph-test-"));
-  try {
-    writeFileSync(
-      join(folder, "Pulumi.ops.yaml"),
-      toYaml({ config: { "heliograph:cluster": cluster, "heliograph:hub": { ...hub, ...own } } }),
-    );
-    const { objects } = await renderStack(openProject(folder), "ops");
-    const maps = objects.flatMap(({ manifest }) => {
-      const { kind, metadata, data = {} } = manifest as unknown as ConfigMap;
-      return kind === "ConfigMap" ? [{ name: metadata.name, text: Object.values(data).join("\n") }] : [];
-    });
-    for (const cell of ["main", "eu"])
-      for (const signal of SIGNALS) {
-        const knowing = maps.filter(({ text }) => text.includes(`${signal}-of-${cell}`)).map(({ name }) => name);
-        expect(knowing).toEqual([`${{ metrics: "mimir", logs: "loki", traces: "tempo" }[signal]}-${cell}`]);
-      }
-    const textOf = (name: string) => maps.find((map) => map.name === name)?.text ?? "";
-    expect(textOf("gateway")).toContain(`map $ssl_client_s_dn $cell {
+test(
+  "a tenant's data goes to the cell of its region, and is read there",
+  { timeout: 60_000 },
+  async () => {
+    const { cluster, hub } = hubSections();
+    const own = {
+      cells: { main: cell("main", "uaenorth"), eu: cell("eu", "westeurope") },
+      tenants: {
+        dev: { retentionDays: 30 },
+        eu: { retentionDays: 90, cell: "eu" },
+        gone: { retentionDays: 90, cell: "eu" },
+      },
+      edges: {
+        dev: { tenant: "dev", environment: "dev", region: "uaenorth" },
+        eu: { tenant: "eu", environment: "prd", region: "westeurope" },
+      },
+      grafana: {},
+    };
+    const folder = mkdtempSync(join(tmpdir(), "heliograph-test-"));
+    try {
+      writeFileSync(
+        join(folder, "Pulumi.ops.yaml"),
+        toYaml({ config: { "heliograph:cluster": cluster, "heliograph:hub": { ...hub, ...own } } }),
+      );
+      const { objects } = await renderStack(openProject(folder), "ops");
+      const maps = objects.flatMap(({ manifest }) => {
+        const { kind, metadata, data = {} } = manifest as unknown as ConfigMap;
+        return kind === "ConfigMap"
+          ? [{ name: metadata.name, text: Object.values(data).join("\n") }]
+          : [];
+      });
+      for (const cell of ["main", "eu"])
+        for (const signal of SIGNALS) {
+          const knowing = maps
+            .filter(({ text }) => text.includes(`${signal}-of-${cell}`))
+            .map(({ name }) => name);
+          expect(knowing).toEqual([
+            `${{ metrics: "mimir", logs: "loki", traces: "tempo" }[signal]}-${cell}`,
+          ]);
+        }
+      const textOf = (name: string) => maps.find((map) => map.name === name)?.text ?? "";
+      expect(textOf("gateway")).toContain(`map $ssl_client_s_dn $cell {
     default "";
     "CN=dev,OU=key-1,O=heliograph" main;
     "CN=eu,OU=key-1,O=heliograph" eu;
   }`);
-    const { datasources } = parse(textOf("grafana-datasources")) as ProvisioningFile;
-    const places = Object.fromEntries(datasources.map(({ uid, url }) => [uid, new URL(url).hostname]));
-    expect(places).toEqual({
-      metrics_main_dev: "mimir-main",
-      metrics_main_heliograph: "mimir-main",
-      logs_main_dev: "loki-main",
-      traces_main_dev: "tempo-main",
-      all_metrics_eu: "mimir-eu",
-      metrics_eu_eu: "mimir-eu",
-      metrics_eu_gone: "mimir-eu",
-      metrics_eu_heliograph: "mimir-eu",
-      all_logs_eu: "loki-eu",
-      logs_eu_eu: "loki-eu",
-      logs_eu_gone: "loki-eu",
-      all_traces_eu: "tempo-eu",
-      traces_eu_eu: "tempo-eu",
-      traces_eu_gone: "tempo-eu",
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+      const { datasources } = parse(textOf("grafana-datasources")) as ProvisioningFile;
+      const places = Object.fromEntries(
+        datasources.map(({ uid, url }) => [uid, new URL(url).hostname]),
+      );
+      expect(places).toEqual({
+        metrics_main_dev: "mimir-main",
+        metrics_main_heliograph: "mimir-main",
+        logs_main_dev: "loki-main",
+        traces_main_dev: "tempo-main",
+        all_metrics_eu: "mimir-eu",
+        metrics_eu_eu: "mimir-eu",
+        metrics_eu_gone: "mimir-eu",
+        metrics_eu_heliograph: "mimir-eu",
+        all_logs_eu: "loki-eu",
+        logs_eu_eu: "loki-eu",
+        logs_eu_gone: "loki-eu",
+        all_traces_eu: "tempo-eu",
+        traces_eu_eu: "tempo-eu",
+        traces_eu_gone: "tempo-eu",
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);

@@ -10,7 +10,9 @@ const edge = edgeSection.parse({ name: "dev", hub: { fromStack: ops } });
 
 function standingWith(hub: unknown, section = edge) {
   const outputs: Record<string, unknown> = hub === undefined ? {} : { hub };
-  return readStanding(section, async (stack, output) => (stack === ops ? outputs[output] : undefined));
+  return readStanding(section, async (stack, output) =>
+    stack === ops ? outputs[output] : undefined,
+  );
 }
 
 const hub = (edges: object) => ({
@@ -23,15 +25,21 @@ const hub = (edges: object) => ({
 describe("an edge", () => {
   test("without a hub deploys its identity only, and says which lines connect it", async () => {
     const standing = await standingWith(undefined, { ...edge, hub: undefined });
-    expect(standing).toMatchObject({ next: expect.stringContaining("fromStack: organization/heliograph/ops") });
+    expect(standing).toMatchObject({
+      next: expect.stringContaining("fromStack: organization/heliograph/ops"),
+    });
   });
 
   test("whose hub has not been brought up waits for it", async () => {
-    expect(await standingWith(undefined)).toMatchObject({ next: expect.stringContaining("npm run up ops") });
+    expect(await standingWith(undefined)).toMatchObject({
+      next: expect.stringContaining("npm run up ops"),
+    });
   });
 
   test("that nobody listed says where to list it", async () => {
-    expect(await standingWith(hub({}))).toMatchObject({ next: expect.stringContaining("heliograph:hub.edges.dev") });
+    expect(await standingWith(hub({}))).toMatchObject({
+      next: expect.stringContaining("heliograph:hub.edges.dev"),
+    });
   });
 
   test("that is not signed yet says what signs it", async () => {
@@ -41,22 +49,29 @@ describe("an edge", () => {
   });
 
   test("that is signed connects with the facts of the inventory", async () => {
-    const standing = await standingWith(hub({ dev: { state: "signed", ...facts, certificate: "CERT" } }));
+    const standing = await standingWith(
+      hub({ dev: { state: "signed", ...facts, certificate: "CERT" } }),
+    );
     expect(standing).toMatchObject({
       connection: { certificate: "CERT", facts: { tenant: "dev" }, trustBundle: ["CA"] },
     });
   });
 
   test("that is revoked stays deployed: what it has queued must not go", async () => {
-    const standing = await standingWith(hub({ dev: { state: "revoked", ...facts, certificate: "CERT" } }));
+    const standing = await standingWith(
+      hub({ dev: { state: "revoked", ...facts, certificate: "CERT" } }),
+    );
     expect(standing).toHaveProperty("connection");
   });
 
   test("with a pair of agents stops before a hub that would store every sample twice", async () => {
     const signed = { dev: { state: "signed", ...facts, certificate: "CERT" } };
-    const pair = (more: object) => standingWith({ ...hub(signed), ...more }, { ...edge, replicas: 2 });
+    const pair = (more: object) =>
+      standingWith({ ...hub(signed), ...more }, { ...edge, replicas: 2 });
     await expect(pair({})).rejects.toThrow("npm run up ops");
-    expect(await pair({ deduplicates: true })).toMatchObject({ connection: { deduplicates: true } });
+    expect(await pair({ deduplicates: true })).toMatchObject({
+      connection: { deduplicates: true },
+    });
   });
 
   test("whose hub speaks a newer contract stops, and keeps what runs", async () => {

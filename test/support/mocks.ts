@@ -25,7 +25,9 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
  * Records what a program registers, with no engine: `outputs` adds to, or overrides, what the resources of these names give back.
  * Transforms and hooks do not run here.
  */
-export function recordResources(outputs: Readonly<Record<string, Record<string, unknown>>> = {}): Recorded[] {
+export function recordResources(
+  outputs: Readonly<Record<string, Record<string, unknown>>> = {},
+): Recorded[] {
   const recorded: Recorded[] = [];
   pulumi.runtime.setMocks(
     {
@@ -33,7 +35,9 @@ export function recordResources(outputs: Readonly<Record<string, Record<string, 
         throw new Error(`nothing may be looked up while resources are made: ${token}`);
       },
       newResource: ({ type, name, inputs }) => {
-        const computed = Object.fromEntries((COMPUTED[type] ?? []).map((output) => [output, `${name}.${output}`]));
+        const computed = Object.fromEntries(
+          (COMPUTED[type] ?? []).map((output) => [output, `${name}.${output}`]),
+        );
         return {
           id: String(outputs[name]?.["id"] ?? `${name}-id`),
           state: { ...inputs, ...computed, ...outputs[name] },
@@ -71,7 +75,10 @@ function interceptRegistrations(recorded: Recorded[]): void {
         parent: parent || undefined,
         after: registration.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
         ...(registration.getProtect() && { protect: true as const }),
-        inputs: withoutSecretMarks(registration.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+        inputs: withoutSecretMarks(registration.getObject()?.toJavaScript() ?? {}) as Record<
+          string,
+          unknown
+        >,
       });
     }
     return original(request, done);
@@ -84,12 +91,16 @@ function withoutSecretMarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecretMarks);
   if (typeof value !== "object" || value === null) return value;
   if (SECRET_MARK in value) return withoutSecretMarks((value as { value?: unknown }).value);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecretMarks(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withoutSecretMarks(inner)]),
+  );
 }
 
 /** The value of an output. */
 export function resolved<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
-  return new Promise((resolve) => pulumi.output(output).apply((value) => resolve(value as pulumi.Unwrap<T>)));
+  return new Promise((resolve) =>
+    pulumi.output(output).apply((value) => resolve(value as pulumi.Unwrap<T>)),
+  );
 }
 
 /** Waits until every registration is through: what a test leaves in flight would land in the next one's records. */

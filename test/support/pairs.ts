@@ -12,7 +12,9 @@ export function pairwise<const Dimensions extends Readonly<Record<string, readon
   const missing = new Set<string>();
   names.forEach((a, at) => {
     for (const b of names.slice(at + 1)) {
-      dimensions[a]!.forEach((_, i) => dimensions[b]!.forEach((_, j) => missing.add(key(a, i, b, j))));
+      dimensions[a]!.forEach((_, i) =>
+        dimensions[b]!.forEach((_, j) => missing.add(key(a, i, b, j))),
+      );
     }
   });
   const chosen: Choice<Dimensions>[] = [];
@@ -26,15 +28,21 @@ export function pairwise<const Dimensions extends Readonly<Record<string, readon
     );
     const pairs = (name: string, index: number) =>
       [...picked].map(([other, at]) =>
-        names.indexOf(other) < names.indexOf(name) ? key(other, at, name, index) : key(name, index, other, at),
+        names.indexOf(other) < names.indexOf(name)
+          ? key(other, at, name, index)
+          : key(name, index, other, at),
       );
     for (const name of names.filter((other) => !picked.has(other))) {
-      const gains = dimensions[name]!.map((_, index) => pairs(name, index).filter((pair) => missing.has(pair)).length);
+      const gains = dimensions[name]!.map(
+        (_, index) => pairs(name, index).filter((pair) => missing.has(pair)).length,
+      );
       picked.set(name, gains.indexOf(Math.max(...gains)));
     }
     for (const [name, index] of picked) for (const pair of pairs(name, index)) missing.delete(pair);
     chosen.push(
-      Object.fromEntries(names.map((name) => [name, dimensions[name]![picked.get(name)!]])) as Choice<Dimensions>,
+      Object.fromEntries(
+        names.map((name) => [name, dimensions[name]![picked.get(name)!]]),
+      ) as Choice<Dimensions>,
     );
   }
   return chosen;

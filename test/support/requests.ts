@@ -3,7 +3,12 @@ import * as x509 from "../../components/kit/x509";
 const KEYS = {
   "P-256": { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
   "P-384": { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" },
-  RSA: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
+  RSA: {
+    name: "RSASSA-PKCS1-v1_5",
+    hash: "SHA-256",
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  },
 } as const;
 
 export interface RequestOptions {

@@ -50,11 +50,16 @@ const KEPT_BY_TAIL_SAMPLING = 0.25;
 /** Room for the least queue: what comes while a connection is made anew. */
 const LEAST_QUEUE_BYTES = 64 * MEBIBYTE;
 
-export function agentBudget(args: BudgetArgs & { logs: boolean; ownSampling?: Sampling }): AgentBudget {
-  const { outageSeconds, logBytesPerSecond, spansPerSecond, nodes, exporters, logs, ownSampling } = args;
+export function agentBudget(
+  args: BudgetArgs & { logs: boolean; ownSampling?: Sampling },
+): AgentBudget {
+  const { outageSeconds, logBytesPerSecond, spansPerSecond, nodes, exporters, logs, ownSampling } =
+    args;
   const share = Math.min(1, BUSIEST_NODE / nodes);
   const lines = logs ? outageSeconds * logBytesPerSecond * MEASURED.perLogByte * share : 0;
-  const spans = ownSampling ? outageSeconds * bytesOfSpans(spansPerSecond * kept(ownSampling)) * share : 0;
+  const spans = ownSampling
+    ? outageSeconds * bytesOfSpans(spansPerSecond * kept(ownSampling)) * share
+    : 0;
   const queueBytes = inSteps(Math.max(lines, spans, LEAST_QUEUE_BYTES));
   const toGateway = ownSampling ? 0 : GATEWAY_AWAY_SECONDS * bytesOfSpans(spansPerSecond) * share;
   const gatewayQueueBytes = inSteps(Math.max(toGateway, LEAST_QUEUE_BYTES));
@@ -63,18 +68,26 @@ export function agentBudget(args: BudgetArgs & { logs: boolean; ownSampling?: Sa
     queueBytes,
     gatewayQueueBytes,
     diskBytes: queues * MEASURED.filePerQueueByte,
-    memoryBytes: inSteps(MEASURED.memory + 60 * (logBytesPerSecond + bytesOfSpans(spansPerSecond)) * share),
+    memoryBytes: inSteps(
+      MEASURED.memory + 60 * (logBytesPerSecond + bytesOfSpans(spansPerSecond)) * share,
+    ),
   };
 }
 
 export function gatewayBudget(args: BudgetArgs & { sampling: Sampling; replicas: number }): Budget {
   const { outageSeconds, spansPerSecond, exporters, sampling, replicas } = args;
   const perReplica = spansPerSecond / replicas;
-  const queueBytes = inSteps(Math.max(outageSeconds * bytesOfSpans(perReplica * kept(sampling)), LEAST_QUEUE_BYTES));
-  const waiting = sampling.kind === "tail" ? waitingTraces(sampling, perReplica) * MEASURED.bytesPerWaitingSpan : 0;
+  const queueBytes = inSteps(
+    Math.max(outageSeconds * bytesOfSpans(perReplica * kept(sampling)), LEAST_QUEUE_BYTES),
+  );
+  const waiting =
+    sampling.kind === "tail"
+      ? waitingTraces(sampling, perReplica) * MEASURED.bytesPerWaitingSpan
+      : 0;
   return {
     queueBytes,
-    diskBytes: (queueBytes + LEAST_QUEUE_BYTES + exporters * EXTRA_QUEUE_BYTES) * MEASURED.filePerQueueByte,
+    diskBytes:
+      (queueBytes + LEAST_QUEUE_BYTES + exporters * EXTRA_QUEUE_BYTES) * MEASURED.filePerQueueByte,
     memoryBytes: inSteps(MEASURED.memory + waiting + 60 * bytesOfSpans(perReplica)),
   };
 }

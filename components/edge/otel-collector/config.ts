@@ -1,7 +1,7 @@
 import type { EdgeLabels } from "../../contract/names";
 import type { EdgeExporterArgs, EdgeExporterSignal } from "../exporters";
-import type { EdgeRedactArgs } from "../logs";
-import type { LogPipeline } from "../log-agent/pipeline";
+import type { EdgeRedactArgs } from "../logs/args";
+import type { LogPipeline } from "../logs/pipeline";
 import { extraExporters, HUB, HUB_IN_ORDER, hubExporters, type HubAddress } from "./exporters";
 import {
   BY_COLLECTOR,
@@ -14,7 +14,12 @@ import {
   spanStatements,
 } from "./labels";
 import { podLogReceivers } from "./pod-logs";
-import { COLLECTOR_HEALTH_PORT, COLLECTOR_METRICS_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT } from "./role";
+import {
+  COLLECTOR_HEALTH_PORT,
+  COLLECTOR_METRICS_PORT,
+  OTLP_GRPC_PORT,
+  OTLP_HTTP_PORT,
+} from "./role";
 import { sampler, type Sampling } from "./sampling";
 import { serviceGraph, SPAN_METRICS } from "./span-metrics";
 import { fileStorage, queue, RETRY_FOR_EVER, STORAGE } from "./storage";
@@ -116,11 +121,18 @@ export function otelAgentConfig(args: OtelAgentConfigArgs): CollectorConfig {
               exporters: [HUB, ...Object.keys(extras("logs"))],
             },
           }),
-          ...(passedOn && { traces: { receivers: ["otlp"], processors: labelled, exporters: ["load_balancing"] } }),
+          ...(passedOn && {
+            traces: { receivers: ["otlp"], processors: labelled, exporters: ["load_balancing"] },
+          }),
         },
       },
       ...(traces && !passedOn
-        ? [traceWay({ ...traces, labels, wholeTraces: false }, labelled, [HUB, ...Object.keys(extras("traces"))])]
+        ? [
+            traceWay({ ...traces, labels, wholeTraces: false }, labelled, [
+              HUB,
+              ...Object.keys(extras("traces")),
+            ]),
+          ]
         : []),
     ],
   });
@@ -151,7 +163,10 @@ interface Parts {
   readonly ways: readonly Way[];
 }
 
-function collector({ memoryBytes }: CollectorArgs, { receivers, processors, exporters, ways }: Parts): CollectorConfig {
+function collector(
+  { memoryBytes }: CollectorArgs,
+  { receivers, processors, exporters, ways }: Parts,
+): CollectorConfig {
   const merged = <Key extends "processors" | "connectors" | "pipelines">(key: Key) =>
     Object.assign({}, ...ways.map((way) => way[key])) as NonNullable<Way[Key]>;
   const everywhere = (port: number) => `0.0.0.0:${port}`;
@@ -196,7 +211,9 @@ const OWN_METRICS = {
 function transform(signals: Record<string, object[]>) {
   return {
     error_mode: "ignore",
-    ...Object.fromEntries(Object.entries(signals).map(([signal, statements]) => [`${signal}_statements`, statements])),
+    ...Object.fromEntries(
+      Object.entries(signals).map(([signal, statements]) => [`${signal}_statements`, statements]),
+    ),
   };
 }
 
@@ -227,7 +244,12 @@ function toGateways({ gateways, queueBytes }: { gateways: readonly string[]; que
         tls: { insecure: true },
         timeout: "10s",
         // While a gateway restarts, only what is for it waits; later on the whole batch is tried again, also what is for others.
-        retry_on_failure: { enabled: true, initial_interval: "500ms", max_interval: "5s", max_elapsed_time: "30s" },
+        retry_on_failure: {
+          enabled: true,
+          initial_interval: "500ms",
+          max_interval: "5s",
+          max_elapsed_time: "30s",
+        },
         sending_queue: { enabled: false },
       },
     },
@@ -253,7 +275,9 @@ function traceWay(
   if (!spanMetrics) {
     return {
       processors: sampling_,
-      pipelines: { traces: { receivers: ["otlp"], processors: [...before, ...samplers], exporters } },
+      pipelines: {
+        traces: { receivers: ["otlp"], processors: [...before, ...samplers], exporters },
+      },
     };
   }
   const counters = {
@@ -267,7 +291,11 @@ function traceWay(
     },
     connectors: { forward: {}, ...counters },
     pipelines: {
-      "traces/all": { receivers: ["otlp"], processors: before, exporters: [...Object.keys(counters), "forward"] },
+      "traces/all": {
+        receivers: ["otlp"],
+        processors: before,
+        exporters: [...Object.keys(counters), "forward"],
+      },
       traces: { receivers: ["forward"], processors: samplers, exporters },
       "metrics/spans": {
         receivers: Object.keys(counters),

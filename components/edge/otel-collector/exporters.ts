@@ -1,6 +1,6 @@
 import { WRITE_PATHS } from "../../contract/hub";
 import type { EdgeExporterArgs, EdgeExporterSignal } from "../exporters";
-import { IDENTITY_FILES } from "../prometheus-agent/config";
+import { IDENTITY_FILES } from "../metrics/agent/config";
 import { literal } from "./labels";
 import { queue, RETRY_FOR_EVER } from "./storage";
 
@@ -64,7 +64,12 @@ export function signalsOf({ kind, signals }: EdgeExporterArgs): readonly EdgeExp
 }
 
 /** An additional destination holds up the others only while its queue is full; with an end to its retries it does not stay so. */
-const RETRY_A_WHILE = { enabled: true, initial_interval: "1s", max_interval: "15s", max_elapsed_time: "1m" } as const;
+const RETRY_A_WHILE = {
+  enabled: true,
+  initial_interval: "1s",
+  max_interval: "15s",
+  max_elapsed_time: "1m",
+} as const;
 
 /** Disk for each of them, by signal. */
 export const EXTRA_QUEUE_BYTES = 128 * 2 ** 20;
@@ -82,7 +87,11 @@ function extraExporter(exporter: EdgeExporterArgs): [string, object] {
   const { name, kind, secretName, index } = exporter;
   const endpoint = literal(exporter.endpoint);
   const token = `\${env:${tokenVariable(exporter)}}`;
-  const common = { endpoint, retry_on_failure: RETRY_A_WHILE, sending_queue: queue(EXTRA_QUEUE_BYTES) };
+  const common = {
+    endpoint,
+    retry_on_failure: RETRY_A_WHILE,
+    sending_queue: queue(EXTRA_QUEUE_BYTES),
+  };
   switch (kind) {
     case "splunk":
       return [`splunk_hec/${name}`, { ...common, token, ...(index && { index }) }];
@@ -90,7 +99,10 @@ function extraExporter(exporter: EdgeExporterArgs): [string, object] {
       return [`otlp_http/${name}`, { ...common, headers: { Authorization: `Api-Token ${token}` } }];
     case "otlp": {
       const header = exporter.header ?? "Authorization";
-      return [`otlp_http/${name}`, { ...common, ...(secretName && { headers: { [header]: token } }) }];
+      return [
+        `otlp_http/${name}`,
+        { ...common, ...(secretName && { headers: { [header]: token } }) },
+      ];
     }
   }
 }

@@ -7,8 +7,8 @@ import {
   SERVICE_ANNOTATION,
   UNKNOWN_LEVEL,
   type LogPipeline,
-} from "../log-agent/pipeline";
-import type { EdgeRedactArgs } from "../logs";
+} from "../logs/pipeline";
+import type { EdgeRedactArgs } from "../logs/args";
 
 /** The collector reads `$` in its configuration as the start of a variable, and `$$` as `$`. */
 export function literal(value: string): string {
@@ -66,15 +66,23 @@ function serviceName(app: string): string[] {
 
 /** The name of the application: the last of these that there is. */
 function setApp(target: string): string[] {
-  const sources = ["k8s.container.name", ...[...APP_LABELS].reverse().map((label) => `${FOUND}${label}`)];
-  return sources.map((from) => `set(${resource(target)}, ${resource(from)}) where ${resource(from)} != nil`);
+  const sources = [
+    "k8s.container.name",
+    ...[...APP_LABELS].reverse().map((label) => `${FOUND}${label}`),
+  ];
+  return sources.map(
+    (from) => `set(${resource(target)}, ${resource(from)}) where ${resource(from)} != nil`,
+  );
 }
 
-const forget = (target: string, pattern: string) => `delete_matching_keys(${target}, ${text(pattern)})`;
+const forget = (target: string, pattern: string) =>
+  `delete_matching_keys(${target}, ${text(pattern)})`;
 const FORGET_FOUND = forget("resource.attributes", "^heliograph\\.found\\.");
 
 /** Names that the edge gives out itself; what an application puts there is not taken. */
-const OWN_NAMES = [...LOG_LABELS, ...LOG_METADATA].filter((name) => !(EDGE_LABELS as readonly string[]).includes(name));
+const OWN_NAMES = [...LOG_LABELS, ...LOG_METADATA].filter(
+  (name) => !(EDGE_LABELS as readonly string[]).includes(name),
+);
 
 /**
  * Makes the labels of `LOG_LABELS` resource attributes, by the names that Loki gives them (its OTLP intake makes `service_name` of `service.name`), and
@@ -94,7 +102,8 @@ export function logStatements({ labels, redact }: LogPipeline): Statements[] {
         forget("resource.attributes", `^(${OWN_NAMES.join("|")})$`),
         ...edgeLabels(labels, resource),
         ...Object.entries(copies).map(
-          ([name, from]) => `set(${resource(name)}, ${resource(from)}) where ${resource(from)} != nil`,
+          ([name, from]) =>
+            `set(${resource(name)}, ${resource(from)}) where ${resource(from)} != nil`,
         ),
         ...setApp("app"),
         ...serviceName("app"),
@@ -132,7 +141,8 @@ function found(): string[] {
     extract("level", "log.severity_number == 0"),
     `set(${cache("level")}, ConvertCase(${cache("level")}, "lower")) where ${cache("level")} != nil`,
     ...Object.entries(LEVELS).map(
-      ([begins, level]) => `set(log.severity_number, ${SEVERITIES[level]}) where ${cache("level")} == ${text(begins)}`,
+      ([begins, level]) =>
+        `set(log.severity_number, ${SEVERITIES[level]}) where ${cache("level")} == ${text(begins)}`,
     ),
     `set(${inLog("level")}, ${text(UNKNOWN_LEVEL)})`,
     ...Object.entries(SEVERITIES).map(

@@ -73,7 +73,11 @@ export class OtelGateway extends pulumi.ComponentResource {
 }
 
 function claimSpec({ storageClass, disk }: OtelGatewayArgs) {
-  return { accessModes: ["ReadWriteOnce"], storageClassName: storageClass, resources: { requests: { storage: disk } } };
+  return {
+    accessModes: ["ReadWriteOnce"],
+    storageClassName: storageClass,
+    resources: { requests: { storage: disk } },
+  };
 }
 
 /** By the names that the StatefulSet would give them, but objects of their own: claims can grow while they are used, templates cannot be changed. */
@@ -104,7 +108,12 @@ interface Parts {
   readonly claims: readonly k8s.core.v1.PersistentVolumeClaim[];
 }
 
-function createStatefulSet(parent: OtelGateway, child: string, args: OtelGatewayArgs, parts: Parts): void {
+function createStatefulSet(
+  parent: OtelGateway,
+  child: string,
+  args: OtelGatewayArgs,
+  parts: Parts,
+): void {
   const { namespace, replicas, hash } = args;
   const labels = objectLabels(OTEL_GATEWAY);
   const selector = selectorLabels(OTEL_GATEWAY);
@@ -139,7 +148,9 @@ function createStatefulSet(parent: OtelGateway, child: string, args: OtelGateway
             ],
           },
         },
-        volumeClaimTemplates: [{ metadata: { name: QUEUE, labels: selector }, spec: claimSpec(args) }],
+        volumeClaimTemplates: [
+          { metadata: { name: QUEUE, labels: selector }, spec: claimSpec(args) },
+        ],
       },
     },
     {
@@ -151,14 +162,22 @@ function createStatefulSet(parent: OtelGateway, child: string, args: OtelGateway
   );
 }
 
-function container({ image, config, memoryBytes, exporters }: OtelGatewayArgs): k8s.types.input.core.v1.Container {
+function container({
+  image,
+  config,
+  memoryBytes,
+  exporters,
+}: OtelGatewayArgs): k8s.types.input.core.v1.Container {
   const probe = { httpGet: COLLECTOR.health, timeoutSeconds: 5 };
   return {
     name: OTEL_GATEWAY.name,
     image,
     args: [...COLLECTOR.args],
     env: collectorEnv("metadata.name", config, memoryBytes, exporters),
-    ports: Object.entries(COLLECTOR.ports).map(([name, containerPort]) => ({ name, containerPort })),
+    ports: Object.entries(COLLECTOR.ports).map(([name, containerPort]) => ({
+      name,
+      containerPort,
+    })),
     resources: {
       requests: { cpu: "50m", memory: bytesQuantity(memoryBytes / 2) },
       limits: { memory: bytesQuantity(memoryBytes) },

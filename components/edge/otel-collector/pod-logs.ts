@@ -1,4 +1,4 @@
-import { logFiles, ownFiles, PACKED_FILES, type LogPipeline } from "../log-agent/pipeline";
+import { logFiles, ownFiles, PACKED_FILES, type LogPipeline } from "../logs/pipeline";
 import { literal } from "./labels";
 import { OTEL_AGENT } from "./role";
 import { STORAGE } from "./storage";
@@ -39,7 +39,9 @@ export function podLogReceivers(pipeline: LogPipeline): Record<string, object> {
     }),
   ]);
   return {
-    "file_log/pods": receiver(logFiles(), multiline.flatMap(logFiles), { operators: [{ type: "container" }] }),
+    "file_log/pods": receiver(logFiles(), multiline.flatMap(logFiles), {
+      operators: [{ type: "container" }],
+    }),
     ...Object.fromEntries(several),
   };
 }

@@ -1,21 +1,41 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { goMemoryLimit } from "../../kit/go-memory";
 import type { EdgeExporterArgs } from "../exporters";
-import type { NodeProgram } from "../log-agent/node-agent";
-import { CONFIG_FILE, CONFIG_FOLDER, FEATURE_GATES, STATE_FOLDER, type CollectorConfig } from "./config";
+import type { NodeProgram } from "../logs/node-agent";
+import {
+  CONFIG_FILE,
+  CONFIG_FOLDER,
+  FEATURE_GATES,
+  STATE_FOLDER,
+  type CollectorConfig,
+} from "./config";
 import { IDENTITY_FOLDER, tokenVariable } from "./exporters";
-import { COLLECTOR_HEALTH_PORT, COLLECTOR_METRICS_PORT, OTEL_AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT } from "./role";
+import {
+  COLLECTOR_HEALTH_PORT,
+  COLLECTOR_METRICS_PORT,
+  OTEL_AGENT,
+  OTLP_GRPC_PORT,
+  OTLP_HTTP_PORT,
+} from "./role";
 
 /** How a collector is started, on a node or behind them. */
 export const COLLECTOR = {
   args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`, `--feature-gates=${FEATURE_GATES}`],
-  ports: { "otlp-grpc": OTLP_GRPC_PORT, "otlp-http": OTLP_HTTP_PORT, metrics: COLLECTOR_METRICS_PORT },
+  ports: {
+    "otlp-grpc": OTLP_GRPC_PORT,
+    "otlp-http": OTLP_HTTP_PORT,
+    metrics: COLLECTOR_METRICS_PORT,
+  },
   health: { port: COLLECTOR_HEALTH_PORT, path: "/" },
 } as const;
 
 export function otelAgentProgram(
   image: string,
-  { config, memoryBytes, readsLogs }: { config: CollectorConfig; memoryBytes: number; readsLogs: boolean },
+  {
+    config,
+    memoryBytes,
+    readsLogs,
+  }: { config: CollectorConfig; memoryBytes: number; readsLogs: boolean },
   exporters: readonly EdgeExporterArgs[],
 ): NodeProgram {
   return {

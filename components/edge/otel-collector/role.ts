@@ -13,5 +13,8 @@ export const COLLECTOR_HEALTH_PORT = 13133;
 /** Addresses of the gateway's collectors, which they keep: each trace is for one of them. */
 export function gatewayHosts(namespace: string, replicas: number): string[] {
   const { name } = OTEL_GATEWAY;
-  return Array.from({ length: replicas }, (_, index) => `${name}-${index}.${name}.${namespace}.svc:${OTLP_GRPC_PORT}`);
+  return Array.from(
+    { length: replicas },
+    (_, index) => `${name}-${index}.${name}.${namespace}.svc:${OTLP_GRPC_PORT}`,
+  );
 }

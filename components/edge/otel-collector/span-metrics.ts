@@ -1,6 +1,18 @@
 import { waitingTraces, type Sampling } from "./sampling";
 
-const DURATIONS = ["5ms", "10ms", "25ms", "50ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s"] as const;
+const DURATIONS = [
+  "5ms",
+  "10ms",
+  "25ms",
+  "50ms",
+  "100ms",
+  "250ms",
+  "500ms",
+  "1s",
+  "2500ms",
+  "5s",
+  "10s",
+] as const;
 const FLUSH = "15s";
 
 /** What is counted of every span, by service, span, kind, status and namespace: see `TRACE_METRICS`. */

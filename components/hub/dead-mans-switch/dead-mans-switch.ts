@@ -7,11 +7,21 @@ import { refuse } from "../../kit/problems";
 import { CALLED_URL, CALLED_URL_EXPECTED } from "../../kit/urls";
 import type { HubDeadMansSwitchArgs } from "../args";
 import { DEAD_MANS_SWITCH } from "../roles";
-import { SWITCH_BEAT_FILE, SWITCH_FILE, SWITCH_PATHS, switchFile, switchScript, type Question } from "./script";
+import {
+  SWITCH_BEAT_FILE,
+  SWITCH_FILE,
+  SWITCH_PATHS,
+  switchFile,
+  switchScript,
+  type Question,
+} from "./script";
 
 const DEFAULT_SECONDS = 60;
 const USER = 65_534;
-const RESOURCES = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "64Mi" } };
+const RESOURCES = {
+  requests: { cpu: "10m", memory: "16Mi" },
+  limits: { cpu: "100m", memory: "64Mi" },
+};
 
 export interface DeadMansSwitchArgs extends HubDeadMansSwitchArgs {
   readonly namespace: pulumi.Input<string>;
@@ -39,11 +49,18 @@ function metadata({ namespace }: DeadMansSwitchArgs) {
 }
 
 /** Read for each call, so that another address needs no restart. */
-function createAddress(parent: DeadMansSwitch, name: string, args: DeadMansSwitchArgs): k8s.core.v1.Secret {
+function createAddress(
+  parent: DeadMansSwitch,
+  name: string,
+  args: DeadMansSwitchArgs,
+): k8s.core.v1.Secret {
   const file = pulumi.secret(args.url).apply((url) => {
     const paste = `alerting: { deadMansSwitch: { url: "https://..." } }`;
     const path = "alerting.deadMansSwitch.url";
-    refuse("Dead man's switch", CALLED_URL.test(url) ? [] : [{ path, expected: CALLED_URL_EXPECTED, paste }]);
+    refuse(
+      "Dead man's switch",
+      CALLED_URL.test(url) ? [] : [{ path, expected: CALLED_URL_EXPECTED, paste }],
+    );
     return switchFile(url);
   });
   return new k8s.core.v1.Secret(
@@ -96,7 +113,11 @@ function createDeployment(
               {
                 name: "dead-mans-switch",
                 image: args.image,
-                command: ["/bin/sh", "-c", switchScript({ questions, everySeconds, paths: SWITCH_PATHS })],
+                command: [
+                  "/bin/sh",
+                  "-c",
+                  switchScript({ questions, everySeconds, paths: SWITCH_PATHS }),
+                ],
                 livenessProbe: beatProbe(`${SWITCH_PATHS.beat}/${SWITCH_BEAT_FILE}`, minutes),
                 resources: RESOURCES,
                 securityContext: restrictedContainer,
@@ -108,7 +129,10 @@ function createDeployment(
               },
             ],
             volumes: [
-              { name: "address", secret: { secretName: address.metadata.name, defaultMode: 0o440 } },
+              {
+                name: "address",
+                secret: { secretName: address.metadata.name, defaultMode: 0o440 },
+              },
               { name: "tmp", emptyDir: { sizeLimit: "1Mi" } },
             ],
           },

@@ -34,7 +34,12 @@ export const CLIENTS: readonly Client[] = [
     keeps: "429 and 5xx, `max_retries` times",
     drops: "every other 4xx; anything after its last retry",
   },
-  { protocol: "Loki push", client: "Fluent Bit", keeps: "all but 400, `Retry_Limit` times", drops: "400" },
+  {
+    protocol: "Loki push",
+    client: "Fluent Bit",
+    keeps: "all but 400, `Retry_Limit` times",
+    drops: "400",
+  },
   {
     protocol: "OTLP/HTTP",
     client: "OpenTelemetry collector (`otlphttp`)",
@@ -169,7 +174,8 @@ export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
     status: "429",
     becomes: "429",
     when: "the tenant's rate is used up; of Thanos, it has too many series",
-    whyNothingIsLost: "every client keeps it: Prometheus by our configuration, the others by themselves",
+    whyNothingIsLost:
+      "every client keeps it: Prometheus by our configuration, the others by themselves",
   },
   {
     upstreams: ["metrics", "loki", "tempo"],

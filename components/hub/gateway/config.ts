@@ -2,7 +2,14 @@ import { checksum } from "../../kit/checksum";
 import { temporaryPaths } from "../../kit/nginx";
 import { REQUESTS_METRIC } from "../../rules/metrics";
 import { BACKEND_REFUSAL, REFUSALS } from "./answers";
-import { locations, metricsMaps, signalMaps, upstreamMaps, upstreams, type CellUpstreams } from "./locations";
+import {
+  locations,
+  metricsMaps,
+  signalMaps,
+  upstreamMaps,
+  upstreams,
+  type CellUpstreams,
+} from "./locations";
 import { POST_TO, type WritePath } from "./write-paths";
 
 export const STATUS_PORT = 8080;
@@ -210,7 +217,11 @@ function logFormat(): string {
 
 /** Every map has the subject as its key: an edge may be called `default`, which as a key would mean something else. */
 function maps(clients: readonly GatewayClient[], known: readonly KnownClient[]): string {
-  const bySubject = <T extends KnownClient>(variable: string, entries: readonly T[], value: (entry: T) => string) =>
+  const bySubject = <T extends KnownClient>(
+    variable: string,
+    entries: readonly T[],
+    value: (entry: T) => string,
+  ) =>
     [
       `  map $ssl_client_s_dn ${variable} {`,
       `    default "";`,
@@ -230,16 +241,20 @@ function refusals(): string {
     ({ name, codes, status }) => `    error_page ${codes.join(" ")} =${status} /refused/${name};`,
   );
   const places = [...REFUSALS, BACKEND_REFUSAL].map(({ name, status, text }) =>
-    [`    location = /refused/${name} {`, "      internal;", `      return ${status} "${text}\\n";`, "    }"].join(
-      "\n",
-    ),
+    [
+      `    location = /refused/${name} {`,
+      "      internal;",
+      `      return ${status} "${text}\\n";`,
+      "    }",
+    ].join("\n"),
   );
   return [...pages, ...places].join("\n");
 }
 
 function metrics(): string {
   const gauges = ["active", "reading", "writing", "waiting"].map(
-    (state) => `# TYPE nginx_connections_${state} gauge\\nnginx_connections_${state} $connections_${state}\\n`,
+    (state) =>
+      `# TYPE nginx_connections_${state} gauge\\nnginx_connections_${state} $connections_${state}\\n`,
   );
   const info = `# TYPE heliograph_gateway_config_info gauge\\nheliograph_gateway_config_info{hash=\\"$config_hash\\"} 1\\n`;
   return [...gauges, info].join("");

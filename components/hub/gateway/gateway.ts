@@ -73,7 +73,9 @@ function createCertificates(parent: Gateway, name: string, args: GatewayArgs): k
 }
 
 function trustFile({ clientTrustBundle }: GatewayArgs): pulumi.Output<string> {
-  return pulumi.output(clientTrustBundle).apply((bundle) => bundle.map((pem) => `${pem.trim()}\n`).join(""));
+  return pulumi
+    .output(clientTrustBundle)
+    .apply((bundle) => bundle.map((pem) => `${pem.trim()}\n`).join(""));
 }
 
 function createConfig(
@@ -99,7 +101,11 @@ function createConfig(
   );
 }
 
-function createServiceAccount(parent: Gateway, name: string, args: GatewayArgs): k8s.core.v1.ServiceAccount {
+function createServiceAccount(
+  parent: Gateway,
+  name: string,
+  args: GatewayArgs,
+): k8s.core.v1.ServiceAccount {
   return new k8s.core.v1.ServiceAccount(
     `${name}-service-account`,
     { metadata: metadata(args), automountServiceAccountToken: false },
@@ -113,7 +119,12 @@ interface Surroundings {
   readonly serviceAccount: k8s.core.v1.ServiceAccount;
 }
 
-function createDeployment(parent: Gateway, name: string, args: GatewayArgs, around: Surroundings): void {
+function createDeployment(
+  parent: Gateway,
+  name: string,
+  args: GatewayArgs,
+  around: Surroundings,
+): void {
   const labels = { ...selectorLabels(GATEWAY) };
   const annotations = {
     "prometheus.io/scrape": "true",
@@ -159,7 +170,9 @@ function createService(parent: Gateway, name: string, args: GatewayArgs): void {
         ports: [{ name: "gateway", port, targetPort: "gateway", nodePort }],
         // Local keeps the client's address in the log, and a load balancer asks each node whether it has a pod. Edges that go to a node
         // by its address have nobody who asks, so there every node has to answer.
-        externalTrafficPolicy: { LoadBalancer: "Local", NodePort: "Cluster", ClusterIP: undefined }[serviceType],
+        externalTrafficPolicy: { LoadBalancer: "Local", NodePort: "Cluster", ClusterIP: undefined }[
+          serviceType
+        ],
       },
     },
     { parent },
@@ -168,7 +181,10 @@ function createService(parent: Gateway, name: string, args: GatewayArgs): void {
 
 /** A pod names one port to be scraped, and that is NGINX's; what the counter shows is found through this Service, pod by pod. */
 function createRequestsService(parent: Gateway, name: string, args: GatewayArgs): void {
-  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": String(REQUESTS_PORT) };
+  const annotations = {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": String(REQUESTS_PORT),
+  };
   new k8s.core.v1.Service(
     `${name}-requests`,
     {

@@ -1,5 +1,5 @@
 import type { MetricsBackend } from "../../contract/names";
-import { programOf, type MetricsProgram } from "../metrics/program";
+import { programOf, type MetricsProgram } from "../../backends/kit/rings/program";
 import { RETRIED_INSTEAD } from "./answers";
 import { UPSTREAMS, type Upstream, type WritePath } from "./write-paths";
 
@@ -24,10 +24,15 @@ export function upstreams(cells: Readonly<Record<string, CellUpstreams>>): strin
 }
 
 /** For each upstream a variable of its name: where the client's cell has it, or nothing. A cell may be called `default`, hence the colon. */
-export function upstreamMaps(ways: readonly WritePath[], cells: Readonly<Record<string, CellUpstreams>>): string {
+export function upstreamMaps(
+  ways: readonly WritePath[],
+  cells: Readonly<Record<string, CellUpstreams>>,
+): string {
   return unique(ways.map(({ upstream }) => upstream))
     .map((upstream) => {
-      const here = Object.entries(cells).filter(([, addresses]) => addresses[upstream] !== undefined);
+      const here = Object.entries(cells).filter(
+        ([, addresses]) => addresses[upstream] !== undefined,
+      );
       return map(`":$cell"`, upstream, [
         [`default`, `""`],
         ...here.map(([cell]): [string, string] => [`":${cell}"`, nameOf(upstream, cell)]),
@@ -37,16 +42,22 @@ export function upstreamMaps(ways: readonly WritePath[], cells: Readonly<Record<
 }
 
 /** What differs by the program that stores a cell's metrics: its name, and the paths that it is written at. */
-export function metricsMaps(ways: readonly WritePath[], cells: Readonly<Record<string, CellUpstreams>>): string {
+export function metricsMaps(
+  ways: readonly WritePath[],
+  cells: Readonly<Record<string, CellUpstreams>>,
+): string {
   const byCell = (variable: string, of: (program: MetricsProgram) => string) => {
-    const others = Object.entries(cells).flatMap(([cell, { metricsBackend: backend }]): [string, string][] =>
-      backend ? [[`":${cell}"`, of(programOf({ backend }))]] : [],
+    const others = Object.entries(cells).flatMap(
+      ([cell, { metricsBackend: backend }]): [string, string][] =>
+        backend ? [[`":${cell}"`, of(programOf({ backend }))]] : [],
     );
     return map(`":$cell"`, variable, [["default", of(programOf({}))], ...others]);
   };
   return [
     byCell("metrics_backend", ({ backend }) => backend.name),
-    ...ways.flatMap(({ at }) => (at ? [byCell(pathVariable(at), ({ writePaths }) => writePaths[at])] : [])),
+    ...ways.flatMap(({ at }) =>
+      at ? [byCell(pathVariable(at), ({ writePaths }) => writePaths[at])] : [],
+    ),
   ].join("\n");
 }
 
@@ -59,8 +70,14 @@ export function signalMaps(ways: readonly WritePath[]): string {
   const backends = unique(ways.map(({ signal, upstream }) => `${signal} ${backendOf(upstream)}`));
   return [
     map("$request_uri", "signal", [["default", `""`], ...byPath(({ signal }) => signal)]),
-    map("$request_uri", "protocol", [["default", `""`], ...byPath(({ protocol }) => `"${protocol}"`)]),
-    map("$signal", "backend", [["default", `""`], ...backends.map((row) => row.split(" ") as [string, string])]),
+    map("$request_uri", "protocol", [
+      ["default", `""`],
+      ...byPath(({ protocol }) => `"${protocol}"`),
+    ]),
+    map("$signal", "backend", [
+      ["default", `""`],
+      ...backends.map((row) => row.split(" ") as [string, string]),
+    ]),
     map("$upstream_status", "answered_by", [
       ["default", "$backend"],
       [`""`, "gateway"],
@@ -68,10 +85,13 @@ export function signalMaps(ways: readonly WritePath[]): string {
   ].join("\n");
 }
 
-const backendOf = (upstream: Upstream) => (upstream === "metrics" ? "$metrics_backend" : upstream.replace(/_.*/, ""));
+const backendOf = (upstream: Upstream) =>
+  upstream === "metrics" ? "$metrics_backend" : upstream.replace(/_.*/, "");
 
 function map(key: string, variable: string, rows: readonly (readonly [string, string])[]): string {
-  return [`  map ${key} $${variable} {`, ...rows.map((row) => `    ${row.join(" ")};`), "  }"].join("\n");
+  return [`  map ${key} $${variable} {`, ...rows.map((row) => `    ${row.join(" ")};`), "  }"].join(
+    "\n",
+  );
 }
 
 /** One location for each way in. What is passed on of a request is said once, for all of them. */

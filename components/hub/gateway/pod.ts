@@ -17,10 +17,19 @@ const TERMINATION_SECONDS = DRAIN_SECONDS + 30 + 5;
 const RELOAD_SECONDS = 5;
 
 /** 0.09 CPU-seconds per million samples were seen: a core carries millions a second. Memory: a few MB of map, and bodies under way. */
-const GATEWAY_RESOURCES = { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "2", memory: "512Mi" } };
+const GATEWAY_RESOURCES = {
+  requests: { cpu: "100m", memory: "64Mi" },
+  limits: { cpu: "2", memory: "512Mi" },
+};
 /** 13 MB were seen; its series are bounded by the inventory. */
-const COUNTER_RESOURCES = { requests: { cpu: "10m", memory: "24Mi" }, limits: { cpu: "200m", memory: "64Mi" } };
-const RELOADER_RESOURCES = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "64Mi" } };
+const COUNTER_RESOURCES = {
+  requests: { cpu: "10m", memory: "24Mi" },
+  limits: { cpu: "200m", memory: "64Mi" },
+};
+const RELOADER_RESOURCES = {
+  requests: { cpu: "10m", memory: "16Mi" },
+  limits: { cpu: "100m", memory: "64Mi" },
+};
 
 export interface GatewayPodArgs {
   readonly image: string;
@@ -48,7 +57,10 @@ export function gatewayPod(args: GatewayPodArgs): k8s.types.input.core.v1.PodSpe
         name: "config",
         projected: {
           defaultMode: 0o440,
-          sources: [{ configMap: { name: args.configMap } }, { secret: { name: args.certificates } }],
+          sources: [
+            { configMap: { name: args.configMap } },
+            { secret: { name: args.certificates } },
+          ],
         },
       },
       { name: "run", emptyDir: { sizeLimit: "1Mi" } },
@@ -108,7 +120,11 @@ function counterContainer({ counterImage }: GatewayPodArgs): k8s.types.input.cor
   return {
     name: "counter",
     image: counterImage,
-    command: ["/bin/sh", "-c", `while :; do /bin/statsd_exporter ${counterFlags().join(" ")}; sleep 5; done`],
+    command: [
+      "/bin/sh",
+      "-c",
+      `while :; do /bin/statsd_exporter ${counterFlags().join(" ")}; sleep 5; done`,
+    ],
     ports: [{ name: "requests", containerPort: REQUESTS_PORT }],
     livenessProbe: {
       httpGet: { path: "/-/healthy", port: "requests" },
@@ -123,7 +139,9 @@ function counterContainer({ counterImage }: GatewayPodArgs): k8s.types.input.cor
 }
 
 /** Only the pod itself is listened to, and only in the one form that NGINX uses. */
-export function counterFlags(ports = { counter: COUNTER_PORT, requests: `:${REQUESTS_PORT}` }): string[] {
+export function counterFlags(
+  ports = { counter: COUNTER_PORT, requests: `:${REQUESTS_PORT}` },
+): string[] {
   return [
     `--statsd.listen-udp=127.0.0.1:${ports.counter}`,
     "--statsd.listen-tcp=",

@@ -1,10 +1,10 @@
 import { WRITE_PATHS } from "../../contract/hub";
 import type { Signal } from "../../contract/names";
 import { BY_REMOTE_WRITE } from "../../rules/metrics";
-import { MAX_LOKI_PUSH_BYTES } from "../loki/config";
-import { MAX_PUSH_BYTES } from "../metrics/config";
-import type { MetricsProgram } from "../metrics/program";
-import { MAX_OTLP_BYTES } from "../tempo/config";
+import { MAX_LOKI_PUSH_BYTES } from "../../backends/loki/config";
+import { MAX_PUSH_BYTES } from "../../backends/kit/rings/config";
+import type { MetricsProgram } from "../../backends/kit/rings/program";
+import { MAX_OTLP_BYTES } from "../../backends/tempo/config";
 
 export type Protocol = typeof BY_REMOTE_WRITE | "Loki push" | "OTLP/HTTP" | "OTLP/gRPC";
 

@@ -4,7 +4,7 @@ import { THANOS_GRPC_PORT } from "../../contract/places";
 import { objectLabels, roleName, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
 import { restrictedContainer } from "../../kit/pod-security";
 import { checksum } from "../../kit/checksum";
-import { thanosContainer, thanosPod } from "../../thanos/pod";
+import { thanosContainer, thanosPod } from "../../backends/thanos/program/pod";
 import { readerRole } from "../roles";
 import {
   cellReaderArgs,
@@ -29,7 +29,11 @@ export class CellReader extends pulumi.ComponentResource {
   constructor(name: string, args: CellReaderArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:hub:CellReader", name, {}, opts);
     const role = readerRole(args.cell);
-    const metadata = { name: roleName(role), namespace: args.namespace, labels: objectLabels(role) };
+    const metadata = {
+      name: roleName(role),
+      namespace: args.namespace,
+      labels: objectLabels(role),
+    };
     const text = cellReaderConfig(args);
     const config = new k8s.core.v1.ConfigMap(
       `${name}-config`,
@@ -39,7 +43,10 @@ export class CellReader extends pulumi.ComponentResource {
     const selector = selectorLabels(role);
     new k8s.core.v1.Service(
       `${name}-service`,
-      { metadata, spec: { selector, ports: [{ name: "grpc", port: THANOS_GRPC_PORT, targetPort: "grpc" }] } },
+      {
+        metadata,
+        spec: { selector, ports: [{ name: "grpc", port: THANOS_GRPC_PORT, targetPort: "grpc" }] },
+      },
       { parent: this },
     );
     const template = thanosPod({

@@ -2,8 +2,8 @@ import { queryServerName } from "../../contract/identity";
 import { REPLICA_LABEL, STAYING_REPLICA_LABEL } from "../../contract/names";
 import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
 import { nginxArguments, temporaryPaths } from "../../kit/nginx";
-import { TENANT_HEADER } from "../backend/backend";
-import { COPY_LABEL, TENANT_LABEL } from "../thanos/config";
+import { TENANT_HEADER } from "../../backends/kit/architecture";
+import { COPY_LABEL, TENANT_LABEL } from "../../backends/thanos/config";
 
 /** Where pods mount what they read. Directories, so that what changes arrives while they run. */
 export const GLOBAL_QUERY_PATHS = {
@@ -23,7 +23,11 @@ interface Endpoint {
   readonly strict: true;
   readonly client_config?: {
     readonly server_name: string;
-    readonly tls_config: { readonly cert_file: string; readonly key_file: string; readonly ca_file: string };
+    readonly tls_config: {
+      readonly cert_file: string;
+      readonly key_file: string;
+      readonly ca_file: string;
+    };
   };
 }
 
@@ -36,7 +40,10 @@ export interface EndpointsConfig {
 export const edgeHost = (edge: string) => `edge-${edge}`;
 
 /** `edges`: ports by edge. `cells`: host and port of who answers for each cell over gRPC. */
-export function endpointsConfig(edges: Readonly<Record<string, number>>, cells: readonly string[]): EndpointsConfig {
+export function endpointsConfig(
+  edges: Readonly<Record<string, number>>,
+  cells: readonly string[],
+): EndpointsConfig {
   const { identity, trust } = GLOBAL_QUERY_PATHS;
   const own = {
     cert_file: `${identity}/${IDENTITY_FILES.certificate}`,

@@ -3,12 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { THANOS_HTTP_PORT } from "../../contract/places";
 import { checksum } from "../../kit/checksum";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
+import {
+  CONFIG_HASH_ANNOTATION,
+  objectLabels,
+  selectorLabels,
+  START_UP_HASH_ANNOTATION,
+} from "../../kit/labels";
 import { apart } from "../../kit/pod-spread";
 import { mapValues } from "../../kit/records";
 import { hostAndPort } from "../../kit/urls";
 import { toYaml } from "../../kit/yaml";
-import { thanosContainer, thanosPod } from "../../thanos/pod";
+import { thanosContainer, thanosPod } from "../../backends/thanos/program/pod";
 import type { HubGlobalQueryArgs } from "../args";
 import { GLOBAL_QUERY } from "../roles";
 import {
@@ -42,7 +47,9 @@ export class GlobalQuery extends pulumi.ComponentResource {
     const { namespace, replicas = 2 } = args;
     const metadata = { name: GLOBAL_QUERY.name, namespace, labels: objectLabels(GLOBAL_QUERY) };
     const places = mapValues(args.edges, hostAndPort);
-    Object.entries(places).forEach(([edge, place]) => nameEdge(this, `${name}-edge-${edge}`, namespace, edge, place));
+    Object.entries(places).forEach(([edge, place]) =>
+      nameEdge(this, `${name}-edge-${edge}`, namespace, edge, place),
+    );
 
     const text = toYaml(
       endpointsConfig(
@@ -59,7 +66,10 @@ export class GlobalQuery extends pulumi.ComponentResource {
     const trust = pulumi.output(args.edgeTrust).apply((bundle) => bundle.join("\n"));
     const trustMap = new k8s.core.v1.ConfigMap(
       `${name}-trust`,
-      { metadata: { ...metadata, name: `${metadata.name}-trust` }, data: { [EDGE_TRUST_FILE]: trust } },
+      {
+        metadata: { ...metadata, name: `${metadata.name}-trust` },
+        data: { [EDGE_TRUST_FILE]: trust },
+      },
       { parent: this },
     );
     const identity = new k8s.core.v1.Secret(
@@ -67,7 +77,10 @@ export class GlobalQuery extends pulumi.ComponentResource {
       {
         metadata,
         type: "kubernetes.io/tls",
-        stringData: { [IDENTITY_FILES.certificate]: args.certificate, [IDENTITY_FILES.privateKey]: args.privateKey },
+        stringData: {
+          [IDENTITY_FILES.certificate]: args.certificate,
+          [IDENTITY_FILES.privateKey]: args.privateKey,
+        },
       },
       { parent: this },
     );
@@ -102,9 +115,16 @@ export class GlobalQuery extends pulumi.ComponentResource {
       { metadata, spec: { replicas, selector: { matchLabels: selector }, template } },
       { parent: this },
     );
-    if (replicas > 1) createDisruptionBudget(name, { metadata, role: GLOBAL_QUERY }, { parent: this });
-    const ports = [{ name: "http", port: THANOS_HTTP_PORT, targetPort: "thanos-http", appProtocol: "http" }];
-    new k8s.core.v1.Service(`${name}-service`, { metadata, spec: { selector, ports } }, { parent: this });
+    if (replicas > 1)
+      createDisruptionBudget(name, { metadata, role: GLOBAL_QUERY }, { parent: this });
+    const ports = [
+      { name: "http", port: THANOS_HTTP_PORT, targetPort: "thanos-http", appProtocol: "http" },
+    ];
+    new k8s.core.v1.Service(
+      `${name}-service`,
+      { metadata, spec: { selector, ports } },
+      { parent: this },
+    );
     this.readAddress = `${metadata.name}:${THANOS_HTTP_PORT}`;
     this.registerOutputs({});
   }
@@ -131,7 +151,12 @@ function nameEdge(
   new k8s.core.v1.Service(name, { metadata, spec: { clusterIP: "None", ports } }, { parent });
   new k8s.discovery.v1.EndpointSlice(
     `${name}-address`,
-    { metadata: { ...metadata, labels }, addressType: "IPv4", endpoints: [{ addresses: [host] }], ports },
+    {
+      metadata: { ...metadata, labels },
+      addressType: "IPv4",
+      endpoints: [{ addresses: [host] }],
+      ports,
+    },
     { parent },
   );
 }

@@ -12,7 +12,9 @@ export interface DeployedEndpoints {
 export function deployedEndpoints(text: string): DeployedEndpoints {
   const { endpoints } = parse(text) as EndpointsConfig;
   const addresses = (edges: boolean) =>
-    endpoints.filter(({ client_config }) => (client_config !== undefined) === edges).map(({ address }) => address);
+    endpoints
+      .filter(({ client_config }) => (client_config !== undefined) === edges)
+      .map(({ address }) => address);
   return {
     edge: (name) => addresses(true).find((address) => address.startsWith(`${edgeHost(name)}:`)),
     cells: addresses(false),

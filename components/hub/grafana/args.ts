@@ -9,7 +9,11 @@ export const GrafanaExposure = {
 export type GrafanaExposure = (typeof GrafanaExposure)[keyof typeof GrafanaExposure];
 
 /** How Grafana's connection to PostgreSQL is protected. */
-export const GrafanaSslMode = { "verify-full": "verify-full", require: "require", disable: "disable" } as const;
+export const GrafanaSslMode = {
+  "verify-full": "verify-full",
+  require: "require",
+  disable: "disable",
+} as const;
 export type GrafanaSslMode = (typeof GrafanaSslMode)[keyof typeof GrafanaSslMode];
 
 /** A PostgreSQL database that is there. Needed for more than one pod. */

@@ -2,7 +2,14 @@ import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../../contract/names";
 import type { Problem } from "../../kit/problems";
 import { CALLED_URL, CALLED_URL_EXPECTED } from "../../kit/urls";
 import { GrafanaExposure, type HubGrafanaArgs } from "./args";
-import { grafanaFaults, GROUP, GROUP_EXPECTED, INI_TEXT, INI_TEXT_EXPECTED, type GrafanaFault } from "./faults";
+import {
+  grafanaFaults,
+  GROUP,
+  GROUP_EXPECTED,
+  INI_TEXT,
+  INI_TEXT_EXPECTED,
+  type GrafanaFault,
+} from "./faults";
 
 /** Everything that is wrong with the arguments: that they are well-formed, and that they go together. */
 export function grafanaProblems(args: HubGrafanaArgs, tenants: readonly string[]): Problem[] {
@@ -15,18 +22,45 @@ export function grafanaProblems(args: HubGrafanaArgs, tenants: readonly string[]
   }));
 }
 
-function formFaults({ replicas = 1, exposure, diskSize, organisations = {}, ...args }: HubGrafanaArgs): GrafanaFault[] {
+function formFaults({
+  replicas = 1,
+  exposure,
+  diskSize,
+  organisations = {},
+  ...args
+}: HubGrafanaArgs): GrafanaFault[] {
   const exposures = Object.values(GrafanaExposure);
   return [
     ...(Number.isInteger(replicas) && replicas >= 0 && replicas <= 20
       ? []
-      : [{ path: ["replicas"], got: replicas, expected: "a whole number from 0 to 20", example: 1 }]),
+      : [
+          {
+            path: ["replicas"],
+            got: replicas,
+            expected: "a whole number from 0 to 20",
+            example: 1,
+          },
+        ]),
     ...(exposure === undefined || exposures.includes(exposure)
       ? []
-      : [{ path: ["exposure"], got: exposure, expected: `one of ${exposures.join(", ")}`, example: "ClusterIP" }]),
-    ...matching(/^\d+(Mi|Gi|Ti)$/, "a Kubernetes quantity in Mi, Gi or Ti", "5Gi", [[["diskSize"], diskSize]]),
+      : [
+          {
+            path: ["exposure"],
+            got: exposure,
+            expected: `one of ${exposures.join(", ")}`,
+            example: "ClusterIP",
+          },
+        ]),
+    ...matching(/^\d+(Mi|Gi|Ti)$/, "a Kubernetes quantity in Mi, Gi or Ti", "5Gi", [
+      [["diskSize"], diskSize],
+    ]),
     ...matching(INI_TEXT, INI_TEXT_EXPECTED, "grafana", texts(args)),
-    ...matching(CALLED_URL, CALLED_URL_EXPECTED, "https://login.example.com/token", addresses(args)),
+    ...matching(
+      CALLED_URL,
+      CALLED_URL_EXPECTED,
+      "https://login.example.com/token",
+      addresses(args),
+    ),
     ...matching(GROUP, GROUP_EXPECTED, "platform-engineers", groups({ organisations, ...args })),
     ...matching(
       DNS_LABEL,
@@ -39,7 +73,12 @@ function formFaults({ replicas = 1, exposure, diskSize, organisations = {}, ...a
 
 type Found = readonly [path: readonly string[], value: string | undefined];
 
-function matching(pattern: RegExp, expected: string, example: string, found: readonly Found[]): GrafanaFault[] {
+function matching(
+  pattern: RegExp,
+  expected: string,
+  example: string,
+  found: readonly Found[],
+): GrafanaFault[] {
   return found
     .filter(([, value]) => value !== undefined && !pattern.test(value))
     .map(([path, got]) => ({ path, got, expected, example }));
@@ -60,15 +99,23 @@ function texts({ host, database, oidc }: HubGrafanaArgs): Found[] {
 }
 
 function addresses({ oidc }: HubGrafanaArgs): Found[] {
-  return (["authUrl", "tokenUrl", "userInfoUrl"] as const).map((key) => [["oidc", key], oidc?.[key]]);
+  return (["authUrl", "tokenUrl", "userInfoUrl"] as const).map((key) => [
+    ["oidc", key],
+    oidc?.[key],
+  ]);
 }
 
 function groups({ oidc, organisations = {} }: HubGrafanaArgs): Found[] {
-  const of = (path: readonly string[], names: readonly string[] = []) => names.map((name): Found => [path, name]);
+  const of = (path: readonly string[], names: readonly string[] = []) =>
+    names.map((name): Found => [path, name]);
   return [
-    ...(["admins", "editors", "viewers"] as const).flatMap((role) => of(["oidc", role], oidc?.[role])),
+    ...(["admins", "editors", "viewers"] as const).flatMap((role) =>
+      of(["oidc", role], oidc?.[role]),
+    ),
     ...Object.entries(organisations).flatMap(([name, customer]) =>
-      (["editors", "viewers"] as const).flatMap((role) => of(["organisations", name, role], customer[role])),
+      (["editors", "viewers"] as const).flatMap((role) =>
+        of(["organisations", name, role], customer[role]),
+      ),
     ),
   ];
 }

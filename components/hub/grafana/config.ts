@@ -6,7 +6,12 @@ export interface GrafanaModel {
   readonly host?: string;
   /** Whether Grafana speaks TLS itself. */
   readonly tls: boolean;
-  readonly database?: { readonly host: string; readonly name: string; readonly user: string; readonly sslMode: string };
+  readonly database?: {
+    readonly host: string;
+    readonly name: string;
+    readonly user: string;
+    readonly sslMode: string;
+  };
   readonly oidc?: OidcModel;
 }
 
@@ -51,7 +56,9 @@ export const SECRET_FILES = {
   curl: "curl.conf",
 } as const;
 
-export type GrafanaConfig = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+export type GrafanaConfig = Readonly<
+  Record<string, Readonly<Record<string, string | number | boolean>>>
+>;
 
 /** Sections and keys as in https://grafana.com/docs/grafana/v13.2/setup-grafana/configure-grafana/ */
 export function grafanaConfig(model: GrafanaModel): GrafanaConfig {
@@ -84,7 +91,11 @@ export function grafanaConfig(model: GrafanaModel): GrafanaConfig {
       public_key_retrieval_disabled: true,
       plugin_admin_enabled: false,
     },
-    analytics: { reporting_enabled: false, check_for_updates: false, check_for_plugin_updates: false },
+    analytics: {
+      reporting_enabled: false,
+      check_for_updates: false,
+      check_for_plugin_updates: false,
+    },
     news: { news_feed_enabled: false },
     snapshots: { external_enabled: false },
     metrics: { enabled: true },
@@ -107,8 +118,18 @@ function server({ port, host, tls, paths }: GrafanaModel) {
   };
 }
 
-function postgres(model: GrafanaModel, { host, name, user, sslMode }: NonNullable<GrafanaModel["database"]>) {
-  return { type: "postgres", host, name, user, password: secret(model, "databasePassword"), ssl_mode: sslMode };
+function postgres(
+  model: GrafanaModel,
+  { host, name, user, sslMode }: NonNullable<GrafanaModel["database"]>,
+) {
+  return {
+    type: "postgres",
+    host,
+    name,
+    user,
+    password: secret(model, "databasePassword"),
+    ssl_mode: sslMode,
+  };
 }
 
 function genericOauth(model: GrafanaModel, oidc: OidcModel) {
@@ -123,7 +144,9 @@ function genericOauth(model: GrafanaModel, oidc: OidcModel) {
     scopes: oidc.scopes.join(" "),
     use_pkce: true,
     org_attribute_path: oidc.groupsPath,
-    org_mapping: oidc.mappings.map(({ group, organisation, role }) => `${group}:${organisation}:${role}`).join(" "),
+    org_mapping: oidc.mappings
+      .map(({ group, organisation, role }) => `${group}:${organisation}:${role}`)
+      .join(" "),
     // Without it, who is in no group gets the role of new users in the operators' organisation.
     role_attribute_strict: true,
     allow_assign_grafana_admin: false,

@@ -1,7 +1,7 @@
 import { HUB_TENANT, SIGNALS, type Signal } from "../../contract/names";
 import { checksum } from "../../kit/checksum";
-import { TENANT_HEADER } from "../backend/backend";
-import { MIMIR } from "../mimir/components";
+import { TENANT_HEADER } from "../../backends/kit/architecture";
+import { MIMIR } from "../../backends/mimir/components";
 import { linksOf, type Links } from "./links";
 
 /** As Grafana reads it: https://grafana.com/docs/grafana/v13.2/administration/provisioning/#data-sources */
@@ -14,7 +14,9 @@ export interface Datasource {
   readonly orgId: number;
   readonly isDefault: boolean;
   readonly editable: false;
-  readonly jsonData: Readonly<Record<string, unknown>> & { readonly httpHeaderName1: typeof TENANT_HEADER };
+  readonly jsonData: Readonly<Record<string, unknown>> & {
+    readonly httpHeaderName1: typeof TENANT_HEADER;
+  };
   readonly secureJsonData: { readonly httpHeaderValue1: string };
 }
 
@@ -68,17 +70,22 @@ export function provisioning({
   const everything = Object.entries(cells).flatMap(([cell, sources]) =>
     datasourcesOf(cell, sources, OPERATORS, [HUB_TENANT]),
   );
-  const customers = Object.entries(organisations).map(([name, tenants]): [string, ProvisioningFile] => {
-    const own = Object.entries(cells).flatMap(([cell, sources]) => {
-      const few = {
-        ...sources,
-        tenants: sources.tenants.filter((tenant) => tenants.includes(tenant)),
-        oneByOne: [...(sources.oneByOne ?? []), ...SIGNALS.filter((signal) => sources.allReaders?.[signal])],
-      };
-      return datasourcesOf(cell, few, UNKNOWN_ORGANISATION, []);
-    });
-    return [organisationFile(name), file(own)];
-  });
+  const customers = Object.entries(organisations).map(
+    ([name, tenants]): [string, ProvisioningFile] => {
+      const own = Object.entries(cells).flatMap(([cell, sources]) => {
+        const few = {
+          ...sources,
+          tenants: sources.tenants.filter((tenant) => tenants.includes(tenant)),
+          oneByOne: [
+            ...(sources.oneByOne ?? []),
+            ...SIGNALS.filter((signal) => sources.allReaders?.[signal]),
+          ],
+        };
+        return datasourcesOf(cell, few, UNKNOWN_ORGANISATION, []);
+      });
+      return [organisationFile(name), file(own)];
+    },
+  );
   const all = [...everything, ...(everywhere ? [everywhereSource(everywhere)] : [])];
   return { [OPERATORS_FILE]: file(all), ...Object.fromEntries(customers) };
 }
@@ -105,7 +112,8 @@ function datasourcesOf(
   // What the hub records about itself is metrics.
   const scopes = (signal: Signal): Scope[] => {
     const hub = signal === "metrics" ? hubTenants : [];
-    const all = tenants.length > 1 && !oneByOne.includes(signal) ? [{ tenants: [...tenants, ...hub] }] : [];
+    const all =
+      tenants.length > 1 && !oneByOne.includes(signal) ? [{ tenants: [...tenants, ...hub] }] : [];
     return [...all, ...[...tenants, ...hub].map((tenant) => ({ tenant, tenants: [tenant] }))];
   };
   return stored.flatMap((signal) =>
@@ -113,15 +121,22 @@ function datasourcesOf(
       const neighbours = stored.filter((other) =>
         scope.tenant === undefined ? !oneByOne.includes(other) : scope.tenant !== HUB_TENANT,
       );
-      const links = Object.fromEntries(neighbours.map((other) => [other, uidOf(other, cell, scope.tenant)]));
-      const reader = (scope.tenant === undefined ? allReaders[signal] : undefined) ?? (readers[signal] as string);
+      const links = Object.fromEntries(
+        neighbours.map((other) => [other, uidOf(other, cell, scope.tenant)]),
+      );
+      const reader =
+        (scope.tenant === undefined ? allReaders[signal] : undefined) ??
+        (readers[signal] as string);
       return datasource(signal, cell, scope, { orgId, reader, links, metricsBackend });
     }),
   );
 }
 
 /** For operators: it does not keep tenants apart. */
-function everywhereSource({ reader, tenants }: NonNullable<DatasourcesModel["everywhere"]>): Datasource {
+function everywhereSource({
+  reader,
+  tenants,
+}: NonNullable<DatasourcesModel["everywhere"]>): Datasource {
   return {
     ...datasource(
       "metrics",

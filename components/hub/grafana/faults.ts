@@ -4,7 +4,8 @@ export const INI_TEXT_EXPECTED = "a text without quotes, `;`, `#`, `$` or line b
 
 /** What Grafana's list of groups and roles separates by. */
 export const GROUP = /^[^\s,:;#"'`$\\[\]]+$/;
-export const GROUP_EXPECTED = "a group as the identity provider names it, without spaces, commas, colons or quotes";
+export const GROUP_EXPECTED =
+  "a group as the identity provider names it, without spaces, commas, colons or quotes";
 
 /** What of the arguments can be judged without secrets, which may be known late. */
 export interface JudgedGrafana {
@@ -56,7 +57,13 @@ function replicaFaults({ replicas = 1, database }: JudgedGrafana): GrafanaFault[
   ];
 }
 
-function accessFaults({ exposure = "ClusterIP", host, tlsSecret, ingressClass, oidc }: JudgedGrafana): GrafanaFault[] {
+function accessFaults({
+  exposure = "ClusterIP",
+  host,
+  tlsSecret,
+  ingressClass,
+  oidc,
+}: JudgedGrafana): GrafanaFault[] {
   const outside = exposure !== "ClusterIP";
   const faults: GrafanaFault[] = [];
   if (host === undefined && (outside || oidc)) {
@@ -89,9 +96,14 @@ function accessFaults({ exposure = "ClusterIP", host, tlsSecret, ingressClass, o
 
 function groupFaults({ oidc, organisations = {} }: JudgedGrafana): GrafanaFault[] {
   const customers = Object.entries(organisations);
-  const groups = (of: Groups) => [...(of.admins ?? []), ...(of.editors ?? []), ...(of.viewers ?? [])];
+  const groups = (of: Groups) => [
+    ...(of.admins ?? []),
+    ...(of.editors ?? []),
+    ...(of.viewers ?? []),
+  ];
   if (oidc) {
-    if (groups(oidc).length > 0 || customers.some(([, customer]) => groups(customer).length > 0)) return [];
+    if (groups(oidc).length > 0 || customers.some(([, customer]) => groups(customer).length > 0))
+      return [];
     return [
       {
         path: ["oidc", "admins"],
@@ -106,12 +118,16 @@ function groupFaults({ oidc, organisations = {} }: JudgedGrafana): GrafanaFault[
     .map(([name, customer]) => ({
       path: ["organisations", name],
       got: groups(customer),
-      expected: "no groups, since there is no `oidc` that knows them: users are put into the organisation by hand",
+      expected:
+        "no groups, since there is no `oidc` that knows them: users are put into the organisation by hand",
       example: { tenants: customer.tenants },
     }));
 }
 
-function tenantFaults({ organisations = {} }: JudgedGrafana, tenants: readonly string[]): GrafanaFault[] {
+function tenantFaults(
+  { organisations = {} }: JudgedGrafana,
+  tenants: readonly string[],
+): GrafanaFault[] {
   const customers = Object.entries(organisations);
   return customers.flatMap(([name, { tenants: got }], index) => {
     const taken = customers.slice(0, index).flatMap(([, other]) => other.tenants);

@@ -51,7 +51,12 @@ export function grafanaFlows(
 ): Flow[] {
   const grafana: PodPeer = { pods: GRAFANA };
   const people: Peer = exposure === "LoadBalancer" ? ANYWHERE : { anyPod: true };
-  const to = (peer: Peer, ports: readonly number[], why: string): Flow => ({ from: grafana, to: peer, ports, why });
+  const to = (peer: Peer, ports: readonly number[], why: string): Flow => ({
+    from: grafana,
+    to: peer,
+    ports,
+    why,
+  });
   return [
     { from: people, to: grafana, ports: [GRAFANA_PORT], why: "people" },
     { from: agent, to: grafana, ports: [GRAFANA_PORT], why: "Grafana's own metrics" },

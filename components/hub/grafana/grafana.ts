@@ -2,7 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
+import {
+  CONFIG_HASH_ANNOTATION,
+  objectLabels,
+  selectorLabels,
+  START_UP_HASH_ANNOTATION,
+} from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
 import { GRAFANA } from "../roles";
 import type { HubGrafanaArgs } from "./args";
@@ -73,7 +78,12 @@ function createConfig(parent: Grafana, name: string, args: GrafanaArgs): Config 
       host,
       tls: speaksTls(args),
       ...(database && {
-        database: { name: "grafana", user: "grafana", sslMode: "verify-full", ...definedOf(database) },
+        database: {
+          name: "grafana",
+          user: "grafana",
+          sslMode: "verify-full",
+          ...definedOf(database),
+        },
       }),
       ...(oidc && { oidc: oidcModel(oidc, args) }),
     }),
@@ -90,10 +100,16 @@ function definedOf({ host, name, user, sslMode }: NonNullable<HubGrafanaArgs["da
   return { host, ...(name && { name }), ...(user && { user }), ...(sslMode && { sslMode }) };
 }
 
-function oidcModel(oidc: NonNullable<HubGrafanaArgs["oidc"]>, { organisations = {} }: GrafanaArgs): OidcModel {
+function oidcModel(
+  oidc: NonNullable<HubGrafanaArgs["oidc"]>,
+  { organisations = {} }: GrafanaArgs,
+): OidcModel {
   const { clientId, authUrl, tokenUrl, userInfoUrl } = oidc;
-  const map = (groups: readonly string[] = [], organisation: number | string, role: GroupMapping["role"]) =>
-    groups.map((group): GroupMapping => ({ group, organisation, role }));
+  const map = (
+    groups: readonly string[] = [],
+    organisation: number | string,
+    role: GroupMapping["role"],
+  ) => groups.map((group): GroupMapping => ({ group, organisation, role }));
   return {
     clientId,
     authUrl,
@@ -115,17 +131,30 @@ function oidcModel(oidc: NonNullable<HubGrafanaArgs["oidc"]>, { organisations = 
   };
 }
 
-function createDatasources(parent: Grafana, name: string, args: GrafanaArgs): k8s.core.v1.ConfigMap {
-  const files = Object.entries(provisioning(args.sources)).map(([file, content]) => [file, toYaml(content)] as const);
+function createDatasources(
+  parent: Grafana,
+  name: string,
+  args: GrafanaArgs,
+): k8s.core.v1.ConfigMap {
+  const files = Object.entries(provisioning(args.sources)).map(
+    ([file, content]) => [file, toYaml(content)] as const,
+  );
   const annotations = { [CONFIG_HASH_ANNOTATION]: checksum(...files.flat()) };
   return new k8s.core.v1.ConfigMap(
     `${name}-datasources`,
-    { metadata: { ...metadata(args, "-datasources"), annotations }, data: Object.fromEntries(files) },
+    {
+      metadata: { ...metadata(args, "-datasources"), annotations },
+      data: Object.fromEntries(files),
+    },
     { parent },
   );
 }
 
-function createServiceAccount(parent: Grafana, name: string, args: GrafanaArgs): k8s.core.v1.ServiceAccount {
+function createServiceAccount(
+  parent: Grafana,
+  name: string,
+  args: GrafanaArgs,
+): k8s.core.v1.ServiceAccount {
   return new k8s.core.v1.ServiceAccount(
     `${name}-service-account`,
     { metadata: metadata(args), automountServiceAccountToken: false },
@@ -134,7 +163,11 @@ function createServiceAccount(parent: Grafana, name: string, args: GrafanaArgs):
 }
 
 /** Users, dashboards and whatever else people make in Grafana. */
-function createClaim(parent: Grafana, name: string, args: GrafanaArgs): k8s.core.v1.PersistentVolumeClaim | undefined {
+function createClaim(
+  parent: Grafana,
+  name: string,
+  args: GrafanaArgs,
+): k8s.core.v1.PersistentVolumeClaim | undefined {
   if (args.database) return undefined;
   return new k8s.core.v1.PersistentVolumeClaim(
     `${name}-data`,
@@ -162,7 +195,12 @@ interface Surroundings {
   readonly claim: k8s.core.v1.PersistentVolumeClaim | undefined;
 }
 
-function createDeployment(parent: Grafana, name: string, args: GrafanaArgs, around: Surroundings): void {
+function createDeployment(
+  parent: Grafana,
+  name: string,
+  args: GrafanaArgs,
+  around: Surroundings,
+): void {
   const labels = { ...selectorLabels(GRAFANA) };
   const annotations = {
     // Another set of data sources is loaded in place; this changes with what Grafana reads at its start.

@@ -24,15 +24,17 @@ export interface DeployedDatasource {
 /** Reads them back from the files, as Grafana does. */
 export function deployedDatasources(files: Readonly<Record<string, string>>): DeployedDatasource[] {
   return Object.entries(files).flatMap(([file, text]) =>
-    (parse(text) as ProvisioningFile).datasources.map(({ name, uid, type, url, jsonData, secureJsonData }) => ({
-      organisation: organisationOf(file),
-      name,
-      uid,
-      signal: SIGNALS.find((signal) => TYPES[signal] === type) as Signal,
-      url,
-      headers: { [jsonData.httpHeaderName1]: secureJsonData.httpHeaderValue1 },
-      tenants: secureJsonData.httpHeaderValue1.split("|"),
-      tenantNamed: tenantNamed(name),
-    })),
+    (parse(text) as ProvisioningFile).datasources.map(
+      ({ name, uid, type, url, jsonData, secureJsonData }) => ({
+        organisation: organisationOf(file),
+        name,
+        uid,
+        signal: SIGNALS.find((signal) => TYPES[signal] === type) as Signal,
+        url,
+        headers: { [jsonData.httpHeaderName1]: secureJsonData.httpHeaderValue1 },
+        tenants: secureJsonData.httpHeaderValue1.split("|"),
+        tenantNamed: tenantNamed(name),
+      }),
+    ),
   );
 }

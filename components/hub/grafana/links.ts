@@ -7,7 +7,11 @@ export type Links = Readonly<Partial<Record<Signal, string>>>;
 const AROUND_SPAN = { spanStartTimeShift: "-5m", spanEndTimeShift: "5m" };
 
 /** What leads from one signal to the others, and what else its plugin is told. `$$` is Grafana's way to write `$` in a provisioning file. */
-export function linksOf(signal: Signal, links: Links, metricsBackend: string): Readonly<Record<string, unknown>> {
+export function linksOf(
+  signal: Signal,
+  links: Links,
+  metricsBackend: string,
+): Readonly<Record<string, unknown>> {
   switch (signal) {
     case "metrics":
       return fromMetrics(links, metricsBackend);
@@ -77,8 +81,14 @@ function toMetrics(datasourceUid: string) {
     ],
     queries: [
       { name: "Requests", query: `sum(rate(${calls}{$$__tags}[5m]))` },
-      { name: "Errors", query: `sum(rate(${calls}{$$__tags,status_code="STATUS_CODE_ERROR"}[5m]))` },
-      { name: "95th percentile", query: `histogram_quantile(0.95, sum by (le) (rate(${durations}{$$__tags}[5m])))` },
+      {
+        name: "Errors",
+        query: `sum(rate(${calls}{$$__tags,status_code="STATUS_CODE_ERROR"}[5m]))`,
+      },
+      {
+        name: "95th percentile",
+        query: `histogram_quantile(0.95, sum by (le) (rate(${durations}{$$__tags}[5m])))`,
+      },
     ],
   };
 }

@@ -4,7 +4,13 @@ import { beatProbe } from "../../kit/beat-probe";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { CONFIG_FILE, GRAFANA_PATHS, GRAFANA_PORT, SECRET_FILES } from "./config";
-import { BEAT_FILE, prepareScript, provisionerScript, READY_FILE, type ProvisionerModel } from "./provisioner";
+import {
+  BEAT_FILE,
+  prepareScript,
+  provisionerScript,
+  READY_FILE,
+  type ProvisionerModel,
+} from "./provisioner";
 
 /** User of the image. */
 const USER = 472;
@@ -13,8 +19,14 @@ const TEMPORARY = "/tmp";
 const ROUND_SECONDS = 15;
 
 /** Not measured here, where Grafana cannot be run; its plugins are a dozen processes of some 40 MiB. */
-const RESOURCES = { requests: { cpu: "100m", memory: "512Mi" }, limits: { cpu: "2", memory: "2Gi" } };
-const PROVISIONER_RESOURCES = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "64Mi" } };
+const RESOURCES = {
+  requests: { cpu: "100m", memory: "512Mi" },
+  limits: { cpu: "2", memory: "2Gi" },
+};
+const PROVISIONER_RESOURCES = {
+  requests: { cpu: "10m", memory: "16Mi" },
+  limits: { cpu: "100m", memory: "64Mi" },
+};
 
 export interface GrafanaPodArgs {
   readonly image: string;
@@ -53,7 +65,10 @@ export function grafanaPod(args: GrafanaPodArgs): k8s.types.input.core.v1.PodSpe
       grafanaContainer(args),
       {
         ...curlContainer("provisioner", args.curlImage, provision),
-        readinessProbe: { exec: { command: ["test", "-f", `${TEMPORARY}/${READY_FILE}`] }, periodSeconds: 5 },
+        readinessProbe: {
+          exec: { command: ["test", "-f", `${TEMPORARY}/${READY_FILE}`] },
+          periodSeconds: 5,
+        },
         livenessProbe: beatProbe(`${TEMPORARY}/${BEAT_FILE}`, 5),
       },
     ],
@@ -90,7 +105,11 @@ function grafanaContainer({ image, tlsSecret }: GrafanaPodArgs): k8s.types.input
   };
 }
 
-function curlContainer(name: string, image: string, script: string): k8s.types.input.core.v1.Container {
+function curlContainer(
+  name: string,
+  image: string,
+  script: string,
+): k8s.types.input.core.v1.Container {
   return {
     name,
     image,
@@ -107,7 +126,13 @@ function curlContainer(name: string, image: string, script: string): k8s.types.i
   };
 }
 
-function volumes({ config, datasources, secrets, claim, tlsSecret }: GrafanaPodArgs): k8s.types.input.core.v1.Volume[] {
+function volumes({
+  config,
+  datasources,
+  secrets,
+  claim,
+  tlsSecret,
+}: GrafanaPodArgs): k8s.types.input.core.v1.Volume[] {
   const secret = (...names: string[]) => ({
     secretName: secrets,
     defaultMode: 0o440,

@@ -24,9 +24,11 @@ export function createSecrets(
   { adminPassword, database, oidc }: HubGrafanaArgs,
   opts: pulumi.CustomResourceOptions,
 ): GrafanaSecrets {
-  const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts).privateKeyPem;
+  const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts)
+    .privateKeyPem;
   const derived = (purpose: string) => pulumi.secret(key).apply((pem) => derive(pem, purpose));
-  const password = adminPassword === undefined ? derived("admin password") : pulumi.secret(adminPassword);
+  const password =
+    adminPassword === undefined ? derived("admin password") : pulumi.secret(adminPassword);
   const given = {
     ...(database && { [SECRET_FILES.databasePassword]: pulumi.secret(database.password) }),
     ...(oidc && { [SECRET_FILES.clientSecret]: pulumi.secret(oidc.clientSecret) }),
@@ -49,7 +51,11 @@ export function createSecrets(
   return {
     object,
     fingerprint: (config) =>
-      pulumi.unsecret(pulumi.all([key, secret]).apply(([pem, text]) => derive(pem, `${config}${text}`).slice(0, 16))),
+      pulumi.unsecret(
+        pulumi
+          .all([key, secret])
+          .apply(([pem, text]) => derive(pem, `${config}${text}`).slice(0, 16)),
+      ),
   };
 }
 

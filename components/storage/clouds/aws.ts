@@ -19,7 +19,13 @@ export function createS3Bucket(args: CloudBucketArgs): MadeBucket {
   const of = { bucket: bucket.bucket, region };
   const closed = new s3.BucketPublicAccessBlock(
     `${name}-public-access`,
-    { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    {
+      ...of,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
     { parent },
   );
   const encrypted = new s3.BucketServerSideEncryptionConfiguration(
@@ -34,9 +40,17 @@ export function createS3Bucket(args: CloudBucketArgs): MadeBucket {
       { parent },
     );
   }
-  new s3.BucketLifecycleConfiguration(`${name}-lifecycle`, { ...of, rules: lifecycle(args) }, { parent });
+  new s3.BucketLifecycleConfiguration(
+    `${name}-lifecycle`,
+    { ...of, rules: lifecycle(args) },
+    { parent },
+  );
   // S3 takes one change of a bucket's access at a time.
-  new s3.BucketPolicy(`${name}-tls`, { ...of, policy: tlsOnly(bucket.arn) }, { parent, dependsOn: closed });
+  new s3.BucketPolicy(
+    `${name}-tls`,
+    { ...of, policy: tlsOnly(bucket.arn) },
+    { parent, dependsOn: closed },
+  );
 
   const { role, before } = createRole(args, bucket);
   const roleArn = asked.eksCluster === undefined ? role.arn : undefined;
@@ -44,7 +58,8 @@ export function createS3Bucket(args: CloudBucketArgs): MadeBucket {
 }
 
 function encryption({ asked, checked }: CloudBucketArgs) {
-  if (asked.key === undefined) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+  if (asked.key === undefined)
+    return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
   return {
     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: checked.key },
     // Fewer requests to the key, which are paid for.
@@ -55,12 +70,27 @@ function encryption({ asked, checked }: CloudBucketArgs) {
 const WHOLE_BUCKET = { status: "Enabled", filter: { prefix: "" } };
 
 function lifecycle({ asked }: CloudBucketArgs) {
-  const { coldAfterDays, coldClass = defaultColdClass("s3"), expireAfterDays, recoveryDays } = asked;
+  const {
+    coldAfterDays,
+    coldClass = defaultColdClass("s3"),
+    expireAfterDays,
+    recoveryDays,
+  } = asked;
   return [
-    { id: "unfinished-uploads", ...WHOLE_BUCKET, abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },
+    {
+      id: "unfinished-uploads",
+      ...WHOLE_BUCKET,
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+    },
     ...(coldAfterDays === undefined
       ? []
-      : [{ id: "colder", ...WHOLE_BUCKET, transitions: [{ days: coldAfterDays, storageClass: coldClass }] }]),
+      : [
+          {
+            id: "colder",
+            ...WHOLE_BUCKET,
+            transitions: [{ days: coldAfterDays, storageClass: coldClass }],
+          },
+        ]),
     ...(expireAfterDays === undefined
       ? []
       : [{ id: "expired", ...WHOLE_BUCKET, expiration: { days: expireAfterDays } }]),
@@ -81,7 +111,12 @@ function lifecycle({ asked }: CloudBucketArgs) {
 function tlsOnly(arn: pulumi.Output<string>): pulumi.Output<string> {
   return arn.apply((arn) => {
     const everything = { Principal: "*", Action: "s3:*", Resource: [arn, `${arn}/*`] };
-    const deny = (Sid: string, Condition: object) => ({ Effect: "Deny", Sid, ...everything, Condition });
+    const deny = (Sid: string, Condition: object) => ({
+      Effect: "Deny",
+      Sid,
+      ...everything,
+      Condition,
+    });
     return policyDocument(
       deny("PlainHttp", { Bool: { "aws:SecureTransport": "false" } }),
       deny("OldTls", { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
@@ -109,7 +144,11 @@ function createRole({ name, parent, asked, checked, pods }: CloudBucketArgs, buc
     { parent },
   );
   const policy = pulumi.all([bucket.arn, checked]).apply(([arn, { key }]) => podPolicy(arn, key));
-  const granted = new iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy }, { parent });
+  const granted = new iam.RolePolicy(
+    `${name}-role-policy`,
+    { role: role.name, policy },
+    { parent },
+  );
   if (asked.eksCluster === undefined) return { role, before: [granted] };
   const eks = loadSdk<typeof Eks>("@pulumi/aws/eks");
   const association = new eks.PodIdentityAssociation(
@@ -133,7 +172,9 @@ function byOidc(provider: string, subject: string): string {
     Effect: "Allow",
     Action: "sts:AssumeRoleWithWebIdentity",
     Principal: { Federated: provider },
-    Condition: { StringEquals: { [`${issuer}:sub`]: subject, [`${issuer}:aud`]: "sts.amazonaws.com" } },
+    Condition: {
+      StringEquals: { [`${issuer}:sub`]: subject, [`${issuer}:aud`]: "sts.amazonaws.com" },
+    },
   });
 }
 

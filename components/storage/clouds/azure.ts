@@ -43,7 +43,8 @@ export function createAzureContainer(args: CloudBucketArgs): MadeBucket {
       ...of,
       blobServicesName: "default",
       // Versions would expire by their own age, not by the time since they were deleted.
-      deleteRetentionPolicy: recoveryDays === undefined ? { enabled: false } : { enabled: true, days: recoveryDays },
+      deleteRetentionPolicy:
+        recoveryDays === undefined ? { enabled: false } : { enabled: true, days: recoveryDays },
       // A container that somebody deleted by hand comes back.
       containerDeleteRetentionPolicy: { enabled: true, days: 7 },
     },
@@ -65,7 +66,12 @@ export function createAzureContainer(args: CloudBucketArgs): MadeBucket {
   const { clientId, before } = createIdentity(args, container.id);
   const reached = createPrivateEndpoint(args, account);
   const { region } = checked;
-  const location = pulumi.output({ storageAccount: account.name, container: container.name, region, clientId });
+  const location = pulumi.output({
+    storageAccount: account.name,
+    container: container.name,
+    region,
+    clientId,
+  });
   return { location, before: [...before, ...reached] };
 }
 
@@ -73,7 +79,9 @@ function encryption({ asked, checked }: CloudBucketArgs) {
   if (asked.key === undefined) return {};
   const identity = checked.keyIdentity as pulumi.Output<string>;
   const [vault, name, version] = [0, 1, 2].map((part) =>
-    checked.apply(({ key = "" }) => /^(https:\/\/[^/]+)\/keys\/([^/]+)(?:\/([^/]+))?$/.exec(key)?.[part + 1]),
+    checked.apply(
+      ({ key = "" }) => /^(https:\/\/[^/]+)\/keys\/([^/]+)(?:\/([^/]+))?$/.exec(key)?.[part + 1],
+    ),
   );
   return {
     identity: { type: "UserAssigned", userAssignedIdentities: [identity] },
@@ -87,7 +95,10 @@ function encryption({ asked, checked }: CloudBucketArgs) {
 
 function lifecycle({ asked, checked }: CloudBucketArgs) {
   const { coldAfterDays, coldClass = defaultColdClass("azure"), expireAfterDays } = asked;
-  const filters = { blobTypes: ["blockBlob"], prefixMatch: [pulumi.interpolate`${checked.container}/`] };
+  const filters = {
+    blobTypes: ["blockBlob"],
+    prefixMatch: [pulumi.interpolate`${checked.container}/`],
+  };
   const rule = (name: string, actions: object) => ({
     name,
     enabled: true,
@@ -99,17 +110,27 @@ function lifecycle({ asked, checked }: CloudBucketArgs) {
     ...(coldAfterDays === undefined
       ? []
       : [rule("colder", { baseBlob: { [`tierTo${coldClass}`]: after(coldAfterDays) } })]),
-    ...(expireAfterDays === undefined ? [] : [rule("expired", { baseBlob: { delete: after(expireAfterDays) } })]),
+    ...(expireAfterDays === undefined
+      ? []
+      : [rule("expired", { baseBlob: { delete: after(expireAfterDays) } })]),
   ];
 }
 
-function createIdentity({ name, parent, asked, checked, pods }: CloudBucketArgs, containerId: pulumi.Output<string>) {
+function createIdentity(
+  { name, parent, asked, checked, pods }: CloudBucketArgs,
+  containerId: pulumi.Output<string>,
+) {
   const managedidentity = loadSdk<typeof Identity>("@pulumi/azure-native/managedidentity");
   const authorization = loadSdk<typeof Authorization>("@pulumi/azure-native/authorization");
   const resourceGroupName = checked.resourceGroup;
   const identity = new managedidentity.UserAssignedIdentity(
     `${name}-identity`,
-    { resourceName: checked.storageAccount, resourceGroupName, location: checked.region, tags: asked.tags },
+    {
+      resourceName: checked.storageAccount,
+      resourceGroupName,
+      location: checked.region,
+      tags: asked.tags,
+    },
     { parent },
   );
   const federated = new managedidentity.FederatedIdentityCredential(
@@ -154,7 +175,9 @@ function createPrivateEndpoint(
       resourceGroupName,
       location: checked.region,
       subnet: { id: checked.privateEndpointSubnet },
-      privateLinkServiceConnections: [{ name: "blob", privateLinkServiceId: account.id, groupIds: ["blob"] }],
+      privateLinkServiceConnections: [
+        { name: "blob", privateLinkServiceId: account.id, groupIds: ["blob"] },
+      ],
       tags: asked.tags,
     },
     { parent },

@@ -16,7 +16,8 @@ export interface CloudBucketArgs {
 }
 
 /** What one cloud or another needs is there: that was checked. */
-type Needed = "bucket" | "storageAccount" | "container" | "region" | "project" | "resourceGroup" | "oidcIssuer";
+type Needed =
+  "bucket" | "storageAccount" | "container" | "region" | "project" | "resourceGroup" | "oidcIssuer";
 type Optional =
   | "oidcProviderArn"
   | "eksCluster"

@@ -31,7 +31,11 @@ export function createGcsBucket(args: CloudBucketArgs): MadeBucket {
   const { account, acts } = createAccount(args);
   const granted = new storage.BucketIAMMember(
     `${name}-objects`,
-    { bucket: bucket.name, role: GCS_ROLES.objects, member: pulumi.interpolate`serviceAccount:${account.email}` },
+    {
+      bucket: bucket.name,
+      role: GCS_ROLES.objects,
+      member: pulumi.interpolate`serviceAccount:${account.email}`,
+    },
     { parent },
   );
   const location = pulumi.output({ bucket: bucket.name, serviceAccount: account.email });
@@ -39,7 +43,12 @@ export function createGcsBucket(args: CloudBucketArgs): MadeBucket {
 }
 
 function lifecycle({ asked }: CloudBucketArgs) {
-  const { coldAfterDays, coldClass = defaultColdClass("gcs"), expireAfterDays, recoveryDays } = asked;
+  const {
+    coldAfterDays,
+    coldClass = defaultColdClass("gcs"),
+    expireAfterDays,
+    recoveryDays,
+  } = asked;
   const rule = (type: string, condition: object, storageClass?: string) => ({
     action: { type, ...(storageClass && { storageClass }) },
     condition,
@@ -48,8 +57,16 @@ function lifecycle({ asked }: CloudBucketArgs) {
     rule("AbortIncompleteMultipartUpload", { age: 7 }),
     ...(coldAfterDays === undefined
       ? []
-      : [rule("SetStorageClass", { age: coldAfterDays, matchesStorageClasses: ["STANDARD"] }, coldClass)]),
-    ...(expireAfterDays === undefined ? [] : [rule("Delete", { age: expireAfterDays, withState: "LIVE" })]),
+      : [
+          rule(
+            "SetStorageClass",
+            { age: coldAfterDays, matchesStorageClasses: ["STANDARD"] },
+            coldClass,
+          ),
+        ]),
+    ...(expireAfterDays === undefined
+      ? []
+      : [rule("Delete", { age: expireAfterDays, withState: "LIVE" })]),
     ...(recoveryDays === undefined
       ? []
       : [rule("Delete", { daysSinceNoncurrentTime: recoveryDays, withState: "ARCHIVED" })]),

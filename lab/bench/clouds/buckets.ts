@@ -7,12 +7,17 @@ export const CLOUD_BUCKETS = {
     create: {
       bucket: `contoso-heliograph-${signal}`,
       region: "me-central-1",
-      oidcProviderArn: "arn:aws:iam::123456789012:oidc-provider/oidc.eks.me-central-1.amazonaws.com/id/EXAMPLE",
+      oidcProviderArn:
+        "arn:aws:iam::123456789012:oidc-provider/oidc.eks.me-central-1.amazonaws.com/id/EXAMPLE",
     },
   }),
   gcp: (signal: Signal) => ({
     provider: "gcs",
-    create: { bucket: `contoso-heliograph-${signal}`, region: "me-central1", project: "contoso-ops" },
+    create: {
+      bucket: `contoso-heliograph-${signal}`,
+      region: "me-central1",
+      project: "contoso-ops",
+    },
   }),
   "azure-native": (signal: Signal) => ({
     provider: "azure",

@@ -1,10 +1,17 @@
 /** Entry point of what stands in for the provider of a cloud: it takes everything, knows nothing of the cloud, and can preview only. */
 import { changesBetween } from "../../plugins/rpc/diff";
-import type { ChangeRequest, Diff, DiffRequest, Recorded, ResourceProvider } from "../../plugins/rpc/provider";
+import type {
+  ChangeRequest,
+  Diff,
+  DiffRequest,
+  Recorded,
+  ResourceProvider,
+} from "../../plugins/rpc/provider";
 import { servePlugin } from "../../plugins/rpc/serve";
 import { addProvider } from "../../plugins/rpc/service";
 
-const previewsOnly = (what: string) => `The lab has no provider of this cloud: it measures previews, without ${what}.`;
+const previewsOnly = (what: string) =>
+  `The lab has no provider of this cloud: it measures previews, without ${what}.`;
 const no = (what: string) => () => Promise.reject(new Error(previewsOnly(what)));
 
 const provider: ResourceProvider = {
@@ -14,7 +21,9 @@ const provider: ResourceProvider = {
   configReplaces: async () => [],
   configure: async () => undefined,
   check: async ({ news }) => ({ inputs: news, failures: [] }),
-  diff: ({ oldInputs, inputs }: DiffRequest): Diff => ({ changes: changesBetween(oldInputs, inputs, () => false) }),
+  diff: ({ oldInputs, inputs }: DiffRequest): Diff => ({
+    changes: changesBetween(oldInputs, inputs, () => false),
+  }),
   async create({ inputs, preview }: ChangeRequest): Promise<Recorded> {
     if (!preview) throw new Error(previewsOnly("updates"));
     return { id: "", state: inputs };

@@ -57,8 +57,16 @@ export class Client {
   }
 
   /** Server-side apply. Fields that another manager set are taken over. */
-  async apply(object: KubernetesObject, { fieldManager, dryRun }: ApplyOptions): Promise<KubernetesObject> {
-    const query = { fieldManager, force: "true", fieldValidation: "Strict", dryRun: dryRun ? "All" : undefined };
+  async apply(
+    object: KubernetesObject,
+    { fieldManager, dryRun }: ApplyOptions,
+  ): Promise<KubernetesObject> {
+    const query = {
+      fieldManager,
+      force: "true",
+      fieldValidation: "Strict",
+      dryRun: dryRun ? "All" : undefined,
+    };
     return this.request("PATCH", await this.pathOf(object), query, object);
   }
 
@@ -79,7 +87,12 @@ export class Client {
     return this.send("GET", path, query);
   }
 
-  private async request<T>(method: string, path: string, query: Query = {}, body?: unknown): Promise<T> {
+  private async request<T>(
+    method: string,
+    path: string,
+    query: Query = {},
+    body?: unknown,
+  ): Promise<T> {
     return JSON.parse(await this.send(method, path, query, body)) as T;
   }
 
@@ -90,7 +103,9 @@ export class Client {
       const message = `The API server does not know the kind ${kind} of ${apiVersion}. Is its definition (CRD) created first?`;
       throw new ApiError(404, "NotFound", message, "kind");
     }
-    const namespace = resource.namespaced ? `/namespaces/${encodeURIComponent(metadata.namespace ?? "default")}` : "";
+    const namespace = resource.namespaced
+      ? `/namespaces/${encodeURIComponent(metadata.namespace ?? "default")}`
+      : "";
     return `${groupPath(apiVersion)}${namespace}/${resource.name}/${encodeURIComponent(metadata.name)}`;
   }
 
@@ -105,7 +120,10 @@ export class Client {
 
   private async discover(apiVersion: string): Promise<ApiResource[]> {
     try {
-      const { resources } = await this.request<{ resources: ApiResource[] }>("GET", groupPath(apiVersion));
+      const { resources } = await this.request<{ resources: ApiResource[] }>(
+        "GET",
+        groupPath(apiVersion),
+      );
       return resources.filter((resource) => !resource.name.includes("/")); // without subresources
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return [];
@@ -120,7 +138,8 @@ export class Client {
       throw new Unreachable(`The kubeconfig has no cluster for the context "${context}".`);
     }
     const url = new URL(server.replace(/\/$/, "") + path);
-    for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
+    for (const [key, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(key, value);
     const content = body === undefined ? "" : JSON.stringify(body);
     const headers: http.OutgoingHttpHeaders = { accept: "application/json" };
     if (content) {
@@ -144,7 +163,11 @@ function groupPath(apiVersion: string): string {
   return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-function exchange(url: URL, options: https.RequestOptions, content: string): Promise<{ status: number; text: string }> {
+function exchange(
+  url: URL,
+  options: https.RequestOptions,
+  content: string,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const unreachable = (error: Error) =>
       reject(new Unreachable(`The API server ${url.origin} cannot be reached: ${error.message}`));
@@ -157,14 +180,20 @@ function exchange(url: URL, options: https.RequestOptions, content: string): Pro
       response.on("error", unreachable);
     });
     request.on("error", unreachable);
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${requestTimeoutMs / 1000} s`)));
+    request.on("timeout", () =>
+      request.destroy(new Error(`no answer within ${requestTimeoutMs / 1000} s`)),
+    );
     request.end(content);
   });
 }
 
 function apiError(status: number, text: string): ApiError {
   try {
-    const answer = JSON.parse(text) as { reason?: string; message?: string; details?: { kind?: string } };
+    const answer = JSON.parse(text) as {
+      reason?: string;
+      message?: string;
+      details?: { kind?: string };
+    };
     return new ApiError(status, answer.reason ?? "", answer.message ?? text, answer.details?.kind);
   } catch {
     return new ApiError(status, "", `the API server answered ${status}: ${text.trim()}`);

@@ -72,7 +72,8 @@ export function checkInputs(inputs: PropertyMap, refuse: (what: string) => strin
   const failures: Failure[] = [];
   for (const property of ["apiVersion", "kind"]) {
     const value = inputs[property];
-    if (typeof value !== "string" || value === "") failures.push({ property, reason: "must be a string" });
+    if (typeof value !== "string" || value === "")
+      failures.push({ property, reason: "must be a string" });
   }
   const { metadata } = inputs;
   if (!isMap(metadata) && !(metadata instanceof Unknown)) {
@@ -87,12 +88,18 @@ export function checkInputs(inputs: PropertyMap, refuse: (what: string) => strin
     }
   }
   if (generateName !== undefined) {
-    failures.push({ property: "metadata.generateName", reason: "does not work with server-side apply: give a name" });
+    failures.push({
+      property: "metadata.generateName",
+      reason: "does not work with server-side apply: give a name",
+    });
   }
   const supported = new Set<string>(Object.values(annotations));
   for (const key of Object.keys(annotationsOf(inputs))) {
     if (!key.startsWith("pulumi.com/") || supported.has(key)) continue;
-    failures.push({ property: `metadata.annotations["${key}"]`, reason: refuse(`the annotation ${key}`) });
+    failures.push({
+      property: `metadata.annotations["${key}"]`,
+      reason: refuse(`the annotation ${key}`),
+    });
   }
   return failures;
 }
@@ -118,7 +125,9 @@ export function fromObject(object: KubernetesObject): PropertyMap {
 function renameKeys(value: PropertyValue, rename: (key: string) => string): PropertyValue {
   if (Array.isArray(value)) return value.map((member) => renameKeys(member, rename));
   if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [rename(key), renameKeys(member, rename)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [rename(key), renameKeys(member, rename)]),
+  );
 }
 
 /** An import knows nothing but the live object: all of it that somebody may have wished for. */

@@ -15,7 +15,9 @@ export function loadKubeconfig(settings: Settings): KubeConfig {
   if (!given) {
     config.loadFromDefault();
   } else {
-    const [first = "", ...others] = given.includes("\n") ? [given] : given.split(delimiter).map(expandHome);
+    const [first = "", ...others] = given.includes("\n")
+      ? [given]
+      : given.split(delimiter).map(expandHome);
     if (existsSync(first)) {
       config.loadFromFile(first);
       for (const file of others.filter(existsSync)) {
@@ -35,14 +37,18 @@ function selectCluster(config: KubeConfig, { context, cluster }: Settings): void
   if (context) {
     if (!config.getContextObject(context)) {
       const known = config.getContexts().map(({ name }) => name);
-      throw new Error(`The kubeconfig has no context "${context}". It has: ${known.join(", ") || "none"}.`);
+      throw new Error(
+        `The kubeconfig has no context "${context}". It has: ${known.join(", ") || "none"}.`,
+      );
     }
     config.setCurrentContext(context);
   }
   if (!cluster) return;
   if (!config.getCluster(cluster)) throw new Error(`The kubeconfig has no cluster "${cluster}".`);
   const selected = config.getCurrentContext();
-  config.contexts = config.contexts.map((entry) => (entry.name === selected ? { ...entry, cluster } : entry));
+  config.contexts = config.contexts.map((entry) =>
+    entry.name === selected ? { ...entry, cluster } : entry,
+  );
 }
 
 function contentsOf(given: string): string {

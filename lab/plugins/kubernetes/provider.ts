@@ -20,7 +20,14 @@ import { markSecrets, previewState, projectDrift } from "./state";
 const defaultTimeoutSeconds = 600;
 
 /** Kinds that the official plugin does not wait for on deletion either, if told to skip waiting. */
-const skipAwaitOnDelete = new Set(["Namespace", "Pod", "DaemonSet", "Deployment", "StatefulSet", "Job"]);
+const skipAwaitOnDelete = new Set([
+  "Namespace",
+  "Pod",
+  "DaemonSet",
+  "Deployment",
+  "StatefulSet",
+  "Job",
+]);
 
 export class KubernetesProvider implements rpc.ResourceProvider {
   readonly version = "4.34.2";
@@ -64,7 +71,11 @@ export class KubernetesProvider implements rpc.ResourceProvider {
 
   async check(request: rpc.CheckRequest): Promise<rpc.Checked> {
     const unsupported = unsupportedType(request.type, request.news);
-    if (unsupported) return { inputs: request.news, failures: [{ property: "", reason: this.refuse(unsupported) }] };
+    if (unsupported)
+      return {
+        inputs: request.news,
+        failures: [{ property: "", reason: this.refuse(unsupported) }],
+      };
     const named = withName(normalize(request.news), request);
     const failures = [...named.failures, ...checkInputs(named.inputs, (what) => this.refuse(what))];
     if (failures.length > 0) return { inputs: named.inputs, failures };
@@ -79,7 +90,10 @@ export class KubernetesProvider implements rpc.ResourceProvider {
     const sameName = before["name"] === after["name"] && before["namespace"] === after["namespace"];
     const generated = annotationsOf(reveal(inputs))[annotations.autonamed] === "true";
     // Two objects of one name cannot be there at once; a generated name is made anew.
-    return { changes, deleteBeforeReplace: sameName && !generated && changes.some((change) => change.replace) };
+    return {
+      changes,
+      deleteBeforeReplace: sameName && !generated && changes.some((change) => change.replace),
+    };
   }
 
   async create(request: rpc.ChangeRequest): Promise<rpc.Recorded> {
@@ -98,7 +112,11 @@ export class KubernetesProvider implements rpc.ResourceProvider {
 
   async update(request: rpc.UpdateRequest): Promise<PropertyMap> {
     if (request.preview) return this.preview(request, false);
-    const applied = await this.apply(this.connected(), toObject(reveal(request.inputs)), request.urn);
+    const applied = await this.apply(
+      this.connected(),
+      toObject(reveal(request.inputs)),
+      request.urn,
+    );
     return this.settle(applied, request);
   }
 
@@ -127,7 +145,11 @@ export class KubernetesProvider implements rpc.ResourceProvider {
     const policy = String(annotated ?? "foreground");
     await client.delete(object, policy.charAt(0).toUpperCase() + policy.slice(1).toLowerCase());
     if (skipsAwait(request.state) && skipAwaitOnDelete.has(object.kind)) return;
-    await waitUntilGone(object, client, this.waitOptions(request.urn, request.timeoutSeconds, request.state));
+    await waitUntilGone(
+      object,
+      client,
+      this.waitOptions(request.urn, request.timeoutSeconds, request.state),
+    );
   }
 
   cancel(): void {
@@ -140,13 +162,19 @@ export class KubernetesProvider implements rpc.ResourceProvider {
   }
 
   /** What the API server would make of the inputs, where it can be asked; the inputs otherwise. */
-  private async preview({ inputs, urn }: rpc.ChangeRequest, creation: boolean): Promise<PropertyMap> {
+  private async preview(
+    { inputs, urn }: rpc.ChangeRequest,
+    creation: boolean,
+  ): Promise<PropertyMap> {
     if (hasUnknown(inputs) || !this.client) return inputs;
     const object = toObject(reveal(inputs));
     try {
       // An object that will be replaced is still there: a dry run would be of an update, which it cannot be.
       if (creation && (await this.client.get(object))) return inputs;
-      const dry = await this.client.apply(object, { fieldManager: fieldManagerOf(urn), dryRun: true });
+      const dry = await this.client.apply(object, {
+        fieldManager: fieldManagerOf(urn),
+        dryRun: true,
+      });
       return previewState(markSecrets(fromObject(dry), inputs), inputs, creation);
     } catch (error) {
       if (cannotBePreviewed(error)) return inputs;
@@ -154,7 +182,11 @@ export class KubernetesProvider implements rpc.ResourceProvider {
     }
   }
 
-  private async apply(client: Client, object: KubernetesObject, urn: string): Promise<KubernetesObject> {
+  private async apply(
+    client: Client,
+    object: KubernetesObject,
+    urn: string,
+  ): Promise<KubernetesObject> {
     try {
       return await client.apply(object, { fieldManager: fieldManagerOf(urn) });
     } catch (error) {
@@ -163,7 +195,10 @@ export class KubernetesProvider implements rpc.ResourceProvider {
   }
 
   /** Waits, and whatever happens meanwhile: the object exists, so it has to be recorded. */
-  private async settle(applied: KubernetesObject, request: rpc.ChangeRequest): Promise<PropertyMap> {
+  private async settle(
+    applied: KubernetesObject,
+    request: rpc.ChangeRequest,
+  ): Promise<PropertyMap> {
     const { inputs, urn, timeoutSeconds } = request;
     const record = (object: KubernetesObject) => markSecrets(fromObject(object), inputs);
     if (skipsAwait(inputs)) return record(applied);
@@ -190,7 +225,10 @@ export class KubernetesProvider implements rpc.ResourceProvider {
   private async withNamespace(inputs: PropertyMap, olds: PropertyMap): Promise<PropertyMap> {
     if (metadataOf(inputs)["namespace"] !== undefined) return inputs;
     try {
-      const resource = await this.connected().resourceOf(String(inputs["apiVersion"]), String(inputs["kind"]));
+      const resource = await this.connected().resourceOf(
+        String(inputs["apiVersion"]),
+        String(inputs["kind"]),
+      );
       // A kind that is not defined yet is taken for a namespaced one, as most are.
       const namespaced = resource?.namespaced ?? true;
       return namespaced ? withMetadata(inputs, { namespace: this.defaultNamespace }) : inputs;
@@ -215,7 +253,10 @@ function fieldManagerOf(urn: string): string {
 function cannotBePreviewed(error: unknown): boolean {
   if (error instanceof Unreachable) return true;
   if (!(error instanceof ApiError)) return false;
-  return error.status === 403 || (error.status === 404 && (error.about === "namespaces" || error.about === "kind"));
+  return (
+    error.status === 403 ||
+    (error.status === 404 && (error.about === "namespaces" || error.about === "kind"))
+  );
 }
 
 function refusedBy(object: KubernetesObject, error: unknown): unknown {

@@ -16,7 +16,12 @@ const immutableFields: Record<string, string[]> = {
   "batch/Job": ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
   "rbac.authorization.k8s.io/ClusterRoleBinding": ["roleRef"],
   "rbac.authorization.k8s.io/RoleBinding": ["roleRef"],
-  "storage.k8s.io/StorageClass": ["parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"],
+  "storage.k8s.io/StorageClass": [
+    "parameters",
+    "provisioner",
+    "reclaimPolicy",
+    "volumeBindingMode",
+  ],
 };
 
 /** Kinds whose `spec` may change only in these fields. */
@@ -43,15 +48,21 @@ const mutableSpec: Record<string, string[]> = {
 };
 
 /** Whether a change at this path of an object needs a new object. */
-export function replacementRule(inputs: PropertyMap, olds: PropertyMap, settings: Settings): (path: Path) => boolean {
+export function replacementRule(
+  inputs: PropertyMap,
+  olds: PropertyMap,
+  settings: Settings,
+): (path: Path) => boolean {
   const apiVersion = String(inputs["apiVersion"]);
   const kind = String(inputs["kind"]);
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   const key = `${group}/${kind}`;
   const fields = ["metadata.name", "metadata.namespace", "kind", ...(immutableFields[key] ?? [])];
   const immutable = isImmutable(olds) || isImmutable(inputs);
-  if (key === "/ConfigMap" && (immutable || !settings.enableConfigMapMutable)) fields.push("data", "binaryData");
-  if (key === "/Secret" && (immutable || !settings.enableSecretMutable)) fields.push("data", "stringData");
+  if (key === "/ConfigMap" && (immutable || !settings.enableConfigMapMutable))
+    fields.push("data", "binaryData");
+  if (key === "/Secret" && (immutable || !settings.enableSecretMutable))
+    fields.push("data", "stringData");
   if (isImmutable(olds)) fields.push("immutable");
   const patterns = fields.map((field) => field.split("."));
   const mutable = mutableSpec[key];
@@ -64,7 +75,8 @@ export function replacementRule(inputs: PropertyMap, olds: PropertyMap, settings
 
 /** Another version of the same group is the same object, another group is not. */
 function changesGroup(path: Path, inputs: PropertyMap, olds: PropertyMap): boolean {
-  const group = (properties: PropertyMap) => String(properties["apiVersion"] ?? "").replace(/\/?[^/]*$/, "");
+  const group = (properties: PropertyMap) =>
+    String(properties["apiVersion"] ?? "").replace(/\/?[^/]*$/, "");
   return path[0] === "apiVersion" && group(inputs) !== group(olds);
 }
 

@@ -52,7 +52,10 @@ export function parseSettings(properties: PropertyMap): Settings {
   };
 }
 
-export function checkSettings(properties: PropertyMap, refuse: (what: string) => string): Failure[] {
+export function checkSettings(
+  properties: PropertyMap,
+  refuse: (what: string) => string,
+): Failure[] {
   return Object.entries(reveal(properties)).flatMap(([property, value]) => {
     if (supported.has(property) || withoutEffect.has(property) || value === null) return [];
     // Written out, a default is not a wish for something else.

@@ -27,7 +27,11 @@ function marking(outputs: PropertyMap, inputs: PropertyMap): PropertyMap {
  * The outputs of a dry run. What the API server makes up in each run (and an object that does not exist has not got
  * yet) is not known, and a status would be of another time.
  */
-export function previewState(outputs: PropertyMap, inputs: PropertyMap, creation: boolean): PropertyMap {
+export function previewState(
+  outputs: PropertyMap,
+  inputs: PropertyMap,
+  creation: boolean,
+): PropertyMap {
   const state = without(outputs, "status");
   if (!creation) return state;
   const { metadata, spec } = state;
@@ -35,8 +39,13 @@ export function previewState(outputs: PropertyMap, inputs: PropertyMap, creation
   const created = { ...state, metadata: isMap(metadata) ? { ...metadata, ...made } : unknown };
   if (state["kind"] !== "Service" || !isMap(spec)) return created;
   const wished = isMap(inputs["spec"]) ? inputs["spec"] : {};
-  const addresses = ["clusterIP", "clusterIPs"].filter((key) => spec[key] !== undefined && wished[key] === undefined);
-  return { ...created, spec: { ...spec, ...Object.fromEntries(addresses.map((key) => [key, unknown])) } };
+  const addresses = ["clusterIP", "clusterIPs"].filter(
+    (key) => spec[key] !== undefined && wished[key] === undefined,
+  );
+  return {
+    ...created,
+    spec: { ...spec, ...Object.fromEntries(addresses.map((key) => [key, unknown])) },
+  };
 }
 
 /**
@@ -44,7 +53,11 @@ export function previewState(outputs: PropertyMap, inputs: PropertyMap, creation
  * what it was when they were applied. Comparing with the recorded outputs and not with the inputs leaves alone what
  * the API server writes in another way (`1000m` as `1`).
  */
-export function projectDrift(inputs: PropertyMap, recorded: PropertyMap, live: PropertyMap): PropertyMap {
+export function projectDrift(
+  inputs: PropertyMap,
+  recorded: PropertyMap,
+  live: PropertyMap,
+): PropertyMap {
   return projectMap(inputs, reveal(recorded), reveal(live));
 }
 

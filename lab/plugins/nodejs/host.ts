@@ -41,11 +41,18 @@ export function addLanguageHost(server: grpc.Server): void {
   } as unknown as grpc.UntypedServiceImplementation);
 }
 
-async function run(request: messages.RunRequest, engineAddress: string, call: RunCall): Promise<Outcome> {
+async function run(
+  request: messages.RunRequest,
+  engineAddress: string,
+  call: RunCall,
+): Promise<Outcome> {
   const info = request.getInfo();
   if (!info) throw new Error("The engine did not say which program to run.");
   if (request.getAttachDebugger()) {
-    return { error: "This stand-in for pulumi-language-nodejs does not support --attach-debugger.", bail: false };
+    return {
+      error: "This stand-in for pulumi-language-nodejs does not support --attach-debugger.",
+      bail: false,
+    };
   }
   const program = new Program({
     monitorAddress: request.getMonitorAddress(),
@@ -91,7 +98,10 @@ function aboutTheHost() {
     getProgramDependencies: unary(() => new messages.GetProgramDependenciesResponse()),
     runtimeOptionsPrompts: unary(() => new messages.RuntimeOptionsResponse()),
     installDependencies: (
-      call: grpc.ServerWritableStream<messages.InstallDependenciesRequest, messages.InstallDependenciesResponse>,
+      call: grpc.ServerWritableStream<
+        messages.InstallDependenciesRequest,
+        messages.InstallDependenciesResponse
+      >,
     ) => {
       const message = new messages.InstallDependenciesResponse();
       message.setStdout(Buffer.from("Dependencies of the program are installed by npm ci.\n"));
@@ -118,7 +128,9 @@ function refused() {
     generatePackage: refuse("the generation of SDKs"),
     pack: refuse("packing"),
     link: refuse("linking of SDKs"),
-    runPlugin: (call: grpc.ServerWritableStream<messages.RunPluginRequest, messages.RunPluginResponse>) => {
+    runPlugin: (
+      call: grpc.ServerWritableStream<messages.RunPluginRequest, messages.RunPluginResponse>,
+    ) => {
       const error = no("plugins written in TypeScript");
       call.emit("error", { code: error.code, details: error.message });
     },

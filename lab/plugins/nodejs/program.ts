@@ -43,7 +43,11 @@ export class Program {
   private readonly child: ChildProcess;
 
   constructor(run: ProgramRun) {
-    const parts = [...nodeArguments(run.options), locateRunner(run.programDirectory), ...programArguments(run)];
+    const parts = [
+      ...nodeArguments(run.options),
+      locateRunner(run.programDirectory),
+      ...programArguments(run),
+    ];
     this.child = spawn(process.execPath, parts, {
       env: { ...process.env, ...environment(run) },
       stdio: ["ignore", "inherit", "inherit"],
@@ -77,15 +81,21 @@ export class Program {
 
 function locateRunner(programDirectory: string): string {
   try {
-    return createRequire(join(realpathSync(programDirectory), "program")).resolve("@pulumi/pulumi/cmd/run");
+    return createRequire(join(realpathSync(programDirectory), "program")).resolve(
+      "@pulumi/pulumi/cmd/run",
+    );
   } catch {
-    throw new Error(`@pulumi/pulumi is not installed for the program in ${programDirectory}. Run npm ci.`);
+    throw new Error(
+      `@pulumi/pulumi is not installed for the program in ${programDirectory}. Run npm ci.`,
+    );
   }
 }
 
 function nodeArguments({ nodeargs = "" }: RuntimeOptions): string[] {
   if (/["'\\]/.test(nodeargs)) {
-    throw new Error("This stand-in for pulumi-language-nodejs does not support quotes in the option nodeargs.");
+    throw new Error(
+      "This stand-in for pulumi-language-nodejs does not support quotes in the option nodeargs.",
+    );
   }
   return nodeargs.split(/\s+/).filter(Boolean);
 }
@@ -101,11 +111,17 @@ export function programArguments(run: ProgramRun): string[] {
     ["pwd", run.programDirectory],
     ["parallel", String(run.parallel)],
   ];
-  const given = flags.filter(([, value]) => value !== "").flatMap(([name, value]) => [`--${name}`, value]);
+  const given = flags
+    .filter(([, value]) => value !== "")
+    .flatMap(([name, value]) => [`--${name}`, value]);
   return [...given, ...(run.dryRun ? ["--dry-run"] : []), run.entryPoint, ...run.arguments];
 }
 
-export function environment({ config, configSecretKeys, options }: ProgramRun): Record<string, string> {
+export function environment({
+  config,
+  configSecretKeys,
+  options,
+}: ProgramRun): Record<string, string> {
   const { typescript = true, tsconfig = "" } = options;
   return {
     PULUMI_CONFIG: JSON.stringify(

@@ -19,12 +19,19 @@ export function changesBetween(
   news: PropertyMap,
   replaces: (path: Path) => boolean = () => false,
 ): Change[] {
-  return compare([], reveal(olds), reveal(news)).map((change) => ({ ...change, replace: replaces(change.path) }));
+  return compare([], reveal(olds), reveal(news)).map((change) => ({
+    ...change,
+    replace: replaces(change.path),
+  }));
 }
 
 type PlainChange = Pick<Change, "path" | "kind">;
 
-function compare(path: Path, before: PropertyValue | undefined, after: PropertyValue | undefined): PlainChange[] {
+function compare(
+  path: Path,
+  before: PropertyValue | undefined,
+  after: PropertyValue | undefined,
+): PlainChange[] {
   const old = before ?? undefined;
   const fresh = after ?? undefined;
   if (old === undefined && fresh === undefined) return [];

@@ -21,7 +21,8 @@ export class Engine {
   private client: EngineClient | undefined;
 
   connect(address: string): void {
-    if (address) this.client = new EngineClient(address, grpc.credentials.createInsecure(), channelOptions);
+    if (address)
+      this.client = new EngineClient(address, grpc.credentials.createInsecure(), channelOptions);
   }
 
   /** A message that stays on screen. */
@@ -88,7 +89,10 @@ function endWithParent(atEnd: () => void): void {
 
 /** Turns an async function into a gRPC handler; what it throws becomes the status that the engine shows. */
 export function unary<Request, Response>(
-  handle: (request: Request, call: grpc.ServerUnaryCall<Request, Response>) => Promise<Response> | Response,
+  handle: (
+    request: Request,
+    call: grpc.ServerUnaryCall<Request, Response>,
+  ) => Promise<Response> | Response,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
     Promise.resolve()
@@ -113,7 +117,14 @@ export class StatusError extends Error {
 
 function toStatus(error: unknown): Partial<grpc.StatusObject> {
   if (error instanceof StatusError) {
-    return { code: error.code, details: error.message, ...(error.metadata && { metadata: error.metadata }) };
+    return {
+      code: error.code,
+      details: error.message,
+      ...(error.metadata && { metadata: error.metadata }),
+    };
   }
-  return { code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) };
+  return {
+    code: grpc.status.UNKNOWN,
+    details: error instanceof Error ? error.message : String(error),
+  };
 }

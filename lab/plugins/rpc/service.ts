@@ -75,7 +75,9 @@ function configuration(provider: ResourceProvider) {
 
 function resources(provider: ResourceProvider) {
   return {
-    check: unary(async (request: messages.CheckRequest) => checkResponse(await provider.check(checkRequest(request)))),
+    check: unary(async (request: messages.CheckRequest) =>
+      checkResponse(await provider.check(checkRequest(request))),
+    ),
     diff: unary((request: messages.DiffRequest) => {
       const diff = provider.diff({
         id: request.getId(),
@@ -88,7 +90,9 @@ function resources(provider: ResourceProvider) {
       return diffResponse(diff);
     }),
     create: unary(async (request: messages.CreateRequest) => {
-      const created = await reported(() => provider.create(changeRequest(request, request.getProperties())));
+      const created = await reported(() =>
+        provider.create(changeRequest(request, request.getProperties())),
+      );
       const response = new messages.CreateResponse();
       response.setId(created.id);
       response.setProperties(toStruct(created.state));
@@ -175,7 +179,8 @@ function checkRequest(request: messages.CheckRequest): CheckRequest {
     olds: fromStruct(request.getOlds()),
     news: fromStruct(request.getNews()),
     proposedName: autonaming?.getProposedName() ?? "",
-    autonamingDisabled: autonaming?.getMode() === messages.CheckRequest.AutonamingOptions.Mode.DISABLE,
+    autonamingDisabled:
+      autonaming?.getMode() === messages.CheckRequest.AutonamingOptions.Mode.DISABLE,
     randomSeed: request.getRandomseed_asU8(),
   };
 }
@@ -230,7 +235,9 @@ function diffResponse({ changes, deleteBeforeReplace = false }: Diff): messages.
     difference.setInputdiff(!ofOutput);
     response.getDetaileddiffMap().set(formatPath(path), difference);
   }
-  response.setReplacesList(changes.filter((change) => change.replace).map((change) => formatPath(change.path)));
+  response.setReplacesList(
+    changes.filter((change) => change.replace).map((change) => formatPath(change.path)),
+  );
   response.setDeletebeforereplace(deleteBeforeReplace);
   return response;
 }

@@ -13,7 +13,8 @@ export class Secret {
 export class Unknown {}
 export const unknown = new Unknown();
 
-export type PropertyValue = null | boolean | number | string | Secret | Unknown | PropertyValue[] | PropertyMap;
+export type PropertyValue =
+  null | boolean | number | string | Secret | Unknown | PropertyValue[] | PropertyMap;
 export interface PropertyMap {
   [key: string]: PropertyValue;
 }
@@ -49,7 +50,10 @@ export function isMap(value: PropertyValue | undefined): value is PropertyMap {
 }
 
 /** Applies `change` to every member of a list or map; other values are returned as they are. */
-export function mapMembers(value: PropertyValue, change: (member: PropertyValue) => PropertyValue): PropertyValue {
+export function mapMembers(
+  value: PropertyValue,
+  change: (member: PropertyValue) => PropertyValue,
+): PropertyValue {
   if (Array.isArray(value)) return value.map(change);
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member)]));
@@ -101,6 +105,7 @@ function fromWire(value: PropertyValue): PropertyValue {
 
 function toWire(value: PropertyValue): PropertyValue {
   if (value instanceof Unknown) return unknownOfAnyType;
-  if (value instanceof Secret) return { [signatureKey]: secretSignature, value: toWire(value.value) };
+  if (value instanceof Secret)
+    return { [signatureKey]: secretSignature, value: toWire(value.value) };
   return mapMembers(value, toWire);
 }

@@ -27,7 +27,10 @@ function nameOf(subject: Subject): x509.Name {
     const values = value === undefined ? [] : [value].flat();
     return values.length > 0 ? [{ [oid]: values.map(directoryString) }] : [];
   });
-  const email = subject.emailAddress === undefined ? [] : [{ [emailAddress]: [{ ia5String: subject.emailAddress }] }];
+  const email =
+    subject.emailAddress === undefined
+      ? []
+      : [{ [emailAddress]: [{ ia5String: subject.emailAddress }] }];
   return new x509.Name([...parts, ...email]);
 }
 
@@ -54,7 +57,11 @@ function alternativeNames(names: x509.JsonGeneralNames, subject: x509.Name): x50
   return [new x509.SubjectAlternativeNameExtension(names, subject.toJSON().length === 0)];
 }
 
-function generalNames({ dnsNames = [], ipAddresses = [], uris = [] }: Names): x509.JsonGeneralNames {
+function generalNames({
+  dnsNames = [],
+  ipAddresses = [],
+  uris = [],
+}: Names): x509.JsonGeneralNames {
   return [
     ...dnsNames.map((value) => ({ type: "dns" as const, value })),
     ...ipAddresses.map((value) => ({ type: "ip" as const, value })),
@@ -91,9 +98,12 @@ export function createSelfSigned(
   key: KeyPair,
 ): Promise<Certificate> {
   const subject = nameOf(names.subject ?? {});
-  const ownIdentifier = options.isCaCertificate || options.setSubjectKeyId ? keyIdentifier(key.spki) : undefined;
+  const ownIdentifier =
+    options.isCaCertificate || options.setSubjectKeyId ? keyIdentifier(key.spki) : undefined;
   if (options.setAuthorityKeyId && !ownIdentifier) {
-    throw new Error("setAuthorityKeyId needs a subject key identifier: set isCaCertificate or setSubjectKeyId.");
+    throw new Error(
+      "setAuthorityKeyId needs a subject key identifier: set isCaCertificate or setSubjectKeyId.",
+    );
   }
   return sign({
     subject,
@@ -114,17 +124,22 @@ export async function signRequest(
   options: CertificateOptions,
 ): Promise<Certificate> {
   const request = parse("certRequestPem", () => new x509.Pkcs10CertificateRequest(requestPem));
-  if (!(await request.verify())) throw new Error("certRequestPem: the signature of the request is not its key's.");
+  if (!(await request.verify()))
+    throw new Error("certRequestPem: the signature of the request is not its key's.");
   const ca = parse("caCertPem", () => new x509.X509Certificate(caPem));
   if (!Buffer.from(ca.publicKey.rawData).equals(caKey.spki)) {
     throw new Error("caPrivateKeyPem is not the key of the certificate in caCertPem.");
   }
-  const asked = request.extensions.find((extension) => extension instanceof x509.SubjectAlternativeNameExtension);
+  const asked = request.extensions.find(
+    (extension) => extension instanceof x509.SubjectAlternativeNameExtension,
+  );
   return sign({
     subject: nameOf(copySubject(request.subjectName)),
     issuer: ca.subjectName,
     authorityKeyIdentifier: ca.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId,
-    alternativeNames: (asked?.names.toJSON() ?? []).filter(({ type }) => ["dns", "ip", "url"].includes(type)),
+    alternativeNames: (asked?.names.toJSON() ?? []).filter(({ type }) =>
+      ["dns", "ip", "url"].includes(type),
+    ),
     publicKey: Buffer.from(request.publicKey.rawData),
     signingKey: caKey.web.privateKey,
     options,
@@ -135,7 +150,9 @@ function parse<T>(property: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw new Error(`${property} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `${property} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -192,7 +209,9 @@ function extensionsOf({ options, publicKey, subject, ...template }: Template): x
     ...(usages ? [new x509.KeyUsagesExtension(usages, true)] : []),
     ...(extended.length > 0 ? [new x509.ExtendedKeyUsageExtension(extended)] : []),
     new x509.BasicConstraintsExtension(isCaCertificate, pathLength, true),
-    ...(isCaCertificate || setSubjectKeyId ? [new x509.SubjectKeyIdentifierExtension(keyIdentifier(publicKey))] : []),
+    ...(isCaCertificate || setSubjectKeyId
+      ? [new x509.SubjectKeyIdentifierExtension(keyIdentifier(publicKey))]
+      : []),
     ...(authority ? [new x509.AuthorityKeyIdentifierExtension(authority)] : []),
     ...alternativeNames(template.alternativeNames, subject),
   ];

@@ -49,7 +49,10 @@ export interface KeyPair {
 }
 
 /** The key pair of a private key in PEM; keys that this stand-in cannot sign with are refused. */
-export async function parsePrivateKey(pem: string, refuse: (what: string) => string): Promise<KeyPair> {
+export async function parsePrivateKey(
+  pem: string,
+  refuse: (what: string) => string,
+): Promise<KeyPair> {
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);
@@ -57,7 +60,9 @@ export async function parsePrivateKey(pem: string, refuse: (what: string) => str
     throw new Error("The private key is not one in PEM.");
   }
   if (key.asymmetricKeyType !== "ec" || key.asymmetricKeyDetails?.namedCurve !== "prime256v1") {
-    throw new Error(refuse(`private keys other than ECDSA P-256 (this one is ${key.asymmetricKeyType})`));
+    throw new Error(
+      refuse(`private keys other than ECDSA P-256 (this one is ${key.asymmetricKeyType})`),
+    );
   }
   const spki = createPublicKey(key).export({ type: "spki", format: "der" });
   const pkcs8 = key.export({ type: "pkcs8", format: "der" });
@@ -104,8 +109,18 @@ function sshPrivateKey(key: KeyObject, publicKey: Buffer): string {
   const content = Buffer.concat([check, check, publicKey, sshString(mpint), sshString("")]);
   const padding = Buffer.from(Array.from({ length: -content.length & 7 }, (_, index) => index + 1));
   const one = Buffer.from([0, 0, 0, 1]);
-  const header = [Buffer.from("openssh-key-v1\0"), sshString("none"), sshString("none"), sshString(""), one];
-  const all = Buffer.concat([...header, sshString(publicKey), sshString(Buffer.concat([content, padding]))]);
+  const header = [
+    Buffer.from("openssh-key-v1\0"),
+    sshString("none"),
+    sshString("none"),
+    sshString(""),
+    one,
+  ];
+  const all = Buffer.concat([
+    ...header,
+    sshString(publicKey),
+    sshString(Buffer.concat([content, padding])),
+  ]);
   const lines = all.toString("base64").replace(/.{1,64}/g, "$&\n");
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}-----END OPENSSH PRIVATE KEY-----\n`;
 }

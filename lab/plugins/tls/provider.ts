@@ -46,7 +46,8 @@ const resources: Record<string, Resource> = {
       "publicKeyFingerprintSha256",
     ],
     async make() {
-      const { id, privateKeyPem, privateKeyPemPkcs8, privateKeyOpenssh, ...shown } = generatePrivateKey();
+      const { id, privateKeyPem, privateKeyPemPkcs8, privateKeyOpenssh, ...shown } =
+        generatePrivateKey();
       const hidden = {
         privateKeyPem: new Secret(privateKeyPem),
         privateKeyPemPkcs8: new Secret(privateKeyPemPkcs8),
@@ -89,7 +90,12 @@ const resources: Record<string, Resource> = {
       const inputs = schema.locallySignedCertSchema.parse(properties);
       const { signRequest } = await certificates();
       const caKey = await parsePrivateKey(inputs.caPrivateKeyPem, refuse);
-      const { id, pem, ...validity } = await signRequest(inputs.certRequestPem, inputs.caCertPem, caKey, inputs);
+      const { id, pem, ...validity } = await signRequest(
+        inputs.certRequestPem,
+        inputs.caCertPem,
+        caKey,
+        inputs,
+      );
       return { id, outputs: { certPem: pem, ...validity, caKeyAlgorithm: keyAlgorithm } };
     },
   },
@@ -122,11 +128,19 @@ export class TlsProvider implements rpc.ResourceProvider {
 
   async check({ type, news }: rpc.CheckRequest): Promise<rpc.Checked> {
     const resource = resources[type];
-    if (!resource) return { inputs: news, failures: [{ property: "", reason: this.refuse(`the resource ${type}`) }] };
-    const known = Object.entries(reveal(news)).filter(([, value]) => value !== null && !hasUnknown(value));
+    if (!resource)
+      return {
+        inputs: news,
+        failures: [{ property: "", reason: this.refuse(`the resource ${type}`) }],
+      };
+    const known = Object.entries(reveal(news)).filter(
+      ([, value]) => value !== null && !hasUnknown(value),
+    );
     const missing = Object.keys(news).filter((key) => hasUnknown(news[key]));
     const result = resource.schema.safeParse(Object.fromEntries(known));
-    const issues = (result.error?.issues ?? []).filter(({ path }) => !missing.includes(String(path[0])));
+    const issues = (result.error?.issues ?? []).filter(
+      ({ path }) => !missing.includes(String(path[0])),
+    );
     return { inputs: news, failures: issues.flatMap((issue) => this.failuresOf(issue)) };
   }
 
@@ -192,7 +206,12 @@ export class TlsProvider implements rpc.ResourceProvider {
       }));
     }
     if (property === "algorithm" || property === "ecdsaCurve") {
-      return [{ property, reason: this.refuse('keys other than algorithm "ECDSA" with ecdsaCurve "P256"') }];
+      return [
+        {
+          property,
+          reason: this.refuse('keys other than algorithm "ECDSA" with ecdsaCurve "P256"'),
+        },
+      ];
     }
     return [{ property, reason: issue.message }];
   }

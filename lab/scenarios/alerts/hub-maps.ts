@@ -10,10 +10,15 @@ const day = 86_400;
 
 /** Takes so few samples of a tenant that its edge falls behind, but still some. Gives what undoes it. */
 export function throttle(lab: ScenarioContext, tenant: string): Promise<() => Promise<unknown>> {
-  return change(lab, `${mimir}-runtime`, RUNTIME_FILE, (config: { overrides: Record<string, object> }) => {
-    // A batch has 2000 samples at most, and passes as a whole.
-    Object.assign(config.overrides[tenant]!, { ingestion_rate: 100, ingestion_burst_size: 2000 });
-  });
+  return change(
+    lab,
+    `${mimir}-runtime`,
+    RUNTIME_FILE,
+    (config: { overrides: Record<string, object> }) => {
+      // A batch has 2000 samples at most, and passes as a whole.
+      Object.assign(config.overrides[tenant]!, { ingestion_rate: 100, ingestion_burst_size: 2000 });
+    },
+  );
 }
 
 /** A certificate that ends in some days, as the inventory would record it. Gives what undoes it. */
@@ -23,7 +28,11 @@ export function certificateWithDaysLeft(
   days: number,
 ): Promise<() => Promise<unknown>> {
   const end = Math.floor(Date.now() / 1000) + days * day;
-  const rule = { record: CERTIFICATE_EXPIRY, expr: `vector(${end})`, labels: { certificate: "edge", cluster } };
+  const rule = {
+    record: CERTIFICATE_EXPIRY,
+    expr: `vector(${end})`,
+    labels: { certificate: "edge", cluster },
+  };
   return change(lab, `${mimir}-rules`, RULES_FILE, (file: { groups: object[] }) => {
     file.groups.push({ name: "drill", interval: "30s", rules: [rule] });
   });

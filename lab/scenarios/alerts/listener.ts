@@ -9,7 +9,13 @@ export const listenerUrl = `http://listener.${namespace}/${path}`;
 
 export async function startListener(lab: ScenarioContext): Promise<void> {
   await lab.apply("ops", objects());
-  const ready = ["wait", "pod/listener", "--for=condition=Ready", `--namespace=${namespace}`, "--timeout=120s"];
+  const ready = [
+    "wait",
+    "pod/listener",
+    "--for=condition=Ready",
+    `--namespace=${namespace}`,
+    "--timeout=120s",
+  ];
   await lab.kubectl("ops", ready);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { HUB_TENANT } from "../../../components/contract/names";
-import type { HubView } from "../../../src/cli/verify/fleet";
+import type { HubView } from "../../../src/cli/commands/verify/fleet";
 import { LabError } from "../../host/errors.js";
 import type { ScenarioContext } from "../context.js";
 import { cell } from "../support/hub.js";
@@ -43,7 +43,8 @@ export class AlertWatch {
     for (;;) {
       await this.look();
       if (ready()) return passed();
-      if (passed() > seconds) throw new LabError(`${what}: not within ${seconds} s; firing: ${this.firing.join(", ")}`);
+      if (passed() > seconds)
+        throw new LabError(`${what}: not within ${seconds} s; firing: ${this.firing.join(", ")}`);
       await pause(3000, undefined, { signal: this.lab.signal });
     }
   }

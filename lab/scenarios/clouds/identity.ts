@@ -9,10 +9,20 @@ const group = "admissionregistration.k8s.io";
  * What a cloud does for pods that may use its stores: here a policy of the API server gives them the environment that the cloud's webhook or metadata server
  * would. `pods` says in CEL which.
  */
-export function identityObjects({ env, files }: Pick<CloudStore, "env" | "files">, pods: string): object[] {
-  const paths = Object.fromEntries(Object.keys(files).map((variable) => [variable, `${mounted}/${variable}`]));
+export function identityObjects(
+  { env, files }: Pick<CloudStore, "env" | "files">,
+  pods: string,
+): object[] {
+  const paths = Object.fromEntries(
+    Object.keys(files).map((variable) => [variable, `${mounted}/${variable}`]),
+  );
   return [
-    { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: HUB_NAMESPACE }, data: files },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, namespace: HUB_NAMESPACE },
+      data: files,
+    },
     {
       apiVersion: `${group}/v1`,
       kind: "MutatingAdmissionPolicy",
@@ -22,7 +32,9 @@ export function identityObjects({ env, files }: Pick<CloudStore, "env" | "files"
         reinvocationPolicy: "Never",
         matchConstraints: {
           namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": HUB_NAMESPACE } },
-          resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
+          resourceRules: [
+            { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] },
+          ],
         },
         matchConditions: [{ name: "may-use-buckets", expression: pods }],
         mutations: [
@@ -46,7 +58,8 @@ export function identityObjects({ env, files }: Pick<CloudStore, "env" | "files"
 function withEnvironment(env: Readonly<Record<string, string>>): string {
   const text = JSON.stringify;
   const variables = Object.entries(env).map(
-    ([variable, value]) => `Object.spec.containers.env{name: ${text(variable)}, value: ${text(value)}}`,
+    ([variable, value]) =>
+      `Object.spec.containers.env{name: ${text(variable)}, value: ${text(value)}}`,
   );
   const mount = `Object.spec.containers.volumeMounts{name: ${text(name)}, mountPath: ${text(mounted)}, readOnly: true}`;
   const container = `Object.spec.containers{name: container.name, env: [${variables.join()}], volumeMounts: [${mount}]}`;

@@ -58,7 +58,10 @@ function spansOf(service: Service, lines: readonly EmittedLine[]) {
       kind: KIND[service],
       startTimeUnixNano: nanoseconds(emitted - 10),
       endTimeUnixNano: nanoseconds(emitted),
-      attributes: attributes({ [EMITTED_ATTRIBUTE]: emitted, ...(keep && { [KEEP_ATTRIBUTE]: 1 }) }),
+      attributes: attributes({
+        [EMITTED_ATTRIBUTE]: emitted,
+        ...(keep && { [KEEP_ATTRIBUTE]: 1 }),
+      }),
       ...(service === "back" && hasError(emission, number) && { status: { code: ERROR } }),
     };
   });
@@ -78,10 +81,16 @@ function logsOf(lines: readonly EmittedLine[]) {
 /** Until it is taken. */
 async function send(path: string, body: object): Promise<void> {
   for (;;) {
-    const call = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const call = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    };
     const answer = await fetch(collector + path, call).catch((error: Error) => error);
     if (answer instanceof Response && answer.ok) return;
-    console.error(`${path}: ${answer instanceof Response ? answer.status : String(answer.cause ?? answer)}`);
+    console.error(
+      `${path}: ${answer instanceof Response ? answer.status : String(answer.cause ?? answer)}`,
+    );
     await pause(RETRY_MILLISECONDS);
   }
 }
@@ -95,7 +104,9 @@ async function say(lines: readonly EmittedLine[]): Promise<void> {
       console.log(JSON.stringify(line === 0 ? first : { ...first, line }));
   // The services of a trace send on their own.
   await Promise.all([
-    ...(only === "lines" ? [] : (["back", "front"] as const).map((of) => send("/v1/traces", spansOf(of, lines)))),
+    ...(only === "lines"
+      ? []
+      : (["back", "front"] as const).map((of) => send("/v1/traces", spansOf(of, lines)))),
     ...(only === undefined ? [send("/v1/logs", logsOf(lines))] : []),
   ]);
 }
@@ -105,7 +116,8 @@ async function sayAll(): Promise<void> {
   for (let number = 0; number < count;) {
     const emitted = Date.now();
     const due: EmittedLine[] = [];
-    for (; number < count && dueAt(emission, number) <= emitted; number += 1) due.push({ run, number, emitted });
+    for (; number < count && dueAt(emission, number) <= emitted; number += 1)
+      due.push({ run, number, emitted });
     if (due.length > 0) sent.push(say(due));
     await pause(TICK_MILLISECONDS);
   }
@@ -114,12 +126,14 @@ async function sayAll(): Promise<void> {
 }
 
 function metrics(): string {
-  const series = said.map(({ number, emitted }) => `${EMITTED_METRIC}{run="${run}",number="${number}"} ${emitted}\n`);
+  const series = said.map(
+    ({ number, emitted }) => `${EMITTED_METRIC}{run="${run}",number="${number}"} ${emitted}\n`,
+  );
   return `# TYPE ${EMITTED_METRIC} gauge\n${series.join("")}`;
 }
 
-createServer((_, answer) => answer.setHeader("content-type", "text/plain; version=0.0.4").end(metrics())).listen(
-  EMITTER_PORT,
-);
+createServer((_, answer) =>
+  answer.setHeader("content-type", "text/plain; version=0.0.4").end(metrics()),
+).listen(EMITTER_PORT);
 process.once("SIGTERM", () => process.exit());
 void sayAll();

@@ -40,18 +40,41 @@ export async function startEmitter(
 }
 
 /** Waits until the collector has taken everything. */
-export async function emitted(lab: ScenarioContext, edge: ClusterName, emission: Emission): Promise<void> {
-  await pause(Math.max(0, dueAt(emission, emission.count) - Date.now()), undefined, { signal: lab.signal });
-  await until({ what: `the end of the emitter of ${edge}`, seconds: 120, signal: lab.signal }, async () => {
-    const text = await lab.kubectl(edge, ["logs", nameOf(emission), "--tail=1", `--namespace=${namespace}`]);
-    return text.startsWith("{") && (JSON.parse(text) as Partial<LastLine>).acknowledged === emission.count;
+export async function emitted(
+  lab: ScenarioContext,
+  edge: ClusterName,
+  emission: Emission,
+): Promise<void> {
+  await pause(Math.max(0, dueAt(emission, emission.count) - Date.now()), undefined, {
+    signal: lab.signal,
   });
+  await until(
+    { what: `the end of the emitter of ${edge}`, seconds: 120, signal: lab.signal },
+    async () => {
+      const text = await lab.kubectl(edge, [
+        "logs",
+        nameOf(emission),
+        "--tail=1",
+        `--namespace=${namespace}`,
+      ]);
+      return (
+        text.startsWith("{") &&
+        (JSON.parse(text) as Partial<LastLine>).acknowledged === emission.count
+      );
+    },
+  );
 }
 
 /** The program, as one file. */
 export async function emitterProgram(): Promise<string> {
   const entryPoints = [join(__dirname, "emitter.ts")];
-  const bundle = { bundle: true, platform: "node", target: "node20", format: "esm", write: false } as const;
+  const bundle = {
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    write: false,
+  } as const;
   const { outputFiles } = await build({ entryPoints, ...bundle });
   return outputFiles[0]?.text ?? "";
 }
@@ -71,7 +94,10 @@ async function configMap(emission: Emission): Promise<object> {
 }
 
 function pod(emission: Emission, scraped: boolean): object {
-  const annotations = { "prometheus.io/scrape": String(scraped), "prometheus.io/port": String(EMITTER_PORT) };
+  const annotations = {
+    "prometheus.io/scrape": String(scraped),
+    "prometheus.io/port": String(EMITTER_PORT),
+  };
   const env = {
     EMISSION: JSON.stringify(emission),
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${OTEL_AGENT.name}.${NODE_NAMESPACE}:${OTLP_HTTP_PORT}`,
@@ -94,5 +120,10 @@ function pod(emission: Emission, scraped: boolean): object {
     containers: [container],
     volumes: [{ name: "program", configMap: { name: nameOf(emission) } }],
   };
-  return { apiVersion: "v1", kind: "Pod", metadata: { ...metadataOf(emission), annotations }, spec };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { ...metadataOf(emission), annotations },
+    spec,
+  };
 }

@@ -13,7 +13,8 @@ export interface Connection {
 export function parseConnections(printed: string): Connection[] {
   const found = new Map<string, Connection>();
   for (const line of printed.split("\n")) {
-    const protocol = /\b(tcp|udp)\b/.exec(line)?.[1]?.toUpperCase() as Connection["protocol"] | undefined;
+    const protocol = /\b(tcp|udp)\b/.exec(line)?.[1]?.toUpperCase() as
+      Connection["protocol"] | undefined;
     const source = values(line, "src")[0];
     const destination = values(line, "src")[1];
     const port = values(line, "sport")[1];

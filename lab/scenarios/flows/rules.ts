@@ -30,8 +30,14 @@ export interface Policy {
   readonly spec: {
     readonly podSelector: Selector;
     readonly policyTypes: readonly string[];
-    readonly ingress?: readonly { readonly from?: readonly Peer[]; readonly ports?: readonly Port[] }[];
-    readonly egress?: readonly { readonly to?: readonly Peer[]; readonly ports?: readonly Port[] }[];
+    readonly ingress?: readonly {
+      readonly from?: readonly Peer[];
+      readonly ports?: readonly Port[];
+    }[];
+    readonly egress?: readonly {
+      readonly to?: readonly Peer[];
+      readonly ports?: readonly Port[];
+    }[];
   };
 }
 
@@ -47,12 +53,21 @@ export interface Rule {
 
 export function rulesOf(policies: readonly Policy[]): Rule[] {
   return policies.flatMap((policy) => [
-    ...(policy.spec.ingress ?? []).map(({ from = [], ports = [] }) => rule(policy, "ingress", from, ports)),
-    ...(policy.spec.egress ?? []).map(({ to = [], ports = [] }) => rule(policy, "egress", to, ports)),
+    ...(policy.spec.ingress ?? []).map(({ from = [], ports = [] }) =>
+      rule(policy, "ingress", from, ports),
+    ),
+    ...(policy.spec.egress ?? []).map(({ to = [], ports = [] }) =>
+      rule(policy, "egress", to, ports),
+    ),
   ]);
 }
 
-function rule(policy: Policy, direction: Direction, peers: readonly Peer[], ports: readonly Port[]): Rule {
+function rule(
+  policy: Policy,
+  direction: Direction,
+  peers: readonly Peer[],
+  ports: readonly Port[],
+): Rule {
   return { policy, direction, peers, ports };
 }
 
@@ -60,14 +75,16 @@ function rule(policy: Policy, direction: Direction, peers: readonly Peer[], port
 export function describeRule({ policy, direction, peers, ports }: Rule): string {
   const { namespace, name } = policy.metadata;
   const protocols = [...new Set(ports.map(({ protocol = "TCP" }) => protocol))].join("/");
-  const numbers = ports.length === 0 ? "any port" : `${protocols} ${ports.map(({ port }) => port).join(",")}`;
+  const numbers =
+    ports.length === 0 ? "any port" : `${protocols} ${ports.map(({ port }) => port).join(",")}`;
   return `${namespace}/${name} ${direction} ${numbers} ${peers.map(describePeer).join(",")}`;
 }
 
 function describePeer({ ipBlock, podSelector, namespaceSelector }: Peer): string {
   if (ipBlock) return ipBlock.cidr;
   const labels = podSelector?.matchLabels ?? {};
-  const name = labels["app.kubernetes.io/instance"] ?? labels["app.kubernetes.io/name"] ?? labels["k8s-app"];
+  const name =
+    labels["app.kubernetes.io/instance"] ?? labels["app.kubernetes.io/name"] ?? labels["k8s-app"];
   return name ?? (namespaceSelector ? "any pod" : "own pods");
 }
 
@@ -92,7 +109,9 @@ export function admitting(
       candidate.direction === direction &&
       holdsFor(candidate.policy, pod) &&
       hasPort(candidate, protocol, port) &&
-      candidate.peers.some((peer) => isPeer(peer, other, podAt(other), candidate.policy.metadata.namespace)),
+      candidate.peers.some((peer) =>
+        isPeer(peer, other, podAt(other), candidate.policy.metadata.namespace),
+      ),
   );
 }
 
@@ -101,7 +120,10 @@ function holdsFor({ metadata, spec }: Policy, pod: Pod): boolean {
 }
 
 function hasPort({ ports }: Rule, protocol: string, port: number): boolean {
-  return ports.length === 0 || ports.some((each) => each.port === port && (each.protocol ?? "TCP") === protocol);
+  return (
+    ports.length === 0 ||
+    ports.some((each) => each.port === port && (each.protocol ?? "TCP") === protocol)
+  );
 }
 
 function isPeer(
@@ -118,7 +140,10 @@ function isPeer(
   return namespaceFits && matches(podSelector ?? {}, pod.labels);
 }
 
-function matches({ matchLabels = {} }: Selector, labels: Readonly<Record<string, string>>): boolean {
+function matches(
+  { matchLabels = {} }: Selector,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   return Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
 }
 

@@ -1,4 +1,4 @@
-import type { Matrix } from "../../../src/cli/clients/mimir";
+import type { Matrix } from "../../../src/cli/cluster/mimir";
 
 export interface Gap {
   readonly from: number;
@@ -16,7 +16,10 @@ export function gapsOf({ values }: Matrix, interval: number): Gap[] {
 /** The most samples that a series has in any stretch of so many seconds. */
 export function mostWithin({ values }: Matrix, seconds: number): number {
   const times = values.map(([at]) => at);
-  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + seconds).length));
+  return Math.max(
+    0,
+    ...times.map((from) => times.filter((at) => at >= from && at < from + seconds).length),
+  );
 }
 
 /** How many samples have the time of the one before. */

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { labelsOf, type HubContract } from "../../../components/contract/hub";
-import type { Buffer } from "../../../components/edge/prometheus-agent/buffer";
+import type { Buffer } from "../../../components/edge/metrics/agent/buffer";
 import {
   AGENT_PATHS,
   agentConfig,
   CONFIG_FILE,
   IDENTITY_FILES,
-} from "../../../components/edge/prometheus-agent/config";
-import { drop } from "../../../components/edge/prometheus-agent/relabel";
-import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/prometheus-agent/role";
-import { resolveSources } from "../../../components/edge/sources";
+} from "../../../components/edge/metrics/agent/config";
+import { drop } from "../../../components/edge/metrics/agent/relabel";
+import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/metrics/agent/role";
+import { resolveSources } from "../../../components/edge/metrics/sources";
 import { toYaml } from "../../../components/kit/yaml";
-import type { Tls } from "../../../src/cli/clients/http";
+import type { Tls } from "../../../src/cli/cluster/http";
 import { clusterNamed } from "../../clusters/topology.js";
 import { ensureProcess } from "../../host/processes.js";
 import { programFolder } from "../../toolchain/index.js";
@@ -62,7 +62,10 @@ export async function startAgent(agent: ProbeAgent, edge: ProbeEdge): Promise<vo
   await ensureProcess({
     owner: probeHost.name,
     name: agent.name,
-    command: onProbeHost([join(programFolder("prometheus"), "prometheus"), ...(await flags(agent))]),
+    command: onProbeHost([
+      join(programFolder("prometheus"), "prometheus"),
+      ...(await flags(agent)),
+    ]),
     files: {
       [file(CONFIG_FILE)]: toYaml(configuration(agent, edge)),
       [file(IDENTITY_FILES.certificate)]: certificate,
@@ -75,14 +78,18 @@ export async function startAgent(agent: ProbeAgent, edge: ProbeEdge): Promise<vo
 /** The flags of an edge's agent, with paths and port of this one. */
 async function flags(agent: ProbeAgent): Promise<string[]> {
   // Loaded when it is needed: it brings Pulumi with it.
-  const { agentArgs } = await import("../../../components/edge/prometheus-agent/prometheus-agent.js");
+  const { agentArgs } = await import("../../../components/edge/metrics/agent/prometheus-agent.js");
   const own = agentArgs(agent.buffer).map((flag) =>
     flag
       .replace(`=${AGENT_PATHS.config}/`, `=${folderOf(agent)}/`)
       .replace(`=${AGENT_PATHS.buffer}`, `=${join(folderOf(agent), "buffer")}`)
       .replace(`=:${PROMETHEUS_AGENT_PORT}`, `=127.0.0.1:${agent.port}`),
   );
-  return [...own, "--enable-feature=exemplar-storage", `--storage.agent.wal-segment-size=${SEGMENT_BYTES}B`];
+  return [
+    ...own,
+    "--enable-feature=exemplar-storage",
+    `--storage.agent.wal-segment-size=${SEGMENT_BYTES}B`,
+  ];
 }
 
 function configuration(agent: ProbeAgent, { name, contract, tls }: ProbeEdge) {
@@ -91,7 +98,10 @@ function configuration(agent: ProbeAgent, { name, contract, tls }: ProbeEdge) {
   const { remote_write } = agentConfig({
     labels: labelsOf(name, entry),
     // The namespace has no DNS.
-    url: contract.gateway.url.replace(new URL(contract.gateway.url).hostname, clusterNamed("ops").address),
+    url: contract.gateway.url.replace(
+      new URL(contract.gateway.url).hostname,
+      clusterNamed("ops").address,
+    ),
     serverName: tls.serverName,
     scrapeInterval: "1s",
     sources: resolveSources(),

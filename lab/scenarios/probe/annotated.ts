@@ -6,11 +6,19 @@ const namespace = "default";
 
 /** The target outside of a cluster, scraped by the edge's own agent because its Service is annotated. `service` becomes the job of its series. */
 export function annotatedTarget(edge: ClusterName, service: string, series: number): object[] {
-  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/path": `/scrapes/${edge}/${series}` };
+  const annotations = {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/path": `/scrapes/${edge}/${series}`,
+  };
   const port = { name: "http", port: targetPort, protocol: "TCP" };
   const labels = { "kubernetes.io/service-name": service };
   return [
-    { apiVersion: "v1", kind: "Service", metadata: { name: service, namespace, annotations }, spec: { ports: [port] } },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: service, namespace, annotations },
+      spec: { ports: [port] },
+    },
     {
       apiVersion: "discovery.k8s.io/v1",
       kind: "EndpointSlice",

@@ -44,6 +44,13 @@ export async function restore(address: string, port: number): Promise<void> {
 async function rule(action: "--insert" | "--delete", address: string, port: number): Promise<void> {
   const matching = ["--protocol", "tcp", "--destination", address, "--dport", String(port)];
   const refuse = ["--jump", "REJECT", "--reject-with", "tcp-reset"];
-  const [command = "", ...args] = onProbeHost(["iptables", "--wait", action, "OUTPUT", ...matching, ...refuse]);
+  const [command = "", ...args] = onProbeHost([
+    "iptables",
+    "--wait",
+    action,
+    "OUTPUT",
+    ...matching,
+    ...refuse,
+  ]);
   await run(command, args);
 }

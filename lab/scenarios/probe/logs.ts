@@ -33,7 +33,8 @@ function parseOpened(log: string): number | undefined {
 function parseTruncations(log: string): Truncation[] {
   const truncations: Truncation[] = [];
   for (const line of log.split("\n")) {
-    if (line.includes('msg="series GC started"')) truncations.push({ milliseconds: timeOf(line), dropped: 0 });
+    if (line.includes('msg="series GC started"'))
+      truncations.push({ milliseconds: timeOf(line), dropped: 0 });
     const [, first, last] = /msg="WAL checkpoint complete" first=(\d+) last=(\d+)/.exec(line) ?? [];
     const begun = last === undefined ? undefined : truncations.pop();
     if (begun) truncations.push({ ...begun, dropped: Number(last) - Number(first) + 1 });

@@ -1,4 +1,4 @@
-import type { Mimir } from "../../../src/cli/clients/mimir";
+import type { Mimir } from "../../../src/cli/cluster/mimir";
 import { SCRAPES, type ServedAgent } from "./target.js";
 
 /** Series of the target as they are stored. */
@@ -15,7 +15,12 @@ export interface Loss {
 }
 
 /** Whether every series of the agent has arrived up to a scrape: samples of a series arrive in order, so what is missing before it is lost. */
-export async function arrived(mimir: Mimir, tenant: string, { matcher, series }: ProbeSeries, scrape: number) {
+export async function arrived(
+  mimir: Mimir,
+  tenant: string,
+  { matcher, series }: ProbeSeries,
+  scrape: number,
+) {
   const there = await mimir.number([tenant], `count(${SCRAPES}{${matcher}} >= ${scrape})`);
   return there === series;
 }
@@ -31,7 +36,9 @@ export async function lossOf(
   served: ServedAgent,
 ): Promise<Loss> {
   const failed = new Set(served.failed);
-  const taken = Array.from({ length: served.scrapes }, (_, index) => index + 1).filter((number) => !failed.has(number));
+  const taken = Array.from({ length: served.scrapes }, (_, index) => index + 1).filter(
+    (number) => !failed.has(number),
+  );
   const stored = await mimir.samples([tenant], `${SCRAPES}{${matcher}}[${RANGE}]`);
   const found = stored.map(({ values }) => {
     const numbers = new Set(values.map(([, value]) => value));

@@ -1,9 +1,13 @@
 import { labelsOf, type HubContract } from "../../../components/contract/hub";
 import { EDGE_NAMESPACE, IDENTITY_SECRET } from "../../../components/contract/places";
-import type { Buffer } from "../../../components/edge/prometheus-agent/buffer";
-import { AGENT_PATHS, agentConfig, CONFIG_FILE } from "../../../components/edge/prometheus-agent/config";
-import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/prometheus-agent/role";
-import { resolveSources } from "../../../components/edge/sources";
+import type { Buffer } from "../../../components/edge/metrics/agent/buffer";
+import {
+  AGENT_PATHS,
+  agentConfig,
+  CONFIG_FILE,
+} from "../../../components/edge/metrics/agent/config";
+import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/metrics/agent/role";
+import { resolveSources } from "../../../components/edge/metrics/sources";
 import { restrictedContainer, restrictedPod } from "../../../components/kit/pod-security";
 import { toYaml } from "../../../components/kit/yaml";
 import versions from "../../../components/versions.json";
@@ -24,14 +28,17 @@ export interface ProbePod {
  */
 export async function probePod(probe: ProbePod, contract: HubContract): Promise<object[]> {
   // Loaded when it is needed: it brings Pulumi with it.
-  const { agentArgs } = await import("../../../components/edge/prometheus-agent/prometheus-agent.js");
+  const { agentArgs } = await import("../../../components/edge/metrics/agent/prometheus-agent.js");
   const { name, buffer } = probe;
   const metadata = { name, namespace: EDGE_NAMESPACE, labels: { app: name } };
   const container = {
     name: "prometheus",
     image: `${versions.prometheus.image}:${versions.prometheus.tag}`,
     args: agentArgs(buffer),
-    readinessProbe: { httpGet: { path: "/-/ready", port: PROMETHEUS_AGENT_PORT }, periodSeconds: 2 },
+    readinessProbe: {
+      httpGet: { path: "/-/ready", port: PROMETHEUS_AGENT_PORT },
+      periodSeconds: 2,
+    },
     securityContext: restrictedContainer,
     volumeMounts: [
       { name: "config", mountPath: AGENT_PATHS.config, readOnly: true },
@@ -51,7 +58,12 @@ export async function probePod(probe: ProbePod, contract: HubContract): Promise<
     ],
   };
   return [
-    { apiVersion: "v1", kind: "ConfigMap", metadata, data: { [CONFIG_FILE]: toYaml(configuration(probe, contract)) } },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata,
+      data: { [CONFIG_FILE]: toYaml(configuration(probe, contract)) },
+    },
     { apiVersion: "v1", kind: "Pod", metadata, spec },
   ];
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { request } from "../../../src/cli/clients/http";
+import { request } from "../../../src/cli/cluster/http";
 import { ensureProcess } from "../../host/processes.js";
 import { until } from "../../host/wait.js";
 import { repository } from "../../state.js";

@@ -1,7 +1,7 @@
 import { createPrivateKey, webcrypto } from "node:crypto";
 import { ORGANIZATION, subjectOf, type EdgeIdentity } from "../../../components/contract/identity";
 import * as x509 from "../../../components/kit/x509";
-import type { Tls } from "../../../src/cli/clients/http";
+import type { Tls } from "../../../src/cli/cluster/http";
 import type { ScenarioContext } from "../context.js";
 import { hubContract } from "./hub.js";
 
@@ -24,16 +24,25 @@ export interface Validity {
 
 /** The hub's authority. Its key comes out of the state of the hub's stack, and is kept in memory only. */
 export async function hubAuthority(lab: ScenarioContext): Promise<Authority> {
-  const { code, stdout, stderr } = await lab.pulumi(["stack", "export", "--show-secrets", "--stack", "ops"]);
+  const { code, stdout, stderr } = await lab.pulumi([
+    "stack",
+    "export",
+    "--show-secrets",
+    "--stack",
+    "ops",
+  ]);
   if (code !== 0) throw new Error(stderr);
   const { deployment } = JSON.parse(stdout) as { deployment: { resources: Resource[] } };
   const output = (type: string, name: string, property: string) => {
-    const found = deployment.resources.find(({ urn }) => urn.endsWith(`${type}::${name}`))?.outputs?.[property];
+    const found = deployment.resources.find(({ urn }) => urn.endsWith(`${type}::${name}`))
+      ?.outputs?.[property];
     if (found === undefined) throw new Error(`The state of ops has no ${property} of ${name}.`);
     return plain(found);
   };
   const generation = (await hubContract(lab)).authority?.signing ?? 1;
-  const certificate = new x509.X509Certificate(output("SelfSignedCert", `pki-ca-${generation}`, "certPem"));
+  const certificate = new x509.X509Certificate(
+    output("SelfSignedCert", `pki-ca-${generation}`, "certPem"),
+  );
   const pem = output("PrivateKey", `pki-ca-${generation}-key`, "privateKeyPem");
   const pkcs8 = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
   const key = await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
@@ -69,7 +78,9 @@ export async function mint(
 }
 
 /** A new key and the request for it, as an edge's own stack makes them. */
-export async function askForCertificate(edge: EdgeIdentity): Promise<{ request: string; key: string }> {
+export async function askForCertificate(
+  edge: EdgeIdentity,
+): Promise<{ request: string; key: string }> {
   const keys = await newKeys();
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: subjectName(edge),

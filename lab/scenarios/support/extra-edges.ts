@@ -1,4 +1,4 @@
-import type { Tls } from "../../../src/cli/clients/http";
+import type { Tls } from "../../../src/cli/cluster/http";
 import { gatewayName } from "../../clusters/topology.js";
 import type { ScenarioContext } from "../context.js";
 import { askForCertificate } from "./certificates.js";
@@ -43,11 +43,20 @@ export async function letIn<Name extends string>(
   const known = Object.values((await hubContract(lab)).edges).map(({ tenant }) => tenant);
   const keys = new Map<string, string>();
   for (const [name, { cell, ...edge }] of Object.entries<ExtraEdge>(edges)) {
-    const { request, key } = await askForCertificate({ name, keyGeneration: edge.keyGeneration ?? 1 });
+    const { request, key } = await askForCertificate({
+      name,
+      keyGeneration: edge.keyGeneration ?? 1,
+    });
     keys.set(name, key);
     if (!known.includes(edge.tenant))
       await file.set(["tenants", edge.tenant], { retentionDays: 1, ...(cell && { cell }) });
-    await file.set(["edges", name], { environment: "lab", region: "lab", ...load, ...edge, request });
+    await file.set(["edges", name], {
+      environment: "lab",
+      region: "lab",
+      ...load,
+      ...edge,
+      request,
+    });
   }
   await file.deploy();
   const cells = Object.values<ExtraEdge>(edges).flatMap(({ cell }) => cell ?? []);
@@ -55,12 +64,19 @@ export async function letIn<Name extends string>(
   return (await identities(lab, keys)) as Record<Name, Tls>;
 }
 
-async function identities(lab: ScenarioContext, keys: ReadonlyMap<string, string>): Promise<Record<string, Tls>> {
+async function identities(
+  lab: ScenarioContext,
+  keys: ReadonlyMap<string, string>,
+): Promise<Record<string, Tls>> {
   const { edges, trustBundle } = await hubContract(lab);
   const entries = [...keys].map(([name, key]) => {
     const entry = edges[name];
-    if (entry?.state !== "signed") throw new Error(`The hub has not signed for ${name}: ${entry?.state}`);
-    return [name, { serverName: gatewayName, trust: trustBundle, certificate: entry.certificate, key }];
+    if (entry?.state !== "signed")
+      throw new Error(`The hub has not signed for ${name}: ${entry?.state}`);
+    return [
+      name,
+      { serverName: gatewayName, trust: trustBundle, certificate: entry.certificate, key },
+    ];
   });
   return Object.fromEntries(entries) as Record<string, Tls>;
 }

@@ -13,7 +13,9 @@ export interface Refusal {
 export async function refusalOf(lab: ScenarioContext, edge: string): Promise<Refusal[]> {
   const [writes, reloads] = await Promise.all([logsOf(lab, "nginx"), logsOf(lab, "reloader")]);
   return [...writes].map(([pod, lines]) => {
-    const reloaded = Math.max(...(reloads.get(pod) ?? []).filter(({ reload }) => reload === "done").map(timeOf));
+    const reloaded = Math.max(
+      ...(reloads.get(pod) ?? []).filter(({ reload }) => reload === "done").map(timeOf),
+    );
     const ofEdge = lines
       .filter(({ subject }) => String(subject).startsWith(`CN=${edge},`))
       .filter((line) => timeOf(line) >= reloaded);
@@ -27,7 +29,13 @@ type Line = Readonly<Record<string, unknown>>;
 
 async function logsOf(lab: ScenarioContext, container: string): Promise<Map<string, Line[]>> {
   const selector = "--selector=app.kubernetes.io/name=gateway";
-  const all = ["--since=10m", "--tail=-1", "--prefix", `--container=${container}`, `--namespace=${HUB_NAMESPACE}`];
+  const all = [
+    "--since=10m",
+    "--tail=-1",
+    "--prefix",
+    `--container=${container}`,
+    `--namespace=${HUB_NAMESPACE}`,
+  ];
   const text = await lab.kubectl("ops", ["logs", selector, ...all]);
   const byPod = new Map<string, Line[]>();
   for (const line of text.split("\n")) {

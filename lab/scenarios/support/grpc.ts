@@ -1,20 +1,31 @@
 import { connect } from "node:http2";
-import { onConnection, type Response } from "../../../src/cli/clients/http";
-import type { WriteTarget } from "../../../src/cli/clients/remote-write";
+import { onConnection, type Response } from "../../../src/cli/cluster/http";
+import type { WriteTarget } from "../../../src/cli/cluster/remote-write";
 
 /**
  * A call of gRPC with one message: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. Its own status is in trailers: anything but OK is 500
  * here, unless HTTP's says more.
  */
-export function grpcCall({ headers, ...target }: WriteTarget, path: string, message: Buffer): Promise<Response> {
+export function grpcCall(
+  { headers, ...target }: WriteTarget,
+  path: string,
+  message: Buffer,
+): Promise<Response> {
   return onConnection(
     target,
     (stream, signal) =>
       new Promise((resolve, reject) => {
         const { serverName = "localhost" } = target.tls ?? {};
-        const session = connect(`http${target.tls ? "s" : ""}://${serverName}`, { createConnection: () => stream });
+        const session = connect(`http${target.tls ? "s" : ""}://${serverName}`, {
+          createConnection: () => stream,
+        });
         session.once("error", reject);
-        const own = { ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" };
+        const own = {
+          ":method": "POST",
+          ":path": path,
+          "content-type": "application/grpc",
+          te: "trailers",
+        };
         const call = session.request({ ...own, ...headers }, { signal });
         const parts: Buffer[] = [];
         let [http, status, text] = [0, "", ""];
@@ -32,7 +43,11 @@ export function grpcCall({ headers, ...target }: WriteTarget, path: string, mess
         call.once("end", () => {
           session.destroy();
           if (http !== 200) resolve({ status: http, body: Buffer.concat(parts).toString("utf8") });
-          else resolve({ status: status === "0" ? 200 : 500, body: status === "0" ? "" : `gRPC ${status}: ${text}` });
+          else
+            resolve({
+              status: status === "0" ? 200 : 500,
+              body: status === "0" ? "" : `gRPC ${status}: ${text}`,
+            });
         });
         call.end(framed(message));
       }),

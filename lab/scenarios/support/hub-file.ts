@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Document, parseDocument } from "yaml";
 import { type Signal, SIGNALS } from "../../../components/contract/names";
-import { withRequests } from "../../../src/cli/up/requests";
+import { withRequests } from "../../../src/cli/commands/up/requests";
 import { statePaths } from "../../state.js";
 import type { ScenarioContext } from "../context.js";
 import { bringUp } from "./commands.js";
@@ -49,8 +49,12 @@ export class HubFile {
   /** For edges that have asked anew: at the end the file has their present requests. */
   async keepRequests(edges: readonly string[]): Promise<void> {
     const document = parseDocument(await readFile(this.path, "utf8"));
-    const request = (edge: string) => document.getIn([...hubSection, "edges", edge, "request"]) as string;
-    this.original = withRequests(this.original, Object.fromEntries(edges.map((edge) => [edge, request(edge)])));
+    const request = (edge: string) =>
+      document.getIn([...hubSection, "edges", edge, "request"]) as string;
+    this.original = withRequests(
+      this.original,
+      Object.fromEntries(edges.map((edge) => [edge, request(edge)])),
+    );
   }
 
   /** Brings up the hub with the file as it is now. */
@@ -91,7 +95,9 @@ export class HubFile {
  * bucket or by another backend, as `acceptStranding` names them.
  */
 export function goneFrom(former: string, text: string): string[] {
-  const [before, after] = [former, text].map((file) => (parseDocument(file).toJS() as StackFile | null)?.config);
+  const [before, after] = [former, text].map(
+    (file) => (parseDocument(file).toJS() as StackFile | null)?.config,
+  );
   const gone = (["cells", "tenants", "edges"] as const).flatMap((kind) => {
     const left = Object.keys(after?.["heliograph:hub"]?.[kind] ?? {});
     const had = Object.keys(before?.["heliograph:hub"]?.[kind] ?? {});
@@ -102,7 +108,9 @@ export function goneFrom(former: string, text: string): string[] {
     const now = stores.get(key);
     if (!now) return [];
     const joined = was.topology === "microservices" && now.topology !== "microservices";
-    const moved = (["bucket", "backend"] as const).filter((what) => !isDeepStrictEqual(was[what], now[what]));
+    const moved = (["bucket", "backend"] as const).filter(
+      (what) => !isDeepStrictEqual(was[what], now[what]),
+    );
     return [...(joined ? ["topology"] : []), ...moved].map((what) => `${key}.${what}`);
   });
   return [...gone, ...changed];

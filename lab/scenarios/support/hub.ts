@@ -1,10 +1,15 @@
 import { decodeHub, type HubContract } from "../../../components/contract/hub";
-import { Cluster } from "../../../src/cli/clients/cluster";
-import type { Tls } from "../../../src/cli/clients/http";
-import type { Mimir } from "../../../src/cli/clients/mimir";
-import type { WriteTarget } from "../../../src/cli/clients/remote-write";
-import { hubBehind } from "../../../src/cli/verify/checks/in-force";
-import { edgeView, hubView, type EdgeView, type HubView } from "../../../src/cli/verify/fleet";
+import { Cluster } from "../../../src/cli/cluster/cluster";
+import type { Tls } from "../../../src/cli/cluster/http";
+import type { Mimir } from "../../../src/cli/cluster/mimir";
+import type { WriteTarget } from "../../../src/cli/cluster/remote-write";
+import { hubBehind } from "../../../src/cli/commands/verify/checks/in-force";
+import {
+  edgeView,
+  hubView,
+  type EdgeView,
+  type HubView,
+} from "../../../src/cli/commands/verify/fleet";
 import { clusterNamed, gatewayName, type ClusterName } from "../../clusters/topology.js";
 import { until } from "../../host/wait.js";
 import type { ScenarioContext } from "../context.js";
@@ -18,7 +23,14 @@ const propagationSeconds = 150;
 
 /** What the hub says of itself after its last update. */
 export async function hubContract(lab: ScenarioContext): Promise<HubContract> {
-  const { code, stdout, stderr } = await lab.pulumi(["stack", "output", "hub", "--json", "--stack", "ops"]);
+  const { code, stdout, stderr } = await lab.pulumi([
+    "stack",
+    "output",
+    "hub",
+    "--json",
+    "--stack",
+    "ops",
+  ]);
   if (code !== 0) throw new Error(stderr);
   const decoded = decodeHub(JSON.parse(stdout), "ops");
   if (!decoded.ok) throw new Error(decoded.message);
@@ -37,14 +49,23 @@ export async function openMimir(lab: ScenarioContext): Promise<Mimir> {
 
 /** The gateway as edges reach it: at the node's port. */
 export function gatewayTarget(tls: Tls, headers?: Readonly<Record<string, string>>): WriteTarget {
-  return { host: clusterNamed("ops").address, port: gatewayPort, tls: { ...tls, serverName: gatewayName }, headers };
+  return {
+    host: clusterNamed("ops").address,
+    port: gatewayPort,
+    tls: { ...tls, serverName: gatewayName },
+    headers,
+  };
 }
 
 /** An edge of the lab as the hub and its own cluster have it. */
 export function openEdge(lab: ScenarioContext, hub: HubView, name: ClusterName): EdgeView {
   const entry = hub.contract.edges[name];
   if (!entry) throw new Error(`The hub's inventory has no edge ${name}.`);
-  return edgeView(name, entry, hub, { stack: name, context: name, cluster: () => openCluster(lab, name) });
+  return edgeView(name, entry, hub, {
+    stack: name,
+    context: name,
+    cluster: () => openCluster(lab, name),
+  });
 }
 
 /** The certificate that the agent of a cluster sends with, and its key. */
@@ -55,7 +76,11 @@ export function tlsOf(lab: ScenarioContext, hub: HubView, edge: ClusterName): Pr
 /** Waits until the gateway and the backends of a cell run what the last update gave them. */
 export async function hubInForce(lab: ScenarioContext, ofCell = cell): Promise<void> {
   const hub = await openHub(lab);
-  const wait = { what: "The hub's new configuration", seconds: propagationSeconds, signal: lab.signal };
+  const wait = {
+    what: "The hub's new configuration",
+    seconds: propagationSeconds,
+    signal: lab.signal,
+  };
   // No answer is no reason to give up: a busy machine answers late.
   const behind = () => hubBehind(hub, ofCell).catch((error: Error) => [error.message]);
   await until(wait, async () => (await behind()).length === 0);

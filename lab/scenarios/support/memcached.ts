@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { HUB_NAMESPACE } from "../../../components/contract/places";
 import { MEMCACHED_PORT, memcachedRole } from "../../../components/in-force";
-import { open } from "../../../src/cli/clients/http";
+import { open } from "../../../src/cli/cluster/http";
 import { bringImage } from "../../phases/cluster.js";
 import { clusterNamed } from "../../clusters/topology.js";
 import type { ScenarioContext } from "../context.js";
@@ -31,10 +31,19 @@ export async function checkCaches(
   const before = await hits();
   await ask("when they are asked for again");
   const found = (await hits()) - before;
-  lab.check("the caches had what was asked for before", found > 0, `${found} hits in ${pods.length} pods`);
+  lab.check(
+    "the caches had what was asked for before",
+    found > 0,
+    `${found} hits in ${pods.length} pods`,
+  );
 
   const object = `statefulset/${instance}` as const;
-  const caches = { cluster: "ops", namespace: HUB_NAMESPACE, object, replicas: pods.length } as const;
+  const caches = {
+    cluster: "ops",
+    namespace: HUB_NAMESPACE,
+    object,
+    replicas: pods.length,
+  } as const;
   await whileStopped(lab, caches, () => ask("without the caches"));
 }
 
@@ -43,6 +52,7 @@ async function hitsOf(connection: ReturnType<typeof open>): Promise<number> {
   connection.write("stats\r\nquit\r\n");
   const answer = await text(connection);
   const [, count] = /STAT get_hits (\d+)/.exec(answer) ?? [];
-  if (count === undefined) throw new Error(`memcached does not say how often it has found something: ${answer}`);
+  if (count === undefined)
+    throw new Error(`memcached does not say how often it has found something: ${answer}`);
   return Number(count);
 }

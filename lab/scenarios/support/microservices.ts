@@ -8,12 +8,17 @@ import { cell } from "./hub.js";
 const fewerSeries = 8000;
 
 /** As small as can be, beside the single process on two cores; with caches. */
-export async function setMicroservices(file: HubFile, signal: Signal, components: readonly string[]): Promise<void> {
+export async function setMicroservices(
+  file: HubFile,
+  signal: Signal,
+  components: readonly string[],
+): Promise<void> {
   const path = ["cells", cell, signal];
   await file.set([...path, "topology"], "microservices");
   await file.set([...path, "replicas"], onePodEach(components));
   await file.set([...path, "caches"], true);
-  for (const edge of ["dev", "stg", "prd"]) await file.set(["edges", edge, "activeSeries"], fewerSeries);
+  for (const edge of ["dev", "stg", "prd"])
+    await file.set(["edges", edge, "activeSeries"], fewerSeries);
 }
 
 /** And so one copy. */
@@ -44,6 +49,8 @@ export async function checkComponents(
   const all = components.every((component) => names.includes(component));
   lab.check("every component is ready", all && ready.length === items.length, names.join(", "));
   const ofSingle = ["-l", `app.kubernetes.io/instance=${backend}-${cell}`, "-o", "name"];
-  const single = (await lab.kubectl("ops", ["get", "pods", "-n", HUB_NAMESPACE, ...ofSingle])).trim();
+  const single = (
+    await lab.kubectl("ops", ["get", "pods", "-n", HUB_NAMESPACE, ...ofSingle])
+  ).trim();
   lab.check("the single process is gone", single === "", single || "no pod of it");
 }

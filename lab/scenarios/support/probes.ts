@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { SIGNALS } from "../../../components/contract/names";
-import type { Response, Tls } from "../../../src/cli/clients/http";
-import type { HubView } from "../../../src/cli/verify/fleet";
+import type { Response, Tls } from "../../../src/cli/cluster/http";
+import type { HubView } from "../../../src/cli/commands/verify/fleet";
 import type { ScenarioContext } from "../context.js";
 import { cell as ownCell } from "./hub.js";
 import { type WayIn, waysIn } from "./ways-in.js";
@@ -41,7 +41,11 @@ export class Probes {
     const writes = pods.flatMap(({ write }) =>
       waysIn.map(async (way) => {
         const id = randomUUID();
-        return { id, way, answer: await way.write({ ...write, tls, headers }, { name, entry }, id, Date.now()) };
+        return {
+          id,
+          way,
+          answer: await way.write({ ...write, tls, headers }, { name, entry }, id, Date.now()),
+        };
       }),
     );
     return Promise.all(writes);
@@ -53,7 +57,9 @@ export class Probes {
     const tenants = [...this.hub.tenants, "anonymous"];
     const counts: Record<string, number> = {};
     for (const tenant of tenants) {
-      const ofSignals = await Promise.all(SIGNALS.map((signal) => this.count(tenant, probes, signal)));
+      const ofSignals = await Promise.all(
+        SIGNALS.map((signal) => this.count(tenant, probes, signal)),
+      );
       const total = ofSignals.reduce((sum, count) => sum + count, 0);
       if (total > 0) counts[tenant] = total;
     }
@@ -61,7 +67,10 @@ export class Probes {
   }
 
   /** The same, once all of them are there, or the time for that is over. */
-  async foundAll(probes: readonly Probe[], seconds = VISIBLE_SECONDS): Promise<Record<string, number>> {
+  async foundAll(
+    probes: readonly Probe[],
+    seconds = VISIBLE_SECONDS,
+  ): Promise<Record<string, number>> {
     const deadline = Date.now() + seconds * 1000;
     for (;;) {
       const found = await this.found(probes);
@@ -71,7 +80,11 @@ export class Probes {
     }
   }
 
-  private async count(tenant: string, probes: readonly Probe[], signal: WayIn["signal"]): Promise<number> {
+  private async count(
+    tenant: string,
+    probes: readonly Probe[],
+    signal: WayIn["signal"],
+  ): Promise<number> {
     const written = probes.filter(({ way }) => way.signal === signal);
     const [first] = written;
     const { cell = ownCell } = this.options;

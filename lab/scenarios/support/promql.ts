@@ -1,11 +1,14 @@
 import { HUB_NAMESPACE, THANOS_HTTP_PORT } from "../../../components/contract/places";
 import { GLOBAL_QUERY } from "../../../components/hub/roles";
-import { request, type Endpoint } from "../../../src/cli/clients/http";
+import { request, type Endpoint } from "../../../src/cli/cluster/http";
 import type { ScenarioContext } from "../context.js";
 import { openCluster } from "./hub.js";
 
 export interface PromQlAnswer {
-  readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+  readonly samples: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly value: number;
+  }[];
   /** Each with times and values of a range selector, where that was asked for. */
   readonly ranges: readonly (readonly (readonly [seconds: number, value: number])[])[];
   /** What the answer lacks. */
@@ -29,12 +32,20 @@ export function promQl(endpoint: Endpoint, prefix = ""): PromQl {
   return async (query, seconds = Date.now() / 1000) => {
     const began = performance.now();
     const parameters = new URLSearchParams({ query, time: String(seconds) }).toString();
-    const { status, body } = await request({ ...endpoint, path: `${prefix}/api/v1/query?${parameters}` });
+    const { status, body } = await request({
+      ...endpoint,
+      path: `${prefix}/api/v1/query?${parameters}`,
+    });
     const milliseconds = performance.now() - began;
     if (status !== 200) throw new Error(`${status} to ${query}: ${body.slice(0, 300)}`);
     const { data, warnings = [] } = JSON.parse(body) as Body;
-    const samples = data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
-    const ranges = data.result.map(({ values = [] }) => values.map(([at, value]) => [at, Number(value)] as const));
+    const samples = data.result.map(({ metric, value }) => ({
+      labels: metric,
+      value: Number(value?.[1]),
+    }));
+    const ranges = data.result.map(({ values = [] }) =>
+      values.map(([at, value]) => [at, Number(value)] as const),
+    );
     return { samples, ranges, warnings, milliseconds };
   };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { labelsOf } from "../../../components/contract/hub";
-import type { Tls } from "../../../src/cli/clients/http";
-import { remoteWrite } from "../../../src/cli/clients/remote-write";
+import type { Tls } from "../../../src/cli/cluster/http";
+import { remoteWrite } from "../../../src/cli/cluster/remote-write";
 import type { ClusterName } from "../../clusters/topology.js";
 import type { ScenarioContext } from "../context.js";
 import { gatewayTarget, hubContract, openMimir } from "./hub.js";
@@ -33,7 +33,10 @@ export class SampleWriter {
 
   /** Answers after which an agent would drop what it had sent. */
   get lostForGood(): number {
-    return [...this.statuses].reduce((sum, [status, count]) => sum + (status.startsWith("4") ? count : 0), 0);
+    return [...this.statuses].reduce(
+      (sum, [status, count]) => sum + (status.startsWith("4") ? count : 0),
+      0,
+    );
   }
 
   refusals(): string {
@@ -43,7 +46,8 @@ export class SampleWriter {
   /** A sample a minute, until now. */
   async backlog(): Promise<void> {
     const now = Date.now();
-    for (let minute = backlogMinutes; minute > 0; minute -= 1) await this.write(now - minute * 60_000);
+    for (let minute = backlogMinutes; minute > 0; minute -= 1)
+      await this.write(now - minute * 60_000);
   }
 
   start(): void {
@@ -72,7 +76,9 @@ export class SampleWriter {
     const mimir = await openMimir(this.lab);
     const found = await mimir.samples([tenant], `${metric}{probe="${this.id}"}[3h]`);
     return found.reduce((total, { values }) => {
-      const right = new Set(values.filter(([at, value]) => Math.round(at * 1000) === value).map(([, value]) => value));
+      const right = new Set(
+        values.filter(([at, value]) => Math.round(at * 1000) === value).map(([, value]) => value),
+      );
       return total + this.marked.filter((time) => right.has(time)).length;
     }, 0);
   }
@@ -80,7 +86,10 @@ export class SampleWriter {
   private async write(time: number): Promise<void> {
     const labels = { __name__: metric, probe: this.id, ...labelsOf(this.edge, await this.entry()) };
     const samples = [[time, time] as const];
-    const all = Array.from({ length: series }, (_, index) => ({ labels: { ...labels, series: `${index}` }, samples }));
+    const all = Array.from({ length: series }, (_, index) => ({
+      labels: { ...labels, series: `${index}` },
+      samples,
+    }));
     const status = await remoteWrite(gatewayTarget(this.tls), all).then(
       (answer) => `${answer.status}`,
       () => "no answer",

@@ -19,7 +19,9 @@ async function count(id) {
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
   const { batches = [] } = (await answer.json()).trace ?? {};
   const spans = batches
-    .flatMap(({ scopeSpans, instrumentationLibrarySpans }) => scopeSpans ?? instrumentationLibrarySpans)
+    .flatMap(
+      ({ scopeSpans, instrumentationLibrarySpans }) => scopeSpans ?? instrumentationLibrarySpans,
+    )
     .flatMap(({ spans }) => spans.map(({ spanId }) => spanId));
   const different = new Set(spans).size;
   return [different, spans.length - different];

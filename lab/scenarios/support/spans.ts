@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { HUB_NAMESPACE } from "../../../components/contract/places";
 import { TEMPO } from "../../../components/in-force";
-import type { StoredSpan } from "../../../src/cli/clients/tempo";
-import type { EdgeView } from "../../../src/cli/verify/fleet";
-import { inBatches } from "../../../src/cli/verify/in-batches";
+import type { StoredSpan } from "../../../src/cli/cluster/tempo";
+import type { EdgeView } from "../../../src/cli/commands/verify/fleet";
+import { inBatches } from "../../../src/cli/commands/verify/in-batches";
 import { clusterNamed } from "../../clusters/topology.js";
 import { run } from "../../host/run.js";
 import type { ScenarioContext } from "../context.js";
@@ -17,8 +17,18 @@ export interface SpanCount {
 }
 
 /** What a tenant has of each trace, of a Tempo that is one process: asked past its frontend, which would look into every part of the bucket. */
-export async function spanCounts(lab: ScenarioContext, tenant: string, ids: readonly string[]): Promise<SpanCount[]> {
-  const pod = ["get", "pod", `tempo-${cell}-0`, `--namespace=${HUB_NAMESPACE}`, "--output=jsonpath={.status.podIP}"];
+export async function spanCounts(
+  lab: ScenarioContext,
+  tenant: string,
+  ids: readonly string[],
+): Promise<SpanCount[]> {
+  const pod = [
+    "get",
+    "pod",
+    `tempo-${cell}-0`,
+    `--namespace=${HUB_NAMESPACE}`,
+    "--output=jsonpath={.status.podIP}",
+  ];
   const url = `http://${await lab.kubectl("ops", pod)}:${TEMPO.httpPort}/querier/api/traces`;
   const program = [process.execPath, join(__dirname, "span-counter.mjs"), url, tenant];
   const inside = [`--net=/run/netns/${clusterNamed("ops").namespace}`, "--", ...program];

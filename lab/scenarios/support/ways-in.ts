@@ -1,11 +1,15 @@
-import { WAYS_IN, type Protocol, type WritePath } from "../../../components/hub/gateway/write-paths";
+import {
+  WAYS_IN,
+  type Protocol,
+  type WritePath,
+} from "../../../components/hub/gateway/write-paths";
 import type { Signal } from "../../../components/contract/names";
-import { request } from "../../../src/cli/clients/http";
-import { encodeSpans } from "../../../src/cli/clients/otlp";
-import { logLine, probeLine } from "../../../src/cli/verify/checks/edge/log-line";
-import type { Probe } from "../../../src/cli/verify/checks/edge/probe";
-import { sample, sampleLabels } from "../../../src/cli/verify/checks/edge/sample";
-import { probeSpan, trace } from "../../../src/cli/verify/checks/edge/trace";
+import { request } from "../../../src/cli/cluster/http";
+import { encodeSpans } from "../../../src/cli/cluster/otlp";
+import { logLine, probeLine } from "../../../src/cli/commands/verify/checks/edge/log-line";
+import type { Probe } from "../../../src/cli/commands/verify/checks/edge/probe";
+import { sample, sampleLabels } from "../../../src/cli/commands/verify/checks/edge/sample";
+import { probeSpan, trace } from "../../../src/cli/commands/verify/checks/edge/trace";
 import { grpcCall } from "./grpc.js";
 
 type Write = (path: string) => Probe["write"];
@@ -16,9 +20,14 @@ const WRITES: Readonly<Record<Signal, Readonly<Partial<Record<Protocol, Write>>>
     "remote write": () => sample.write,
     "OTLP/HTTP": (path) => (target, writer, id, time) => {
       const { __name__: name, ...labels } = sampleLabels(writer, id);
-      const attributes = Object.entries(labels).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+      const attributes = Object.entries(labels).map(([key, stringValue]) => ({
+        key,
+        value: { stringValue },
+      }));
       const gauge = { dataPoints: [{ asDouble: 1, timeUnixNano: nanoseconds(time), attributes }] };
-      return post(target, path, { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name, gauge }] }] }] });
+      return post(target, path, {
+        resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name, gauge }] }] }],
+      });
     },
   },
   logs: {
@@ -40,7 +49,10 @@ const WRITES: Readonly<Record<Signal, Readonly<Partial<Record<Protocol, Write>>>
 const PROBES = { metrics: sample, logs: logLine, traces: trace } as const;
 
 /** A way into the hub, and how something written there is found again. */
-export type WayIn = Pick<WritePath, "path" | "signal"> & { readonly name: string } & Pick<Probe, "write" | "count">;
+export type WayIn = Pick<WritePath, "path" | "signal"> & { readonly name: string } & Pick<
+    Probe,
+    "write" | "count"
+  >;
 
 /** All that the gateway has. */
 export const waysIn: readonly WayIn[] = WAYS_IN.map(({ path, signal, protocol }) => {

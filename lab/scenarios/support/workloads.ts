@@ -1,5 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../../components/contract/places";
+import {
+  EDGE_NAMESPACE,
+  HUB_NAMESPACE,
+  PROMETHEUS_AGENT,
+} from "../../../components/contract/places";
 import type { Role } from "../../../components/kit/labels";
 import type { ClusterName } from "../../clusters/topology.js";
 import { groupMembers, signalProcess } from "../../host/cgroups.js";
@@ -23,11 +27,21 @@ export const gateway: Workload = {
 
 /** Mimir of a cell, topology `single`. */
 export function mimirOf(cell: string): Workload {
-  return { cluster: "ops", namespace: HUB_NAMESPACE, object: `statefulset/mimir-${cell}`, replicas: 1 };
+  return {
+    cluster: "ops",
+    namespace: HUB_NAMESPACE,
+    object: `statefulset/mimir-${cell}`,
+    replicas: 1,
+  };
 }
 
 export function agentOf(cluster: ClusterName): Workload {
-  return { cluster, namespace: EDGE_NAMESPACE, object: `statefulset/${PROMETHEUS_AGENT.name}`, replicas: 1 };
+  return {
+    cluster,
+    namespace: EDGE_NAMESPACE,
+    object: `statefulset/${PROMETHEUS_AGENT.name}`,
+    replicas: 1,
+  };
 }
 
 /** Does something while a workload has no pod; it is back at the end, whatever happens. */
@@ -59,7 +73,13 @@ export async function whileStopped(
 async function start(lab: ScenarioContext, workload: Workload): Promise<void> {
   const { cluster, namespace, object, replicas } = workload;
   await scale(lab, workload, replicas);
-  await lab.kubectl(cluster, ["rollout", "status", object, `--namespace=${namespace}`, "--timeout=180s"]);
+  await lab.kubectl(cluster, [
+    "rollout",
+    "status",
+    object,
+    `--namespace=${namespace}`,
+    "--timeout=180s",
+  ]);
 }
 
 async function scale(
@@ -67,7 +87,12 @@ async function scale(
   { cluster, namespace, object }: Workload,
   replicas: number,
 ): Promise<unknown> {
-  return lab.kubectl(cluster, ["scale", object, `--replicas=${replicas}`, `--namespace=${namespace}`]);
+  return lab.kubectl(cluster, [
+    "scale",
+    object,
+    `--replicas=${replicas}`,
+    `--namespace=${namespace}`,
+  ]);
 }
 
 /** Ends the program of a role's pod at once, as a node does that loses its power. Kubelet starts it again. */
@@ -76,11 +101,18 @@ export async function kill(
   cluster: ClusterName,
   { role, namespace }: { role: Role; namespace: string },
 ): Promise<void> {
-  const pod = ["get", "pods", `--selector=app.kubernetes.io/name=${role.name}`, `--namespace=${namespace}`];
+  const pod = [
+    "get",
+    "pods",
+    `--selector=app.kubernetes.io/name=${role.name}`,
+    `--namespace=${namespace}`,
+  ];
   const id = "--output=jsonpath={.items[0].status.containerStatuses[0].containerID}";
   const container = (await lab.kubectl(cluster, [...pod, id])).replace("containerd://", "");
   const pods = await groupMembers(`${cluster}/pods`);
-  const groups = await Promise.all(pods.map((pid) => readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")));
+  const groups = await Promise.all(
+    pods.map((pid) => readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")),
+  );
   const pids = pods.filter((_, index) => groups[index]!.includes(container));
   if (pids.length === 0) throw new Error(`There is no process of ${role.name} in ${cluster}.`);
   for (const pid of pids) signalProcess(pid, "SIGKILL");

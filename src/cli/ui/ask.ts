@@ -16,7 +16,11 @@ export async function agreed(question: string): Promise<boolean> {
 
 export async function askText(question: string, suggestion: string | undefined): Promise<string> {
   const { input } = await prompts();
-  const options = { message: question, required: true, ...(suggestion !== undefined && { default: suggestion }) };
+  const options = {
+    message: question,
+    required: true,
+    ...(suggestion !== undefined && { default: suggestion }),
+  };
   return (await answered(input(options))).trim();
 }
 

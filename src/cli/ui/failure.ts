@@ -21,8 +21,10 @@ export function describeFailure(error: unknown): string {
   if (error instanceof AggregateError) {
     return [...error.errors.map(describeFailure), error.message].filter(Boolean).join("\n\n");
   }
-  if (error instanceof Failure) return [`${mark.bad} ${error.message}`, error.next].filter(Boolean).join("\n\n");
-  if (error instanceof ConfigurationError || isRunError(error)) return `${mark.bad} ${error.message}`;
+  if (error instanceof Failure)
+    return [`${mark.bad} ${error.message}`, error.next].filter(Boolean).join("\n\n");
+  if (error instanceof ConfigurationError || isRunError(error))
+    return `${mark.bad} ${error.message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
@@ -36,7 +38,9 @@ export function settled<T>(work: () => T): PromiseSettledResult<T> {
 
 /** Throws what went wrong in any of several things done side by side, all of it. */
 export function throwFailures(outcomes: readonly PromiseSettledResult<unknown>[]): void {
-  const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  const reasons = outcomes.flatMap((outcome) =>
+    outcome.status === "rejected" ? [outcome.reason as unknown] : [],
+  );
   if (reasons.length > 1) throw new AggregateError(reasons);
   if (reasons.length === 1) throw reasons[0];
 }

@@ -42,13 +42,19 @@ function fitting(block: Block, room: number): string | undefined {
 function show({ heading, diff }: Block): string {
   if (diff.length === 0) return heading;
   // Longer than any in the text, or that one would end it.
-  const longest = Math.max(2, ...diff.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length));
+  const longest = Math.max(
+    2,
+    ...diff.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length),
+  );
   const fence = "`".repeat(longest + 1);
   return `${heading}\n${fence}diff\n${diff.join("\n")}\n${fence}`;
 }
 
 /** A table; what is in a cell must be without line breaks. */
-export function markdownTable(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function markdownTable(
+  columns: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
   return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
 }

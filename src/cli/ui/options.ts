@@ -8,7 +8,8 @@ export function parallelOption(what: string): Option {
   return new Option("--parallel <count>", what)
     .argParser((text) => {
       const count = Number(text);
-      if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("Expected a whole number from 1.");
+      if (!Number.isInteger(count) || count < 1)
+        throw new InvalidArgumentError("Expected a whole number from 1.");
       return count;
     })
     .default(ONE_PER_CORE, `one per core, here ${ONE_PER_CORE}`);

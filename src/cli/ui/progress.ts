@@ -36,7 +36,9 @@ export const liveProgress: Progress = {
         task: async (_, shown) => {
           const status = (text: string) => void (shown.title = `${name.padEnd(width)}  ${text}`);
           shownTasks.add(shown);
-          const outcome = await settled(work({ status, event: () => {} })).finally(() => shownTasks.delete(shown));
+          const outcome = await settled(work({ status, event: () => {} })).finally(() =>
+            shownTasks.delete(shown),
+          );
           outcomes[index] = outcome;
           // Listr marks a task as failed when it throws; the error itself is shown in the end, whole.
           if (outcome.status === "rejected") throw new Error(`${name} failed`);
@@ -50,7 +52,9 @@ export const liveProgress: Progress = {
         fallbackRendererCondition: false,
         rendererOptions: {
           showErrorMessage: false,
-          logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
+          logger: new ListrLogger({
+            processOutput: new ProcessOutput(process.stderr, process.stderr),
+          }),
         },
       },
     );
@@ -88,7 +92,8 @@ export function plainProgress(print: (line: string) => void = console.log): Prog
 
 /** For machines and for commands whose report says it all. */
 export const noProgress: Progress = {
-  run: (tasks, parallel) => eachLimited(tasks, parallel, ({ work }) => work({ status: () => {}, event: () => {} })),
+  run: (tasks, parallel) =>
+    eachLimited(tasks, parallel, ({ work }) => work({ status: () => {}, event: () => {} })),
   note: () => {},
 };
 

@@ -6,6 +6,8 @@ export function seriesLine({ expected, activeSeries }: SeriesOutput): string {
   const room = activeSeries.toLocaleString("en");
   if (!expected)
     return `series: made for ${room}; how many are expected is told where the edge's entry has nodes and pods`;
-  const parts = Object.entries(expected).map(([source, series]) => `${source} ${series.toLocaleString("en")}`);
+  const parts = Object.entries(expected).map(
+    ([source, series]) => `${source} ${series.toLocaleString("en")}`,
+  );
   return `series expected: ${totalOf(expected).toLocaleString("en")} of ${room} (${parts.join(", ")})`;
 }

@@ -26,8 +26,13 @@ export interface Column {
 }
 
 /** Columns without lines around them: short, and easy to cut with other tools. A column that is aligned to the left may be given by its title. */
-export function table(titles: readonly (string | Column)[], rows: readonly (readonly string[])[]): string {
-  const columns = titles.map((column): Column => (typeof column === "string" ? { title: column } : column));
+export function table(
+  titles: readonly (string | Column)[],
+  rows: readonly (readonly string[])[],
+): string {
+  const columns = titles.map((column): Column =>
+    typeof column === "string" ? { title: column } : column,
+  );
   const drawn = new Table({
     chars: NO_LINES,
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },

@@ -7,14 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { drain, unsentOf } from "../../../src/cli/offboard/look";
-import { takeOut, type Work } from "../../../src/cli/offboard/offboard";
-import { expiry, showReceipt, type Receipt } from "../../../src/cli/offboard/receipt";
-import { findSubject } from "../../../src/cli/offboard/subject";
+import { drain, unsentOf } from "../../../src/cli/commands/offboard/look";
+import { takeOut, type Work } from "../../../src/cli/commands/offboard/offboard";
+import { expiry, showReceipt, type Receipt } from "../../../src/cli/commands/offboard/receipt";
+import { findSubject } from "../../../src/cli/commands/offboard/subject";
 import { openProject } from "../../../src/cli/project";
 import { plainProgress } from "../../../src/cli/ui/progress";
 import { indent } from "../../../src/cli/ui/text";
-import { edgeView, hubView, type EdgeView } from "../../../src/cli/verify/fleet";
+import { edgeView, hubView, type EdgeView } from "../../../src/cli/commands/verify/fleet";
 import { authority } from "../../programs/support/certificates";
 import { makeRequest } from "../../support/requests";
 import { Backend } from "../up/backend";
@@ -70,7 +70,10 @@ async function edge(): Promise<EdgeView> {
   const mimir = await servers.mimir(() => [{ labels: {}, value: NEWEST }]);
   const { cert } = await (await authority("hub")).issue("CN=qa");
   const entry = entryOf("t", { certificate: cert });
-  const hub = { ...hubView("ops", clusterOf(), contractOf({ qa: entry })), mimir: async () => mimir };
+  const hub = {
+    ...hubView("ops", clusterOf(), contractOf({ qa: entry })),
+    mimir: async () => mimir,
+  };
   const metric = (name: string, value: number) => `prometheus_remote_storage_${name} ${value}\n`;
   const endpoint = await servers.texts({
     get "/metrics"() {
@@ -89,7 +92,13 @@ async function edge(): Promise<EdgeView> {
 
 async function work(options: Partial<Work["options"]> = {}, refused = true): Promise<Work> {
   const project = openProject(folder);
-  const check = { name: "gateway", proves: "", ok: refused, brief: "", detail: "revoked: 2 pods refuse it" };
+  const check = {
+    name: "gateway",
+    proves: "",
+    ok: refused,
+    brief: "",
+    detail: "revoked: 2 pods refuse it",
+  };
   const status = refused ? ("passed" as const) : ("failed" as const);
   return {
     project,
@@ -99,7 +108,11 @@ async function work(options: Partial<Work["options"]> = {}, refused = true): Pro
     gate: async ({ edges }) => {
       backend.updates.push(`verify ${edges.join()}`);
       const checks = [{ ...check, status }];
-      return { ok: refused, hubs: [], edges: [{ edge: "qa", state: "revoked", ok: refused, checks }] };
+      return {
+        ok: refused,
+        hubs: [],
+        edges: [{ edge: "qa", state: "revoked", ok: refused, checks }],
+      };
     },
     progress: plainProgress(() => {}),
     signal: new AbortController().signal,
@@ -142,7 +155,9 @@ describe("an edge that goes", () => {
 
   it("sends what it has first, where that is wanted: nothing is revoked before", async () => {
     sent = () => NEWEST - 300;
-    await expect(takeOut(await work({ drain: 0 }))).rejects.toThrow(/not sent everything after .*: 5 min 10 s to go/);
+    await expect(takeOut(await work({ drain: 0 }))).rejects.toThrow(
+      /not sent everything after .*: 5 min 10 s to go/,
+    );
     expect(backend.updates).toEqual([]);
     expect(entryInFile()).not.toHaveProperty("revoked");
   });
@@ -150,7 +165,10 @@ describe("an edge that goes", () => {
   it("goes on where it stopped", async () => {
     await takeOut(await work());
     backend.updates.length = 0;
-    const receipt = await takeOut({ ...(await work()), subject: findSubject(openProject(folder), "qa") });
+    const receipt = await takeOut({
+      ...(await work()),
+      subject: findSubject(openProject(folder), "qa"),
+    });
     expect(backend.updates).toEqual(["ops", "verify qa", "ops"]);
     expect(receipt).toMatchObject({ destroyed: null, commit: ["Pulumi.ops.yaml (changed)"] });
   });
@@ -191,20 +209,34 @@ describe("drain", () => {
 describe("unsentOf", () => {
   it("says why nobody knows", async () => {
     sent = () => 0;
-    expect(await unsentOf(await edge())).toEqual({ unknown: "an agent has not sent anything since it was started" });
-    const gone = { ...(await edge()), agents: () => Promise.reject(new Error("cluster qa cannot be reached")) };
+    expect(await unsentOf(await edge())).toEqual({
+      unknown: "an agent has not sent anything since it was started",
+    });
+    const gone = {
+      ...(await edge()),
+      agents: () => Promise.reject(new Error("cluster qa cannot be reached")),
+    };
     expect(await unsentOf(gone)).toEqual({ unknown: "cluster qa cannot be reached" });
   });
 });
 
 describe("findSubject", () => {
   it("knows the edge by its name in the inventory, with its stack or without", () => {
-    expect(findSubject(openProject(folder), "qa")).toMatchObject({ hub: "ops", stack: "qa", retentionDays: 7 });
-    expect(findSubject(openProject(folder), "dev")).toMatchObject({ stack: undefined, mates: ["qa"] });
+    expect(findSubject(openProject(folder), "qa")).toMatchObject({
+      hub: "ops",
+      stack: "qa",
+      retentionDays: 7,
+    });
+    expect(findSubject(openProject(folder), "dev")).toMatchObject({
+      stack: undefined,
+      mates: ["qa"],
+    });
   });
 
   it("refuses what is not there, and the hub's own edge", () => {
-    expect(() => findSubject(openProject(folder), "q")).toThrow("No edge q in an inventory; there are: dev, qa.");
+    expect(() => findSubject(openProject(folder), "q")).toThrow(
+      "No edge q in an inventory; there are: dev, qa.",
+    );
     writeFileSync(
       join(folder, "Pulumi.ops.yaml"),
       HUB.replace("dev: {", "ops: {").replace(/ +request[^]*REQUEST\n/, ""),
@@ -242,13 +274,18 @@ describe("the receipt", () => {
   });
 
   it("leaves a tenant alone that others write into", () => {
-    const shared = showReceipt({ ...receipt, tenantSharedWith: ["dev", "stg"], destroyed: null }, "9 s");
+    const shared = showReceipt(
+      { ...receipt, tenantSharedWith: ["dev", "stg"], destroyed: null },
+      "9 s",
+    );
     expect(shared).toContain("tenant qa itself, which dev, stg write into");
     expect(shared).toContain("from 2026-11-28 on edges.qa may be removed");
     expect(shared).toContain("nothing: it had no stack here");
   });
 
   it("counts from today where nobody knows the newest sample", () => {
-    expect(expiry(undefined, 7, new Date("2026-11-21T00:00:00Z")).toISOString()).toBe("2026-11-28T00:00:00.000Z");
+    expect(expiry(undefined, 7, new Date("2026-11-21T00:00:00Z")).toISOString()).toBe(
+      "2026-11-28T00:00:00.000Z",
+    );
   });
 });

@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatProblems } from "../../../components/kit/problems";
-import { changesFor, problemsIn } from "../../../src/cli/onboard/files";
-import { makePassphrase } from "../../../src/cli/onboard/passphrase";
-import type { Answers } from "../../../src/cli/onboard/questions";
-import { settle, type Ask } from "../../../src/cli/onboard/settle";
+import { changesFor, problemsIn } from "../../../src/cli/commands/onboard/files";
+import { makePassphrase } from "../../../src/cli/commands/onboard/passphrase";
+import type { Answers } from "../../../src/cli/commands/onboard/questions";
+import { settle, type Ask } from "../../../src/cli/commands/onboard/settle";
 import { openProject } from "../../../src/cli/project";
-import { changedLines } from "../../../src/cli/preview/differences";
+import { changedLines } from "../../../src/cli/commands/preview/differences";
 import { stripVTControlCharacters } from "node:util";
 
 const REPOSITORY = resolve(__dirname, "../../..");
@@ -35,7 +35,12 @@ function edit(stack: string, change: (text: string) => string): void {
 
 /** What would be written, line by line, and all that is wrong. */
 async function onboard(edge: string, given: Answers, ask?: Ask) {
-  const ground = { project: openProject(folder), edge, contexts: ["dev", "ops", "qa", "qa-2"], answers: given };
+  const ground = {
+    project: openProject(folder),
+    edge,
+    contexts: ["dev", "ops", "qa", "qa-2"],
+    answers: given,
+  };
   const { answers, problems } = await settle(ground, ask);
   const changes = answers.hub === undefined ? [] : changesFor({ ...ground, answers });
   const all = [...problems, ...problemsIn(changes)];
@@ -44,7 +49,12 @@ async function onboard(edge: string, given: Answers, ask?: Ask) {
     ...changedLines(before ?? "", after).map(stripVTControlCharacters),
   ]);
   const write = () => changes.forEach(({ path, after }) => writeFileSync(path, after));
-  return { answers, lines, problems: all.length === 0 ? "" : formatProblems(`Edge ${edge}`, all), write };
+  return {
+    answers,
+    lines,
+    problems: all.length === 0 ? "" : formatProblems(`Edge ${edge}`, all),
+    write,
+  };
 }
 
 describe("an edge that is let in by options", () => {
@@ -75,12 +85,22 @@ describe("an edge that is let in by options", () => {
     edit("prd", (text) =>
       text
         .replace("storageClass:", "keyGeneration: 3\n    # fast\n    storageClass:")
-        .replace("config:", "encryptionsalt: v1:abc\nconfig:\n  heliograph:secrets: { objectStores: {} }"),
+        .replace(
+          "config:",
+          "encryptionsalt: v1:abc\nconfig:\n  heliograph:secrets: { objectStores: {} }",
+        ),
     );
-    const { lines, problems } = await onboard("qa", { like: "prd", environment: "stg", tenant: "prd" });
+    const { lines, problems } = await onboard("qa", {
+      like: "prd",
+      environment: "stg",
+      tenant: "prd",
+    });
     expect(problems).toBe("");
     expect(lines).toEqual([
-      ["ops", "+       qa: { tenant: prd, environment: stg, region: uaenorth, activeSeries: 880000, outage: 12h }"],
+      [
+        "ops",
+        "+       qa: { tenant: prd, environment: stg, region: uaenorth, activeSeries: 880000, outage: 12h }",
+      ],
       [
         "qa",
         "+ # yaml-language-server: $schema=./schemas/stack-config.json",
@@ -107,20 +127,28 @@ describe("an edge that is let in by options", () => {
   });
 
   it("hears everything that is missing or not possible at once", async () => {
-    const given = { like: "pdr", region: "", context: "dev", activeSeries: "many", outage: "6 hours" };
+    const given = {
+      like: "pdr",
+      region: "",
+      context: "dev",
+      activeSeries: "many",
+      outage: "6 hours",
+    };
     const { problems } = await onboard("qa", given);
     await expect(`${problems}\n`).toMatchFileSnapshot("problems.txt");
   });
 
   it("is refused where its name is none", async () => {
-    expect((await onboard("Qa_1", { environment: "stg", retentionDays: "1", context: "qa" })).problems).toContain(
-      "rename Qa_1 to qa-1",
-    );
+    expect(
+      (await onboard("Qa_1", { environment: "stg", retentionDays: "1", context: "qa" })).problems,
+    ).toContain("rename Qa_1 to qa-1");
   });
 
   it("needs a hub", async () => {
     const { problems } = await onboard("qa", { hub: "dev" });
-    expect(problems).toMatch(/^Edge qa: 1 problem\n\n1\. --hub\n +got +"dev"\n +expected +a stack with .*: ops\n/);
+    expect(problems).toMatch(
+      /^Edge qa: 1 problem\n\n1\. --hub\n +got +"dev"\n +expected +a stack with .*: ops\n/,
+    );
   });
 });
 
@@ -133,7 +161,12 @@ describe("an edge that has been written already", () => {
       const { answers, lines, problems } = await onboard("qa", given);
       expect(problems).toBe("");
       expect(lines).toEqual([]);
-      expect(answers).toMatchObject({ hub: "ops", context: "qa", environment: "stg", tenant: "qa" });
+      expect(answers).toMatchObject({
+        hub: "ops",
+        context: "qa",
+        environment: "stg",
+        tenant: "qa",
+      });
     }
   });
 
@@ -163,19 +196,24 @@ describe("an edge that has been written already", () => {
   it("keeps its name for itself", async () => {
     edit("qa", (text) => text.replace("name: qa", "name: other"));
     expect((await onboard("qa", {})).problems).toContain("expected  qa, like the stack");
-    expect((await onboard("other", { environment: "stg", context: "qa-2", retentionDays: "1" })).problems).toContain(
-      "heliograph:edge.name of stack qa",
-    );
+    expect(
+      (await onboard("other", { environment: "stg", context: "qa-2", retentionDays: "1" }))
+        .problems,
+    ).toContain("heliograph:edge.name of stack qa");
   });
 });
 
 describe("on a terminal", () => {
   it("asks for what no option says, and suggests what is usual", async () => {
     const asked: Record<string, string | undefined> = {};
-    const { answers, problems } = await onboard("qa", { region: "here" }, async ({ key }, _, suggestion) => {
-      asked[key] = suggestion;
-      return { like: "prd", environment: "prd" }[key as string] ?? suggestion;
-    });
+    const { answers, problems } = await onboard(
+      "qa",
+      { region: "here" },
+      async ({ key }, _, suggestion) => {
+        asked[key] = suggestion;
+        return { like: "prd", environment: "prd" }[key as string] ?? suggestion;
+      },
+    );
     expect(problems).toBe("");
     expect(asked).toEqual({
       like: undefined,
@@ -186,7 +224,13 @@ describe("on a terminal", () => {
       activeSeries: "880000",
       outage: "12h",
     });
-    expect(answers).toMatchObject({ hub: "ops", cell: "main", region: "here", environment: "prd", tenant: "qa" });
+    expect(answers).toMatchObject({
+      hub: "ops",
+      cell: "main",
+      region: "here",
+      environment: "prd",
+      tenant: "qa",
+    });
   });
 });
 

@@ -1,30 +1,39 @@
 /** Proves: a comment keeps within its limit whatever is in it, and what it keeps is its most important part. Does not prove: that GitHub takes it. */
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { previewMarkdown } from "../../../src/cli/preview/markdown";
-import { renderingsMarkdown } from "../../../src/cli/render/differences-markdown";
+import { previewMarkdown } from "../../../src/cli/commands/preview/markdown";
+import { renderingsMarkdown } from "../../../src/cli/commands/render/differences-markdown";
 import { comment, COMMENT_LIMIT } from "../../../src/cli/ui/markdown";
-import { fold, NO_EVENTS } from "../../../src/cli/workspace/events";
+import { fold, NO_EVENTS } from "../../../src/cli/engine/events";
 import type { OpType } from "@pulumi/pulumi/automation";
 
 const line = fc
   .oneof(fc.string({ maxLength: 200 }), fc.constantFrom("```", "`````diff", ""))
   .map((text) => text.replace(/[\r\n]/g, " "));
-const block = fc.record({ heading: line.map((text) => `changed ${text}`), diff: fc.array(line, { maxLength: 200 }) });
+const block = fc.record({
+  heading: line.map((text) => `changed ${text}`),
+  diff: fc.array(line, { maxLength: 200 }),
+});
 
 /** Fences may differ: that of a block that was cut is as long as what is left of it needs. */
 const withoutFences = (text: string) => text.replace(/^`{3,}(diff)?$/gm, "").trimEnd();
 
 test("a comment of any length is within its limit, and only its end is missing", () => {
   fc.assert(
-    fc.property(fc.array(block, { maxLength: 12 }), fc.integer({ min: 200, max: 20_000 }), (blocks, limit) => {
-      const cut = comment("head", blocks, limit);
-      const whole = comment("head", blocks, Infinity);
-      expect(cut.length).toBeLessThanOrEqual(limit);
-      const [kept = "", told] = cut.split("\n\n**There is more: it is in the log of this run.**\n");
-      expect(told).toBe(whole.length > limit ? "" : undefined);
-      expect(withoutFences(whole).startsWith(withoutFences(kept))).toBe(true);
-    }),
+    fc.property(
+      fc.array(block, { maxLength: 12 }),
+      fc.integer({ min: 200, max: 20_000 }),
+      (blocks, limit) => {
+        const cut = comment("head", blocks, limit);
+        const whole = comment("head", blocks, Infinity);
+        expect(cut.length).toBeLessThanOrEqual(limit);
+        const [kept = "", told] = cut.split(
+          "\n\n**There is more: it is in the log of this run.**\n",
+        );
+        expect(told).toBe(whole.length > limit ? "" : undefined);
+        expect(withoutFences(whole).startsWith(withoutFences(kept))).toBe(true);
+      },
+    ),
     { numRuns: 300 },
   );
 });
@@ -41,8 +50,24 @@ function preview(stack: string, planned: readonly Planned[]) {
   const operation = planned.reduce((sofar, { op, name, before = {}, after = {}, keys }) => {
     const type = "kubernetes:core/v1:ConfigMap";
     const urn = `urn:pulumi:${stack}::heliograph::${type}::${name}`;
-    const state = (inputs: object) => ({ type, urn, id: "", parent: "", inputs, outputs: {}, provider: "" });
-    const metadata = { op, urn, type, provider: "", old: state(before), new: state(after), ...(keys && { keys }) };
+    const state = (inputs: object) => ({
+      type,
+      urn,
+      id: "",
+      parent: "",
+      inputs,
+      outputs: {},
+      provider: "",
+    });
+    const metadata = {
+      op,
+      urn,
+      type,
+      provider: "",
+      old: state(before),
+      new: state(after),
+      ...(keys && { keys }),
+    };
     return fold(fold(sofar, { sequence: 0, timestamp: 0, resourcePreEvent: { metadata } }), {
       sequence: 0,
       timestamp: 0,
@@ -102,7 +127,11 @@ created \`dev\` ConfigMap new
 
   it("keeps what is lost when thousands of changes do not fit", () => {
     const after = { data: "x".repeat(100) };
-    const many = Array.from({ length: 3000 }, (_, index): Planned => ({ op: "update", name: `map-${index}`, after }));
+    const many = Array.from({ length: 3000 }, (_, index): Planned => ({
+      op: "update",
+      name: `map-${index}`,
+      after,
+    }));
     const text = previewMarkdown([preview("ops", many), ...previews], []);
     expect(text.length).toBeLessThanOrEqual(COMMENT_LIMIT);
     expect(text.length).toBeGreaterThan(COMMENT_LIMIT - 1000);

@@ -2,8 +2,8 @@
 import { stripVTControlCharacters } from "node:util";
 import type { OpType } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
-import { previewAsData, showPreview, type Preview } from "../../../src/cli/preview/report";
-import { fold, NO_EVENTS } from "../../../src/cli/workspace/events";
+import { previewAsData, showPreview, type Preview } from "../../../src/cli/commands/preview/report";
+import { fold, NO_EVENTS } from "../../../src/cli/engine/events";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 
@@ -19,8 +19,24 @@ function preview(planned: readonly Planned[], more: Partial<Preview> = {}): Prev
   const operation = planned.reduce((sofar, { op, name, before = {}, after = {}, keys }) => {
     const type = "kubernetes:core/v1:ConfigMap";
     const urn = `urn:pulumi:dev::heliograph::${type}::${name}`;
-    const state = (inputs: object) => ({ type, urn, id: "", parent: "", inputs, outputs: {}, provider: "" });
-    const metadata = { op, urn, type, provider: "", old: state(before), new: state(after), ...(keys && { keys }) };
+    const state = (inputs: object) => ({
+      type,
+      urn,
+      id: "",
+      parent: "",
+      inputs,
+      outputs: {},
+      provider: "",
+    });
+    const metadata = {
+      op,
+      urn,
+      type,
+      provider: "",
+      old: state(before),
+      new: state(after),
+      ...(keys && { keys }),
+    };
     const begun = fold(sofar, { sequence: 0, timestamp: 0, resourcePreEvent: { metadata } });
     return fold(begun, { sequence: 0, timestamp: 0, resOutputsEvent: { metadata } });
   }, NO_EVENTS);
@@ -59,7 +75,12 @@ describe("showPreview", () => {
   it("puts what is lost first, in capitals, and numbers in their order", () => {
     const planned: Planned[] = [
       { op: "create", name: "new" },
-      { op: "update", name: "map-10", before: { data: { a: "1", b: "x" } }, after: { data: { a: "2", b: "x" } } },
+      {
+        op: "update",
+        name: "map-10",
+        before: { data: { a: "1", b: "x" } },
+        after: { data: { a: "2", b: "x" } },
+      },
       { op: "update", name: "map-9", before: { data: {} }, after: { data: { c: "1" } } },
       { op: "replace", name: "disk", keys: ["spec.size"] },
       { op: "delete", name: "old" },
@@ -76,7 +97,10 @@ describe("showPreview", () => {
   });
 
   it("counts by kind what is created in numbers", () => {
-    const planned = Array.from({ length: 13 }, (_, index): Planned => ({ op: "create", name: `map-${index}` }));
+    const planned = Array.from({ length: 13 }, (_, index): Planned => ({
+      op: "create",
+      name: `map-${index}`,
+    }));
     expect(lines(preview(planned, { exists: false }))).toEqual([
       "dev  13 created, 0 unchanged  (this stack does not exist yet)",
       "  created   13 ConfigMap",
@@ -100,9 +124,9 @@ describe("showPreview", () => {
 
   it("says when a value is not known yet", () => {
     const after = { data: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
-    expect(lines(preview([{ op: "update", name: "map", before: { data: "a" }, after }]), true)).toContain(
-      '      data: "a" → (known after up)',
-    );
+    expect(
+      lines(preview([{ op: "update", name: "map", before: { data: "a" }, after }]), true),
+    ).toContain('      data: "a" → (known after up)');
   });
 
   it("shows the days left of gateway, CA and edges in a line, and what ends soon in its own", () => {
@@ -142,13 +166,20 @@ describe("showPreview", () => {
 
 describe("previewAsData", () => {
   it("holds the same for machines", () => {
-    const planned: Planned[] = [{ op: "update", name: "map", before: { data: 1 }, after: { data: 2 } }];
+    const planned: Planned[] = [
+      { op: "update", name: "map", before: { data: 1 }, after: { data: 2 } },
+    ];
     const certificates = [{ name: "near", validUntil: new Date("2026-06-11") }];
     expect(previewAsData(preview(planned, { certificates }), NOW)).toEqual({
       stack: "dev",
       exists: true,
       created: [],
-      changed: [{ urn: "urn:pulumi:dev::heliograph::kubernetes:core/v1:ConfigMap::map", properties: ["data"] }],
+      changed: [
+        {
+          urn: "urn:pulumi:dev::heliograph::kubernetes:core/v1:ConfigMap::map",
+          properties: ["data"],
+        },
+      ],
       replaced: [],
       deleted: [],
       unchanged: 0,

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { withRequests } from "../../../src/cli/up/requests";
+import { withRequests } from "../../../src/cli/commands/up/requests";
 import { makeRequest } from "../../support/requests";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -40,7 +40,9 @@ it("renders the committed stacks, each edge as it will be", { timeout: 60_000 },
   const { code, stdout, stderr } = await render("--out", out);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("StatefulSet mimir-main ×1");
-  expect(stdout).toContain("Not signed yet, rendered as they will be once connected: dev, stg, prd");
+  expect(stdout).toContain(
+    "Not signed yet, rendered as they will be once connected: dev, stg, prd",
+  );
   expect((await readdir(out)).sort()).toEqual(["dev", "ops", "prd", "stg"]);
   const files = await readdir(out, { recursive: true });
   const texts = await Promise.all(
@@ -56,12 +58,16 @@ it("renders the identity only with --as-is", { timeout: 60_000 }, async () => {
   expect(stdout).toContain("npm run up");
 });
 
-it("tells what the program refuses whole, once, and without a stack trace", { timeout: 60_000 }, async () => {
-  const file = join(folder, "Pulumi.ops.yaml");
-  const request = await makeRequest({ subject: "O=heliograph,OU=key-1,CN=prd" });
-  await writeFile(file, withRequests(await readFile(file, "utf8"), { dev: request }));
-  const { code, stderr } = await render("ops", "--no-write");
-  expect(code).toBe(1);
-  expect(stderr.split("a request with subject CN=prd,OU=key-1,O=heliograph")).toHaveLength(2);
-  expect(stderr).not.toMatch(/^ +at /m);
-});
+it(
+  "tells what the program refuses whole, once, and without a stack trace",
+  { timeout: 60_000 },
+  async () => {
+    const file = join(folder, "Pulumi.ops.yaml");
+    const request = await makeRequest({ subject: "O=heliograph,OU=key-1,CN=prd" });
+    await writeFile(file, withRequests(await readFile(file, "utf8"), { dev: request }));
+    const { code, stderr } = await render("ops", "--no-write");
+    expect(code).toBe(1);
+    expect(stderr.split("a request with subject CN=prd,OU=key-1,O=heliograph")).toHaveLength(2);
+    expect(stderr).not.toMatch(/^ +at /m);
+  },
+);

@@ -1,9 +1,14 @@
 /** Proves: a stack's configuration becomes one that runs without keys, and waiting edges become signed ones. Does not prove: what the program makes of it. */
 import { describe, expect, it } from "vitest";
-import { renderConfig } from "../../../src/cli/render/configuration";
+import { renderConfig } from "../../../src/cli/commands/render/configuration";
 
 const metrics = {
-  bucket: { provider: "s3-compatible", bucket: "metrics", endpoint: "minio:9000", credentials: "lab" },
+  bucket: {
+    provider: "s3-compatible",
+    bucket: "metrics",
+    endpoint: "minio:9000",
+    credentials: "lab",
+  },
 };
 const place = { tenant: "t", environment: "dev", region: "r" };
 const config = {
@@ -23,7 +28,9 @@ const config = {
   "heliograph:edge": { name: "ops" },
 };
 
-async function edgesOf(connected: boolean): Promise<Record<string, { request?: string; fromStack?: string }>> {
+async function edgesOf(
+  connected: boolean,
+): Promise<Record<string, { request?: string; fromStack?: string }>> {
   const rendered = await renderConfig("ops", config, connected);
   return JSON.parse(rendered["heliograph:hub"] ?? "").edges;
 }
@@ -37,7 +44,8 @@ describe("renderConfig", () => {
   });
 
   it("refers to no other stack", async () => {
-    for (const connected of [true, false]) expect((await edgesOf(connected))["reads"]?.fromStack).toBeUndefined();
+    for (const connected of [true, false])
+      expect((await edgesOf(connected))["reads"]?.fromStack).toBeUndefined();
   });
 
   it("leaves the present state alone otherwise", async () => {
@@ -55,9 +63,15 @@ describe("renderConfig", () => {
   });
 
   it("makes up the keys that the settings name where the whole section is encrypted", async () => {
-    const rendered = await renderConfig("ops", { ...config, "heliograph:secrets": { secure: "v1:abc" } }, true);
+    const rendered = await renderConfig(
+      "ops",
+      { ...config, "heliograph:secrets": { secure: "v1:abc" } },
+      true,
+    );
     expect(JSON.parse(rendered["heliograph:secrets"] ?? "")).toEqual({
-      objectStores: { lab: { accessKeyId: "https://placeholder", secretAccessKey: "https://placeholder" } },
+      objectStores: {
+        lab: { accessKeyId: "https://placeholder", secretAccessKey: "https://placeholder" },
+      },
       redis: {},
     });
   });

@@ -11,7 +11,10 @@ class Shop extends pulumi.ComponentResource {
     new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: "shop" } }, own);
     new k8s.core.v1.Secret(
       `${name}-keys`,
-      { metadata: { name: "keys", ...metadata }, stringData: { "tls.key": key.privateKeyPem, name: "plain" } },
+      {
+        metadata: { name: "keys", ...metadata },
+        stringData: { "tls.key": key.privateKeyPem, name: "plain" },
+      },
       own,
     );
     new k8s.core.v1.ConfigMap(
@@ -23,7 +26,9 @@ class Shop extends pulumi.ComponentResource {
       own,
     );
     const labels = { app: "store" };
-    const requests = (cpu: string, memory: string) => ({ resources: { requests: { cpu, memory } } });
+    const requests = (cpu: string, memory: string) => ({
+      resources: { requests: { cpu, memory } },
+    });
     new k8s.apps.v1.StatefulSet(
       `${name}-store`,
       {
@@ -37,7 +42,12 @@ class Shop extends pulumi.ComponentResource {
             spec: {
               initContainers: [
                 { name: "once", image: "i", ...requests("1500m", "1Mi") },
-                { name: "sidecar", image: "i", restartPolicy: "Always", ...requests("100m", "64Mi") },
+                {
+                  name: "sidecar",
+                  image: "i",
+                  restartPolicy: "Always",
+                  ...requests("100m", "64Mi"),
+                },
               ],
               containers: [{ name: "main", image: "i", ...requests("400m", "1Gi") }],
             },

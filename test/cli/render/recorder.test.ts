@@ -5,9 +5,9 @@
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { requestProblems } from "../../../components/pki/request";
-import { manifestOf, redactedManifestOf } from "../../../src/cli/render/manifest";
-import { placeholderRequest } from "../../../src/cli/render/placeholders";
-import { record, type Recording } from "../../../src/cli/render/recorder";
+import { manifestOf, redactedManifestOf } from "../../../src/cli/commands/render/manifest";
+import { placeholderRequest } from "../../../src/cli/commands/render/placeholders";
+import { record, type Recording } from "../../../src/cli/commands/render/recorder";
 import { failsInApply, failsOutright, shop, talks } from "./fixture";
 
 const OPS = "organization/heliograph/ops";
@@ -26,7 +26,14 @@ describe("record", () => {
     const { resources } = await run(shop);
     const shopUrn = resources.find(({ name }) => name === "shop")?.urn;
     expect(resources.filter(({ parent }) => parent === shopUrn).map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["shop-key", "shop-namespace", "shop-keys", "shop-config", "shop-store", "shop-watch"]),
+      expect.arrayContaining([
+        "shop-key",
+        "shop-namespace",
+        "shop-keys",
+        "shop-config",
+        "shop-store",
+        "shop-watch",
+      ]),
     );
   });
 
@@ -35,7 +42,8 @@ describe("record", () => {
   });
 
   it("gives equal recordings in equal runs", async () => {
-    const all = async () => (await run(shop)).resources.map(({ name, inputs }) => ({ name, inputs })).sort(byName);
+    const all = async () =>
+      (await run(shop)).resources.map(({ name, inputs }) => ({ name, inputs })).sort(byName);
     expect(await all()).toEqual(await all());
   });
 
@@ -60,7 +68,10 @@ describe("record", () => {
 describe("manifests", () => {
   it("are what the cluster gets", async () => {
     const manifest = manifestOf(inputsOf(await run(shop), "shop-keys"));
-    expect(manifest["stringData"]).toEqual({ name: "plain", "tls.key": expect.stringContaining("EC PRIVATE KEY") });
+    expect(manifest["stringData"]).toEqual({
+      name: "plain",
+      "tls.key": expect.stringContaining("EC PRIVATE KEY"),
+    });
   });
 
   it("lose every value of a Secret for people's eyes, whether it was secret or not", async () => {

@@ -4,15 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { record } from "../../../src/cli/render/recorder";
-import { objectsOf, type Rendered } from "../../../src/cli/render/render-stack";
-import { showTree } from "../../../src/cli/render/tree";
-import { writeManifests } from "../../../src/cli/render/write";
+import { record } from "../../../src/cli/commands/render/recorder";
+import { objectsOf, type Rendered } from "../../../src/cli/commands/render/render-stack";
+import { showTree } from "../../../src/cli/commands/render/tree";
+import { writeManifests } from "../../../src/cli/commands/render/write";
 import { shop } from "./fixture";
 
 async function rendered(): Promise<Rendered> {
   const references = { "organization/heliograph/ops": {} };
-  const recording = await record({ project: "heliograph", stack: "dev", config: {}, references, run: shop });
+  const recording = await record({
+    project: "heliograph",
+    stack: "dev",
+    config: {},
+    references,
+    run: shop,
+  });
   return { stack: "dev", ...recording, objects: objectsOf(recording), notes: ["a note"] };
 }
 
@@ -55,7 +61,9 @@ describe("writeManifests", () => {
       "shop/secret-keys.yaml",
       "shop/statefulset-store.yaml",
     ]);
-    expect(await readFile(join(out, "dev/shop/secret-keys.yaml"), "utf8")).not.toContain("PRIVATE KEY");
+    expect(await readFile(join(out, "dev/shop/secret-keys.yaml"), "utf8")).not.toContain(
+      "PRIVATE KEY",
+    );
   });
 
   it("takes away what it wrote before, and nothing of anybody else", async () => {

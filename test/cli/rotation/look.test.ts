@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openProject } from "../../../src/cli/project";
-import { lookAtRotation } from "../../../src/cli/rotation/look";
+import { lookAtRotation } from "../../../src/cli/commands/up/rotation/look";
 import { edgeApplicant, generation, type Generation } from "../../programs/support/authority";
 import { contractOf, entryOf } from "../verify/fakes";
 
@@ -34,7 +34,8 @@ let cas: Generation[];
 let leaf: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rotation-test-"));
-  for (const name of ["dev", "prd", "lost"]) await writeFile(join(folder, `Pulumi.${name}.yaml`), edgeFile(name));
+  for (const name of ["dev", "prd", "lost"])
+    await writeFile(join(folder, `Pulumi.${name}.yaml`), edgeFile(name));
   cas = await Promise.all([generation(1), generation(2)]);
   leaf = (await cas[0]!.sign(await edgeApplicant("dev"))).cert;
 });
@@ -48,7 +49,9 @@ const state = (outputs: Record<string, unknown>) => ({
   buckets: [],
 });
 const edge = (name: string, runsWith?: object) =>
-  state({ edge: { contractVersion: 1, name, keyGeneration: 1, request: "", state: "connected", runsWith } });
+  state({
+    edge: { contractVersion: 1, name, keyGeneration: 1, request: "", state: "connected", runsWith },
+  });
 
 /** The hub is deployed with two generations; `lost` is revoked, `qa` has its stack elsewhere. */
 async function look(authority: string, states: Record<string, ReturnType<typeof state>>) {
@@ -66,7 +69,10 @@ async function look(authority: string, states: Record<string, ReturnType<typeof 
       return new Map(names.map((name) => [name, states[name]]));
     },
   };
-  return { lines: await lookAtRotation(openProject(folder), workspaces, "ops", state({ hub: contract })), read };
+  return {
+    lines: await lookAtRotation(openProject(folder), workspaces, "ops", state({ hub: contract })),
+    read,
+  };
 }
 
 it("lets a generation sign once every edge that counts trusts it", async () => {
@@ -83,14 +89,20 @@ it("lets a generation sign once every edge that counts trusts it", async () => {
 it("names those that do not, and those that do not say", async () => {
   const former = { certificate: leaf, trustBundle: [cas[0]!.cert] };
   const states = { dev: edge("dev", former), prd: edge("prd"), lost: edge("lost") };
-  await expect(look("{ trusted: [1, 2], signing: 2 }", states)).rejects.toThrow("do not trust CA 2 yet: dev, prd\n");
+  await expect(look("{ trusted: [1, 2], signing: 2 }", states)).rejects.toThrow(
+    "do not trust CA 2 yet: dev, prd\n",
+  );
   // Nobody runs with a certificate of the second generation, as far as they say.
-  await expect(look("{ trusted: [1], signing: 1 }", states)).rejects.toThrow("certificates of CA 2: prd\n");
+  await expect(look("{ trusted: [1], signing: 1 }", states)).rejects.toThrow(
+    "certificates of CA 2: prd\n",
+  );
 });
 
 it("reads no state where no CA is being replaced", async () => {
   const contract = { ...contractOf({}), trustBundle: [cas[0]!.cert] };
   await writeFile(join(folder, "Pulumi.ops.yaml"), hubFile("{ trusted: [1], signing: 1 }"));
   const workspaces = { states: () => Promise.reject(new Error("a state was read")) };
-  expect(await lookAtRotation(openProject(folder), workspaces, "ops", state({ hub: contract }))).toEqual([]);
+  expect(
+    await lookAtRotation(openProject(folder), workspaces, "ops", state({ hub: contract })),
+  ).toEqual([]);
 });

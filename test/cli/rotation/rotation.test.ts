@@ -4,8 +4,13 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstStep, phasesBetween, type Authority, type ConnectedEdge } from "../../../src/cli/rotation/phase";
-import { describeRotation } from "../../../src/cli/rotation/rotation";
+import {
+  firstStep,
+  phasesBetween,
+  type Authority,
+  type ConnectedEdge,
+} from "../../../src/cli/commands/up/rotation/phase";
+import { describeRotation } from "../../../src/cli/commands/up/rotation/rotation";
 
 const authority = (trusted: number[], signing: number): Authority => ({ trusted, signing });
 const edge = (stack: string, trusts: number[], signedBy: number): ConnectedEdge => ({
@@ -13,8 +18,12 @@ const edge = (stack: string, trusts: number[], signedBy: number): ConnectedEdge 
   trusts: new Set(trusts),
   signedBy,
 });
-const describeChange = (before: Authority, after: Authority, edges: ConnectedEdge[] = [], unseen: string[] = []) =>
-  describeRotation({ hub: "ops", before, after, edges, unseen });
+const describeChange = (
+  before: Authority,
+  after: Authority,
+  edges: ConnectedEdge[] = [],
+  unseen: string[] = [],
+) => describeRotation({ hub: "ops", before, after, edges, unseen });
 
 const start = authority([1], 1);
 const added = authority([1, 2], 1);
@@ -71,7 +80,8 @@ describe("out of turn", () => {
 
   it("signing with a generation that not every edge trusts", () => {
     const edges = [edge("dev", [1, 2], 1), edge("stg", [1], 1), { stack: "prd" }];
-    expect(message(() => describeChange(added, reissued, edges))).toBe(`The CA of stack ops: 1 problem
+    expect(message(() => describeChange(added, reissued, edges)))
+      .toBe(`The CA of stack ops: 1 problem
 
 1. heliograph:hub.authority.signing of stack ops
    got       2
@@ -106,7 +116,9 @@ describe("out of turn", () => {
   });
 
   it("everything at once: the first step is to add", () => {
-    expect(message(() => describeChange(start, end))).toContain("these are 3: add 2, re-issue 2, drop 1");
+    expect(message(() => describeChange(start, end))).toContain(
+      "these are 3: add 2, re-issue 2, drop 1",
+    );
     expect(firstStep(start, end)).toEqual(added);
   });
 });
@@ -114,7 +126,9 @@ describe("out of turn", () => {
 it("following the first step again and again arrives, one phase at a time and with two generations at most", () => {
   const anyAuthority = fc
     .uniqueArray(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 2 })
-    .chain((trusted) => fc.constantFrom(...trusted).map((signing) => authority([...trusted].sort(), signing)));
+    .chain((trusted) =>
+      fc.constantFrom(...trusted).map((signing) => authority([...trusted].sort(), signing)),
+    );
   fc.assert(
     fc.property(anyAuthority, anyAuthority, (from, to) => {
       let now = from;

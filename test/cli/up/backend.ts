@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import * as x509 from "../../../components/kit/x509";
 import { stackFile } from "../../../src/config/stack-file";
-import { PulumiFailure } from "../../../src/cli/workspace/pulumi";
-import type { StackState } from "../../../src/cli/workspace/state";
-import type { Workspaces } from "../../../src/cli/workspace/workspaces";
+import { PulumiFailure } from "../../../src/cli/engine/pulumi";
+import type { StackState } from "../../../src/cli/engine/state";
+import type { Workspaces } from "../../../src/cli/engine/workspaces";
 import { makeRequest } from "../../support/requests";
 
 const GATEWAY = { url: "https://hub", serverName: "hub" };
@@ -50,14 +50,17 @@ export class Backend {
 
   private state(name: string): StackState | undefined {
     const outputs = this.outputs.get(name);
-    const certificates = "hub" in (outputs ?? {}) ? [{ name: "pki-gateway", validUntil: inDays(this.daysLeft) }] : [];
+    const certificates =
+      "hub" in (outputs ?? {}) ? [{ name: "pki-gateway", validUntil: inDays(this.daysLeft) }] : [];
     return outputs && { outputs, resources: 1, creating: [], certificates, buckets: [] };
   }
 
   private async up(stack: string): Promise<void> {
     if (this.locked.has(stack)) {
       const stderr =
-        "error: the stack is currently locked by 1 lock(s)\n created by me@" + (await host()) + " (pid 4000000) at t";
+        "error: the stack is currently locked by 1 lock(s)\n created by me@" +
+        (await host()) +
+        " (pid 4000000) at t";
       throw new PulumiFailure(["up"], { stdout: "", stderr, code: 1 });
     }
     this.updates.push(stack);
@@ -65,7 +68,9 @@ export class Backend {
     const hub = config["heliograph:hub"];
     this.outputs.set(
       stack,
-      hub ? { hub: await this.sign(hub.edges) } : { edge: await this.ask(stack, config["heliograph:edge"]) },
+      hub
+        ? { hub: await this.sign(hub.edges) }
+        : { edge: await this.ask(stack, config["heliograph:edge"]) },
     );
   }
 
@@ -82,13 +87,16 @@ export class Backend {
       outageSeconds: 1,
       activeSeries: 1,
     };
-    const signed = Object.entries(edges).map(async ([name, { request, keyGeneration = 1, revoked }]) => {
-      const entry = { ...facts, keyGeneration };
-      if (!request) return [name, { ...entry, state: revoked ? "revoked" : "waiting" }];
-      const kept = !renews && former[name]?.request === request ? former[name].certificate : undefined;
-      const certificate = kept ?? (await certify(request));
-      return [name, { ...entry, state: revoked ? "revoked" : "signed", certificate, request }];
-    });
+    const signed = Object.entries(edges).map(
+      async ([name, { request, keyGeneration = 1, revoked }]) => {
+        const entry = { ...facts, keyGeneration };
+        if (!request) return [name, { ...entry, state: revoked ? "revoked" : "waiting" }];
+        const kept =
+          !renews && former[name]?.request === request ? former[name].certificate : undefined;
+        const certificate = kept ?? (await certify(request));
+        return [name, { ...entry, state: revoked ? "revoked" : "signed", certificate, request }];
+      },
+    );
     return {
       contractVersion: 1,
       gateway: GATEWAY,
@@ -101,9 +109,12 @@ export class Backend {
     stack: string,
     { name, keyGeneration = 1 }: { name: string; keyGeneration?: number },
   ): Promise<object> {
-    const former = this.outputs.get(stack)?.["edge"] as { keyGeneration: number; request: string } | undefined;
+    const former = this.outputs.get(stack)?.["edge"] as
+      { keyGeneration: number; request: string } | undefined;
     const request =
-      former?.keyGeneration === keyGeneration ? former.request : await makeRequest({ subject: `CN=${name}` });
+      former?.keyGeneration === keyGeneration
+        ? former.request
+        : await makeRequest({ subject: `CN=${name}` });
     const hub = this.outputs.get("ops")?.["hub"] as Published | undefined;
     const certificate = hub?.edges[name]?.certificate;
     if (!certificate) return { contractVersion: 1, name, keyGeneration, request, state: "asking" };
@@ -133,7 +144,10 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 async function certify(request: string): Promise<string> {
   const { publicKey, subject } = new x509.Pkcs10CertificateRequest(request);
-  const { privateKey: signingKey } = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+  const { privateKey: signingKey } = await crypto.subtle.generateKey(ALGORITHM, true, [
+    "sign",
+    "verify",
+  ]);
   const certificate = await x509.X509CertificateGenerator.create({
     publicKey,
     subject,

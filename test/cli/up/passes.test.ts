@@ -10,14 +10,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { chooseStacks, openProject } from "../../../src/cli/project";
 import { plainProgress } from "../../../src/cli/ui/progress";
-import type { Gate } from "../../../src/cli/up/gate";
-import { checkGenerations, observe } from "../../../src/cli/up/observe";
-import { renewalOf } from "../../../src/cli/up/renewal";
-import { runPasses, type Done } from "../../../src/cli/up/passes";
-import { foresee } from "../../../src/cli/up/plan";
-import { showStandings } from "../../../src/cli/up/standings";
-import type { CheckResult } from "../../../src/cli/verify/check";
-import type { Verification } from "../../../src/cli/verify/report";
+import type { Gate } from "../../../src/cli/commands/up/gate";
+import { checkGenerations, observe } from "../../../src/cli/commands/up/observe";
+import { renewalOf } from "../../../src/cli/commands/up/renewal";
+import { runPasses, type Done } from "../../../src/cli/commands/up/passes";
+import { foresee } from "../../../src/cli/commands/up/plan";
+import { showStandings } from "../../../src/cli/commands/up/standings";
+import type { CheckResult } from "../../../src/cli/commands/verify/check";
+import type { Verification } from "../../../src/cli/commands/verify/report";
 import { Backend } from "./backend";
 
 const entry = (name: string) => `{ tenant: t, environment: ${name}, region: r }`;
@@ -49,7 +49,8 @@ beforeEach(async () => {
   backend = new Backend(folder);
   lines = [];
   await writeFile(join(folder, "Pulumi.ops.yaml"), HUB);
-  for (const name of ["dev", "prd"]) await writeFile(join(folder, `Pulumi.${name}.yaml`), edgeFile(name));
+  for (const name of ["dev", "prd"])
+    await writeFile(join(folder, `Pulumi.${name}.yaml`), edgeFile(name));
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -59,7 +60,10 @@ interface Run {
   readonly look?: typeof observe;
 }
 
-async function up(named: string[] = [], { resume = false, gate, look = observe }: Run = {}): Promise<string[]> {
+async function up(
+  named: string[] = [],
+  { resume = false, gate, look = observe }: Run = {},
+): Promise<string[]> {
   backend.updates.length = 0;
   history = { updates: [], verifications: [] };
   const chosen = chooseStacks(openProject(folder), named);
@@ -87,7 +91,9 @@ describe("runPasses", () => {
     expect([stateOf("dev"), stateOf("prd")]).toEqual(["connected", "connected"]);
     const text = await readFile(join(folder, "Pulumi.ops.yaml"), "utf8");
     expect(text).toContain("# the first to try anything");
-    expect(parse(text).config["heliograph:hub"].edges.dev.request).toContain("BEGIN CERTIFICATE REQUEST");
+    expect(parse(text).config["heliograph:hub"].edges.dev.request).toContain(
+      "BEGIN CERTIFICATE REQUEST",
+    );
     expect(lines).toEqual([
       "new keys, and requests for certificates: dev, prd",
       "into Pulumi.ops.yaml: the requests of dev, prd",
@@ -141,7 +147,14 @@ const gateThatFinds =
   (...bad: string[]): Gate =>
   async ({ edges }) => {
     const reports = edges.map((edge) => {
-      const fault = { name: "queue", proves: "", status: "failed", brief: "failed", detail: "is stuck", next: "look" };
+      const fault = {
+        name: "queue",
+        proves: "",
+        status: "failed",
+        brief: "failed",
+        detail: "is stuck",
+        next: "look",
+      };
       const checks = bad.includes(edge) ? [{ ...fault, ok: false } as CheckResult] : [];
       return { edge, state: "signed" as const, ok: checks.length === 0, checks };
     });
@@ -157,8 +170,13 @@ describe("waves", () => {
     return stripVTControlCharacters(showStandings(passes, history)).split("\n").slice(1);
   };
   beforeEach(async () => {
-    await edit("ops", "      prd:", `      dev-2: ${entry("dev")}\n      stg: ${entry("stg")}\n      prd:`);
-    for (const name of ["dev-2", "stg"]) await writeFile(join(folder, `Pulumi.${name}.yaml`), edgeFile(name));
+    await edit(
+      "ops",
+      "      prd:",
+      `      dev-2: ${entry("dev")}\n      stg: ${entry("stg")}\n      prd:`,
+    );
+    for (const name of ["dev-2", "stg"])
+      await writeFile(join(folder, `Pulumi.${name}.yaml`), edgeFile(name));
     await up();
   });
 
@@ -169,12 +187,18 @@ describe("waves", () => {
       ["stg"],
       ["prd"],
     ]);
-    expect(lines.slice(-3)).toEqual(["edges of prd: prd", "verify prd: prd", expect.stringContaining("all is well")]);
+    expect(lines.slice(-3)).toEqual([
+      "edges of prd: prd",
+      "verify prd: prd",
+      expect.stringContaining("all is well"),
+    ]);
   });
 
   it("stop behind one that is not well, and say where everything stands; mended, the same run finishes", async () => {
     const failure = up([], { gate: gateThatFinds("stg") });
-    await expect(failure).rejects.toThrow(/^Wave stg is not well\.[^]*stg: queue[^]*is stuck[^]*look/);
+    await expect(failure).rejects.toThrow(
+      /^Wave stg is not well\.[^]*stg: queue[^]*is stuck[^]*look/,
+    );
     expect(backend.updates).toEqual(["ops", "dev", "dev-2", "stg"]);
     expect(standings()).toEqual([
       "ops    done",
@@ -208,7 +232,8 @@ describe("waves", () => {
 describe("a renewal", () => {
   const renew = () => up([], { look: renewalOf(new Date()) });
   const certificateOf = (stack: string) =>
-    (backend.output(stack)?.["edge"] as { runsWith?: { certificate: string } } | undefined)?.runsWith?.certificate;
+    (backend.output(stack)?.["edge"] as { runsWith?: { certificate: string } } | undefined)
+      ?.runsWith?.certificate;
 
   it("touches nothing while nothing is due", async () => {
     await up();

@@ -14,7 +14,7 @@ import {
   type EdgeStanding,
   type Pass,
   type World,
-} from "../../../src/cli/up/plan";
+} from "../../../src/cli/commands/up/plan";
 
 const fresh: Omit<EdgeStanding, "stack" | "edge" | "environment"> = {
   hub: "ops",
@@ -93,16 +93,27 @@ describe("foresee", () => {
   });
 
   it("puts edges of one environment side by side", () => {
-    const edges = [edge("dev-1", { ...signed, environment: "dev" }), edge("dev-2", { ...signed, environment: "dev" })];
+    const edges = [
+      edge("dev-1", { ...signed, environment: "dev" }),
+      edge("dev-2", { ...signed, environment: "dev" }),
+    ];
     expect(shown(foresee({ hubs: [], edges }))).toEqual(["edges dev-1 dev-2"]);
   });
 });
 
 describe("the gates", () => {
-  const edges = [edge("prd", signed), edge("dev-1", { ...signed, environment: "dev" }), edge("dev-2", signed)];
+  const edges = [
+    edge("prd", signed),
+    edge("dev-1", { ...signed, environment: "dev" }),
+    edge("dev-2", signed),
+  ];
 
   it("are behind each wave, for its edges alone", () => {
-    const world = { hubs: ["ops"], edges: [...edges, edge("dev-3", { environment: "dev" })], verifies: true };
+    const world = {
+      hubs: ["ops"],
+      edges: [...edges, edge("dev-3", { environment: "dev" })],
+      verifies: true,
+    };
     expect(shown(foresee(world))).toEqual([
       "ask dev-3",
       "hand over dev-3",
@@ -126,14 +137,29 @@ describe("the gates", () => {
   });
 
   it("name edges as the inventory does", () => {
-    const [, gate] = foresee({ hubs: [], edges: [edge("stack", { ...signed, edge: "name" })], verifies: true });
-    expect(gate).toEqual({ kind: "verify", environment: "stack", stacks: ["stack"], edges: ["name"] });
+    const [, gate] = foresee({
+      hubs: [],
+      edges: [edge("stack", { ...signed, edge: "name" })],
+      verifies: true,
+    });
+    expect(gate).toEqual({
+      kind: "verify",
+      environment: "stack",
+      stacks: ["stack"],
+      edges: ["name"],
+    });
   });
 });
 
 describe("compareWaves", () => {
   it("puts production last and unknown environments before it", () => {
-    expect(["prd", "lab", "stg", "acc", "dev"].sort(compareWaves)).toEqual(["dev", "stg", "acc", "lab", "prd"]);
+    expect(["prd", "lab", "stg", "acc", "dev"].sort(compareWaves)).toEqual([
+      "dev",
+      "stg",
+      "acc",
+      "lab",
+      "prd",
+    ]);
   });
 });
 
@@ -176,10 +202,16 @@ describe("in every world", () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const last = walk(world).steps.flatMap(({ pass, before }) =>
-          pass.kind === "edges" ? before.edges.filter(({ stack }) => pass.stacks.includes(stack)) : [],
+          pass.kind === "edges"
+            ? before.edges.filter(({ stack }) => pass.stacks.includes(stack))
+            : [],
         );
-        expect(last.map(({ stack }) => stack).sort()).toEqual(world.edges.map(({ stack }) => stack).sort());
-        expect(last.filter((each) => each.hub !== undefined && each.admitted && !each.signed)).toEqual([]);
+        expect(last.map(({ stack }) => stack).sort()).toEqual(
+          world.edges.map(({ stack }) => stack).sort(),
+        );
+        expect(
+          last.filter((each) => each.hub !== undefined && each.admitted && !each.signed),
+        ).toEqual([]);
       }),
     );
   });
@@ -187,11 +219,14 @@ describe("in every world", () => {
   it("every named stack gets its last update after everything it depends on", () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        const order = walk(world).steps.flatMap(({ pass }) => (pass.kind === "hand over" ? [] : pass.stacks));
+        const order = walk(world).steps.flatMap(({ pass }) =>
+          pass.kind === "hand over" ? [] : pass.stacks,
+        );
         for (const hub of world.hubs) expect(order).toContain(hub);
         for (const { stack, hub } of world.edges) {
           expect(order).toContain(stack);
-          if (hub && world.hubs.includes(hub)) expect(order.lastIndexOf(stack)).toBeGreaterThan(order.indexOf(hub));
+          if (hub && world.hubs.includes(hub))
+            expect(order.lastIndexOf(stack)).toBeGreaterThan(order.indexOf(hub));
         }
       }),
     );
@@ -203,10 +238,14 @@ describe("in every world", () => {
         const done = walk(world).steps.map(({ pass }) => JSON.stringify(pass));
         expect(new Set(done).size).toBe(done.length);
         for (const { pass, before } of walk(world).steps) {
-          const silent = before.edges.filter(({ request }) => request === undefined).map(({ stack }) => stack);
+          const silent = before.edges
+            .filter(({ request }) => request === undefined)
+            .map(({ stack }) => stack);
           if (pass.kind === "ask") expect(silent).toEqual(expect.arrayContaining([...pass.stacks]));
         }
-        const hubs = walk(world).steps.flatMap(({ pass }) => (pass.kind === "hub" ? pass.stacks : []));
+        const hubs = walk(world).steps.flatMap(({ pass }) =>
+          pass.kind === "hub" ? pass.stacks : [],
+        );
         expect(new Set(hubs).size).toBe(hubs.length);
       }),
     );
@@ -215,7 +254,9 @@ describe("in every world", () => {
   it("waves follow each other", () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        const waves = walk(world).steps.flatMap(({ pass }) => (pass.kind === "edges" ? [pass.environment] : []));
+        const waves = walk(world).steps.flatMap(({ pass }) =>
+          pass.kind === "edges" ? [pass.environment] : [],
+        );
         expect(waves).toEqual([...new Set(waves)].sort(compareWaves));
       }),
     );
@@ -226,7 +267,8 @@ describe("in every world", () => {
       fc.property(worlds, ({ hubs, edges }) => {
         const owed = new Set<string>();
         for (const { pass } of walk({ hubs, edges, verifies: true }).steps) {
-          if (pass.kind === "verify") for (const stack of pass.stacks) expect(owed.delete(stack)).toBe(true);
+          if (pass.kind === "verify")
+            for (const stack of pass.stacks) expect(owed.delete(stack)).toBe(true);
           if (pass.kind !== "edges") continue;
           expect([...owed]).toEqual([]);
           for (const { stack, hub, admitted } of edges)

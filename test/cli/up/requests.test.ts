@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { withRequests } from "../../../src/cli/up/requests";
+import { withRequests } from "../../../src/cli/commands/up/requests";
 
 const PEM = "-----BEGIN CERTIFICATE REQUEST-----\nMIH\n-----END CERTIFICATE REQUEST-----\n";
 const FILE = `# schema
@@ -82,7 +82,9 @@ encryptionsalt: v1:abc
   });
 
   it("refuses an edge that has no entry", () => {
-    expect(() => withRequests(FILE, { nobody: PEM })).toThrow("no heliograph:hub.edges.nobody in the stack file");
+    expect(() => withRequests(FILE, { nobody: PEM })).toThrow(
+      "no heliograph:hub.edges.nobody in the stack file",
+    );
   });
 
   it("gives back each request as it was, whatever the order", () => {
@@ -97,7 +99,8 @@ encryptionsalt: v1:abc
           const { config, ...rest } = parse(withRequests(FILE, requests));
           const before = parse(FILE);
           expect(rest).toEqual({ encryptionsalt: before.encryptionsalt });
-          for (const name of names) before.config["heliograph:hub"].edges[name].request = requests[name];
+          for (const name of names)
+            before.config["heliograph:hub"].edges[name].request = requests[name];
           expect(config).toEqual(before.config);
         },
       ),

@@ -6,8 +6,8 @@ import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { provisioning } from "../../../components/hub/grafana/datasources";
 import { toYaml } from "../../../components/kit/yaml";
-import { datasources } from "../../../src/cli/verify/checks/hub/datasources";
-import { hubView } from "../../../src/cli/verify/fleet";
+import { datasources } from "../../../src/cli/commands/verify/checks/hub/datasources";
+import { hubView } from "../../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -37,11 +37,13 @@ function backend({ sees = (tenants) => tenants, gives = sees, health = 200 }: Be
         const result = seen.map((tenant) => ({ metric: { tenant_id: tenant } }));
         return say(health, { status: health === 200 ? "success" : "error", data: { result } });
       }
-      if (path === "/loki/api/v1/query") return say(health, { data: { result: [{ value: [4, "2"] }] } });
+      if (path === "/loki/api/v1/query")
+        return say(health, { data: { result: [{ value: [4, "2"] }] } });
       if (path === "/api/echo") return say(health, "echo");
       if (path === "/api/search/tag/tenant_id/values") return say(200, { tagValues: seen });
       if (path === "/loki/api/v1/label/tenant_id/values") return say(200, { data: seen });
-      if (path === "/api/search") return say(200, { traces: seen.map((tenant) => ({ traceID: TRACE[tenant] })) });
+      if (path === "/api/search")
+        return say(200, { traces: seen.map((tenant) => ({ traceID: TRACE[tenant] })) });
       const asked = /^\/api\/traces\/(.*)$/.exec(path)?.[1];
       const has = gives(tenants).some((tenant) => TRACE[tenant as Tenant] === asked);
       return say(has ? 200 : 404, "");
@@ -52,13 +54,19 @@ function backend({ sees = (tenants) => tenants, gives = sees, health = 200 }: Be
 const readers = { metrics: "mimir-main:8080", logs: "loki-main:3100", traces: "tempo-main:3200" };
 const organisations = { acme: { tenants: ["dev"], editors: [], viewers: [] } };
 
-async function verdict(behaviour: Behaviour, organisationsOfTheFile = organisations, change = (text: string) => text) {
+async function verdict(
+  behaviour: Behaviour,
+  organisationsOfTheFile = organisations,
+  change = (text: string) => text,
+) {
   const endpoint = await backend(behaviour);
   const files = provisioning({
     cells: { main: { readers, tenants: ["dev", "stg"] } },
     organisations: { acme: ["dev"] },
   });
-  const data = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, change(toYaml(file))]));
+  const data = Object.fromEntries(
+    Object.entries(files).map(([name, file]) => [name, change(toYaml(file))]),
+  );
   const cluster = clusterOf({ configMap: async () => ({ data }), service: async () => endpoint });
   const hub = hubView("ops", cluster, contractOf({ dev: entryOf("dev"), stg: entryOf("stg") }));
   return datasources({ organisations: organisationsOfTheFile }).run(hub);
@@ -97,7 +105,9 @@ describe("data sources", () => {
   });
 
   it("warn where one is empty although its edge sends", async () => {
-    expect(await verdict({ sees: (tenants) => tenants.filter((tenant) => tenant !== "stg") })).toMatchObject({
+    expect(
+      await verdict({ sees: (tenants) => tenants.filter((tenant) => tenant !== "stg") }),
+    ).toMatchObject({
       status: "warning",
       brief: "6 empty",
       detail: expect.stringContaining("stg logs (main): nothing of stg"),
@@ -105,8 +115,13 @@ describe("data sources", () => {
   });
 
   it("fail where one has the header of another", async () => {
-    const swap = (text: string) => text.replaceAll(/httpHeaderValue1: dev$/gm, "httpHeaderValue1: stg");
-    const { status, detail } = await verdict({}, { acme: { ...organisations.acme, tenants: ["stg"] } }, swap);
+    const swap = (text: string) =>
+      text.replaceAll(/httpHeaderValue1: dev$/gm, "httpHeaderValue1: stg");
+    const { status, detail } = await verdict(
+      {},
+      { acme: { ...organisations.acme, tenants: ["stg"] } },
+      swap,
+    );
     expect(status).toBe("failed");
     expect(detail.split("; ")[0]).toBe("dev metrics (main): asks for stg");
   });
@@ -115,6 +130,8 @@ describe("data sources", () => {
     const none = { acme: { ...organisations.acme, tenants: [] } };
     const { status, detail } = await verdict({}, none);
     expect(status).toBe("failed");
-    expect(detail).toContain("organisation acme, dev metrics (main): has dev, which is not its own");
+    expect(detail).toContain(
+      "organisation acme, dev metrics (main): has dev, which is not its own",
+    );
   });
 });

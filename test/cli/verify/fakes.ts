@@ -3,18 +3,34 @@ import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { uncompressSync } from "snappy";
-import { WRITE_PATHS, type HubContract, type HubContractEdge } from "../../../components/contract/hub";
-import type { ClusterView } from "../../../src/cli/clients/cluster";
-import { Loki } from "../../../src/cli/clients/loki";
-import { Mimir, type Sample } from "../../../src/cli/clients/mimir";
-import { Tempo } from "../../../src/cli/clients/tempo";
-import { edgeView, hubView, type EdgeView, type HubView } from "../../../src/cli/verify/fleet";
+import {
+  WRITE_PATHS,
+  type HubContract,
+  type HubContractEdge,
+} from "../../../components/contract/hub";
+import type { ClusterView } from "../../../src/cli/cluster/cluster";
+import { Loki } from "../../../src/cli/cluster/loki";
+import { Mimir, type Sample } from "../../../src/cli/cluster/mimir";
+import { Tempo } from "../../../src/cli/cluster/tempo";
+import {
+  edgeView,
+  hubView,
+  type EdgeView,
+  type HubView,
+} from "../../../src/cli/commands/verify/fleet";
 import { authority, type Authority, type Credentials } from "../../programs/support/certificates";
 
 export const SERVER_NAME = "localhost";
 
 export function entryOf(tenant: string, more: Partial<HubContractEdge> = {}): HubContractEdge {
-  const facts = { tenant, cell: "main", environment: tenant, region: "lab", clusterType: "workload", keyGeneration: 1 };
+  const facts = {
+    tenant,
+    cell: "main",
+    environment: tenant,
+    region: "lab",
+    clusterType: "workload",
+    keyGeneration: 1,
+  };
   return {
     state: "signed",
     signals: ["metrics"],
@@ -40,7 +56,15 @@ export function clusterOf(known: Partial<ClusterView> = {}): ClusterView {
   };
   const missing = async () => refuse();
   const endpoint = () => ({ connect: refuse });
-  return { context: "test", pods: missing, secret: missing, configMap: missing, service: missing, endpoint, ...known };
+  return {
+    context: "test",
+    pods: missing,
+    secret: missing,
+    configMap: missing,
+    service: missing,
+    endpoint,
+    ...known,
+  };
 }
 
 /** Servers of a test; `close` ends them all. */
@@ -56,7 +80,9 @@ export class Servers {
   /** Answers each path with a text. */
   texts(bodies: Readonly<Record<string, string>>): Promise<{ port: number }> {
     return this.listen(
-      createHttp(({ url = "" }, answer) => answer.writeHead(url in bodies ? 200 : 404).end(bodies[url] ?? "not found")),
+      createHttp(({ url = "" }, answer) =>
+        answer.writeHead(url in bodies ? 200 : 404).end(bodies[url] ?? "not found"),
+      ),
     );
   }
 
@@ -68,7 +94,10 @@ export class Servers {
       request.on("end", () => {
         const query = new URLSearchParams(form).get("query") ?? "";
         const samples = answer(query, String(request.headers["x-scope-orgid"]));
-        const result = samples.map(({ labels, value }) => ({ metric: labels, value: [0, String(value)] }));
+        const result = samples.map(({ labels, value }) => ({
+          metric: labels,
+          value: [0, String(value)],
+        }));
         response.end(JSON.stringify({ status: "success", data: { result } }));
       });
     });
@@ -106,25 +135,40 @@ export interface FakeHub {
 }
 
 /** A gateway and a Mimir that behave as told, and edges with certificates of the hub. Tenants are named like their edges. */
-export async function fakeHub(servers: Servers, names: readonly string[], rules: GatewayRules = {}): Promise<FakeHub> {
+export async function fakeHub(
+  servers: Servers,
+  names: readonly string[],
+  rules: GatewayRules = {},
+): Promise<FakeHub> {
   const ca = await authority("hub");
-  const entries = names.map((name) => [name, entryOf(name, { signals: ["metrics", "logs", "traces"] })]);
+  const entries = names.map((name) => [
+    name,
+    entryOf(name, { signals: ["metrics", "logs", "traces"] }),
+  ]);
   const contract = contractOf(Object.fromEntries(entries) as HubContract["edges"], ca.cert);
   const stored: Stored[] = [];
   const idsIn = (tenants: string, ids: readonly string[]) =>
-    ids.filter((id) => stored.some(({ tenant, body }) => tenants.split("|").includes(tenant) && body.includes(id)));
-  const write = await servers.listen(fakeGateway(await ca.issue(`CN=${SERVER_NAME}`), ca.cert, rules, stored));
+    ids.filter((id) =>
+      stored.some(({ tenant, body }) => tenants.split("|").includes(tenant) && body.includes(id)),
+    );
+  const write = await servers.listen(
+    fakeGateway(await ca.issue(`CN=${SERVER_NAME}`), ca.cert, rules, stored),
+  );
   const mimir = await servers.mimir((promql, tenants) => {
     const found = idsIn(tenants, /probe=~"([^"]+)"/.exec(promql)?.[1]?.split("|") ?? []);
     return found.length === 0 ? [] : [{ labels: {}, value: found.length }];
   });
   const loki = await servers.json(({ searchParams }, tenants) => {
     const ids = /probe \(([^)]+)\)/.exec(searchParams.get("query") ?? "")?.[1]?.split("|") ?? [];
-    return { data: { result: [{ stream: {}, values: idsIn(tenants, ids).map((id) => ["1", id]) }] } };
+    return {
+      data: { result: [{ stream: {}, values: idsIn(tenants, ids).map((id) => ["1", id]) }] },
+    };
   });
   const tempo = await servers.json(({ pathname }, tenants) => {
     const found = idsIn(tenants, [pathname.split("/").at(-1) ?? ""]);
-    return found.length === 0 ? undefined : { batches: [{ scopeSpans: [{ spans: [{ name: "a", spanId: "" }] }] }] };
+    return found.length === 0
+      ? undefined
+      : { batches: [{ scopeSpans: [{ spans: [{ name: "a", spanId: "" }] }] }] };
   });
   const hub: HubView = {
     ...hubView("ops", clusterOf(), contract),
@@ -156,21 +200,29 @@ function fakeGateway(
   { takes = ({ known }) => known, reads = 405, tenantsFor = (name) => [name] }: GatewayRules,
   stored: Stored[],
 ): Server {
-  return createHttps({ ...own, ca: trust, requestCert: true, rejectUnauthorized: false }, (request, response) => {
-    const socket = request.socket as TLSSocket;
-    const name = socket.getPeerCertificate().subject?.CN?.toString();
-    const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => {
-      if (request.method !== "POST") return response.writeHead(reads).end("writes only");
-      if (!takes({ known: socket.authorized, name })) return response.writeHead(503).end("refused");
-      const sent = Buffer.concat(parts);
-      // Ids of traces are bytes.
-      const texts = request.url === WRITE_PATHS.metrics ? [uncompressSync(sent)] : [sent, sent.toString("hex")];
-      const body = texts.map((text) => text.toString("latin1")).join(" ");
-      const header = request.headers["x-scope-orgid"];
-      for (const tenant of tenantsFor(name ?? "", header?.toString())) stored.push({ tenant, body });
-      return response.writeHead(200).end();
-    });
-  });
+  return createHttps(
+    { ...own, ca: trust, requestCert: true, rejectUnauthorized: false },
+    (request, response) => {
+      const socket = request.socket as TLSSocket;
+      const name = socket.getPeerCertificate().subject?.CN?.toString();
+      const parts: Buffer[] = [];
+      request.on("data", (part: Buffer) => parts.push(part));
+      request.on("end", () => {
+        if (request.method !== "POST") return response.writeHead(reads).end("writes only");
+        if (!takes({ known: socket.authorized, name }))
+          return response.writeHead(503).end("refused");
+        const sent = Buffer.concat(parts);
+        // Ids of traces are bytes.
+        const texts =
+          request.url === WRITE_PATHS.metrics
+            ? [uncompressSync(sent)]
+            : [sent, sent.toString("hex")];
+        const body = texts.map((text) => text.toString("latin1")).join(" ");
+        const header = request.headers["x-scope-orgid"];
+        for (const tenant of tenantsFor(name ?? "", header?.toString()))
+          stored.push({ tenant, body });
+        return response.writeHead(200).end();
+      });
+    },
+  );
 }

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Sample } from "../../../src/cli/clients/mimir";
-import { agents } from "../../../src/cli/verify/checks/edge/agents";
-import { judgeAge, newestSample } from "../../../src/cli/verify/checks/edge/newest-sample";
-import { queue, queueOf } from "../../../src/cli/verify/checks/edge/queue";
-import { edgeView, hubView, type Agent } from "../../../src/cli/verify/fleet";
+import type { Sample } from "../../../src/cli/cluster/mimir";
+import { agents } from "../../../src/cli/commands/verify/checks/edge/agents";
+import { judgeAge, newestSample } from "../../../src/cli/commands/verify/checks/edge/newest-sample";
+import { queue, queueOf } from "../../../src/cli/commands/verify/checks/edge/queue";
+import { edgeView, hubView, type Agent } from "../../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -11,7 +11,12 @@ afterEach(() => servers.close());
 
 /** What an agent of Prometheus 3 says of its queue. */
 const QUEUE = '{remote_name="hub",url="https://ingest.example.com/api/v1/push"}';
-const metrics = ({ scraped = 1_795_248_079, sent = 1_795_248_074, failed = 0, more = "" } = {}) => `\
+const metrics = ({
+  scraped = 1_795_248_079,
+  sent = 1_795_248_074,
+  failed = 0,
+  more = "",
+} = {}) => `\
 # HELP prometheus_remote_storage_highest_timestamp_in_seconds Highest timestamp that has come into the remote storage.
 # TYPE prometheus_remote_storage_highest_timestamp_in_seconds gauge
 prometheus_remote_storage_highest_timestamp_in_seconds ${scraped.toExponential()}
@@ -24,7 +29,13 @@ ${more}`;
 describe("the queue of an agent, from its metrics", () => {
   it("is behind by what was scraped and not sent yet", () => {
     const [scrapedUntil, sentUntil] = [1_795_248_079, 1_795_248_074];
-    expect(queueOf(metrics())).toEqual({ behindSeconds: 5, scrapedUntil, sentUntil, pending: 490, lost: 0 });
+    expect(queueOf(metrics())).toEqual({
+      behindSeconds: 5,
+      scrapedUntil,
+      sentUntil,
+      pending: 490,
+      lost: 0,
+    });
     expect(queueOf(metrics({ sent: 1_795_248_079.5 })).behindSeconds).toBe(0);
   });
 
@@ -40,17 +51,26 @@ describe("the queue of an agent, from its metrics", () => {
   });
 });
 
-async function edgeWith(text: () => string, answer: (promql: string) => readonly Sample[] = () => [], age = 3_600_000) {
+async function edgeWith(
+  text: () => string,
+  answer: (promql: string) => readonly Sample[] = () => [],
+  age = 3_600_000,
+) {
   const mimir = await servers.mimir(answer);
   const entry = entryOf("dev");
-  const hub = { ...hubView("ops", clusterOf(), contractOf({ dev: entry })), mimir: async () => mimir };
+  const hub = {
+    ...hubView("ops", clusterOf(), contractOf({ dev: entry })),
+    mimir: async () => mimir,
+  };
   const bodies = {
     get "/metrics"() {
       return text();
     },
   };
   const endpoint = await servers.texts(bodies);
-  const agents = async () => [{ name: "prometheus-agent", endpoint, runningSince: new Date(Date.now() - age) }];
+  const agents = async () => [
+    { name: "prometheus-agent", endpoint, runningSince: new Date(Date.now() - age) },
+  ];
   return { ...edgeView("dev", entry, hub, undefined), agents };
 }
 
@@ -73,7 +93,8 @@ describe("the check of the queue", () => {
     const before = await edgeWith(lossy);
     expect(await queue(60).run(before)).toMatchObject({
       status: "warning",
-      detail: "5 s behind, 490 samples pending; 20 samples lost since the agent was started, none within the last hour",
+      detail:
+        "5 s behind, 490 samples pending; 20 samples lost since the agent was started, none within the last hour",
     });
   });
 
@@ -81,17 +102,25 @@ describe("the check of the queue", () => {
     const stuck = await edgeWith(() => metrics({ sent: 1_795_248_079 - 300 }));
     let sent = 1_795_248_079 - 300;
     const moving = await edgeWith(() => metrics({ sent: (sent += 60) }));
-    const [first, second] = await Promise.all([queue(60, 50).run(stuck), queue(60, 50).run(moving)]);
+    const [first, second] = await Promise.all([
+      queue(60, 50).run(stuck),
+      queue(60, 50).run(moving),
+    ]);
     expect(first).toMatchObject({
       status: "failed",
       detail: "the agent cannot send: 300 s behind, 490 samples pending",
     });
-    expect(second).toMatchObject({ status: "pending", detail: expect.stringContaining("catching up, 240 s behind") });
+    expect(second).toMatchObject({
+      status: "pending",
+      detail: expect.stringContaining("catching up, 240 s behind"),
+    });
   });
 
   it("gives an agent that has just been started its time", async () => {
     const silent = () => metrics({ sent: 0 });
-    expect(await queue(60).run(await edgeWith(silent, () => [], 5000))).toMatchObject({ status: "pending" });
+    expect(await queue(60).run(await edgeWith(silent, () => [], 5000))).toMatchObject({
+      status: "pending",
+    });
     expect(await queue(60).run(await edgeWith(silent))).toMatchObject({
       status: "failed",
       detail: "the agent has not sent anything yet",
@@ -107,11 +136,15 @@ describe("the check of a pair's queues", () => {
   };
 
   it("is as well as the worse of them, and tells both", async () => {
-    expect(await queue(60).run(await pairWith(metrics(), metrics({ sent: 1_795_248_077 })))).toMatchObject({
+    expect(
+      await queue(60).run(await pairWith(metrics(), metrics({ sent: 1_795_248_077 }))),
+    ).toMatchObject({
       status: "passed",
       brief: "5 s 2 s",
     });
-    expect(await queue(60, 50).run(await pairWith(metrics(), metrics({ sent: 1_795_248_079 - 300 })))).toMatchObject({
+    expect(
+      await queue(60, 50).run(await pairWith(metrics(), metrics({ sent: 1_795_248_079 - 300 }))),
+    ).toMatchObject({
       status: "failed",
       detail:
         "prometheus-agent: 5 s behind, 490 samples pending, none failed or dropped; " +
@@ -122,8 +155,13 @@ describe("the check of a pair's queues", () => {
   it("misses an agent that is not ready", async () => {
     const home = { stack: "dev", context: "dev", agents: 2, cluster: () => clusterOf() };
     const edge = { ...(await edgeWith(metrics)), home };
-    expect(await agents.run(edge)).toMatchObject({ status: "failed", detail: "1 of 2 agents ready" });
-    expect(await agents.run({ ...edge, home: { ...home, agents: 1 } })).toMatchObject({ brief: "1 ready" });
+    expect(await agents.run(edge)).toMatchObject({
+      status: "failed",
+      detail: "1 of 2 agents ready",
+    });
+    expect(await agents.run({ ...edge, home: { ...home, agents: 1 } })).toMatchObject({
+      brief: "1 ready",
+    });
   });
 });
 
@@ -142,10 +180,16 @@ describe("the age of the newest sample", () => {
 
   it("is looked for further back when there is none", async () => {
     const at = (value: number) => [{ labels: {}, value }];
-    const stopped = await edgeWith(metrics, (promql) => (promql.includes("[6h:1m]") ? at(1800) : []));
-    expect(await newestSample(60).run(stopped)).toMatchObject({ detail: "the newest sample is 30 min 0 s old" });
+    const stopped = await edgeWith(metrics, (promql) =>
+      promql.includes("[6h:1m]") ? at(1800) : [],
+    );
+    expect(await newestSample(60).run(stopped)).toMatchObject({
+      detail: "the newest sample is 30 min 0 s old",
+    });
     const never = await edgeWith(metrics);
-    expect(await newestSample(60).run(never)).toMatchObject({ detail: "no sample within the last 6 hours" });
+    expect(await newestSample(60).run(never)).toMatchObject({
+      detail: "no sample within the last 6 hours",
+    });
     const starting = await edgeWith(metrics, () => [], 5000);
     expect(await newestSample(60).run(starting)).toMatchObject({ status: "pending" });
   });

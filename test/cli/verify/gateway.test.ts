@@ -1,18 +1,19 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { gateway } from "../../../src/cli/verify/checks/edge/gateway";
-import { logLine } from "../../../src/cli/verify/checks/edge/log-line";
-import { writtenAndRead } from "../../../src/cli/verify/checks/edge/probe";
-import { sample } from "../../../src/cli/verify/checks/edge/sample";
-import { shutOut } from "../../../src/cli/verify/checks/edge/shut-out";
-import { trace } from "../../../src/cli/verify/checks/edge/trace";
-import type { GatewayPod } from "../../../src/cli/verify/fleet";
-import { runChecks } from "../../../src/cli/verify/run";
+import { gateway } from "../../../src/cli/commands/verify/checks/edge/gateway";
+import { logLine } from "../../../src/cli/commands/verify/checks/edge/log-line";
+import { writtenAndRead } from "../../../src/cli/commands/verify/checks/edge/probe";
+import { sample } from "../../../src/cli/commands/verify/checks/edge/sample";
+import { shutOut } from "../../../src/cli/commands/verify/checks/edge/shut-out";
+import { trace } from "../../../src/cli/commands/verify/checks/edge/trace";
+import type { GatewayPod } from "../../../src/cli/commands/verify/fleet";
+import { runChecks } from "../../../src/cli/commands/verify/run";
 import { fakeHub, Servers, type GatewayRules } from "./fakes";
 
 const servers = new Servers();
 afterEach(() => servers.close());
 
-const edgeOf = async (rules: GatewayRules) => (await fakeHub(servers, ["dev", "prd", "stg"], rules)).edge("dev");
+const edgeOf = async (rules: GatewayRules) =>
+  (await fakeHub(servers, ["dev", "prd", "stg"], rules)).edge("dev");
 
 describe("the gateway is asked as the edge, as nobody, and as an impostor", () => {
   it("and is well when it takes the edge alone", async () => {
@@ -23,14 +24,21 @@ describe("the gateway is asked as the edge, as nobody, and as an impostor", () =
     [
       "takes whoever comes",
       { takes: () => true },
-      ["gateway-a answers 200 to no certificate", "gateway-a answers 200 to the edge's subject signed by a foreign CA"],
+      [
+        "gateway-a answers 200 to no certificate",
+        "gateway-a answers 200 to the edge's subject signed by a foreign CA",
+      ],
     ],
     [
       "looks at the name alone",
       { takes: ({ name }) => name === "dev" },
       ["gateway-a answers 200 to the edge's subject signed by a foreign CA"],
     ],
-    ["takes nobody", { takes: () => false }, ["gateway-a answers 503 to the edge's certificate: refused"]],
+    [
+      "takes nobody",
+      { takes: () => false },
+      ["gateway-a answers 503 to the edge's certificate: refused"],
+    ],
     [
       "answers reads",
       { reads: 200 },
@@ -50,7 +58,10 @@ describe("the gateway is asked as the edge, as nobody, and as an impostor", () =
       contract: { ...contract, gateway: { ...contract.gateway, serverName: "ingest.example.com" } },
     };
     const asked = { ...(await edge("dev")), hub: renamed };
-    const tls = async () => ({ ...(await (await edge("dev")).tls()), serverName: "ingest.example.com" });
+    const tls = async () => ({
+      ...(await (await edge("dev")).tls()),
+      serverName: "ingest.example.com",
+    });
     const [result] = await runChecks([gateway], { ...asked, tls }, { deadline: 0 });
     expect(result).toMatchObject({
       status: "failed",
@@ -81,15 +92,23 @@ describe.each([sample, logLine, trace])("a $name", (probe) => {
 
   it("is read back through the edge's tenant and no other, whatever tenant the client asks for", async () => {
     const outcome = await check.run(await edgeOf({}));
-    expect(outcome).toMatchObject({ status: "passed", detail: expect.stringContaining("from none of 2 others") });
+    expect(outcome).toMatchObject({
+      status: "passed",
+      detail: expect.stringContaining("from none of 2 others"),
+    });
   });
 
   it("is written through every pod of the gateway", async () => {
     let writes = 0;
     const edge = await edgeOf({ tenantsFor: (name) => (writes++ === 0 ? [name] : []) });
     const [pod] = await edge.hub.gateways();
-    const hub = { ...edge.hub, gateways: async () => [pod, { ...pod, pod: "gateway-b" }] as GatewayPod[] };
-    expect(await writtenAndRead(probe, 1).run({ ...edge, hub })).toMatchObject({ status: "failed" });
+    const hub = {
+      ...edge.hub,
+      gateways: async () => [pod, { ...pod, pod: "gateway-b" }] as GatewayPod[],
+    };
+    expect(await writtenAndRead(probe, 1).run({ ...edge, hub })).toMatchObject({
+      status: "failed",
+    });
     expect(writes).toBe(2);
   });
 
@@ -97,13 +116,17 @@ describe.each([sample, logLine, trace])("a $name", (probe) => {
     const outcome = await check.run(await edgeOf({ tenantsFor: (_, header) => [header ?? ""] }));
     expect(outcome).toMatchObject({
       status: "failed",
-      detail: "what edge dev writes is read in tenant prd of cell main; its tenant is dev of cell main",
+      detail:
+        "what edge dev writes is read in tenant prd of cell main; its tenant is dev of cell main",
     });
   });
 
   it("is found when it is copied into another tenant", async () => {
     const outcome = await check.run(await edgeOf({ tenantsFor: (name) => [name, "stg"] }));
-    expect(outcome).toMatchObject({ status: "failed", detail: expect.stringContaining("tenant stg of cell main") });
+    expect(outcome).toMatchObject({
+      status: "failed",
+      detail: expect.stringContaining("tenant stg of cell main"),
+    });
   });
 
   it("is missed when it is lost on the way", async () => {
@@ -116,6 +139,9 @@ describe.each([sample, logLine, trace])("a $name", (probe) => {
 
   it("fails with the gateway's own words where it is refused", async () => {
     const outcome = await check.run(await edgeOf({ takes: () => false }));
-    expect(outcome).toMatchObject({ status: "failed", detail: "gateway-a answers 503 to the write: refused" });
+    expect(outcome).toMatchObject({
+      status: "failed",
+      detail: "gateway-a answers 503 to the write: refused",
+    });
   });
 });

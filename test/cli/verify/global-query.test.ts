@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { toYaml } from "../../../components/kit/yaml";
 import { endpointsConfig } from "../../../components/hub/global-query/config";
-import { inQuery } from "../../../src/cli/verify/checks/edge/in-query";
-import { retention } from "../../../src/cli/verify/checks/edge/retention";
-import { cellsInQuery } from "../../../src/cli/verify/checks/hub/cells-in-query";
-import { edgeView, hubView } from "../../../src/cli/verify/fleet";
-import type { Pod } from "../../../src/cli/clients/cluster";
+import { inQuery } from "../../../src/cli/commands/verify/checks/edge/in-query";
+import { retention } from "../../../src/cli/commands/verify/checks/edge/retention";
+import { cellsInQuery } from "../../../src/cli/commands/verify/checks/hub/cells-in-query";
+import { edgeView, hubView } from "../../../src/cli/commands/verify/fleet";
+import type { Pod } from "../../../src/cli/cluster/cluster";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -19,7 +19,9 @@ async function hubWhere(...answering: string[]) {
     if (answering.includes(address)) return { data: { result: [{ value: [0, "7"] }] } };
     return { data: { result: [] }, warnings: [`dial tcp ${address}: connection refused`] };
   });
-  const text = toYaml(endpointsConfig({ dev: 10901 }, ["reader-main:10901", "thanos-eu-all-querier:10901"]));
+  const text = toYaml(
+    endpointsConfig({ dev: 10901 }, ["reader-main:10901", "thanos-eu-all-querier:10901"]),
+  );
   const cluster = clusterOf({
     configMap: async () => ({ data: { "endpoints.yaml": text } }),
     service: async () => server,
@@ -30,10 +32,14 @@ async function hubWhere(...answering: string[]) {
 describe("the global query", () => {
   it("has to be answered by every cell, and the one that does not is named", async () => {
     const all = ["reader-main:10901", "thanos-eu-all-querier:10901"];
-    expect(await cellsInQuery.run(await hubWhere(...all))).toMatchObject({ status: "passed", brief: "2 cells" });
+    expect(await cellsInQuery.run(await hubWhere(...all))).toMatchObject({
+      status: "passed",
+      brief: "2 cells",
+    });
     expect(await cellsInQuery.run(await hubWhere("reader-main:10901"))).toMatchObject({
       status: "pending",
-      detail: "thanos-eu-all-querier:10901: dial tcp thanos-eu-all-querier:10901: connection refused",
+      detail:
+        "thanos-eu-all-querier:10901: dial tcp thanos-eu-all-querier:10901: connection refused",
     });
   });
 
@@ -72,7 +78,10 @@ describe("the compactor of an edge", () => {
 
   it("keeps metrics for as long as the stack file says", async () => {
     const edge = await edgeWith({ name: "thanos-compactor-0", ready: true });
-    expect(await retention([30, 90, 365]).run(edge)).toMatchObject({ status: "passed", brief: "30d" });
+    expect(await retention([30, 90, 365]).run(edge)).toMatchObject({
+      status: "passed",
+      brief: "30d",
+    });
     expect(await retention([60, 90, 365]).run(edge)).toMatchObject({
       status: "failed",
       detail: "tenant dev: retention.resolution-raw should be 60d, is 4w2d",

@@ -1,19 +1,27 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { agentConfigFile } from "../../../components/edge/prometheus-agent/config";
+import { agentConfigFile } from "../../../components/edge/metrics/agent/config";
 import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
-import type { Pod } from "../../../src/cli/clients/cluster";
-import { Loki } from "../../../src/cli/clients/loki";
-import { Mimir } from "../../../src/cli/clients/mimir";
-import { Tempo } from "../../../src/cli/clients/tempo";
-import { gatewayCertificate } from "../../../src/cli/verify/checks/hub/gateway-certificate";
-import { gatewayConfiguration } from "../../../src/cli/verify/checks/hub/gateway-configuration";
-import { gatewayPods } from "../../../src/cli/verify/checks/hub/gateway-pods";
-import { inventory, inventoryDifferences } from "../../../src/cli/verify/checks/hub/inventory";
-import { limits } from "../../../src/cli/verify/checks/hub/limits";
-import { rules } from "../../../src/cli/verify/checks/hub/rules";
-import { configuration } from "../../../src/cli/verify/checks/edge/configuration";
-import { edgeView, hubView, type GatewayPod, type HubView } from "../../../src/cli/verify/fleet";
+import type { Pod } from "../../../src/cli/cluster/cluster";
+import { Loki } from "../../../src/cli/cluster/loki";
+import { Mimir } from "../../../src/cli/cluster/mimir";
+import { Tempo } from "../../../src/cli/cluster/tempo";
+import { gatewayCertificate } from "../../../src/cli/commands/verify/checks/hub/gateway-certificate";
+import { gatewayConfiguration } from "../../../src/cli/commands/verify/checks/hub/gateway-configuration";
+import { gatewayPods } from "../../../src/cli/commands/verify/checks/hub/gateway-pods";
+import {
+  inventory,
+  inventoryDifferences,
+} from "../../../src/cli/commands/verify/checks/hub/inventory";
+import { limits } from "../../../src/cli/commands/verify/checks/hub/limits";
+import { rules } from "../../../src/cli/commands/verify/checks/hub/rules";
+import { configuration } from "../../../src/cli/commands/verify/checks/edge/configuration";
+import {
+  edgeView,
+  hubView,
+  type GatewayPod,
+  type HubView,
+} from "../../../src/cli/commands/verify/fleet";
 import { parseSettings } from "../../../src/config/parse";
 import { hubSections } from "../../config/settings";
 import { clusterOf, contractOf, entryOf, fakeHub, Servers } from "./fakes";
@@ -53,7 +61,10 @@ describe("the gateway's configuration", () => {
   it("needs all pods", async () => {
     const hub = await hubRunning(NEW);
     expect(await gatewayPods(1).run(hub)).toMatchObject({ status: "passed" });
-    expect(await gatewayPods(2).run(hub)).toMatchObject({ status: "failed", detail: "1 of 2 pods ready" });
+    expect(await gatewayPods(2).run(hub)).toMatchObject({
+      status: "failed",
+      detail: "1 of 2 pods ready",
+    });
   });
 });
 
@@ -69,11 +80,21 @@ describe("the gateway's certificate", () => {
 
 describe("the agent's configuration", () => {
   const edgeRunning = async (yaml: string) => {
-    const endpoint = await servers.texts({ "/api/v1/status/config": JSON.stringify({ data: { yaml } }) });
+    const endpoint = await servers.texts({
+      "/api/v1/status/config": JSON.stringify({ data: { yaml } }),
+    });
     const entry = entryOf("dev");
     const home = { stack: "dev", context: "dev", cluster: () => clusterOf({ configMap: hashed }) };
-    const edge = edgeView("dev", entry, hubView("ops", clusterOf(), contractOf({ dev: entry })), home);
-    return { ...edge, agents: async () => [{ name: "prometheus-agent", endpoint, runningSince: undefined }] };
+    const edge = edgeView(
+      "dev",
+      entry,
+      hubView("ops", clusterOf(), contractOf({ dev: entry })),
+      home,
+    );
+    return {
+      ...edge,
+      agents: async () => [{ name: "prometheus-agent", endpoint, runningSince: undefined }],
+    };
   };
 
   it("is compared by the hash that it carries", async () => {
@@ -115,7 +136,9 @@ describe("limits", () => {
   };
 
   it("are compared tenant by tenant", async () => {
-    const same = await hubWith("overrides: { dev: { ingestion_rate: 10000, max_label_names_per_series: 30 } }");
+    const same = await hubWith(
+      "overrides: { dev: { ingestion_rate: 10000, max_label_names_per_series: 30 } }",
+    );
     expect(await limits.run(same)).toMatchObject({ status: "passed", brief: "1 tenant" });
     expect(await limits.run(await hubWith("overrides: {}"))).toMatchObject({
       status: "pending",
@@ -142,7 +165,9 @@ describe("a cell with Cortex", () => {
     const cluster = clusterOf({
       pods: async (_, { instance }) => {
         asked.push(`pods of ${instance}`);
-        return instance?.endsWith("microservices") ? [] : [{ name: `${instance}-0`, ready: true } as Pod];
+        return instance?.endsWith("microservices")
+          ? []
+          : [{ name: `${instance}-0`, ready: true } as Pod];
       },
       endpoint: ({ pod }) => {
         asked.push(pod ?? "");
@@ -153,7 +178,10 @@ describe("a cell with Cortex", () => {
         return runtimeFile("overrides: { dev: { ingestion_rate: 10000 } }");
       },
     });
-    const contract = { ...contractOf({ dev: entryOf("dev") }), metricsBackends: { main: "cortex" as const } };
+    const contract = {
+      ...contractOf({ dev: entryOf("dev") }),
+      metricsBackends: { main: "cortex" as const },
+    };
     const hub = hubView("ops", cluster, contract);
     expect(await limits.run(hub)).toMatchObject({
       detail: "cell main: Cortex: tenant dev: has no limits in force",
@@ -187,7 +215,12 @@ describe("limits of logs and traces", () => {
       contractOf({ dev: entryOf("dev", { signals: [...signals] }) }),
     );
     const mimir = async () => new Mimir(server);
-    return { ...view, mimir, loki: async () => new Loki(server), tempo: async () => new Tempo(server) };
+    return {
+      ...view,
+      mimir,
+      loki: async () => new Loki(server),
+      tempo: async () => new Tempo(server),
+    };
   };
 
   it("are compared where the cell stores them", async () => {
@@ -204,9 +237,17 @@ describe("alerts", () => {
   const hubWith = (...rules: object[]) => {
     const text = async () => JSON.stringify({ data: { groups: [{ rules }] } });
     const mimir = async () => ({ text }) as unknown as Awaited<ReturnType<HubView["mimir"]>>;
-    return { ...hubView("ops", clusterOf({ configMap: hashed }), contractOf({ dev: entryOf("dev") })), mimir };
+    return {
+      ...hubView("ops", clusterOf({ configMap: hashed }), contractOf({ dev: entryOf("dev") })),
+      mimir,
+    };
   };
-  const mark = (hash: string) => ({ type: "recording", name: "heliograph_rules_info", health: "ok", labels: { hash } });
+  const mark = (hash: string) => ({
+    type: "recording",
+    name: "heliograph_rules_info",
+    health: "ok",
+    labels: { hash },
+  });
   const alert = (name: string, labels?: object) => {
     const alerts = labels ? [{ state: "firing", labels: { alertname: name, ...labels } }] : [];
     return { type: "alerting", name, health: "ok", alerts };
@@ -219,7 +260,10 @@ describe("alerts", () => {
   });
 
   it("warn of what fires, by its name and what it is about", async () => {
-    const firing = [alert("EdgeSilent", { cluster: "dev" }), alert("GatewayRefusing", { edge: "stg", status: "503" })];
+    const firing = [
+      alert("EdgeSilent", { cluster: "dev" }),
+      alert("GatewayRefusing", { edge: "stg", status: "503" }),
+    ];
     expect(await rules.run(hubWith(mark(NEW), watchdog, ...firing))).toMatchObject({
       status: "warning",
       brief: "2 firing",
@@ -232,7 +276,9 @@ describe("alerts", () => {
       status: "pending",
       detail: `cell main: rules ${OLD}, deployed is ${NEW}`,
     });
-    expect(await rules.run(hubWith(mark(NEW), alert("Watchdog")))).toMatchObject({ status: "pending" });
+    expect(await rules.run(hubWith(mark(NEW), alert("Watchdog")))).toMatchObject({
+      status: "pending",
+    });
     expect(await rules.run(hubWith())).toMatchObject({ status: "pending" });
   });
 
@@ -269,7 +315,12 @@ describe("the inventory", () => {
       prd: file("prd", { region: "uaenorth", keyGeneration: 2 }),
       stg: file("stg", { revoked: true }),
     };
-    const deployed = { dev: entryOf("dev"), gone: entryOf("gone"), prd: entryOf("prd"), stg: entryOf("stg") };
+    const deployed = {
+      dev: entryOf("dev"),
+      gone: entryOf("gone"),
+      prd: entryOf("prd"),
+      stg: entryOf("stg"),
+    };
     expect(inventoryDifferences({ cells, tenants, edges: wanted }, deployed)).toEqual([
       "gone is deployed, but not in the file any more",
       "new is not deployed yet",
@@ -280,13 +331,16 @@ describe("the inventory", () => {
 
   it("is well where they agree", async () => {
     const hub = hubView("ops", clusterOf(), contractOf({ dev: entryOf("dev") }));
-    expect(await inventory({ cells, tenants, edges: { dev: file("dev") } }).run(hub)).toMatchObject({
-      status: "passed",
-      brief: "1 edge",
-    });
+    expect(await inventory({ cells, tenants, edges: { dev: file("dev") } }).run(hub)).toMatchObject(
+      {
+        status: "passed",
+        brief: "1 edge",
+      },
+    );
     expect(await inventory({ cells, tenants, edges: {} }).run(hub)).toMatchObject({
       status: "failed",
-      detail: "Pulumi.ops.yaml has not been brought up: dev is deployed, but not in the file any more",
+      detail:
+        "Pulumi.ops.yaml has not been brought up: dev is deployed, but not in the file any more",
     });
   });
 });

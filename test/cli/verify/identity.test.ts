@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { judgeIdentity } from "../../../src/cli/verify/checks/edge/identity";
+import { judgeIdentity } from "../../../src/cli/commands/verify/checks/edge/identity";
 import { authority, type Authority, type Credentials } from "../../programs/support/certificates";
 import { entryOf } from "./fakes";
 
@@ -34,7 +34,11 @@ describe("the identity of an edge", () => {
   });
 
   it.each([
-    [89, "warning", "signed as CN=dev,OU=key-1,O=heliograph, 88 days left: the next update of the hub renews it"],
+    [
+      89,
+      "warning",
+      "signed as CN=dev,OU=key-1,O=heliograph, 88 days left: the next update of the hub renews it",
+    ],
     [15, "failed", "the certificate expires in 14 days"],
     [-1, "failed", "the certificate expired on "],
   ])("is judged by the days that are left: %i", async (days, status, detail) => {
@@ -43,9 +47,12 @@ describe("the identity of an edge", () => {
   });
 
   it("is not that of another edge, nor of a former key", async () => {
-    const wanted = (generation: number) => `the inventory has CN=dev,OU=key-${generation},O=heliograph`;
+    const wanted = (generation: number) =>
+      `the inventory has CN=dev,OU=key-${generation},O=heliograph`;
     const prd = await hub.issue("O=heliograph, OU=key-1, CN=prd");
-    expect(judge(prd).detail).toBe(`the certificate is for CN=prd,OU=key-1,O=heliograph, ${wanted(1)}`);
+    expect(judge(prd).detail).toBe(
+      `the certificate is for CN=prd,OU=key-1,O=heliograph, ${wanted(1)}`,
+    );
     expect(judge(own, { keyGeneration: 2 }).detail).toBe(
       `the certificate is for CN=dev,OU=key-1,O=heliograph, ${wanted(2)}`,
     );
@@ -53,7 +60,10 @@ describe("the identity of an edge", () => {
 
   it("is signed by the hub", async () => {
     const foreign = await (await authority("hub")).issue(SUBJECT);
-    expect(judge(foreign)).toMatchObject({ status: "failed", detail: "no CA of the hub signed the certificate" });
+    expect(judge(foreign)).toMatchObject({
+      status: "failed",
+      detail: "no CA of the hub signed the certificate",
+    });
   });
 
   it("goes with the key in the cluster, and is the one that the hub signed last", async () => {

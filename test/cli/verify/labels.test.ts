@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { labelsOf, type EdgeFacts } from "../../../components/contract/hub";
-import type { Sample } from "../../../src/cli/clients/mimir";
-import { allTenants } from "../../../src/cli/verify/checks/edge/all-tenants";
-import { labelProblems, labels, wrongSeriesQuery } from "../../../src/cli/verify/checks/edge/labels";
-import { edgeView, hubView, type Agent } from "../../../src/cli/verify/fleet";
+import type { Sample } from "../../../src/cli/cluster/mimir";
+import { allTenants } from "../../../src/cli/commands/verify/checks/edge/all-tenants";
+import {
+  labelProblems,
+  labels,
+  wrongSeriesQuery,
+} from "../../../src/cli/commands/verify/checks/edge/labels";
+import { edgeView, hubView, type Agent } from "../../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -17,7 +21,10 @@ const edges = {
 const right = labelsOf("dev", edges.dev as EdgeFacts);
 
 describe("accounting for labels", () => {
-  const series = (value: number, changed: Partial<Record<keyof typeof right, string>> = {}): Sample => {
+  const series = (
+    value: number,
+    changed: Partial<Record<keyof typeof right, string>> = {},
+  ): Sample => {
     const entries = Object.entries({ ...right, ...changed }).filter(([, text]) => text !== "");
     return { labels: Object.fromEntries(entries), value };
   };
@@ -27,10 +34,13 @@ describe("accounting for labels", () => {
   });
 
   it("names what is wrong, and what is not there", () => {
-    expect(labelProblems(right, [series(16), series(2, { region: "other" })], [series(3, { tenant_id: "" })])).toEqual([
-      "2 series with region other instead of lab",
-      "3 series with no tenant_id",
-    ]);
+    expect(
+      labelProblems(
+        right,
+        [series(16), series(2, { region: "other" })],
+        [series(3, { tenant_id: "" })],
+      ),
+    ).toEqual(["2 series with region other instead of lab", "3 series with no tenant_id"]);
   });
 
   it("names a combination once, although two queries find it", () => {
@@ -44,23 +54,31 @@ describe("accounting for labels", () => {
     const query = wrongSeriesQuery("dev", edges);
     const [strangers = "", ...mislabelled] = query.split(" or ");
     expect(strangers).toContain('cluster!~"dev|qa"');
-    expect(mislabelled.map((part) => /cluster="dev", (\w+)!="(\w+)"/.exec(part)?.slice(1))).toEqual([
-      ["environment", "dev"],
-      ["region", "lab"],
-      ["cluster_type", "workload"],
-      ["tenant_id", "shared"],
-    ]);
-    for (const part of query.split(" or ")) expect(part).toContain('__name__!~"ALERTS|ALERTS_FOR_STATE|.+:.+"');
+    expect(mislabelled.map((part) => /cluster="dev", (\w+)!="(\w+)"/.exec(part)?.slice(1))).toEqual(
+      [
+        ["environment", "dev"],
+        ["region", "lab"],
+        ["cluster_type", "workload"],
+        ["tenant_id", "shared"],
+      ],
+    );
+    for (const part of query.split(" or "))
+      expect(part).toContain('__name__!~"ALERTS|ALERTS_FOR_STATE|.+:.+"');
   });
 });
 
 describe("the label checks, against a Mimir", () => {
   const now = new Date();
   const anHourAgo = new Date(now.getTime() - 3_600_000);
-  const edge = async (answer: (promql: string, tenants: string) => readonly Sample[], runningSince = anHourAgo) => {
+  const edge = async (
+    answer: (promql: string, tenants: string) => readonly Sample[],
+    runningSince = anHourAgo,
+  ) => {
     const mimir = await servers.mimir(answer);
     const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), mimir: async () => mimir };
-    const agents = async (): Promise<Agent[]> => [{ name: "prometheus-agent", endpoint: {}, runningSince }];
+    const agents = async (): Promise<Agent[]> => [
+      { name: "prometheus-agent", endpoint: {}, runningSince },
+    ];
     return { ...edgeView("dev", edges.dev, hub, undefined), agents };
   };
 
@@ -82,7 +100,9 @@ describe("the label checks, against a Mimir", () => {
 
   it("give the query that finds the wrong ones", async () => {
     const wrong = { labels: { ...right, cluster: "stranger" }, value: 3 };
-    const outcome = await labels.run(await edge((promql) => (promql.includes("cluster!~") ? [wrong] : [])));
+    const outcome = await labels.run(
+      await edge((promql) => (promql.includes("cluster!~") ? [wrong] : [])),
+    );
     expect(outcome).toMatchObject({
       status: "failed",
       detail: "3 series with cluster stranger instead of dev",
@@ -91,8 +111,13 @@ describe("the label checks, against a Mimir", () => {
   });
 
   it("find series that kept the label of their agent", async () => {
-    const kept = await edge((promql) => (promql.includes("__replica__") ? [{ labels: {}, value: 9 }] : []));
-    expect(await labels.run(kept)).toMatchObject({ status: "failed", detail: "9 series kept the label __replica__" });
+    const kept = await edge((promql) =>
+      promql.includes("__replica__") ? [{ labels: {}, value: 9 }] : [],
+    );
+    expect(await labels.run(kept)).toMatchObject({
+      status: "failed",
+      detail: "9 series kept the label __replica__",
+    });
   });
 
   it("wait for an agent that has just been started, and for no other", async () => {
@@ -111,7 +136,8 @@ describe("the label checks, against a Mimir", () => {
   });
 
   it("do not pass before the agent's own series are there: they say how many there are", async () => {
-    const targetsOnly = (promql: string) => (promql.includes("up{") ? [{ labels: right, value: 16 }] : []);
+    const targetsOnly = (promql: string) =>
+      promql.includes("up{") ? [{ labels: right, value: 16 }] : [];
     expect(await labels.run(await edge(targetsOnly, now))).toMatchObject({ status: "pending" });
     expect(await labels.run(await edge(targetsOnly))).toMatchObject({
       status: "failed",

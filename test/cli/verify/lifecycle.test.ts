@@ -4,24 +4,35 @@
  */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
-import { lifecycle } from "../../../src/cli/verify/checks/lifecycle";
-import { lifecycleDifferences, type BucketFound } from "../../../src/cli/verify/lifecycle";
+import { lifecycle } from "../../../src/cli/commands/verify/checks/lifecycle";
+import { lifecycleDifferences, type BucketFound } from "../../../src/cli/commands/verify/lifecycle";
 
 const S3 = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 
 function differences(type: string, before: object, after: object): string[] {
-  const step = { type, old: { inputs: before }, new: { inputs: after } } as unknown as StepEventMetadata;
+  const step = {
+    type,
+    old: { inputs: before },
+    new: { inputs: after },
+  } as unknown as StepEventMetadata;
   return lifecycleDifferences({ change: "changed", step });
 }
 
 describe("a lifecycle that is not as deployed", () => {
   const expired = { id: "expired", status: "Enabled", expiration: { days: 400 } };
-  const colder = { id: "colder", status: "Enabled", transitions: [{ days: 60, storageClass: "STANDARD_IA" }] };
+  const colder = {
+    id: "colder",
+    status: "Enabled",
+    transitions: [{ days: 60, storageClass: "STANDARD_IA" }],
+  };
 
   it("in S3 is told by the rules' ids, in whichever order they are", () => {
     expect(differences(S3, { rules: [colder, expired] }, { rules: [expired, colder] })).toEqual([]);
     const mine = { id: "mine", status: "Enabled", expiration: { days: 1 } };
-    const found = [mine, { ...expired, expiration: { days: 30, __defaults: [] }, status: "Disabled" }];
+    const found = [
+      mine,
+      { ...expired, expiration: { days: 30, __defaults: [] }, status: "Disabled" },
+    ];
     expect(differences(S3, { rules: [colder, expired] }, { rules: found })).toEqual([
       "rule colder is gone",
       'rule expired: status should be "Enabled", is "Disabled"',
@@ -38,7 +49,11 @@ describe("a lifecycle that is not as deployed", () => {
     ];
     const found = [archived, remove({ age: 30, withState: "LIVE" })];
     expect(
-      differences("gcp:storage/bucket:Bucket", { lifecycleRules: [live, archived] }, { lifecycleRules: found }),
+      differences(
+        "gcp:storage/bucket:Bucket",
+        { lifecycleRules: [live, archived] },
+        { lifecycleRules: found },
+      ),
     ).toEqual(["rule Delete: condition.age should be 400, is 30"]);
   });
 
@@ -59,16 +74,24 @@ describe("a lifecycle that is not as deployed", () => {
   });
 
   it("may be gone", () => {
-    const step = { type: S3, old: { inputs: { rules: [expired] } } } as unknown as StepEventMetadata;
+    const step = {
+      type: S3,
+      old: { inputs: { rules: [expired] } },
+    } as unknown as StepEventMetadata;
     expect(lifecycleDifferences({ change: "deleted", step })).toEqual(["it is gone"]);
   });
 });
 
 describe("verify", () => {
-  const run = (...buckets: BucketFound[]) => lifecycle({ stack: "ops", find: async () => buckets }).run("ops");
+  const run = (...buckets: BucketFound[]) =>
+    lifecycle({ stack: "ops", find: async () => buckets }).run("ops");
   const bucket = (signal: string, ...wrong: string[]): BucketFound => {
     const name = `hub-bucket-main-${signal}`;
-    return { name, lifecycle: `urn:pulumi:ops::heliograph::${S3}::${name}-lifecycle`, differences: wrong };
+    return {
+      name,
+      lifecycle: `urn:pulumi:ops::heliograph::${S3}::${name}-lifecycle`,
+      differences: wrong,
+    };
   };
   const adopted = { ...bucket("logs"), lifecycle: undefined };
 
@@ -77,12 +100,18 @@ describe("verify", () => {
     expect(await run(bucket("metrics"), adopted)).toEqual({
       status: "passed",
       brief: "1 of 2 buckets",
-      detail: "as deployed: 1 bucket; nothing was deployed for, and nothing is known of: hub-bucket-main-logs",
+      detail:
+        "as deployed: 1 bucket; nothing was deployed for, and nothing is known of: hub-bucket-main-logs",
     });
   });
 
   it("says what is otherwise, and how it is put right", async () => {
-    expect(await run(bucket("metrics", "it is gone"), bucket("traces", "rule a is gone", "rule b is gone"))).toEqual({
+    expect(
+      await run(
+        bucket("metrics", "it is gone"),
+        bucket("traces", "rule a is gone", "rule b is gone"),
+      ),
+    ).toEqual({
       status: "failed",
       brief: "",
       detail:

@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Failure } from "../../../src/cli/ui/failure";
-import { failed, passed, pending, warning, type Check, type Outcome } from "../../../src/cli/verify/check";
-import { once, onceEach } from "../../../src/cli/verify/once";
-import { runChecks } from "../../../src/cli/verify/run";
+import {
+  failed,
+  passed,
+  pending,
+  warning,
+  type Check,
+  type Outcome,
+} from "../../../src/cli/commands/verify/check";
+import { once, onceEach } from "../../../src/cli/commands/verify/once";
+import { runChecks } from "../../../src/cli/commands/verify/run";
 
 const check = (name: string, run: () => Promise<Outcome>): Check<null> => ({
   name,
@@ -21,7 +28,14 @@ describe("running checks", () => {
       check("d", async () => failed("is broken", "mend it")),
     );
     expect(results).toEqual([
-      { name: "a", proves: "a is so", ok: true, status: "passed", brief: "1 s", detail: "took 1 s" },
+      {
+        name: "a",
+        proves: "a is so",
+        ok: true,
+        status: "passed",
+        brief: "1 s",
+        detail: "took 1 s",
+      },
       {
         name: "b",
         proves: "b is so",
@@ -61,7 +75,9 @@ describe("running checks", () => {
       check("queue", agent),
       check("configuration", agent),
     );
-    expect(results.map(({ name, ok, status, detail, next }) => ({ name, ok, status, detail, next }))).toEqual([
+    expect(
+      results.map(({ name, ok, status, detail, next }) => ({ name, ok, status, detail, next })),
+    ).toEqual([
       { name: "labels", ok: true, status: "passed", detail: "", next: undefined },
       {
         name: "queue",
@@ -99,12 +115,20 @@ describe("waiting for what is under way", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("asks again until it is so, and says what it waits for", async () => {
-    const outcomes = [pending("runs the old one"), pending("runs the old one"), passed("new", "runs the new one")];
+    const outcomes = [
+      pending("runs the old one"),
+      pending("runs the old one"),
+      passed("new", "runs the new one"),
+    ];
     const waits: string[] = [];
-    const results = runChecks([check("configuration", async () => outcomes.shift() as Outcome)], null, {
-      deadline: Date.now() + 60_000,
-      onWait: (name, detail) => waits.push(`${name}: ${detail}`),
-    });
+    const results = runChecks(
+      [check("configuration", async () => outcomes.shift() as Outcome)],
+      null,
+      {
+        deadline: Date.now() + 60_000,
+        onWait: (name, detail) => waits.push(`${name}: ${detail}`),
+      },
+    );
     await vi.advanceTimersByTimeAsync(10_000);
     expect((await results)[0]).toMatchObject({ status: "passed", detail: "runs the new one" });
     expect(waits).toEqual(["configuration: runs the old one", "configuration: runs the old one"]);
@@ -125,14 +149,19 @@ describe("waiting for what is under way", () => {
   it("stops waiting when it is told to", async () => {
     const interruption = new AbortController();
     const stuck = check("configuration", async () => pending("runs the old one"));
-    const results = runChecks([stuck], null, { deadline: Date.now() + 3_600_000, signal: interruption.signal });
+    const results = runChecks([stuck], null, {
+      deadline: Date.now() + 3_600_000,
+      signal: interruption.signal,
+    });
     interruption.abort();
     await vi.advanceTimersByTimeAsync(5_000);
     expect((await results)[0]).toMatchObject({ ok: false, status: "failed" });
   });
 
   it("does not wait when there is no time", async () => {
-    const results = await runChecks([check("a", async () => pending("starts"))], null, { deadline: Date.now() });
+    const results = await runChecks([check("a", async () => pending("starts"))], null, {
+      deadline: Date.now(),
+    });
     expect(results[0]).toMatchObject({ status: "failed", detail: "starts" });
   });
 });

@@ -1,21 +1,35 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Loki } from "../../../src/cli/clients/loki";
-import { Mimir, type Sample } from "../../../src/cli/clients/mimir";
-import { Tempo } from "../../../src/cli/clients/tempo";
-import { edgeChecks } from "../../../src/cli/verify/checks";
-import { collectorQueue } from "../../../src/cli/verify/checks/edge/collector-queue";
-import { collectors } from "../../../src/cli/verify/checks/edge/collectors";
-import { correlation } from "../../../src/cli/verify/checks/edge/correlation";
-import { newestLine, wrongStreamSelectors } from "../../../src/cli/verify/checks/edge/newest-line";
-import { edgeView, hubView, type Collector, type EdgeView } from "../../../src/cli/verify/fleet";
-import type { ClusterView } from "../../../src/cli/clients/cluster";
+import { Loki } from "../../../src/cli/cluster/loki";
+import { Mimir, type Sample } from "../../../src/cli/cluster/mimir";
+import { Tempo } from "../../../src/cli/cluster/tempo";
+import { edgeChecks } from "../../../src/cli/commands/verify/checks";
+import { collectorQueue } from "../../../src/cli/commands/verify/checks/edge/collector-queue";
+import { collectors } from "../../../src/cli/commands/verify/checks/edge/collectors";
+import { correlation } from "../../../src/cli/commands/verify/checks/edge/correlation";
+import {
+  newestLine,
+  wrongStreamSelectors,
+} from "../../../src/cli/commands/verify/checks/edge/newest-line";
+import {
+  edgeView,
+  hubView,
+  type Collector,
+  type EdgeView,
+} from "../../../src/cli/commands/verify/fleet";
+import type { ClusterView } from "../../../src/cli/cluster/cluster";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
 afterEach(() => servers.close());
 
 const entry = entryOf("dev", { signals: ["metrics", "logs", "traces"] });
-const labels = { cluster: "dev", environment: "dev", region: "lab", cluster_type: "workload", tenant_id: "dev" };
+const labels = {
+  cluster: "dev",
+  environment: "dev",
+  region: "lab",
+  cluster_type: "workload",
+  tenant_id: "dev",
+};
 const noAgents = async () => [];
 
 interface Stored {
@@ -41,17 +55,25 @@ async function edgeWith({
   const linesOf = (query: string) => {
     const trace = /trace_id="(\w+)"/.exec(query)?.[1];
     if (trace) return logged.includes(trace) ? [{ stream: labels, values: [["1", "a line"]] }] : [];
-    return line ? [{ stream: line.labels ?? labels, values: [[nanoseconds(line.age), "a line"]] }] : [];
+    return line
+      ? [{ stream: line.labels ?? labels, values: [[nanoseconds(line.age), "a line"]] }]
+      : [];
   };
   const endpoint = await servers.json(({ pathname, searchParams }) => {
-    if (pathname.endsWith("/query_range")) return { data: { result: linesOf(searchParams.get("query") ?? "") } };
-    if (pathname.endsWith("/series")) return { data: wrongStreams(searchParams.get("match[]") ?? "") };
+    if (pathname.endsWith("/query_range"))
+      return { data: { result: linesOf(searchParams.get("query") ?? "") } };
+    if (pathname.endsWith("/series"))
+      return { data: wrongStreams(searchParams.get("match[]") ?? "") };
     if (pathname.endsWith("/query_exemplars")) {
       const timestamp = Date.now() / 1000 - 300;
-      return { data: [{ exemplars: exemplars.map((id) => ({ labels: { trace_id: id }, timestamp })) }] };
+      return {
+        data: [{ exemplars: exemplars.map((id) => ({ labels: { trace_id: id }, timestamp })) }],
+      };
     }
     const found = traces.includes(pathname.split("/").at(-1) ?? "");
-    return found ? { batches: [{ scopeSpans: [{ spans: [{ name: "a", spanId: "" }] }] }] } : undefined;
+    return found
+      ? { batches: [{ scopeSpans: [{ spans: [{ name: "a", spanId: "" }] }] }] }
+      : undefined;
   });
   const answering = await servers.mimir(metrics);
   const mimir = Object.assign(new Mimir(endpoint), { query: answering.query.bind(answering) });
@@ -66,7 +88,10 @@ async function edgeWith({
 }
 
 describe("which checks an edge has", () => {
-  const namesOf = (signals: readonly ("metrics" | "logs" | "traces")[] | undefined, sends?: ["metrics", "traces"]) => {
+  const namesOf = (
+    signals: readonly ("metrics" | "logs" | "traces")[] | undefined,
+    sends?: ["metrics", "traces"],
+  ) => {
     const own = entryOf("dev", signals ? { signals: [...signals] } : {});
     const home = sends && { stack: "dev", context: "dev", cluster: () => clusterOf(), sends };
     const edge = edgeView("dev", own, hubView("ops", clusterOf(), contractOf({ dev: own })), home);
@@ -77,9 +102,24 @@ describe("which checks an edge has", () => {
 
   it("depends on what its hub takes and on what it sends itself", () => {
     expect(namesOf(undefined)).toEqual([]);
-    expect(namesOf(["metrics", "logs"])).toEqual(["log line", "newest line", "collectors", "collector queue"]);
-    const [all, withoutLogs] = [namesOf(entry.signals), namesOf(entry.signals, ["metrics", "traces"])];
-    expect(all).toEqual(["log line", "newest line", "trace", "collectors", "collector queue", "correlation"]);
+    expect(namesOf(["metrics", "logs"])).toEqual([
+      "log line",
+      "newest line",
+      "collectors",
+      "collector queue",
+    ]);
+    const [all, withoutLogs] = [
+      namesOf(entry.signals),
+      namesOf(entry.signals, ["metrics", "traces"]),
+    ];
+    expect(all).toEqual([
+      "log line",
+      "newest line",
+      "trace",
+      "collectors",
+      "collector queue",
+      "correlation",
+    ]);
     expect(withoutLogs).toEqual(["log line", "trace", "collectors", "collector queue"]);
   });
 });
@@ -90,7 +130,9 @@ describe("the newest line", () => {
       status: "passed",
       brief: "3 s",
     });
-    expect(await newestLine.run(await edgeWith({ line: { age: 2000 } }))).toMatchObject({ status: "warning" });
+    expect(await newestLine.run(await edgeWith({ line: { age: 2000 } }))).toMatchObject({
+      status: "warning",
+    });
   });
 
   it("is missed, and a label of it too", async () => {
@@ -119,11 +161,17 @@ describe("the newest line", () => {
 
 describe("collectors", () => {
   const pod = (name: string, configHash: string, ready = true) => ({ name, ready, configHash });
-  const edgeOf = async (...deployed: Collector[]) => ({ ...(await edgeWith({})), collectors: async () => deployed });
+  const edgeOf = async (...deployed: Collector[]) => ({
+    ...(await edgeWith({})),
+    collectors: async () => deployed,
+  });
 
   it("run what was deployed", async () => {
     const agent = { name: "otel-agent", configHash: "new", pods: [pod("otel-agent-x", "new")] };
-    expect(await collectors.run(await edgeOf(agent))).toMatchObject({ status: "passed", brief: "1 ready" });
+    expect(await collectors.run(await edgeOf(agent))).toMatchObject({
+      status: "passed",
+      brief: "1 ready",
+    });
     const pods = [pod("otel-agent-x", "old"), pod("otel-agent-y", "new", false)];
     expect(await collectors.run(await edgeOf({ ...agent, pods }))).toMatchObject({
       status: "pending",
@@ -132,11 +180,16 @@ describe("collectors", () => {
   });
 
   it("have a pod each, and there is one at all", async () => {
-    expect(await collectors.run(await edgeOf({ name: "otel-gateway", configHash: "a", pods: [] }))).toMatchObject({
+    expect(
+      await collectors.run(await edgeOf({ name: "otel-gateway", configHash: "a", pods: [] })),
+    ).toMatchObject({
       status: "failed",
       detail: "otel-gateway has no pod",
     });
-    expect(await collectors.run(await edgeOf())).toMatchObject({ status: "warning", next: "npm run up -- dev" });
+    expect(await collectors.run(await edgeOf())).toMatchObject({
+      status: "warning",
+      next: "npm run up -- dev",
+    });
   });
 
   it("are found by their ConfigMaps", async () => {
@@ -174,14 +227,18 @@ describe("the queue of the collectors", () => {
 
   it("is none where another agent reads the logs", async () => {
     const collectors = async () => [{ name: "promtail", configHash: "a", pods: [] }];
-    expect(await collectorQueue(60).run({ ...(await edgeWith({})), collectors })).toMatchObject({ brief: "none" });
+    expect(await collectorQueue(60).run({ ...(await edgeWith({})), collectors })).toMatchObject({
+      brief: "none",
+    });
   });
 
   it("has refused nothing for good, and is not silent", async () => {
-    expect(await collectorQueue(60).run(await edgeWith({ metrics: metrics(0, 12) }))).toMatchObject({
-      status: "failed",
-      detail: "12 items refused for good within the last hour",
-    });
+    expect(await collectorQueue(60).run(await edgeWith({ metrics: metrics(0, 12) }))).toMatchObject(
+      {
+        status: "failed",
+        detail: "12 items refused for good within the last hour",
+      },
+    );
     expect(await collectorQueue(60).run(await edgeWith({}))).toMatchObject({ status: "pending" });
   });
 });
@@ -191,7 +248,12 @@ describe("the way from a metric to a line", () => {
   const [sampledOut, kept] = ["a".repeat(32), "b".repeat(32)];
 
   it("leads through a trace that was kept", async () => {
-    const edge = await edgeWith({ metrics, exemplars: [sampledOut, kept], traces: [kept], logged: [kept] });
+    const edge = await edgeWith({
+      metrics,
+      exemplars: [sampledOut, kept],
+      traces: [kept],
+      logged: [kept],
+    });
     expect(await correlation.run(edge)).toEqual({
       status: "passed",
       brief: "1 line",
@@ -203,7 +265,11 @@ describe("the way from a metric to a line", () => {
     ["no spans", {}, { status: "passed", brief: "no spans" }],
     ["no exemplar", { metrics }, { status: "pending" }],
     ["no trace", { metrics, exemplars: [sampledOut] }, { status: "warning", brief: "no trace" }],
-    ["no line", { metrics, exemplars: [kept], traces: [kept] }, { status: "warning", brief: "no lines" }],
+    [
+      "no line",
+      { metrics, exemplars: [kept], traces: [kept] },
+      { status: "warning", brief: "no lines" },
+    ],
   ])("may end: %s", async (_, stored, outcome) => {
     expect(await correlation.run(await edgeWith(stored))).toMatchObject(outcome);
   });

@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import { thanosRetention } from "../../../components/in-force";
 import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
-import type { Pod } from "../../../src/cli/clients/cluster";
-import { Mimir } from "../../../src/cli/clients/mimir";
+import type { Pod } from "../../../src/cli/cluster/cluster";
+import { Mimir } from "../../../src/cli/cluster/mimir";
 import type { HubSection } from "../../../src/config/hub-schema";
-import { limits } from "../../../src/cli/verify/checks/hub/limits";
-import { rules } from "../../../src/cli/verify/checks/hub/rules";
-import { hubView } from "../../../src/cli/verify/fleet";
+import { limits } from "../../../src/cli/commands/verify/checks/hub/limits";
+import { rules } from "../../../src/cli/commands/verify/checks/hub/rules";
+import { hubView } from "../../../src/cli/commands/verify/fleet";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -35,7 +35,10 @@ describe("a cell with Thanos", () => {
         return { metadata: { annotations }, data: { "limits.yaml": limited } };
       },
     });
-    const contract = { ...contractOf({ dev: entryOf("dev") }), metricsBackends: { main: "thanos" as const } };
+    const contract = {
+      ...contractOf({ dev: entryOf("dev") }),
+      metricsBackends: { main: "thanos" as const },
+    };
     return { hub: hubView("ops", cluster, contract), asked };
   };
 
@@ -57,12 +60,19 @@ describe("a cell with Thanos", () => {
 
   it("deletes what its compactors say, which the stack file has to agree with", async () => {
     const flags = (regex: string, days: number) => {
-      const every = ["raw", "5m", "1h"].map((resolution) => [`retention.resolution-${resolution}`, `${days}d`]);
+      const every = ["raw", "5m", "1h"].map((resolution) => [
+        `retention.resolution-${resolution}`,
+        `${days}d`,
+      ]);
       const own = `- action: keep\n  regex: ${regex}\n  source_labels: [__tenant_id__]\n`;
-      return JSON.stringify({ data: { "selector.relabel-config": own, ...Object.fromEntries(every) } });
+      return JSON.stringify({
+        data: { "selector.relabel-config": own, ...Object.fromEntries(every) },
+      });
     };
     const answers = { short: flags("dev|stg", 30), long: flags("heliograph", 365) };
-    const compactors = Object.values(answers).map(async (text) => servers.texts({ "/api/v1/status/flags": text }));
+    const compactors = Object.values(answers).map(async (text) =>
+      servers.texts({ "/api/v1/status/flags": text }),
+    );
     const endpoints = await Promise.all(compactors);
     const { hub } = await view(shown(150_000));
     const running = async () => endpoints.map((endpoint) => new Mimir(endpoint, "Thanos"));

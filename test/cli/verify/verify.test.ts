@@ -4,10 +4,10 @@ import type { HubSection } from "../../../src/config/hub-schema";
 import type { Settings } from "../../../src/config/schema";
 import type { Project } from "../../../src/cli/project";
 import { noProgress } from "../../../src/cli/ui/progress";
-import { edgeView, hubView, type EdgeView } from "../../../src/cli/verify/fleet";
-import { strayOf, type Fleet } from "../../../src/cli/verify/open";
-import { show } from "../../../src/cli/verify/show";
-import { verify, type Verification } from "../../../src/cli/verify/verify";
+import { edgeView, hubView, type EdgeView } from "../../../src/cli/commands/verify/fleet";
+import { strayOf, type Fleet } from "../../../src/cli/commands/verify/open";
+import { show } from "../../../src/cli/commands/verify/show";
+import { verify, type Verification } from "../../../src/cli/commands/verify/verify";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -18,7 +18,12 @@ const edges = {
   prd: entryOf("prd", { state: "revoked", certificate: undefined }),
   stg: entryOf("stg", { state: "waiting" }),
 };
-const settings = { gateway: { replicas: 2 }, edges: {}, tenants: {}, cells: {} } as unknown as HubSection;
+const settings = {
+  gateway: { replicas: 2 },
+  edges: {},
+  tenants: {},
+  cells: {},
+} as unknown as HubSection;
 
 /** A hub whose cluster does not answer, an edge of each state, and one that is nobody's. */
 function fleet(): Fleet {
@@ -28,7 +33,9 @@ function fleet(): Fleet {
     context: stack,
     cluster: () => clusterOf({ secret: async () => undefined }),
   });
-  const views: EdgeView[] = Object.entries(edges).map(([name, entry]) => edgeView(name, entry, hub, home(name)));
+  const views: EdgeView[] = Object.entries(edges).map(([name, entry]) =>
+    edgeView(name, entry, hub, home(name)),
+  );
   const stray = {
     name: "qa",
     home: home("test"),
@@ -38,7 +45,8 @@ function fleet(): Fleet {
   return { hubs: [{ view: hub, settings }], edges: views, strays: [stray] };
 }
 
-const run = (...named: string[]) => verify(fleet(), named, { timeoutSeconds: 0, maxAgeSeconds: 60 }, noProgress);
+const run = (...named: string[]) =>
+  verify(fleet(), named, { timeoutSeconds: 0, maxAgeSeconds: 60 }, noProgress);
 
 describe("verify, where everything is broken", () => {
   let found: Verification;
@@ -71,7 +79,9 @@ describe("verify, where everything is broken", () => {
   });
 
   it("gives every failure a next step", () => {
-    const failures = [...found.hubs, ...found.edges].flatMap(({ checks }) => checks.filter(({ ok }) => !ok));
+    const failures = [...found.hubs, ...found.edges].flatMap(({ checks }) =>
+      checks.filter(({ ok }) => !ok),
+    );
     expect(failures.filter(({ next }) => !next)).toEqual([]);
   });
 
@@ -86,7 +96,9 @@ describe("verify, where everything is broken", () => {
     expect(text).toContain(`✖ qa: identity
   it has a stack, but no entry in the inventory of ops
   next: npm run up`);
-    expect(lines.at(-1)).toBe("✖ 1 hub, 4 edges, 18 checks, 17 failed in 6.2 s: hub ops, dev, stg, qa");
+    expect(lines.at(-1)).toBe(
+      "✖ 1 hub, 4 edges, 18 checks, 17 failed in 6.2 s: hub ops, dev, stg, qa",
+    );
   });
 });
 
@@ -94,14 +106,17 @@ describe("an edge that is in no inventory", () => {
   const why = (hub?: { fromStack: string }) => {
     const settings = { edge: { name: "qa", hub } } as unknown as Settings;
     const project: Project = { folder: "", stacks: ["ops", "test"], settings: () => settings };
-    return strayOf(project, "qa", { stack: "test", context: "test", cluster: () => clusterOf() }).detail;
+    return strayOf(project, "qa", { stack: "test", context: "test", cluster: () => clusterOf() })
+      .detail;
   };
 
   it("is told why", () => {
     expect(why({ fromStack: "organization/heliograph/ops" })).toBe(
       "it has a stack, but no entry in the inventory of ops",
     );
-    expect(why({ fromStack: "acme/heliograph/eu" })).toBe("its hub, acme/heliograph/eu, is not in this project");
+    expect(why({ fromStack: "acme/heliograph/eu" })).toBe(
+      "its hub, acme/heliograph/eu, is not in this project",
+    );
     expect(why()).toBe("it has no hub");
   });
 });

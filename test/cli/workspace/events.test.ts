@@ -1,16 +1,24 @@
 /** Proves: what the engine tells becomes the right summary. The shapes are those that Pulumi 3.246 was seen to send. Does not prove: that later versions send the same. */
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
-import { countDone, fold, NO_EVENTS, resourceName, type Operation } from "../../../src/cli/workspace/events";
+import {
+  countDone,
+  fold,
+  NO_EVENTS,
+  resourceName,
+  type Operation,
+} from "../../../src/cli/engine/events";
 
-const URN = "urn:pulumi:dev::heliograph::heliograph:index:EdgeAgent$kubernetes:apps/v1:StatefulSet::edge-agent";
+const URN =
+  "urn:pulumi:dev::heliograph::heliograph:index:EdgeAgent$kubernetes:apps/v1:StatefulSet::edge-agent";
 const ROOT = "urn:pulumi:dev::heliograph::pulumi:pulumi:Stack::heliograph-dev";
 
 type Body = Omit<EngineEvent, "sequence" | "timestamp">;
 
 function foldAll(...bodies: readonly Body[]): Operation {
   return bodies.reduce(
-    (operation, body, index) => fold(operation, { sequence: index, timestamp: 100 + index, ...body }),
+    (operation, body, index) =>
+      fold(operation, { sequence: index, timestamp: 100 + index, ...body }),
     NO_EVENTS,
   );
 }
@@ -23,7 +31,11 @@ function step(op: OpType, urn = URN, more: Partial<StepEventMetadata> = {}) {
 const begins = (...of: Parameters<typeof step>): Body => ({ resourcePreEvent: step(...of) });
 const ends = (...of: Parameters<typeof step>): Body => ({ resOutputsEvent: step(...of) });
 const fails = (op: OpType): Body => ({ resOpFailedEvent: { ...step(op), status: 0, steps: 1 } });
-const says = (severity: "info" | "warning" | "error", message: string, more: object = {}): Body => ({
+const says = (
+  severity: "info" | "warning" | "error",
+  message: string,
+  more: object = {},
+): Body => ({
   diagnosticEvent: { message, severity, color: "never", ...more },
 });
 
@@ -54,15 +66,24 @@ describe("fold", () => {
   });
 
   it("takes what is unchanged as done, and the stack itself as nothing", () => {
-    const operation = foldAll(begins("same"), ends("same"), begins("create", ROOT), ends("create", ROOT));
+    const operation = foldAll(
+      begins("same"),
+      ends("same"),
+      begins("create", ROOT),
+      ends("create", ROOT),
+    );
     expect([changes(operation), [...operation.done]]).toEqual([[], [URN]]);
   });
 
   it("takes what a refresh has found as a change, which it tells when it has looked", () => {
     expect(changes(foldAll(begins("refresh")))).toEqual([]);
     expect(changes(foldAll(begins("refresh"), ends("same")))).toEqual([]);
-    expect(changes(foldAll(begins("refresh"), ends("update")))).toEqual(["changed StatefulSet edge-agent"]);
-    expect(changes(foldAll(begins("refresh"), ends("delete")))).toEqual(["deleted StatefulSet edge-agent"]);
+    expect(changes(foldAll(begins("refresh"), ends("update")))).toEqual([
+      "changed StatefulSet edge-agent",
+    ]);
+    expect(changes(foldAll(begins("refresh"), ends("delete")))).toEqual([
+      "deleted StatefulSet edge-agent",
+    ]);
   });
 
   it("does not count what failed", () => {
@@ -82,7 +103,10 @@ describe("fold", () => {
 
   it("keeps errors whole, once, without marks for colours", () => {
     const message = "<{%fg 1%}>refused<{%reset%}>:\n  because\n";
-    const operation = foldAll(says("error", message, { urn: URN }), says("error", message, { urn: ROOT }));
+    const operation = foldAll(
+      says("error", message, { urn: URN }),
+      says("error", message, { urn: ROOT }),
+    );
     expect(operation.errors).toEqual([{ urn: URN, message: "refused:\n  because" }]);
   });
 
@@ -102,7 +126,9 @@ describe("resourceName", () => {
       "Provider tls default_5_6_1",
     );
     expect(
-      resourceName("urn:pulumi:dev::heliograph::heliograph:index:MtlsPki$tls:index/privateKey:PrivateKey::key"),
+      resourceName(
+        "urn:pulumi:dev::heliograph::heliograph:index:MtlsPki$tls:index/privateKey:PrivateKey::key",
+      ),
     ).toBe("PrivateKey key");
   });
 });

@@ -1,6 +1,6 @@
 /** Proves: what each Ctrl-C does. Does not prove: how terminals deliver it. */
 import { describe, expect, it } from "vitest";
-import { Interruption } from "../../../src/cli/workspace/interruption";
+import { Interruption } from "../../../src/cli/engine/interruption";
 
 function interruption() {
   const signals: string[] = [];
@@ -45,7 +45,9 @@ describe("Interruption", () => {
 
   it("lets failures through that nobody asked for", async () => {
     const { subject } = interruption();
-    await expect(subject.during(() => Promise.reject(new Error("broken")), "")).rejects.toThrow("broken");
+    await expect(subject.during(() => Promise.reject(new Error("broken")), "")).rejects.toThrow(
+      "broken",
+    );
   });
 
   it("listens only meanwhile", async () => {

@@ -5,9 +5,9 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { endAbandoned, Locked, lockedBy, STARTED_BY } from "../../../src/cli/workspace/locks";
-import { PulumiFailure } from "../../../src/cli/workspace/pulumi";
-import { explained } from "../../../src/cli/workspace/troubles";
+import { endAbandoned, Locked, lockedBy, STARTED_BY } from "../../../src/cli/engine/locks";
+import { PulumiFailure } from "../../../src/cli/engine/pulumi";
+import { explained } from "../../../src/cli/engine/troubles";
 
 const GONE = 4_000_000;
 
@@ -56,7 +56,9 @@ describe("lockedBy", () => {
   });
 
   it("leaves an update alone whose command still runs", async () => {
-    expect(lockedBy("dev", message(await engine({ [STARTED_BY]: String(process.pid) }))).abandoned).toBe(false);
+    expect(
+      lockedBy("dev", message(await engine({ [STARTED_BY]: String(process.pid) }))).abandoned,
+    ).toBe(false);
   });
 
   it("takes an update for abandoned whose command was killed, and ends it", async () => {
@@ -73,20 +75,31 @@ describe("lockedBy", () => {
 });
 
 describe("explained", () => {
-  const failure = (stderr: string) => explained(new PulumiFailure(["up"], { stdout: "", stderr, code: 1 }), "dev");
+  const failure = (stderr: string) =>
+    explained(new PulumiFailure(["up"], { stdout: "", stderr, code: 1 }), "dev");
 
   it("tells locks from everything else", () => {
     expect(failure(message(GONE))).toBeInstanceOf(Locked);
-    expect(failure("error: [409] Conflict: Another update is currently in progress.")).toBeInstanceOf(Locked);
+    expect(
+      failure("error: [409] Conflict: Another update is currently in progress."),
+    ).toBeInstanceOf(Locked);
   });
 
   it.each([
-    ["error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions", "pulumi login"],
-    ["error: getting stack configuration: get stack secrets manager: incorrect passphrase", "HELIOGRAPH_PASSPHRASES"],
+    [
+      "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
+      "pulumi login",
+    ],
+    [
+      "error: getting stack configuration: get stack secrets manager: incorrect passphrase",
+      "HELIOGRAPH_PASSPHRASES",
+    ],
     ["error: no stack named 'dev' found", "npm run up -- dev"],
     ["error: failed to load checkpoint: EOF", "?metadata=skip"],
   ])("says what to do about: %s", (stderr, next) => {
-    expect(failure(stderr)).toMatchObject({ message: `Stack dev: ${stderr.replace("error: ", "")}` });
+    expect(failure(stderr)).toMatchObject({
+      message: `Stack dev: ${stderr.replace("error: ", "")}`,
+    });
     expect((failure(stderr) as { next: string }).next).toContain(next);
   });
 

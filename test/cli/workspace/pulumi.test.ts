@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { openProject } from "../../../src/cli/project";
-import { Pulumi, PulumiFailure } from "../../../src/cli/workspace/pulumi";
-import { Workspaces } from "../../../src/cli/workspace/workspaces";
+import { Pulumi, PulumiFailure } from "../../../src/cli/engine/pulumi";
+import { Workspaces } from "../../../src/cli/engine/workspaces";
 
 const SCRIPT = `#!/bin/sh
 case "$1" in
@@ -36,12 +36,16 @@ async function find(): Promise<Pulumi> {
 describe("Pulumi", () => {
   it("says how to install it where it is not on the PATH", async () => {
     vi.stubEnv("PATH", join(folder, "nothing-here"));
-    await expect(Pulumi.find()).rejects.toMatchObject({ message: "The Pulumi CLI is not on the PATH." });
+    await expect(Pulumi.find()).rejects.toMatchObject({
+      message: "The Pulumi CLI is not on the PATH.",
+    });
   });
 
   it("fails with the error, without the warnings before it", async () => {
     const pulumi = await find();
-    const failure: unknown = await pulumi.run(["fails"], folder, {}).catch((error: unknown) => error);
+    const failure: unknown = await pulumi
+      .run(["fails"], folder, {})
+      .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PulumiFailure);
     expect((failure as Error).message).toBe("error: no stack named 'dev' found");
   });
@@ -55,7 +59,10 @@ describe("Pulumi", () => {
     await vi.waitUntil(() => heard.split("ready").length === 3, { timeout: 5000 });
     pulumi.signal("SIGINT");
     for (const failure of await Promise.all(runs)) {
-      expect((failure as PulumiFailure).output).toMatchObject({ code: 7, stdout: "ready\nstopped\n" });
+      expect((failure as PulumiFailure).output).toMatchObject({
+        code: 7,
+        stdout: "ready\nstopped\n",
+      });
     }
     await expect(pulumi.run(["env"], folder, {})).rejects.toThrow("Interrupted.");
   });
@@ -86,6 +93,8 @@ describe("Workspaces", () => {
 
   it("names the passphrase file that is missing", async () => {
     vi.stubEnv("HELIOGRAPH_PASSPHRASES", join(folder, "none"));
-    await expect(environment()).rejects.toThrow(`No passphrase for stack dev: ${folder}/none/dev does not exist.`);
+    await expect(environment()).rejects.toThrow(
+      `No passphrase for stack dev: ${folder}/none/dev does not exist.`,
+    );
   });
 });

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openProject } from "../../../src/cli/project";
-import type { Pulumi } from "../../../src/cli/workspace/pulumi";
-import { withLocalReferences, withScratchStack } from "../../../src/cli/workspace/scratch";
-import { Workspaces } from "../../../src/cli/workspace/workspaces";
+import type { Pulumi } from "../../../src/cli/engine/pulumi";
+import { withLocalReferences, withScratchStack } from "../../../src/cli/engine/scratch";
+import { Workspaces } from "../../../src/cli/engine/workspaces";
 
 const DEV = `config:
   heliograph:cluster: { context: dev }
@@ -17,7 +17,9 @@ const DEV = `config:
       fromStack: contoso/heliograph/ops # the hub
 `;
 const REAL = {
-  deployment: { resources: [{ type: "pulumi:pulumi:Stack", urn: "u", outputs: { hub: { a: 1 }, x: 2 } }] },
+  deployment: {
+    resources: [{ type: "pulumi:pulumi:Stack", urn: "u", outputs: { hub: { a: 1 }, x: 2 } }],
+  },
 };
 
 let folder: string;
@@ -39,7 +41,9 @@ interface Call {
 function fake(calls: Call[]): Pulumi {
   const run = async (args: string[], cwd: string, env: Record<string, string>) => {
     const file = args[args.indexOf("--file") + 1];
-    const imported = args.includes("import") ? JSON.parse(await readFile(file ?? "", "utf8")) : undefined;
+    const imported = args.includes("import")
+      ? JSON.parse(await readFile(file ?? "", "utf8"))
+      : undefined;
     calls.push({ args, cwd, env, imported });
     return { stdout: JSON.stringify(REAL), stderr: "", code: 0 };
   };
@@ -50,13 +54,19 @@ describe("withScratchStack", () => {
   it("makes the stack, and those it refers to, in a backend of its own", async () => {
     const calls: Call[] = [];
     const project = openProject(folder);
-    const seen = await withScratchStack(project, new Workspaces(project, fake(calls)), "dev", async (scratch) => {
-      await scratch.run("dev", ["preview"]);
-      return readFile(join(calls.at(-1)?.cwd ?? "", "Pulumi.dev.yaml"), "utf8");
-    });
+    const seen = await withScratchStack(
+      project,
+      new Workspaces(project, fake(calls)),
+      "dev",
+      async (scratch) => {
+        await scratch.run("dev", ["preview"]);
+        return readFile(join(calls.at(-1)?.cwd ?? "", "Pulumi.dev.yaml"), "utf8");
+      },
+    );
 
     const shown = calls.map(
-      ({ args, cwd }) => `${cwd === folder ? "real" : "scratch"}: ${args.slice(0, 2).join(" ")} ${args.at(-1)}`,
+      ({ args, cwd }) =>
+        `${cwd === folder ? "real" : "scratch"}: ${args.slice(0, 2).join(" ")} ${args.at(-1)}`,
     );
     expect(shown).toEqual([
       "scratch: stack init ops",
@@ -70,7 +80,9 @@ describe("withScratchStack", () => {
       expect(existsSync(cwd)).toBe(false);
     }
     // Only what is meant for other stacks goes along.
-    expect(calls[2]?.imported).toMatchObject({ deployment: { resources: [{ outputs: { hub: { a: 1 } } }] } });
+    expect(calls[2]?.imported).toMatchObject({
+      deployment: { resources: [{ outputs: { hub: { a: 1 } } }] },
+    });
     expect(JSON.stringify(calls[2]?.imported)).not.toContain('"x"');
     expect(seen).toContain("fromStack: organization/heliograph/ops # the hub");
     expect(await readFile(join(folder, "Pulumi.dev.yaml"), "utf8")).toBe(DEV);
@@ -80,16 +92,17 @@ describe("withScratchStack", () => {
     const calls: Call[] = [];
     const project = openProject(folder);
     const work = () => Promise.reject(new Error("broken"));
-    await expect(withScratchStack(project, new Workspaces(project, fake(calls)), "dev", work)).rejects.toThrow(
-      "broken",
-    );
+    await expect(
+      withScratchStack(project, new Workspaces(project, fake(calls)), "dev", work),
+    ).rejects.toThrow("broken");
     expect(calls.filter(({ cwd }) => cwd !== folder && existsSync(cwd))).toEqual([]);
   });
 });
 
 describe("withLocalReferences", () => {
   it("renames references of edges and hubs, and nothing else", () => {
-    const hub = "config:\n  heliograph:hub:\n    edges:\n      dev:\n        fromStack: acme/heliograph/dev\n";
+    const hub =
+      "config:\n  heliograph:hub:\n    edges:\n      dev:\n        fromStack: acme/heliograph/dev\n";
     expect(withLocalReferences(hub)).toBe(hub.replace("acme", "organization"));
     expect(withLocalReferences("config: {}\n")).toBe("config: {}\n");
   });

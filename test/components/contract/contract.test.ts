@@ -17,7 +17,10 @@ const hub = {
   contractVersion: 1,
   gateway: { url: "https://ingest.example.com", serverName: "ingest.example.com" },
   trustBundle: ["CA"],
-  edges: { dev: { state: "signed", ...facts, certificate: "CERT" }, stg: { state: "waiting", ...facts } },
+  edges: {
+    dev: { state: "signed", ...facts, certificate: "CERT" },
+    stg: { state: "waiting", ...facts },
+  },
 };
 const message = (value: unknown) => {
   const decoded = decodeHub(value, "organization/heliograph/ops");
@@ -25,9 +28,11 @@ const message = (value: unknown) => {
 };
 
 describe("the hub's side", () => {
-  test("is read as it was written", () => expect(decodeHub(hub, "ops")).toEqual({ ok: true, value: hub }));
+  test("is read as it was written", () =>
+    expect(decodeHub(hub, "ops")).toEqual({ ok: true, value: hub }));
 
-  test("gains fields without a new version", () => expect(message({ ...hub, logs: {} })).toBe("decoded"));
+  test("gains fields without a new version", () =>
+    expect(message({ ...hub, logs: {} })).toBe("decoded"));
 
   test.each([
     [
@@ -55,7 +60,13 @@ describe("the hub's side", () => {
 });
 
 test("the edge's side is read as it was written", () => {
-  const edge = { contractVersion: 1, name: "dev", keyGeneration: 1, request: "REQUEST", state: "asking" };
+  const edge = {
+    contractVersion: 1,
+    name: "dev",
+    keyGeneration: 1,
+    request: "REQUEST",
+    state: "asking",
+  };
   expect(decodeEdge(edge, "dev")).toEqual({ ok: true, value: edge });
 });
 

@@ -24,8 +24,14 @@ describe("the series of a cluster", () => {
   it("grow with it", () => {
     fc.assert(
       fc.property(anySize, anySize, (a, b) => {
-        const sum = { nodes: a.nodes + b.nodes, pods: a.pods + b.pods, applicationSeries: a.applicationSeries };
-        expect(totalOf(expectedSeries(SOURCES, sum))).toBeGreaterThan(totalOf(expectedSeries(SOURCES, a)));
+        const sum = {
+          nodes: a.nodes + b.nodes,
+          pods: a.pods + b.pods,
+          applicationSeries: a.applicationSeries,
+        };
+        expect(totalOf(expectedSeries(SOURCES, sum))).toBeGreaterThan(
+          totalOf(expectedSeries(SOURCES, a)),
+        );
       }),
     );
   });
@@ -56,6 +62,10 @@ describe("the size of an edge", () => {
         expect(activeSeries).toBeLessThanOrEqual(total * 1.1);
       }),
     );
-    expect(edgeSizing({ pods: 100 }).size).toEqual({ nodes: 4, pods: 100, applicationSeries: 25_000 });
+    expect(edgeSizing({ pods: 100 }).size).toEqual({
+      nodes: 4,
+      pods: 100,
+      applicationSeries: 25_000,
+    });
   });
 });

@@ -7,7 +7,7 @@ import {
   SPARE_SEGMENTS,
   TRUNCATIONS_PER_OUTAGE,
   type BufferArgs,
-} from "../../../components/edge/prometheus-agent/buffer";
+} from "../../../components/edge/metrics/agent/buffer";
 
 const anyEdge: fc.Arbitrary<BufferArgs> = fc.record({
   outageSeconds: fc.integer({ min: 10, max: 7 * 86_400 }),
@@ -51,7 +51,11 @@ describe("the buffer of an edge", () => {
   it("changes in steps: one series more rarely means another pod, and rounding never adds more than a quarter", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 40 }), (activeSeries) => {
-        const memory = bufferOf({ outageSeconds: 21_600, activeSeries, scrapeIntervalSeconds: 15 }).memoryBytes;
+        const memory = bufferOf({
+          outageSeconds: 21_600,
+          activeSeries,
+          scrapeIntervalSeconds: 15,
+        }).memoryBytes;
         const step = 2 ** Math.floor(Math.log2(memory)) / 4;
         expect(memory % step).toBe(0);
       }),
@@ -111,7 +115,8 @@ function simulate(segmentsPerPeriod: number, periods: number) {
   let most = 0;
   let filled = 0;
   for (let period = 1; period <= periods; period++) {
-    for (; (filled + 1) / segmentsPerPeriod <= period; filled++) wal.next((filled + 1) / segmentsPerPeriod);
+    for (; (filled + 1) / segmentsPerPeriod <= period; filled++)
+      wal.next((filled + 1) / segmentsPerPeriod);
     most = Math.max(most, wal.segments);
     wal.truncate(period);
     outages.push(period - wal.readableSince);
@@ -141,8 +146,13 @@ describe("truncation", () => {
       fc.property(anySegments, (segments) => {
         const filledBytes = segments * SEGMENT_BYTES;
         // A segment that a truncation cut short is only as large as what was written to it.
-        const most = Math.min(simulate(segments, 24).most * SEGMENT_BYTES, 4 * filledBytes + SEGMENT_BYTES);
-        expect(most).toBeLessThanOrEqual(PERIODS_ON_DISK * filledBytes + SPARE_SEGMENTS * SEGMENT_BYTES);
+        const most = Math.min(
+          simulate(segments, 24).most * SEGMENT_BYTES,
+          4 * filledBytes + SEGMENT_BYTES,
+        );
+        expect(most).toBeLessThanOrEqual(
+          PERIODS_ON_DISK * filledBytes + SPARE_SEGMENTS * SEGMENT_BYTES,
+        );
       }),
     );
   });

@@ -7,7 +7,7 @@ import {
   agentConfigFile,
   configHashInForce,
   IDENTITY_FILES,
-} from "../../../components/edge/prometheus-agent/config";
+} from "../../../components/edge/metrics/agent/config";
 import { configArgs } from "./edge";
 
 const { text, hash } = agentConfigFile(agentConfig(configArgs));
@@ -44,8 +44,14 @@ describe("the agent's configuration", () => {
     const rules = agentConfig(configArgs).remote_write[0]?.write_relabel_configs ?? [];
     expect(rules).toHaveLength(2 * EDGE_LABELS.length + 1);
     EDGE_LABELS.forEach((label, index) => {
-      expect(rules[2 * index]).toMatchObject({ source_labels: [label], target_label: `exported_${label}` });
-      expect(rules[2 * index + 1]).toEqual({ target_label: label, replacement: configArgs.labels[label] });
+      expect(rules[2 * index]).toMatchObject({
+        source_labels: [label],
+        target_label: `exported_${label}`,
+      });
+      expect(rules[2 * index + 1]).toEqual({
+        target_label: label,
+        replacement: configArgs.labels[label],
+      });
     });
   });
 
@@ -59,7 +65,9 @@ describe("the agent's configuration", () => {
     const files = [...text.matchAll(/(?:_file|file): (\S+)/g)].map(([, file]) => file);
     const mounted = Object.values(IDENTITY_FILES).map((file) => `${AGENT_PATHS.identity}/${file}`);
     const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
-    expect(new Set(files)).toEqual(new Set([...mounted, `${serviceAccount}/token`, `${serviceAccount}/ca.crt`]));
+    expect(new Set(files)).toEqual(
+      new Set([...mounted, `${serviceAccount}/token`, `${serviceAccount}/ca.crt`]),
+    );
   });
 
   it("verifies kubelets unless told not to, and sends no token to anything annotated", () => {
@@ -73,7 +81,9 @@ describe("the agent's configuration", () => {
     }
     for (const job of ["pods", "services", "node-exporter"])
       expect(jobs(true)[job]).not.toHaveProperty("authorization");
-    const insecure = Object.entries(jobs(true)).filter(([, job]) => job.tls_config?.insecure_skip_verify);
+    const insecure = Object.entries(jobs(true)).filter(
+      ([, job]) => job.tls_config?.insecure_skip_verify,
+    );
     expect(insecure.map(([name]) => name)).toEqual(["pods", "services"]);
   });
 
@@ -84,7 +94,9 @@ describe("the agent's configuration", () => {
 });
 
 describe("the address of an annotated target", () => {
-  const rules = agentConfig(configArgs).scrape_configs.find(({ job_name }) => job_name === "pods")?.relabel_configs;
+  const rules = agentConfig(configArgs).scrape_configs.find(
+    ({ job_name }) => job_name === "pods",
+  )?.relabel_configs;
   const rule = rules?.find(({ target_label }) => target_label === "__address__");
   const relabel = (address: string, port: string) =>
     `${address};${port}`.replace(new RegExp(`^(?:${rule?.regex})$`), rule?.replacement ?? "");

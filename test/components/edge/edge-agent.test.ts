@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs } from "../../../components/edge/args";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
-import { configHashInForce } from "../../../components/edge/prometheus-agent/config";
+import { configHashInForce } from "../../../components/edge/metrics/agent/config";
 import { ConfigurationError } from "../../../components/kit/problems";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
@@ -24,7 +24,12 @@ async function deploy(args: Partial<EdgeAgentArgs> = {}) {
 }
 
 interface KubernetesInputs {
-  metadata: { name: string; namespace?: string; labels: Record<string, string>; annotations?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   data: Record<string, string>;
   stringData: Record<string, string>;
   rules: object[];
@@ -35,14 +40,18 @@ interface KubernetesInputs {
 }
 
 const find = (name: string, type = "") => {
-  const found = resources.find((resource) => resource.name === name && resource.type.includes(type));
+  const found = resources.find(
+    (resource) => resource.name === name && resource.type.includes(type),
+  );
   return found?.inputs as unknown as KubernetesInputs;
 };
 
 describe("the tree", () => {
   test("is this", async () => {
     await deploy();
-    const lines = resources.map(({ type, name, parent = "" }) => `${parent} > ${name} ${type.split(":").at(-1)}`);
+    const lines = resources.map(
+      ({ type, name, parent = "" }) => `${parent} > ${name} ${type.split(":").at(-1)}`,
+    );
     expect(lines.sort()).toEqual([
       " > edge EdgeAgent",
       "edge > edge-identity Secret",
@@ -78,19 +87,25 @@ describe("the tree", () => {
       name,
       (inputs as Partial<KubernetesInputs>).metadata?.namespace,
     ]);
-    const inNodeNamespace = namespaces.filter(([, namespace]) => namespace === "watch-node").map(([name]) => name);
+    const inNodeNamespace = namespaces
+      .filter(([, namespace]) => namespace === "watch-node")
+      .map(([name]) => name);
     expect(inNodeNamespace.sort()).toEqual([
       "edge-node-exporter",
       "edge-node-policy-default-deny",
       "edge-node-policy-node-exporter",
     ]);
-    expect(find("edge-namespace").metadata.labels["pod-security.kubernetes.io/enforce"]).toBe("restricted");
+    expect(find("edge-namespace").metadata.labels["pod-security.kubernetes.io/enforce"]).toBe(
+      "restricted",
+    );
     expect(find("edge-prometheus-agent-role").metadata.name).toBe("watch-prometheus-agent");
   });
 
   test("tells disk and memory of the buffer before anything is deployed", async () => {
     const agent = await deploy({ outage: "6h", activeSeries: 200_000 });
-    expect(await resolved(agent.bufferDisk)).toBe(find("edge-prometheus-agent-buffer").spec.resources.requests.storage);
+    expect(await resolved(agent.bufferDisk)).toBe(
+      find("edge-prometheus-agent-buffer").spec.resources.requests.storage,
+    );
     expect(await resolved(agent.bufferMemory)).toBe("1536Mi");
     expect(await resolved((await deploy({ bufferDisk: "50Gi" })).bufferDisk)).toBe("50Gi");
   });
@@ -104,7 +119,11 @@ describe("the agent", () => {
     const before = template();
     const config = find("edge-prometheus-agent-config");
     const renewed = certificate.replace("MIIB", "MIIC");
-    await deploy({ scrapeInterval: "30s", verifyKubelets: false, hub: { ...edgeArgs.hub, certificate: renewed } });
+    await deploy({
+      scrapeInterval: "30s",
+      verifyKubelets: false,
+      hub: { ...edgeArgs.hub, certificate: renewed },
+    });
     expect(template().spec.containers[0]?.args).not.toEqual([]);
     expect(find("edge-prometheus-agent-config").data).not.toEqual(config.data);
     expect(find("edge-identity").stringData["tls.crt"]).toBe(renewed);
@@ -118,7 +137,9 @@ describe("the agent", () => {
   test("is told the hash of the configuration it should run", async () => {
     await deploy();
     const { metadata, data } = find("edge-prometheus-agent-config");
-    expect(metadata.annotations?.[CONFIG_HASH_ANNOTATION]).toBe(configHashInForce(data["prometheus.yml"] ?? ""));
+    expect(metadata.annotations?.[CONFIG_HASH_ANNOTATION]).toBe(
+      configHashInForce(data["prometheus.yml"] ?? ""),
+    );
     expect(parse(data["prometheus.yml"] ?? "")).toHaveProperty("remote_write.0.url");
   });
 
@@ -136,7 +157,13 @@ describe("the agent", () => {
   test("may not read metrics of what it does not scrape", async () => {
     const off = { enabled: false };
     await deploy({
-      sources: { kubelet: off, cadvisor: off, apiServer: off, nodeExporter: off, kubeStateMetrics: off },
+      sources: {
+        kubelet: off,
+        cadvisor: off,
+        apiServer: off,
+        nodeExporter: off,
+        kubeStateMetrics: off,
+      },
     });
     expect(find("edge-prometheus-agent-role").rules).toEqual([
       { apiGroups: [""], resources: ["pods", "services"], verbs: ["list", "watch"] },
@@ -156,7 +183,10 @@ describe("a pair of agents", () => {
     const alone = manifests();
     await deploy({ replicas: 2 });
     for (const { name, inputs } of alone) {
-      expect({ name, inputs: manifests().find((each) => each.name === name)?.inputs }).toEqual({ name, inputs });
+      expect({ name, inputs: manifests().find((each) => each.name === name)?.inputs }).toEqual({
+        name,
+        inputs,
+      });
     }
     const added = manifests().filter(({ name }) => !alone.some((each) => each.name === name));
     expect(added.map(({ name }) => name).sort()).toEqual([
@@ -174,8 +204,14 @@ describe("a pair of agents", () => {
   test("differs in the label that the hub drops, and says so in its hash", async () => {
     await deploy({ replicas: 2 });
     const [first, second] = ["edge-prometheus-agent-config", "edge-prometheus-agent-b-config"];
-    expect(rulesOf(first).at(-1)).toEqual({ target_label: "__replica__", replacement: "prometheus-agent-0" });
-    expect(rulesOf(second).at(-1)).toEqual({ target_label: "__replica__", replacement: "prometheus-agent-b-0" });
+    expect(rulesOf(first).at(-1)).toEqual({
+      target_label: "__replica__",
+      replacement: "prometheus-agent-0",
+    });
+    expect(rulesOf(second).at(-1)).toEqual({
+      target_label: "__replica__",
+      replacement: "prometheus-agent-b-0",
+    });
     expect(rulesOf(first).slice(0, -1)).toEqual(rulesOf(second).slice(0, -1));
     const hash = (name: string) => find(name).metadata.annotations?.[CONFIG_HASH_ANNOTATION];
     expect(hash(first)).not.toBe(hash(second));
@@ -184,16 +220,25 @@ describe("a pair of agents", () => {
   test("is found, let in and kept from going down together by the name of the program alone", async () => {
     await deploy({ replicas: 2 });
     const byName = { matchLabels: { "app.kubernetes.io/name": "prometheus-agent" } };
-    expect(find("edge-prometheus-agent-disruption-budget").spec).toMatchObject({ maxUnavailable: 1, selector: byName });
+    expect(find("edge-prometheus-agent-disruption-budget").spec).toMatchObject({
+      maxUnavailable: 1,
+      selector: byName,
+    });
     expect(find("edge-policy-prometheus-agent").spec).toMatchObject({ podSelector: byName });
-    const { affinity } = find("edge-prometheus-agent-b", "StatefulSet").spec.template.spec as { affinity?: object };
+    const { affinity } = find("edge-prometheus-agent-b", "StatefulSet").spec.template.spec as {
+      affinity?: object;
+    };
     expect(JSON.stringify(affinity)).toContain(JSON.stringify(byName));
   });
 
   test("is refused where its hub would store every sample twice, and a lone agent then sends no label", async () => {
     const hub = { ...edgeArgs.hub, deduplicates: false };
-    expect(() => new EdgeAgent("edge", { ...edgeArgs, hub, replicas: 2 })).toThrow("hub.deduplicates");
-    expect(() => new EdgeAgent("edge", { ...edgeArgs, replicas: 3 })).toThrow("a number of agents: 1 or 2");
+    expect(() => new EdgeAgent("edge", { ...edgeArgs, hub, replicas: 2 })).toThrow(
+      "hub.deduplicates",
+    );
+    expect(() => new EdgeAgent("edge", { ...edgeArgs, replicas: 3 })).toThrow(
+      "a number of agents: 1 or 2",
+    );
     await deploy({ hub });
     expect(JSON.stringify(rulesOf("edge-prometheus-agent-config"))).not.toContain("__replica__");
   });

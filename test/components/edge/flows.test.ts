@@ -1,13 +1,18 @@
 /** Proves: which connections the policies of the edge let through. Does not prove: that a network enforces them. */
 import { describe, expect, test } from "vitest";
 import { edgeFlows } from "../../../components/edge/flows";
-import { resolveSources } from "../../../components/edge/sources";
+import { resolveSources } from "../../../components/edge/metrics/sources";
 import { policiesOf } from "../../../components/kit/flows";
 
 const namespaces = { namespace: "heliograph", nodeNamespace: "heliograph-node" };
 const sources = resolveSources({ kubeStateMetrics: { enabled: false } });
 const telemetry = { exporters: [] };
-const flows = edgeFlows({ ...namespaces, hubUrl: "https://ingest.ops.example.com:30443", sources, telemetry });
+const flows = edgeFlows({
+  ...namespaces,
+  hubUrl: "https://ingest.ops.example.com:30443",
+  sources,
+  telemetry,
+});
 
 describe("the policies of the edge", () => {
   test("let node-exporter be asked by the agent of the other namespace, and send nothing", () => {
@@ -49,7 +54,12 @@ describe("the policies of the edge", () => {
     const outside = flows.filter(({ to }) => "addresses" in to).flatMap(({ ports }) => ports);
     // The last but one: in the hub's own cluster connections end at the gateway's pods.
     expect(outside).toEqual([443, 6443, 30443, 8443, 10250]);
-    const byDefault = edgeFlows({ ...namespaces, hubUrl: "https://ingest.ops.example.com", sources, telemetry });
+    const byDefault = edgeFlows({
+      ...namespaces,
+      hubUrl: "https://ingest.ops.example.com",
+      sources,
+      telemetry,
+    });
     expect(byDefault.filter(({ to }) => "addresses" in to).flatMap(({ ports }) => ports)).toEqual([
       443, 6443, 443, 8443, 10250,
     ]);

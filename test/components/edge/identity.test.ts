@@ -25,11 +25,14 @@ describe("the identity", () => {
     expect(await resolved(secret.type)).toBe("kubernetes.io/tls");
   });
 
-  test.each(["certificate", "privateKey", "trustBundle"] as const)("is refused without its %s", (field) => {
-    expect(pemProblems(field, "")).toMatchObject([{ path: `hub.${field}` }]);
-    expect(JSON.stringify(pemProblems(field, "s3cret"))).not.toContain("s3cret");
-    expect(pemProblems(field, field === "privateKey" ? privateKey : certificate)).toEqual([]);
-  });
+  test.each(["certificate", "privateKey", "trustBundle"] as const)(
+    "is refused without its %s",
+    (field) => {
+      expect(pemProblems(field, "")).toMatchObject([{ path: `hub.${field}` }]);
+      expect(JSON.stringify(pemProblems(field, "s3cret"))).not.toContain("s3cret");
+      expect(pemProblems(field, field === "privateKey" ? privateKey : certificate)).toEqual([]);
+    },
+  );
 
   test("takes a key for no certificate, and a certificate for no key", () => {
     expect(pemProblems("certificate", privateKey)).toHaveLength(1);

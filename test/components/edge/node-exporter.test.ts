@@ -1,7 +1,11 @@
 /** Proves: what node-exporter may see of its node. Does not prove: that it finds there what it looks for; the lab does. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { COLLECTORS, HOST_PATHS, nodeExporterArgs } from "../../../components/edge/node-exporter/host-paths";
-import { NodeExporter } from "../../../components/edge/node-exporter/node-exporter";
+import {
+  COLLECTORS,
+  HOST_PATHS,
+  nodeExporterArgs,
+} from "../../../components/edge/metrics/node-exporter/host-paths";
+import { NodeExporter } from "../../../components/edge/metrics/node-exporter/node-exporter";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 
 let resources: Recorded[];
@@ -23,7 +27,11 @@ test("the paths of the node are these, and each is mounted where the arguments l
     "/ -> /host/root",
   ]);
   const places = nodeExporterArgs(9100).filter((argument) => argument.startsWith("--path."));
-  expect(places).toEqual(["--path.procfs=/host/proc", "--path.sysfs=/host/sys", "--path.rootfs=/host/root"]);
+  expect(places).toEqual([
+    "--path.procfs=/host/proc",
+    "--path.sysfs=/host/sys",
+    "--path.rootfs=/host/root",
+  ]);
 });
 
 test("no collector runs that was not chosen", () => {
@@ -34,11 +42,18 @@ test("no collector runs that was not chosen", () => {
 
 describe("the pod", () => {
   async function podSpec() {
-    new NodeExporter("node-exporter", { namespace: "heliograph-node", image: "node-exporter:1" }, {});
+    new NodeExporter(
+      "node-exporter",
+      { namespace: "heliograph-node", image: "node-exporter:1" },
+      {},
+    );
     await settled();
     const set = resources.find(({ type }) => type === "kubernetes:apps/v1:DaemonSet");
-    return (set?.inputs["spec"] as { template: { spec: Record<string, unknown> & { containers: Container[] } } })
-      .template.spec;
+    return (
+      set?.inputs["spec"] as {
+        template: { spec: Record<string, unknown> & { containers: Container[] } };
+      }
+    ).template.spec;
   }
   interface Container {
     securityContext: object;
@@ -48,7 +63,9 @@ describe("the pod", () => {
   test("mounts every path read-only, and follows what the node unmounts", async () => {
     const [container] = (await podSpec()).containers;
     expect(container?.volumeMounts.every(({ readOnly }) => readOnly)).toBe(true);
-    const following = container?.volumeMounts.filter(({ mountPropagation }) => mountPropagation === "HostToContainer");
+    const following = container?.volumeMounts.filter(
+      ({ mountPropagation }) => mountPropagation === "HostToContainer",
+    );
     expect(following?.map(({ name }) => name)).toEqual(["root"]);
   });
 

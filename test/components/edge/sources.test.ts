@@ -1,16 +1,23 @@
 /** Proves: what is scraped, of which sources, and what for. Does not prove: that Prometheus finds it; test/programs and the lab do. */
 import { describe, expect, it } from "vitest";
 import { SOURCES } from "../../../components/contract/sources";
-import { sourceProblems } from "../../../components/edge/check-sources";
+import { sourceProblems } from "../../../components/edge/metrics/check-sources";
 import { edgeFlows } from "../../../components/edge/flows";
-import { RESOURCES, RULES } from "../../../components/edge/kube-state-metrics/resources";
-import { agentConfig } from "../../../components/edge/prometheus-agent/config";
-import { resolveSources, type EdgeMonitorArgs, type EdgeSourcesArgs } from "../../../components/edge/sources";
+import { RESOURCES, RULES } from "../../../components/edge/metrics/kube-state-metrics/resources";
+import { agentConfig } from "../../../components/edge/metrics/agent/config";
+import {
+  resolveSources,
+  type EdgeMonitorArgs,
+  type EdgeSourcesArgs,
+} from "../../../components/edge/metrics/sources";
 import { configArgs } from "./edge";
 
 const jobsOf = (sources: EdgeSourcesArgs) =>
   Object.fromEntries(
-    agentConfig({ ...configArgs, sources: resolveSources(sources) }).scrape_configs.map((job) => [job.job_name, job]),
+    agentConfig({ ...configArgs, sources: resolveSources(sources) }).scrape_configs.map((job) => [
+      job.job_name,
+      job,
+    ]),
   );
 const checkout: EdgeMonitorArgs = {
   name: "checkout",
@@ -21,7 +28,15 @@ const checkout: EdgeMonitorArgs = {
 
 describe("a source", () => {
   it("is scraped unless it is off, and GPUs only where they are on", () => {
-    const usual = ["kubelet", "cadvisor", "kube-apiserver", "node-exporter", "kube-state-metrics", "pods", "services"];
+    const usual = [
+      "kubelet",
+      "cadvisor",
+      "kube-apiserver",
+      "node-exporter",
+      "kube-state-metrics",
+      "pods",
+      "services",
+    ];
     expect(Object.keys(jobsOf({}))).toEqual(usual);
     expect(Object.keys(jobsOf({ dcgm: { enabled: true } }))).toContain("dcgm-exporter");
     const none = Object.fromEntries(SOURCES.map((name) => [name, { enabled: false }]));
@@ -29,11 +44,18 @@ describe("a source", () => {
   });
 
   it("is left as it is by nothing said, and filtered after what Heliograph drops itself", () => {
-    const filter = { keep: ["container_cpu_.*", "container_memory_rss"], drop: ["container_cpu_cfs_.*"] };
+    const filter = {
+      keep: ["container_cpu_.*", "container_memory_rss"],
+      drop: ["container_cpu_cfs_.*"],
+    };
     const own = jobsOf({})["cadvisor"]?.metric_relabel_configs ?? [];
     expect(jobsOf({ cadvisor: filter })["cadvisor"]?.metric_relabel_configs).toEqual([
       ...own,
-      { source_labels: ["__name__"], regex: "container_cpu_.*|container_memory_rss", action: "keep" },
+      {
+        source_labels: ["__name__"],
+        regex: "container_cpu_.*|container_memory_rss",
+        action: "keep",
+      },
       { source_labels: ["__name__"], regex: "container_cpu_cfs_.*", action: "drop" },
     ]);
     expect(jobsOf({ cadvisor: {} })).toEqual(jobsOf({}));
@@ -50,9 +72,12 @@ describe("a source", () => {
   it("of GPUs is taken once, though its operator annotates it, and by a list of names unless another is given", () => {
     const { "dcgm-exporter": dcgm, pods, services } = jobsOf({ dcgm: { enabled: true } });
     const [mine] = dcgm?.relabel_configs ?? [];
-    for (const job of [pods, services]) expect(job?.relabel_configs?.[0]).toEqual({ ...mine, action: "drop" });
+    for (const job of [pods, services])
+      expect(job?.relabel_configs?.[0]).toEqual({ ...mine, action: "drop" });
     expect(JSON.stringify(dcgm?.metric_relabel_configs)).toContain("GPU_UTIL");
-    const own = jobsOf({ dcgm: { enabled: true, keep: ["DCGM_FI_DEV_GPU_TEMP"] } })["dcgm-exporter"];
+    const own = jobsOf({ dcgm: { enabled: true, keep: ["DCGM_FI_DEV_GPU_TEMP"] } })[
+      "dcgm-exporter"
+    ];
     expect(own?.metric_relabel_configs).toEqual([
       { source_labels: ["__name__"], regex: "DCGM_FI_DEV_GPU_TEMP", action: "keep" },
     ]);
@@ -62,7 +87,9 @@ describe("a source", () => {
 
 describe("a monitor", () => {
   it("finds pods by their labels, taken as text, in any namespace or in those named", () => {
-    const job = jobsOf({ monitors: [{ ...checkout, namespaces: ["shop", "web"] }] })["monitor/checkout"];
+    const job = jobsOf({ monitors: [{ ...checkout, namespaces: ["shop", "web"] }] })[
+      "monitor/checkout"
+    ];
     expect(job?.relabel_configs?.slice(0, 3)).toEqual([
       { source_labels: ["__meta_kubernetes_namespace"], regex: "shop|web", action: "keep" },
       {
@@ -70,19 +97,35 @@ describe("a monitor", () => {
         regex: "check\\.out",
         action: "keep",
       },
-      { source_labels: ["__meta_kubernetes_pod_container_port_name"], regex: "metrics", action: "keep" },
+      {
+        source_labels: ["__meta_kubernetes_pod_container_port_name"],
+        regex: "metrics",
+        action: "keep",
+      },
     ]);
   });
 
   it("shares its discovery with the annotated jobs: another one would list all pods again", () => {
-    const { pods, services, ...jobs } = jobsOf({ monitors: [checkout, { ...checkout, name: "web", kind: "service" }] });
+    const { pods, services, ...jobs } = jobsOf({
+      monitors: [checkout, { ...checkout, name: "web", kind: "service" }],
+    });
     expect(jobs["monitor/checkout"]?.kubernetes_sd_configs).toEqual(pods?.kubernetes_sd_configs);
     expect(jobs["monitor/web"]?.kubernetes_sd_configs).toEqual(services?.kubernetes_sd_configs);
   });
 
   it("is refused with everything that is wrong with it", () => {
-    const wrong = { ...checkout, name: "Checkout", matchLabels: {}, port: "", path: "metrics", interval: "10m" };
-    const problems = sourceProblems({ monitors: [wrong, checkout, checkout], kubelet: { drop: ["a(?=b)"] } });
+    const wrong = {
+      ...checkout,
+      name: "Checkout",
+      matchLabels: {},
+      port: "",
+      path: "metrics",
+      interval: "10m",
+    };
+    const problems = sourceProblems({
+      monitors: [wrong, checkout, checkout],
+      kubelet: { drop: ["a(?=b)"] },
+    });
     expect(problems.map(({ path }) => path)).toEqual([
       "sources.kubelet.drop",
       "sources.monitors[0].name",
@@ -100,7 +143,8 @@ describe("kube-state-metrics", () => {
   it("looks for what it may read, and may only list and watch", () => {
     expect(RULES.flatMap(({ resources }) => resources).sort()).toEqual(RESOURCES);
     for (const { verbs } of RULES) expect(verbs).toEqual(["list", "watch"]);
-    for (const secret of ["secrets", "configmaps", "roles"]) expect(RESOURCES).not.toContain(secret);
+    for (const secret of ["secrets", "configmaps", "roles"])
+      expect(RESOURCES).not.toContain(secret);
   });
 });
 
@@ -119,7 +163,13 @@ describe("the connections of a source", () => {
     expect(whys({}).filter((why) => why.includes("GPU"))).toEqual([]);
     expect(whys({ dcgm: { enabled: true } })).toContain("metrics of GPUs");
     const off = { enabled: false };
-    const least = whys({ kubelet: off, cadvisor: off, nodeExporter: off, kubeStateMetrics: off, annotated: off });
+    const least = whys({
+      kubelet: off,
+      cadvisor: off,
+      nodeExporter: off,
+      kubeStateMetrics: off,
+      annotated: off,
+    });
     expect(least).toEqual([
       "name resolution",
       "name resolution",

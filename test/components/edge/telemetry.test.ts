@@ -6,10 +6,10 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs } from "../../../components/edge/args";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
 import { edgeFlows } from "../../../components/edge/flows";
-import { fluentBitConfig, fluentBitFiles } from "../../../components/edge/log-agent/fluent-bit";
-import { promtailConfig } from "../../../components/edge/log-agent/promtail";
+import { fluentBitConfig, fluentBitFiles } from "../../../components/edge/logs/fluent-bit";
+import { promtailConfig } from "../../../components/edge/logs/promtail";
 import type { CollectorConfig } from "../../../components/edge/otel-collector/config";
-import { resolveSources } from "../../../components/edge/sources";
+import { resolveSources } from "../../../components/edge/metrics/sources";
 import { resolveTelemetry, type TelemetryArgs } from "../../../components/edge/telemetry";
 import { LOG_LABELS, LOG_METADATA } from "../../../components/contract/names";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
@@ -23,15 +23,24 @@ afterEach(settled);
 
 const ALL = ["metrics", "logs", "traces"] as const;
 
-async function deploy(args: Partial<EdgeAgentArgs> = {}, signals: EdgeAgentArgs["hub"]["signals"] = [...ALL]) {
+async function deploy(
+  args: Partial<EdgeAgentArgs> = {},
+  signals: EdgeAgentArgs["hub"]["signals"] = [...ALL],
+) {
   const resources = recordResources();
-  const edge = new EdgeAgent("edge", { ...edgeArgs, ...args, hub: { ...edgeArgs.hub, signals, ...args.hub } });
+  const edge = new EdgeAgent("edge", {
+    ...edgeArgs,
+    ...args,
+    hub: { ...edgeArgs.hub, signals, ...args.hub },
+  });
   await settled();
   return { edge, resources };
 }
 
 const lines = (resources: readonly Recorded[]) =>
-  resources.map(({ type, name, parent = "" }) => `${parent} > ${name} ${type.split(":").at(-1)}`).sort();
+  resources
+    .map(({ type, name, parent = "" }) => `${parent} > ${name} ${type.split(":").at(-1)}`)
+    .sort();
 
 const asked: TelemetryArgs = {
   labels: configArgs.labels,
@@ -91,17 +100,26 @@ describe("what an edge makes for logs and traces", () => {
       logs: { agent, ...rules, ...changed } as EdgeAgentArgs["logs"],
       traces: { gatewayReplicas: 2 },
       exporters: [
-        { name: "other", kind: "otlp", endpoint: "https://a.example.com", secretName: "other", signals: ["traces"] },
+        {
+          name: "other",
+          kind: "otlp",
+          endpoint: "https://a.example.com",
+          secretName: "other",
+          signals: ["traces"],
+        },
       ],
     });
     const objects = resources.filter(({ type }) => type.startsWith("kubernetes:")).map(asObject);
-    expect(objects.filter(({ kind }) => kind === "DaemonSet").map(({ metadata }) => metadata.name)).toContain(
-      agent === "otel" ? "otel-agent" : agent,
-    );
-    expect(violations(objects).map(({ policy, object, detail }) => `${policy}: ${object} ${detail}`)).toEqual([]);
+    expect(
+      objects.filter(({ kind }) => kind === "DaemonSet").map(({ metadata }) => metadata.name),
+    ).toContain(agent === "otel" ? "otel-agent" : agent);
+    expect(
+      violations(objects).map(({ policy, object, detail }) => `${policy}: ${object} ${detail}`),
+    ).toEqual([]);
     // No token is in a ConfigMap: pods get it from the Secret.
     const has = (kind: string, text: string) =>
-      objects.filter((object) => object.kind === kind && JSON.stringify(object).includes(text)).length;
+      objects.filter((object) => object.kind === kind && JSON.stringify(object).includes(text))
+        .length;
     expect(has("ConfigMap", "${env:EXPORTER_OTHER_TOKEN}")).toBe(1);
     expect([
       has("StatefulSet", '"secretKeyRef":{"key":"token","name":"other"}'),
@@ -112,18 +130,34 @@ describe("what an edge makes for logs and traces", () => {
   test("restarts with its configuration and whom it trusts, not with a new certificate", async () => {
     const hashes = ({ resources }: { resources: Recorded[] }) =>
       resources
-        .filter(({ name, type }) => /^edge-otel-(agent|gateway)$/.test(name) && type.startsWith("kubernetes:"))
+        .filter(
+          ({ name, type }) =>
+            /^edge-otel-(agent|gateway)$/.test(name) && type.startsWith("kubernetes:"),
+        )
         .map(
           ({ inputs }) =>
-            (inputs as { spec: { template: { metadata: { annotations: Record<string, string> } } } }).spec.template
-              .metadata.annotations[CONFIG_HASH_ANNOTATION],
+            (
+              inputs as {
+                spec: { template: { metadata: { annotations: Record<string, string> } } };
+              }
+            ).spec.template.metadata.annotations[CONFIG_HASH_ANNOTATION],
         );
     const [before, renewed, trusting, changed] = [
       hashes(await deploy()),
       hashes(
-        await deploy({ hub: { ...edgeArgs.hub, signals: [...ALL], certificate: certificate.replace("MIIB", "MIIC") } }),
+        await deploy({
+          hub: {
+            ...edgeArgs.hub,
+            signals: [...ALL],
+            certificate: certificate.replace("MIIB", "MIIC"),
+          },
+        }),
       ),
-      hashes(await deploy({ hub: { ...edgeArgs.hub, signals: [...ALL], trustBundle: [certificate, certificate] } })),
+      hashes(
+        await deploy({
+          hub: { ...edgeArgs.hub, signals: [...ALL], trustBundle: [certificate, certificate] },
+        }),
+      ),
       hashes(await deploy({ traces: { samplingPercentage: 50 } })),
     ];
     expect(before).toHaveLength(2);
@@ -151,26 +185,33 @@ describe("the collectors", () => {
     ["agent", agent!.config],
     ["gateway", gateway!.config],
     ["agent alone", resolveTelemetry({ ...asked, traces: { tier: "agent" } }).agent!.config],
-  ])("of the %s acknowledge nothing that is not on disk, and name only what there is", (_, config: CollectorConfig) => {
-    const { pipelines } = config.service;
-    for (const [name, { receivers, processors, exporters }] of Object.entries(pipelines)) {
-      // Traces that wait for their decision are in memory anyhow.
-      const batching = processors.indexOf("batch");
-      if (batching >= 0) expect(processors[batching - 1], name).toBe("tail_sampling");
-      const inside = receivers.every((receiver) => receiver in config.connectors);
-      if (!inside) expect(processors[0], name).toBe("memory_limiter");
-      for (const receiver of receivers)
-        expect({ ...config.receivers, ...config.connectors }).toHaveProperty([receiver]);
-      for (const processor of processors) expect(config.processors).toHaveProperty([processor]);
-      for (const exporter of exporters)
-        expect({ ...config.exporters, ...config.connectors }).toHaveProperty([exporter]);
-    }
-    for (const exporter of Object.values(config.exporters)) {
-      expect(exporter).toMatchObject({ sending_queue: { storage: "file_storage/queue", sizer: "bytes" } });
-      expect(exporter).toMatchObject({ retry_on_failure: { enabled: true, max_elapsed_time: 0 } });
-    }
-    expect(config.extensions["file_storage/queue"]).toMatchObject({ fsync: true });
-  });
+  ])(
+    "of the %s acknowledge nothing that is not on disk, and name only what there is",
+    (_, config: CollectorConfig) => {
+      const { pipelines } = config.service;
+      for (const [name, { receivers, processors, exporters }] of Object.entries(pipelines)) {
+        // Traces that wait for their decision are in memory anyhow.
+        const batching = processors.indexOf("batch");
+        if (batching >= 0) expect(processors[batching - 1], name).toBe("tail_sampling");
+        const inside = receivers.every((receiver) => receiver in config.connectors);
+        if (!inside) expect(processors[0], name).toBe("memory_limiter");
+        for (const receiver of receivers)
+          expect({ ...config.receivers, ...config.connectors }).toHaveProperty([receiver]);
+        for (const processor of processors) expect(config.processors).toHaveProperty([processor]);
+        for (const exporter of exporters)
+          expect({ ...config.exporters, ...config.connectors }).toHaveProperty([exporter]);
+      }
+      for (const exporter of Object.values(config.exporters)) {
+        expect(exporter).toMatchObject({
+          sending_queue: { storage: "file_storage/queue", sizer: "bytes" },
+        });
+        expect(exporter).toMatchObject({
+          retry_on_failure: { enabled: true, max_elapsed_time: 0 },
+        });
+      }
+      expect(config.extensions["file_storage/queue"]).toMatchObject({ fsync: true });
+    },
+  );
 
   test.each([
     ["dev", 10],
@@ -178,7 +219,10 @@ describe("the collectors", () => {
     ["prd", 1],
     ["ops", 1],
   ])("keep of %s %d %% of what nothing speaks for", (environment, percentage) => {
-    const { gateway: made } = resolveTelemetry({ ...asked, labels: { ...asked.labels, environment } });
+    const { gateway: made } = resolveTelemetry({
+      ...asked,
+      labels: { ...asked.labels, environment },
+    });
     expect(made!.config.processors["tail_sampling"]).toMatchObject({
       policies: [
         { type: "status_code" },
@@ -191,9 +235,13 @@ describe("the collectors", () => {
 
   test("have disk for what comes during the outage, on each node for four times its share", () => {
     const bytes = (changed: Partial<TelemetryArgs>) => {
-      const { agent: made } = resolveTelemetry({ ...asked, traces: { enabled: false }, ...changed });
-      return (made!.config.exporters["otlp_http/hub"] as { sending_queue: { queue_size: number } }).sending_queue
-        .queue_size;
+      const { agent: made } = resolveTelemetry({
+        ...asked,
+        traces: { enabled: false },
+        ...changed,
+      });
+      return (made!.config.exporters["otlp_http/hub"] as { sending_queue: { queue_size: number } })
+        .sending_queue.queue_size;
     };
     const lines = 100_000 * 6 * 3600;
     expect(bytes({})).toBeGreaterThanOrEqual(2 * lines);
@@ -209,7 +257,9 @@ describe("log agents", () => {
   const { logs } = resolveTelemetry({ ...asked, logs: { agent: "promtail", ...rules } });
 
   test("that are not the collector are configured like this", async () => {
-    await expect(toYaml(promtailConfig(logs!.pipeline))).toMatchFileSnapshot("golden/promtail.yaml");
+    await expect(toYaml(promtailConfig(logs!.pipeline))).toMatchFileSnapshot(
+      "golden/promtail.yaml",
+    );
     const files = fluentBitFiles({ ...logs!.pipeline, redact: [] });
     await expect(files["fluent-bit.yaml"]).toMatchFileSnapshot("golden/fluent-bit.yaml");
     await expect(files["labels.lua"]).toMatchFileSnapshot("golden/fluent-bit.lua");
@@ -222,11 +272,15 @@ describe("log agents", () => {
       relabel_configs: { target_label?: string }[];
       pipeline_stages: Record<string, Record<string, unknown>>[];
     };
-    const metadata = pipeline_stages.flatMap((stage) => Object.keys(stage["structured_metadata"] ?? {}));
+    const metadata = pipeline_stages.flatMap((stage) =>
+      Object.keys(stage["structured_metadata"] ?? {}),
+    );
     const dropped = pipeline_stages.flatMap((stage) => Object.values(stage["labeldrop"] ?? {}));
     const made = new Set([
       ...Object.keys(promtail.clients[0]!.external_labels),
-      ...relabel_configs.flatMap(({ target_label: label = "" }) => (label.startsWith("__") ? [] : label)),
+      ...relabel_configs.flatMap(({ target_label: label = "" }) =>
+        label.startsWith("__") ? [] : label,
+      ),
       ...pipeline_stages.flatMap((stage) => Object.keys(stage["labels"] ?? {})),
       // What the stage `cri` adds.
       "stream",
@@ -235,7 +289,8 @@ describe("log agents", () => {
     expect([...made].sort()).toEqual([...LOG_LABELS].sort());
     expect(metadata).toEqual([...LOG_METADATA]);
 
-    const { labels, structured_metadata: beside } = fluentBitConfig(logs!.pipeline).pipeline.outputs[0]!;
+    const { labels, structured_metadata: beside } = fluentBitConfig(logs!.pipeline).pipeline
+      .outputs[0]!;
     expect(labels.split(",").map((pair) => pair.split("=")[0])).toEqual([...LOG_LABELS]);
     expect(beside.split(",")).toEqual(LOG_METADATA.map((name) => `${name}=$${name}`));
   });
@@ -244,8 +299,19 @@ describe("log agents", () => {
 describe("mistakes", () => {
   test("are all told at once, each with what to write instead", async () => {
     const wrong: Partial<EdgeAgentArgs> = {
-      logs: { agent: "fluent-bit", disk: "10GB", drop: [{ pattern: "(?!x)" }], redact: [{ pattern: "a" }] },
-      traces: { tier: "agent", sampling: "tail", samplingPercentage: 101, decisionWait: "soon", gatewayReplicas: 0 },
+      logs: {
+        agent: "fluent-bit",
+        disk: "10GB",
+        drop: [{ pattern: "(?!x)" }],
+        redact: [{ pattern: "a" }],
+      },
+      traces: {
+        tier: "agent",
+        sampling: "tail",
+        samplingPercentage: 101,
+        decisionWait: "soon",
+        gatewayReplicas: 0,
+      },
       exporters: [
         { name: "hub", kind: "splunk", endpoint: "http://x", signals: ["traces"] },
         { name: "b", kind: "otlp", endpoint: "https://b" },
@@ -261,9 +327,17 @@ describe("mistakes", () => {
 describe("the connections", () => {
   test("lead from any pod to the collector of its node, from there to the gateway, from both to the hub alone", () => {
     const telemetry = resolveTelemetry(asked);
-    const flows = edgeFlows({ ...configArgs, hubUrl: "https://hub:8443", sources: resolveSources(), telemetry });
-    const who = (peer: object) => ("pods" in peer ? (peer.pods as { name: string }).name : Object.keys(peer)[0]);
-    const otel = flows.filter(({ from, to }) => [who(from), who(to)].some((name) => name?.startsWith("otel")));
+    const flows = edgeFlows({
+      ...configArgs,
+      hubUrl: "https://hub:8443",
+      sources: resolveSources(),
+      telemetry,
+    });
+    const who = (peer: object) =>
+      "pods" in peer ? (peer.pods as { name: string }).name : Object.keys(peer)[0];
+    const otel = flows.filter(({ from, to }) =>
+      [who(from), who(to)].some((name) => name?.startsWith("otel")),
+    );
     expect(otel.map(({ from, to, ports }) => `${who(from)} > ${who(to)} ${ports.join()}`)).toEqual([
       "otel-agent > kube-dns 53",
       "otel-agent > kube-dns 53",

@@ -5,7 +5,7 @@
 import { parse } from "yaml";
 import { beforeEach, expect, test } from "vitest";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
-import type { EdgeThanosArgs } from "../../../components/edge/thanos/args";
+import type { EdgeThanosArgs } from "../../../components/edge/local-store/args";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 import { certificate, edgeArgs } from "./edge";
 
@@ -15,7 +15,12 @@ beforeEach(() => (resources = recordResources()));
 const thanos: EdgeThanosArgs = {
   bucket: {
     provider: "s3-compatible",
-    existing: { bucket: "edges", endpoint: "10.0.0.1:9000", accessKeyId: "id", secretAccessKey: "key" },
+    existing: {
+      bucket: "edges",
+      endpoint: "10.0.0.1:9000",
+      accessKeyId: "id",
+      secretAccessKey: "key",
+    },
   },
   queryTrust: [certificate],
 };
@@ -32,12 +37,18 @@ interface Inputs {
     replicas: number;
     type: string;
     ports: object[];
-    template: { spec: { serviceAccountName: string; containers: { name: string; args: string[]; env: object[] }[] } };
+    template: {
+      spec: {
+        serviceAccountName: string;
+        containers: { name: string; args: string[]; env: object[] }[];
+      };
+    };
     egress: { to: { ipBlock?: object }[]; ports: { port: number }[] }[];
   };
 }
 const find = (name: string, type = "") =>
-  resources.find((each) => each.name === name && each.type.includes(type))?.inputs as unknown as Inputs;
+  resources.find((each) => each.name === name && each.type.includes(type))
+    ?.inputs as unknown as Inputs;
 const containers = (name: string) => find(name, "apps/v1").spec.template.spec.containers;
 
 test("a pair of Prometheus with sidecars, a query, a store gateway and one compactor", async () => {
@@ -62,7 +73,8 @@ test("keeps everything below its name, with keys that are in no argument", async
   await deploy();
   for (const name of ["edge-prometheus-agent", "edge-thanos-store", "edge-thanos-compactor"]) {
     const { args, env } = containers(name).at(-1)!;
-    const config = args.flatMap((argument) => /^--objstore.config=([^]*)$/.exec(argument)?.[1] ?? [])[0] ?? "";
+    const config =
+      args.flatMap((argument) => /^--objstore.config=([^]*)$/.exec(argument)?.[1] ?? [])[0] ?? "";
     expect(parse(config)).toMatchObject({ type: "S3", prefix: "dev", config: { bucket: "edges" } });
     expect(args.join(" ")).not.toContain("key");
     expect(env).toHaveLength(2);
@@ -71,13 +83,18 @@ test("keeps everything below its name, with keys that are in no argument", async
 
 test("lets the hub in alone, and only to the query", async () => {
   await deploy({ serviceType: "NodePort", nodePort: 30_901, port: 30_901 });
-  expect(containers("edge-thanos-query")[0]?.args.filter((argument) => argument.includes("tls"))).toEqual([
+  expect(
+    containers("edge-thanos-query")[0]?.args.filter((argument) => argument.includes("tls")),
+  ).toEqual([
     "--grpc-server-tls-cert=/etc/heliograph/identity/tls.crt",
     "--grpc-server-tls-key=/etc/heliograph/identity/tls.key",
     "--grpc-server-tls-client-ca=/etc/thanos/trust/hub-query-ca.crt",
   ]);
   expect(find("edge-thanos-query-trust").data["hub-query-ca.crt"]).toBe(certificate);
-  expect(find("edge-thanos-query-service").spec).toMatchObject({ type: "NodePort", ports: [{ nodePort: 30_901 }] });
+  expect(find("edge-thanos-query-service").spec).toMatchObject({
+    type: "NodePort",
+    ports: [{ nodePort: 30_901 }],
+  });
 });
 
 test("sends the hub what it watches the edge by, and the agent's role stays the same", async () => {
@@ -86,9 +103,16 @@ test("sends the hub what it watches the edge by, and the agent's role stays the 
     global: { external_labels: object };
     remote_write: { write_relabel_configs: object[] }[];
   };
-  expect(config.global.external_labels).toMatchObject({ cluster: "dev", prometheus_replica: "prometheus-agent-b-0" });
+  expect(config.global.external_labels).toMatchObject({
+    cluster: "dev",
+    prometheus_replica: "prometheus-agent-b-0",
+  });
   expect(config.remote_write[0]?.write_relabel_configs).toEqual([
-    { source_labels: ["__name__"], regex: expect.stringMatching(/^up\|/) as string, action: "keep" },
+    {
+      source_labels: ["__name__"],
+      regex: expect.stringMatching(/^up\|/) as string,
+      action: "keep",
+    },
     { regex: "prometheus_replica", action: "labeldrop" },
     { target_label: "__replica__", replacement: "prometheus-agent-b-0" },
   ]);
@@ -96,12 +120,16 @@ test("sends the hub what it watches the edge by, and the agent's role stays the 
 
 test("reaches its bucket, whose port only the engine knows", async () => {
   await deploy();
-  const ports = find("edge-policy-thanos-compactor").spec.egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+  const ports = find("edge-policy-thanos-compactor").spec.egress.flatMap((rule) =>
+    rule.ports.map(({ port }) => port),
+  );
   expect(ports).toEqual([53, 53, 9000]);
 });
 
 test("refuses what could not be", async () => {
-  await expect(deploy({ retentionDays: 1, nodePort: 30_901, compactorDisk: "much" })).rejects.toThrow(
+  await expect(
+    deploy({ retentionDays: 1, nodePort: 30_901, compactorDisk: "much" }),
+  ).rejects.toThrow(
     /3 problems[^]*thanos.retentionDays[^]*from 3 to 3650[^]*thanos.nodePort[^]*thanos.compactorDisk/,
   );
 });

@@ -10,7 +10,8 @@ const withGateway = (gateway: Partial<HubObservabilityArgs["gateway"]>) =>
 const withEdge = (edge: object) => hubArgs({ edges: { dev: { ...args.edges["dev"]!, ...edge } } });
 const withMetrics = (metrics: Partial<HubMetricsArgs>) =>
   hubArgs({ cells: { main: { metrics: { ...args.cells["main"]!.metrics, ...metrics } } } });
-const withTenant = (tenant: object) => hubArgs({ tenants: { ...args.tenants, dev: { retentionDays: 1, ...tenant } } });
+const withTenant = (tenant: object) =>
+  hubArgs({ tenants: { ...args.tenants, dev: { retentionDays: 1, ...tenant } } });
 const oidc = {
   clientId: "grafana",
   clientSecret: "secret",
@@ -28,12 +29,24 @@ describe("arguments of a hub", () => {
 
   it.each<[string, HubObservabilityArgs, string]>([
     ["a namespace that is no name", hubArgs({ namespace: "Hub" }), "namespace"],
-    ["two namespaces", hubArgs({ namespace: "a", existingNamespace: "b" }), "namespace, existingNamespace"],
+    [
+      "two namespaces",
+      hubArgs({ namespace: "a", existingNamespace: "b" }),
+      "namespace, existingNamespace",
+    ],
     ["a host with a scheme", withGateway({ host: "https://ingest" }), "gateway.host"],
     ["a port that is none", withGateway({ port: 0 }), "gateway.port"],
-    ["an unknown service type", withGateway({ serviceType: "External" as "ClusterIP" }), "gateway.serviceType"],
+    [
+      "an unknown service type",
+      withGateway({ serviceType: "External" as "ClusterIP" }),
+      "gateway.serviceType",
+    ],
     ["a node port of a load balancer", withGateway({ nodePort: 30_443 }), "gateway.serviceType"],
-    ["a node port out of range", withGateway({ serviceType: "NodePort", nodePort: 443 }), "gateway.nodePort"],
+    [
+      "a node port out of range",
+      withGateway({ serviceType: "NodePort", nodePort: 443 }),
+      "gateway.nodePort",
+    ],
     ["no gateway pod", withGateway({ replicas: 0 }), "gateway.replicas"],
     ["an unknown tenant", withEdge({ tenant: "stg" }), "edges.dev.tenant"],
     ["an unknown cell", withTenant({ cell: "eu" }), "tenants.dev.cell"],
@@ -45,24 +58,44 @@ describe("arguments of a hub", () => {
       hubArgs({ tenants: { dev: { retentionDays: 0 }, shared: { retentionDays: 1 } } }),
       "tenants.dev.retentionDays",
     ],
-    ["an edge whose name is no DNS label", hubArgs({ edges: { Dev_1: args.edges["dev"]! } }), "edges.Dev_1"],
+    [
+      "an edge whose name is no DNS label",
+      hubArgs({ edges: { Dev_1: args.edges["dev"]! } }),
+      "edges.Dev_1",
+    ],
     [
       "a disk without a unit",
       hubArgs({ cells: { main: { metrics: { ...args.cells["main"]!.metrics, diskSize: "50" } } } }),
       "cells.main.metrics.diskSize",
     ],
-    ["a topology that is none", withMetrics({ topology: "scalable" as "single" }), "cells.main.metrics.topology"],
+    [
+      "a topology that is none",
+      withMetrics({ topology: "scalable" as "single" }),
+      "cells.main.metrics.topology",
+    ],
     [
       "a profile that is none",
       withMetrics({ topology: "microservices", profile: "huge" as "large" }),
       "cells.main.metrics.profile",
     ],
     ["logs kept for no day", withTenant({ logRetentionDays: 0 }), "tenants.dev.logRetentionDays"],
-    ["traces kept for no day", withTenant({ traceRetentionDays: 0 }), "tenants.dev.traceRetentionDays"],
+    [
+      "traces kept for no day",
+      withTenant({ traceRetentionDays: 0 }),
+      "tenants.dev.traceRetentionDays",
+    ],
     ["half a byte of lines", withEdge({ logBytesPerSecond: 0.5 }), "edges.dev.logBytesPerSecond"],
     ["no span", withEdge({ spansPerSecond: 0 }), "edges.dev.spansPerSecond"],
-    ["zones of a single process", withMetrics({ zones: ["a", "b", "c"] }), "cells.main.metrics.topology"],
-    ["two zones", withMetrics({ topology: "microservices", zones: ["a", "b"] }), "cells.main.metrics.zones"],
+    [
+      "zones of a single process",
+      withMetrics({ zones: ["a", "b", "c"] }),
+      "cells.main.metrics.topology",
+    ],
+    [
+      "two zones",
+      withMetrics({ topology: "microservices", zones: ["a", "b"] }),
+      "cells.main.metrics.zones",
+    ],
     [
       "a tenant with the name of the hub's own",
       hubArgs({ tenants: { ...args.tenants, heliograph: { retentionDays: 1 } } }),
@@ -80,8 +113,16 @@ describe("arguments of a hub", () => {
       hubArgs({ alerting: { deadMansSwitch: { url: "https://a", everySeconds: 0 } } }),
       "alerting.deadMansSwitch.everySeconds",
     ],
-    ["Grafana in two pods with one file", hubArgs({ grafana: { replicas: 2 } }), "grafana.database"],
-    ["Grafana under an address", hubArgs({ grafana: { host: "grafana.example.com; x" } }), "grafana.host"],
+    [
+      "Grafana in two pods with one file",
+      hubArgs({ grafana: { replicas: 2 } }),
+      "grafana.database",
+    ],
+    [
+      "Grafana under an address",
+      hubArgs({ grafana: { host: "grafana.example.com; x" } }),
+      "grafana.host",
+    ],
     ["half a Grafana", hubArgs({ grafana: { replicas: 0.5 } }), "grafana.replicas"],
     [
       "a group of two words",
@@ -125,7 +166,8 @@ describe("arguments of a hub", () => {
       gateway: { ...args.gateway, port: 70_000 },
       edges: { "edge-1": { ...args.edges["dev"]!, tenant: "stg", outage: "a day" } },
     });
-    expect(formatProblems("HubObservability hub", argsProblems(wrong))).toBe(`HubObservability hub: 3 problems
+    expect(formatProblems("HubObservability hub", argsProblems(wrong)))
+      .toBe(`HubObservability hub: 3 problems
 
 1. gateway.port
    got       70000

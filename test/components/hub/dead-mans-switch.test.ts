@@ -38,7 +38,9 @@ describe("the dead man's switch", () => {
     const recorded = await build();
     const holders = recorded.filter(({ inputs }) => JSON.stringify(inputs).includes("hc-ping"));
     expect(holders.map(({ name }) => name)).toEqual(["hub-dead-mans-switch-address"]);
-    expect(text(recorded, "hub-network-dead-mans-switch")).toContain('"ports":[{"port":8443,"protocol":"TCP"}]');
+    expect(text(recorded, "hub-network-dead-mans-switch")).toContain(
+      '"ports":[{"port":8443,"protocol":"TCP"}]',
+    );
   });
 
   it("asks for the samples of the edge that watches the hub, in the cell that takes them", async () => {
@@ -58,9 +60,12 @@ describe("the dead man's switch", () => {
 describe("alertmanagers", () => {
   it("are a limit of the hub's own tenant, loaded in place, and may be reached from Mimir alone", async () => {
     const recorded = await build();
-    expect(text(recorded, "hub-mimir-main-runtime")).toContain("alertmanager_url: http://alertmanager.monitoring:9093");
+    expect(text(recorded, "hub-mimir-main-runtime")).toContain(
+      "alertmanager_url: http://alertmanager.monitoring:9093",
+    );
     const policies = recorded.filter(
-      ({ name, inputs }) => name.startsWith("hub-network-") && JSON.stringify(inputs).includes("9093"),
+      ({ name, inputs }) =>
+        name.startsWith("hub-network-") && JSON.stringify(inputs).includes("9093"),
     );
     expect(policies.map(({ name }) => name)).toEqual(["hub-network-mimir-main"]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PROMETHEUS_AGENT } from "../../../components/contract/places";
 import { hubFlows, hubPolicies } from "../../../components/hub/flows";
-import { MIMIR } from "../../../components/hub/mimir/components";
+import { MIMIR } from "../../../components/backends/mimir/components";
 import { roleName, type Role } from "../../../components/kit/labels";
 import { connection } from "./hub";
 
@@ -20,7 +20,11 @@ describe("flows of the hub", () => {
 
   it("reach Loki and Tempo where a cell stores logs and traces, at the ports of writes, and let metrics of spans into Mimir", () => {
     const cells = {
-      main: { metrics: connection, logs: connection, traces: { ...connection, metricsGenerator: true } },
+      main: {
+        metrics: connection,
+        logs: connection,
+        traces: { ...connection, metricsGenerator: true },
+      },
     };
     const flows = hubFlows({ ...args, cells, alertmanagerPorts: [9093] });
     const into = (instance: string) =>
@@ -36,7 +40,9 @@ describe("flows of the hub", () => {
       ["prometheus-agent", 3200],
     ]);
     expect(into("mimir-main")).toContainEqual(["tempo", MIMIR.httpPort]);
-    const alerting = flows.filter(({ why }) => why === "alerts").map(({ from }) => "pods" in from && from.pods.name);
+    const alerting = flows
+      .filter(({ why }) => why === "alerts")
+      .map(({ from }) => "pods" in from && from.pods.name);
     expect(alerting).toEqual(["mimir", "loki"]);
   });
 
@@ -47,14 +53,19 @@ describe("flows of the hub", () => {
     ["Azure, whose endpoint clients know", { protocol: "azure", endpoint: "" }, [443]],
   ])("to the object store: %s", (_, store, ports) => {
     const cells = { main: { metrics: { ...connection, ...store } } };
-    const outward = hubFlows({ ...args, cells }).filter(({ to, from }) => "addresses" in to && "pods" in from);
+    const outward = hubFlows({ ...args, cells }).filter(
+      ({ to, from }) => "addresses" in to && "pods" in from,
+    );
     expect(outward.map((flow) => flow.ports)).toEqual([ports, ports]);
   });
 
   it("to Google's metadata server, where tokens come from there", () => {
     const cells = { main: { metrics: { ...connection, protocol: "gcs", endpoint: "" } } };
     expect(hubFlows({ ...args, cells })).toContainEqual(
-      expect.objectContaining({ to: { addresses: ["169.254.169.252/32", "169.254.169.254/32"] }, ports: [988, 80] }),
+      expect.objectContaining({
+        to: { addresses: ["169.254.169.252/32", "169.254.169.254/32"] },
+        ports: [988, 80],
+      }),
     );
   });
 
@@ -63,12 +74,17 @@ describe("flows of the hub", () => {
     const flowsTo = (endpoint: string) =>
       hubFlows({ ...args, cells: { main: { metrics: { ...connection, endpoint } } } });
     expect(flowsTo("s3.me-central-1.amazonaws.com")).toContainEqual(expect.objectContaining(agent));
-    expect(flowsTo("s3.cn-north-1.amazonaws.com.cn")).toContainEqual(expect.objectContaining(agent));
+    expect(flowsTo("s3.cn-north-1.amazonaws.com.cn")).toContainEqual(
+      expect.objectContaining(agent),
+    );
     expect(flowsTo("minio.example.com")).not.toContainEqual(expect.objectContaining(agent));
   });
 
   it("make one policy per role, with every cell's Mimir on its own", () => {
-    const policies = hubPolicies({ ...args, cells: { main: { metrics: connection }, eu: { metrics: connection } } });
+    const policies = hubPolicies({
+      ...args,
+      cells: { main: { metrics: connection }, eu: { metrics: connection } },
+    });
     expect(policies.map(({ role }) => role.instance ?? role.name)).toEqual([
       "gateway",
       "mimir-main",
@@ -109,9 +125,12 @@ describe("flows of microservices", () => {
     ...args,
     cells: { main: { metrics: { ...connection, microservices: true, caches: true } } },
   });
-  const component = (peer: object) => ("pods" in peer ? (peer as { pods: Role }).pods.component : undefined);
+  const component = (peer: object) =>
+    "pods" in peer ? (peer as { pods: Role }).pods.component : undefined;
   const between = (port: number) =>
-    flows.flatMap(({ from, to, ports }) => (ports.includes(port) ? [`${component(from)} -> ${component(to)}`] : []));
+    flows.flatMap(({ from, to, ports }) =>
+      ports.includes(port) ? [`${component(from)} -> ${component(to)}`] : [],
+    );
 
   it("bring writes to distributors alone, and queries to nobody: they come from no pod yet", () => {
     expect(between(MIMIR.httpPort)).toContain("undefined -> distributor");
@@ -136,9 +155,18 @@ describe("flows of microservices", () => {
   it("bring the dead man's switch to who answers queries, and alerts out of rulers alone", () => {
     const cells = { main: { metrics: { ...connection, microservices: true } } };
     const alerting = hubFlows({ ...args, cells, alertmanagerPorts: [9093], switchPort: 443 });
-    const asked = alerting.filter(({ from }) => "pods" in from && from.pods.name === "dead-mans-switch");
-    expect(asked.map(({ to, ports }) => component(to) ?? ports[0])).toEqual([53, 53, "query-frontend", 443]);
-    expect(alerting.filter(({ ports }) => ports.includes(9093)).map(({ from }) => component(from))).toEqual(["ruler"]);
+    const asked = alerting.filter(
+      ({ from }) => "pods" in from && from.pods.name === "dead-mans-switch",
+    );
+    expect(asked.map(({ to, ports }) => component(to) ?? ports[0])).toEqual([
+      53,
+      53,
+      "query-frontend",
+      443,
+    ]);
+    expect(
+      alerting.filter(({ ports }) => ports.includes(9093)).map(({ from }) => component(from)),
+    ).toEqual(["ruler"]);
   });
 
   it("let those to the bucket that read or write it, and no others", () => {
@@ -149,7 +177,10 @@ describe("flows of microservices", () => {
   });
 
   it("make a policy for each component, one for what all of them do, and keep the one of single", () => {
-    const policies = hubPolicies({ ...args, cells: { main: { metrics: { ...connection, microservices: true } } } });
+    const policies = hubPolicies({
+      ...args,
+      cells: { main: { metrics: { ...connection, microservices: true } } },
+    });
     expect(policies.map(({ role }) => roleName(role)).sort()).toEqual([
       "gateway",
       "mimir-main",

@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { distinguishedName } from "../../../components/contract/identity";
 import { GATEWAY_PORT } from "../../../components/contract/places";
-import { ANSWERS, BACKEND_ANSWERS, CLIENTS, REFUSALS } from "../../../components/hub/gateway/answers";
+import {
+  ANSWERS,
+  BACKEND_ANSWERS,
+  CLIENTS,
+  REFUSALS,
+} from "../../../components/hub/gateway/answers";
 import {
   COUNTER_PORT,
   gatewayConfig,
@@ -13,7 +18,7 @@ import {
 } from "../../../components/hub/gateway/config";
 import { gatewayClients, revokedClients } from "../../../components/hub/inventory";
 import { WAYS_IN } from "../../../components/hub/gateway/write-paths";
-import { mimirConfig } from "../../../components/hub/mimir/config";
+import { mimirConfig } from "../../../components/backends/mimir/config";
 import { connection, hubArgs } from "./hub";
 
 const model: GatewayModel = {
@@ -35,7 +40,9 @@ const model: GatewayModel = {
 
 describe("the gateway's configuration", () => {
   it("is as reviewed", async () => {
-    await expect(gatewayConfig(model, ["certificate"]).text).toMatchFileSnapshot("../../golden/gateway-nginx.conf");
+    await expect(gatewayConfig(model, ["certificate"]).text).toMatchFileSnapshot(
+      "../../golden/gateway-nginx.conf",
+    );
   });
 
   it("lists every edge with its key generation, but not the revoked", () => {
@@ -56,18 +63,24 @@ describe("the gateway's configuration", () => {
     expect(text).toContain(`default "${hash}";`);
     expect(gatewayConfig(model, ["certificate"]).hash).toBe(hash);
     expect(gatewayConfig(model, ["renewed"]).hash).not.toBe(hash);
-    expect(gatewayConfig({ ...model, clients: model.clients.slice(1) }, ["certificate"]).hash).not.toBe(hash);
+    expect(
+      gatewayConfig({ ...model, clients: model.clients.slice(1) }, ["certificate"]).hash,
+    ).not.toBe(hash);
   });
 
   it("gives every subject a bucket that it fits into", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 10_000 }), (length, keyGeneration) => {
-        const subject = distinguishedName({ name: "a".repeat(length), keyGeneration });
-        const size = hashBucketSize([{ key: { subject } }]);
-        // NGINX: a pointer, length (2 bytes) and key aligned to pointers, and a pointer that ends the bucket.
-        expect(size).toBeGreaterThanOrEqual(8 + Math.ceil((subject.length + 2) / 8) * 8 + 8);
-        expect(Math.log2(size) % 1).toBe(0);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 10_000 }),
+        (length, keyGeneration) => {
+          const subject = distinguishedName({ name: "a".repeat(length), keyGeneration });
+          const size = hashBucketSize([{ key: { subject } }]);
+          // NGINX: a pointer, length (2 bytes) and key aligned to pointers, and a pointer that ends the bucket.
+          expect(size).toBeGreaterThanOrEqual(8 + Math.ceil((subject.length + 2) / 8) * 8 + 8);
+          expect(Math.log2(size) % 1).toBe(0);
+        },
+      ),
     );
   });
 });
@@ -91,7 +104,9 @@ describe("the gateway's answers", () => {
       );
       expect(rows.length, `${protocol} to ${upstream}`).toBeGreaterThan(1);
     }
-    expect(CLIENTS.map(({ protocol }) => protocol)).toEqual(expect.arrayContaining(WAYS_IN.map((way) => way.protocol)));
+    expect(CLIENTS.map(({ protocol }) => protocol)).toEqual(
+      expect.arrayContaining(WAYS_IN.map((way) => way.protocol)),
+    );
   });
 
   it("name each code of NGINX once", () => {

@@ -37,15 +37,23 @@ async function deploy(more: Partial<HubObservabilityArgs> = {}): Promise<void> {
 
 interface Inputs {
   data: Record<string, string>;
-  spec: { type?: string; externalName?: string; clusterIP?: string; egress: { ports: { port: number }[] }[] };
+  spec: {
+    type?: string;
+    externalName?: string;
+    clusterIP?: string;
+    egress: { ports: { port: number }[] }[];
+  };
   endpoints: { addresses: string[] }[];
   metadata: { name: string; labels: Record<string, string> };
 }
-const find = (name: string) => resources.find((each) => each.name === name)?.inputs as unknown as Inputs;
+const find = (name: string) =>
+  resources.find((each) => each.name === name)?.inputs as unknown as Inputs;
 
 test("keeps to the policies", async () => {
   await deploy();
-  const objects = resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ inputs }) => inputs);
+  const objects = resources
+    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .map(({ inputs }) => inputs);
   const found = violations(objects as unknown as KubernetesObject[]);
   // Where no probe comes: it is ready when its sidecar is.
   expect(found.map(({ object, detail }) => `${object} ${detail}`)).toEqual([
@@ -94,13 +102,21 @@ test("reads a cell as all of its tenants, and the hub's own", async () => {
 
 test("asks the query of a cell's own Thanos over all tenants, and may reach it", async () => {
   const { cells } = hubArgs();
-  await deploy({ cells: { main: { ...cells["main"]!, metrics: { ...cells["main"]!.metrics, backend: "thanos" } } } });
+  await deploy({
+    cells: {
+      main: { ...cells["main"]!, metrics: { ...cells["main"]!.metrics, backend: "thanos" } },
+    },
+  });
   const { endpoints } = parse(find("hub-global-query-endpoints").data["endpoints.yaml"] ?? "") as {
     endpoints: { address: string }[];
   };
-  expect(endpoints.map(({ address }) => address).slice(2)).toEqual(["thanos-main-all-querier:10901"]);
+  expect(endpoints.map(({ address }) => address).slice(2)).toEqual([
+    "thanos-main-all-querier:10901",
+  ]);
   expect(find("hub-global-query-main")).toBeUndefined();
-  const service = find("hub-thanos-main-all-querier-service").spec as unknown as { ports: { port: number }[] };
+  const service = find("hub-thanos-main-all-querier-service").spec as unknown as {
+    ports: { port: number }[];
+  };
   expect(service.ports.map(({ port }) => port)).toEqual([10_902, 10_901]);
   const flows = hubFlows({
     cells: { main: { metrics: { ...connection, backend: "thanos", microservices: true } } },
@@ -110,11 +126,15 @@ test("asks the query of a cell's own Thanos over all tenants, and may reach it",
   const asked = flows.filter(
     ({ from, why }) => why === "queries" && "pods" in from && from.pods.name === "global-query",
   );
-  expect(asked.map(({ to, ports }) => ["pods" in to && to.pods.component, ports])).toEqual([["all-querier", [10_901]]]);
+  expect(asked.map(({ to, ports }) => ["pods" in to && to.pods.component, ports])).toEqual([
+    ["all-querier", [10_901]],
+  ]);
 });
 
 test("may reach the ports of its edges", async () => {
   await deploy();
-  const ports = find("hub-network-global-query").spec.egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+  const ports = find("hub-network-global-query").spec.egress.flatMap((rule) =>
+    rule.ports.map(({ port }) => port),
+  );
   expect(ports).toEqual([53, 53, 10_901, 30_901, 10_901]);
 });

@@ -64,7 +64,8 @@ describe("what Grafana is given", () => {
   ])("shows these tenants, and leads from one signal to the others: %s", (file, expected) => {
     const { datasources } = provisioning(model)[file]!;
     const lines = datasources.map(
-      (each) => `${each.uid} ${tenantsOf(each).join("|")} -> ${[...new Set(linksIn(each))].sort().join(" ")}`,
+      (each) =>
+        `${each.uid} ${tenantsOf(each).join("|")} -> ${[...new Set(linksIn(each))].sort().join(" ")}`,
     );
     expect(lines).toEqual(expected);
   });
@@ -85,17 +86,24 @@ describe("what Grafana is given", () => {
     const all = datasources.filter(({ uid }) => uid.startsWith("all_"));
     expect(all.map(({ uid }) => uid)).toEqual(["all_metrics_main", "all_logs_main"]);
     expect(all.flatMap(linksIn)).toEqual([]);
-    expect(datasources.filter(({ uid }) => uid === "metrics_main_dev").flatMap(linksIn)).toEqual(["traces_main_dev"]);
+    expect(datasources.filter(({ uid }) => uid === "metrics_main_dev").flatMap(linksIn)).toEqual([
+      "traces_main_dev",
+    ]);
   });
 
   it("leads to no signal that the cell does not store", () => {
     const { metrics } = readers;
-    const few = { cells: { main: { readers: { metrics }, tenants: ["dev", "stg"] } }, organisations: {} };
+    const few = {
+      cells: { main: { readers: { metrics }, tenants: ["dev", "stg"] } },
+      organisations: {},
+    };
     expect(JSON.stringify(provisioning(few))).not.toMatch(/datasourceUid/);
   });
 });
 
-const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/).filter((name) => name !== HUB_TENANT);
+const label = fc
+  .stringMatching(/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/)
+  .filter((name) => name !== HUB_TENANT);
 const anyModel = fc
   .record({
     tenants: fc.uniqueArray(label, { minLength: 1, maxLength: 8 }),
@@ -106,15 +114,20 @@ const anyModel = fc
   .map(({ tenants, cells, customers, seed }): DatasourcesModel => {
     const next = () => seed.next().value as number;
     const signals = () => SIGNALS.filter((signal) => signal === "metrics" || next() % 2 === 0);
-    const organisations: Record<string, string[]> = Object.fromEntries(customers.map((name) => [name, []]));
-    for (const tenant of tenants) organisations[customers[next() % (customers.length + 1)] ?? ""]?.push(tenant);
+    const organisations: Record<string, string[]> = Object.fromEntries(
+      customers.map((name) => [name, []]),
+    );
+    for (const tenant of tenants)
+      organisations[customers[next() % (customers.length + 1)] ?? ""]?.push(tenant);
     return {
       organisations,
       cells: Object.fromEntries(
         cells.map((cell) => [
           cell,
           {
-            readers: Object.fromEntries(signals().map((signal) => [signal, `${signal}-${cell}:80`])),
+            readers: Object.fromEntries(
+              signals().map((signal) => [signal, `${signal}-${cell}:80`]),
+            ),
             tenants: tenants.filter(() => next() % 4 > 0),
           },
         ]),
@@ -124,10 +137,13 @@ const anyModel = fc
 
 const tenantsOf = ({ secureJsonData }: Datasource) => secureJsonData.httpHeaderValue1.split("|");
 const linksIn = (datasource: Datasource) =>
-  [...JSON.stringify(datasource.jsonData).matchAll(/"datasourceUid":"([^"]+)"/g)].map(([, uid]) => uid);
+  [...JSON.stringify(datasource.jsonData).matchAll(/"datasourceUid":"([^"]+)"/g)].map(
+    ([, uid]) => uid,
+  );
 
 describe("for any inventory", () => {
-  const holds = (check: (model: DatasourcesModel) => void) => fc.assert(fc.property(anyModel, check), { numRuns: 100 });
+  const holds = (check: (model: DatasourcesModel) => void) =>
+    fc.assert(fc.property(anyModel, check), { numRuns: 100 });
 
   it("no customer's organisation has a data source of another tenant", () => {
     holds((any) => {
@@ -146,7 +162,10 @@ describe("for any inventory", () => {
         for (const [signal, reader] of Object.entries(stored))
           for (const tenant of tenants) {
             const own = found.find(({ uid }) => uid === uidOf(signal as Signal, cell, tenant));
-            expect(own).toMatchObject({ type: TYPES[signal as Signal], secureJsonData: { httpHeaderValue1: tenant } });
+            expect(own).toMatchObject({
+              type: TYPES[signal as Signal],
+              secureJsonData: { httpHeaderValue1: tenant },
+            });
             expect(own?.url.startsWith(`http://${reader}`)).toBe(true);
           }
     });
@@ -162,10 +181,13 @@ describe("for any inventory", () => {
         for (const datasource of datasources)
           for (const link of linksIn(datasource)) {
             const other = datasources.find(({ uid }) => uid === link);
-            const shared = (each: Datasource) => tenantsOf(each).filter((tenant) => tenant !== HUB_TENANT);
+            const shared = (each: Datasource) =>
+              tenantsOf(each).filter((tenant) => tenant !== HUB_TENANT);
             expect(other && shared(other)).toEqual(shared(datasource));
           }
-        expect(datasources.filter(({ isDefault }) => isDefault)).toHaveLength(Math.min(1, datasources.length));
+        expect(datasources.filter(({ isDefault }) => isDefault)).toHaveLength(
+          Math.min(1, datasources.length),
+        );
       }
     });
   });

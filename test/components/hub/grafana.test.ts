@@ -6,7 +6,10 @@ import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 import { connection, hubArgs } from "./hub";
 
-async function build(grafana: HubGrafanaArgs, tenants = hubArgs().tenants): Promise<readonly Recorded[]> {
+async function build(
+  grafana: HubGrafanaArgs,
+  tenants = hubArgs().tenants,
+): Promise<readonly Recorded[]> {
   const recorded = recordResources();
   new HubObservability("hub", hubArgs({ grafana, tenants }));
   await settled();
@@ -31,14 +34,18 @@ const highlyAvailable: HubGrafanaArgs = {
   organisations: { acme: { tenants: ["dev"], editors: ["acme-engineers"], viewers: ["acme"] } },
 };
 
-const kubernetes = (recorded: readonly Recorded[]) => recorded.filter(({ type }) => type.startsWith("kubernetes:"));
+const kubernetes = (recorded: readonly Recorded[]) =>
+  recorded.filter(({ type }) => type.startsWith("kubernetes:"));
 const inputs = (recorded: readonly Recorded[], name: string) =>
-  kubernetes(recorded).find((resource) => resource.name === name)?.inputs as unknown as KubernetesObject;
+  kubernetes(recorded).find((resource) => resource.name === name)
+    ?.inputs as unknown as KubernetesObject;
 const text = (value: unknown) => JSON.stringify(value);
 
 describe("Grafana", () => {
   it("makes these objects, with frozen names", async () => {
-    const lines = (await build({})).map(({ type, name }) => `${type.replace(/^kubernetes:/, "")} ${name}`);
+    const lines = (await build({})).map(
+      ({ type, name }) => `${type.replace(/^kubernetes:/, "")} ${name}`,
+    );
     expect(lines.sort()).toEqual([
       "apps/v1:Deployment hub-grafana",
       "core/v1:ConfigMap hub-grafana-config",
@@ -76,38 +83,53 @@ describe("Grafana", () => {
     const cells = { main: { ...main!, traces: { bucket: connection, generation } } };
     new HubObservability("hub", hubArgs({ grafana: {}, cells }));
     await settled();
-    const { data } = inputs(recorded, "hub-grafana-datasources") as unknown as { data: Record<string, string> };
+    const { data } = inputs(recorded, "hub-grafana-datasources") as unknown as {
+      data: Record<string, string>;
+    };
     expect(data["datasources.yaml"]?.includes("uid: all_traces_main")).toBe(expected);
     expect(data["datasources.yaml"]).toContain("url: http://tempo-main:3200");
   });
 
   it("reads this configuration", async () => {
-    const config = inputs(await build(highlyAvailable), "hub-grafana-config")["data"] as Record<string, string>;
+    const config = inputs(await build(highlyAvailable), "hub-grafana-config")["data"] as Record<
+      string,
+      string
+    >;
     await expect(config["grafana.ini"]).toMatchFileSnapshot("../../golden/grafana.ini");
   });
 
   it("has secrets in its Secret alone, generated where they are not given", async () => {
     const recorded = await build(highlyAvailable);
     for (const given of ["client-secret-1", "database-password-1"])
-      expect(recorded.filter((each) => text(each.inputs).includes(given)).map(({ name }) => name)).toEqual([
-        "hub-grafana-secrets",
-      ]);
+      expect(
+        recorded.filter((each) => text(each.inputs).includes(given)).map(({ name }) => name),
+      ).toEqual(["hub-grafana-secrets"]);
     const secrets = inputs(recorded, "hub-grafana-secrets")["stringData"] as Record<string, string>;
     expect(secrets["admin-password"]).toMatch(/^[-_A-Za-z0-9]{32}$/);
     expect(secrets["secret-key"]).toMatch(/^[-_A-Za-z0-9]{32}$/);
     expect(secrets["secret-key"]).not.toBe(secrets["admin-password"]);
-    const given = inputs(await build({ adminPassword: pulumi.secret("mine") }), "hub-grafana-secrets");
-    expect(given["stringData"]).toMatchObject({ "admin-password": "mine", "curl.conf": 'user = "admin:mine"\n' });
+    const given = inputs(
+      await build({ adminPassword: pulumi.secret("mine") }),
+      "hub-grafana-secrets",
+    );
+    expect(given["stringData"]).toMatchObject({
+      "admin-password": "mine",
+      "curl.conf": 'user = "admin:mine"\n',
+    });
   });
 
   it("is restarted by another configuration or password, not by another inventory", async () => {
     const hash = async (grafana: HubGrafanaArgs, tenants?: Parameters<typeof build>[1]) =>
-      /"heliograph.dev\/start-up-hash":"([^"]+)"/.exec(text(inputs(await build(grafana, tenants), "hub-grafana")))?.[1];
+      /"heliograph.dev\/start-up-hash":"([^"]+)"/.exec(
+        text(inputs(await build(grafana, tenants), "hub-grafana")),
+      )?.[1];
     const before = await hash(highlyAvailable);
     const database = { ...highlyAvailable.database!, password: "another" };
     expect(await hash({ ...highlyAvailable, host: "other.example.com" })).not.toBe(before);
     expect(await hash({ ...highlyAvailable, database })).not.toBe(before);
-    expect(await hash(highlyAvailable, { ...hubArgs().tenants, more: { retentionDays: 1 } })).toBe(before);
+    expect(await hash(highlyAvailable, { ...hubArgs().tenants, more: { retentionDays: 1 } })).toBe(
+      before,
+    );
   });
 
   it("reaches Mimir, its database and who logs people in, and nothing else outside", async () => {
@@ -121,7 +143,11 @@ describe("Grafana", () => {
       [6432, 8443],
       [3000],
     ]);
-    expect(spec.ingress.map(({ ports }) => ports.map(({ port }) => port))).toEqual([[3000], [3000], [3000]]);
+    expect(spec.ingress.map(({ ports }) => ports.map(({ port }) => port))).toEqual([
+      [3000],
+      [3000],
+      [3000],
+    ]);
   });
 
   it("warns that one organisation keeps nothing apart, unless customers have their own", async () => {

@@ -8,14 +8,22 @@ import { hubArgs } from "./hub";
 
 interface KubernetesInputs {
   kind: string;
-  metadata: { name: string; namespace?: string; annotations?: Record<string, string>; labels?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace?: string;
+    annotations?: Record<string, string>;
+    labels?: Record<string, string>;
+  };
   [field: string]: unknown;
 }
 
 async function build(overrides: Partial<HubObservabilityArgs> = {}) {
   const recorded = recordResources();
   const hub = new HubObservability("hub", hubArgs(overrides));
-  const outputs = { namespace: await resolved(hub.namespace), gatewayUrl: await resolved(hub.gatewayUrl) };
+  const outputs = {
+    namespace: await resolved(hub.namespace),
+    gatewayUrl: await resolved(hub.gatewayUrl),
+  };
   await settled();
   return { recorded, outputs };
 }
@@ -27,7 +35,10 @@ const inputsOf = (recorded: readonly Recorded[], name: string) =>
 
 /** Anything inside an object, by a path of keys. */
 function at(object: unknown, ...path: (string | number)[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown>)?.[key], object);
+  return path.reduce<unknown>(
+    (inner, key) => (inner as Record<string | number, unknown>)?.[key],
+    object,
+  );
 }
 
 describe("HubObservability", () => {
@@ -35,15 +46,35 @@ describe("HubObservability", () => {
     const { recorded, outputs } = await build();
     const lines = recorded.map(({ type, name, parent, inputs }) => {
       const object = (inputs as unknown as KubernetesInputs).metadata;
-      return [type.replace(/^kubernetes:/, ""), name, parent, object && `${object.namespace ?? ""}/${object.name}`];
+      return [
+        type.replace(/^kubernetes:/, ""),
+        name,
+        parent,
+        object && `${object.namespace ?? ""}/${object.name}`,
+      ];
     });
     expect(lines.sort()).toEqual(
       [
         ["heliograph:index:HubObservability", "hub", undefined, undefined],
         ["core/v1:Namespace", "hub-namespace", "hub", "/heliograph-hub"],
-        ["networking.k8s.io/v1:NetworkPolicy", "hub-network-default-deny", "hub", "heliograph-hub/default-deny"],
-        ["networking.k8s.io/v1:NetworkPolicy", "hub-network-gateway", "hub", "heliograph-hub/gateway"],
-        ["networking.k8s.io/v1:NetworkPolicy", "hub-network-mimir-main", "hub", "heliograph-hub/mimir-main"],
+        [
+          "networking.k8s.io/v1:NetworkPolicy",
+          "hub-network-default-deny",
+          "hub",
+          "heliograph-hub/default-deny",
+        ],
+        [
+          "networking.k8s.io/v1:NetworkPolicy",
+          "hub-network-gateway",
+          "hub",
+          "heliograph-hub/gateway",
+        ],
+        [
+          "networking.k8s.io/v1:NetworkPolicy",
+          "hub-network-mimir-main",
+          "hub",
+          "heliograph-hub/mimir-main",
+        ],
         [
           "networking.k8s.io/v1:NetworkPolicy",
           "hub-network-object-store-bucket",
@@ -52,26 +83,76 @@ describe("HubObservability", () => {
         ],
         ["heliograph:hub:Mimir", "hub-mimir-main", "hub", undefined],
         ["apps/v1:StatefulSet", "hub-mimir-main", "hub-mimir-main", "heliograph-hub/mimir-main"],
-        ["core/v1:ConfigMap", "hub-mimir-main-config", "hub-mimir-main", "heliograph-hub/mimir-main"],
-        ["core/v1:ConfigMap", "hub-mimir-main-runtime", "hub-mimir-main", "heliograph-hub/mimir-main-runtime"],
-        ["core/v1:ConfigMap", "hub-mimir-main-rules", "hub-mimir-main", "heliograph-hub/mimir-main-rules"],
-        ["core/v1:Service", "hub-mimir-main-service", "hub-mimir-main", "heliograph-hub/mimir-main"],
-        ["core/v1:ServiceAccount", "hub-mimir-main-service-account", "hub-mimir-main", "heliograph-hub/mimir-main"],
+        [
+          "core/v1:ConfigMap",
+          "hub-mimir-main-config",
+          "hub-mimir-main",
+          "heliograph-hub/mimir-main",
+        ],
+        [
+          "core/v1:ConfigMap",
+          "hub-mimir-main-runtime",
+          "hub-mimir-main",
+          "heliograph-hub/mimir-main-runtime",
+        ],
+        [
+          "core/v1:ConfigMap",
+          "hub-mimir-main-rules",
+          "hub-mimir-main",
+          "heliograph-hub/mimir-main-rules",
+        ],
+        [
+          "core/v1:Service",
+          "hub-mimir-main-service",
+          "hub-mimir-main",
+          "heliograph-hub/mimir-main",
+        ],
+        [
+          "core/v1:ServiceAccount",
+          "hub-mimir-main-service-account",
+          "hub-mimir-main",
+          "heliograph-hub/mimir-main",
+        ],
         ["heliograph:hub:Gateway", "hub-gateway", "hub", undefined],
         ["apps/v1:Deployment", "hub-gateway", "hub-gateway", "heliograph-hub/gateway"],
         ["core/v1:ConfigMap", "hub-gateway-config", "hub-gateway", "heliograph-hub/gateway"],
-        ["core/v1:Secret", "hub-gateway-certificates", "hub-gateway", "heliograph-hub/gateway-certificates"],
-        ["core/v1:Service", "hub-gateway-requests", "hub-gateway", "heliograph-hub/gateway-requests"],
+        [
+          "core/v1:Secret",
+          "hub-gateway-certificates",
+          "hub-gateway",
+          "heliograph-hub/gateway-certificates",
+        ],
+        [
+          "core/v1:Service",
+          "hub-gateway-requests",
+          "hub-gateway",
+          "heliograph-hub/gateway-requests",
+        ],
         ["core/v1:Service", "hub-gateway-service", "hub-gateway", "heliograph-hub/gateway"],
-        ["core/v1:ServiceAccount", "hub-gateway-service-account", "hub-gateway", "heliograph-hub/gateway"],
-        ["policy/v1:PodDisruptionBudget", "hub-gateway-disruption-budget", "hub-gateway", "heliograph-hub/gateway"],
+        [
+          "core/v1:ServiceAccount",
+          "hub-gateway-service-account",
+          "hub-gateway",
+          "heliograph-hub/gateway",
+        ],
+        [
+          "policy/v1:PodDisruptionBudget",
+          "hub-gateway-disruption-budget",
+          "hub-gateway",
+          "heliograph-hub/gateway",
+        ],
       ].sort(),
     );
-    expect(outputs).toEqual({ namespace: "heliograph-hub", gatewayUrl: "https://ingest.ops.example.com" });
+    expect(outputs).toEqual({
+      namespace: "heliograph-hub",
+      gatewayUrl: "https://ingest.ops.example.com",
+    });
   });
 
   it("uses a namespace that is there", async () => {
-    const { recorded, outputs } = await build({ existingNamespace: pulumi.output("observability") });
+    const { recorded, outputs } = await build({
+      existingNamespace: pulumi.output("observability"),
+    });
     expect(inputsOf(recorded, "hub-namespace")).toBeUndefined();
     expect(inputsOf(recorded, "hub-gateway-service").metadata.namespace).toBe("observability");
     expect(outputs.namespace).toBe("observability");
@@ -80,9 +161,12 @@ describe("HubObservability", () => {
   it("shuts an edge out by the gateway's configuration alone: no pod changes", async () => {
     const before = (await build()).recorded;
     const edges = hubArgs().edges;
-    const after = (await build({ edges: { ...edges, dev: { ...edges["dev"]!, revoked: true } } })).recorded;
+    const after = (await build({ edges: { ...edges, dev: { ...edges["dev"]!, revoked: true } } }))
+      .recorded;
     const text = (recorded: readonly Recorded[]) =>
-      new Map(recorded.map(({ type, name, inputs }) => [`${type} ${name}`, JSON.stringify(inputs)]));
+      new Map(
+        recorded.map(({ type, name, inputs }) => [`${type} ${name}`, JSON.stringify(inputs)]),
+      );
     const [was, is] = [text(before), text(after)];
     const changed = [...was.keys()].filter((key) => was.get(key) !== is.get(key));
     expect(changed.sort()).toEqual([
@@ -93,7 +177,9 @@ describe("HubObservability", () => {
 
   it("changes limits without a restart: the pod knows of the start-up configuration only", async () => {
     const before = (await build()).recorded;
-    const after = (await build({ tenants: { dev: { retentionDays: 7 }, shared: { retentionDays: 7 } } })).recorded;
+    const after = (
+      await build({ tenants: { dev: { retentionDays: 7 }, shared: { retentionDays: 7 } } })
+    ).recorded;
     const text = (recorded: Recorded[], name: string) => JSON.stringify(inputsOf(recorded, name));
     expect(text(after, "hub-mimir-main-runtime")).not.toBe(text(before, "hub-mimir-main-runtime"));
     expect(text(after, "hub-mimir-main")).toBe(text(before, "hub-mimir-main"));
@@ -101,7 +187,8 @@ describe("HubObservability", () => {
 
   it("annotates what is reloaded with the hash that should be in force", async () => {
     const { recorded } = await build();
-    const hash = (name: string) => inputsOf(recorded, name).metadata.annotations?.["heliograph.dev/config-hash"];
+    const hash = (name: string) =>
+      inputsOf(recorded, name).metadata.annotations?.["heliograph.dev/config-hash"];
     expect(hash("hub-mimir-main-runtime")).toMatch(/^[0-9a-f]{16}$/);
     const gateway = inputsOf(recorded, "hub-gateway-config");
     expect(at(gateway, "data", "nginx.conf")).toContain(`default "${hash("hub-gateway-config")}";`);
@@ -120,7 +207,15 @@ describe("HubObservability", () => {
 
   it("gives Mimir the keys of the store by the name of their Secret", async () => {
     const { recorded } = await build();
-    const env = at(inputsOf(recorded, "hub-mimir-main"), "spec", "template", "spec", "containers", 0, "env");
+    const env = at(
+      inputsOf(recorded, "hub-mimir-main"),
+      "spec",
+      "template",
+      "spec",
+      "containers",
+      0,
+      "env",
+    );
     expect(env).toContainEqual({
       name: "AWS_SECRET_ACCESS_KEY",
       valueFrom: { secretKeyRef: { name: "metrics-credentials", key: "secretAccessKey" } },
@@ -150,7 +245,9 @@ describe("HubObservability", () => {
     const { recorded } = await build({
       cells: { main: { ...main!, logs: { ...store, schemaFrom: "2026-01-31" }, traces: store } },
     });
-    const added = recorded.filter(({ name }) => /loki|tempo/.test(name)).map(({ type, name }) => [type, name]);
+    const added = recorded
+      .filter(({ name }) => /loki|tempo/.test(name))
+      .map(({ type, name }) => [type, name]);
     expect(added).toEqual(
       expect.arrayContaining([
         ["heliograph:hub:Loki", "hub-loki-main"],
@@ -162,7 +259,12 @@ describe("HubObservability", () => {
       ]),
     );
     const nginx = String(at(inputsOf(recorded, "hub-gateway-config"), "data", "nginx.conf"));
-    for (const server of ["mimir-main:8080", "loki-main:3100", "tempo-main:4318", "tempo-main:4317"])
+    for (const server of [
+      "mimir-main:8080",
+      "loki-main:3100",
+      "tempo-main:4318",
+      "tempo-main:4317",
+    ])
       expect(nginx).toContain(`server ${server};`);
   });
 
@@ -170,7 +272,9 @@ describe("HubObservability", () => {
     const { cells } = hubArgs();
     const { recorded } = await build({ cells: { ...cells, eu: cells["main"]! } });
     expect(inputsOf(recorded, "hub-mimir-eu-service").metadata.name).toBe("mimir-eu");
-    expect(at(inputsOf(recorded, "hub-gateway-config"), "data", "nginx.conf")).toContain("server mimir-eu:8080;");
+    expect(at(inputsOf(recorded, "hub-gateway-config"), "data", "nginx.conf")).toContain(
+      "server mimir-eu:8080;",
+    );
   });
 
   it("needs no disruption budget for one gateway pod", async () => {
@@ -180,7 +284,9 @@ describe("HubObservability", () => {
 
   it("refuses wrong arguments at construction", async () => {
     recordResources();
-    expect(() => new HubObservability("hub", hubArgs({ cells: {} }))).toThrow(/^HubObservability hub: 3 problems/);
+    expect(() => new HubObservability("hub", hubArgs({ cells: {} }))).toThrow(
+      /^HubObservability hub: 3 problems/,
+    );
     await settled();
   });
 });

@@ -12,7 +12,10 @@ describe("what the rules of a cell are made of", () => {
       tenants: { ...known, eu: { retentionDays: 30, cell: "eu" } },
       edges: { ...edges, far: { ...edges["dev"]!, tenant: "eu" } },
     });
-    const { edges: found, tenants } = rulesModel(args, "main", { ...nothing, edges: { dev: "PEM", gone: "PEM" } });
+    const { edges: found, tenants } = rulesModel(args, "main", {
+      ...nothing,
+      edges: { dev: "PEM", gone: "PEM" },
+    });
     expect(found.map(({ name, tenant, state }) => [name, tenant, state])).toEqual([
       ["dev", "dev", "signed"],
       ["one", "shared", "waiting"],
@@ -45,8 +48,14 @@ describe("what the rules of a cell are made of", () => {
   });
 
   it("watches no end of what is no certificate, as where a stack is rendered", () => {
-    const placeholder = "-----BEGIN CERTIFICATE-----\nrender: placeholder\n-----END CERTIFICATE-----\n";
-    const facts = { ...nothing, edges: { dev: placeholder }, gateway: placeholder, authorities: [placeholder] };
+    const placeholder =
+      "-----BEGIN CERTIFICATE-----\nrender: placeholder\n-----END CERTIFICATE-----\n";
+    const facts = {
+      ...nothing,
+      edges: { dev: placeholder },
+      gateway: placeholder,
+      authorities: [placeholder],
+    };
     expect(rulesModel(hubArgs(), "main", facts).certificates).toEqual([]);
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ANYWHERE, dnsFlows, policiesOf, type Flow, type PodPeer } from "../../../components/kit/flows";
+import {
+  ANYWHERE,
+  dnsFlows,
+  policiesOf,
+  type Flow,
+  type PodPeer,
+} from "../../../components/kit/flows";
 
 const a: PodPeer = { pods: { name: "a" } };
 const b: PodPeer = { pods: { name: "b", instance: "b-main" }, namespace: "here" };
@@ -19,12 +25,18 @@ describe("policies of a list of flows", () => {
   });
 
   it("are one per role of the namespace", () => {
-    expect(policies.map(({ spec }) => spec.podSelector)).toEqual([labels("a"), labels("b", "b-main")]);
+    expect(policies.map(({ spec }) => spec.podSelector)).toEqual([
+      labels("a"),
+      labels("b", "b-main"),
+    ]);
   });
 
   it("open both ends of a flow within the namespace", () => {
     const ports = [{ port: 80, protocol: "TCP" }];
-    expect(policies[0]?.spec.egress).toContainEqual({ to: [{ podSelector: labels("b", "b-main") }], ports });
+    expect(policies[0]?.spec.egress).toContainEqual({
+      to: [{ podSelector: labels("b", "b-main") }],
+      ports,
+    });
     expect(policies[1]?.spec.ingress).toEqual([{ from: [{ podSelector: labels("a") }], ports }]);
   });
 

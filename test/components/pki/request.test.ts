@@ -15,11 +15,16 @@ describe("a request is refused unless it is exactly the inventory's", () => {
   });
 
   test("attributes in another order are the same subject", async () => {
-    expect(requestProblems(dev, await makeRequest({ subject: "CN=dev,O=heliograph,OU=key-1" }))).toEqual([]);
+    expect(
+      requestProblems(dev, await makeRequest({ subject: "CN=dev,O=heliograph,OU=key-1" })),
+    ).toEqual([]);
   });
 
   test("another edge's subject: the message names both", async () => {
-    const [problem, ...others] = requestProblems(dev, await makeRequest({ subject: "O=heliograph,OU=key-1,CN=prd" }));
+    const [problem, ...others] = requestProblems(
+      dev,
+      await makeRequest({ subject: "O=heliograph,OU=key-1,CN=prd" }),
+    );
     expect(others).toEqual([]);
     expect(problem).toEqual({
       path: "certificate request of edge dev",
@@ -30,9 +35,21 @@ describe("a request is refused unless it is exactly the inventory's", () => {
   });
 
   test.each([
-    ["an older key generation", { subject: "O=heliograph,OU=key-0,CN=dev" }, "subject CN=dev,OU=key-1"],
-    ["one attribute too many", { subject: "O=heliograph,OU=key-1,CN=dev,L=Dubai" }, "subject CN=dev,OU=key-1"],
-    ["a second common name", { subject: "O=heliograph,OU=key-1,CN=dev,CN=prd" }, "subject CN=dev,OU=key-1"],
+    [
+      "an older key generation",
+      { subject: "O=heliograph,OU=key-0,CN=dev" },
+      "subject CN=dev,OU=key-1",
+    ],
+    [
+      "one attribute too many",
+      { subject: "O=heliograph,OU=key-1,CN=dev,L=Dubai" },
+      "subject CN=dev,OU=key-1",
+    ],
+    [
+      "a second common name",
+      { subject: "O=heliograph,OU=key-1,CN=dev,CN=prd" },
+      "subject CN=dev,OU=key-1",
+    ],
     ["an empty subject", { subject: "" }, "subject CN=dev,OU=key-1"],
     ["another case", { subject: "O=heliograph,OU=key-1,CN=DEV" }, "subject CN=dev,OU=key-1"],
     ["an RSA key", { key: "RSA" as const }, "an ECDSA P-256 key"],
@@ -45,7 +62,9 @@ describe("a request is refused unless it is exactly the inventory's", () => {
     ["an authority", { extensions: [new x509.BasicConstraintsExtension(true)] }, "no extension"],
   ])("%s", async (_what, options, expected) => {
     const problems = requestProblems(dev, await makeRequest(options));
-    expect(problems.map((problem) => problem.expected)).toEqual([expect.stringContaining(expected)]);
+    expect(problems.map((problem) => problem.expected)).toEqual([
+      expect.stringContaining(expected),
+    ]);
   });
 
   test("something that is no request at all", () => {

@@ -8,7 +8,14 @@ export const model: RulesModel = {
   hub: { namespace: "heliograph-hub", cluster: "ops" },
   tenants: ["dev", "ops", "prd"],
   edges: [
-    { name: "dev", tenant: "dev", state: "signed", environment: "dev", region: "lab", clusterType: "workload" },
+    {
+      name: "dev",
+      tenant: "dev",
+      state: "signed",
+      environment: "dev",
+      region: "lab",
+      clusterType: "workload",
+    },
     { name: "prd", tenant: "prd", state: "signed", environment: "prd" },
     { name: "gone", tenant: "dev", state: "revoked" },
     { name: "new", tenant: "dev", state: "waiting" },

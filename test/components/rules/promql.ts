@@ -26,7 +26,9 @@ export function syntaxErrors(promql: string): string[] {
 export function metricsOf({ groups }: RuleFile): string[] {
   const names = groups
     .flatMap(({ rules }) => rules.flatMap(({ expr }) => nodesOf(expr)))
-    .flatMap(({ name, text }) => (name === "VectorSelector" ? [/^[a-zA-Z_:][\w:]*/.exec(text)?.[0] ?? text] : []));
+    .flatMap(({ name, text }) =>
+      name === "VectorSelector" ? [/^[a-zA-Z_:][\w:]*/.exec(text)?.[0] ?? text] : [],
+    );
   return [...new Set(names)].sort();
 }
 

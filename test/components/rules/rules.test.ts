@@ -137,16 +137,19 @@ describe("rules", () => {
 });
 
 describe("alerts", () => {
-  it.each(alerts.map((alert) => [alert.alert, alert] as const))("%s tells what to do", (name, alert) => {
-    const { summary, description, runbook } = alert.annotations;
-    expect(summary.length).toBeGreaterThan(10);
-    if (name !== "Watchdog") {
-      expect(alert.for).toMatch(/^\d+m$/);
-      expect(description).toMatch(/ First: /);
-    }
-    const [path = "", anchor] = runbook.split("#");
-    expect(anchors(path)).toContain(anchor);
-  });
+  it.each(alerts.map((alert) => [alert.alert, alert] as const))(
+    "%s tells what to do",
+    (name, alert) => {
+      const { summary, description, runbook } = alert.annotations;
+      expect(summary.length).toBeGreaterThan(10);
+      if (name !== "Watchdog") {
+        expect(alert.for).toMatch(/^\d+m$/);
+        expect(description).toMatch(/ First: /);
+      }
+      const [path = "", anchor] = runbook.split("#");
+      expect(anchors(path)).toContain(anchor);
+    },
+  );
 
   it("have a runbook each, and no runbook is left of one that is gone", () => {
     const names = [...new Set(alerts.map(({ alert }) => alert.toLowerCase()))];

@@ -7,7 +7,8 @@ export const LEAST = {
   s3: {
     bucket: "contoso-heliograph-metrics",
     region: "me-central-1",
-    oidcProviderArn: "arn:aws:iam::123456789012:oidc-provider/oidc.eks.me-central-1.amazonaws.com/id/EXAMPLE",
+    oidcProviderArn:
+      "arn:aws:iam::123456789012:oidc-provider/oidc.eks.me-central-1.amazonaws.com/id/EXAMPLE",
   },
   gcs: { bucket: "contoso-heliograph-metrics", region: "me-central1", project: "contoso-ops" },
   azure: {
@@ -19,7 +20,13 @@ export const LEAST = {
   },
 } as const satisfies Record<string, ObjectStoreCreationArgs>;
 
-const kept = { recoveryDays: 30, coldAfterDays: 60, expireAfterDays: 400, protect: false, tags: { team: "sre" } };
+const kept = {
+  recoveryDays: 30,
+  coldAfterDays: 60,
+  expireAfterDays: 400,
+  protect: false,
+  tags: { team: "sre" },
+};
 
 /** All that can be said. */
 export const EVERYTHING = {

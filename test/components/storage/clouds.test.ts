@@ -4,7 +4,10 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it } from "vitest";
-import type { ObjectStoreBucketArgs, ObjectStoreCreationArgs } from "../../../components/storage/args";
+import type {
+  ObjectStoreBucketArgs,
+  ObjectStoreCreationArgs,
+} from "../../../components/storage/args";
 import { accountId } from "../../../components/storage/clouds/gcp";
 import { ObjectStoreBucket } from "../../../components/storage/object-store-bucket";
 import { toYaml } from "../../../components/kit/yaml";
@@ -23,15 +26,30 @@ const ANSWERS = {
     email: "contoso-heliograph-metrics@contoso-ops.iam.gserviceaccount.com",
     id: AZURE_ACCOUNT,
   },
-  "metrics-container": { name: "metrics", id: `${AZURE_ACCOUNT}/blobServices/default/containers/metrics` },
-  "metrics-identity": { name: "contosometrics", clientId: "the-client-id", principalId: "the-principal-id" },
+  "metrics-container": {
+    name: "metrics",
+    id: `${AZURE_ACCOUNT}/blobServices/default/containers/metrics`,
+  },
+  "metrics-identity": {
+    name: "contosometrics",
+    clientId: "the-client-id",
+    principalId: "the-principal-id",
+  },
   "metrics-endpoint": { name: "contosometrics" },
 };
-const pods = { namespace: "heliograph-hub", kubernetesServiceAccount: "mimir-main", retentionDays: 365 };
+const pods = {
+  namespace: "heliograph-hub",
+  kubernetesServiceAccount: "mimir-main",
+  retentionDays: 365,
+};
 
 type Cloud = keyof typeof LEAST;
 
-async function build(provider: Cloud, create: ObjectStoreCreationArgs, more: Partial<ObjectStoreBucketArgs> = {}) {
+async function build(
+  provider: Cloud,
+  create: ObjectStoreCreationArgs,
+  more: Partial<ObjectStoreBucketArgs> = {},
+) {
   const recorded = recordResources(ANSWERS);
   const bucket = new ObjectStoreBucket("metrics", { provider, create, ...pods, ...more });
   const connection = await resolved(bucket.connection);
@@ -45,7 +63,10 @@ const inputsOf = (recorded: readonly Recorded[], name: string) =>
 function golden(recorded: readonly Recorded[], connection: object): string {
   const resources = recorded
     .slice(1)
-    .map(({ name, type, protect, inputs }) => [name, { type, ...(protect && { protect }), inputs }]);
+    .map(({ name, type, protect, inputs }) => [
+      name,
+      { type, ...(protect && { protect }), inputs },
+    ]);
   return toYaml({ connection, resources: Object.fromEntries(resources) });
 }
 
@@ -58,14 +79,24 @@ describe.each(Object.keys(LEAST) as Cloud[])("a bucket of %s", (provider) => {
   });
 
   it("with all that can be said", async () => {
-    const { recorded, connection } = await build(provider, EVERYTHING[provider], { prefix: "main" });
-    await expect(golden(recorded, connection)).toMatchFileSnapshot(`golden/${provider}-everything.yaml`);
+    const { recorded, connection } = await build(provider, EVERYTHING[provider], {
+      prefix: "main",
+    });
+    await expect(golden(recorded, connection)).toMatchFileSnapshot(
+      `golden/${provider}-everything.yaml`,
+    );
   });
 
   it("cannot be deleted, unless that is asked for", async () => {
     const kept = async (create: ObjectStoreCreationArgs) =>
-      (await build(provider, create)).recorded.filter(({ protect }) => protect).map(({ name }) => name);
-    const data = { s3: ["metrics-bucket"], gcs: ["metrics-bucket"], azure: ["metrics-account", "metrics-container"] };
+      (await build(provider, create)).recorded
+        .filter(({ protect }) => protect)
+        .map(({ name }) => name);
+    const data = {
+      s3: ["metrics-bucket"],
+      gcs: ["metrics-bucket"],
+      azure: ["metrics-account", "metrics-container"],
+    };
     expect(await kept(LEAST[provider])).toEqual(data[provider]);
     expect(await kept({ ...LEAST[provider], protect: false })).toEqual([]);
   });
@@ -133,7 +164,11 @@ describe("pods are let in", () => {
     };
     expect(await actions(LEAST.s3)).toEqual([]);
     expect(await actions(EVERYTHING.s3)).toEqual([
-      { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: EVERYTHING.s3.key },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: EVERYTHING.s3.key,
+      },
     ]);
   });
 
@@ -155,14 +190,33 @@ describe("pods are let in", () => {
 
 describe("a bucket that is used waits for", () => {
   it.each<[Cloud, string[]]>([
-    ["s3", ["metrics-role-policy", "metrics-pod-identity", "metrics-encryption", "metrics-public-access"]],
+    [
+      "s3",
+      [
+        "metrics-role-policy",
+        "metrics-pod-identity",
+        "metrics-encryption",
+        "metrics-public-access",
+      ],
+    ],
     ["gcs", ["metrics-objects", "metrics-workload-identity"]],
-    ["azure", ["metrics-objects", "metrics-workload-identity", "metrics-endpoint", "metrics-endpoint-dns"]],
+    [
+      "azure",
+      ["metrics-objects", "metrics-workload-identity", "metrics-endpoint", "metrics-endpoint-dns"],
+    ],
   ])("what lets its pods in: %s", async (provider, before) => {
     recordResources(ANSWERS);
-    const { connection } = new ObjectStoreBucket("metrics", { provider, create: EVERYTHING[provider], ...pods });
-    const awaited = await (connection as unknown as { allResources(): Promise<Set<pulumi.Resource>> }).allResources();
-    const names = await Promise.all([...awaited].map(async ({ urn }) => (await resolved(urn)).split("::").at(-1)));
+    const { connection } = new ObjectStoreBucket("metrics", {
+      provider,
+      create: EVERYTHING[provider],
+      ...pods,
+    });
+    const awaited = await (
+      connection as unknown as { allResources(): Promise<Set<pulumi.Resource>> }
+    ).allResources();
+    const names = await Promise.all(
+      [...awaited].map(async ({ urn }) => (await resolved(urn)).split("::").at(-1)),
+    );
     expect(names).toEqual(expect.arrayContaining(before));
   });
 });

@@ -45,7 +45,10 @@ describe("ObjectStoreBucket", () => {
       ["kubernetes:batch/v1:Job", "metrics-create", "metrics"],
     ]);
     expect(recorded[2]?.inputs).toMatchObject({
-      metadata: { name: expect.stringMatching(/^metrics-create-[0-9a-f]{8}$/), namespace: "heliograph-hub" },
+      metadata: {
+        name: expect.stringMatching(/^metrics-create-[0-9a-f]{8}$/),
+        namespace: "heliograph-hub",
+      },
     });
     expect(connection).toEqual({
       protocol: "s3",
@@ -71,7 +74,10 @@ describe("ObjectStoreBucket", () => {
       namespace: "heliograph-hub",
       create: { ...compatible, secretAccessKey: pulumi.secret(keys.secretAccessKey) },
     });
-    expect(recorded[1]?.inputs["stringData"]).toEqual({ ...keys, "curl.conf": 'user = "AKIAEXAMPLE:a secret"\n' });
+    expect(recorded[1]?.inputs["stringData"]).toEqual({
+      ...keys,
+      "curl.conf": 'user = "AKIAEXAMPLE:a secret"\n',
+    });
     expect(JSON.stringify([recorded[0], recorded[2], connection])).not.toContain("a secret");
   });
 
@@ -87,13 +93,20 @@ describe("ObjectStoreBucket", () => {
   });
 
   it("makes nothing but the Secret for a bucket that exists", async () => {
-    const { recorded } = await build({ provider: "s3-compatible", namespace: "hub", existing: compatible });
+    const { recorded } = await build({
+      provider: "s3-compatible",
+      namespace: "hub",
+      existing: compatible,
+    });
     expect(recorded.map(({ name }) => name)).toEqual(["metrics", "metrics-credentials"]);
   });
 
   it.each<[ObjectStoreBucketArgs, object]>([
     [
-      { provider: "azure", existing: { storageAccount: "contosoheliograph", container: "metrics", clientId } },
+      {
+        provider: "azure",
+        existing: { storageAccount: "contosoheliograph", container: "metrics", clientId },
+      },
       {
         protocol: "azure",
         bucket: "metrics",
@@ -116,21 +129,32 @@ describe("ObjectStoreBucket", () => {
     [
       {
         provider: "s3",
-        existing: { bucket: "metrics", region: "cn-north-1", roleArn: "arn:aws-cn:iam::123456789012:role/metrics" },
+        existing: {
+          bucket: "metrics",
+          region: "cn-north-1",
+          roleArn: "arn:aws-cn:iam::123456789012:role/metrics",
+        },
       },
       {
         protocol: "s3",
         bucket: "metrics",
         endpoint: "s3.cn-north-1.amazonaws.com.cn",
-        serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws-cn:iam::123456789012:role/metrics" },
+        serviceAccountAnnotations: {
+          "eks.amazonaws.com/role-arn": "arn:aws-cn:iam::123456789012:role/metrics",
+        },
       },
     ],
     [
-      { provider: "gcs", existing: { bucket: "metrics", serviceAccount: "hub@project.iam.gserviceaccount.com" } },
+      {
+        provider: "gcs",
+        existing: { bucket: "metrics", serviceAccount: "hub@project.iam.gserviceaccount.com" },
+      },
       {
         protocol: "gcs",
         bucket: "metrics",
-        serviceAccountAnnotations: { "iam.gke.io/gcp-service-account": "hub@project.iam.gserviceaccount.com" },
+        serviceAccountAnnotations: {
+          "iam.gke.io/gcp-service-account": "hub@project.iam.gserviceaccount.com",
+        },
       },
     ],
   ])("carries names and identity of %j, and makes nothing", async (args, expected) => {
@@ -196,7 +220,12 @@ describe("ObjectStoreBucket refuses", () => {
   });
 
   it("to make a bucket for pods that it does not know, with a lifecycle that it cannot judge", async () => {
-    const create = { bucket: "contoso-metrics", region: "me-central1", project: "contoso-ops", expireAfterDays: 30 };
+    const create = {
+      bucket: "contoso-metrics",
+      region: "me-central1",
+      project: "contoso-ops",
+      expireAfterDays: 30,
+    };
     expect(await refusal({ provider: "gcs", create })).toBe(`ObjectStoreBucket metrics: 3 problems
 
 1. namespace
@@ -222,7 +251,12 @@ describe("ObjectStoreBucket refuses", () => {
       podIdentity: true,
       storageAccount: "contoso",
     };
-    expect(await refusal({ provider: "s3", existing: { ...existing, ...({ eksCluster: "ops" } as object) } })).toBe(
+    expect(
+      await refusal({
+        provider: "s3",
+        existing: { ...existing, ...({ eksCluster: "ops" } as object) },
+      }),
+    ).toBe(
       `ObjectStoreBucket metrics: 2 problems
 
 1. existing.storageAccount
@@ -238,8 +272,15 @@ describe("ObjectStoreBucket refuses", () => {
   });
 
   it("neither, and both", async () => {
-    expect(await refusal({ provider: "s3-compatible", namespace: "hub" })).toContain("expected  exactly one");
-    const both = { provider: "s3-compatible", namespace: "hub", create: compatible, existing: compatible } as const;
+    expect(await refusal({ provider: "s3-compatible", namespace: "hub" })).toContain(
+      "expected  exactly one",
+    );
+    const both = {
+      provider: "s3-compatible",
+      namespace: "hub",
+      create: compatible,
+      existing: compatible,
+    } as const;
     expect(await refusal(both)).toContain('got       "both"');
   });
 

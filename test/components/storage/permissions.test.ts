@@ -8,7 +8,11 @@ import { recordResources, settled } from "../../support/mocks";
 import { EVERYTHING, LEAST } from "./buckets";
 
 it("lists the permissions for each type of resource that is made, and for no other", async () => {
-  const pods = { namespace: "heliograph-hub", kubernetesServiceAccount: "mimir-main", retentionDays: 365 };
+  const pods = {
+    namespace: "heliograph-hub",
+    kubernetesServiceAccount: "mimir-main",
+    retentionDays: 365,
+  };
   const made = new Set<string>();
   for (const provider of Object.keys(LEAST) as (keyof typeof LEAST)[]) {
     for (const create of [LEAST[provider], EVERYTHING[provider]]) {

@@ -46,7 +46,10 @@ it(
   { timeout: 60_000 },
   async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ["--eval", PROGRAM]);
-    const { steps, missing } = JSON.parse(stdout) as { steps: [sdk: string, files: number][][]; missing: string };
+    const { steps, missing } = JSON.parse(stdout) as {
+      steps: [sdk: string, files: number][][];
+      missing: string;
+    };
     expect(steps.map((loaded) => loaded.map(([sdk]) => sdk).sort())).toEqual([
       [],
       [],
@@ -57,7 +60,9 @@ it(
     ]);
     // The whole of one has hundreds.
     for (const [, files] of steps.at(-1) ?? []) expect(files).toBeLessThan(50);
-    const { version } = createRequire(__filename)("@pulumi/aws/package.json") as { version: string };
+    const { version } = createRequire(__filename)("@pulumi/aws/package.json") as {
+      version: string;
+    };
     expect(missing).toBe(`Bucket by @pulumi/aws: 1 problem
 
 1. node_modules

@@ -28,7 +28,12 @@ export async function startPlugin(path: string): Promise<RunningPlugin> {
     child.kill();
     await ended;
   };
-  return { address: `127.0.0.1:${port}`, process: child, output: () => output.slice(port.length + 1), stop };
+  return {
+    address: `127.0.0.1:${port}`,
+    process: child,
+    output: () => output.slice(port.length + 1),
+    stop,
+  };
 }
 
 type Method<Request, Response> = (

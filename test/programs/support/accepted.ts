@@ -29,7 +29,11 @@ export async function writeUntilStopped(
 }
 
 /** Waits until all of it is read; gives the seconds that this took. */
-export async function untilAllIsRead(accepted: Accepted, url: string, seconds?: number): Promise<number> {
+export async function untilAllIsRead(
+  accepted: Accepted,
+  url: string,
+  seconds?: number,
+): Promise<number> {
   const began = Date.now();
   const all = async () => ((await accepted.readBack(url)) === accepted.count ? true : undefined);
   await until("everything is read", all, seconds);

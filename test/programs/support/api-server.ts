@@ -28,7 +28,9 @@ export interface ApiServer {
 const startTimeoutMs = 90_000;
 const stopTimeoutMs = 15_000;
 
-export async function startApiServer({ controllers = [] }: ApiServerOptions = {}): Promise<ApiServer> {
+export async function startApiServer({
+  controllers = [],
+}: ApiServerOptions = {}): Promise<ApiServer> {
   const programs = kubernetesPrograms();
   const folder = await mkdtemp(join(tmpdir(), "heliograph-api-server-"));
   const processes = new Processes(folder);
@@ -46,7 +48,10 @@ export async function startApiServer({ controllers = [] }: ApiServerOptions = {}
     await writeFile(kubeconfig, kubeconfigOf(secure!, join(folder, "apiserver.crt"), token));
     await untilReady(folder, secure!, token, processes);
     if (controllers.length > 0) {
-      processes.start(join(programs, "kube-controller-manager"), controllerArguments(folder, kubeconfig, controllers));
+      processes.start(
+        join(programs, "kube-controller-manager"),
+        controllerArguments(folder, kubeconfig, controllers),
+      );
     }
     return { kubeconfig, stop };
   } catch (error) {
@@ -60,8 +65,12 @@ export function kubernetesPrograms(): string {
   const given = process.env["HELIOGRAPH_KUBERNETES_BIN"];
   const cache = process.env["HELIOGRAPH_CACHE"] ?? join(homedir(), ".cache", "heliograph");
   const versions = join(cache, "programs", "kubernetes");
-  const built = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version)) : [];
-  const found = (given ? [given] : built).find((candidate) => existsSync(join(candidate, "kube-apiserver")));
+  const built = existsSync(versions)
+    ? readdirSync(versions).map((version) => join(versions, version))
+    : [];
+  const found = (given ? [given] : built).find((candidate) =>
+    existsSync(join(candidate, "kube-apiserver")),
+  );
   if (found) return found;
   throw new Error(
     `No kube-apiserver in ${given ?? versions}: let the lab build it (npm run lab), ` +
@@ -81,14 +90,20 @@ class Processes {
     const name = program.replace(/.*\//, "");
     const log = join(this.folder, `${name}.log`);
     const output = openSync(log, "a");
-    this.children.push({ name, log, child: spawn(program, parameters, { stdio: ["ignore", output, output] }) });
+    this.children.push({
+      name,
+      log,
+      child: spawn(program, parameters, { stdio: ["ignore", output, output] }),
+    });
   }
 
   /** Throws with the end of its log if one of the processes has ended. */
   check(): void {
     for (const { name, child, log } of this.children) {
       if (child.exitCode === null && child.signalCode === null) continue;
-      throw new Error(`${name} ended with ${child.exitCode ?? child.signalCode}:\n${lastLines(log)}`);
+      throw new Error(
+        `${name} ended with ${child.exitCode ?? child.signalCode}:\n${lastLines(log)}`,
+      );
     }
   }
 
@@ -102,7 +117,10 @@ class Processes {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");
-      await Promise.race([ended, sleep(stopTimeoutMs, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
+      await Promise.race([
+        ended,
+        sleep(stopTimeoutMs, undefined, { ref: false }).then(() => child.kill("SIGKILL")),
+      ]);
     }
     process.off("exit", this.killAll);
   }
@@ -113,7 +131,9 @@ function lastLines(path: string): string {
 }
 
 async function writeCredentials(folder: string, token: string): Promise<void> {
-  await writeFile(join(folder, "tokens.csv"), `${token},admin,admin,system:masters\n`, { mode: 0o600 });
+  await writeFile(join(folder, "tokens.csv"), `${token},admin,admin,system:masters\n`, {
+    mode: 0o600,
+  });
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const pem = privateKey.export({ type: "sec1", format: "pem" });
   await writeFile(join(folder, "service-accounts.key"), pem, { mode: 0o600 });
@@ -165,7 +185,12 @@ function kubeconfigOf(port: number, authority: string, token: string): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: "test", cluster: { server: `https://127.0.0.1:${port}`, "certificate-authority": authority } }],
+    clusters: [
+      {
+        name: "test",
+        cluster: { server: `https://127.0.0.1:${port}`, "certificate-authority": authority },
+      },
+    ],
     users: [{ name: "admin", user: { token } }],
     contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
     "current-context": "test",
@@ -185,14 +210,21 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-async function untilReady(folder: string, port: number, token: string, processes: Processes): Promise<void> {
+async function untilReady(
+  folder: string,
+  port: number,
+  token: string,
+  processes: Processes,
+): Promise<void> {
   const deadline = Date.now() + startTimeoutMs;
   while (Date.now() < deadline) {
     processes.check();
     if ((await statusOf(folder, port, token)) === 200) return;
     await sleep(250);
   }
-  throw new Error(`The API server is not ready after ${startTimeoutMs / 1000} s.\n${processes.logs()}`);
+  throw new Error(
+    `The API server is not ready after ${startTimeoutMs / 1000} s.\n${processes.logs()}`,
+  );
 }
 
 function statusOf(folder: string, port: number, token: string): Promise<number | undefined> {

@@ -1,4 +1,8 @@
-import { createRequest, createSelfSigned, signRequest } from "../../../lab/plugins/tls/certificates";
+import {
+  createRequest,
+  createSelfSigned,
+  signRequest,
+} from "../../../lab/plugins/tls/certificates";
 import { generatePrivateKey, parsePrivateKey } from "../../../lab/plugins/tls/keys";
 import { dnsNamesOf, subjectOf } from "../../../components/contract/identity";
 import type { Credentials } from "./certificates";
@@ -42,19 +46,33 @@ export async function edgeApplicant(name: string, keyGeneration = 1): Promise<Ap
 /** One whose metrics stay with it. */
 export async function queriedApplicant(name: string): Promise<Applicant> {
   const identity = { name, keyGeneration: 1, queried: true };
-  return apply({ subject: subjectOf(identity), dnsNames: dnsNamesOf(identity) }, "client_auth", "server_auth");
+  return apply(
+    { subject: subjectOf(identity), dnsNames: dnsNamesOf(identity) },
+    "client_auth",
+    "server_auth",
+  );
 }
 
 /** Who queries them. */
 export async function queryApplicant(): Promise<Applicant> {
-  return apply({ subject: { commonName: "global-query", organization: "heliograph" } }, "client_auth");
+  return apply(
+    { subject: { commonName: "global-query", organization: "heliograph" } },
+    "client_auth",
+  );
 }
 
 export async function serverApplicant(): Promise<Applicant> {
   return apply({ subject: { commonName: "localhost" }, dnsNames: ["localhost"] }, "server_auth");
 }
 
-async function apply(names: Parameters<typeof createRequest>[0], ...uses: Applicant["uses"]): Promise<Applicant> {
+async function apply(
+  names: Parameters<typeof createRequest>[0],
+  ...uses: Applicant["uses"]
+): Promise<Applicant> {
   const { privateKeyPem: key } = generatePrivateKey();
-  return { key, request: (await createRequest(names, await parsePrivateKey(key, refuse))).pem, uses };
+  return {
+    key,
+    request: (await createRequest(names, await parsePrivateKey(key, refuse))).pem,
+    uses,
+  };
 }

@@ -69,7 +69,9 @@ export abstract class BackendProcesses {
     const file = join(this.folder, `${name}.yaml`);
     const here = this.onLoopback(config, { http, grpc: launch.grpcPort ?? grpc, gossip });
     const { paths, backend } = this.pod;
-    const text = toYaml(here).replaceAll(paths.data, data).replaceAll(paths.runtime, join(this.folder, "runtime"));
+    const text = toYaml(here)
+      .replaceAll(paths.data, data)
+      .replaceAll(paths.runtime, join(this.folder, "runtime"));
     writeFileSync(file, text);
     const args = [
       `-config.file=${file}`,
@@ -97,7 +99,10 @@ export abstract class BackendProcesses {
     return started;
   }
 
-  private onLoopback(config: PodConfig, { http, grpc, gossip }: Record<"http" | "grpc" | "gossip", number>): object {
+  private onLoopback(
+    config: PodConfig,
+    { http, grpc, gossip }: Record<"http" | "grpc" | "gossip", number>,
+  ): object {
     const { server, memberlist } = config;
     const listen = {
       http_listen_address: LOOPBACK,

@@ -1,8 +1,12 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { memcachedArguments, REDIS_PASSWORD, type Cache } from "../../../components/hub/backend/cache-config";
-import { MEMCACHED_PORT } from "../../../components/hub/backend/backend";
+import {
+  memcachedArguments,
+  REDIS_PASSWORD,
+  type Cache,
+} from "../../../components/backends/kit/cache-config";
+import { MEMCACHED_PORT } from "../../../components/backends/kit/architecture";
 import { authority } from "./certificates";
 import { program } from "./programs";
 import { freePorts, run, until } from "./server";
@@ -28,7 +32,8 @@ async function startMemcached(): Promise<RunningCache> {
     `--listen=${address}`,
     "--user=root",
   ]);
-  const hits = async () => countIn(await say(address, MEMCACHED_PORT, "stats\nquit\n"), /STAT get_hits (\d+)/);
+  const hits = async () =>
+    countIn(await say(address, MEMCACHED_PORT, "stats\nquit\n"), /STAT get_hits (\d+)/);
   await until("memcached answers", hits);
   return { cache: { memcached: [address] }, env: {}, hits, stop: memcached.stop };
 }
@@ -42,7 +47,8 @@ async function startRedis(folder: string): Promise<RunningCache> {
   const ca = await authority("caches");
   const { cert, key } = await ca.issue("CN=redis");
   const files = { ca: ca.cert, cert, key };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `redis-${name}.pem`), text);
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(folder, `redis-${name}.pem`), text);
   const settings = [
     "bind 127.0.0.1",
     `port ${plain}`,
@@ -68,7 +74,10 @@ async function startRedis(folder: string): Promise<RunningCache> {
   });
   return {
     cache: { redis: { endpoint: `127.0.0.1:${port}`, tls: true, database: 3, password: true } },
-    env: { [REDIS_PASSWORD]: JSON.stringify(PASSWORD), SSL_CERT_FILE: join(folder, "redis-ca.pem") },
+    env: {
+      [REDIS_PASSWORD]: JSON.stringify(PASSWORD),
+      SSL_CERT_FILE: join(folder, "redis-ca.pem"),
+    },
     hits,
     stop: redis.stop,
   };

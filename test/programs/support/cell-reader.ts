@@ -19,7 +19,10 @@ export interface RunningReader {
 }
 
 /** What answers the global query for a cell, as the pod's processes. */
-export async function startCellReader(folder: string, args: CellReaderConfigArgs): Promise<RunningReader> {
+export async function startCellReader(
+  folder: string,
+  args: CellReaderConfigArgs,
+): Promise<RunningReader> {
   const own = join(folder, `reader-${args.cell}`);
   mkdirSync(own, { recursive: true });
   const [port = 0] = await freePorts(1);

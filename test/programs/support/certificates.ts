@@ -20,7 +20,10 @@ export interface Authority {
 
 export async function authority(name: string): Promise<Authority> {
   const keys = await generate();
-  const validity = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 10 * DAY) };
+  const validity = {
+    notBefore: new Date(Date.now() - DAY),
+    notAfter: new Date(Date.now() + 10 * DAY),
+  };
   const own = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
     name: `CN=${name}`,
@@ -29,7 +32,10 @@ export async function authority(name: string): Promise<Authority> {
     signingAlgorithm: ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+        true,
+      ),
     ],
   });
   return {
@@ -58,7 +64,10 @@ export async function authority(name: string): Promise<Authority> {
 }
 
 function generate() {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as Promise<CryptoKeyPair>;
+  return webcrypto.subtle.generateKey(ALGORITHM, true, [
+    "sign",
+    "verify",
+  ]) as Promise<CryptoKeyPair>;
 }
 
 async function pkcs8(keys: CryptoKeyPair): Promise<string> {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { POD_LOGS } from "../../../components/edge/log-agent/pipeline";
+import { POD_LOGS } from "../../../components/edge/logs/pipeline";
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
@@ -16,7 +16,7 @@ import {
   OTLP_GRPC_PORT,
   OTLP_HTTP_PORT,
 } from "../../../components/edge/otel-collector/role";
-import { IDENTITY_FILES } from "../../../components/edge/prometheus-agent/config";
+import { IDENTITY_FILES } from "../../../components/edge/metrics/agent/config";
 import { toYaml } from "../../../components/kit/yaml";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";
@@ -42,20 +42,25 @@ export class CollectorPod {
     private readonly options: PodOptions,
     private readonly ports: ReadonlyMap<number, number>,
   ) {
-    for (const folder of ["config", "identity", "state", "logs"]) mkdirSync(join(this.root, folder));
+    for (const folder of ["config", "identity", "state", "logs"])
+      mkdirSync(join(this.root, folder));
     const { certificate, privateKey, trustBundle } = IDENTITY_FILES;
     const files = {
       [certificate]: options.identity.cert,
       [privateKey]: options.identity.key,
       [trustBundle]: options.trust,
     };
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.root, "identity", name), text);
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(this.root, "identity", name), text);
   }
 
   static async make(options: PodOptions): Promise<CollectorPod> {
     const asked = [OTLP_GRPC_PORT, OTLP_HTTP_PORT, COLLECTOR_METRICS_PORT, COLLECTOR_HEALTH_PORT];
     const ports = await freePorts(asked.length);
-    return new CollectorPod(options, new Map(asked.map((port, index) => [port, ports[index] ?? 0])));
+    return new CollectorPod(
+      options,
+      new Map(asked.map((port, index) => [port, ports[index] ?? 0])),
+    );
   }
 
   address(port: number): string {
@@ -81,7 +86,10 @@ export class CollectorPod {
     ];
     const moved = folders.reduce((result, [from, to]) => result.replaceAll(from, to), text);
     return [...this.ports]
-      .reduce((result, [from, to]) => result.replaceAll(`0.0.0.0:${from}`, `127.0.0.1:${to}`), moved)
+      .reduce(
+        (result, [from, to]) => result.replaceAll(`0.0.0.0:${from}`, `127.0.0.1:${to}`),
+        moved,
+      )
       .replace(/host: 0\.0\.0\.0\n(\s+)port: \d+/, (_, space: string) => {
         return `host: 127.0.0.1\n${space}port: ${this.ports.get(COLLECTOR_METRICS_PORT)}`;
       })
@@ -94,7 +102,9 @@ export class CollectorPod {
     if (config) writeFileSync(join(this.root, "config", CONFIG_FILE), this.here(toYaml(config)));
     const { kubeconfig: KUBECONFIG = "", env } = this.options;
     const args = COLLECTOR.args.map((argument) => this.here(argument));
-    const running = run(otelcol(), args, { env: { INSTANCE: "instance-0", NODE_NAME: "node-a", KUBECONFIG, ...env } });
+    const running = run(otelcol(), args, {
+      env: { INSTANCE: "instance-0", NODE_NAME: "node-a", KUBECONFIG, ...env },
+    });
     this.running = running;
     await until("the collector is ready", async () => {
       const { ok } = await fetch(`http://${this.address(COLLECTOR_HEALTH_PORT)}/`);
@@ -127,7 +137,9 @@ export class CollectorPod {
 
   /** Sums of its own metrics, by name. */
   async metrics(): Promise<Record<string, number>> {
-    const text = await (await fetch(`http://${this.address(COLLECTOR_METRICS_PORT)}/metrics`)).text();
+    const text = await (
+      await fetch(`http://${this.address(COLLECTOR_METRICS_PORT)}/metrics`)
+    ).text();
     const sums: Record<string, number> = {};
     for (const [, name = "", value] of text.matchAll(/^(\w+)(?:\{[^\n]*\})? (\S+)$/gm)) {
       sums[name] = (sums[name] ?? 0) + Number(value);

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mimirConfig, MIMIR_PATHS } from "../../../components/hub/mimir/config";
+import { mimirConfig, MIMIR_PATHS } from "../../../components/backends/mimir/config";
 import { toYaml } from "../../../components/kit/yaml";
-import { encodeWrite, type Series } from "../../../src/cli/clients/remote-write";
+import { encodeWrite, type Series } from "../../../src/cli/cluster/remote-write";
 import { connection } from "../../components/hub/hub";
 import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";
@@ -13,23 +13,36 @@ export interface ConfiguredMimir extends RunningProgram {
 
 /** The real Mimir with the pod's configuration, on a disk instead of a bucket. It reads `runtime` and `rules` of the folder, which may be there before. */
 export async function startConfiguredMimir(folder: string): Promise<ConfiguredMimir> {
-  for (const name of ["data", "runtime", "rules", "bucket"]) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ["data", "runtime", "rules", "bucket"])
+    mkdirSync(join(folder, name), { recursive: true });
   const [http = 0, grpc = 0] = await freePorts(2);
   const url = `http://127.0.0.1:${http}`;
   writeFileSync(join(folder, "mimir.yaml"), onThisMachine(folder, http, grpc));
   // A working directory that nobody can write to, like the read-only root of the pod.
-  const mimir = run(program("mimir", "mimir"), [`-config.file=${join(folder, "mimir.yaml")}`], { cwd: "/proc" });
-  await until("Mimir is ready", async () => ((await fetch(`${url}/ready`)).ok ? true : undefined), 90).catch(
-    (error) => {
-      throw new Error(`${String(error)}\n${mimir.output().slice(-3000)}`);
-    },
-  );
+  const mimir = run(program("mimir", "mimir"), [`-config.file=${join(folder, "mimir.yaml")}`], {
+    cwd: "/proc",
+  });
+  await until(
+    "Mimir is ready",
+    async () => ((await fetch(`${url}/ready`)).ok ? true : undefined),
+    90,
+  ).catch((error) => {
+    throw new Error(`${String(error)}\n${mimir.output().slice(-3000)}`);
+  });
   return { ...mimir, url };
 }
 
 /** Writes series as a tenant; gives the status of the answer. */
-export async function push(url: string, tenant: string, series: readonly Series[]): Promise<number> {
-  const headers = { "Content-Type": "application/x-protobuf", "Content-Encoding": "snappy", "X-Scope-OrgID": tenant };
+export async function push(
+  url: string,
+  tenant: string,
+  series: readonly Series[],
+): Promise<number> {
+  const headers = {
+    "Content-Type": "application/x-protobuf",
+    "Content-Encoding": "snappy",
+    "X-Scope-OrgID": tenant,
+  };
   const body = new Uint8Array(encodeWrite(series));
   return (await fetch(`${url}/api/v1/push`, { method: "POST", headers, body })).status;
 }
@@ -48,7 +61,12 @@ function onThisMachine(folder: string, http: number, grpc: number): string {
     },
     // Minutes in a pod, seconds in a test.
     ruler: { ...mimirConfig(connection).ruler, poll_interval: "1s" },
-    blocks_storage: { tsdb, bucket_store, backend: "filesystem", filesystem: { dir: join(folder, "bucket") } },
+    blocks_storage: {
+      tsdb,
+      bucket_store,
+      backend: "filesystem",
+      filesystem: { dir: join(folder, "bucket") },
+    },
   };
   return toYaml(config)
     .replaceAll(`${MIMIR_PATHS.data}/`, `${join(folder, "data")}/`)

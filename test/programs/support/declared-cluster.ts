@@ -28,7 +28,8 @@ export async function startDeclaredCluster(): Promise<DeclaredCluster> {
     return {
       kubectl: new Kubectl(join(kubernetesPrograms(), "kubectl"), server.kubeconfig),
       stack,
-      recorded: async (name) => (await stack.state()).resources.find(({ urn }) => urn.endsWith(`::${name}`)),
+      recorded: async (name) =>
+        (await stack.state()).resources.find(({ urn }) => urn.endsWith(`::${name}`)),
       stop: async () => {
         await stack.remove();
         await server.stop();
@@ -57,14 +58,23 @@ export interface WorkloadOptions {
   timeoutSeconds?: number;
 }
 
-export function workload(kind: "Deployment" | "StatefulSet", options: WorkloadOptions = {}): Declaration {
+export function workload(
+  kind: "Deployment" | "StatefulSet",
+  options: WorkloadOptions = {},
+): Declaration {
   const { replicas = 1, label = "demo", timeoutSeconds = 60 } = options;
   const labels = { app: label };
-  const container = { name: "main", image: "example.org/none:1", resources: { requests: { cpu: "1000m" } } };
+  const container = {
+    name: "main",
+    image: "example.org/none:1",
+    resources: { requests: { cpu: "1000m" } },
+  };
   const properties = {
     apiVersion: "apps/v1",
     kind,
-    metadata: inWeb("demo", { annotations: { "pulumi.com/timeoutSeconds": String(timeoutSeconds) } }),
+    metadata: inWeb("demo", {
+      annotations: { "pulumi.com/timeoutSeconds": String(timeoutSeconds) },
+    }),
     spec: {
       replicas,
       selector: { matchLabels: labels },

@@ -1,9 +1,12 @@
 import { hub, type Cases } from "./alert-case";
 
-const requests = (labels: string) => `heliograph_gateway_requests_total{${hub},verified="SUCCESS",${labels}}`;
+const requests = (labels: string) =>
+  `heliograph_gateway_requests_total{${hub},verified="SUCCESS",${labels}}`;
 const taken = requests('edge="dev",protocol="remote write",answered_by="mimir",status="200"');
 /** Metrics that the collector makes of spans go on while the agent of metrics is gone. */
-const takenOfCollector = requests('edge="dev",protocol="OTLP/HTTP",answered_by="mimir",status="200"');
+const takenOfCollector = requests(
+  'edge="dev",protocol="OTLP/HTTP",answered_by="mimir",status="200"',
+);
 const collector = 'cluster="dev",tenant_id="dev",namespace="heliograph-node",pod="otel-agent-a"';
 const queue = `${collector},data_type="logs",exporter="otlp_http/hub"`;
 const up = 'up{cluster="dev"}';
@@ -66,14 +69,19 @@ export const edgeAlertCases: Cases = {
         'prometheus_remote_storage_samples_dropped_total{cluster="prd",tenant_id="prd",remote_name="hub",reason="too_old"}':
           "0x8 0+100x4 400x60",
       },
-      firing: { "4m": [], "8m": ['{cluster="dev",tenant_id="dev"}', '{cluster="prd",tenant_id="prd"}'], "20m": [] },
+      firing: {
+        "4m": [],
+        "8m": ['{cluster="dev",tenant_id="dev"}', '{cluster="prd",tenant_id="prd"}'],
+        "20m": [],
+      },
     },
     {
       title: "not series that rules drop, and not the queue of somebody else's Prometheus",
       series: {
         'prometheus_remote_storage_samples_dropped_total{cluster="dev",remote_name="hub",reason="dropped_series"}':
           "0+100x60",
-        'prometheus_remote_storage_samples_failed_total{cluster="dev",remote_name="theirs"}': "0+100x60",
+        'prometheus_remote_storage_samples_failed_total{cluster="dev",remote_name="theirs"}':
+          "0+100x60",
       },
       firing: { "8m": [] },
     },
@@ -107,7 +115,8 @@ export const edgeAlertCases: Cases = {
         [requests('edge="dev",answered_by="mimir",status="499"')]: "0+9x60",
         [requests('edge="dev",answered_by="gateway",status="405"')]: "0+9x60",
         [taken]: "0+9x60",
-        [`heliograph_gateway_requests_total{${hub},verified="NONE",answered_by="gateway",status="503"}`]: "0+9x60",
+        [`heliograph_gateway_requests_total{${hub},verified="NONE",answered_by="gateway",status="503"}`]:
+          "0+9x60",
       },
       firing: { "9m": [], "11m": [], "20m": [] },
     },
@@ -118,7 +127,8 @@ export const edgeAlertCases: Cases = {
       title: "one that is away, one whose queue fills, one that refuses, until it is over",
       series: {
         [`up{${collector},job="otel-agent"}`]: "1x8 0x20 1x40",
-        [`otelcol_exporter_queue_size{${queue.replaceAll("otel-agent-a", "b")}}`]: "10x8 60x20 40x40",
+        [`otelcol_exporter_queue_size{${queue.replaceAll("otel-agent-a", "b")}}`]:
+          "10x8 60x20 40x40",
         [`otelcol_exporter_queue_capacity{${queue.replaceAll("otel-agent-a", "b")}}`]: "100x68",
         [`otelcol_receiver_refused_log_records{${collector.replaceAll("otel-agent-a", "c")},receiver="otlp"}`]:
           "0x8 0+9x20 180x40",
@@ -149,12 +159,15 @@ export const edgeAlertCases: Cases = {
   CollectorDropping: [
     "pod, exporter, problem",
     {
-      title: "what is refused for good, of any signal, and a full queue, until ten minutes after the last",
+      title:
+        "what is refused for good, of any signal, and a full queue, until ten minutes after the last",
       series: {
-        [`otelcol_exporter_send_failed_log_records{${collector},exporter="otlp_http/hub"}`]: "0x8 0+1x4 4x60",
+        [`otelcol_exporter_send_failed_log_records{${collector},exporter="otlp_http/hub"}`]:
+          "0x8 0+1x4 4x60",
         [`otelcol_exporter_send_failed_spans{${collector},exporter="otlp_http/hub"}`]: "0x72",
         // A counter that appears with its first count.
-        [`otelcol_exporter_enqueue_failed_spans{${collector},exporter="otlp_http/vendor"}`]: "_x9 4x63",
+        [`otelcol_exporter_enqueue_failed_spans{${collector},exporter="otlp_http/vendor"}`]:
+          "_x9 4x63",
       },
       firing: {
         "4m": [],

@@ -46,14 +46,23 @@ export class GatewayFixture {
 
   private constructor(
     readonly folder: string,
-    readonly ports: { gateway: number; status: number; counter: number; backend: number; grpc: number },
+    readonly ports: {
+      gateway: number;
+      status: number;
+      counter: number;
+      backend: number;
+      grpc: number;
+    },
     readonly edges: Authority,
     private backend: Server,
     private nginx: RunningProgram,
   ) {}
 
   /** `own`: instead of a server certificate and an authority of edges that the fixture makes. */
-  static async start(clients: readonly GatewayClient[], own?: OwnCertificates): Promise<GatewayFixture> {
+  static async start(
+    clients: readonly GatewayClient[],
+    own?: OwnCertificates,
+  ): Promise<GatewayFixture> {
     const folder = mkdtempSync(join(tmpdir(), "heliograph-gateway-"));
     for (const name of ["run", "tmp"]) mkdirSync(join(folder, name));
     const [gateway = 0, status = 0, backend = 0, counter = 0, grpc = 0] = await freePorts(5);
@@ -74,7 +83,10 @@ export class GatewayFixture {
 
   /** Writes a configuration for other clients; gives the hash that should be in force once it is loaded. */
   write(clients: readonly GatewayClient[], revoked: readonly KnownClient[] = []): string {
-    writeFileSync(join(this.folder, GATEWAY_FILES.config), configText(this.folder, this.ports, clients, revoked));
+    writeFileSync(
+      join(this.folder, GATEWAY_FILES.config),
+      configText(this.folder, this.ports, clients, revoked),
+    );
     return gatewayConfig(model(this.folder, this.ports, clients, revoked), []).hash;
   }
 
@@ -119,7 +131,13 @@ export class GatewayFixture {
       .map((line) => JSON.parse(line));
   }
 
-  call({ credentials, method = "POST", path = "/api/v1/push", headers = {}, body }: Call): Promise<Answer> {
+  call({
+    credentials,
+    method = "POST",
+    path = "/api/v1/push",
+    headers = {},
+    body,
+  }: Call): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const sent = request(
         {
@@ -147,7 +165,12 @@ export class GatewayFixture {
   raw(text: string, credentials: Credentials): Promise<string> {
     return new Promise((resolve, reject) => {
       const { gateway: port } = this.ports;
-      const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false, ...credentials });
+      const socket = connect({
+        host: "127.0.0.1",
+        port,
+        rejectUnauthorized: false,
+        ...credentials,
+      });
       socket.on("secureConnect", () => socket.write(text));
       socket.on("data", (chunk: Buffer) => {
         resolve(chunk.toString().split("\r\n")[0] ?? "");
@@ -164,13 +187,19 @@ export class GatewayFixture {
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("end", () => {
         const body = Buffer.concat(chunks);
-        this.received.push({ url: incoming.url ?? "", headers: incoming.headers, bytes: body.length });
+        this.received.push({
+          url: incoming.url ?? "",
+          headers: incoming.headers,
+          bytes: body.length,
+        });
         if (this.backendStatus < 300) this.onBody(body);
         response.writeHead(this.backendStatus);
         response.end(`the backend's own words, status ${this.backendStatus}\n`);
       });
     });
-    return new Promise((resolve) => this.backend.listen(this.ports.backend, "127.0.0.1", () => resolve()));
+    return new Promise((resolve) =>
+      this.backend.listen(this.ports.backend, "127.0.0.1", () => resolve()),
+    );
   }
 
   stopBackend(): Promise<void> {
@@ -210,13 +239,23 @@ function model(
     clients,
     revoked,
     cells: {
-      main: { metrics: backend, loki: backend, tempo: backend, tempo_grpc: `127.0.0.1:${ports.grpc}` },
+      main: {
+        metrics: backend,
+        loki: backend,
+        tempo: backend,
+        tempo_grpc: `127.0.0.1:${ports.grpc}`,
+      },
       bare: { metrics: backend },
     },
     // Small, so that a test need not send 100 MiB.
     writePaths: WAYS_IN.map((way) => ({ ...way, maxBodyBytes: 4 * 2 ** 20 })),
     ports,
-    paths: { config: folder, run: join(folder, "run"), temporary: join(folder, "tmp"), accessLog: accessLog(folder) },
+    paths: {
+      config: folder,
+      run: join(folder, "run"),
+      temporary: join(folder, "tmp"),
+      accessLog: accessLog(folder),
+    },
   };
 }
 

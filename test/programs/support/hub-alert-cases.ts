@@ -17,7 +17,8 @@ export const hubAlertCases: Cases = {
         [`loki_ingester_wal_disk_full_failures_total{${hub},pod="f"}`]: "0x8 0+1x60 60x60",
         [`loki_ingester_chunks_flush_failures_total{${hub},pod="g"}`]: "0x8 0+1x60 60x60",
         [`tempo_ingester_failed_flushes_total{${hub},pod="h"}`]: "0x8 0+1x60 60x60",
-        [`prometheus_tsdb_compactions_failed_total{${hub},pod="i",tenant="dev"}`]: "0x8 0+1x60 60x60",
+        [`prometheus_tsdb_compactions_failed_total{${hub},pod="i",tenant="dev"}`]:
+          "0x8 0+1x60 60x60",
         [`thanos_shipper_upload_failures_total{${hub},pod="j",tenant="dev"}`]: "0x8 0+1x60 60x60",
       },
       firing: {
@@ -54,12 +55,15 @@ export const hubAlertCases: Cases = {
       series: {
         [`cortex_compactor_runs_failed_total{${hub},pod="a",reason="error"}`]: "0x20 1x40 2x400",
         [`cortex_compactor_runs_failed_total{${hub},pod="b",reason="shutdown"}`]: "0+1x400",
-        [`loki_compactor_apply_retention_operation_total{${hub},pod="c",status="failure"}`]: "0x20 1x40 2x400",
-        [`loki_compactor_apply_retention_operation_total{${hub},pod="d",status="success"}`]: "0+1x400",
+        [`loki_compactor_apply_retention_operation_total{${hub},pod="c",status="failure"}`]:
+          "0x20 1x40 2x400",
+        [`loki_compactor_apply_retention_operation_total{${hub},pod="d",status="success"}`]:
+          "0+1x400",
         // One of each kind.
         [`tempodb_compaction_errors_total{${hub},pod="e"}`]: "0x20 1x440",
         [`tempodb_retention_errors_total{${hub},pod="e"}`]: "0x60 1x400",
-        [`thanos_compact_group_compactions_failures_total{${hub},pod="f",group="0@1"}`]: "0x20 1x40 2x400",
+        [`thanos_compact_group_compactions_failures_total{${hub},pod="f",group="0@1"}`]:
+          "0x20 1x40 2x400",
         [`thanos_compact_halted{${hub},pod="g"}`]: "0x60 1x60 0x400",
       },
       firing: {
@@ -75,11 +79,13 @@ export const hubAlertCases: Cases = {
       title: "no success for a day: since the last one, or since the start",
       every: "2m",
       series: {
-        [`cortex_compactor_last_successful_run_timestamp_seconds{${hub},pod="a"}`]: "60x730 87720x20",
+        [`cortex_compactor_last_successful_run_timestamp_seconds{${hub},pod="a"}`]:
+          "60x730 87720x20",
         [`process_start_time_seconds{${hub},pod="a"}`]: "1x750",
         [`cortex_compactor_last_successful_run_timestamp_seconds{${hub},pod="b"}`]: "0x750",
         [`process_start_time_seconds{${hub},pod="b"}`]: "1x750",
-        [`loki_compactor_apply_retention_last_successful_run_timestamp_seconds{${hub},pod="c"}`]: "60x750",
+        [`loki_compactor_apply_retention_last_successful_run_timestamp_seconds{${hub},pod="c"}`]:
+          "60x750",
         [`process_start_time_seconds{${hub},pod="c"}`]: "1x750",
       },
       firing: {
@@ -102,11 +108,13 @@ export const hubAlertCases: Cases = {
       title: "a tenth of all uploads, until they succeed again; not a single failure",
       series: {
         [`thanos_objstore_bucket_operations_total{${hub},operation="upload"}`]: "0+10x100",
-        [`thanos_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]: "0x8 0+1x40 40x52",
+        [`thanos_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]:
+          "0x8 0+1x40 40x52",
         [`thanos_objstore_bucket_operations_total{${hub},operation="get"}`]: "0+100x100",
         [`thanos_objstore_bucket_operation_failures_total{${hub},operation="get"}`]: "0x8 1x92",
         [`loki_objstore_bucket_operations_total{${hub},operation="upload"}`]: "0+10x100",
-        [`loki_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]: "0x8 0+1x40 40x52",
+        [`loki_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]:
+          "0x8 0+1x40 40x52",
         [`tempodb_blocklist_poll_duration_seconds_count{${hub}}`]: "0+10x100",
         [`tempodb_blocklist_poll_errors_total{${hub},tenant="dev"}`]: "0x8 0+1x40 40x52",
       },
@@ -126,9 +134,12 @@ export const hubAlertCases: Cases = {
     {
       title: "what is gone for good, not what comes again",
       series: {
-        [`loki_discarded_samples_total{${hub},tenant="dev",reason="too_far_behind"}`]: "0x8 0+1x4 4x60",
-        [`loki_discarded_samples_total{${hub},tenant="dev",reason="per_stream_rate_limit"}`]: "0+1x72",
-        [`tempo_discarded_spans_total{${hub},tenant="prd",reason="trace_too_large"}`]: "0x8 0+1x4 4x60",
+        [`loki_discarded_samples_total{${hub},tenant="dev",reason="too_far_behind"}`]:
+          "0x8 0+1x4 4x60",
+        [`loki_discarded_samples_total{${hub},tenant="dev",reason="per_stream_rate_limit"}`]:
+          "0+1x72",
+        [`tempo_discarded_spans_total{${hub},tenant="prd",reason="trace_too_large"}`]:
+          "0x8 0+1x4 4x60",
         [`tempo_discarded_spans_total{${hub},tenant="prd",reason="rate_limited"}`]: "0+1x72",
       },
       firing: {
@@ -147,9 +158,15 @@ export const hubAlertCases: Cases = {
       title: "what should have been renewed a fortnight ago, and what ends within one",
       firing: {
         "2m": [],
-        "10m": ['{certificate="edge",cluster="prd",severity="warning"}', '{certificate="gateway",severity="critical"}'],
+        "10m": [
+          '{certificate="edge",cluster="prd",severity="warning"}',
+          '{certificate="gateway",severity="critical"}',
+        ],
       },
     },
   ],
-  Watchdog: ["severity", { title: "always", firing: { "0m": ['{severity="none"}'], "30m": ['{severity="none"}'] } }],
+  Watchdog: [
+    "severity",
+    { title: "always", firing: { "0m": ['{severity="none"}'], "30m": ['{severity="none"}'] } },
+  ],
 };

@@ -1,4 +1,8 @@
-import { LOKI_PATHS, LOKI_RUNTIME_FILE, type LokiConfig } from "../../../components/hub/loki/config";
+import {
+  LOKI_PATHS,
+  LOKI_RUNTIME_FILE,
+  type LokiConfig,
+} from "../../../components/backends/loki/config";
 import { expect } from "vitest";
 import { BackendProcesses, LOOPBACK, type BackendProcess } from "./backend-processes";
 import { freePorts } from "./server";
@@ -24,7 +28,12 @@ export class LokiProcesses extends BackendProcesses {
   }
 
   /** `target`: which of the microservices; left out, what the configuration says. One of a name that has run before finds its data. */
-  start(name: string, config: LokiConfig, target?: string, flags?: readonly string[]): Promise<BackendProcess> {
+  start(
+    name: string,
+    config: LokiConfig,
+    target?: string,
+    flags?: readonly string[],
+  ): Promise<BackendProcess> {
     const { common } = config;
     const here = {
       ...config,
@@ -32,7 +41,9 @@ export class LokiProcesses extends BackendProcesses {
         ...common,
         // On one machine all have the same host name.
         ring: { ...common.ring, instance_id: name },
-        ...(common.compactor_grpc_address && { compactor_grpc_address: `${LOOPBACK}:${this.compactor}` }),
+        ...(common.compactor_grpc_address && {
+          compactor_grpc_address: `${LOOPBACK}:${this.compactor}`,
+        }),
       },
     };
     const grpcPort = target === "compactor" ? this.compactor : undefined;
@@ -83,7 +94,11 @@ export interface OtlpRecord {
   readonly spanId?: string;
 }
 
-export function pushOtlp(url: string, tenant: string, records: readonly OtlpRecord[]): Promise<Answered> {
+export function pushOtlp(
+  url: string,
+  tenant: string,
+  records: readonly OtlpRecord[],
+): Promise<Answered> {
   const list = (of: Readonly<Record<string, string>>) =>
     Object.entries(of).map(([key, value]) => ({ key, value: { stringValue: value } }));
   const resourceLogs = records.map(({ resource, attributes, at, text, traceId, spanId }) => ({
@@ -91,7 +106,13 @@ export function pushOtlp(url: string, tenant: string, records: readonly OtlpReco
     scopeLogs: [
       {
         logRecords: [
-          { timeUnixNano: nanoseconds(at), body: { stringValue: text }, attributes: list(attributes), traceId, spanId },
+          {
+            timeUnixNano: nanoseconds(at),
+            body: { stringValue: text },
+            attributes: list(attributes),
+            traceId,
+            spanId,
+          },
         ],
       },
     ],
@@ -110,7 +131,12 @@ export interface Between {
   readonly to: number;
 }
 
-export async function query(url: string, tenant: string, logql: string, { from, to }: Between): Promise<FoundStream[]> {
+export async function query(
+  url: string,
+  tenant: string,
+  logql: string,
+  { from, to }: Between,
+): Promise<FoundStream[]> {
   const parameters = new URLSearchParams({
     query: logql,
     start: nanoseconds(from),
@@ -133,7 +159,13 @@ export class AcceptedLines {
   private readonly lines = new Map<string, Set<string>>();
 
   /** Writes one line; whether it was accepted. */
-  async write(url: string, tenant: string, app: string, at: number, text: string): Promise<boolean> {
+  async write(
+    url: string,
+    tenant: string,
+    app: string,
+    at: number,
+    text: string,
+  ): Promise<boolean> {
     const { status } = await push(url, tenant, [{ labels: { cluster: tenant, app }, at, text }]);
     // Whatever else is answered has to make an agent try again.
     expect([0, 204, 429, 500, 502, 503]).toContain(status);

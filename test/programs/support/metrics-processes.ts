@@ -1,11 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { RUNTIME_FILE, type MicroservicesConfigArgs } from "../../../components/hub/metrics/config";
-import type { TenantLoad } from "../../../components/hub/metrics/load";
-import { METRICS_PROGRAMS, runtimeConfig, type RingProgram } from "../../../components/hub/metrics/program";
-import type { CortexConfig } from "../../../components/hub/cortex/config";
-import type { MimirConfig } from "../../../components/hub/mimir/config";
-import { encodeWrite, type Series } from "../../../src/cli/clients/remote-write";
+import {
+  RUNTIME_FILE,
+  type MicroservicesConfigArgs,
+} from "../../../components/backends/kit/rings/config";
+import type { TenantLoad } from "../../../components/backends/kit/metrics/load";
+import {
+  METRICS_PROGRAMS,
+  runtimeConfig,
+  type RingProgram,
+} from "../../../components/backends/kit/rings/program";
+import type { CortexConfig } from "../../../components/backends/cortex/config";
+import type { MimirConfig } from "../../../components/backends/mimir/config";
+import { encodeWrite, type Series } from "../../../src/cli/cluster/remote-write";
 import { connection } from "../../components/hub/hub";
 import { BackendProcesses, LOOPBACK, type BackendProcess } from "./backend-processes";
 import type { ObjectStore } from "./object-store";
@@ -14,7 +21,10 @@ import { freePorts } from "./server";
 type Config = MimirConfig | CortexConfig;
 
 /** On one machine all have the same host name, by which rings tell their members apart. */
-const INSTANCE_FLAGS = { mimir: "-ingester.ring.instance-id", cortex: "-ingester.lifecycler.ID" } as const;
+const INSTANCE_FLAGS = {
+  mimir: "-ingester.ring.instance-id",
+  cortex: "-ingester.lifecycler.ID",
+} as const;
 
 /** In earnest the lab's scenarios wait for it. */
 export const METRICS_SOONER = {
@@ -43,7 +53,11 @@ export class MetricsProcesses extends BackendProcesses {
     private readonly frontend: number,
   ) {
     const { program, folder } = args;
-    super({ backend: program.backend.name, paths: program.paths, runtimeFile: RUNTIME_FILE }, folder, seed);
+    super(
+      { backend: program.backend.name, paths: program.paths, runtimeFile: RUNTIME_FILE },
+      folder,
+      seed,
+    );
   }
 
   static async in(args: MetricsProcessesArgs): Promise<MetricsProcesses> {
@@ -101,7 +115,10 @@ export class MetricsProcesses extends BackendProcesses {
   private here(config: Config) {
     const { store, folder, deletionDelay } = this.args;
     const { tsdb, bucket_store } = config.blocks_storage;
-    const sooner = { ...bucket_store, sync_interval: METRICS_SOONER["blocks_storage.bucket_store.sync_interval"] };
+    const sooner = {
+      ...bucket_store,
+      sync_interval: METRICS_SOONER["blocks_storage.bucket_store.sync_interval"],
+    };
     const bucket = { backend: "filesystem", filesystem: { dir: join(folder, "bucket") } };
     return {
       ...config,
@@ -165,8 +182,19 @@ export class Accepted {
   constructor(private readonly path?: string) {}
 
   /** Writes one sample; gives the status of the answer. */
-  async push(url: string, tenant: string, name: string, at: number, value: number): Promise<number> {
-    const status = await push(url, tenant, [{ labels: { __name__: name }, samples: [[value, at]] }], this.path);
+  async push(
+    url: string,
+    tenant: string,
+    name: string,
+    at: number,
+    value: number,
+  ): Promise<number> {
+    const status = await push(
+      url,
+      tenant,
+      [{ labels: { __name__: name }, samples: [[value, at]] }],
+      this.path,
+    );
     if (status !== 200) return status;
     const series = this.samples.get(`${tenant}/${name}`) ?? new Map<number, number>();
     this.samples.set(`${tenant}/${name}`, series.set(at, value));
@@ -182,7 +210,9 @@ export class Accepted {
     for (const [key, wanted] of this.samples) {
       const [tenant = "", name = ""] = key.split("/");
       const [series] = await query(url, tenant, `${name}[48h]`);
-      const values = new Map(series?.values?.map(([seconds, value]) => [Math.round(seconds * 1000), Number(value)]));
+      const values = new Map(
+        series?.values?.map(([seconds, value]) => [Math.round(seconds * 1000), Number(value)]),
+      );
       for (const [at, value] of wanted) if (values.get(at) === value) found += 1;
     }
     return found;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { request } from "../../../src/cli/clients/http";
+import { request } from "../../../src/cli/cluster/http";
 import { program } from "./programs";
 import { freePorts, run, until } from "./server";
 
@@ -19,7 +19,8 @@ export async function startMimir(more: readonly string[] = []): Promise<RunningM
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  const ready = async () => ((await request({ port, path: "/ready" })).status === 200 ? true : undefined);
+  const ready = async () =>
+    (await request({ port, path: "/ready" })).status === 200 ? true : undefined;
   await until("Mimir is ready", ready, 90).catch(async (error) => {
     await stop();
     throw new Error(`${String(error)}\n${server.output().slice(-3000)}`);
@@ -39,7 +40,8 @@ function mimirArguments(folder: string, http: number, grpc: number): string[] {
     "query-scheduler",
   ];
   const ring = rings.flatMap((name) => {
-    const prefix = name === "store-gateway.sharding" ? "store-gateway.sharding-ring" : `${name}.ring`;
+    const prefix =
+      name === "store-gateway.sharding" ? "store-gateway.sharding-ring" : `${name}.ring`;
     return [`-${prefix}.store=inmemory`, `-${prefix}.instance-addr=127.0.0.1`];
   });
   return [

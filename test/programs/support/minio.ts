@@ -4,23 +4,33 @@ import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";
 
 /** Where clients of S3 look for static keys. */
-export const STORE_KEYS = { AWS_ACCESS_KEY_ID: "heliograph", AWS_SECRET_ACCESS_KEY: "heliograph-secret" };
+export const STORE_KEYS = {
+  AWS_ACCESS_KEY_ID: "heliograph",
+  AWS_SECRET_ACCESS_KEY: "heliograph-secret",
+};
 
 export interface RunningStore extends RunningProgram {
   readonly endpoint: string;
 }
 
 /** A real store with these buckets. */
-export async function startMinio(folder: string, buckets: readonly string[]): Promise<RunningStore> {
+export async function startMinio(
+  folder: string,
+  buckets: readonly string[],
+): Promise<RunningStore> {
   // To MinIO on a disk, a folder is a bucket.
   for (const bucket of buckets) mkdirSync(join(folder, bucket), { recursive: true });
   const [port = 0, console = 0] = await freePorts(2);
   const endpoint = `127.0.0.1:${port}`;
   const addresses = ["--address", endpoint, "--console-address", `127.0.0.1:${console}`];
   const minio = run(program("minio", "minio"), ["server", ...addresses, folder], {
-    env: { MINIO_ROOT_USER: STORE_KEYS.AWS_ACCESS_KEY_ID, MINIO_ROOT_PASSWORD: STORE_KEYS.AWS_SECRET_ACCESS_KEY },
+    env: {
+      MINIO_ROOT_USER: STORE_KEYS.AWS_ACCESS_KEY_ID,
+      MINIO_ROOT_PASSWORD: STORE_KEYS.AWS_SECRET_ACCESS_KEY,
+    },
   });
-  const ready = async () => ((await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined);
+  const ready = async () =>
+    (await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined;
   await until("the store answers", ready);
   return { ...minio, endpoint };
 }

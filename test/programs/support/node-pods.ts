@@ -15,7 +15,11 @@ export class NodePods {
 
   constructor(private readonly kubeconfig: string) {}
 
-  create(namespace: string, name: string, { labels, annotations, address = "10.0.0.9" }: PodFacts): void {
+  create(
+    namespace: string,
+    name: string,
+    { labels, annotations, address = "10.0.0.9" }: PodFacts,
+  ): void {
     if (!this.namespaces.has(namespace)) this.kubectl(["create", "namespace", namespace]);
     this.namespaces.add(namespace);
     const pod = {
@@ -24,12 +28,23 @@ export class NodePods {
       metadata: { namespace, name, labels, annotations },
       spec: { nodeName: "node-a", containers: [{ name: "app", image: "none" }] },
     };
-    const made = JSON.parse(this.kubectl(["create", "-o", "json", "-f", "-"], JSON.stringify(pod))) as {
+    const made = JSON.parse(
+      this.kubectl(["create", "-o", "json", "-f", "-"], JSON.stringify(pod)),
+    ) as {
       metadata: { uid: string };
     };
     this.uids.set(`${namespace}/${name}`, made.metadata.uid);
     const status = { status: { phase: "Running", podIP: address, podIPs: [{ ip: address }] } };
-    this.kubectl(["patch", "pod", name, "-n", namespace, "--subresource=status", "-p", JSON.stringify(status)]);
+    this.kubectl([
+      "patch",
+      "pod",
+      name,
+      "-n",
+      namespace,
+      "--subresource=status",
+      "-p",
+      JSON.stringify(status),
+    ]);
   }
 
   /** The folder of its logs, as kubelet names it. */
@@ -39,6 +54,9 @@ export class NodePods {
 
   private kubectl(args: readonly string[], input?: string): string {
     const command = ["--kubeconfig", this.kubeconfig, ...args];
-    return execFileSync(join(kubernetesPrograms(), "kubectl"), command, { input, encoding: "utf8" });
+    return execFileSync(join(kubernetesPrograms(), "kubectl"), command, {
+      input,
+      encoding: "utf8",
+    });
   }
 }

@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
-import { CREATE_BUCKET_SCRIPT, createBucketVariables } from "../../../components/storage/create-bucket";
+import {
+  CREATE_BUCKET_SCRIPT,
+  createBucketVariables,
+} from "../../../components/storage/create-bucket";
 import type { ObjectStoreConnection } from "../../../components/storage/connection";
 import { connectionOf } from "../../../components/storage/location";
 import { startAzurite } from "../../../lab/clouds/azurite";
@@ -26,14 +29,22 @@ export interface ObjectStore {
 }
 
 /** Each kind of store, with MinIO for S3. */
-export const STORES: Readonly<Record<string, (folder: string, bucket: string) => Promise<ObjectStore>>> = {
+export const STORES: Readonly<
+  Record<string, (folder: string, bucket: string) => Promise<ObjectStore>>
+> = {
   MinIO: startObjectStore,
   Azurite: (folder, bucket) => inCloud(folder, bucket, startAzurite),
   "fake-gcs-server": (folder, bucket) =>
-    inCloud(folder, bucket, (args) => startFakeGcs(program("fake-gcs-server", "fake-gcs-server"), args)),
+    inCloud(folder, bucket, (args) =>
+      startFakeGcs(program("fake-gcs-server", "fake-gcs-server"), args),
+    ),
 };
 
-async function inCloud(folder: string, bucket: string, start: typeof startAzurite): Promise<ObjectStore> {
+async function inCloud(
+  folder: string,
+  bucket: string,
+  start: typeof startAzurite,
+): Promise<ObjectStore> {
   const store: CloudStore = await start({ folder, address: LOOPBACK, buckets: [bucket] });
   const { provider, existing } = store.section(bucket);
   return {
@@ -52,7 +63,8 @@ export async function startObjectStore(folder: string, bucket: string): Promise<
   const minio = run(program("minio", "minio"), ["server", ...addresses, join(folder, "minio")], {
     env: { MINIO_ROOT_USER: USER, MINIO_ROOT_PASSWORD: PASSWORD },
   });
-  const ready = async () => ((await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined);
+  const ready = async () =>
+    (await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined;
   await until("the store answers", ready);
   const place = { ...connection, bucket, endpoint, insecure: true };
   const credentials = join(folder, "curl.conf");

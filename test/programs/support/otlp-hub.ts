@@ -52,7 +52,12 @@ export class OtlpHub {
 
   /** On the same port as before, if it was there before. */
   async start(): Promise<this> {
-    const server = createServer({ ...this.own, ca: this.clientTrust, requestCert: true, rejectUnauthorized: true });
+    const server = createServer({
+      ...this.own,
+      ca: this.clientTrust,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
     server.on("request", (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -97,11 +102,18 @@ export class OtlpHub {
     }
     for (const { resource, scopeSpans } of body.resourceSpans ?? []) {
       for (const { traceId, name, attributes } of scopeSpans.flatMap(({ spans }) => spans)) {
-        this.spans.push({ traceId, name, resource: named(resource?.attributes), attributes: named(attributes) });
+        this.spans.push({
+          traceId,
+          name,
+          resource: named(resource?.attributes),
+          attributes: named(attributes),
+        });
       }
     }
     for (const { scopeMetrics } of body.resourceMetrics ?? []) {
-      for (const { name: metric, sum, histogram } of scopeMetrics.flatMap(({ metrics }) => metrics)) {
+      for (const { name: metric, sum, histogram } of scopeMetrics.flatMap(
+        ({ metrics }) => metrics,
+      )) {
         for (const point of [...(sum?.dataPoints ?? []), ...(histogram?.dataPoints ?? [])]) {
           this.points.push({
             metric,
@@ -141,12 +153,20 @@ interface Body {
   })[];
   readonly resourceSpans?: readonly (Resource & {
     readonly scopeSpans: readonly {
-      readonly spans: readonly { readonly traceId: string; readonly name: string; readonly attributes?: Pairs }[];
+      readonly spans: readonly {
+        readonly traceId: string;
+        readonly name: string;
+        readonly attributes?: Pairs;
+      }[];
     }[];
   })[];
   readonly resourceMetrics?: readonly (Resource & {
     readonly scopeMetrics: readonly {
-      readonly metrics: readonly { readonly name: string; readonly sum?: Points; readonly histogram?: Points }[];
+      readonly metrics: readonly {
+        readonly name: string;
+        readonly sum?: Points;
+        readonly histogram?: Points;
+      }[];
     }[];
   })[];
 }
@@ -162,6 +182,9 @@ interface Points {
 
 function named(pairs: Pairs = []): Attributes {
   return Object.fromEntries(
-    pairs.map(({ key, value }) => [key, String(value.stringValue ?? value.intValue ?? value.boolValue ?? "")]),
+    pairs.map(({ key, value }) => [
+      key,
+      String(value.stringValue ?? value.intValue ?? value.boolValue ?? ""),
+    ]),
   );
 }

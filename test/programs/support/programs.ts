@@ -20,7 +20,11 @@ const cache = process.env["HELIOGRAPH_CACHE"] ?? join(homedir(), ".cache/heliogr
  * A program that is not there fails the test that needs it: a test that skips proves nothing.
  */
 export function program(name: string, binary: string): string {
-  const found = [...builtFolders(name), ...unpackedFolders(binary), ...(process.env["PATH"] ?? "").split(delimiter)]
+  const found = [
+    ...builtFolders(name),
+    ...unpackedFolders(binary),
+    ...(process.env["PATH"] ?? "").split(delimiter),
+  ]
     .map((folder) => join(folder, binary))
     .find(isExecutable);
   if (found) return found;
@@ -31,7 +35,9 @@ export function program(name: string, binary: string): string {
 
 function builtFolders(name: string): string[] {
   const version = (recipes as Record<string, { version: string }>)[name]?.version;
-  return version ? [join(process.env["HELIOGRAPH_PROGRAMS"] ?? join(cache, "programs"), name, version)] : [];
+  return version
+    ? [join(process.env["HELIOGRAPH_PROGRAMS"] ?? join(cache, "programs"), name, version)]
+    : [];
 }
 
 /** Folders with Debian's programs as the lab has unpacked them: static ones as they are, the others behind a wrapper that brings their libraries. */

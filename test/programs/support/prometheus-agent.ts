@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bufferOf } from "../../../components/edge/prometheus-agent/buffer";
+import { bufferOf } from "../../../components/edge/metrics/agent/buffer";
 import {
   AGENT_PATHS,
   agentConfigFile,
@@ -9,9 +9,9 @@ import {
   configHashInForce,
   IDENTITY_FILES,
   type PrometheusAgentConfig,
-} from "../../../components/edge/prometheus-agent/config";
-import { agentArgs } from "../../../components/edge/prometheus-agent/prometheus-agent";
-import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/prometheus-agent/role";
+} from "../../../components/edge/metrics/agent/config";
+import { agentArgs } from "../../../components/edge/metrics/agent/prometheus-agent";
+import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/metrics/agent/role";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";
@@ -53,7 +53,8 @@ export class PodFolder {
     const version = `..version-${++this.versions}`;
     mkdirSync(join(folder, version), { recursive: true });
     const first = this.versions;
-    for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, version, file), content);
+    for (const [file, content] of Object.entries(files))
+      writeFileSync(join(folder, version, file), content);
     symlinkSync(version, join(folder, `..data-${first}`));
     renameSync(join(folder, `..data-${first}`), join(folder, "..data"));
     for (const file of Object.keys(files)) {

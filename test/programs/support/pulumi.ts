@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { installPlugins } from "../../../lab/plugins/index";
-import { fileBackend } from "../../../src/cli/workspace/file-backend";
+import { fileBackend } from "../../../src/cli/engine/file-backend";
 
 export interface Declaration {
   type: string;
@@ -38,11 +38,17 @@ export function pulumiFolder(): string {
   const given = process.env["HELIOGRAPH_PULUMI_BIN"];
   const cache = process.env["HELIOGRAPH_CACHE"] ?? join(homedir(), ".cache", "heliograph");
   const versions = join(cache, "programs", "pulumi");
-  const built = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version)) : [];
+  const built = existsSync(versions)
+    ? readdirSync(versions).map((version) => join(versions, version))
+    : [];
   const onPath = (process.env["PATH"] ?? "").split(delimiter);
-  const found = [...(given ? [given] : built), ...onPath].find((folder) => existsSync(join(folder, "pulumi")));
+  const found = [...(given ? [given] : built), ...onPath].find((folder) =>
+    existsSync(join(folder, "pulumi")),
+  );
   if (found) return found;
-  throw new Error("No pulumi: let the lab build it (npm run lab), or say where it is with HELIOGRAPH_PULUMI_BIN.");
+  throw new Error(
+    "No pulumi: let the lab build it (npm run lab), or say where it is with HELIOGRAPH_PULUMI_BIN.",
+  );
 }
 
 /** Makes what `resources.json` declares; CommonJS, as Pulumi loads programs. */
@@ -94,7 +100,10 @@ export class Stack {
     await mkdir(join(folder, "state"));
     await symlink(join(repository, "node_modules"), join(folder, "node_modules"));
     await writeFile(join(folder, "Pulumi.yaml"), "name: tryout\nruntime: nodejs\n");
-    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "tryout", main: "index.ts" }));
+    await writeFile(
+      join(folder, "package.json"),
+      JSON.stringify({ name: "tryout", main: "index.ts" }),
+    );
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: tsOptions }));
     await writeFile(join(folder, "index.ts"), source);
     const stack = new Stack(folder, {
@@ -118,7 +127,11 @@ export class Stack {
   }
 
   /** Runs the CLI; `started` is given the process, for tests that disturb it. */
-  run(parameters: string[], environment: object = {}, started?: (child: ChildProcess) => void): Promise<Run> {
+  run(
+    parameters: string[],
+    environment: object = {},
+    started?: (child: ChildProcess) => void,
+  ): Promise<Run> {
     const options = {
       cwd: this.folder,
       env: { ...this.environment, ...environment },
@@ -149,7 +162,9 @@ export class Stack {
   async preview(environment: object = {}): Promise<Step[]> {
     const { ok, output } = await this.run(["preview", "--json", "--stack", "test"], environment);
     if (!ok) throw new Error(output);
-    const { steps } = JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1)) as {
+    const { steps } = JSON.parse(
+      output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1),
+    ) as {
       steps: RawStep[];
     };
     return steps.filter(({ op }) => op !== "same").map(toStep);
@@ -167,7 +182,12 @@ export class Stack {
   }
 }
 
-const tsOptions = { target: "es2022", module: "nodenext", moduleResolution: "nodenext", esModuleInterop: true };
+const tsOptions = {
+  target: "es2022",
+  module: "nodenext",
+  moduleResolution: "nodenext",
+  esModuleInterop: true,
+};
 
 export interface RecordedResource {
   urn: string;
@@ -184,7 +204,11 @@ interface RawStep {
 
 function toStep({ op, urn, detailedDiff }: RawStep): Step {
   const diff = Object.entries(detailedDiff ?? {}).map(([path, { kind }]) => [path, kind]);
-  return { op, name: urn.split("::").at(-1) ?? "", diff: Object.fromEntries(diff) as Record<string, string> };
+  return {
+    op,
+    name: urn.split("::").at(-1) ?? "",
+    diff: Object.fromEntries(diff) as Record<string, string>,
+  };
 }
 
 /** kubectl against the API server of a test. */
@@ -210,11 +234,22 @@ export class Kubectl {
 
   /** There is no kubelet: says of all pods of a namespace what one would say. */
   setPodStatus(namespace: string, status: object): void {
-    const names = this.run("get", "pods", "--namespace", namespace, "--output", "name").split("\n").filter(Boolean);
+    const names = this.run("get", "pods", "--namespace", namespace, "--output", "name")
+      .split("\n")
+      .filter(Boolean);
     const patch = JSON.stringify({ status });
     for (const name of names) {
       try {
-        this.run("patch", name, "--namespace", namespace, "--subresource", "status", "--patch", patch);
+        this.run(
+          "patch",
+          name,
+          "--namespace",
+          namespace,
+          "--subresource",
+          "status",
+          "--patch",
+          patch,
+        );
       } catch (error) {
         // Controllers delete pods while we go through the list.
         if (!String((error as { stderr?: string }).stderr).includes("NotFound")) throw error;

@@ -28,7 +28,10 @@ const WriteRequest = protobuf.Root.fromJSON({
 }).lookupType("WriteRequest");
 
 interface DecodedRequest {
-  timeseries?: { labels: { name: string; value: string }[]; samples?: { value?: number; timestamp: number }[] }[];
+  timeseries?: {
+    labels: { name: string; value: string }[];
+    samples?: { value?: number; timestamp: number }[];
+  }[];
 }
 
 /** The samples of a write, as they came. */
@@ -38,7 +41,11 @@ export function samplesOf(body: Buffer): ReceivedSample[] {
   return timeseries.flatMap(({ labels, samples = [] }) => {
     const named = Object.fromEntries(labels.map(({ name, value }) => [name, value]));
     // Zero is not sent.
-    return samples.map(({ value = 0, timestamp }) => ({ labels: named, value, milliseconds: timestamp }));
+    return samples.map(({ value = 0, timestamp }) => ({
+      labels: named,
+      value,
+      milliseconds: timestamp,
+    }));
   });
 }
 
@@ -57,8 +64,17 @@ export class RemoteWriteReceiver {
 
   private constructor(private readonly server: Server) {}
 
-  static async start(own: Credentials, clientTrust: string, port = 0): Promise<RemoteWriteReceiver> {
-    const server = createServer({ ...own, ca: clientTrust, requestCert: true, rejectUnauthorized: true });
+  static async start(
+    own: Credentials,
+    clientTrust: string,
+    port = 0,
+  ): Promise<RemoteWriteReceiver> {
+    const server = createServer({
+      ...own,
+      ca: clientTrust,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
     const receiver = new RemoteWriteReceiver(server);
     server.on("tlsClientError", () => receiver.distrusted++);
     server.on("request", (request, response) => {

@@ -1,7 +1,14 @@
-import { TEMPO_PATHS, TEMPO_RUNTIME_FILE, type TempoConfig } from "../../../components/hub/tempo/config";
-import { tempoRuntimeConfig, type TraceTenantLoad } from "../../../components/hub/tempo/limits";
-import { encodeSpans, type Span } from "../../../src/cli/clients/otlp";
-import { Tempo } from "../../../src/cli/clients/tempo";
+import {
+  TEMPO_PATHS,
+  TEMPO_RUNTIME_FILE,
+  type TempoConfig,
+} from "../../../components/backends/tempo/config";
+import {
+  tempoRuntimeConfig,
+  type TraceTenantLoad,
+} from "../../../components/backends/tempo/limits";
+import { encodeSpans, type Span } from "../../../src/cli/cluster/otlp";
+import { Tempo } from "../../../src/cli/cluster/tempo";
 import { BackendProcesses, LOOPBACK, type BackendProcess } from "./backend-processes";
 import { STORE_KEYS } from "./minio";
 import { program } from "./programs";
@@ -68,7 +75,11 @@ export class TempoProcesses extends BackendProcesses {
     this.keep(run(program("tempo-front", "tempo-front"), [], { env }));
   }
 
-  private withPorts(name: string, config: TempoConfig, { frontend, otlp }: Record<"frontend" | "otlp", number>) {
+  private withPorts(
+    name: string,
+    config: TempoConfig,
+    { frontend, otlp }: Record<"frontend" | "otlp", number>,
+  ) {
     const { ring } = config.distributor;
     // On one machine all have the same host name.
     const instance = { instance_id: name };
@@ -80,7 +91,9 @@ export class TempoProcesses extends BackendProcesses {
         receivers: { otlp: { protocols: { grpc: { endpoint: `${LOOPBACK}:${otlp}` } } } },
       },
       ingester: { ...config.ingester, lifecycler: { ...config.ingester.lifecycler, id: name } },
-      ...(config.compactor && { compactor: { ...config.compactor, ring: { ...config.compactor.ring, ...instance } } }),
+      ...(config.compactor && {
+        compactor: { ...config.compactor, ring: { ...config.compactor.ring, ...instance } },
+      }),
       querier: { frontend_worker: { frontend_address: `${LOOPBACK}:${frontend}` } },
     };
   }
@@ -88,7 +101,10 @@ export class TempoProcesses extends BackendProcesses {
 
 /** Writes spans as a tenant over OTLP HTTP; the status of the answer, 0 where there is none. */
 export function pushSpans(url: string, tenant: string, spans: readonly Span[]): Promise<number> {
-  const headers = { "Content-Type": "application/x-protobuf", ...(tenant && { "X-Scope-OrgID": tenant }) };
+  const headers = {
+    "Content-Type": "application/x-protobuf",
+    ...(tenant && { "X-Scope-OrgID": tenant }),
+  };
   const body = new Uint8Array(encodeSpans(spans));
   return fetch(`${url}/v1/traces`, { method: "POST", headers, body }).then(
     ({ status }) => status,
@@ -102,14 +118,18 @@ export async function spansOf(url: string, tenant: string, traceId: string): Pro
 }
 
 /** Ids of the traces that a search finds. */
-export async function search(url: string, tenant: string, query: Readonly<Record<string, string>>): Promise<string[]> {
+export async function search(
+  url: string,
+  tenant: string,
+  query: Readonly<Record<string, string>>,
+): Promise<string[]> {
   const response = await fetch(`${url}/api/search?${new URLSearchParams(query).toString()}`, {
     headers: { "X-Scope-OrgID": tenant },
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${response.status} to a search: ${text.slice(0, 300)}`);
   // Tempo writes the id as a number: without the zeros in front of it.
-  return ((JSON.parse(text) as { traces?: { traceID: string }[] }).traces ?? []).map(({ traceID }) =>
-    traceID.padStart(32, "0"),
+  return ((JSON.parse(text) as { traces?: { traceID: string }[] }).traces ?? []).map(
+    ({ traceID }) => traceID.padStart(32, "0"),
   );
 }

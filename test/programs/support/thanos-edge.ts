@@ -2,10 +2,19 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { agentInstances, podOf, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../../components/contract/places";
-import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/prometheus-agent/role";
-import { agentConfig, agentConfigFile, IDENTITY_FILES } from "../../../components/edge/prometheus-agent/config";
-import { resolveSources } from "../../../components/edge/sources";
+import {
+  agentInstances,
+  podOf,
+  THANOS_GRPC_PORT,
+  THANOS_HTTP_PORT,
+} from "../../../components/contract/places";
+import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/metrics/agent/role";
+import {
+  agentConfig,
+  agentConfigFile,
+  IDENTITY_FILES,
+} from "../../../components/edge/metrics/agent/config";
+import { resolveSources } from "../../../components/edge/metrics/sources";
 import {
   bucketOfEdge,
   compactorArgs,
@@ -15,9 +24,9 @@ import {
   sidecarArgs,
   storeArgs,
   THANOS_PATHS,
-} from "../../../components/edge/thanos/config";
-import { serverSize } from "../../../components/edge/thanos/size";
-import { THANOS_STORE } from "../../../components/edge/thanos/role";
+} from "../../../components/edge/local-store/config";
+import { serverSize } from "../../../components/edge/local-store/size";
+import { THANOS_STORE } from "../../../components/edge/local-store/role";
 import type { ObjectStoreConnection } from "../../../components/storage/connection";
 import type { Credentials } from "./certificates";
 import { STORE_KEYS } from "./minio";
@@ -47,7 +56,9 @@ export function runThanos(
       .replace(`-address=:${THANOS_HTTP_PORT}`, `-address=127.0.0.1:${http}`)
       .replace(`-address=:${THANOS_GRPC_PORT}`, `-address=127.0.0.1:${grpc}`),
   );
-  return run(program("thanos", "thanos"), [...own, "--enable-auto-gomemlimit"], { env: STORE_KEYS });
+  return run(program("thanos", "thanos"), [...own, "--enable-auto-gomemlimit"], {
+    env: STORE_KEYS,
+  });
 }
 
 export interface ThanosEdgeArgs {
@@ -81,7 +92,10 @@ export class ThanosEdge {
     const bucket = bucketOfEdge(args.bucket, args.name);
     // Blocks are found at once, not within a quarter of an hour.
     await edge.startThanos("store", [...storeArgs(bucket), "--sync-block-duration=1s"]);
-    await edge.startThanos("compactor", compactorArgs(bucket, { raw: 3, fiveMinutes: 11, hours: 11 }));
+    await edge.startThanos(
+      "compactor",
+      compactorArgs(bucket, { raw: 3, fiveMinutes: 11, hours: 11 }),
+    );
     await edge.startThanos("query", queryArgs(2));
     return edge;
   }
@@ -102,7 +116,12 @@ export class ThanosEdge {
   /** What whoever shows this gets where the hub asks: `answered`, or why not. */
   outcomeFor(identity?: Credentials): Promise<string> {
     return new Promise((resolve) => {
-      const socket = connect({ port: this.endpoint, ...identity, ALPNProtocols: ["h2"], rejectUnauthorized: false });
+      const socket = connect({
+        port: this.endpoint,
+        ...identity,
+        ALPNProtocols: ["h2"],
+        rejectUnauthorized: false,
+      });
       socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
       socket.on("close", () => resolve("closed"));
       // The server's settings, with which HTTP/2 begins.
@@ -127,7 +146,13 @@ export class ThanosEdge {
     this.pods.push(pod);
     pod.identity(identity, gateway.trust);
     const config = agentConfig({
-      labels: { cluster: name, environment: name, region: "here", cluster_type: "workload", tenant_id: name },
+      labels: {
+        cluster: name,
+        environment: name,
+        region: "here",
+        cluster_type: "workload",
+        tenant_id: name,
+      },
       replica: podOf(instance),
       stays: true,
       url: gateway.url,
@@ -144,18 +169,31 @@ export class ThanosEdge {
       nodeNamespace: "heliograph-node",
       verifyKubelets: true,
     });
-    pod.config(agentConfigFile(config).text.replaceAll("kube-state-metrics.heliograph.svc:8080", target));
+    pod.config(
+      agentConfigFile(config).text.replaceAll("kube-state-metrics.heliograph.svc:8080", target),
+    );
     const [port = 0] = await freePorts(1);
     this.prometheus.push(port);
-    const here = (argument: string) => pod.here(argument).replace(`:${PROMETHEUS_AGENT_PORT}`, `:${port}`);
+    const here = (argument: string) =>
+      pod.here(argument).replace(`:${PROMETHEUS_AGENT_PORT}`, `:${port}`);
     const size = serverSize({ outageSeconds: 3600, activeSeries: 1000, scrapeIntervalSeconds: 1 });
-    const server = serverArgs(size).map((argument) => here(argument).replace("address=:", "address=127.0.0.1:"));
-    const data = server.flatMap((argument) => /^--storage.tsdb.path=(.*)$/.exec(argument)?.[1] ?? [])[0] ?? "";
+    const server = serverArgs(size).map((argument) =>
+      here(argument).replace("address=:", "address=127.0.0.1:"),
+    );
+    const data =
+      server.flatMap((argument) => /^--storage.tsdb.path=(.*)$/.exec(argument)?.[1] ?? [])[0] ?? "";
     this.remember(data, history);
     this.running.set(instance, run(program("prometheus", "prometheus"), server));
     // A sidecar that finds nobody looks again after half a minute.
-    await until("Prometheus is ready", async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok || undefined);
-    await this.startThanos(`sidecar of ${instance}`, sidecarArgs(bucketOfEdge(this.args.bucket, name)), here);
+    await until(
+      "Prometheus is ready",
+      async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok || undefined,
+    );
+    await this.startThanos(
+      `sidecar of ${instance}`,
+      sidecarArgs(bucketOfEdge(this.args.bucket, name)),
+      here,
+    );
   }
 
   /** As if the Prometheus had written it hours ago. */
@@ -163,7 +201,13 @@ export class ThanosEdge {
     mkdirSync(data, { recursive: true });
     const text = join(data, "history.txt");
     writeFileSync(text, history);
-    execFileSync(program("prometheus", "promtool"), ["tsdb", "create-blocks-from", "openmetrics", text, data]);
+    execFileSync(program("prometheus", "promtool"), [
+      "tsdb",
+      "create-blocks-from",
+      "openmetrics",
+      text,
+      data,
+    ]);
   }
 
   private async startThanos(

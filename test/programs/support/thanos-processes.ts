@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Watcher } from "../../../components/hub/inventory";
-import type { TenantLoad } from "../../../components/hub/metrics/load";
-import type { Cache } from "../../../components/hub/backend/cache-config";
-import type { MetricsComponent } from "../../../components/hub/metrics/components";
+import type { TenantLoad } from "../../../components/backends/kit/metrics/load";
+import type { Cache } from "../../../components/backends/kit/cache-config";
+import type { MetricsComponent } from "../../../components/backends/kit/metrics/components";
 import {
   BUCKET_FILE,
   HASHRINGS_FILE,
@@ -15,11 +15,11 @@ import {
   thanosArguments,
   type Port,
   type ThanosModel,
-} from "../../../components/hub/thanos/config";
-import { thanosLimits } from "../../../components/hub/thanos/limits";
-import { retentionsOf, widestBounds } from "../../../components/hub/thanos/plan";
+} from "../../../components/backends/thanos/config";
+import { thanosLimits } from "../../../components/backends/thanos/limits";
+import { retentionsOf, widestBounds } from "../../../components/backends/thanos/plan";
 import { toYaml } from "../../../components/kit/yaml";
-import { thanosStoreConfig } from "../../../components/storage/thanos-store";
+import { thanosStoreConfig } from "../../../components/backends/thanos/program/store-config";
 import { LOOPBACK } from "./backend-processes";
 import type { ObjectStore } from "./object-store";
 import { program } from "./programs";
@@ -28,7 +28,10 @@ import { freePorts, run, until, type RunningProgram } from "./server";
 const PORTS = ["http", "grpc", "write"] as const;
 
 /** Minutes in a pod. */
-export const THANOS_SOONER = { "sync-block-duration": "5s", "store.sd-dns-interval": "1s" } as const;
+export const THANOS_SOONER = {
+  "sync-block-duration": "5s",
+  "store.sd-dns-interval": "1s",
+} as const;
 /** Two hours in a pod: only what is in a block is in the bucket. How often it looks for tenants that are gone follows from that. */
 export const THANOS_SHORT_BLOCKS = {
   "tsdb.min-block-duration": "30s",
@@ -81,17 +84,28 @@ export class ThanosProcesses {
 
   static async in(args: ThanosProcessesArgs): Promise<ThanosProcesses> {
     const { folder, store, ingesters = ["ingester-0"] } = args;
-    const names = [...ingesters, "distributor", "querier", "query-frontend", "all-querier", "store-gateway", "ruler"];
+    const names = [
+      ...ingesters,
+      "distributor",
+      "querier",
+      "query-frontend",
+      "all-querier",
+      "store-gateway",
+      "ruler",
+    ];
     const all = [...names, "compactor"];
     const free = await freePorts(PORTS.length * all.length);
     const ports = Object.fromEntries(
       all.map((name, index) => [
         name,
-        Object.fromEntries(PORTS.map((port, offset) => [port, free[PORTS.length * index + offset]!])),
+        Object.fromEntries(
+          PORTS.map((port, offset) => [port, free[PORTS.length * index + offset]!]),
+        ),
       ]),
     ) as Record<string, Record<Port, number>>;
     const processes = new ThanosProcesses({ ...args, ingesters }, ports);
-    for (const name of ["config", "runtime", "hashrings", "rules"]) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ["config", "runtime", "hashrings", "rules"])
+      mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, "config", BUCKET_FILE), toYaml(thanosStoreConfig(store.connection)));
     const endpoints = ingesters.map((name) => ({ address: `${LOOPBACK}:${ports[name]!.grpc}` }));
     writeFileSync(join(folder, "hashrings", HASHRINGS_FILE), JSON.stringify([{ endpoints }]));
@@ -103,7 +117,9 @@ export class ThanosProcesses {
   limits(tenants: ThanosProcessesArgs["tenants"]): string {
     const { folder, watcher, ingesters = [] } = this.args;
     const reads = `${LOOPBACK}:${this.ports["all-querier"]!.http}`;
-    const text = toYaml(thanosLimits({ cell: "main", tenants, watcher, copies: copiesOf(ingesters), reads }));
+    const text = toYaml(
+      thanosLimits({ cell: "main", tenants, watcher, copies: copiesOf(ingesters), reads }),
+    );
     writeFileSync(join(folder, "runtime", LIMITS_FILE), text);
     return text;
   }
@@ -133,16 +149,24 @@ export class ThanosProcesses {
   ): Promise<ThanosProcess> {
     const { store, env, ingesters = [] } = this.args;
     const component = name.replace(/-\d+$/, "") as MetricsComponent;
-    const [http = 0, grpc = 0] = group ? await freePorts(2) : [this.ports[name]!.http, this.ports[name]!.grpc];
-    const model = this.model({ http, grpc, write: this.ports[name]!.write }, `${name}${group ?? ""}`);
+    const [http = 0, grpc = 0] = group
+      ? await freePorts(2)
+      : [this.ports[name]!.http, this.ports[name]!.grpc];
+    const model = this.model(
+      { http, grpc, write: this.ports[name]!.write },
+      `${name}${group ?? ""}`,
+    );
     const replaced: Readonly<Record<string, string>> = { ...THANOS_SOONER, ...other };
     const given = thanosArguments(component, model, group).flatMap((arg) => {
       const [, flag = ""] = /^--([^=]+)/.exec(arg) ?? [];
       if (flag in replaced) return [`--${flag}=${replaced[flag]}`];
-      if (flag === "endpoint") return ingesters.map((each) => `--endpoint=${LOOPBACK}:${this.ports[each]!.grpc}`);
+      if (flag === "endpoint")
+        return ingesters.map((each) => `--endpoint=${LOOPBACK}:${this.ports[each]!.grpc}`);
       return [this.filledIn(arg, { ...env, [POD_NAME]: name })];
     });
-    const added = Object.keys(other).filter((flag) => !given.some((arg) => arg.startsWith(`--${flag}=`)));
+    const added = Object.keys(other).filter(
+      (flag) => !given.some((arg) => arg.startsWith(`--${flag}=`)),
+    );
     // Which nobody here uses, and each would open at the same place.
     const unused = given[0] === "receive" ? [`--receive.capnproto-address=${LOOPBACK}:0`] : [];
     const args = [
@@ -160,7 +184,9 @@ export class ThanosProcesses {
       writeUrl: `http://${LOOPBACK}:${model.at("distributor", "write").split(":")[1]}`,
       grpcAddress: `${LOOPBACK}:${grpc}`,
       ready: async () => {
-        const ended = started.ended.then(() => Promise.reject(new Error(`${name}: ${started.output().slice(-3000)}`)));
+        const ended = started.ended.then(() =>
+          Promise.reject(new Error(`${name}: ${started.output().slice(-3000)}`)),
+        );
         await Promise.race([until(`${name} is ready`, answers), ended]);
       },
     };
@@ -182,11 +208,17 @@ export class ThanosProcesses {
       const of = component === "ingester" ? ingesters[0]! : component;
       return `${LOOPBACK}:${this.ports[of]![port]}`;
     };
-    const folders = ["config", "runtime", "hashrings", "rules"].map((each) => [each, join(folder, each)]);
+    const folders = ["config", "runtime", "hashrings", "rules"].map((each) => [
+      each,
+      join(folder, each),
+    ]);
     return {
       at,
       listen: (port) => `${LOOPBACK}:${own[port]}`,
-      paths: { ...Object.fromEntries(folders), data: join(this.disks, data) } as ThanosModel["paths"],
+      paths: {
+        ...Object.fromEntries(folders),
+        data: join(this.disks, data),
+      } as ThanosModel["paths"],
       copies: copiesOf(ingesters),
       ...widestBounds(tenants),
       limited: watcher !== undefined,

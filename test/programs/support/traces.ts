@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Span } from "../../../src/cli/clients/otlp";
+import type { Span } from "../../../src/cli/cluster/otlp";
 import { pushSpans, spansOf } from "./tempo-processes";
 
 const resource = { "service.name": "shop", cluster: "dev", environment: "dev" };
@@ -21,7 +21,11 @@ export function newTrace(spans = 3, changes: Partial<Span> = {}): Span[] {
 
 /** Traces that Tempo has accepted: what has to be read back. */
 export class AcceptedTraces {
-  private readonly traces: { readonly tenant: string; readonly id: string; readonly spans: number }[] = [];
+  private readonly traces: {
+    readonly tenant: string;
+    readonly id: string;
+    readonly spans: number;
+  }[] = [];
 
   /** Writes one; the status of the answer. */
   async write(url: string, tenant: string, trace = newTrace()): Promise<number> {
@@ -32,7 +36,9 @@ export class AcceptedTraces {
 
   /** Writes so many, side by side; whether all were accepted. */
   async writeMany(url: string, tenant: string, count: number): Promise<boolean> {
-    const statuses = await Promise.all(Array.from({ length: count }, () => this.write(url, tenant)));
+    const statuses = await Promise.all(
+      Array.from({ length: count }, () => this.write(url, tenant)),
+    );
     return statuses.every((status) => status === 200);
   }
 
@@ -43,7 +49,8 @@ export class AcceptedTraces {
   /** How many of them are there with all of their spans. */
   async readBack(url: string): Promise<number> {
     let found = 0;
-    for (const { tenant, id, spans } of this.traces) if ((await spansOf(url, tenant, id)) === spans) found += 1;
+    for (const { tenant, id, spans } of this.traces)
+      if ((await spansOf(url, tenant, id)) === spans) found += 1;
     return found;
   }
 }

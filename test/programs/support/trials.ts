@@ -1,18 +1,23 @@
 import { join } from "node:path";
 import { expect } from "vitest";
 import { HUB_TENANT } from "../../../components/contract/names";
-import { lokiConfig, type LokiConfig } from "../../../components/hub/loki/config";
-import { lokiRuntimeConfig } from "../../../components/hub/loki/limits";
-import { METRICS_PROGRAMS } from "../../../components/hub/metrics/program";
-import { tempoConfig, type TempoConfig } from "../../../components/hub/tempo/config";
-import { retentionsOf } from "../../../components/hub/thanos/plan";
+import { lokiConfig, type LokiConfig } from "../../../components/backends/loki/config";
+import { lokiRuntimeConfig } from "../../../components/backends/loki/limits";
+import { METRICS_PROGRAMS } from "../../../components/backends/kit/rings/program";
+import { tempoConfig, type TempoConfig } from "../../../components/backends/tempo/config";
+import { retentionsOf } from "../../../components/backends/thanos/plan";
 import type { BackendProcess } from "./backend-processes";
 import { AcceptedLines, LokiProcesses } from "./loki-processes";
 import { Accepted, METRICS_SOONER, MetricsProcesses, push } from "./metrics-processes";
 import type { ObjectStore } from "./object-store";
 import { until } from "./server";
 import { TempoProcesses, type TempoProcess } from "./tempo-processes";
-import { THANOS_DELETES_SOON, THANOS_SHORT_BLOCKS, THANOS_SOONER, ThanosProcesses } from "./thanos-processes";
+import {
+  THANOS_DELETES_SOON,
+  THANOS_SHORT_BLOCKS,
+  THANOS_SOONER,
+  ThanosProcesses,
+} from "./thanos-processes";
 import { AcceptedTraces, newTrace } from "./traces";
 
 /** Of each tenant. */
@@ -27,7 +32,9 @@ const NAME = "single";
 /** A backend on a store, as few processes as it can be. */
 export interface Trial<Tenant extends string> {
   /** By tenant, what was written and has to be read back. */
-  readonly accepted: Readonly<Record<Tenant, { readonly count: number; readBack(url: string): Promise<number> }>>;
+  readonly accepted: Readonly<
+    Record<Tenant, { readonly count: number; readBack(url: string): Promise<number> }>
+  >;
   start(): Promise<{ readonly url: string }>;
   /** Writes what is so old; all of it is accepted. */
   write(ageHours: number): Promise<void>;
@@ -62,7 +69,10 @@ export const TRIALS = {
   tempo: traces,
 } as const;
 
-async function metrics<T extends string>(name: "mimir" | "cortex", args: TrialArgs<T>): Promise<Trial<T>> {
+async function metrics<T extends string>(
+  name: "mimir" | "cortex",
+  args: TrialArgs<T>,
+): Promise<Trial<T>> {
   const { folder, store, deletesSoon } = args;
   const edges = [{ activeSeries: 1000, outageSeconds: OUTAGE_HOURS * 3600 }];
   const tenants = byTenant(args, (retentionDays) => ({ retentionDays, edges }));
@@ -77,19 +87,30 @@ async function metrics<T extends string>(name: "mimir" | "cortex", args: TrialAr
     write: (ageHours) =>
       each(accepted, async (tenant, index) => {
         const at = Date.now() - ageHours * HOUR - index * MINUTE;
-        expect(await accepted[tenant].push(running.url, tenant, `stored_${index % 4}`, at, index)).toBe(200);
+        expect(
+          await accepted[tenant].push(running.url, tenant, `stored_${index % 4}`, at, index),
+        ).toBe(200);
       }),
     ship: () => running.stop(),
     stop: () => processes.stop(),
     disk: join(folder, NAME),
     stored: inFolders(store, /\/index$/),
     unit: "block",
-    sooner: { ...METRICS_SOONER, ...(deletionDelay && { "compactor.deletion_delay": deletionDelay }) },
+    sooner: {
+      ...METRICS_SOONER,
+      ...(deletionDelay && { "compactor.deletion_delay": deletionDelay }),
+    },
   };
 }
 
 /** What writes and queries go through, the first and the last. */
-const THANOS_PARTS = ["distributor", "ingester-0", "store-gateway", "querier", "query-frontend"] as const;
+const THANOS_PARTS = [
+  "distributor",
+  "ingester-0",
+  "store-gateway",
+  "querier",
+  "query-frontend",
+] as const;
 /** What is so old is put into a block. */
 const THANOS_AGE = MINUTE;
 
@@ -101,9 +122,16 @@ async function thanos<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
   const path = METRICS_PROGRAMS.thanos.writePaths.push;
   const accepted = byTenant(args, () => new Accepted(path));
   const ids = Object.keys(tenants) as T[];
-  const sooner = { ...THANOS_SOONER, ...THANOS_SHORT_BLOCKS, ...(deletesSoon && THANOS_DELETES_SOON) };
+  const sooner = {
+    ...THANOS_SOONER,
+    ...THANOS_SHORT_BLOCKS,
+    ...(deletesSoon && THANOS_DELETES_SOON),
+  };
   const isShipped = async (tenant: T) => {
-    const samples = (await processes.blocksOf(tenant)).reduce((sum, { stats }) => sum + stats.numSamples, 0);
+    const samples = (await processes.blocksOf(tenant)).reduce(
+      (sum, { stats }) => sum + stats.numSamples,
+      0,
+    );
     return samples >= accepted[tenant].count;
   };
   const start = (name: string, other: Readonly<Record<string, string>>, group?: string) =>
@@ -115,11 +143,14 @@ async function thanos<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
     accepted,
     start: async () => {
       const parts = await Promise.all([
-        ...THANOS_PARTS.map((part) => start(part, part === "ingester-0" ? THANOS_SHORT_BLOCKS : {})),
+        ...THANOS_PARTS.map((part) =>
+          start(part, part === "ingester-0" ? THANOS_SHORT_BLOCKS : {}),
+        ),
         ...compactors.map((group) => start("compactor", THANOS_DELETES_SOON, group)),
       ]);
       writeUrl = parts[0]!.writeUrl;
-      const writes = async () => ((await push(writeUrl, HUB_TENANT, [], path)) === 200 ? true : undefined);
+      const writes = async () =>
+        (await push(writeUrl, HUB_TENANT, [], path)) === 200 ? true : undefined;
       await until("writes are taken", writes);
       return parts[THANOS_PARTS.length - 1]!;
     },
@@ -128,11 +159,14 @@ async function thanos<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
       await each(accepted, async (tenant, index) => {
         // Not minutes: each of the short blocks would have one sample.
         const at = newest - index * SECOND;
-        expect(await accepted[tenant].push(writeUrl, tenant, `stored_${index % 4}`, at, index)).toBe(200);
+        expect(
+          await accepted[tenant].push(writeUrl, tenant, `stored_${index % 4}`, at, index),
+        ).toBe(200);
       });
     },
     ship: async () => {
-      const shipped = async () => (await Promise.all(ids.map(isShipped))).every(Boolean) || undefined;
+      const shipped = async () =>
+        (await Promise.all(ids.map(isShipped))).every(Boolean) || undefined;
       await until("all is in the bucket", shipped, 180);
       await processes.stop();
       // Before, they would delete what is counted.
@@ -156,7 +190,9 @@ async function logs<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
   const { folder, store, deletesSoon } = args;
   const processes = await LokiProcesses.in(folder, store.env);
   const edges = [{ bytesPerSecond: 100_000, outageSeconds: OUTAGE_HOURS * 3600 }];
-  processes.limits(lokiRuntimeConfig(byTenant(args, (retentionDays) => ({ retentionDays, edges }))));
+  processes.limits(
+    lokiRuntimeConfig(byTenant(args, (retentionDays) => ({ retentionDays, edges }))),
+  );
   const schemaFrom = new Date().toISOString().slice(0, 10);
   const own = lokiConfig({ bucket: store.connection, schemaFrom, memoryBytes: 2 ** 30 });
   const sooner = deletesSoon ? LOKI_DELETES_SOON : {};
@@ -169,7 +205,13 @@ async function logs<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
     write: (ageHours) =>
       each(accepted, async (tenant, index) => {
         const at = Date.now() - ageHours * HOUR - index * MINUTE;
-        const written = accepted[tenant].write(running.url, tenant, `stored-${index % 4}`, at, `line ${index}`);
+        const written = accepted[tenant].write(
+          running.url,
+          tenant,
+          `stored-${index % 4}`,
+          at,
+          `line ${index}`,
+        );
         expect(await written).toBe(true);
       }),
     ship: () => running.stop(),
@@ -189,7 +231,10 @@ async function traces<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
   const processes = await TempoProcesses.in(folder, tenants, store.env);
   const own = tempoConfig(store.connection, { generation: 1, outageSeconds: OUTAGE_HOURS * 3600 });
   const sooner = deletesSoon ? TEMPO_DELETES_SOON : {};
-  const config = { ...own, ...(deletesSoon && { compactor: { compaction: sooner } }) } as TempoConfig;
+  const config = {
+    ...own,
+    ...(deletesSoon && { compactor: { compaction: sooner } }),
+  } as TempoConfig;
   const accepted = byTenant(args, () => new AcceptedTraces());
   let running: TempoProcess;
   return {
@@ -216,21 +261,31 @@ async function traces<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
 }
 
 /** Objects in the folders of tenants, of which some hold what they have written. */
-function inFolders<T extends string>({ objects }: ObjectStore, pattern: RegExp): Trial<T>["stored"] {
+function inFolders<T extends string>(
+  { objects }: ObjectStore,
+  pattern: RegExp,
+): Trial<T>["stored"] {
   return async (tenant) =>
     (await objects()).filter((object) => object.startsWith(`${tenant}/`) && pattern.test(object));
 }
 
-function byTenant<T extends string, V>({ tenants }: TrialArgs<T>, make: (retentionDays: number) => V): Record<T, V> {
+function byTenant<T extends string, V>(
+  { tenants }: TrialArgs<T>,
+  make: (retentionDays: number) => V,
+): Record<T, V> {
   const entries = Object.entries<number>(tenants).map(([tenant, days]) => [tenant, make(days)]);
   return Object.fromEntries(entries) as Record<T, V>;
 }
 
 function section(name: string, settings: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${name}.${key}`, value]));
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`${name}.${key}`, value]),
+  );
 }
 
-async function ready<Process extends { ready(): Promise<void> }>(starting: Promise<Process>): Promise<Process> {
+async function ready<Process extends { ready(): Promise<void> }>(
+  starting: Promise<Process>,
+): Promise<Process> {
   const started = await starting;
   await started.ready();
   return started;

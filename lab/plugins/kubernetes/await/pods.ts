@@ -38,7 +38,9 @@ async function unreadyPods(object: KubernetesObject, client: Client): Promise<Ku
   if (object.kind === "Pod") return [object];
   const labelSelector = selectorOf(object);
   if (!labelSelector || !object.metadata.namespace) return [];
-  const pods = await client.list(`/api/v1/namespaces/${object.metadata.namespace}/pods`, { labelSelector });
+  const pods = await client.list(`/api/v1/namespaces/${object.metadata.namespace}/pods`, {
+    labelSelector,
+  });
   const unready = pods.filter(
     (pod) => conditionOf(pod, "Ready")?.status !== "True" && pod.status?.["phase"] !== "Succeeded",
   );
@@ -70,7 +72,12 @@ function containersOf(pod: KubernetesObject): ContainerStatus[] {
   return [...statuses("initContainerStatuses"), ...statuses("containerStatuses")];
 }
 
-function containerState({ ready, state, lastState, restartCount }: ContainerStatus): string | undefined {
+function containerState({
+  ready,
+  state,
+  lastState,
+  restartCount,
+}: ContainerStatus): string | undefined {
   const ended = state?.terminated ?? lastState?.terminated;
   if (ready || state?.terminated?.exitCode === 0) return undefined;
   const parts = [
@@ -92,7 +99,11 @@ async function explainPod(pod: KubernetesObject, client: Client): Promise<string
       .filter((container) => containerState(container))
       .map((container) => lastLines(pod, container, client)),
   );
-  return [`Pod ${pod.metadata.name}: ${podState(pod)}`, ...(await warnings(pod, client)), ...logs.flat()];
+  return [
+    `Pod ${pod.metadata.name}: ${podState(pod)}`,
+    ...(await warnings(pod, client)),
+    ...logs.flat(),
+  ];
 }
 
 async function warnings(object: KubernetesObject, client: Client): Promise<string[]> {
@@ -100,7 +111,10 @@ async function warnings(object: KubernetesObject, client: Client): Promise<strin
   const fieldSelector = `type=Warning,involvedObject.uid=${object.metadata.uid ?? ""}`;
   const events = await client.list(`/api/v1/namespaces/${namespace}/events`, { fieldSelector });
   const time = (event: KubernetesObject) =>
-    String((event as { lastTimestamp?: string | null }).lastTimestamp ?? (event as { eventTime?: string }).eventTime);
+    String(
+      (event as { lastTimestamp?: string | null }).lastTimestamp ??
+        (event as { eventTime?: string }).eventTime,
+    );
   return events
     .sort((first, second) => time(first).localeCompare(time(second)))
     .slice(-shownEvents)
@@ -110,13 +124,19 @@ async function warnings(object: KubernetesObject, client: Client): Promise<strin
     });
 }
 
-async function lastLines(pod: KubernetesObject, container: ContainerStatus, client: Client): Promise<string[]> {
+async function lastLines(
+  pod: KubernetesObject,
+  container: ContainerStatus,
+  client: Client,
+): Promise<string[]> {
   const { name, namespace } = pod.metadata;
   const previous = container.state?.waiting && container.lastState?.terminated ? "true" : undefined;
   const query = { container: container.name, tailLines: String(shownLogLines), previous };
   try {
     const log = await client.text(`/api/v1/namespaces/${namespace}/pods/${name}/log`, query);
-    return log.trim() ? [`Log of ${name}/${container.name}:\n${log.trimEnd().replace(/^/gm, "  | ")}`] : [];
+    return log.trim()
+      ? [`Log of ${name}/${container.name}:\n${log.trimEnd().replace(/^/gm, "  | ")}`]
+      : [];
   } catch {
     return []; // a container that never ran has no log
   }

@@ -52,7 +52,8 @@ function deployment(object: KubernetesObject): Readiness {
   const all = count(object.status?.["replicas"]);
   const available = count(object.status?.["availableReplicas"]);
   const refusal = conditionOf(object, "ReplicaFailure");
-  if (refusal?.status === "True") return waiting(`its pods to be created: ${refusal.message ?? refusal.reason}`);
+  if (refusal?.status === "True")
+    return waiting(`its pods to be created: ${refusal.message ?? refusal.reason}`);
   if (updated < wanted) return waiting(`new pods: ${updated} of ${wanted} are created`);
   if (available < wanted) return waiting(`pods to be available: ${available} of ${wanted} are`);
   if (all > updated) return waiting(`${all - updated} old pods to end`);
@@ -84,21 +85,28 @@ function daemonSet(object: KubernetesObject): Readiness {
   if (strategy?.type !== "OnDelete" && updated < wanted) {
     return waiting(`new pods: ${updated} of ${wanted} nodes have one`);
   }
-  return available < wanted ? waiting(`pods to be available: ${available} of ${wanted} nodes have one`) : ready;
+  return available < wanted
+    ? waiting(`pods to be available: ${available} of ${wanted} nodes have one`)
+    : ready;
 }
 
 function job(object: KubernetesObject): Readiness {
   const failure = conditionOf(object, "Failed");
-  if (failure?.status === "True") return failed(`the job failed: ${failure.reason}: ${failure.message}`);
-  if (conditionOf(object, "Complete")?.status === "True" || object.spec?.["suspend"] === true) return ready;
+  if (failure?.status === "True")
+    return failed(`the job failed: ${failure.reason}: ${failure.message}`);
+  if (conditionOf(object, "Complete")?.status === "True" || object.spec?.["suspend"] === true)
+    return ready;
   const wanted = count(object.spec?.["completions"] ?? 1);
-  return waiting(`the job to complete: ${count(object.status?.["succeeded"])} of ${wanted} pods succeeded`);
+  return waiting(
+    `the job to complete: ${count(object.status?.["succeeded"])} of ${wanted} pods succeeded`,
+  );
 }
 
 function pod(object: KubernetesObject): Readiness {
   const phase = object.status?.["phase"];
   if (phase === "Succeeded" || conditionOf(object, "Ready")?.status === "True") return ready;
-  if (phase === "Failed") return failed(`the pod failed: ${String(object.status?.["reason"] ?? "see its containers")}`);
+  if (phase === "Failed")
+    return failed(`the pod failed: ${String(object.status?.["reason"] ?? "see its containers")}`);
   return waiting(`the pod to be ready (phase ${String(phase ?? "unknown")})`);
 }
 
@@ -133,11 +141,16 @@ async function service(object: KubernetesObject, client: Client): Promise<Readin
     if (!balancer?.ingress?.length) return waiting("the load balancer's address");
   }
   const selector = Object.keys((spec["selector"] as Record<string, string> | undefined) ?? {});
-  if (spec["type"] === "ExternalName" || spec["clusterIP"] === "None" || selector.length === 0) return ready;
+  if (spec["type"] === "ExternalName" || spec["clusterIP"] === "None" || selector.length === 0)
+    return ready;
   const path = `/apis/discovery.k8s.io/v1/namespaces/${object.metadata.namespace}/endpointslices`;
-  const slices = await client.list(path, { labelSelector: `kubernetes.io/service-name=${object.metadata.name}` });
+  const slices = await client.list(path, {
+    labelSelector: `kubernetes.io/service-name=${object.metadata.name}`,
+  });
   const endpoints = slices.flatMap(
-    (slice) => (slice as unknown as { endpoints?: { conditions?: { ready?: boolean } }[] | null }).endpoints ?? [],
+    (slice) =>
+      (slice as unknown as { endpoints?: { conditions?: { ready?: boolean } }[] | null })
+        .endpoints ?? [],
   );
   if (endpoints.some((endpoint) => endpoint.conditions?.ready !== false)) return ready;
   if (endpoints.length > 0) return waiting(`one of its ${endpoints.length} pods to be ready`);

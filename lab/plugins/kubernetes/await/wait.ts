@@ -46,9 +46,14 @@ export async function waitUntilReady(
       return object;
     }
     if (readiness.failed) throw await notReady(readiness.waitingFor, object, client);
-    if (options.signal.aborted) throw await notReady(`cancelled after ${seconds} s`, object, client);
+    if (options.signal.aborted)
+      throw await notReady(`cancelled after ${seconds} s`, object, client);
     if (seconds >= options.timeoutSeconds) {
-      throw await notReady(`not ready after ${seconds} s, still waiting for ${readiness.waitingFor}`, object, client);
+      throw await notReady(
+        `not ready after ${seconds} s, still waiting for ${readiness.waitingFor}`,
+        object,
+        client,
+      );
     }
     let pods: string[] = [];
     if (Date.now() >= nextPodPoll) {
@@ -73,12 +78,16 @@ async function unlessUnreachable(looking: Promise<Readiness>): Promise<Readiness
 
 async function latest(object: KubernetesObject, client: Client): Promise<KubernetesObject> {
   const seen = await stillThere(object, client);
-  if (!seen) throw new Error(`${describe(object)} was deleted by someone else while we waited for it.`);
+  if (!seen)
+    throw new Error(`${describe(object)} was deleted by someone else while we waited for it.`);
   return seen;
 }
 
 function isPassing(error: unknown): error is Error {
-  return error instanceof Unreachable || (error instanceof ApiError && (error.status === 429 || error.status >= 500));
+  return (
+    error instanceof Unreachable ||
+    (error instanceof ApiError && (error.status === 429 || error.status >= 500))
+  );
 }
 
 /** Ready now, or why not: what a refresh looks at. */
@@ -88,7 +97,11 @@ export async function currentProblems(object: KubernetesObject, client: Client):
   return [`waiting for ${readiness.waitingFor}`, ...(await unlessItFails(explain(object, client)))];
 }
 
-export async function waitUntilGone(object: KubernetesObject, client: Client, options: WaitOptions): Promise<void> {
+export async function waitUntilGone(
+  object: KubernetesObject,
+  client: Client,
+  options: WaitOptions,
+): Promise<void> {
   const started = Date.now();
   for (;;) {
     const seen = await stillThere(object, client);
@@ -100,7 +113,9 @@ export async function waitUntilGone(object: KubernetesObject, client: Client, op
     const left = whatHolds(seen);
     if (seconds >= options.timeoutSeconds || options.signal.aborted) {
       const why = options.signal.aborted ? "cancelled" : "still there";
-      throw new Error(`${describe(object)}: ${why} ${seconds} s after the deletion began. ${left.join(" ")}`.trimEnd());
+      throw new Error(
+        `${describe(object)}: ${why} ${seconds} s after the deletion began. ${left.join(" ")}`.trimEnd(),
+      );
     }
     options.report([`waiting for the deletion (${seconds} s)`, ...left].join("; "));
     await pause(options.signal);
@@ -108,7 +123,10 @@ export async function waitUntilGone(object: KubernetesObject, client: Client, op
 }
 
 /** The object, or undefined if it is gone; as it was, while nobody can say. */
-async function stillThere(object: KubernetesObject, client: Client): Promise<KubernetesObject | undefined> {
+async function stillThere(
+  object: KubernetesObject,
+  client: Client,
+): Promise<KubernetesObject | undefined> {
   try {
     return await client.get(object);
   } catch (error) {
@@ -121,7 +139,8 @@ async function stillThere(object: KubernetesObject, client: Client): Promise<Kub
 function whatHolds(object: KubernetesObject): string[] {
   const { finalizers = [] } = object.metadata;
   const contents = conditionsOf(object).filter(
-    ({ type, status }) => object.kind === "Namespace" && status === "True" && type.startsWith("Namespace"),
+    ({ type, status }) =>
+      object.kind === "Namespace" && status === "True" && type.startsWith("Namespace"),
   );
   return [
     ...(finalizers.length > 0 ? [`Finalizers: ${finalizers.join(", ")}.`] : []),
@@ -130,12 +149,18 @@ function whatHolds(object: KubernetesObject): string[] {
 }
 
 async function notReady(what: string, object: KubernetesObject, client: Client): Promise<NotReady> {
-  return new NotReady(`${describe(object)}: ${what}`, await unlessItFails(explain(object, client)), object);
+  return new NotReady(
+    `${describe(object)}: ${what}`,
+    await unlessItFails(explain(object, client)),
+    object,
+  );
 }
 
 /** What the pods say is a help, and must not take the place of what it is to explain. */
 async function unlessItFails(asking: Promise<string[]>): Promise<string[]> {
-  return asking.catch((error: unknown) => [`The pods could not be asked: ${(error as Error).message}`]);
+  return asking.catch((error: unknown) => [
+    `The pods could not be asked: ${(error as Error).message}`,
+  ]);
 }
 
 async function pause(signal: AbortSignal): Promise<void> {

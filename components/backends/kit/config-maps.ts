@@ -1,0 +1,64 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { checksum } from "../../kit/checksum";
+import { CONFIG_HASH_ANNOTATION, objectLabels } from "../../kit/labels";
+import { microservicesRole } from "../../hub/roles";
+import type { BackendTopology } from "./architecture";
+import { sharedMetadata, type Installation } from "./installation";
+
+/** Start-up configuration: a change of it restarts pods. */
+export interface StartUpConfig {
+  readonly file: string;
+  readonly map: k8s.core.v1.ConfigMap;
+  readonly hash: pulumi.Output<string>;
+}
+
+/** Microservices have a file of their own: `single`, which may still be there, keeps the one that it would start with again. */
+export function createStartUpConfig(
+  installation: Installation,
+  topology: BackendTopology,
+  file: string,
+  text: pulumi.Output<string>,
+): StartUpConfig {
+  const { backend, name, cell, parent } = installation;
+  const [logicalName, metadata] =
+    topology === "single"
+      ? [`${name}-config`, sharedMetadata(installation)]
+      : [
+          `${name}-microservices-config`,
+          {
+            ...sharedMetadata(installation, "-microservices"),
+            labels: objectLabels(microservicesRole(backend.name, cell)),
+          },
+        ];
+  const map = new k8s.core.v1.ConfigMap(
+    logicalName,
+    { metadata, data: { [file]: text } },
+    { parent },
+  );
+  return { file, map, hash: text.apply((known) => checksum(known)) };
+}
+
+export interface ReloadedConfigArgs {
+  readonly file: string;
+  readonly text: pulumi.Input<string>;
+  readonly hash: pulumi.Input<string>;
+}
+
+/** Read again while pods run, which are not restarted for it; `what` tells it from the others. */
+export function createReloadedConfig(
+  installation: Installation,
+  what: "runtime" | "rules" | "hashrings",
+  { file, text, hash }: ReloadedConfigArgs,
+): k8s.core.v1.ConfigMap {
+  const metadata = {
+    ...sharedMetadata(installation, `-${what}`),
+    annotations: { [CONFIG_HASH_ANNOTATION]: hash },
+  };
+  const { name, parent } = installation;
+  return new k8s.core.v1.ConfigMap(
+    `${name}-${what}`,
+    { metadata, data: { [file]: text } },
+    { parent },
+  );
+}

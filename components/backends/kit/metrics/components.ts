@@ -1,0 +1,22 @@
+import { INGESTER } from "../architecture";
+
+/** What one or another of them consists of. Thanos alone has the last, which answers queries over several tenants. */
+export const METRICS_COMPONENTS = [
+  "distributor",
+  INGESTER,
+  "querier",
+  "query-frontend",
+  "query-scheduler",
+  "store-gateway",
+  "compactor",
+  "ruler",
+  "all-querier",
+] as const;
+export type MetricsComponent = (typeof METRICS_COMPONENTS)[number];
+
+/** Those of which every sample or block is kept by several. */
+export const REPLICATED = [
+  INGESTER,
+  "store-gateway",
+] as const satisfies readonly MetricsComponent[];
+export type ReplicatedComponent = (typeof REPLICATED)[number];

@@ -1,0 +1,141 @@
+import { MetricsBackend } from "../../../contract/names";
+import { isOneProcess } from "../architecture";
+import { cacheFaults, type CacheArgs } from "../cache-check";
+import {
+  layoutFaults,
+  type BackendLayoutArgs,
+  type Standing,
+  type TopologyFault,
+} from "../topology";
+import { layoutOf, MOST_SERIES, type Layout, type MetricsProfile } from "./profiles";
+import { programOf } from "../rings/program";
+
+/** How the configuration wants the metrics of a cell to be stored. */
+export interface TopologyArgs extends BackendLayoutArgs, CacheArgs {
+  readonly backend?: MetricsBackend;
+  readonly profile?: MetricsProfile;
+  readonly rawDays?: number;
+  readonly fiveMinuteDays?: number;
+}
+
+export interface CellLoad {
+  readonly activeSeries: number;
+  readonly edges: number;
+}
+
+/** The layout of microservices; undefined for one process. */
+export function planOf(args: TopologyArgs, load: CellLoad): Layout | undefined {
+  const { topology = "single", profile, replicas, zones } = args;
+  const { backend, planning } = programOf(args);
+  if (isOneProcess(backend, topology)) return undefined;
+  const single = topology === "single";
+  return layoutOf({ ...load, planning, single, alone: backend.alone, profile, replicas, zones });
+}
+
+export function standingOf(args: TopologyArgs, load: CellLoad): Standing {
+  const { topology = "single" } = args;
+  const layout = planOf(args, load);
+  if (!layout) return { topology, copies: 1, ingesters: 1 };
+  return {
+    topology,
+    copies: layout.replication.ingester,
+    ingesters: layout.sizes.ingester.replicas,
+  };
+}
+
+export function topologyFaults(
+  cell: string,
+  args: TopologyArgs,
+  load: CellLoad,
+): TopologyFault<keyof TopologyArgs>[] {
+  const always = [...resolutionFaults(args), ...(redisFaults(cell, args) ?? cacheFaults(args))];
+  if (args.topology !== "microservices") return [...always, ...onlyForMicroservices(args)];
+  return [
+    ...always,
+    ...layoutFaults(programOf(args).backend, cell, args),
+    ...loadFaults(cell, load),
+  ];
+}
+
+/** The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is lost. */
+const LEAST_DAYS = 10;
+
+function resolutionFaults({
+  backend,
+  rawDays,
+  fiveMinuteDays,
+}: TopologyArgs): TopologyFault<keyof TopologyArgs>[] {
+  const asked = Object.entries({ rawDays, fiveMinuteDays }).filter(
+    ([, days]) => days !== undefined,
+  );
+  if (backend !== MetricsBackend.thanos && asked.length > 0) {
+    const expected = `thanos, because ${asked.map(([key]) => key).join(" and ")} is given: others keep samples as they came`;
+    return [
+      {
+        key: "backend",
+        got: backend ?? MetricsBackend.mimir,
+        expected,
+        example: MetricsBackend.thanos,
+      },
+    ];
+  }
+  return asked.flatMap(([key, days]) => {
+    const least = Math.max(LEAST_DAYS, key === "fiveMinuteDays" ? (rawDays ?? 0) : 0);
+    if (days !== undefined && Number.isInteger(days) && days >= least) return [];
+    const expected = `days: a whole number, at least ${least}`;
+    return [{ key: key as keyof TopologyArgs, got: days, expected, example: least }];
+  });
+}
+
+/** Mimir had a client for it until 2.x. */
+function redisFaults(
+  cell: string,
+  { backend, redis }: TopologyArgs,
+): TopologyFault<"redis">[] | undefined {
+  if (!redis || (backend ?? MetricsBackend.mimir) !== MetricsBackend.mimir) return undefined;
+  const expected = "none: Mimir has no client for Redis; its caches are memcached";
+  return [
+    {
+      key: "redis",
+      got: redis.endpoint,
+      expected,
+      example: true,
+      as: ["cells", cell, "metrics", "caches"],
+    },
+  ];
+}
+
+function onlyForMicroservices({
+  topology,
+  profile,
+  replicas,
+  caches,
+  redis,
+  zones,
+}: TopologyArgs): TopologyFault[] {
+  const wanted =
+    profile ?? (caches || undefined) ?? redis ?? (zones?.length ? zones : undefined) ?? replicas;
+  if (wanted === undefined || (replicas === wanted && Object.keys(replicas ?? {}).length === 0))
+    return [];
+  return [
+    {
+      key: "topology",
+      got: topology ?? "single",
+      expected: "microservices, because a profile, replicas, caches, redis or zones are given",
+      example: "microservices",
+    },
+  ];
+}
+
+function loadFaults(cell: string, { activeSeries }: CellLoad): TopologyFault[] {
+  if (activeSeries <= MOST_SERIES) return [];
+  return [
+    {
+      key: "topology",
+      got: `microservices, for ${activeSeries} series`,
+      expected: `at most ${MOST_SERIES} series in one cell; give some of its edges tenants of another cell, with a bucket of its own`,
+      example: { metrics: { bucket: "...", topology: "microservices" } },
+      as: ["cells", `${cell}-2`],
+    },
+  ];
+}

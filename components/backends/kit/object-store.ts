@@ -1,0 +1,57 @@
+import type { ObjectStoreConnection } from "../../storage/connection";
+
+/** How Mimir and Loki describe a bucket: https://grafana.com/docs/mimir/latest/configure/configure-object-storage-backend/ */
+export interface ObjectStoreConfig {
+  readonly storage_prefix?: string;
+  readonly s3?: {
+    readonly bucket_name: string;
+    readonly endpoint: string;
+    readonly region: string;
+    readonly insecure: boolean;
+    readonly bucket_lookup_type: "path" | "auto";
+  };
+  readonly gcs?: { readonly bucket_name: string };
+  readonly azure?: {
+    readonly account_name: string;
+    readonly container_name: string;
+    readonly endpoint_suffix: string;
+  };
+}
+
+/**
+ * No credential is written here. Left out, clients look for them where the platform puts them: the environment (static keys of S3), the token that
+ * workload identity mounts (S3, Azure), or the metadata server (GCS).
+ */
+export function objectStoreConfig(bucket: ObjectStoreConnection): ObjectStoreConfig {
+  return { ...(bucket.prefix && { storage_prefix: bucket.prefix }), ...placeOf(bucket) };
+}
+
+function placeOf(bucket: ObjectStoreConnection): ObjectStoreConfig {
+  switch (bucket.protocol) {
+    case "s3":
+      return {
+        s3: {
+          bucket_name: bucket.bucket,
+          endpoint: bucket.endpoint,
+          region: bucket.region,
+          insecure: bucket.insecure,
+          bucket_lookup_type: bucket.pathStyle ? "path" : "auto",
+        },
+      };
+    case "gcs":
+      return { gcs: { bucket_name: bucket.bucket } };
+    case "azure":
+      // Cortex knows no endpoint by itself.
+      return {
+        azure: {
+          account_name: bucket.storageAccount,
+          container_name: bucket.bucket,
+          endpoint_suffix: bucket.endpoint,
+        },
+      };
+    default:
+      throw new Error(
+        `no backend knows an object store with protocol ${bucket.protocol}: expected s3, gcs or azure`,
+      );
+  }
+}

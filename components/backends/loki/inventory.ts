@@ -1,0 +1,40 @@
+import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../contract/usual";
+import { toSeconds } from "../../kit/duration";
+import type { HubEdgeArgs, HubObservabilityArgs } from "../../hub/args";
+import { edgesIn, type Writers } from "../../hub/inventory";
+import {
+  lokiRuntimeConfig,
+  type LogEdgeLoad,
+  type LogTenantLoad,
+  type LokiRuntimeConfig,
+} from "./limits";
+import type { LokiLoad } from "./plan";
+
+type Inventory = Pick<HubObservabilityArgs, "tenants" | "edges">;
+
+/** What the edges of a cell send, all together. A revoked edge keeps its room: it may be let in again. */
+export function cellLogs(writers: Writers, cell: string): LokiLoad {
+  const here = edgesIn(writers, cell);
+  return {
+    bytesPerSecond: here.reduce((total, [, edge]) => total + loadOf(edge).bytesPerSecond, 0),
+  };
+}
+
+/** Limits of every tenant in one cell. */
+export function cellLogLimits({ tenants, edges }: Inventory, cell: string): LokiRuntimeConfig {
+  const here = edgesIn({ tenants, edges }, cell);
+  const loads = Object.entries(tenants).map(
+    ([id, { logRetentionDays = USUAL_RETENTION_DAYS.logs }]): [string, LogTenantLoad] => {
+      const own = here.filter(([, { tenant }]) => tenant === id);
+      return [id, { retentionDays: logRetentionDays, edges: own.map(([, edge]) => loadOf(edge)) }];
+    },
+  );
+  return lokiRuntimeConfig(Object.fromEntries(loads));
+}
+
+function loadOf({
+  logBytesPerSecond = USUAL_RATES.logBytesPerSecond,
+  outage,
+}: HubEdgeArgs): LogEdgeLoad {
+  return { bytesPerSecond: logBytesPerSecond, outageSeconds: toSeconds(outage) };
+}

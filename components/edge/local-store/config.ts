@@ -1,0 +1,107 @@
+import { STAYING_REPLICA_LABEL } from "../../contract/names";
+import { agentInstances, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
+import { fromSeconds } from "../../kit/duration";
+import { toYaml } from "../../kit/yaml";
+import type { ObjectStoreConnection } from "../../storage/connection";
+import { thanosStoreConfig } from "../../backends/thanos/program/store-config";
+import { retentionFlags } from "../../backends/thanos/program/retention";
+import { AGENT_PATHS, CONFIG_FILE, IDENTITY_FILES } from "../metrics/agent/config";
+import { PROMETHEUS_AGENT_PORT } from "../metrics/agent/role";
+import { THANOS_STORE } from "./role";
+import type { ServerSize } from "./size";
+
+/** Where pods mount what they read and write. */
+export const THANOS_PATHS = {
+  identity: AGENT_PATHS.identity,
+  trust: "/etc/thanos/trust",
+  data: "/data",
+} as const;
+export const QUERY_TRUST_FILE = "hub-query-ca.crt";
+
+/** Beside the files of an agent, which may have used the volume before. */
+const BLOCKS = `${AGENT_PATHS.buffer}/tsdb`;
+
+const LISTEN = [`--http-address=:${THANOS_HTTP_PORT}`, `--grpc-address=:${THANOS_GRPC_PORT}`];
+
+/** Where and what it stores is no secret: keys come from the environment, or from the platform. */
+const storeFlag = (bucket: ObjectStoreConnection) =>
+  `--objstore.config=${toYaml(thanosStoreConfig(bucket))}`;
+
+/** Everything of an edge is below its name: edges may share a bucket, and none compacts what is another's. */
+export function bucketOfEdge(
+  bucket: ObjectStoreConnection,
+  cluster: string,
+): ObjectStoreConnection {
+  return { ...bucket, prefix: bucket.prefix ? `${bucket.prefix}/${cluster}` : cluster };
+}
+
+/** Prometheus with a database. Start-up configuration: what is here restarts it when it changes. */
+export function serverArgs({ retentionSeconds }: ServerSize): string[] {
+  return [
+    `--config.file=${AGENT_PATHS.config}/${CONFIG_FILE}`,
+    "--config.auto-reload",
+    "--config.auto-reload-interval=5s",
+    `--storage.tsdb.path=${BLOCKS}`,
+    `--storage.tsdb.retention.time=${fromSeconds(retentionSeconds)}`,
+    // Blocks are uploaded as they are; the compactor alone makes others of them.
+    "--storage.tsdb.min-block-duration=2h",
+    "--storage.tsdb.max-block-duration=2h",
+    `--web.listen-address=:${PROMETHEUS_AGENT_PORT}`,
+  ];
+}
+
+/** Beside each Prometheus: uploads its blocks, and answers for what is not uploaded yet. */
+export function sidecarArgs(bucket: ObjectStoreConnection): string[] {
+  return [
+    "sidecar",
+    ...LISTEN,
+    `--prometheus.url=http://127.0.0.1:${PROMETHEUS_AGENT_PORT}`,
+    `--tsdb.path=${BLOCKS}`,
+    storeFlag(bucket),
+  ];
+}
+
+/** Its gRPC interface is the one way in from outside: by mutual TLS, with a certificate that the hub's query CA has signed. */
+export function queryArgs(replicas: number): string[] {
+  const identity = (file: keyof typeof IDENTITY_FILES) =>
+    `${THANOS_PATHS.identity}/${IDENTITY_FILES[file]}`;
+  const asked = [...agentInstances(replicas), THANOS_STORE.name];
+  return [
+    "query",
+    ...LISTEN,
+    `--grpc-server-tls-cert=${identity("certificate")}`,
+    `--grpc-server-tls-key=${identity("privateKey")}`,
+    `--grpc-server-tls-client-ca=${THANOS_PATHS.trust}/${QUERY_TRUST_FILE}`,
+    `--query.replica-label=${STAYING_REPLICA_LABEL}`,
+    "--query.auto-downsampling",
+    ...asked.map((host) => `--endpoint=dns+${host}:${THANOS_GRPC_PORT}`),
+  ];
+}
+
+/** What is in memory or on a disk of Prometheus is left to the sidecars: the bucket is asked for what is older than an upload takes. */
+export function storeArgs(bucket: ObjectStoreConnection): string[] {
+  return ["store", ...LISTEN, `--data-dir=${THANOS_PATHS.data}`, storeFlag(bucket)];
+}
+
+export interface Retention {
+  readonly raw: number;
+  readonly fiveMinutes: number;
+  readonly hours: number;
+}
+
+/** Retention in days, by resolution. */
+export function compactorArgs(
+  bucket: ObjectStoreConnection,
+  { raw, fiveMinutes, hours }: Retention,
+): string[] {
+  return [
+    "compact",
+    "--wait",
+    `--http-address=:${THANOS_HTTP_PORT}`,
+    `--data-dir=${THANOS_PATHS.data}`,
+    ...Object.entries(retentionFlags([raw, fiveMinutes, hours])).map(
+      ([flag, days]) => `--${flag}=${days}`,
+    ),
+    storeFlag(bucket),
+  ];
+}

@@ -1,0 +1,182 @@
+import {
+  EDGE_LABELS,
+  REMOTE_WRITE,
+  REPLICA_LABEL,
+  STAYING_REPLICA_LABEL,
+  type EdgeLabels,
+} from "../../../contract/names";
+import { WRITE_PATHS } from "../../../contract/hub";
+import { checksum } from "../../../kit/checksum";
+import { toYaml } from "../../../kit/yaml";
+import { WATCHED_METRICS } from "../../../rules/metrics";
+import type { Sources } from "../sources";
+import { copy, dropLabels, hubLabels, keep, set, type RelabelConfig } from "./relabel";
+import { scrapeConfigs, type ScrapeConfig } from "./scrape-configs";
+
+/** Where the pod mounts what it reads and writes. Directories, so that what changes arrives while the agent runs. */
+export const AGENT_PATHS = {
+  config: "/etc/prometheus",
+  identity: "/etc/heliograph/identity",
+  buffer: "/prometheus",
+} as const;
+export const CONFIG_FILE = "prometheus.yml";
+
+/** Keys of the Secret with the edge's identity, and names of the files it becomes. */
+export const IDENTITY_FILES = {
+  certificate: "tls.crt",
+  privateKey: "tls.key",
+  trustBundle: "ca.crt",
+} as const;
+
+/** What we write of the agent's configuration: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+export interface PrometheusAgentConfig {
+  readonly global: {
+    readonly scrape_interval: string;
+    readonly metric_name_validation_scheme: "legacy";
+    readonly external_labels?: Readonly<Record<string, string>>;
+  };
+  readonly scrape_configs: readonly ScrapeConfig[];
+  readonly remote_write: readonly RemoteWriteConfig[];
+}
+
+export interface RemoteWriteConfig {
+  readonly name: string;
+  readonly url: string;
+  readonly follow_redirects: false;
+  readonly tls_config: {
+    readonly cert_file: string;
+    readonly key_file: string;
+    readonly ca_file: string;
+    readonly server_name: string;
+    readonly min_version: "TLS13";
+  };
+  readonly queue_config: {
+    readonly capacity: number;
+    readonly max_samples_per_send: number;
+    readonly min_shards: number;
+    readonly max_shards: number;
+    readonly retry_on_http_429: true;
+  };
+  readonly write_relabel_configs: readonly RelabelConfig[];
+}
+
+export interface AgentConfigArgs {
+  readonly labels: EdgeLabels;
+  /**
+   * Which of the edge's agents this is. A lone one says it too: a second one can then join it without a change of its `remote_write`. Left out where the
+   * hub would store it as a label.
+   */
+  readonly replica?: string;
+  /** Whether samples stay at the edge. Then the hub is sent only what it watches edges by. */
+  readonly stays?: boolean;
+  /** The hub's gateway, e.g. `https://ingest.ops.example.com`. */
+  readonly url: string;
+  readonly serverName: string;
+  readonly scrapeInterval: string;
+  readonly sources: Sources;
+  /** Where the agent runs, and kube-state-metrics beside it. */
+  readonly namespace: string;
+  /** Where node-exporter runs. */
+  readonly nodeNamespace: string;
+  readonly verifyKubelets: boolean;
+}
+
+export function agentConfig(args: AgentConfigArgs): PrometheusAgentConfig {
+  const { scrapeInterval, labels, replica, stays } = args;
+  const jobs = scrapeConfigs(args);
+  // Mimir refuses, for good, a request that has one name of the newer kind in it; by this, targets that have such names write underscores instead.
+  const global = {
+    scrape_interval: scrapeInterval,
+    metric_name_validation_scheme: "legacy",
+  } as const;
+  if (!stays)
+    return { global, scrape_configs: jobs, remote_write: [remoteWrite(args, hubLabels(labels))] };
+  return {
+    global: {
+      ...global,
+      external_labels: { ...labels, ...(replica && { [STAYING_REPLICA_LABEL]: replica }) },
+    },
+    scrape_configs: jobs.map(withOwnLabelsExported),
+    remote_write: [
+      remoteWrite(args, [
+        keep("__name__", WATCHED_METRICS.join("|")),
+        dropLabels(STAYING_REPLICA_LABEL),
+      ]),
+    ],
+  };
+}
+
+/** What `hubLabels` does for samples that are sent: what stays gets the edge's labels from Thanos, whatever a target says. */
+function withOwnLabelsExported(job: ScrapeConfig): ScrapeConfig {
+  const own = [
+    ...EDGE_LABELS.map((label) => copy(label, `exported_${label}`)),
+    dropLabels(EDGE_LABELS.join("|")),
+  ];
+  return { ...job, metric_relabel_configs: [...(job.metric_relabel_configs ?? []), ...own] };
+}
+
+/**
+ * A changed byte in here, or in `external_labels`, makes Prometheus stop this queue and start a new one, which skips what the old one had not sent
+ * (storage/remote/write.go, ApplyConfig). So nothing belongs here that may change while the edge lives on, beyond its name and its hub: sizes are fixed,
+ * certificates are files that are read again for each connection, and the hash of the configuration travels elsewhere.
+ */
+function remoteWrite(
+  { url, serverName, replica }: AgentConfigArgs,
+  relabel: RelabelConfig[],
+): RemoteWriteConfig {
+  const file = (name: string) => `${AGENT_PATHS.identity}/${name}`;
+  return {
+    name: REMOTE_WRITE,
+    url: `${url}${WRITE_PATHS.metrics}`,
+    // A redirect would carry samples to an address that nobody configured.
+    follow_redirects: false,
+    tls_config: {
+      cert_file: file(IDENTITY_FILES.certificate),
+      key_file: file(IDENTITY_FILES.privateKey),
+      ca_file: file(IDENTITY_FILES.trustBundle),
+      server_name: serverName,
+      min_version: "TLS13",
+    },
+    queue_config: QUEUE,
+    write_relabel_configs: [...relabel, ...(replica ? [set(REPLICA_LABEL, replica)] : [])],
+  };
+}
+
+/**
+ * 20 shards of 2000 samples each 100 ms are 400,000 samples a second: enough to catch up for 2 million series at 15 s. What waits in memory, at most
+ * 20 x 6000 samples, is about 20 MB; the rest of a backlog stays on the disk. 429 is what Mimir answers above its ingestion rate, as when many edges
+ * catch up at once: without the retry those samples would be dropped.
+ */
+const QUEUE = {
+  capacity: 6000,
+  max_samples_per_send: 2000,
+  min_shards: 1,
+  max_shards: 20,
+  retry_on_http_429: true,
+} as const;
+
+const HASH_LABEL = "heliograph_config_hash";
+
+/** The file, and the hash by which the running agent can be asked whether it has taken this file. */
+export interface AgentConfigFile {
+  readonly text: string;
+  readonly hash: string;
+}
+
+/**
+ * The hash stands in a job without targets: shown by the agent's API, and no business of the queue. It is a label there, not the job's name, because a
+ * job that is gone after a reload is logged as an error.
+ */
+export function agentConfigFile(config: PrometheusAgentConfig): AgentConfigFile {
+  const hash = checksum(toYaml(config));
+  const mark: ScrapeConfig = {
+    job_name: "heliograph-config",
+    static_configs: [{ targets: [], labels: { [HASH_LABEL]: hash } }],
+  };
+  return { text: toYaml({ ...config, scrape_configs: [...config.scrape_configs, mark] }), hash };
+}
+
+/** The hash in force, from the text that `/api/v1/status/config` shows; undefined where it is not a configuration of ours. */
+export function configHashInForce(statusConfig: string): string | undefined {
+  return new RegExp(`${HASH_LABEL}: ["']?([0-9a-f]{16})\\b`).exec(statusConfig)?.[1];
+}

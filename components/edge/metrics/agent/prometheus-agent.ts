@@ -1,0 +1,259 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { AgentInstance } from "../../../contract/places";
+import { fromSeconds } from "../../../kit/duration";
+import {
+  CONFIG_HASH_ANNOTATION,
+  objectLabels,
+  selectorLabels,
+  type Labels,
+} from "../../../kit/labels";
+import { restrictedContainer, restrictedPod } from "../../../kit/pod-security";
+import { apart } from "../../../kit/pod-spread";
+import { bytesQuantity } from "../../../kit/quantity";
+import { createAccount } from "../../account";
+import type { Sources } from "../sources";
+import type { Buffer } from "./buffer";
+import {
+  AGENT_PATHS,
+  agentConfig,
+  agentConfigFile,
+  CONFIG_FILE,
+  type AgentConfigArgs,
+} from "./config";
+import { agentRole, PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./role";
+
+export interface PrometheusAgentArgs {
+  readonly instance: AgentInstance;
+  /**
+   * Whether the scheduler is to keep it away from the edge's other agent. Said of the second one alone: it holds for both (the scheduler also looks at
+   * what pods that run already asked for), and the first one does not restart when a second one joins it.
+   */
+  readonly apart: boolean;
+  readonly namespace: pulumi.Input<string>;
+  readonly config: AgentConfigArgs;
+  /** Its start-up configuration, and what it takes. */
+  readonly program: AgentProgram;
+  /** What else runs in its pod. */
+  readonly beside?: Beside;
+  /** Size of the volume that holds the buffer, as a Kubernetes quantity. */
+  readonly bufferDisk: string;
+  readonly storageClass?: string;
+  /** Name of the Secret with certificate, key and trust bundle. */
+  readonly identity: pulumi.Input<string>;
+  readonly image: string;
+}
+
+export interface AgentProgram {
+  readonly args: readonly string[];
+  readonly cpuMillicores: number;
+  readonly memoryBytes: number;
+}
+
+export interface Beside {
+  readonly container: pulumi.Input<k8s.types.input.core.v1.Container>;
+  readonly port: { readonly name: string; readonly port: number };
+  /** Service account of the pod, which that of the agent alone would not be. */
+  readonly account: pulumi.Input<string>;
+  readonly podLabels: pulumi.Input<Labels>;
+}
+
+/** `nobody`, as in upstream's image. */
+const USER = 65534;
+/** How long the agent may go on sending what is in its queue when it is told to stop. */
+const TERMINATION_SECONDS = 120;
+
+/**
+ * Prometheus, in agent mode or with a database: scrapes, and sends to the hub. One pod. An edge with a pair has two of these, which scrape and send the same; the hub takes
+ * the samples of one of them.
+ *
+ * A restarted agent skips what it had not sent (prometheus#13539), so only what it cannot take in while running restarts it: another image, or another
+ * outage, size or scrape interval of the edge, from which its flags and resources come. Configuration and certificates are directories that it reads
+ * again by itself.
+ */
+export class PrometheusAgent extends pulumi.ComponentResource {
+  constructor(name: string, args: PrometheusAgentArgs, opts: pulumi.ComponentResourceOptions) {
+    super("heliograph:edge:PrometheusAgent", name, {}, opts);
+    const rules = rulesOf(args.config.sources);
+    const account = createAccount(
+      name,
+      { metadata: metadata(args), rules, existing: args.beside?.account },
+      { parent: this },
+    );
+    const config = createConfig(this, name, args);
+    const buffer = createBuffer(this, name, args);
+    const service = createService(this, name, args);
+    createStatefulSet(this, name, args, { account, config, buffer, service });
+    this.registerOutputs({});
+  }
+}
+
+/** Everything of an agent has its name; what else there is of a kind gets a suffix. */
+function metadata({ instance, namespace }: PrometheusAgentArgs, suffix = "") {
+  return { name: `${instance}${suffix}`, namespace, labels: objectLabels(agentRole(instance)) };
+}
+
+/** It may see what it discovers, and read metrics of nodes and of the API server. Nothing else: no Secret, no proxy, no write. */
+function rulesOf({ kubelet, cadvisor, apiServer }: Sources) {
+  const nodes = kubelet ?? cadvisor;
+  return [
+    {
+      apiGroups: [""],
+      resources: [...(nodes ? ["nodes"] : []), "pods", "services"],
+      verbs: ["list", "watch"],
+    },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+    ...(nodes ? [{ apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }] : []),
+    ...(apiServer ? [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }] : []),
+  ];
+}
+
+function createConfig(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
+  const { text, hash } = agentConfigFile(agentConfig(args.config));
+  return new k8s.core.v1.ConfigMap(
+    `${child}-config`,
+    {
+      metadata: { ...metadata(args), annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
+      data: { [CONFIG_FILE]: text },
+    },
+    { parent },
+  );
+}
+
+/** A claim of its own instead of a template of the StatefulSet: templates cannot be changed, a claim can grow while it is used. */
+function createBuffer(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
+  return new k8s.core.v1.PersistentVolumeClaim(
+    `${child}-buffer`,
+    {
+      metadata: {
+        ...metadata(args, "-buffer"),
+        // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
+        annotations: { "pulumi.com/skipAwait": "true" },
+      },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: args.storageClass,
+        resources: { requests: { storage: args.bufferDisk } },
+      },
+    },
+    { parent },
+  );
+}
+
+function createService(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
+  return new k8s.core.v1.Service(
+    `${child}-service`,
+    {
+      metadata: metadata(args),
+      spec: {
+        clusterIP: "None",
+        selector: selectorLabels(agentRole(args.instance)),
+        ports: [
+          { name: "http", port: PROMETHEUS_AGENT_PORT, targetPort: "http" },
+          ...(args.beside ? [{ ...args.beside.port, targetPort: args.beside.port.name }] : []),
+        ],
+      },
+    },
+    { parent },
+  );
+}
+
+interface Parts {
+  readonly account: pulumi.Input<string>;
+  readonly config: k8s.core.v1.ConfigMap;
+  readonly buffer: k8s.core.v1.PersistentVolumeClaim;
+  readonly service: k8s.core.v1.Service;
+}
+
+function createStatefulSet(
+  parent: PrometheusAgent,
+  child: string,
+  args: PrometheusAgentArgs,
+  parts: Parts,
+): void {
+  const { labels } = metadata(args);
+  const template = {
+    metadata: {
+      labels: args.beside
+        ? pulumi.output(args.beside.podLabels).apply((more) => ({ ...labels, ...more }))
+        : labels,
+      annotations: {
+        "prometheus.io/scrape": "true",
+        "prometheus.io/port": String(PROMETHEUS_AGENT_PORT),
+      },
+    },
+    spec: {
+      serviceAccountName: parts.account,
+      // It asks the API server what there is to scrape.
+      automountServiceAccountToken: true,
+      enableServiceLinks: false,
+      securityContext: restrictedPod(USER),
+      ...(args.apart && { affinity: apart(selectorLabels(PROMETHEUS_AGENT)) }),
+      terminationGracePeriodSeconds: TERMINATION_SECONDS,
+      containers: [container(args), ...(args.beside ? [args.beside.container] : [])],
+      volumes: [
+        { name: "config", configMap: { name: parts.config.metadata.name } },
+        { name: "identity", secret: { secretName: args.identity, defaultMode: 0o440 } },
+        { name: "buffer", persistentVolumeClaim: { claimName: parts.buffer.metadata.name } },
+      ],
+    },
+  };
+  new k8s.apps.v1.StatefulSet(
+    child,
+    {
+      metadata: metadata(args),
+      spec: {
+        replicas: 1,
+        serviceName: parts.service.metadata.name,
+        selector: { matchLabels: selectorLabels(agentRole(args.instance)) },
+        template,
+      },
+    },
+    { parent },
+  );
+}
+
+function container({ image, program }: PrometheusAgentArgs): k8s.types.input.core.v1.Container {
+  const memory = bytesQuantity(program.memoryBytes);
+  return {
+    name: PROMETHEUS_AGENT.name,
+    image,
+    args: [...program.args],
+    ports: [{ name: "http", containerPort: PROMETHEUS_AGENT_PORT }],
+    // No limit of CPU: an agent that is held back misses scrapes.
+    resources: { requests: { cpu: `${program.cpuMillicores}m`, memory }, limits: { memory } },
+    securityContext: restrictedContainer,
+    volumeMounts: [
+      { name: "config", mountPath: AGENT_PATHS.config, readOnly: true },
+      { name: "identity", mountPath: AGENT_PATHS.identity, readOnly: true },
+      { name: "buffer", mountPath: AGENT_PATHS.buffer },
+    ],
+    // It reads the whole buffer before it is ready: minutes on a large edge.
+    startupProbe: { ...probe("/-/ready"), periodSeconds: 5, failureThreshold: 360 },
+    readinessProbe: probe("/-/ready"),
+    // Patient, because a restart costs what was not sent.
+    livenessProbe: { ...probe("/-/healthy"), periodSeconds: 30, failureThreshold: 6 },
+  };
+}
+
+function probe(path: string) {
+  return { httpGet: { path, port: "http" }, periodSeconds: 10, timeoutSeconds: 5 };
+}
+
+/** Start-up configuration: what is here restarts the agent when it changes. */
+export function agentArgs(buffer: Buffer): string[] {
+  return [
+    "--agent",
+    `--config.file=${AGENT_PATHS.config}/${CONFIG_FILE}`,
+    "--config.auto-reload",
+    "--config.auto-reload-interval=5s",
+    `--storage.agent.path=${AGENT_PATHS.buffer}`,
+    `--storage.agent.wal-truncate-frequency=${fromSeconds(buffer.truncateFrequencySeconds)}`,
+    `--storage.agent.retention.min-time=${fromSeconds(buffer.minTimeSeconds)}`,
+    `--storage.agent.retention.max-time=${fromSeconds(buffer.maxTimeSeconds)}`,
+    // Also how long a queue that changes its number of shards may take to empty the old ones; what is left by then is given up (queue_manager.go, stop).
+    // At the default of a minute, a hub that was slow but not away cost an agent 18,000 samples.
+    `--storage.remote.flush-deadline=${fromSeconds(buffer.maxTimeSeconds)}`,
+    `--web.listen-address=:${PROMETHEUS_AGENT_PORT}`,
+  ];
+}

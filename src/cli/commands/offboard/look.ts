@@ -1,0 +1,75 @@
+import { X509Certificate } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { Failure } from "../../ui/failure";
+import { duration } from "../../ui/text";
+import { readQueue, type Queue } from "../verify/checks/edge/queue";
+import type { EdgeView } from "../verify/fleet";
+
+/** What the agent has not sent, or why nobody can say. */
+export type Unsent = { readonly seconds: number } | { readonly unknown: string };
+
+export async function unsentOf(edge: EdgeView): Promise<Unsent> {
+  try {
+    const queues = await queuesOf(edge);
+    const silent = queues.some(
+      ({ sentUntil, scrapedUntil }) => sentUntil === 0 && scrapedUntil > 0,
+    );
+    if (silent) return { unknown: "an agent has not sent anything since it was started" };
+    return { seconds: Math.max(...queues.map(({ behindSeconds = 0 }) => behindSeconds)) };
+  } catch (error) {
+    return { unknown: (error as Error).message };
+  }
+}
+
+/** One for each agent that is ready: of a pair, either may be the one whose samples count. */
+async function queuesOf(edge: EdgeView): Promise<Queue[]> {
+  return Promise.all((await edge.agents()).map(readQueue));
+}
+
+/** A shard sends what it has after 5 s at the latest: twice that later, what was scraped before has left all of them. */
+const FLUSH_SECONDS = 10;
+
+/** Waits until every agent has sent everything that it had scraped when this began. */
+export async function drain(
+  edge: EdgeView,
+  timeoutSeconds: number,
+  {
+    tell,
+    signal,
+    everyMilliseconds = 2000,
+  }: { tell(text: string): void; signal: AbortSignal; everyMilliseconds?: number },
+): Promise<void> {
+  const start = Date.now();
+  const until = (await queuesOf(edge)).map(({ scrapedUntil }) =>
+    scrapedUntil === 0 ? 0 : scrapedUntil + FLUSH_SECONDS,
+  );
+  for (;;) {
+    const sent = (await queuesOf(edge)).map(({ sentUntil }) => sentUntil);
+    const missing = Math.max(...until.map((time, index) => time - (sent[index] ?? 0)));
+    if (missing <= 0) return;
+    const behind = sent.includes(0) ? "nothing is sent yet" : `${duration(missing * 1000)} to go`;
+    if (Date.now() - start > timeoutSeconds * 1000 || signal.aborted)
+      throw new Failure(
+        `The agent of edge ${edge.name} has not sent everything after ${duration(Date.now() - start)}: ${behind}.`,
+        "Nothing has been revoked. --drain with a longer time waits longer; without --drain the rest is given up.",
+      );
+    tell(behind);
+    await pause(everyMilliseconds, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** When the edge was last heard of; undefined: not within a day. */
+export async function newestSample({ name, entry, hub }: EdgeView): Promise<Date | undefined> {
+  const mimir = await hub.mimir(entry.cell);
+  const up = `timestamp(up{cluster="${name}"})`;
+  for (const promql of [`max(${up})`, `max(max_over_time(${up}[24h:1m]))`]) {
+    const [found] = await mimir.query([entry.tenant], promql);
+    if (found) return new Date(found.value * 1000);
+  }
+  return undefined;
+}
+
+export function certificateEnd({ entry }: EdgeView): Date | undefined {
+  const certificate = entry.state === "waiting" ? undefined : entry.certificate;
+  return certificate === undefined ? undefined : new Date(new X509Certificate(certificate).validTo);
+}

@@ -1,0 +1,43 @@
+import { cellOf } from "../../../../components/topology";
+import type { HubSection } from "../../../config/hub-schema";
+import { hubOf, type Project } from "../../project";
+import { Failure } from "../../ui/failure";
+
+/** The edge that is to go, as the stack files have it. */
+export interface Subject {
+  readonly edge: string;
+  /** The stack of its hub. */
+  readonly hub: string;
+  readonly entry: HubSection["edges"][string];
+  readonly cell: string;
+  readonly retentionDays: number;
+  /** Other edges of its tenant. */
+  readonly mates: readonly string[];
+  /** Its own stack; undefined where it has none here, any more or ever. */
+  readonly stack: string | undefined;
+}
+
+export function findSubject(project: Project, edge: string): Subject {
+  const hubs = project.stacks.flatMap((stack) => {
+    const { hub } = project.settings(stack);
+    return hub ? [{ stack, hub }] : [];
+  });
+  const stack = project.stacks.find((each) => project.settings(each).edge?.name === edge);
+  if (stack !== undefined && project.settings(stack).hub)
+    throw new Failure(`${edge} is the own edge of hub ${stack}: it goes with its hub.`);
+  const listed = hubs.filter(({ hub }) => hub.edges[edge]);
+  const home =
+    listed.find(({ stack: hub }) => stack !== undefined && hubOf(project, stack) === hub) ??
+    listed[0];
+  const entry = home?.hub.edges[edge];
+  if (!home || !entry) {
+    const known = hubs.flatMap(({ hub }) => Object.keys(hub.edges)).join(", ");
+    throw new Failure(`No edge ${edge} in an inventory; there are: ${known || "none"}.`);
+  }
+  const mates = Object.keys(home.hub.edges).filter(
+    (other) => other !== edge && home.hub.edges[other]?.tenant === entry.tenant,
+  );
+  const cell = cellOf(home.hub, entry.tenant);
+  const retentionDays = home.hub.tenants[entry.tenant]?.retentionDays ?? 0;
+  return { edge, hub: home.stack, entry, cell, retentionDays, mates, stack };
+}

@@ -1,0 +1,101 @@
+import { X509Certificate } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { hubOf, type Project } from "../../project";
+import { lookAtRotation } from "../up/rotation/look";
+import { throwFailures } from "../../ui/failure";
+import { liveProgress, noProgress, type Teller } from "../../ui/progress";
+import { plural } from "../../ui/text";
+import type { Operation } from "../../engine/events";
+import { Interruption } from "../../engine/interruption";
+import { operate } from "../../engine/operate";
+import { withScratchStack } from "../../engine/scratch";
+import { edgeOutput, type Certificate, type StackState } from "../../engine/state";
+import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
+import { previewMarkdown } from "./markdown";
+import { previewAsData, showPreview, type Preview } from "./report";
+
+/** Previews one stack. Nothing is written: neither to the backend nor to the stack file, also where the stack does not exist yet. */
+export async function previewStack(
+  project: Project,
+  workspaces: Workspaces,
+  name: string,
+  onProgress?: (operation: Operation) => void,
+): Promise<Preview> {
+  const state = await workspaces.state(name);
+  const rotation = await lookAtRotation(project, workspaces, name, state);
+  const run = async (where: Workspaces) => operate("preview", await where.stack(name), onProgress);
+  const operation = state
+    ? await run(workspaces)
+    : await withScratchStack(project, workspaces, name, (scratch) => run(scratch));
+  const policy = project.settings(hubOf(project, name) ?? name).hub?.certificates;
+  const certificates = [...(state?.certificates ?? []), ...certificateInForce(name, state)];
+  return {
+    stack: name,
+    exists: state !== undefined,
+    operation,
+    certificates,
+    rotation,
+    ...(policy && { policy }),
+  };
+}
+
+/** An edge's own state has no certificate: the hub signed it. */
+function certificateInForce(stack: string, state: StackState | undefined): Certificate[] {
+  const { name, runsWith } = edgeOutput(stack, state) ?? {};
+  if (!runsWith || state?.outputs["hub"] !== undefined) return [];
+  return [
+    {
+      name: `pki-edge-${name}`,
+      validUntil: new Date(new X509Certificate(runsWith.certificate).validTo),
+    },
+  ];
+}
+
+export interface PreviewOptions {
+  readonly diff: boolean;
+  readonly json: boolean;
+  readonly parallel: number;
+  /** File for a comment on a pull request. */
+  readonly markdown?: string;
+}
+
+/** Previews stacks and prints a report of each. One that fails does not hide the others; then the whole fails, with every error. */
+export async function previewStacks(
+  project: Project,
+  stacks: readonly string[],
+  { diff, json, parallel, markdown }: PreviewOptions,
+): Promise<{ changed: boolean }> {
+  const workspaces = await openWorkspaces(project);
+  const progress = process.stderr.isTTY && !json ? liveProgress : noProgress;
+  const interruption = new Interruption(workspaces.pulumi, progress.note);
+  const tasks = stacks.map((name) => ({
+    name,
+    work: ({ status }: Teller) =>
+      previewStack(project, workspaces, name, ({ done }) =>
+        status(`previewing, ${plural(done.size, "resource")} so far`),
+      ),
+  }));
+  const outcomes = await interruption.during(
+    () => progress.run(tasks, parallel),
+    "Nothing was changed.",
+  );
+
+  const previews = outcomes.flatMap((outcome) =>
+    outcome.status === "fulfilled" ? [outcome.value] : [],
+  );
+  if (markdown) {
+    const failed = outcomes.flatMap((outcome, index) =>
+      outcome.status === "rejected"
+        ? [{ stack: stacks[index] ?? "", error: outcome.reason as unknown }]
+        : [],
+    );
+    await writeFile(markdown, previewMarkdown(previews, failed));
+  }
+  if (json)
+    console.log(
+      JSON.stringify({ stacks: previews.map((preview) => previewAsData(preview)) }, null, 2),
+    );
+  else for (const preview of previews) console.log(`${showPreview(preview, diff)}\n`);
+  throwFailures(outcomes);
+  return { changed: previews.some(({ operation }) => operation.changes.size > 0) };
+}

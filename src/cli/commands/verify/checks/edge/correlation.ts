@@ -1,0 +1,71 @@
+import { TRACE_METRICS } from "../../../../../../components/contract/names";
+import { plural } from "../../../../ui/text";
+import { passed, pending, warning, type Check } from "../../check";
+import type { Exemplar } from "../../../../cluster/mimir";
+import type { EdgeView } from "../../fleet";
+import { collectorCommand } from "../../kubectl";
+
+const HOUR = 3_600_000;
+/** A trace is decided on, and sent, within this time. */
+const SETTLED = 45_000;
+/** Most traces are not kept: so many exemplars are followed before it is given up. */
+const MOST = 60;
+const AT_A_TIME = 10;
+
+export const correlation: Check<EdgeView> = {
+  name: "correlation",
+  proves: "an exemplar of a metric leads to its trace, and the trace to its log lines",
+  next: (edge) => collectorCommand(edge, "logs --tail 20"),
+  async run(edge) {
+    const { name, entry, hub } = edge;
+    const mimir = await hub.mimir(entry.cell);
+    const own = `cluster="${name}"`;
+    if ((await mimir.number([entry.tenant], `count(${TRACE_METRICS.calls}{${own}})`)) === 0)
+      return passed(
+        "no spans",
+        "no application of the edge sends traces: there is nothing to follow",
+      );
+    const now = Date.now();
+    const range = { from: now - HOUR, to: now };
+    const ask = (more: string) =>
+      mimir.exemplars(entry.tenant, `${TRACE_METRICS.durations}{${own}${more}}`, range);
+    // Of errors all traces are kept.
+    const [errors, all] = await Promise.all([ask(`, status_code="STATUS_CODE_ERROR"`), ask("")]);
+    const ids = candidates([...settled(errors, now), ...settled(all, now)]);
+    if (ids.length === 0) return pending("no metric of a span has an exemplar yet");
+    const found = await firstTrace(edge, ids);
+    if (!found)
+      return warning(
+        "no trace",
+        `of ${plural(ids.length, "exemplar")} none leads to a trace: they may all be sampled out`,
+      );
+    const lines = await (
+      await hub.loki(entry.cell)
+    ).lines([entry.tenant], `{${own}} | trace_id="${found.id}"`, range);
+    const steps = `exemplar, trace ${found.id} with ${plural(found.spans, "span")}`;
+    if (lines.length === 0) return warning("no lines", `${steps}, and no log line that names it`);
+    return passed(plural(lines.length, "line"), `${steps}, ${plural(lines.length, "log line")}`);
+  },
+};
+
+/** Newest first. */
+function settled(exemplars: readonly Exemplar[], now: number): Exemplar[] {
+  return exemplars.filter(({ time }) => time < now - SETTLED).sort((a, b) => b.time - a.time);
+}
+
+function candidates(exemplars: readonly Exemplar[]): string[] {
+  return [...new Set(exemplars.flatMap(({ labels }) => labels["trace_id"] ?? []))].slice(0, MOST);
+}
+
+async function firstTrace({ entry, hub }: EdgeView, ids: readonly string[]) {
+  const tempo = await hub.tempo(entry.cell);
+  for (let at = 0; at < ids.length; at += AT_A_TIME) {
+    const batch = ids.slice(at, at + AT_A_TIME);
+    const traces = await Promise.all(
+      batch.map(async (id) => ({ id, spans: (await tempo.trace(entry.tenant, id)).length })),
+    );
+    const found = traces.find(({ spans }) => spans > 0);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,115 @@
+import {
+  labelsOf,
+  type EdgeFacts,
+  type HubContract,
+} from "../../../../../../components/contract/hub";
+import {
+  EDGE_LABELS,
+  REPLICA_LABEL,
+  type EdgeLabels,
+} from "../../../../../../components/contract/names";
+import { SERIES_METRIC } from "../../../../../../components/rules/metrics";
+import type { Sample } from "../../../../cluster/mimir";
+import { plural } from "../../../../ui/text";
+import { failed, passed, pending, type Check } from "../../check";
+import type { EdgeView } from "../../fleet";
+import { agentCommand } from "../../kubectl";
+import { isStarting } from "../../starting";
+
+/** What the hub makes itself: results of recording rules, which alone have a colon in their names, and alerts. No edge sends it. */
+const HUB_MADE = "ALERTS|ALERTS_FOR_STATE|.+:.+";
+const BY_LABELS = `count by (${EDGE_LABELS.join(", ")})`;
+
+export const labels: Check<EdgeView> = {
+  name: "labels",
+  proves:
+    "the agent's series are there with their five labels, and no series of the tenant lacks one or has it wrong",
+  next: (edge) => agentCommand(edge, "logs --tail 20"),
+  async run(edge) {
+    const { name, entry, hub } = edge;
+    const mimir = await hub.mimir(entry.cell);
+    const ask = (promql: string) => mimir.query([entry.tenant], promql);
+    const wrongQuery = wrongSeriesQuery(name, hub.contract.edges);
+    const [targets, wrong, hubMade, sent, replicas] = await Promise.all([
+      ask(`${BY_LABELS} (up{cluster="${name}"})`),
+      ask(wrongQuery),
+      ask(`count({__name__=~"${HUB_MADE}"})`),
+      // Agents of a pair scrape the same series.
+      ask(`max(${SERIES_METRIC[entry.query === undefined ? "sent" : "kept"]}{cluster="${name}"})`),
+      ask(`count({${REPLICA_LABEL}!=""})`),
+    ]);
+    const problems = [
+      ...labelProblems(labelsOf(name, entry), targets, wrong),
+      ...replicaProblems(replicas),
+    ];
+    if (problems.length > 0)
+      return failed(problems.join("; "), `Ask tenant ${entry.tenant} for: ${wrongQuery}`);
+    // An agent that has just started sends its targets' series before its own, in which it says how many there are.
+    if (targets.length === 0 || numberIn(sent) === 0) {
+      const whose = targets.length === 0 ? `cluster ${name}` : `the agent of ${name} itself`;
+      const detail = `tenant ${entry.tenant} has no series of ${whose} from the last 5 minutes`;
+      return (await isStarting(edge)) ? pending(detail) : failed(detail);
+    }
+    const series = plural(numberIn(sent), "series", "series");
+    const facts = [
+      `${series} of ${plural(numberIn(targets), "target")}`,
+      "0 without one of the five labels or with a wrong one",
+      `${numberIn(hubMade)} made by the hub itself`,
+    ];
+    return passed(series, facts.join(", "));
+  },
+};
+
+/**
+ * Finds series that the inventory does not account for: of a cluster that does not belong to the tenant, or of this one with another label's value. It
+ * matches nothing while all is well, so it costs little however many series there are.
+ */
+export function wrongSeriesQuery(name: string, edges: HubContract["edges"]): string {
+  const { tenant } = edges[name] as EdgeFacts;
+  const mates = Object.keys(edges).filter((other) => edges[other]?.tenant === tenant);
+  const received = `__name__!="", __name__!~"${HUB_MADE}"`;
+  const strangers = `{${received}, cluster!~"${mates.join("|")}"}`;
+  const { cluster, ...others } = labelsOf(name, edges[name] as EdgeFacts);
+  const mislabelled = Object.entries(others).map(
+    ([label, value]) => `{${received}, cluster="${cluster}", ${label}!=${JSON.stringify(value)}}`,
+  );
+  return [strangers, ...mislabelled].map((selector) => `${BY_LABELS} (${selector})`).join(" or ");
+}
+
+/** One line for each combination of labels that should not be. */
+export function labelProblems(
+  expected: EdgeLabels,
+  targets: readonly Sample[],
+  wrong: readonly Sample[],
+): string[] {
+  const unexpected = targets.filter((group) =>
+    EDGE_LABELS.some((label) => group.labels[label] !== expected[label]),
+  );
+  const groups = new Map(
+    [...unexpected, ...wrong].map((group) => [JSON.stringify(valuesOf(group)), group]),
+  );
+  return [...groups.values()].map(
+    (group) => `${group.value} series with ${differences(expected, group)}`,
+  );
+}
+
+/** The label is the hub's to drop. Series that kept it are stored once for each agent. */
+function replicaProblems(found: readonly Sample[]): string[] {
+  return found.length > 0 ? [`${numberIn(found)} series kept the label ${REPLICA_LABEL}`] : [];
+}
+
+function valuesOf({ labels }: Sample): (string | undefined)[] {
+  return EDGE_LABELS.map((label) => labels[label]);
+}
+
+function differences(expected: EdgeLabels, { labels }: Sample): string {
+  return EDGE_LABELS.filter((label) => labels[label] !== expected[label])
+    .map((label) =>
+      labels[label] ? `${label} ${labels[label]} instead of ${expected[label]}` : `no ${label}`,
+    )
+    .join(", ");
+}
+
+function numberIn(samples: readonly Sample[]): number {
+  return samples[0]?.value ?? 0;
+}

@@ -1,0 +1,92 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DURATION, DURATION_EXPECTED, toSeconds } from "../../../../components/kit/duration";
+import { openProject } from "../../project";
+import { EXIT } from "../../ui/failure";
+import { liveProgress, noProgress, plainProgress, type Progress } from "../../ui/progress";
+import { PATIENCE } from "./options";
+
+interface VerifyOptions {
+  readonly json: boolean;
+  readonly timeout: number;
+  readonly maxAge: number;
+}
+
+export function verifyCommand(): Command {
+  return new Command("verify")
+    .summary("prove that the data of every edge arrives, in its tenant and in no other")
+    .description(
+      [
+        "Proves for each edge of the inventory: its identity is signed, and for how long; the gateway takes its certificate and refuses others;",
+        "a sample written with that certificate is read back through the edge's tenant and through no other; the agent's series have the five",
+        "labels; how old the newest sample is; the queue keeps up and loses nothing; the configuration in force is the deployed one; a query over",
+        "all tenants sees it. Of an edge that keeps its metrics: the hub's query is answered by it, and it keeps them as long as it should. It works",
+        "through the API servers of the clusters, with the kubeconfig contexts of the stacks, and where a stack makes buckets in a cloud, through the",
+        "engine, with the credentials of an update: nothing else has to be reachable from here.",
+      ].join(" "),
+    )
+    .argument("[edge...]", "edges to verify; all where none is named")
+    .option("--json", "print JSON, for machines", false)
+    .addOption(
+      new Option(
+        "--timeout <duration>",
+        "how long to wait for what is under way: changes that propagate, agents that start",
+      )
+        .argParser(seconds)
+        .default(PATIENCE.timeoutSeconds, "2m"),
+    )
+    .addOption(
+      new Option(
+        "--max-age <duration>",
+        "oldest newest sample, and longest lag of a queue, that is still well",
+      )
+        .argParser(seconds)
+        .default(PATIENCE.maxAgeSeconds, "60s"),
+    )
+    .addHelpText(
+      "after",
+      `
+Environment:
+  HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
+  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack; where unset, Pulumi's own variables hold
+  KUBECONFIG, PULUMI_*    as for kubectl and Pulumi themselves
+
+Examples:
+  npm run verify                        all edges
+  npm run verify -- prd                 one of them, and its hub
+  npm run --silent verify -- --json     for machines
+
+Exit codes: 0 all is well, 1 something is not`,
+    )
+    .action(run);
+}
+
+function seconds(text: string): number {
+  if (!DURATION.test(text)) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
+  return toSeconds(text);
+}
+
+async function run(named: string[], { json, timeout, maxAge }: VerifyOptions): Promise<void> {
+  const started = performance.now();
+  const project = openProject();
+  // Loaded late: `--help` does not wait for the SDKs of Pulumi and Kubernetes.
+  const [{ openFleet }, { verify }, { show }] = await Promise.all([
+    import("./open.js"),
+    import("./verify.js"),
+    import("./show.js"),
+  ]);
+  const fleet = await openFleet(project);
+  const options = { timeoutSeconds: timeout, maxAgeSeconds: maxAge };
+  const progress = progressFor(json);
+  const verification = await verify(fleet, named, options, progress);
+  if (progress === liveProgress) progress.note("");
+  console.log(
+    json ? JSON.stringify(verification, null, 2) : show(verification, performance.now() - started),
+  );
+  if (!verification.ok) process.exitCode = EXIT.failed;
+}
+
+/** On standard error, where it disturbs neither the table nor the JSON. */
+function progressFor(json: boolean): Progress {
+  if (json) return noProgress;
+  return process.stderr.isTTY ? liveProgress : plainProgress(console.error);
+}

@@ -1,0 +1,144 @@
+import { Failure, throwFailures } from "../../ui/failure";
+import type { Progress, Task } from "../../ui/progress";
+import { plural } from "../../ui/text";
+import type { Check, CheckResult } from "./check";
+import { edgeChecks, hubChecks } from "./checks/index";
+import type { EdgeView } from "./fleet";
+import type { Fleet, Stray } from "./open";
+import {
+  subjectReport,
+  type EdgeReport,
+  type HubReport,
+  type SubjectReport,
+  type Verification,
+} from "./report";
+import { runChecks, type Patience } from "./run";
+
+/** Edges verified side by side: each has about twenty connections open at a time. */
+const SIDE_BY_SIDE = 4;
+
+export type { EdgeReport, HubReport, Verification } from "./report";
+
+export interface Options {
+  /** How long to wait for what is under way: changes that propagate, agents that start. */
+  readonly timeoutSeconds: number;
+  /** Age of the newest sample, and lag of the queue, above which they are failures. */
+  readonly maxAgeSeconds: number;
+  /** Ends all waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** Verifies the edges that are named by their own name or their stack's, or all, and before them the hubs that they write to. */
+export async function verify(
+  fleet: Fleet,
+  named: readonly string[],
+  { timeoutSeconds, maxAgeSeconds, signal }: Options,
+  progress: Progress,
+): Promise<Verification> {
+  const { edges, strays } = choose(fleet, named);
+  const chosenHubs = fleet.hubs.filter(
+    ({ view }) => named.length === 0 || edges.some(({ hub }) => hub === view),
+  );
+  const patience = { deadline: Date.now() + timeoutSeconds * 1000, ...(signal && { signal }) };
+  const hubTasks = chosenHubs.map((hub) => {
+    const { view } = hub;
+    const report = (found: SubjectReport): HubReport => ({ hub: view.stack, ...found });
+    return task(`hub ${view.stack}`, view, hubChecks(hub), patience, report);
+  });
+  const edgeTasks = edges.map((edge) => {
+    const { name, entry } = edge;
+    const report = (found: SubjectReport): EdgeReport => ({
+      edge: name,
+      state: entry.state,
+      ...found,
+    });
+    return task(name, edge, edgeChecks(edge, maxAgeSeconds), patience, report);
+  });
+  const hubReports = await sideBySide(progress, hubTasks);
+  const edgeReports = [...(await sideBySide(progress, edgeTasks)), ...strays.map(strayReport)];
+  const ok = [...hubReports, ...edgeReports].every((report) => report.ok);
+  return { ok, hubs: hubReports, edges: edgeReports };
+}
+
+function choose(
+  { edges, strays }: Fleet,
+  named: readonly string[],
+): Pick<Fleet, "edges" | "strays"> {
+  const all = [...edges, ...strays];
+  const answersTo = (name: string) => (edge: EdgeView | Stray) =>
+    edge.name === name || edge.home?.stack === name;
+  const unknown = named.filter((name) => !all.some(answersTo(name)));
+  if (unknown.length > 0) {
+    const known = all.map(({ name }) => name).join(", ");
+    throw new Failure(
+      `No edge ${unknown.join(", ")}, neither in an inventory nor in a stack file. Edges: ${known}`,
+    );
+  }
+  const chosen = (edge: EdgeView | Stray) =>
+    named.length === 0 || named.some((name) => answersTo(name)(edge));
+  return { edges: edges.filter(chosen), strays: strays.filter(chosen) };
+}
+
+function strayReport({ name, detail, next }: Stray): EdgeReport {
+  const proves = "the edge is in the inventory of a hub";
+  const check: CheckResult = {
+    name: "identity",
+    proves,
+    ok: false,
+    status: "failed",
+    brief: "failed",
+    detail,
+    next,
+  };
+  return { edge: name, state: "not listed", ...subjectReport([check]) };
+}
+
+function task<Subject, Report extends SubjectReport>(
+  name: string,
+  subject: Subject,
+  checks: readonly Check<Subject>[],
+  patience: Patience,
+  reportOf: (report: SubjectReport) => Report,
+): Task<Report> {
+  return {
+    name,
+    async work(tell) {
+      const onWait = (check: string, detail: string) =>
+        tell.status(`waiting for ${check}: ${detail}`);
+      const results = await runChecks(checks, subject, { ...patience, onWait });
+      const bad = results.filter(({ ok }) => !ok).length;
+      const total = plural(results.length, "check");
+      tell.status(bad === 0 ? total : `${bad} of ${total} failed`);
+      return reportOf(subjectReport(results));
+    },
+  };
+}
+
+/** Progress shows a task as failed when it throws, so a report that is not good is thrown, and caught again here. */
+class NotVerified<Report> extends Error {
+  constructor(readonly report: Report) {
+    super("not verified");
+  }
+}
+
+async function sideBySide<Report extends SubjectReport>(
+  progress: Progress,
+  tasks: readonly Task<Report>[],
+): Promise<Report[]> {
+  if (tasks.length === 0) return [];
+  const throwing = tasks.map(({ name, work }): Task<Report> => ({
+    name,
+    async work(tell) {
+      const report = await work(tell);
+      if (!report.ok) throw new NotVerified(report);
+      return report;
+    },
+  }));
+  const outcomes = await progress.run(throwing, SIDE_BY_SIDE);
+  const broken = (outcome: PromiseSettledResult<Report>) =>
+    outcome.status === "rejected" && !(outcome.reason instanceof NotVerified);
+  throwFailures(outcomes.filter(broken));
+  return outcomes.map((outcome) =>
+    outcome.status === "fulfilled" ? outcome.value : (outcome.reason as NotVerified<Report>).report,
+  );
+}

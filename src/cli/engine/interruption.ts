@@ -1,0 +1,71 @@
+import { EXIT, Failure } from "../ui/failure";
+import type { Pulumi } from "./pulumi";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** npm and the terminal each pass one Ctrl-C on, so it arrives twice within moments. */
+const SAME_PRESS_MILLISECONDS = 500;
+
+const STEPS = [
+  {
+    signal: "SIGINT",
+    say: "Stopping: what is under way is brought to its end. Once more to drop it.",
+  },
+  {
+    signal: "SIGINT",
+    say: "Dropping what is under way; the next run has to find out how far it came. Once more to kill.",
+  },
+  { signal: "SIGKILL", say: "Killed." },
+] as const;
+
+/** Ctrl-C while engines run: first politely, then harder. */
+export class Interruption {
+  private presses = 0;
+  private last = -Infinity;
+  private readonly controller = new AbortController();
+
+  constructor(
+    private readonly pulumi: Pick<Pulumi, "signal">,
+    private readonly say: (text: string) => void,
+    private readonly now = () => performance.now(),
+  ) {}
+
+  get requested(): boolean {
+    return this.presses > 0;
+  }
+
+  /** For what waits without an engine. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  readonly press = (): void => {
+    const now = this.now();
+    if (now - this.last < SAME_PRESS_MILLISECONDS) return;
+    this.last = now;
+    const step = STEPS[Math.min(this.presses, STEPS.length - 1)] ?? STEPS[2];
+    this.presses += 1;
+    this.controller.abort();
+    this.say(step.say);
+    this.pulumi.signal(step.signal);
+  };
+
+  /** Listens while `work` runs. Once interrupted, the outcome is the interruption, whatever the engine made of it. */
+  async during<T>(work: () => Promise<T>, resume: string): Promise<T> {
+    for (const signal of SIGNALS) process.on(signal, this.press);
+    try {
+      const result = await work();
+      this.check(resume);
+      return result;
+    } catch (error) {
+      this.check(resume);
+      throw error;
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, this.press);
+    }
+  }
+
+  private check(resume: string): void {
+    if (this.requested) throw new Failure("Interrupted.", resume, EXIT.interrupted);
+  }
+}

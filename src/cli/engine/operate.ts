@@ -1,0 +1,61 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import { Failure } from "../ui/failure";
+import { indent } from "../ui/text";
+import { fold, NO_EVENTS, resourceName, type Complaint, type Operation } from "./events";
+import { PulumiFailure } from "./pulumi";
+import { adviceOn, explained } from "./troubles";
+
+/** `refresh`: what has become of resources since the last update, which is found out and not recorded. */
+export type Kind = "preview" | "update" | "destroy" | "refresh";
+
+/** An operation of the engine that failed: which stack, which resources, whole messages. */
+export class OperationFailure extends Failure {
+  constructor(
+    stack: string,
+    kind: Kind,
+    readonly operation: Operation,
+  ) {
+    const problems = operation.errors.map(describe).join("\n\n");
+    super(`Stack ${stack}: the ${kind} failed.\n\n${problems}`, adviceOn(problems, stack));
+  }
+}
+
+/** Runs an operation and tells its progress. Resolves with what it did, or throws what a person can act on. `target`: URNs of what a refresh looks at. */
+export async function operate(
+  kind: Kind,
+  stack: Stack,
+  onProgress: (operation: Operation) => void = () => {},
+  target?: string[],
+): Promise<Operation> {
+  let operation = NO_EVENTS;
+  const onEvent = (event: EngineEvent) => {
+    operation = fold(operation, event);
+    onProgress(operation);
+  };
+  try {
+    const options = {
+      onEvent,
+      color: "never",
+      suppressOutputs: true,
+      suppressProgress: true,
+    } as const;
+    if (kind === "preview") await stack.preview(options);
+    else if (kind === "refresh") await stack.previewRefresh({ ...options, target });
+    else await (kind === "update" ? stack.up(options) : stack.destroy(options));
+    return operation;
+  } catch (error) {
+    if (!(error instanceof PulumiFailure)) throw error;
+    const errors = operation.errors.filter(({ message }) => !REPEATS.test(message));
+    if (errors.length === 0) throw explained(error, stack.name);
+    throw new OperationFailure(stack.name, kind, { ...operation, errors });
+  }
+}
+
+/** What the engine adds to the error itself. */
+const REPEATS = /^(update|preview|destroy|refresh) (failed|canceled)$/;
+
+function describe({ urn, message }: Complaint): string {
+  return urn && !urn.includes("::pulumi:pulumi:Stack::")
+    ? `${resourceName(urn)}\n${indent(message, "  ")}`
+    : message;
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isMap, parseDocument } from "yaml";
+import { stackFile } from "../../config/stack-file";
+import { shortName, type Project } from "../project";
+import { fileBackend } from "./file-backend";
+import type { StackState } from "./state";
+import { Workspaces } from "./workspaces";
+
+const STACK_FILE = /^Pulumi\.[^.]+\.yaml$/;
+
+/**
+ * Somewhere to preview a stack that does not exist yet. The engine previews only stacks that exist, and making one would write to the backend and to
+ * the stack file: an empty stack would be left behind by a preview that is interrupted. So the stack is made in a backend and a project folder of its
+ * own, which are thrown away afterwards. Stacks it refers to are there too, with the outputs that they really have.
+ */
+export async function withScratchStack<T>(
+  project: Project,
+  workspaces: Workspaces,
+  name: string,
+  work: (scratch: Workspaces) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "heliograph-preview-"));
+  try {
+    const copy = join(folder, "project");
+    const backend = join(folder, "backend");
+    await Promise.all([mkdir(copy), mkdir(backend)]);
+    await copyProject(project, name, copy);
+    const env = {
+      PULUMI_BACKEND_URL: fileBackend(backend),
+      ...(await passphraseFor(project, name)),
+    };
+    const scratch = new Workspaces({ ...project, folder: copy }, workspaces.pulumi, env);
+    for (const reference of referencesOf(project, name)) {
+      await scratch.create(reference);
+      await fill(scratch, folder, reference, await workspaces.state(reference));
+    }
+    await scratch.create(name);
+    return await work(scratch);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Of the stack files only the previewed stack's own: with those of the others, their passphrases would be needed too. */
+async function copyProject({ folder }: Project, name: string, copy: string): Promise<void> {
+  const entries = (await readdir(folder)).filter((entry) => !STACK_FILE.test(entry));
+  await Promise.all(entries.map((entry) => symlink(join(folder, entry), join(copy, entry))));
+  const text = await readFile(stackFile(folder, name), "utf8");
+  await writeFile(stackFile(copy, name), withLocalReferences(text));
+}
+
+/** In a backend of files every stack belongs to the organisation `organization`. */
+export function withLocalReferences(stackFile: string): string {
+  const document = parseDocument(stackFile);
+  const rename = (path: readonly string[]) => {
+    const reference = document.getIn(path);
+    if (typeof reference === "string")
+      document.setIn(path, `organization/heliograph/${shortName(reference)}`);
+  };
+  rename(["config", "heliograph:edge", "hub", "fromStack"]);
+  const edges = document.getIn(["config", "heliograph:hub", "edges"]);
+  for (const { key } of isMap(edges) ? edges.items : []) {
+    rename(["config", "heliograph:hub", "edges", String(key), "fromStack"]);
+  }
+  return document.toString();
+}
+
+/** A stack file without a salt holds nothing encrypted, so any passphrase will do. */
+async function passphraseFor({ folder }: Project, name: string): Promise<Record<string, string>> {
+  const document = parseDocument(await readFile(stackFile(folder, name), "utf8"));
+  return document.has("encryptionsalt")
+    ? {}
+    : { PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex") };
+}
+
+/** Names of the stacks whose outputs a stack reads. */
+function referencesOf(project: Project, name: string): string[] {
+  const { hub, edge } = project.settings(name);
+  const references = [
+    edge?.hub?.fromStack,
+    ...Object.values(hub?.edges ?? {}).map(({ fromStack }) => fromStack),
+  ];
+  return [...new Set(references.flatMap((reference) => (reference ? [shortName(reference)] : [])))];
+}
+
+/** Gives an empty stack what other stacks read of the real one. */
+async function fill(
+  scratch: Workspaces,
+  folder: string,
+  name: string,
+  real: StackState | undefined,
+): Promise<void> {
+  if (!real || real.resources === 0) return;
+  const type = "pulumi:pulumi:Stack";
+  const urn = `urn:pulumi:${name}::heliograph::${type}::heliograph-${name}`;
+  const file = join(folder, `${name}.json`);
+  const { hub, edge } = real.outputs;
+  const resources = [{ urn, type, custom: false, outputs: { hub, edge } }];
+  await writeFile(file, JSON.stringify({ version: 3, deployment: { manifest: {}, resources } }));
+  await scratch.run(name, ["stack", "import", "--file", file]);
+}

@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { tempoRuntimeConfig } from "../../../../components/backends/tempo/limits";
+import { tempoLayout } from "../../../../components/backends/tempo/profiles";
+import { Tempo, type TempoArgs } from "../../../../components/backends/tempo/tempo";
+import { violations, type KubernetesObject } from "../../../policy/policies";
+import { recordResources, settled, type Recorded } from "../../../support/mocks";
+import { connection } from "../../hub/hub";
+
+async function build(args: Partial<TempoArgs> = {}): Promise<Recorded[]> {
+  const recorded = recordResources();
+  new Tempo(
+    "hub-tempo-main",
+    {
+      cell: "main",
+      namespace: "heliograph-hub",
+      bucket: pulumi.output(connection),
+      image: "docker.io/grafana/tempo:2.10.8",
+      diskSize: "20Gi",
+      generation: 2,
+      runtime: tempoRuntimeConfig(2, { dev: { retentionDays: 7, spansPerSecond: 200 } }),
+      spansPerSecond: 200,
+      outageSeconds: 21_600,
+      ...args,
+    },
+    {},
+  );
+  await settled();
+  return recorded.filter(({ type }) => type.startsWith("kubernetes:"));
+}
+
+const microservices = { layout: tempoLayout({ spansPerSecond: 200 }) };
+const metricsUrl = "http://mimir-main:8080/api/v1/push";
+
+interface Container {
+  readonly args: readonly string[];
+  readonly ports: readonly { readonly name: string }[];
+  readonly lifecycle?: object;
+}
+const named = (recorded: readonly Recorded[], kind: string, name: string) =>
+  recorded.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name)!;
+const containerOf = ({ inputs }: Recorded) =>
+  (inputs["spec"] as { template: { spec: { containers: [Container] } } }).template.spec
+    .containers[0];
+
+describe("Tempo", () => {
+  it("makes these objects, with frozen names", async () => {
+    const lines = (title: string, recorded: readonly Recorded[]) => [
+      `${title}:`,
+      ...recorded
+        .map(({ type, name, inputs }) => {
+          const { replicas } = (inputs["spec"] ?? {}) as { replicas?: number };
+          const { name: object } = inputs["metadata"] as { name: string };
+          return ["", type.split(":").at(-1), name, object, ...(replicas ? [replicas] : [])].join(
+            " ",
+          );
+        })
+        .sort(),
+      "",
+    ];
+    const text = [
+      ...lines("single", await build()),
+      ...lines(
+        "microservices, with metrics made of spans",
+        await build({ ...microservices, metricsUrl }),
+      ),
+    ];
+    await expect(text.join("\n")).toMatchFileSnapshot("../../golden/tempo-objects.txt");
+  });
+
+  it.each<[string, Partial<TempoArgs>]>([
+    ["one process", {}],
+    ["microservices", { ...microservices, metricsUrl }],
+    ["the lab's generation", { generation: 1 }],
+  ])("keeps to every policy: %s", async (_, args) => {
+    const recorded = await build(args);
+    const found = violations(recorded.map(({ inputs }) => inputs as unknown as KubernetesObject));
+    // Those come with the hub's flows.
+    expect(found.filter(({ policy }) => policy !== "policies for every pod")).toEqual([]);
+  });
+
+  it("takes writes at the same ports in both topologies, where its writers listen", async () => {
+    const ports = (recorded: readonly Recorded[]) =>
+      (named(recorded, "Service", "hub-tempo-main-service").inputs["spec"] as { ports: object[] })
+        .ports;
+    const [single, apart] = [await build(), await build(microservices)];
+    expect(ports(single)).toEqual(ports(apart));
+    expect(ports(single)).toMatchObject([
+      { port: 3200 },
+      { port: 4318 },
+      { port: 4317, appProtocol: "grpc" },
+    ]);
+    const listens = (resource: Recorded) => containerOf(resource).ports.map(({ name }) => name);
+    expect(listens(named(single, "StatefulSet", "hub-tempo-main"))).toContain("otlp-http");
+    expect(listens(named(apart, "Deployment", "hub-tempo-main-distributor"))).toContain(
+      "otlp-http",
+    );
+    expect(listens(named(apart, "Deployment", "hub-tempo-main-querier"))).not.toContain(
+      "otlp-http",
+    );
+  });
+
+  it("ships what it holds before a stop, where the program does not do so by itself", async () => {
+    const flush = { preStop: { httpGet: { path: "/flush", port: "http" } } };
+    const lifecycle = async (args: Partial<TempoArgs>, kind: string, name: string) =>
+      containerOf(named(await build(args), kind, name)).lifecycle;
+    expect(await lifecycle({}, "StatefulSet", "hub-tempo-main")).toBeUndefined();
+    expect(await lifecycle({ generation: 1 }, "StatefulSet", "hub-tempo-main")).toEqual(flush);
+    const first = { ...microservices, generation: 1 as const };
+    expect(await lifecycle(first, "StatefulSet", "hub-tempo-main-ingester")).toEqual(flush);
+    expect(await lifecycle(first, "Deployment", "hub-tempo-main-querier")).toBeUndefined();
+  });
+});
