@@ -1,0 +1,101 @@
+/** Keys that lead to a value, from the top of the arguments or of a stack file's section. */
+export type IssuePath = readonly (string | number)[];
+
+/** One thing that is wrong with what a user gave. Every check in Heliograph returns issues of this shape. */
+export interface Issue {
+  readonly path: IssuePath;
+  /** What was found there. Undefined where nothing was given. A secret is never put here. */
+  readonly got?: unknown;
+  /** What belongs there, as a noun phrase: "one of the tenants: dev, stg". */
+  readonly expected: string;
+  /** A value that would be right, at `exampleAt` or else at `path`. */
+  readonly example?: unknown;
+  readonly exampleAt?: IssuePath;
+  /** Lines to paste, where the way out is not a value: a command, or a key to remove. */
+  readonly lines?: string;
+}
+
+/** How a user wrote what is wrong, and so how paths and examples are shown. */
+export interface Notation {
+  path(path: IssuePath): string;
+  /** Lines that hold the value and the keys that lead to it. */
+  paste(path: IssuePath, value: unknown): string;
+}
+
+/** Arguments of a component: `edges: { dev: { outage: "6h" } }`. */
+export const TYPESCRIPT: Notation = {
+  path: (path) => path.join("."),
+  paste(path, value) {
+    const key = (name: string) => (/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name));
+    const [first = "", ...rest] = path.filter((step) => typeof step === "string");
+    const nested = rest.reduceRight(
+      (inner, name) => `{ ${key(name)}: ${inner} }`,
+      JSON.stringify(value),
+    );
+    return `${key(first)}: ${nested}`;
+  },
+};
+
+/** Thrown once with every issue found, so that a user mends them in one go. */
+export class ConfigurationError extends Error {
+  /** Pulumi shows an error with this mark as a `pulumi.RunError`: without a stack trace. */
+  readonly __pulumiRunError = true;
+
+  constructor(
+    readonly subject: string,
+    readonly issues: readonly Issue[],
+    notation: Notation = TYPESCRIPT,
+  ) {
+    super(formatIssues(subject, issues, notation));
+    this.name = "ConfigurationError";
+    // Pulumi maps the trace to its sources even if nobody sees it. With ts-node that takes 30 s.
+    this.stack = this.message;
+  }
+}
+
+/** Throws every issue at once; returns when there is none. */
+export function refuse(subject: string, issues: readonly Issue[], notation?: Notation): void {
+  if (issues.length > 0) throw new ConfigurationError(subject, issues, notation);
+}
+
+export function formatIssues(
+  subject: string,
+  issues: readonly Issue[],
+  notation: Notation = TYPESCRIPT,
+): string {
+  const count = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
+  const texts = issues.map((issue, index) => formatIssue(issue, index, notation));
+  return [`${subject}: ${count}`, ...texts].join("\n\n");
+}
+
+function formatIssue(issue: Issue, index: number, notation: Notation): string {
+  const { path, got, expected, example, exampleAt = path } = issue;
+  const { lines = notation.paste(exampleAt, example) } = issue;
+  return [
+    `${index + 1}. ${notation.path(path)}`,
+    `   got       ${show(got)}`,
+    `   expected  ${expected}`,
+    `   paste     ${lines.trimEnd().split("\n").join("\n             ")}`,
+  ].join("\n");
+}
+
+/** A value on one line of at most 120 characters: PEM blocks would hide the message. */
+export function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length <= 120 ? text : `${text.slice(0, 117)}...`;
+}
+
+/** No issue where the condition holds. */
+export function issueUnless(holds: boolean, path: IssuePath, issue: Omit<Issue, "path">): Issue[] {
+  return holds ? [] : [{ path, ...issue }];
+}
+
+/** Issues of a part, as issues of the whole: `path` leads from the whole to the part. */
+export function under(path: IssuePath, issues: readonly Issue[]): Issue[] {
+  return issues.map((issue) => ({
+    ...issue,
+    path: [...path, ...issue.path],
+    ...(issue.exampleAt && { exampleAt: [...path, ...issue.exampleAt] }),
+  }));
+}
