@@ -30,7 +30,7 @@ export {
   INGESTER,
   MEMCACHED_PORT,
   type Answer,
-  type Backend,
+  type Architecture,
 } from "./backends/kit/architecture";
 export { runtimeDifferences } from "./backends/kit/runtime-differences";
 export { LIMITS_FILE as THANOS_LIMITS_FILE } from "./backends/thanos/config";

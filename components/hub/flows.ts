@@ -24,7 +24,7 @@ import {
   isOneProcess,
   MEMCACHED_PORT,
   type Answer,
-  type Backend,
+  type Architecture,
   type BackendTopology,
 } from "../backends/kit/architecture";
 import { LOKI } from "../backends/loki/components";
@@ -109,7 +109,12 @@ export function hubFlows(args: HubFlowsArgs): Flow[] {
   ];
 }
 
-function backendFlows(backend: Backend, cell: string, parts: BackendFlows, agent: PodPeer): Flow[] {
+function backendFlows(
+  backend: Architecture,
+  cell: string,
+  parts: BackendFlows,
+  agent: PodPeer,
+): Flow[] {
   const oneProcess = isOneProcess(backend, topologyOf(parts));
   return [
     // Also beside microservices: the process that they take over from has to ship what it holds before it ends.
@@ -123,7 +128,7 @@ const topologyOf = ({ microservices }: Partial<CellParts>): BackendTopology =>
   microservices ? "microservices" : "single";
 
 function alertFlows(
-  backend: Backend,
+  backend: Architecture,
   cell: string,
   parts: BackendFlows,
   ports: readonly number[],
@@ -134,7 +139,12 @@ function alertFlows(
 }
 
 /** Where rules are evaluated beside the backend. */
-function rulerFlows(backend: Backend, cell: string, parts: BackendFlows, agent: PodPeer): Flow[] {
+function rulerFlows(
+  backend: Architecture,
+  cell: string,
+  parts: BackendFlows,
+  agent: PodPeer,
+): Flow[] {
   if (backend.answers.rules) return [];
   const from: PodPeer = { pods: rulerRole(cell) };
   const [reads, writes] = (["reads", "writes"] as const).map((what): PodPeer => ({
@@ -196,13 +206,13 @@ function readersOf(cells: HubFlowsArgs["cells"]): Reader[] {
   ]);
 }
 
-function metricsReaders(backend: Backend, cell: string, parts: BackendFlows): Reader[] {
+function metricsReaders(backend: Architecture, cell: string, parts: BackendFlows): Reader[] {
   const reader = readerOf(backend, cell, parts);
   return backend.answers.allReads ? [reader, readerOf(backend, cell, parts, "allReads")] : [reader];
 }
 
 function readerOf(
-  backend: Backend,
+  backend: Architecture,
   cell: string,
   parts: BackendFlows,
   what: Answer = "reads",
@@ -243,11 +253,16 @@ function switchFlows(cells: HubFlowsArgs["cells"], port: number): Flow[] {
   return [...dnsFlows(from), ...asked, called];
 }
 
-function writePorts({ httpPort, writePorts: ports }: Backend): number[] {
+function writePorts({ httpPort, writePorts: ports }: Architecture): number[] {
   return ports?.map(({ port }) => port) ?? [httpPort];
 }
 
-function singleFlows(backend: Backend, cell: string, store: StoreAddress, agent: PodPeer): Flow[] {
+function singleFlows(
+  backend: Architecture,
+  cell: string,
+  store: StoreAddress,
+  agent: PodPeer,
+): Flow[] {
   const pods: PodPeer = { pods: singleRole(backend.name, cell) };
   return [
     {
@@ -263,7 +278,7 @@ function singleFlows(backend: Backend, cell: string, store: StoreAddress, agent:
 }
 
 function microservicesFlows(
-  backend: Backend,
+  backend: Architecture,
   cell: string,
   store: StoreAddress,
   agent: PodPeer,
@@ -299,7 +314,7 @@ function microservicesFlows(
 }
 
 function cacheFlows(
-  { name, usesCaches }: Backend,
+  { name, usesCaches }: Architecture,
   cell: string,
   { caches, redisPort }: BackendFlows,
 ): Flow[] {

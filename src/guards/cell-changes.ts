@@ -1,5 +1,5 @@
 import { MetricsBackend, type Signal } from "../../components/contract/names";
-import { LOKI, TEMPO, type Backend } from "../../components/in-force";
+import { LOKI, TEMPO, type Architecture } from "../../components/in-force";
 import { parseQuantity } from "../../components/kit/quantity";
 import { programOf } from "../../components/topology";
 import { flush, moved, type Stranding } from "./stranding-change";
@@ -40,7 +40,7 @@ const UPLOADED = {
   traces: "every trace that was uploaded",
 } as const;
 
-function backendOf(signal: Signal, store: Store): Backend {
+function backendOf(signal: Signal, store: Store): Architecture {
   // There was a time when metrics had no choice.
   return { metrics: programOf(store).backend, logs: LOKI, traces: TEMPO }[signal];
 }
@@ -118,7 +118,7 @@ function signalGone(key: string, cell: string, signal: Signal, was: Store): Stra
 }
 
 /** How what ingesters hold gets into the bucket before there are fewer of them. */
-function ship(cell: string, backend: Backend): string[] {
+function ship(cell: string, backend: Architecture): string[] {
   if (backend.name === MetricsBackend.thanos) return flush(cell, backend);
   return [
     "see that the bucket can be reached: a pod ships what it holds when it stops (docs/microservices.md)",

@@ -1,4 +1,9 @@
-import { backendName, INGESTER, microservicesRole, type Backend } from "../../components/in-force";
+import {
+  backendName,
+  INGESTER,
+  microservicesRole,
+  type Architecture,
+} from "../../components/in-force";
 
 /** A change that leaves data behind or loses it. */
 export interface Stranding {
@@ -26,7 +31,7 @@ export function moved(
   return [{ key, section, was: was || "none", asked: asked || "none", ...what }];
 }
 
-const FLUSH_PATHS: Readonly<Record<Exclude<Backend["name"], "thanos">, string>> = {
+const FLUSH_PATHS: Readonly<Record<Exclude<Architecture["name"], "thanos">, string>> = {
   mimir: "ingester/flush?wait=true",
   cortex: "ingester/flush?wait=true",
   loki: "flush",
@@ -34,7 +39,7 @@ const FLUSH_PATHS: Readonly<Record<Exclude<Backend["name"], "thanos">, string>> 
 };
 
 /** Makes what stores a cell's signal upload all it has. */
-export function flush(cell: string, { name, httpPort: port }: Backend): string[] {
+export function flush(cell: string, { name, httpPort: port }: Architecture): string[] {
   // It makes blocks of what it has when it stops, and uploads them when it starts again; those of what came late when it always does.
   if (name === "thanos") {
     const { instance, component } = microservicesRole(name, cell, INGESTER);

@@ -1,8 +1,8 @@
-import { INGESTER, type Backend } from "../kit/architecture";
+import { INGESTER, type Architecture } from "../kit/architecture";
 import { REPLICATED, type MetricsComponent } from "../kit/metrics/components";
 
 /** Queriers fetch their queries from the frontends themselves. A ruler of Cortex sees the series of one tenant: rules are evaluated beside it. */
-export const CORTEX: Backend<MetricsComponent> = {
+export const CORTEX: Architecture<MetricsComponent> = {
   name: "cortex",
   title: "Cortex",
   httpPort: 8080,

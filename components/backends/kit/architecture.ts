@@ -16,7 +16,7 @@ export interface WritePort {
 export const TENANT_HEADER = "X-Scope-OrgID";
 
 /** What a backend is to those who run it: one row for each. */
-export interface Backend<Component extends string = string> {
+export interface Architecture<Component extends string = string> {
   readonly name: BackendName;
   /** For people. */
   readonly title: string;
@@ -92,15 +92,15 @@ export function gossipHost(backend: BackendName, cell: string): string {
   return `${backendName(backend, cell)}-gossip`;
 }
 
-export type Answer = keyof Backend["answers"];
+export type Answer = keyof Architecture["answers"];
 
 /** Whether a backend is one process only, which can become microservices. */
-export function isOneProcess({ foundByName }: Backend, topology: BackendTopology): boolean {
+export function isOneProcess({ foundByName }: Architecture, topology: BackendTopology): boolean {
   return topology === "single" && foundByName === undefined;
 }
 
 /** Where a backend takes writes over HTTP. */
-export function writePortOf({ writePorts, httpPort }: Backend): number {
+export function writePortOf({ writePorts, httpPort }: Architecture): number {
   return writePorts?.[0]?.port ?? httpPort;
 }
 
@@ -112,7 +112,7 @@ interface Answering {
 
 /** Who answers what in a cell. Writes have one address for good, so that nobody who writes notices another topology. */
 export function answering(
-  backend: Backend,
+  backend: Architecture,
   what: Answer,
   cell: string,
   topology: BackendTopology,
@@ -129,7 +129,7 @@ export function answering(
 
 /** Pods that answer, whichever topology is there: microservices before the single process that they take over from. */
 export function answeringRoles(
-  backend: Backend,
+  backend: Architecture,
   what: Answer,
   cell: string,
 ): readonly [Role, Role] {

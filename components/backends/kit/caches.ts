@@ -6,7 +6,7 @@ import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { memcachedRole, singleRole } from "../../hub/roles";
 import type { HubRedisArgs } from "../../hub/args";
-import { backendName, MEMCACHED_PORT, type Backend } from "./architecture";
+import { backendName, MEMCACHED_PORT, type Architecture } from "./architecture";
 import { memcachedArguments, type Cache } from "./cache-config";
 import type { Installation } from "./installation";
 import type { CacheSize } from "./sizes";
@@ -44,7 +44,7 @@ export function createCaches(
 
 /** For the pods that cache. */
 export function redisPasswordOf<Component extends string>(
-  { usesCaches }: Backend<Component>,
+  { usesCaches }: Architecture<Component>,
   component: Component,
   { redisPassword }: Partial<Caches> = {},
 ): Pick<Caches, "redisPassword"> {

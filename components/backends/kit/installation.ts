@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../../kit/labels";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { singleRole } from "../../hub/roles";
-import { backendName, type Backend } from "./architecture";
+import { backendName, type Architecture } from "./architecture";
 
 /** What every backend of a cell is given. */
 export interface BackendArgs {
@@ -18,7 +18,7 @@ export interface BackendArgs {
 
 /** A backend of a cell: what each of its objects is made from. */
 export interface Installation<Component extends string = string> extends BackendArgs {
-  readonly backend: Backend<Component>;
+  readonly backend: Architecture<Component>;
   readonly parent: pulumi.Resource;
   /** Logical name, with which those of its resources begin. */
   readonly name: string;

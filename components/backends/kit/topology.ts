@@ -1,4 +1,4 @@
-import { backendName, INGESTER, type Backend, type BackendTopology } from "./architecture";
+import { backendName, INGESTER, type Architecture, type BackendTopology } from "./architecture";
 
 /** How the configuration lays a backend out as microservices. */
 export interface BackendLayoutArgs {
@@ -30,7 +30,7 @@ const LONGEST_NAME = 52;
 const ZONES = 3;
 
 export function layoutFaults(
-  backend: Backend,
+  backend: Architecture,
   cell: string,
   args: BackendLayoutArgs,
 ): TopologyFault[] {
@@ -50,7 +50,7 @@ function zoneFaults({ zones = [] }: BackendLayoutArgs): TopologyFault[] {
 }
 
 function replicaFaults(
-  backend: Backend,
+  backend: Architecture,
   { replicas = {}, zones = [] }: BackendLayoutArgs,
 ): TopologyFault[] {
   const fault = (got: unknown, expected: string, example: object): TopologyFault[] => [
@@ -79,7 +79,7 @@ function replicaFaults(
 }
 
 function nameFaults(
-  { name, stateful }: Backend,
+  { name, stateful }: Architecture,
   cell: string,
   { zones = [] }: BackendLayoutArgs,
 ): TopologyFault[] {

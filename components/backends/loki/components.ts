@@ -1,4 +1,4 @@
-import { INGESTER, type Backend } from "../kit/architecture";
+import { INGESTER, type Architecture } from "../kit/architecture";
 import { LOKI_GRPC_PORT, LOKI_HTTP_PORT } from "./config";
 
 export const LOKI_COMPONENTS = [
@@ -13,7 +13,7 @@ export const LOKI_COMPONENTS = [
 ] as const;
 export type LokiComponent = (typeof LOKI_COMPONENTS)[number];
 
-export const LOKI: Backend<LokiComponent> = {
+export const LOKI: Architecture<LokiComponent> = {
   name: "loki",
   title: "Loki",
   httpPort: LOKI_HTTP_PORT,

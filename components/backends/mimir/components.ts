@@ -1,7 +1,7 @@
-import { INGESTER, type Backend } from "../kit/architecture";
+import { INGESTER, type Architecture } from "../kit/architecture";
 import { REPLICATED, type MetricsComponent } from "../kit/metrics/components";
 
-export const MIMIR: Backend<MetricsComponent> = {
+export const MIMIR: Architecture<MetricsComponent> = {
   name: "mimir",
   title: "Mimir",
   httpPort: 8080,

@@ -1,4 +1,4 @@
-import { INGESTER, type Backend, type WritePort } from "../kit/architecture";
+import { INGESTER, type Architecture, type WritePort } from "../kit/architecture";
 
 /** Where spans arrive. */
 export const OTLP_PORTS = { http: 4318, grpc: 4317 } as const;
@@ -20,14 +20,14 @@ export const TEMPO_COMPONENTS = [
 export type TempoComponent = (typeof TEMPO_COMPONENTS)[number];
 
 const WITHOUT_GENERATOR = TEMPO_COMPONENTS.filter((component) => component !== METRICS_GENERATOR);
-const CALLS: Backend<TempoComponent>["calls"] = [
+const CALLS: Architecture<TempoComponent>["calls"] = [
   ["distributor", INGESTER, "spans"],
   ["querier", INGESTER, "what is not in the bucket yet"],
   ["querier", "query-frontend", "queries to work on, and their results"],
 ];
 
 /** With or without the component that makes metrics of spans. */
-export function tempoBackend(metricsGenerator: boolean): Backend<TempoComponent> {
+export function tempoBackend(metricsGenerator: boolean): Architecture<TempoComponent> {
   return {
     name: "tempo",
     title: "Tempo",

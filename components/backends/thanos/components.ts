@@ -1,5 +1,5 @@
 import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
-import { INGESTER, type Backend } from "../kit/architecture";
+import { INGESTER, type Architecture } from "../kit/architecture";
 import type { MetricsComponent } from "../kit/metrics/components";
 
 const WRITE_PORT = 19_291;
@@ -7,7 +7,7 @@ const WRITE_PORT = 19_291;
 export const WRITE_PATH = "/api/v1/receive";
 
 /** By the names that parts with the same work have in Mimir: see `thanosArguments` for what each is in Thanos. */
-export const THANOS: Backend<MetricsComponent> = {
+export const THANOS: Architecture<MetricsComponent> = {
   name: "thanos",
   title: "Thanos",
   httpPort: THANOS_HTTP_PORT,

@@ -1,6 +1,6 @@
 import { MetricsBackend } from "../../../contract/names";
 import type { ObjectStoreConnection } from "../../../storage/connection";
-import type { Backend } from "../architecture";
+import type { Architecture } from "../architecture";
 import { CORTEX } from "../../cortex/components";
 import { CORTEX_PATHS, cortexConfig } from "../../cortex/config";
 import { cortexLimits, type CortexLimits } from "../../cortex/limits";
@@ -15,7 +15,7 @@ import { PLANNING, type Planning } from "../metrics/resources";
 
 /** What everybody knows of one of them. */
 export interface MetricsProgram {
-  readonly backend: Backend<MetricsComponent>;
+  readonly backend: Architecture<MetricsComponent>;
   /** Where remote write and OTLP over HTTP are written to. */
   readonly writePaths: Readonly<Record<"push" | "otlp", string>>;
   readonly planning: Planning;

@@ -18,7 +18,7 @@ import {
   TEMPO,
   thanosRetention,
   type Answer,
-  type Backend,
+  type Architecture,
   type RetentionDays,
   type ThanosRetention,
 } from "../../../../components/in-force";
@@ -56,7 +56,7 @@ export interface HubView {
   /** Pods of the gateway that are ready; at least one. */
   gateways(): Promise<readonly GatewayPod[]>;
   /** What stores the metrics of a cell. */
-  metricsBackend(cell: string): Backend;
+  metricsBackend(cell: string): Architecture;
   /** A pod of it that answers queries (of one tenant, or of several at once), takes writes, or evaluates rules. */
   mimir(cell: string, what?: Answer): Promise<Mimir>;
   /** The same of Loki and of Tempo, where the cell has them. */

@@ -6,7 +6,7 @@ import {
   GLOBAL_QUERY,
   microservicesRole,
   type Answer,
-  type Backend,
+  type Architecture,
   type DeployedEndpoints,
 } from "../../../../components/in-force";
 import type { ClusterView } from "../../cluster/cluster";
@@ -23,7 +23,7 @@ type Find<Client> = (cell: string, what?: Answer) => Promise<Client>;
 /** Whichever topology is there: who asks need not know. Each pod is looked for once. */
 export function finder<Client>(
   cluster: ClusterView,
-  backendOf: (cell: string) => Backend,
+  backendOf: (cell: string) => Architecture,
   Client: new (endpoint: Endpoint, title: string) => Client,
 ): Find<Client> {
   const find = (what: Answer) =>
@@ -62,7 +62,7 @@ export interface GlobalQueryFound {
 /** Pods that compact and delete what Thanos has in the bucket of a cell; at least one. */
 export async function findCompactors(
   cluster: ClusterView,
-  backend: Backend,
+  backend: Architecture,
   cell: string,
 ): Promise<Mimir[]> {
   const role = microservicesRole(backend.name, cell, "compactor");

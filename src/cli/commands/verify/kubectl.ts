@@ -12,7 +12,7 @@ import {
   OTEL_GATEWAY,
   PROMETHEUS_AGENT,
   PROMTAIL,
-  type Backend,
+  type Architecture,
 } from "../../../../components/in-force";
 import { selectorLabels, type Role } from "../../../../components/kit/labels";
 import type { EdgeView, HubView } from "./fleet";
@@ -74,7 +74,7 @@ export function mimirCommand(hub: HubView, cell: string, verb: string): string {
 
 export function backendCommand(
   { cluster }: HubView,
-  backend: Backend,
+  backend: Architecture,
   cell: string,
   verb: string,
 ): string {

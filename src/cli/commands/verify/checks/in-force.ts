@@ -23,7 +23,7 @@ import {
   thanosLimitsShown,
   thanosRetentionShown,
   type Answer,
-  type Backend,
+  type Architecture,
   type RulesInForce,
 } from "../../../../../components/in-force";
 import { checksum } from "../../../../../components/kit/checksum";
@@ -107,7 +107,11 @@ async function metricsBehind(hub: HubView, cell: string): Promise<string[]> {
   );
 }
 
-async function retentionBehind(hub: HubView, { title }: Backend, cell: string): Promise<string[]> {
+async function retentionBehind(
+  hub: HubView,
+  { title }: Architecture,
+  cell: string,
+): Promise<string[]> {
   const intended = hub.retention(cell);
   if (!intended) return [];
   const answers = (await hub.compactors(cell)).map((compactor) =>
@@ -124,7 +128,7 @@ async function shownByThanos(thanos: Mimir): Promise<string> {
 /** `shown`: the runtime file that says what a pod has in force, of the tenants that should be in it. */
 async function behindIn<Client>(
   { stack, cluster }: HubView,
-  backend: Backend,
+  backend: Architecture,
   cell: string,
   find: (cell: string, what: Answer) => Promise<Client>,
   file: string,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Signal } from "../../../../../../components/contract/names";
-import type { Backend } from "../../../../../../components/in-force";
+import type { Architecture } from "../../../../../../components/in-force";
 import type { Response } from "../../../../cluster/http";
 import type { WriteTarget } from "../../../../cluster/remote-write";
 import { failed, passed, type Check } from "../../check";
@@ -25,7 +25,7 @@ export interface Probe {
   /** What is written, in one word or two. */
   readonly name: string;
   readonly signal: Signal;
-  readonly backend: (hub: HubView, cell: string) => Backend;
+  readonly backend: (hub: HubView, cell: string) => Architecture;
   /** Writes one, under an id of its own. */
   write(target: WriteTarget, writer: Writer, id: string, milliseconds: number): Promise<Response>;
   /** How many of the ids are there. */
