@@ -44,9 +44,18 @@ export {
 } from "./hub/grafana/args";
 export { BackendTopology } from "./backends/kit/architecture";
 export { MetricsProfile } from "./backends/kit/metrics/profiles";
+export type { EdgeConnection, EdgeConnectionBackends } from "./contract/connection";
 export { MetricsBackend } from "./contract/names";
 export { HubObservability } from "./hub/hub-observability";
 export type { ImageArgs } from "./kit/images";
+export type {
+  ComponentPodsArgs,
+  PodProxyArgs,
+  PodQuantitiesArgs,
+  PodResourcesArgs,
+  PodsArgs,
+  PodTolerationArgs,
+} from "./kit/pods";
 export { ServiceType } from "./kit/service-type";
 export {
   MtlsPki,

@@ -54,6 +54,10 @@ export const hubContract = z.object({
     .optional(),
   /** What stores the metrics of a cell, where it is not Mimir. */
   metricsBackends: z.record(z.string(), z.enum(MetricsBackend)).optional(),
+  /** What stores the logs and traces of a cell, where it is not the default backend. */
+  backends: z
+    .record(z.string(), z.object({ logs: z.string().optional(), traces: z.string().optional() }))
+    .optional(),
   /** CA certificates (PEM) that vouch for whoever queries edges in place, and for nobody else. Hubs that query none do not say so. */
   queryTrust: z.array(z.string()).min(1).optional(),
   edges: z.record(z.string(), hubEdge),

@@ -7,6 +7,13 @@ export const DNS_LABEL_EXPECTED =
 export const SIGNALS = ["metrics", "logs", "traces"] as const;
 export type Signal = (typeof SIGNALS)[number];
 
+/** Backends that store a signal where nobody names one: what hubs of before there was a choice have. */
+export const DEFAULT_BACKENDS: Readonly<Record<Signal, string>> = {
+  metrics: "mimir",
+  logs: "loki",
+  traces: "tempo",
+};
+
 /** Prefix of objects in a bucket, as every backend takes it. */
 export const OBJECT_PREFIX = /^[a-zA-Z0-9]+$/;
 export const OBJECT_PREFIX_EXPECTED = "letters and digits";

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { fieldIssues } from "./fields";
+import { refuse, type Issue, type IssuePath } from "./issues";
 import { UNKNOWN } from "./unknown";
 
 /** The values that are known while the program runs, `UNKNOWN` for the others; what was not given stays undefined. */
@@ -12,6 +15,45 @@ export function knownNow<T extends object>(
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], object> | typeof UNKNOWN };
 }
 
-function isLater(value: unknown): boolean {
+/** Whether only the engine will know a value. */
+export function isLater(value: unknown): boolean {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
+/**
+ * The issues of one argument, where its value is known already. An output has none here:
+ * `checkedInput` checks it once it is known.
+ */
+export function inputIssues(schema: z.ZodType, path: IssuePath, value: unknown): Issue[] {
+  return isLater(value) ? [] : fieldIssues(schema, path, value);
+}
+
+/**
+ * An argument that may be known late, as a value that is used only if its schema takes it. A plain
+ * value is returned as it is: `inputIssues` has checked it together with all the others. Throws a
+ * ConfigurationError in the engine's time for an output; a secret is not shown in it.
+ */
+export function checkedInput<T>(
+  subject: string,
+  schema: z.ZodType,
+  path: IssuePath,
+  value: pulumi.Input<T>,
+): pulumi.Input<T> {
+  if (!isLater(value)) return value;
+  const output = pulumi.output(value) as pulumi.Output<T>;
+  return pulumi.all([output, pulumi.isSecret(output)]).apply(([known, secret]) => {
+    refuse(subject, lateIssues(schema, path, known, secret));
+    return known;
+  }) as pulumi.Output<T>;
+}
+
+/** The issues of a value that is known by now. */
+export function lateIssues(
+  schema: z.ZodType,
+  path: IssuePath,
+  known: unknown,
+  secret: boolean,
+): Issue[] {
+  const issues = fieldIssues(schema, path, known);
+  return secret ? issues.map((issue) => ({ ...issue, got: undefined })) : issues;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LEAF_DAYS, RENEW_BEFORE_DAYS } from "../../components/contract/certificates";
-import { described, whole } from "./fields";
+import { described, whole } from "../../components/kit/fields";
 
 const generation = (what: string) => whole(what, [1, 10_000], 1);
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../../components/contract/names";
-import { described, name, text, whole } from "./fields";
+import { described, name, text, whole } from "../../components/kit/fields";
 
 const bucketName = text("Name of the bucket", "heliograph-metrics");
 const newBucketName = text(

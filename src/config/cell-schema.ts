@@ -11,7 +11,7 @@ import {
   TEMPO_GENERATIONS,
 } from "../../components/topology";
 import { bucket } from "./bucket-schema";
-import { day, described, name, quantity, text, whole } from "./fields";
+import { day, described, name, quantity, text, whole } from "../../components/kit/fields";
 
 /** Number of pods by component. */
 function podsOf<Component extends string>(

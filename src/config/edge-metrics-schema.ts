@@ -3,7 +3,7 @@ import { THANOS_GRPC_PORT } from "../../components/contract/places";
 import { LEAST_THANOS_DAYS } from "../../components/topology";
 import { bucket } from "./bucket-schema";
 import { exposureFields } from "./exposure-schema";
-import { described, port, quantity, whole } from "./fields";
+import { described, port, quantity, whole } from "../../components/kit/fields";
 
 const query = described(
   z.strictObject({

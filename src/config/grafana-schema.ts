@@ -8,7 +8,7 @@ import {
   INI_TEXT_EXPECTED,
 } from "../../components/topology";
 import { CALLED_URL, CALLED_URL_EXPECTED } from "../../components/kit/urls";
-import { described, mapOf, name, quantity, text, whole } from "./fields";
+import { described, mapOf, name, quantity, text, whole } from "../../components/kit/fields";
 
 const plain = (what: string, example: string) =>
   described(z.string().regex(INI_TEXT), `${what}: ${INI_TEXT_EXPECTED}`, example);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SourceName } from "../../components/contract/sources";
 import { isMetricPattern, METRIC_PATTERN_EXPECTED } from "../../components/kit/metric-pattern";
-import { described, duration, name, text, whole } from "./fields";
+import { described, duration, name, text, whole } from "../../components/kit/fields";
 
 const patterns = (what: string, example: string) =>
   described(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isLinePattern, LINE_PATTERN_EXPECTED } from "../../components/kit/line-pattern";
-import { described, duration, name, quantity, text, whole } from "./fields";
+import { described, duration, name, quantity, text, whole } from "../../components/kit/fields";
 
 const pattern = (what: string, example: string) =>
   described(z.string().refine(isLinePattern), `${what}: ${LINE_PATTERN_EXPECTED}`, example);

@@ -1,7 +1,8 @@
 /** Proves: what one side writes the other reads, and a side that is absent, older, newer or something else is told apart, with what to do. */
 import { describe, expect, test } from "vitest";
+import { edgeConnection } from "../../../components/contract/connection";
 import { decodeEdge } from "../../../components/contract/edge";
-import { decodeHub, labelsOf } from "../../../components/contract/hub";
+import { decodeHub, labelsOf, type HubContract } from "../../../components/contract/hub";
 
 const facts = {
   tenant: "dev",
@@ -77,5 +78,72 @@ test("the five labels come from the inventory", () => {
     region: "uaenorth",
     cluster_type: "workload",
     tenant_id: "dev",
+  });
+});
+
+describe("the connection of an edge", () => {
+  const read = (more: object = {}) => {
+    const decoded = decodeHub({ ...hub, ...more }, "ops");
+    if (!decoded.ok) throw new Error(decoded.message);
+    return decoded.value;
+  };
+  const withEdge = (edge: object, more: object = {}): HubContract =>
+    read({ edges: { dev: { state: "signed", ...facts, certificate: "CERT", ...edge } }, ...more });
+
+  test("has everything that an edge needs", () => {
+    expect(edgeConnection(read(), "dev")).toEqual({
+      cluster: "dev",
+      environment: "development",
+      region: "uaenorth",
+      clusterType: "workload",
+      tenantId: "dev",
+      url: "https://ingest.example.com",
+      serverName: "ingest.example.com",
+      trustBundle: ["CA"],
+      certificate: "CERT",
+      deduplicates: false,
+      backends: { metrics: "mimir" },
+      outage: "6h",
+      activeSeries: 200_000,
+    });
+  });
+
+  test("names the backends of its cell", () => {
+    const signals = { signals: ["metrics", "logs", "traces"] };
+    const others = {
+      metricsBackends: { main: "cortex", other: "thanos" },
+      backends: { main: { logs: "toy" } },
+    };
+    expect(edgeConnection(withEdge(signals), "dev")?.backends).toEqual({
+      metrics: "mimir",
+      logs: "loki",
+      traces: "tempo",
+    });
+    expect(edgeConnection(withEdge(signals, others), "dev")?.backends).toEqual({
+      metrics: "cortex",
+      logs: "toy",
+      traces: "tempo",
+    });
+    expect(edgeConnection(withEdge({}, others), "dev")?.backends).toEqual({ metrics: "cortex" });
+  });
+
+  test("says who queries it where its hub does", () => {
+    const trust = { queryTrust: ["HUB"] };
+    expect(edgeConnection(withEdge({}, trust), "dev")).not.toHaveProperty("queryTrust");
+    expect(edgeConnection(withEdge({ query: "dev:10901" }, trust), "dev")).toHaveProperty(
+      "queryTrust",
+      ["HUB"],
+    );
+  });
+
+  test("is there once the certificate is, also of an edge that is shut out", () => {
+    expect(edgeConnection(read(), "stg")).toBeUndefined();
+    expect(edgeConnection(read(), "nobody")).toBeUndefined();
+    expect(edgeConnection(withEdge({ state: "revoked" }), "dev")).toHaveProperty(
+      "certificate",
+      "CERT",
+    );
+    const never = { dev: { state: "revoked", ...facts } };
+    expect(edgeConnection(read({ edges: never }), "dev")).toBeUndefined();
   });
 });

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
+import { DURATION, DURATION_EXPECTED } from "./duration";
+import type { Issue, IssuePath } from "./issues";
+
+/**
+ * Every field carries a description that says what belongs there, and an example. Both reach three
+ * readers: the editor (JSON Schema), the person whose value was refused (the message says what was
+ * expected, and gives lines to paste), and whoever reads this file.
+ */
+export function described<T extends z.ZodType>(
+  schema: T,
+  description: string,
+  example: unknown,
+): T {
+  return schema.meta({ description, examples: [example] }) as T;
+}
+
+export const name = (what: string, example: string) =>
+  described(z.string().regex(DNS_LABEL), `${what}: ${DNS_LABEL_EXPECTED}`, example);
+
+export const text = (what: string, example: string) => described(z.string().min(1), what, example);
+
+export const duration = (what: string, example: string) =>
+  described(z.string().regex(DURATION), `${what}: ${DURATION_EXPECTED}`, example);
+
+export const whole = (what: string, [min, max]: readonly [number, number], example: number) =>
+  described(z.int().min(min).max(max), `${what}: a whole number from ${min} to ${max}`, example);
+
+export const quantity = (what: string, example: string) =>
+  described(
+    z.string().regex(/^\d+(Mi|Gi|Ti)$/),
+    `${what}: a Kubernetes quantity, e.g. ${example}`,
+    example,
+  );
+
+/**
+ * A day of the calendar. Without quotation marks it is a date of YAML, which Pulumi passes on, and
+ * even writes into the file, with a time.
+ */
+export const day = (what: string, example: string) =>
+  described(
+    z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\d( 00:00:00 \+0000 UTC)?$/)
+      .refine((value) => z.iso.date().safeParse(value.slice(0, 10)).success),
+    `${what}: a day as ${example}`,
+    example,
+  ).transform((value) => value.slice(0, 10));
+
+export const port = (what: string, example: number) => whole(what, [1, 65_535], example);
+
+export const accepted = (example: string) =>
+  described(
+    z.array(z.string()).default([]),
+    "Changes that leave data behind and are meant all the same, as the refusal names them: a list",
+    [example],
+  );
+
+/** Maps by name: what becomes a resource has a stable name as its key, never an index. */
+export const mapOf = <T extends z.ZodType>(value: T) =>
+  z.record(z.string().regex(DNS_LABEL), value);
+
+/**
+ * What a value has against its schema: one issue for each place, with the description and the
+ * example of the innermost field that has some.
+ */
+export function fieldIssues(schema: z.ZodType, path: IssuePath, value: unknown): Issue[] {
+  const result = schema.safeParse(value);
+  if (result.success) return [];
+  return result.error.issues.map((issue): Issue => {
+    const steps = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+    const { description = "another value", examples = [] } = metaOf(schema, steps);
+    const got = steps.reduce<unknown>((inner, step) => (inner as never)?.[step], value);
+    return {
+      path: [...path, ...steps],
+      got,
+      expected: description,
+      example: (examples as unknown[])[0] ?? "...",
+    };
+  });
+}
+
+/** Issues of several arguments at once. Arguments that have no schema here are not looked at. */
+export function allFieldIssues(
+  fields: Readonly<Record<string, z.ZodType>>,
+  path: IssuePath,
+  values: Readonly<Record<string, unknown>>,
+): Issue[] {
+  return Object.entries(fields).flatMap(([key, schema]) =>
+    fieldIssues(schema, [...path, key], values[key]),
+  );
+}
+
+interface Meta {
+  readonly description?: string;
+  readonly examples?: unknown;
+}
+
+/** Description and example of the field at a path, or of the nearest one around it. */
+function metaOf(schema: z.ZodType, path: IssuePath): Meta {
+  let found: Meta = {};
+  let here: z.ZodType | undefined = schema;
+  for (const step of [undefined, ...path]) {
+    if (step !== undefined) here = here && childOf(here, step);
+    while (here) {
+      const meta = here.meta();
+      if (meta?.description) found = meta as Meta;
+      const inner = innerOf(here);
+      if (!inner) break;
+      here = inner;
+    }
+  }
+  return found;
+}
+
+interface Definition {
+  readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+}
+
+const definitionOf = (schema: z.ZodType) => schema._zod.def as unknown as Definition;
+
+/** What an optional, a default or a transformation wraps. */
+function innerOf(schema: z.ZodType): z.ZodType | undefined {
+  const { innerType, in: input } = definitionOf(schema);
+  return innerType ?? input;
+}
+
+function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefined {
+  const { shape, element, valueType } = definitionOf(schema);
+  return shape?.[step] ?? element ?? valueType;
+}
