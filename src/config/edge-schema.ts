@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { AGENT_REPLICAS, usualAgentReplicas } from "../../components/contract/places";
-import { accepted, described, duration, name, quantity, text, whole } from "../../components/kit/fields";
+import {
+  accepted,
+  described,
+  duration,
+  name,
+  quantity,
+  text,
+  whole,
+} from "../../components/kit/fields";
 import { edgeMetrics } from "./edge-metrics-schema";
 import { sourcesSection } from "./sources-schema";
 import { exportersSection, logsSection, tracesSection } from "./telemetry-schema";

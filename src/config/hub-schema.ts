@@ -7,7 +7,16 @@ import { authority, certificates } from "./authority-schema";
 import { cell } from "./cell-schema";
 import { exposureFields } from "./exposure-schema";
 import { grafana } from "./grafana-schema";
-import { accepted, described, duration, mapOf, name, port, text, whole } from "../../components/kit/fields";
+import {
+  accepted,
+  described,
+  duration,
+  mapOf,
+  name,
+  port,
+  text,
+  whole,
+} from "../../components/kit/fields";
 
 const gateway = described(
   z.strictObject({
