@@ -1,7 +1,9 @@
 /** Where to look, and what to ask, to learn what the running programs have in force. Pure: for `verify`, for tests, and for programs of your own. */
-export { configHashInForce } from "./edge/metrics/agent/config";
-export { CONFIG_FILE as AGENT_CONFIG_FILE, IDENTITY_FILES } from "./edge/metrics/agent/config";
-export { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./edge/metrics/agent/role";
+export { configHashInForce } from "./edge/metrics/config";
+export { CONFIG_FILE as AGENT_CONFIG_FILE } from "./edge/metrics/config";
+export { IDENTITY_FILES } from "./contract/places";
+export { PROMETHEUS_AGENT_PORT } from "./edge/metrics/config";
+export { PROMETHEUS_AGENT } from "./contract/places";
 export { ENDPOINTS_FILE } from "./hub/global-query/config";
 export { deployedEndpoints, type DeployedEndpoints } from "./hub/global-query/in-force";
 export {
@@ -23,7 +25,7 @@ export {
 export { METRICS_PROGRAMS } from "./backends/kit/rings/program";
 export { FLUENT_BIT } from "./edge/logs/fluent-bit";
 export { PROMTAIL } from "./edge/logs/promtail";
-export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/otel-collector/role";
+export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/collector/program";
 export {
   answeringRoles,
   backendName,
@@ -57,4 +59,4 @@ export {
   THANOS_FLAGS_PATH,
   type RetentionDays,
 } from "./backends/thanos/program/retention";
-export { THANOS_COMPACTOR } from "./edge/local-store/role";
+export { THANOS_COMPACTOR } from "./edge/local-store/config";

@@ -1,7 +1,7 @@
 /** The library's public surface: four components and their arguments. */
 export type { EdgeAgentArgs, EdgeHubArgs } from "./edge/args";
 export { bufferDiskOf, EdgeAgent } from "./edge/edge-agent";
-export { EdgeExporterKind, EdgeExporterSignal, type EdgeExporterArgs } from "./edge/exporters";
+export { EdgeExporterKind, EdgeExporterSignal, type EdgeExporterArgs } from "./edge/collector/args";
 export {
   EdgeLogAgent,
   type EdgeLogDropArgs,
@@ -17,7 +17,7 @@ export {
   type EdgeMonitorArgs,
   type EdgeSourceArgs,
   type EdgeSourcesArgs,
-} from "./edge/metrics/sources";
+} from "./edge/metrics/sources/args";
 export type { EdgeThanosArgs } from "./edge/local-store/args";
 export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces/args";
 export {

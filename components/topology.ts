@@ -3,7 +3,7 @@ export { telemetryProblems } from "./edge/check-telemetry";
 export {
   longestRetention as longestEdgeRetention,
   LEAST_DAYS as LEAST_THANOS_DAYS,
-} from "./edge/local-store/check";
+} from "./edge/local-store/args";
 export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED, sharedRedis } from "./backends/kit/cache-check";
 export { BackendTopology, serviceAccountOf } from "./backends/kit/architecture";
 export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/inventory";

@@ -15,6 +15,12 @@ export const THANOS_HTTP_PORT = 10_902;
 
 /** Secret of an edge with its certificate, its key, and whom it trusts. */
 export const IDENTITY_SECRET = "edge-identity";
+/** Its keys, and names of the files that they become in pods. */
+export const IDENTITY_FILES = {
+  certificate: "tls.crt",
+  privateKey: "tls.key",
+  trustBundle: "ca.crt",
+} as const;
 
 /** The agents that scrape an edge's cluster, one or a pair: they have to be let in wherever something is scraped. */
 export const PROMETHEUS_AGENT: Role = { name: "prometheus-agent", everyInstance: true };

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Signal } from "../contract/names";
 import type { ImageArgs } from "../kit/images";
-import type { EdgeExporterArgs } from "./exporters";
+import type { EdgeExporterArgs } from "./collector/args";
 import type { EdgeLogsArgs } from "./logs/args";
-import type { EdgeSourcesArgs } from "./metrics/sources";
+import type { EdgeSourcesArgs } from "./metrics/sources/args";
 import type { EdgeThanosArgs } from "./local-store/args";
 import type { EdgeTracesArgs } from "./traces/args";
 

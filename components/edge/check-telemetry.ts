@@ -3,7 +3,7 @@ import { DURATION, DURATION_EXPECTED, toSeconds } from "../kit/duration";
 import { isLinePattern, LINE_PATTERN_EXPECTED } from "../kit/line-pattern";
 import { QUANTITY, QUANTITY_EXPECTED } from "../kit/quantity";
 import type { EdgeAgentArgs } from "./args";
-import type { EdgeExporterArgs } from "./exporters";
+import type { EdgeExporterArgs } from "./collector/args";
 import type { EdgeLogsArgs } from "./logs/args";
 import type { EdgeTracesArgs } from "./traces/args";
 

@@ -4,8 +4,8 @@ import { DURATION, DURATION_EXPECTED, toSeconds } from "../kit/duration";
 import type { Problem } from "../kit/problems";
 import { QUANTITY, QUANTITY_EXPECTED } from "../kit/quantity";
 import type { EdgeAgentArgs } from "./args";
-import { sourceProblems } from "./metrics/check-sources";
-import { thanosFaults } from "./local-store/check";
+import { sourceProblems } from "./metrics/sources/args";
+import { thanosFaults } from "./local-store/args";
 import { telemetryProblems, type TelemetryProblem } from "./check-telemetry";
 
 /** The name of a namespace has 63 characters, and `-node` is added to this one. */

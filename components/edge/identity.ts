@@ -1,11 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { IDENTITY_SECRET } from "../contract/places";
+import { IDENTITY_SECRET, IDENTITY_FILES } from "../contract/places";
 import { PART_OF } from "../kit/labels";
 import { refuse } from "../kit/problems";
 import { PEM_KINDS, pemProblems } from "./check";
 import type { EdgeHubArgs } from "./args";
-import { IDENTITY_FILES } from "./metrics/agent/config";
 
 /** The edge's certificate and key, and whom it trusts: one Secret, mounted as a directory by everything that sends to the hub. */
 export function createIdentity(

@@ -1,13 +1,13 @@
 import type { EdgeLabels, Signal } from "../contract/names";
 import { toSeconds } from "../kit/duration";
 import { bytesQuantity, parseQuantity } from "../kit/quantity";
-import type { EdgeExporterArgs } from "./exporters";
+import type { EdgeExporterArgs } from "./collector/args";
 import type { LogPipeline } from "./logs/pipeline";
 import type { EdgeLogAgent, EdgeLogsArgs } from "./logs/args";
-import { agentBudget, gatewayBudget, queueOn } from "./otel-collector/budget";
-import { otelAgentConfig, otelGatewayConfig, type CollectorConfig } from "./otel-collector/config";
-import { gatewayHosts } from "./otel-collector/role";
-import { defaultPercentage, type Sampling } from "./otel-collector/sampling";
+import { agentBudget, gatewayBudget, queueOn } from "./collector/budget";
+import { otelAgentConfig, otelGatewayConfig, type CollectorConfig } from "./collector/config";
+import { gatewayHosts } from "./collector/program";
+import { defaultPercentage, type Sampling } from "./traces/sampling";
 import type { EdgeTracesArgs } from "./traces/args";
 
 export interface TelemetryArgs {

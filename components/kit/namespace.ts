@@ -24,3 +24,28 @@ export function restrictedNamespace(
     opts,
   );
 }
+
+/**
+ * The namespace of node agents, and of nothing else. The only Pod Security Standard that lets a pod see a path of its node is `privileged`, the one
+ * without rules; what its pods really may do is in their own security contexts.
+ */
+export function nodeAgentNamespace(
+  name: string,
+  namespace: string,
+  opts: pulumi.CustomResourceOptions,
+) {
+  return new k8s.core.v1.Namespace(
+    name,
+    {
+      metadata: {
+        name: namespace,
+        labels: {
+          "app.kubernetes.io/part-of": PART_OF,
+          "app.kubernetes.io/managed-by": "pulumi",
+          "pod-security.kubernetes.io/enforce": "privileged",
+        },
+      },
+    },
+    opts,
+  );
+}

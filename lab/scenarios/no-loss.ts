@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { bufferOf } from "../../components/edge/metrics/agent/buffer";
+import { bufferOf } from "../../components/edge/metrics/buffer";
 import type { Mimir } from "../../src/cli/cluster/mimir";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
-import { bufferOf } from "../../components/edge/metrics/agent/buffer";
+import { bufferOf } from "../../components/edge/metrics/buffer";
 import { firstStep, phasesBetween, type Authority } from "../../src/cli/commands/up/rotation/phase";
 import type { Mimir } from "../../src/cli/cluster/mimir";
 import { clusterNames, type ClusterName } from "../clusters/topology.js";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { TRACE_METRICS } from "../../components/contract/names";
-import { defaultPercentage } from "../../components/edge/otel-collector/sampling";
+import { defaultPercentage } from "../../components/edge/traces/sampling";
 import type { EdgeView } from "../../src/cli/commands/verify/fleet";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";

@@ -9,8 +9,8 @@ import {
   HUB_NAMESPACE,
   podOf,
 } from "../../components/contract/places";
-import { PROMETHEUS_AGENT_PORT } from "../../components/edge/metrics/agent/role";
-import { THANOS_QUERY } from "../../components/edge/local-store/role";
+import { PROMETHEUS_AGENT_PORT } from "../../components/edge/metrics/config";
+import { THANOS_QUERY } from "../../components/edge/local-store/config";
 import { edgeHost } from "../../components/hub/global-query/config";
 import { GLOBAL_QUERY } from "../../components/hub/roles";
 import type { Tls } from "../../src/cli/cluster/http";

@@ -5,10 +5,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  agentConfig,
-  type PrometheusAgentConfig,
-} from "../../components/edge/metrics/agent/config";
+import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
 import { agentInstances, podOf, type AgentInstance } from "../../components/contract/places";
 import { request } from "../../src/cli/cluster/http";
 import { Mimir } from "../../src/cli/cluster/mimir";

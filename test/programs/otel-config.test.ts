@@ -9,11 +9,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { resolveTelemetry } from "../../components/edge/telemetry";
-import {
-  FEATURE_GATES,
-  STATE_FOLDER,
-  type CollectorConfig,
-} from "../../components/edge/otel-collector/config";
+import type { CollectorConfig } from "../../components/edge/collector/config";
+import { FEATURE_GATES, STATE_FOLDER } from "../../components/edge/collector/program";
 import { toYaml } from "../../components/kit/yaml";
 import { configArgs } from "../components/edge/edge";
 import { pairwise } from "../support/pairs";

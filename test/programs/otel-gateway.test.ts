@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WRITE_PATHS } from "../../components/contract/hub";
 import { KEEP_ATTRIBUTE, TRACE_METRICS } from "../../components/contract/names";
-import { OTLP_GRPC_PORT } from "../../components/edge/otel-collector/role";
+import { OTLP_GRPC_PORT } from "../../components/edge/collector/program";
 import { resolveTelemetry } from "../../components/edge/telemetry";
 import type { EdgeTracesArgs } from "../../components/edge/traces/args";
 import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";

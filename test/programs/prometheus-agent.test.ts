@@ -7,10 +7,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  agentConfig,
-  type PrometheusAgentConfig,
-} from "../../components/edge/metrics/agent/config";
+import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
 import { EDGE_LABELS } from "../../components/contract/names";
 import { configArgs } from "../components/edge/edge";
 import { authority, type Authority } from "./support/certificates";

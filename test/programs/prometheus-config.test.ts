@@ -11,12 +11,12 @@ import {
   agentConfig,
   agentConfigFile,
   type AgentConfigArgs,
-} from "../../components/edge/metrics/agent/config";
+} from "../../components/edge/metrics/config";
 import {
   resolveSources,
   type EdgeMonitorArgs,
   type EdgeSourcesArgs,
-} from "../../components/edge/metrics/sources";
+} from "../../components/edge/metrics/sources/args";
 import { isMetricPattern } from "../../components/kit/metric-pattern";
 import { toYaml } from "../../components/kit/yaml";
 import { configArgs } from "../components/edge/edge";

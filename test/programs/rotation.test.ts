@@ -10,10 +10,7 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { distinguishedName } from "../../components/contract/identity";
-import {
-  agentConfig,
-  type PrometheusAgentConfig,
-} from "../../components/edge/metrics/agent/config";
+import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
 import type { GatewayClient } from "../../components/hub/gateway/config";
 import { reloaderScript } from "../../components/hub/gateway/reloader";
 import { configArgs } from "../components/edge/edge";

@@ -5,11 +5,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  agentConfig,
-  type PrometheusAgentConfig,
-} from "../../components/edge/metrics/agent/config";
-import { resolveSources } from "../../components/edge/metrics/sources";
+import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
+import { resolveSources } from "../../components/edge/metrics/sources/args";
 import { configArgs } from "../components/edge/edge";
 import { authority } from "./support/certificates";
 import { PodFolder, RunningAgent } from "./support/prometheus-agent";

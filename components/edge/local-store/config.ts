@@ -1,14 +1,18 @@
 import { STAYING_REPLICA_LABEL } from "../../contract/names";
-import { agentInstances, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
+import {
+  agentInstances,
+  THANOS_GRPC_PORT,
+  THANOS_HTTP_PORT,
+  IDENTITY_FILES,
+} from "../../contract/places";
 import { fromSeconds } from "../../kit/duration";
 import { toYaml } from "../../kit/yaml";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { thanosStoreConfig } from "../../backends/thanos/program/store-config";
 import { retentionFlags } from "../../backends/thanos/program/retention";
-import { AGENT_PATHS, CONFIG_FILE, IDENTITY_FILES } from "../metrics/agent/config";
-import { PROMETHEUS_AGENT_PORT } from "../metrics/agent/role";
-import { THANOS_STORE } from "./role";
+import { AGENT_PATHS, CONFIG_FILE, PROMETHEUS_AGENT_PORT } from "../metrics/config";
 import type { ServerSize } from "./size";
+import type { Role } from "../../kit/labels";
 
 /** Where pods mount what they read and write. */
 export const THANOS_PATHS = {
@@ -105,3 +109,13 @@ export function compactorArgs(
     storeFlag(bucket),
   ];
 }
+
+/** Answers queries over the whole edge, also those of its hub. */
+export const THANOS_QUERY: Role = { name: "thanos-query" };
+/** Reads what is in the bucket. */
+export const THANOS_STORE: Role = { name: "thanos-store" };
+/** Compacts, downsamples and deletes what is in the bucket. One of it, ever. */
+export const THANOS_COMPACTOR: Role = { name: "thanos-compactor" };
+
+/** Service account of all that uses the bucket, the agents among it. */
+export const THANOS_ACCOUNT = "thanos";

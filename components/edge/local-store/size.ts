@@ -1,5 +1,5 @@
 import { inSteps } from "../../kit/quantity";
-import type { BufferArgs } from "../metrics/agent/buffer";
+import type { BufferArgs } from "../metrics/buffer";
 
 /** How large a Prometheus with a database is, and what compacts what it uploads. */
 export interface ServerSize {

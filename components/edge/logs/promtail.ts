@@ -3,8 +3,8 @@ import { LOG_METADATA } from "../../contract/names";
 import type { Role } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
 import type { EdgeLogSelectorArgs } from "./args";
-import { IDENTITY_FILES } from "../metrics/agent/config";
-import type { NodeProgram } from "./node-agent";
+import { IDENTITY_FILES } from "../../contract/places";
+import type { NodeProgram } from "../node-agent";
 import {
   APP_LABELS,
   FOUND_IN_LINES,

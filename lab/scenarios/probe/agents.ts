@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { labelsOf, type HubContract } from "../../../components/contract/hub";
-import type { Buffer } from "../../../components/edge/metrics/agent/buffer";
+import type { Buffer } from "../../../components/edge/metrics/buffer";
 import {
   AGENT_PATHS,
   agentConfig,
   CONFIG_FILE,
-  IDENTITY_FILES,
-} from "../../../components/edge/metrics/agent/config";
-import { drop } from "../../../components/edge/metrics/agent/relabel";
-import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/metrics/agent/role";
-import { resolveSources } from "../../../components/edge/metrics/sources";
+  PROMETHEUS_AGENT_PORT,
+  agentArgs,
+} from "../../../components/edge/metrics/config";
+import { IDENTITY_FILES } from "../../../components/contract/places";
+import { drop } from "../../../components/edge/metrics/relabel";
+import { resolveSources } from "../../../components/edge/metrics/sources/args";
 import { toYaml } from "../../../components/kit/yaml";
 import type { Tls } from "../../../src/cli/cluster/http";
 import { clusterNamed } from "../../clusters/topology.js";
@@ -78,7 +79,6 @@ export async function startAgent(agent: ProbeAgent, edge: ProbeEdge): Promise<vo
 /** The flags of an edge's agent, with paths and port of this one. */
 async function flags(agent: ProbeAgent): Promise<string[]> {
   // Loaded when it is needed: it brings Pulumi with it.
-  const { agentArgs } = await import("../../../components/edge/metrics/agent/prometheus-agent.js");
   const own = agentArgs(agent.buffer).map((flag) =>
     flag
       .replace(`=${AGENT_PATHS.config}/`, `=${folderOf(agent)}/`)

@@ -1,18 +1,20 @@
 import { labelsOf, type HubContract } from "../../../components/contract/hub";
 import { EDGE_NAMESPACE, IDENTITY_SECRET } from "../../../components/contract/places";
-import type { Buffer } from "../../../components/edge/metrics/agent/buffer";
+import type { Buffer } from "../../../components/edge/metrics/buffer";
 import {
   AGENT_PATHS,
   agentConfig,
   CONFIG_FILE,
-} from "../../../components/edge/metrics/agent/config";
-import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/metrics/agent/role";
-import { resolveSources } from "../../../components/edge/metrics/sources";
+  PROMETHEUS_AGENT_PORT,
+  agentArgs,
+} from "../../../components/edge/metrics/config";
+import { resolveSources } from "../../../components/edge/metrics/sources/args";
 import { restrictedContainer, restrictedPod } from "../../../components/kit/pod-security";
 import { toYaml } from "../../../components/kit/yaml";
-import versions from "../../../components/versions.json";
 import type { ClusterName } from "../../clusters/topology.js";
 import { targetAddress } from "./target.js";
+
+import versions from "../../../components/versions.json";
 
 export interface ProbePod {
   /** Of the pod, and of its scrapes at the target. */
@@ -28,7 +30,6 @@ export interface ProbePod {
  */
 export async function probePod(probe: ProbePod, contract: HubContract): Promise<object[]> {
   // Loaded when it is needed: it brings Pulumi with it.
-  const { agentArgs } = await import("../../../components/edge/metrics/agent/prometheus-agent.js");
   const { name, buffer } = probe;
   const metadata = { name, namespace: EDGE_NAMESPACE, labels: { app: name } };
   const container = {

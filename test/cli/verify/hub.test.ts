@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { agentConfigFile } from "../../../components/edge/metrics/agent/config";
+import { agentConfigFile } from "../../../components/edge/metrics/config";
 import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import type { Pod } from "../../../src/cli/cluster/cluster";

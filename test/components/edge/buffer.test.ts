@@ -7,7 +7,7 @@ import {
   SPARE_SEGMENTS,
   TRUNCATIONS_PER_OUTAGE,
   type BufferArgs,
-} from "../../../components/edge/metrics/agent/buffer";
+} from "../../../components/edge/metrics/buffer";
 
 const anyEdge: fc.Arbitrary<BufferArgs> = fc.record({
   outageSeconds: fc.integer({ min: 10, max: 7 * 86_400 }),

@@ -6,8 +6,8 @@ import {
   agentConfig,
   agentConfigFile,
   configHashInForce,
-  IDENTITY_FILES,
-} from "../../../components/edge/metrics/agent/config";
+} from "../../../components/edge/metrics/config";
+import { IDENTITY_FILES } from "../../../components/contract/places";
 import { configArgs } from "./edge";
 
 const { text, hash } = agentConfigFile(agentConfig(configArgs));

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs } from "../../../components/edge/args";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
-import { configHashInForce } from "../../../components/edge/metrics/agent/config";
+import { configHashInForce } from "../../../components/edge/metrics/config";
 import { ConfigurationError } from "../../../components/kit/problems";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";

@@ -1,6 +1,6 @@
 import type { EdgeAgentArgs } from "../../../components/edge/args";
-import { resolveSources } from "../../../components/edge/metrics/sources";
-import type { AgentConfigArgs } from "../../../components/edge/metrics/agent/config";
+import { resolveSources } from "../../../components/edge/metrics/sources/args";
+import type { AgentConfigArgs } from "../../../components/edge/metrics/config";
 
 /** An edge as tests have it. */
 export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";

@@ -4,8 +4,8 @@ import {
   COLLECTORS,
   HOST_PATHS,
   nodeExporterArgs,
-} from "../../../components/edge/metrics/node-exporter/host-paths";
-import { NodeExporter } from "../../../components/edge/metrics/node-exporter/node-exporter";
+} from "../../../components/edge/metrics/sources/node-exporter";
+import { NodeExporter } from "../../../components/edge/metrics/exporters";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 
 let resources: Recorded[];

@@ -1,15 +1,15 @@
 /** Proves: what is scraped, of which sources, and what for. Does not prove: that Prometheus finds it; test/programs and the lab do. */
 import { describe, expect, it } from "vitest";
 import { SOURCES } from "../../../components/contract/sources";
-import { sourceProblems } from "../../../components/edge/metrics/check-sources";
-import { edgeFlows } from "../../../components/edge/flows";
-import { RESOURCES, RULES } from "../../../components/edge/metrics/kube-state-metrics/resources";
-import { agentConfig } from "../../../components/edge/metrics/agent/config";
 import {
+  sourceProblems,
   resolveSources,
   type EdgeMonitorArgs,
   type EdgeSourcesArgs,
-} from "../../../components/edge/metrics/sources";
+} from "../../../components/edge/metrics/sources/args";
+import { edgeFlows } from "../../../components/edge/network";
+import { RESOURCES, RULES } from "../../../components/edge/metrics/sources/kube-state-metrics";
+import { agentConfig } from "../../../components/edge/metrics/config";
 import { configArgs } from "./edge";
 
 const jobsOf = (sources: EdgeSourcesArgs) =>

@@ -5,11 +5,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs } from "../../../components/edge/args";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
-import { edgeFlows } from "../../../components/edge/flows";
+import { edgeFlows } from "../../../components/edge/network";
 import { fluentBitConfig, fluentBitFiles } from "../../../components/edge/logs/fluent-bit";
 import { promtailConfig } from "../../../components/edge/logs/promtail";
-import type { CollectorConfig } from "../../../components/edge/otel-collector/config";
-import { resolveSources } from "../../../components/edge/metrics/sources";
+import type { CollectorConfig } from "../../../components/edge/collector/config";
+import { resolveSources } from "../../../components/edge/metrics/sources/args";
 import { resolveTelemetry, type TelemetryArgs } from "../../../components/edge/telemetry";
 import { LOG_LABELS, LOG_METADATA } from "../../../components/contract/names";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";

@@ -2,21 +2,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { POD_LOGS } from "../../../components/edge/logs/pipeline";
+import type { CollectorConfig } from "../../../components/edge/collector/config";
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
   STATE_FOLDER,
-  type CollectorConfig,
-} from "../../../components/edge/otel-collector/config";
-import { IDENTITY_FOLDER } from "../../../components/edge/otel-collector/exporters";
-import { COLLECTOR } from "../../../components/edge/otel-collector/program";
-import {
+  COLLECTOR,
   COLLECTOR_HEALTH_PORT,
   COLLECTOR_METRICS_PORT,
   OTLP_GRPC_PORT,
   OTLP_HTTP_PORT,
-} from "../../../components/edge/otel-collector/role";
-import { IDENTITY_FILES } from "../../../components/edge/metrics/agent/config";
+} from "../../../components/edge/collector/program";
+import { IDENTITY_FOLDER } from "../../../components/edge/collector/exporters";
+import { IDENTITY_FILES } from "../../../components/contract/places";
 import { toYaml } from "../../../components/kit/yaml";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";

@@ -1,17 +1,17 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bufferOf } from "../../../components/edge/metrics/agent/buffer";
+import { bufferOf } from "../../../components/edge/metrics/buffer";
 import {
   AGENT_PATHS,
   agentConfigFile,
   CONFIG_FILE,
   configHashInForce,
-  IDENTITY_FILES,
   type PrometheusAgentConfig,
-} from "../../../components/edge/metrics/agent/config";
-import { agentArgs } from "../../../components/edge/metrics/agent/prometheus-agent";
-import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/metrics/agent/role";
+  PROMETHEUS_AGENT_PORT,
+  agentArgs,
+} from "../../../components/edge/metrics/config";
+import { IDENTITY_FILES } from "../../../components/contract/places";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";

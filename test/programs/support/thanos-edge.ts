@@ -7,14 +7,14 @@ import {
   podOf,
   THANOS_GRPC_PORT,
   THANOS_HTTP_PORT,
+  IDENTITY_FILES,
 } from "../../../components/contract/places";
-import { PROMETHEUS_AGENT_PORT } from "../../../components/edge/metrics/agent/role";
 import {
+  PROMETHEUS_AGENT_PORT,
   agentConfig,
   agentConfigFile,
-  IDENTITY_FILES,
-} from "../../../components/edge/metrics/agent/config";
-import { resolveSources } from "../../../components/edge/metrics/sources";
+} from "../../../components/edge/metrics/config";
+import { resolveSources } from "../../../components/edge/metrics/sources/args";
 import {
   bucketOfEdge,
   compactorArgs,
@@ -24,9 +24,9 @@ import {
   sidecarArgs,
   storeArgs,
   THANOS_PATHS,
+  THANOS_STORE,
 } from "../../../components/edge/local-store/config";
 import { serverSize } from "../../../components/edge/local-store/size";
-import { THANOS_STORE } from "../../../components/edge/local-store/role";
 import type { ObjectStoreConnection } from "../../../components/storage/connection";
 import type { Credentials } from "./certificates";
 import { STORE_KEYS } from "./minio";

@@ -1,4 +1,4 @@
-import { EDGE_LABELS, type EdgeLabels } from "../../../contract/names";
+import { EDGE_LABELS, type EdgeLabels } from "../../contract/names";
 
 /** One step of relabelling, in upstream's words: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config */
 export interface RelabelConfig {

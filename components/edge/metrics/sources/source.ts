@@ -1,10 +1,10 @@
-import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "../kube-state-metrics/role";
-import { NODE_EXPORTER } from "../node-exporter/role";
-import type { MetricFilter, Sources } from "../sources";
+import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./kube-state-metrics";
+import { NODE_EXPORTER } from "./node-exporter";
+import type { MetricFilter, Sources } from "./args";
 import { annotatedJobs } from "./annotated";
 import { dcgmFilter, dcgmJob, notDcgm } from "./dcgm";
 import { monitorJob } from "./monitors";
-import { copy, drop, keep, type RelabelConfig } from "./relabel";
+import { copy, drop, keep, type RelabelConfig } from "../relabel";
 
 export interface ScrapeConfig {
   readonly job_name: string;
@@ -177,3 +177,11 @@ function kubeStateMetrics(namespace: string): ScrapeConfig {
   const address = `${KUBE_STATE_METRICS.name}.${namespace}.svc:${KUBE_STATE_METRICS_PORT}`;
   return { job_name: KUBE_STATE_METRICS.name, static_configs: [{ targets: [address] }] };
 }
+
+/** How workloads of other people are asked. */
+export const workloadTarget = {
+  // A workload's certificate is its own affair: nothing secret is sent to it, and no authority vouches for pod addresses.
+  tls_config: { insecure_skip_verify: true },
+  // Many say no content type, without which Prometheus 3 refuses them.
+  fallback_scrape_protocol: "PrometheusText0.0.4",
+} as const;

@@ -1,16 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { EdgeExporterArgs } from "../exporters";
+import type { EdgeExporterArgs } from "./args";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
 import { toYaml } from "../../kit/yaml";
-import { CONFIG_FILE, CONFIG_FOLDER, STATE_FOLDER, type CollectorConfig } from "./config";
+import type { CollectorConfig } from "./config";
+import {
+  CONFIG_FILE,
+  CONFIG_FOLDER,
+  STATE_FOLDER,
+  COLLECTOR,
+  collectorEnv,
+  COLLECTOR_METRICS_PORT,
+  OTEL_GATEWAY,
+  OTLP_GRPC_PORT,
+} from "./program";
 import { IDENTITY_FOLDER } from "./exporters";
-import { COLLECTOR, collectorEnv } from "./program";
-import { COLLECTOR_METRICS_PORT, OTEL_GATEWAY, OTLP_GRPC_PORT } from "./role";
 
 export interface OtelGatewayArgs {
   readonly namespace: pulumi.Input<string>;

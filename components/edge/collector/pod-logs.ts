@@ -1,7 +1,7 @@
 import { logFiles, ownFiles, PACKED_FILES, type LogPipeline } from "../logs/pipeline";
 import { literal } from "./labels";
-import { OTEL_AGENT } from "./role";
-import { STORAGE } from "./storage";
+import { OTEL_AGENT } from "./program";
+import { STORAGE } from "./exporters";
 
 /** Stands between the lines of an entry while its first one is parsed: the parser takes one line. */
 const SEPARATOR = "\\x1e";

@@ -1,6 +1,6 @@
-import type { MetricFilter } from "../sources";
-import { copy, keep, type RelabelConfig } from "./relabel";
-import type { ScrapeConfig } from "./scrape-configs";
+import type { MetricFilter } from "./args";
+import { copy, keep, type RelabelConfig } from "../relabel";
+import type { ScrapeConfig } from "./source";
 
 export const DCGM_PORT = 9400;
 

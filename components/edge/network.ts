@@ -1,23 +1,28 @@
-import { GATEWAY_PORT, THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../contract/places";
+import {
+  GATEWAY_PORT,
+  THANOS_GRPC_PORT,
+  THANOS_HTTP_PORT,
+  PROMETHEUS_AGENT,
+} from "../contract/places";
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
 import type { Role } from "../kit/labels";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
 import { FLUENT_BIT, FLUENT_BIT_PORT } from "./logs/fluent-bit";
 import { PROMTAIL, PROMTAIL_PORT } from "./logs/promtail";
-import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./metrics/kube-state-metrics/role";
-import { NODE_EXPORTER, NODE_EXPORTER_PORT } from "./metrics/node-exporter/role";
-import { DCGM_PORT } from "./metrics/agent/dcgm";
-import { PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./metrics/agent/role";
+import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./metrics/sources/kube-state-metrics";
+import { NODE_EXPORTER, NODE_EXPORTER_PORT } from "./metrics/sources/node-exporter";
+import { DCGM_PORT } from "./metrics/sources/dcgm";
+import { PROMETHEUS_AGENT_PORT } from "./metrics/config";
 import {
   COLLECTOR_METRICS_PORT,
   OTEL_AGENT,
   OTEL_GATEWAY,
   OTLP_GRPC_PORT,
   OTLP_HTTP_PORT,
-} from "./otel-collector/role";
-import type { Sources } from "./metrics/sources";
+} from "./collector/program";
+import type { Sources } from "./metrics/sources/args";
 import type { Telemetry } from "./telemetry";
-import { THANOS_COMPACTOR, THANOS_QUERY, THANOS_STORE } from "./local-store/role";
+import { THANOS_COMPACTOR, THANOS_QUERY, THANOS_STORE } from "./local-store/config";
 
 const HTTPS_PORT = 443;
 /** Where API servers listen behind their Service. */

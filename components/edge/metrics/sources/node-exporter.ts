@@ -1,3 +1,5 @@
+import type { Role } from "../../../kit/labels";
+
 /** A path of the node that node-exporter reads, and where its pod sees it. */
 export interface HostPath {
   readonly name: string;
@@ -94,3 +96,6 @@ export function nodeExporterArgs(port: number): string[] {
     `--collector.filesystem.fs-types-exclude=${VIRTUAL_FILESYSTEMS}`,
   ];
 }
+
+export const NODE_EXPORTER: Role = { name: "node-exporter" };
+export const NODE_EXPORTER_PORT = 9100;

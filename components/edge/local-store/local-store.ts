@@ -12,9 +12,9 @@ import {
 import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
 import type { ObjectStoreConnection } from "../../storage/connection";
-import { AGENT_PATHS } from "../metrics/agent/config";
-import type { Beside } from "../metrics/agent/prometheus-agent";
-import type { EdgeThanosArgs } from "./args";
+import { AGENT_PATHS } from "../metrics/config";
+import type { Beside } from "../metrics/agent";
+import { type EdgeThanosArgs, longestRetention, retentionOf } from "./args";
 import {
   compactorArgs,
   QUERY_TRUST_FILE,
@@ -23,10 +23,17 @@ import {
   storeArgs,
   THANOS_PATHS,
   type Retention,
+  bucketOfEdge,
+  THANOS_ACCOUNT,
+  THANOS_COMPACTOR,
+  THANOS_QUERY,
+  THANOS_STORE,
 } from "./config";
 import { thanosContainer, thanosPod } from "../../backends/thanos/program/pod";
-import { THANOS_ACCOUNT, THANOS_COMPACTOR, THANOS_QUERY, THANOS_STORE } from "./role";
 import type { ServerSize } from "./size";
+import { imageReference } from "../../kit/images";
+import { ObjectStoreBucket } from "../../storage/object-store-bucket";
+import type { EdgeAgentArgs } from "../args";
 
 export interface ThanosArgs extends Omit<EdgeThanosArgs, "bucket"> {
   readonly namespace: pulumi.Input<string>;
@@ -224,4 +231,56 @@ function createBucketUser(
     },
     { parent },
   );
+}
+
+/** The bucket of an edge whose metrics stay with it; undefined for one that sends them. */
+export function createEdgeBucket(
+  name: string,
+  { cluster, thanos, images }: EdgeAgentArgs,
+  namespace: pulumi.Output<string>,
+  opts: pulumi.ComponentResourceOptions,
+): pulumi.Output<ObjectStoreConnection> | undefined {
+  if (!thanos) return undefined;
+  const { connection } = new ObjectStoreBucket(
+    name,
+    {
+      ...thanos.bucket,
+      namespace,
+      kubernetesServiceAccount: THANOS_ACCOUNT,
+      retentionDays: longestRetention(thanos),
+      images,
+    },
+    opts,
+  );
+  return connection.apply((known) => bucketOfEdge(known, cluster));
+}
+
+interface Surroundings {
+  readonly namespace: pulumi.Output<string>;
+  readonly bucket: pulumi.Output<ObjectStoreConnection> | undefined;
+  readonly size: ServerSize | undefined;
+  readonly replicas: number;
+  /** Name of the Secret with the edge's identity. */
+  readonly identity: pulumi.Input<string>;
+}
+
+/** What keeps the edge's metrics and answers the hub; undefined for an edge that sends them. */
+export function createThanos(
+  name: string,
+  { thanos, images, storageClass }: EdgeAgentArgs,
+  { bucket, size, ...around }: Surroundings,
+  opts: pulumi.ComponentResourceOptions,
+): Thanos | undefined {
+  if (!thanos || !bucket || !size) return undefined;
+  const image = imageReference("thanos", images);
+  const args = {
+    ...thanos,
+    ...around,
+    bucket,
+    size,
+    storageClass,
+    image,
+    retention: retentionOf(thanos),
+  };
+  return new Thanos(name, args, opts);
 }

@@ -1,22 +1,40 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { goMemoryLimit } from "../../kit/go-memory";
-import type { EdgeExporterArgs } from "../exporters";
-import type { NodeProgram } from "../logs/node-agent";
-import {
-  CONFIG_FILE,
-  CONFIG_FOLDER,
-  FEATURE_GATES,
-  STATE_FOLDER,
-  type CollectorConfig,
-} from "./config";
+import type { EdgeExporterArgs } from "./args";
+import type { NodeProgram } from "../node-agent";
+import type { CollectorConfig } from "./config";
 import { IDENTITY_FOLDER, tokenVariable } from "./exporters";
-import {
-  COLLECTOR_HEALTH_PORT,
-  COLLECTOR_METRICS_PORT,
-  OTEL_AGENT,
-  OTLP_GRPC_PORT,
-  OTLP_HTTP_PORT,
-} from "./role";
+import type { Role } from "../../kit/labels";
+
+/** One on every node: takes what applications send, reads the logs of pods. */
+export const OTEL_AGENT: Role = { name: "otel-agent" };
+/** Sees whole traces: counts, samples, sends. */
+export const OTEL_GATEWAY: Role = { name: "otel-gateway" };
+
+export const OTLP_GRPC_PORT = 4317;
+export const OTLP_HTTP_PORT = 4318;
+export const COLLECTOR_METRICS_PORT = 8888;
+export const COLLECTOR_HEALTH_PORT = 13133;
+
+/** Addresses of the gateway's collectors, which they keep: each trace is for one of them. */
+export function gatewayHosts(namespace: string, replicas: number): string[] {
+  const { name } = OTEL_GATEWAY;
+  return Array.from(
+    { length: replicas },
+    (_, index) => `${name}-${index}.${name}.${namespace}.svc:${OTLP_GRPC_PORT}`,
+  );
+}
+
+export const CONFIG_FOLDER = "/etc/otelcol";
+export const CONFIG_FILE = "config.yaml";
+/** Queues and positions. */
+export const STATE_FOLDER = "/var/lib/otelcol";
+
+/**
+ * Hands lines on while they are read. Without it the receiver of files collects them in memory for 100 ms, with their position stored: a kill then loses
+ * them (seen).
+ */
+export const FEATURE_GATES = "stanza.synchronousLogEmitter";
 
 /** How a collector is started, on a node or behind them. */
 export const COLLECTOR = {

@@ -1,6 +1,5 @@
-import { copy, drop, keep, type RelabelConfig } from "./relabel";
-import type { ScrapeConfig } from "./scrape-configs";
-import { workloadTarget } from "./workload-target";
+import { copy, drop, keep, type RelabelConfig } from "../relabel";
+import { type ScrapeConfig, workloadTarget } from "./source";
 
 /**
  * What people write on a pod or a service to have it scraped: `prometheus.io/scrape: "true"`, and where the defaults do not fit, `port`, `path` and

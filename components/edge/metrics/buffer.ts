@@ -1,4 +1,4 @@
-import { inSteps } from "../../../kit/quantity";
+import { inSteps } from "../../kit/quantity";
 
 /**
  * How the agent keeps what it cannot send, and what that costs. Its buffer is its write-ahead log (WAL). At each truncation the agent drops the older

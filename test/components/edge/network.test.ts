@@ -1,7 +1,7 @@
 /** Proves: which connections the policies of the edge let through. Does not prove: that a network enforces them. */
 import { describe, expect, test } from "vitest";
-import { edgeFlows } from "../../../components/edge/flows";
-import { resolveSources } from "../../../components/edge/metrics/sources";
+import { edgeFlows } from "../../../components/edge/network";
+import { resolveSources } from "../../../components/edge/metrics/sources/args";
 import { policiesOf } from "../../../components/kit/flows";
 
 const namespaces = { namespace: "heliograph", nodeNamespace: "heliograph-node" };

@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, type Role } from "../../kit/labels";
-import { restrictedContainer } from "../../kit/pod-security";
-import { bytesQuantity } from "../../kit/quantity";
-import { createAccount } from "../account";
-import { POD_LOGS } from "./pipeline";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, type Role } from "../kit/labels";
+import { restrictedContainer } from "../kit/pod-security";
+import { bytesQuantity } from "../kit/quantity";
+import { createAccount } from "./account";
+import { POD_LOGS } from "./logs/pipeline";
 
 /** A program that runs once on every node, with what it keeps on a disk of the node. */
 export interface NodeProgram {

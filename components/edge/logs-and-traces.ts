@@ -7,12 +7,16 @@ import { toYaml } from "../kit/yaml";
 import type { EdgeHubArgs } from "./args";
 import { createIdentity } from "./identity";
 import { fluentBitFiles, fluentBitProgram } from "./logs/fluent-bit";
-import { NodeAgent, type NodeProgram } from "./logs/node-agent";
+import { NodeAgent, type NodeProgram } from "./node-agent";
 import { promtailFiles, promtailProgram } from "./logs/promtail";
-import { CONFIG_FILE } from "./otel-collector/config";
-import { OtelGateway } from "./otel-collector/otel-gateway";
-import { otelAgentProgram } from "./otel-collector/program";
-import { OTEL_AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT } from "./otel-collector/role";
+import {
+  CONFIG_FILE,
+  otelAgentProgram,
+  OTEL_AGENT,
+  OTLP_GRPC_PORT,
+  OTLP_HTTP_PORT,
+} from "./collector/program";
+import { OtelGateway } from "./collector/gateway";
 import type { Telemetry } from "./telemetry";
 
 interface Surroundings {

@@ -1,7 +1,6 @@
-import type { EdgeMonitorArgs } from "../sources";
-import { copy, drop, keep, set, type RelabelConfig } from "./relabel";
-import type { ScrapeConfig } from "./scrape-configs";
-import { workloadTarget } from "./workload-target";
+import type { EdgeMonitorArgs } from "./args";
+import { copy, drop, keep, set, type RelabelConfig } from "../relabel";
+import { type ScrapeConfig, workloadTarget } from "./source";
 
 /**
  * The job of a monitor. It discovers what the annotated jobs discover and keeps what fits, instead of asking the API server for its namespaces only: jobs

@@ -1,6 +1,6 @@
 import { inSteps } from "../../kit/quantity";
 import { EXTRA_QUEUE_BYTES } from "./exporters";
-import { waitingTraces, type Sampling } from "./sampling";
+import { waitingTraces, type Sampling } from "../traces/sampling";
 
 /** What the collectors keep while the hub is away, and what that costs. */
 export interface BudgetArgs {

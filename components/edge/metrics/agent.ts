@@ -1,27 +1,26 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AgentInstance } from "../../../contract/places";
-import { fromSeconds } from "../../../kit/duration";
+import { type AgentInstance, PROMETHEUS_AGENT } from "../../contract/places";
 import {
   CONFIG_HASH_ANNOTATION,
   objectLabels,
   selectorLabels,
   type Labels,
-} from "../../../kit/labels";
-import { restrictedContainer, restrictedPod } from "../../../kit/pod-security";
-import { apart } from "../../../kit/pod-spread";
-import { bytesQuantity } from "../../../kit/quantity";
-import { createAccount } from "../../account";
-import type { Sources } from "../sources";
-import type { Buffer } from "./buffer";
+} from "../../kit/labels";
+import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
+import { apart } from "../../kit/pod-spread";
+import { bytesQuantity } from "../../kit/quantity";
+import { createAccount } from "../account";
+import type { Sources } from "./sources/args";
 import {
   AGENT_PATHS,
   agentConfig,
   agentConfigFile,
   CONFIG_FILE,
   type AgentConfigArgs,
+  agentRole,
+  PROMETHEUS_AGENT_PORT,
 } from "./config";
-import { agentRole, PROMETHEUS_AGENT, PROMETHEUS_AGENT_PORT } from "./role";
 
 export interface PrometheusAgentArgs {
   readonly instance: AgentInstance;
@@ -238,22 +237,4 @@ function container({ image, program }: PrometheusAgentArgs): k8s.types.input.cor
 
 function probe(path: string) {
   return { httpGet: { path, port: "http" }, periodSeconds: 10, timeoutSeconds: 5 };
-}
-
-/** Start-up configuration: what is here restarts the agent when it changes. */
-export function agentArgs(buffer: Buffer): string[] {
-  return [
-    "--agent",
-    `--config.file=${AGENT_PATHS.config}/${CONFIG_FILE}`,
-    "--config.auto-reload",
-    "--config.auto-reload-interval=5s",
-    `--storage.agent.path=${AGENT_PATHS.buffer}`,
-    `--storage.agent.wal-truncate-frequency=${fromSeconds(buffer.truncateFrequencySeconds)}`,
-    `--storage.agent.retention.min-time=${fromSeconds(buffer.minTimeSeconds)}`,
-    `--storage.agent.retention.max-time=${fromSeconds(buffer.maxTimeSeconds)}`,
-    // Also how long a queue that changes its number of shards may take to empty the old ones; what is left by then is given up (queue_manager.go, stop).
-    // At the default of a minute, a hub that was slow but not away cost an agent 18,000 samples.
-    `--storage.remote.flush-deadline=${fromSeconds(buffer.maxTimeSeconds)}`,
-    `--web.listen-address=:${PROMETHEUS_AGENT_PORT}`,
-  ];
 }

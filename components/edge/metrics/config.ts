@@ -1,17 +1,21 @@
+import { fromSeconds } from "../../kit/duration";
+import type { Buffer } from "./buffer";
 import {
   EDGE_LABELS,
   REMOTE_WRITE,
   REPLICA_LABEL,
   STAYING_REPLICA_LABEL,
   type EdgeLabels,
-} from "../../../contract/names";
-import { WRITE_PATHS } from "../../../contract/hub";
-import { checksum } from "../../../kit/checksum";
-import { toYaml } from "../../../kit/yaml";
-import { WATCHED_METRICS } from "../../../rules/metrics";
-import type { Sources } from "../sources";
+} from "../../contract/names";
+import { WRITE_PATHS } from "../../contract/hub";
+import { checksum } from "../../kit/checksum";
+import { toYaml } from "../../kit/yaml";
+import { WATCHED_METRICS } from "../../rules/metrics";
+import type { Sources } from "./sources/args";
 import { copy, dropLabels, hubLabels, keep, set, type RelabelConfig } from "./relabel";
-import { scrapeConfigs, type ScrapeConfig } from "./scrape-configs";
+import { scrapeConfigs, type ScrapeConfig } from "./sources/source";
+import { IDENTITY_FILES, PROMETHEUS_AGENT, type AgentInstance } from "../../contract/places";
+import type { Role } from "../../kit/labels";
 
 /** Where the pod mounts what it reads and writes. Directories, so that what changes arrives while the agent runs. */
 export const AGENT_PATHS = {
@@ -21,12 +25,23 @@ export const AGENT_PATHS = {
 } as const;
 export const CONFIG_FILE = "prometheus.yml";
 
-/** Keys of the Secret with the edge's identity, and names of the files it becomes. */
-export const IDENTITY_FILES = {
-  certificate: "tls.crt",
-  privateKey: "tls.key",
-  trustBundle: "ca.crt",
-} as const;
+/** Start-up configuration: what is here restarts the agent when it changes. */
+export function agentArgs(buffer: Buffer): string[] {
+  return [
+    "--agent",
+    `--config.file=${AGENT_PATHS.config}/${CONFIG_FILE}`,
+    "--config.auto-reload",
+    "--config.auto-reload-interval=5s",
+    `--storage.agent.path=${AGENT_PATHS.buffer}`,
+    `--storage.agent.wal-truncate-frequency=${fromSeconds(buffer.truncateFrequencySeconds)}`,
+    `--storage.agent.retention.min-time=${fromSeconds(buffer.minTimeSeconds)}`,
+    `--storage.agent.retention.max-time=${fromSeconds(buffer.maxTimeSeconds)}`,
+    // Also how long a queue that changes its number of shards may take to empty the old ones; what is left by then is given up (queue_manager.go, stop).
+    // At the default of a minute, a hub that was slow but not away cost an agent 18,000 samples.
+    `--storage.remote.flush-deadline=${fromSeconds(buffer.maxTimeSeconds)}`,
+    `--web.listen-address=:${PROMETHEUS_AGENT_PORT}`,
+  ];
+}
 
 /** What we write of the agent's configuration: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export interface PrometheusAgentConfig {
@@ -179,4 +194,11 @@ export function agentConfigFile(config: PrometheusAgentConfig): AgentConfigFile 
 /** The hash in force, from the text that `/api/v1/status/config` shows; undefined where it is not a configuration of ours. */
 export function configHashInForce(statusConfig: string): string | undefined {
   return new RegExp(`${HASH_LABEL}: ["']?([0-9a-f]{16})\\b`).exec(statusConfig)?.[1];
+}
+
+export const PROMETHEUS_AGENT_PORT = 9090;
+
+/** One agent of the edge's, for what belongs to it alone. */
+export function agentRole(instance: AgentInstance): Role {
+  return { name: PROMETHEUS_AGENT.name, instance };
 }

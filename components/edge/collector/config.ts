@@ -1,8 +1,18 @@
 import type { EdgeLabels } from "../../contract/names";
-import type { EdgeExporterArgs, EdgeExporterSignal } from "../exporters";
+import type { EdgeExporterArgs, EdgeExporterSignal } from "./args";
 import type { EdgeRedactArgs } from "../logs/args";
 import type { LogPipeline } from "../logs/pipeline";
-import { extraExporters, HUB, HUB_IN_ORDER, hubExporters, type HubAddress } from "./exporters";
+import {
+  extraExporters,
+  HUB,
+  HUB_IN_ORDER,
+  hubExporters,
+  type HubAddress,
+  fileStorage,
+  queue,
+  RETRY_FOR_EVER,
+  STORAGE,
+} from "./exporters";
 import {
   BY_COLLECTOR,
   dropConditions,
@@ -19,21 +29,10 @@ import {
   COLLECTOR_METRICS_PORT,
   OTLP_GRPC_PORT,
   OTLP_HTTP_PORT,
-} from "./role";
-import { sampler, type Sampling } from "./sampling";
-import { serviceGraph, SPAN_METRICS } from "./span-metrics";
-import { fileStorage, queue, RETRY_FOR_EVER, STORAGE } from "./storage";
-
-export const CONFIG_FOLDER = "/etc/otelcol";
-export const CONFIG_FILE = "config.yaml";
-/** Queues and positions. */
-export const STATE_FOLDER = "/var/lib/otelcol";
-
-/**
- * Hands lines on while they are read. Without it the receiver of files collects them in memory for 100 ms, with their position stored: a kill then loses
- * them (seen).
- */
-export const FEATURE_GATES = "stanza.synchronousLogEmitter";
+  STATE_FOLDER,
+} from "./program";
+import { sampler, type Sampling } from "../traces/sampling";
+import { serviceGraph, SPAN_METRICS } from "../traces/span-metrics";
 
 type Components = Readonly<Record<string, object>>;
 
