@@ -1,22 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { logLine } from "../../src/cli/commands/verify/checks/edge/log-line";
-import type { Probe } from "../../src/cli/commands/verify/checks/edge/probe";
-import { sample } from "../../src/cli/commands/verify/checks/edge/sample";
-import { trace } from "../../src/cli/commands/verify/checks/edge/trace";
-import type { EdgeView } from "../../src/cli/commands/verify/fleet";
+import { logLine, type Probe, sample, trace } from "../../src/cli/commands/verify/checks/probe";
+import type { EdgeView } from "../../src/cli/commands/verify/edge";
 import { quantile } from "../bench/statistics.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import {
   dueAt,
+  type Emission,
   EMITTED_ATTRIBUTE,
   EMITTED_METRIC,
+  type EmittedLine,
   EMITTER,
   serviceName,
   traceIdOf,
-  type EmittedLine,
-  type Emission,
 } from "./emitter/emission.js";
 import { newEmission, startEmitter } from "./emitter/pod.js";
 import { gatewayTarget, openEdge, openHub } from "./support/hub.js";
@@ -91,7 +88,7 @@ function ways({ entry, hub }: EdgeView, emission: Emission): Way[] {
       name: "sample, scraped by the agent",
       aim: aims.metrics,
       async look() {
-        const mimir = await hub.mimir(entry.cell);
+        const mimir = await hub.metrics(entry.cell);
         const found = await mimir.query(tenants, `${EMITTED_METRIC}{run="${run}"}`);
         return new Map(found.map(({ labels, value }) => [Number(labels["number"]), value]));
       },

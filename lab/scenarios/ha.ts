@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseDocument } from "yaml";
 import { agentInstances, EDGE_NAMESPACE, podOf } from "../../components/contract/places";
-import type { Matrix, Mimir } from "../../src/cli/cluster/mimir";
+import type { Matrix, PrometheusApi } from "../../src/cli/cluster/prometheus-api";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
-import { doublesOf, gapsOf, mostWithin, type Gap } from "./ha/series.js";
+import { doublesOf, type Gap, gapsOf, mostWithin } from "./ha/series.js";
 import { bringUp } from "./support/commands.js";
 import { openMimir } from "./support/hub.js";
 import { whileStopped } from "./support/workloads.js";
@@ -96,7 +96,7 @@ async function firstAgent(lab: ScenarioContext): Promise<string> {
     .join("; ");
 }
 
-async function checkPair(lab: ScenarioContext, mimir: Mimir): Promise<void> {
+async function checkPair(lab: ScenarioContext, mimir: PrometheusApi): Promise<void> {
   const both = async () => (await discarded(mimir)) > 0 && (await elected(mimir)) !== "nobody";
   await until(
     { what: "samples of both agents at the hub", seconds: 180, signal: lab.signal },
@@ -128,7 +128,7 @@ interface Stretch {
 
 async function checkSeries(
   lab: ScenarioContext,
-  mimir: Mimir,
+  mimir: PrometheusApi,
   { what, begun, changes }: Stretch,
 ): Promise<Gap[]> {
   // What was scraped last is sent within 5 s.
@@ -169,7 +169,7 @@ async function checkSeries(
 }
 
 /** What a pair is for: one agent is gone, for as long as it takes somebody to mend it. */
-async function checkGone(lab: ScenarioContext, mimir: Mimir): Promise<void> {
+async function checkGone(lab: ScenarioContext, mimir: PrometheusApi): Promise<void> {
   const settled = async () => pods.includes(await elected(mimir));
   await until({ what: "an elected agent", seconds: 60, signal: lab.signal }, settled);
   const pod = await elected(mimir);
@@ -193,11 +193,11 @@ async function checkGone(lab: ScenarioContext, mimir: Mimir): Promise<void> {
   );
 }
 
-async function elections(mimir: Mimir): Promise<number> {
+async function elections(mimir: PrometheusApi): Promise<number> {
   return counter(await mimir.text("/metrics"), "cortex_ha_tracker_elected_replica_changes_total");
 }
 
-async function discarded(mimir: Mimir): Promise<number> {
+async function discarded(mimir: PrometheusApi): Promise<number> {
   return counter(await mimir.text("/metrics"), "cortex_distributor_deduped_samples_total");
 }
 
@@ -207,7 +207,7 @@ function counter(metrics: string, name: string): number {
 }
 
 /** The pod that Mimir has elected, from the page that shows it. */
-async function elected(mimir: Mimir): Promise<string> {
+async function elected(mimir: PrometheusApi): Promise<string> {
   const rows = (await mimir.text("/distributor/ha_tracker"))
     .split("<tr")
     .filter((row) => row.includes(`<td>${edge}</td>`));

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
-import type { Mimir } from "../../src/cli/cluster/mimir";
+import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { annotatedTarget } from "./probe/annotated.js";
 import { closeProbeHost, openProbeHost } from "./probe/host.js";
-import { arrived, lossOf, type Loss, type ProbeSeries } from "./probe/losses.js";
+import { arrived, type Loss, lossOf, type ProbeSeries } from "./probe/losses.js";
 import { served, startTarget } from "./probe/target.js";
 import { cell, openMimir } from "./support/hub.js";
 import { gateway, mimirOf, whileStopped } from "./support/workloads.js";
@@ -84,7 +84,7 @@ export const hubAway: Scenario = {
 
 async function haveArrived(
   lab: ScenarioContext,
-  mimir: Mimir,
+  mimir: PrometheusApi,
   probe: ProbeSeries,
   scrape: (edge: Edge) => number,
   seconds: number,

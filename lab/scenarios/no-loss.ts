@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { bufferOf } from "../../components/edge/metrics/buffer";
-import type { Mimir } from "../../src/cli/cluster/mimir";
+import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
@@ -8,7 +8,7 @@ import { fillersFor, type ProbeAgent, type ProbeEdge, startAgent } from "./probe
 import { closeProbeHost, cut, openProbeHost, restore } from "./probe/host.js";
 import { bufferOpened, truncationsOf } from "./probe/logs.js";
 import { arrived, lossOf } from "./probe/losses.js";
-import { served, startTarget, type Served } from "./probe/target.js";
+import { served, type Served, startTarget } from "./probe/target.js";
 import { openHub, openMimir, tlsOf } from "./support/hub.js";
 
 const outageSeconds = 60;
@@ -191,7 +191,7 @@ function leadSeconds({ frequencySeconds, meets }: Case): number {
 /** An agent that is behind already has more to keep than what comes in the outage. */
 async function checkAbreast(
   lab: ScenarioContext,
-  mimir: Mimir,
+  mimir: PrometheusApi,
   probes: readonly Probe[],
 ): Promise<void> {
   const last = await served();
@@ -240,7 +240,7 @@ async function checkTruncation(
 
 async function checkLoss(
   lab: ScenarioContext,
-  mimir: Mimir,
+  mimir: PrometheusApi,
   probe: Probe,
   last: Served,
 ): Promise<void> {

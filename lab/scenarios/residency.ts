@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { SIGNALS, type Signal } from "../../components/contract/names";
+import { type Signal, SIGNALS } from "../../components/contract/names";
 import { HUB_NAMESPACE } from "../../components/contract/places";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
 import { objectsIn } from "../store/minio.js";
-import { VERIFY_METRIC } from "../../src/cli/commands/verify/checks/edge/sample";
+import { VERIFY_METRIC } from "../../src/cli/commands/verify/checks/probe";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkHub } from "./support/commands.js";
 import { letIn } from "./support/extra-edges.js";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
 import { bufferOf } from "../../components/edge/metrics/buffer";
 import { firstStep, phasesBetween, type Authority } from "../../src/cli/commands/up/rotation/phase";
-import type { Mimir } from "../../src/cli/cluster/mimir";
+import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
 import { clusterNames, type ClusterName } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
@@ -59,7 +59,7 @@ export const rotation: Scenario = {
 
 interface Load {
   readonly pod: string;
-  readonly mimir: Mimir;
+  readonly mimir: PrometheusApi;
   readonly fast: ProbeSeries;
   readonly own: ProbeSeries;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { TRACE_METRICS } from "../../components/contract/names";
 import { defaultPercentage } from "../../components/edge/traces/sampling";
-import type { EdgeView } from "../../src/cli/commands/verify/fleet";
+import type { EdgeView } from "../../src/cli/commands/verify/edge";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
-import { hasError, serviceName, traceIdOf, type Emission } from "./emitter/emission.js";
+import { type Emission, hasError, serviceName, traceIdOf } from "./emitter/emission.js";
 import { emitted, newEmission, startEmitter } from "./emitter/pod.js";
 import { openEdge, openHub } from "./support/hub.js";
 import { spanCounts } from "./support/spans.js";
@@ -87,7 +87,7 @@ async function checkCounted(
       metric: `${serviceGraph}{client="${front}", server="${back}"}`,
     },
   ];
-  const mimir = await hub.mimir(entry.cell);
+  const mimir = await hub.metrics(entry.cell);
   for (const { of, wanted, metric } of counts) {
     let counted = 0;
     const all = async () =>

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { distinguishedName, type EdgeIdentity } from "../../components/contract/identity";
 import { request, type Tls } from "../../src/cli/cluster/http";
-import type { HubView } from "../../src/cli/commands/verify/fleet";
+import type { HubView } from "../../src/cli/commands/verify/hub";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { askForCertificate, foreignAuthority, hubAuthority, mint } from "./support/certificates.js";
 import { letIn } from "./support/extra-edges.js";

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { labelsOf, type EdgeFacts } from "../../components/contract/hub";
-import { Mimir } from "../../src/cli/cluster/mimir";
+import { type EdgeFacts, labelsOf } from "../../components/contract/hub";
+import { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
 import { remoteWrite, type Series } from "../../src/cli/cluster/remote-write";
-import { allTenants } from "../../src/cli/commands/verify/checks/edge/all-tenants";
-import { labels } from "../../src/cli/commands/verify/checks/edge/labels";
-import { newestSample } from "../../src/cli/commands/verify/checks/edge/newest-sample";
-import { edgeView, hubView, type EdgeView } from "../../src/cli/commands/verify/fleet";
+import { allTenants, newestSample } from "../../src/cli/commands/verify/checks/metrics";
+import { labels } from "../../src/cli/commands/verify/checks/labels";
+import { edgeView, type EdgeView } from "../../src/cli/commands/verify/edge";
+import { hubView } from "../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
-import { startMimir, type RunningMimir } from "./support/mimir";
+import { type RunningMimir, startMimir } from "./support/mimir";
 
 const edges = {
   dev: entryOf("shared", { environment: "dev" }),
@@ -33,8 +33,8 @@ describe("remote write and queries, on the real Mimir", () => {
     samples: [[1, (seconds - age) * 1000]],
   });
   const edge = (name: keyof typeof edges): EdgeView => {
-    const mimir = async () => new Mimir({ port });
-    const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), mimir };
+    const mimir = async () => new PrometheusApi({ port });
+    const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), metrics: mimir };
     const agents = async () => [
       { name: "prometheus-agent", endpoint: {}, runningSince: undefined },
     ];
@@ -60,7 +60,7 @@ describe("remote write and queries, on the real Mimir", () => {
       ],
     } as const;
     expect(await write("shared", value)).toMatchObject({ status: 200 });
-    const mimir = new Mimir({ port });
+    const mimir = new PrometheusApi({ port });
     expect(await mimir.samples(["shared"], "written[1m]")).toEqual([
       {
         labels: value.labels,

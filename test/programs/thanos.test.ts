@@ -19,20 +19,20 @@ import { THANOS_FLAGS_PATH } from "../../components/backends/thanos/program/rete
 import type { RulesModel } from "../../components/rules/model";
 import { rules } from "../../components/rules/rule-file";
 import type { Series } from "../../src/cli/cluster/remote-write";
-import { datasources } from "../../src/cli/commands/verify/checks/hub/datasources";
-import { hubView } from "../../src/cli/commands/verify/fleet";
+import { datasources } from "../../src/cli/commands/verify/checks/datasources";
+import { hubView } from "../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { model } from "../components/rules/model";
 import { notShown } from "../components/rules/promql";
 import { untilAllIsRead } from "./support/accepted";
 import { Accepted, push, query } from "./support/metrics-processes";
-import { startObjectStore, type ObjectStore } from "./support/object-store";
+import { type ObjectStore, startObjectStore } from "./support/object-store";
 import { until } from "./support/server";
 import {
   THANOS_DELETES_SOON,
   THANOS_SHORT_BLOCKS,
-  ThanosProcesses,
   type ThanosProcess,
+  ThanosProcesses,
 } from "./support/thanos-processes";
 
 const HOUR = 3600;

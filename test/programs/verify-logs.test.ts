@@ -2,22 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { labelsOf, type EdgeFacts } from "../../components/contract/hub";
+import { type EdgeFacts, labelsOf } from "../../components/contract/hub";
 import { lokiConfig } from "../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
 import { Loki } from "../../src/cli/cluster/loki";
-import { writeLines, type LogLine } from "../../src/cli/cluster/otlp";
-import { logLine } from "../../src/cli/commands/verify/checks/edge/log-line";
-import { newestLine } from "../../src/cli/commands/verify/checks/edge/newest-line";
-import {
-  edgeView,
-  hubView,
-  type EdgeView,
-  type HubView,
-} from "../../src/cli/commands/verify/fleet";
+import { type LogLine, writeLines } from "../../src/cli/cluster/otlp";
+import { logLine } from "../../src/cli/commands/verify/checks/probe";
+import { newestLine } from "../../src/cli/commands/verify/checks/logs";
+import { edgeView, type EdgeView } from "../../src/cli/commands/verify/edge";
+import { hubView, type HubView } from "../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { LokiProcesses } from "./support/loki-processes";
-import { startObjectStore, type ObjectStore } from "./support/object-store";
+import { type ObjectStore, startObjectStore } from "./support/object-store";
 
 const edges = {
   dev: entryOf("shared", { environment: "dev" }),

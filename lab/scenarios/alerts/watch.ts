@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { HUB_TENANT } from "../../../components/contract/names";
-import type { HubView } from "../../../src/cli/commands/verify/fleet";
+import type { HubView } from "../../../src/cli/commands/verify/hub";
 import { LabError } from "../../host/errors.js";
 import type { ScenarioContext } from "../context.js";
 import { cell } from "../support/hub.js";
@@ -50,7 +50,7 @@ export class AlertWatch {
   }
 
   private async look(): Promise<void> {
-    const ruler = await this.hub.mimir(cell, "rules");
+    const ruler = await this.hub.metrics(cell, "rules");
     // No answer is no reason to give up: a busy machine answers late.
     const answer = await ruler.text("/prometheus/api/v1/alerts", HUB_TENANT).catch(() => undefined);
     if (answer === undefined) return;

@@ -1,4 +1,4 @@
-import type { Matrix } from "../../../src/cli/cluster/mimir";
+import type { Matrix } from "../../../src/cli/cluster/prometheus-api";
 
 export interface Gap {
   readonly from: number;

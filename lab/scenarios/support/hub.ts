@@ -1,16 +1,12 @@
 import { decodeHub, type HubContract } from "../../../components/contract/hub";
 import { Cluster } from "../../../src/cli/cluster/cluster";
 import type { Tls } from "../../../src/cli/cluster/http";
-import type { Mimir } from "../../../src/cli/cluster/mimir";
+import type { PrometheusApi } from "../../../src/cli/cluster/prometheus-api";
 import type { WriteTarget } from "../../../src/cli/cluster/remote-write";
-import { hubBehind } from "../../../src/cli/commands/verify/checks/in-force";
-import {
-  edgeView,
-  hubView,
-  type EdgeView,
-  type HubView,
-} from "../../../src/cli/commands/verify/fleet";
-import { clusterNamed, gatewayName, type ClusterName } from "../../clusters/topology.js";
+import { hubBehind } from "../../../src/cli/commands/verify/checks/running-config";
+import { edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
+import { hubView, type HubView } from "../../../src/cli/commands/verify/hub";
+import { type ClusterName, clusterNamed, gatewayName } from "../../clusters/topology.js";
 import { until } from "../../host/wait.js";
 import type { ScenarioContext } from "../context.js";
 
@@ -43,8 +39,8 @@ export async function openHub(lab: ScenarioContext): Promise<HubView> {
 }
 
 /** Mimir as seen from behind the gateway: whoever asks says which tenants. */
-export async function openMimir(lab: ScenarioContext): Promise<Mimir> {
-  return (await openHub(lab)).mimir(cell);
+export async function openMimir(lab: ScenarioContext): Promise<PrometheusApi> {
+  return (await openHub(lab)).metrics(cell);
 }
 
 /** The gateway as edges reach it: at the node's port. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { SIGNALS } from "../../../components/contract/names";
 import type { Response, Tls } from "../../../src/cli/cluster/http";
-import type { HubView } from "../../../src/cli/commands/verify/fleet";
+import type { HubView } from "../../../src/cli/commands/verify/hub";
 import type { ScenarioContext } from "../context.js";
 import { cell as ownCell } from "./hub.js";
 import { type WayIn, waysIn } from "./ways-in.js";

@@ -1,15 +1,20 @@
 import {
-  WAYS_IN,
   type Protocol,
+  WAYS_IN,
   type WritePath,
 } from "../../../components/hub/gateway/write-paths";
 import type { Signal } from "../../../components/contract/names";
 import { request } from "../../../src/cli/cluster/http";
 import { encodeSpans } from "../../../src/cli/cluster/otlp";
-import { logLine, probeLine } from "../../../src/cli/commands/verify/checks/edge/log-line";
-import type { Probe } from "../../../src/cli/commands/verify/checks/edge/probe";
-import { sample, sampleLabels } from "../../../src/cli/commands/verify/checks/edge/sample";
-import { probeSpan, trace } from "../../../src/cli/commands/verify/checks/edge/trace";
+import {
+  logLine,
+  type Probe,
+  probeLine,
+  probeSpan,
+  sample,
+  sampleLabels,
+  trace,
+} from "../../../src/cli/commands/verify/checks/probe";
 import { grpcCall } from "./grpc.js";
 
 type Write = (path: string) => Probe["write"];

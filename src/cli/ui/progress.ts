@@ -1,12 +1,14 @@
-import { Listr, ListrLogger, ProcessOutput } from "listr2";
+import { Listr, ListrLogger, ListrTaskState, ProcessOutput } from "listr2";
 import { style } from "./style";
 
-/** How a task makes itself heard while it runs. */
+/** What a task reports while it runs. */
 export interface Teller {
-  /** Where it stands now; replaces what was said before. */
+  /** Says what the task does now; replaces the status before. */
   status(text: string): void;
-  /** Something that has happened. */
+  /** Says what has happened. */
   event(text: string): void;
+  /** Shows the task as failed in the end, although it resolves with a value. */
+  fail(): void;
 }
 
 export interface Task<T> {
@@ -16,7 +18,10 @@ export interface Task<T> {
 
 export type Outcome<T> = PromiseSettledResult<T>;
 
-/** Runs tasks, at most `parallel` at a time, and shows how they get on. One that fails does not stop the others. */
+/**
+ * Runs tasks, at most `parallel` at a time, and shows how they get on. A task that fails does not
+ * stop the others.
+ */
 export interface Progress {
   run<T>(tasks: readonly Task<T>[], parallel: number): Promise<Outcome<T>[]>;
   /** A line that stays. */
@@ -25,7 +30,9 @@ export interface Progress {
 
 const shownTasks = new Set<{ output: string }>();
 
-/** One line per task, rewritten in place, on standard error: what goes to standard output can still be piped. */
+/**
+ * One line per task, rewritten in place, on standard error: standard output can still be piped.
+ */
 export const liveProgress: Progress = {
   async run<T>(tasks: readonly Task<T>[], parallel: number): Promise<Outcome<T>[]> {
     const outcomes: Outcome<T>[] = [];
@@ -35,13 +42,14 @@ export const liveProgress: Progress = {
         title: name,
         task: async (_, shown) => {
           const status = (text: string) => void (shown.title = `${name.padEnd(width)}  ${text}`);
+          let failed = false;
+          const fail = () => void (failed = true);
           shownTasks.add(shown);
-          const outcome = await settled(work({ status, event: () => {} })).finally(() =>
-            shownTasks.delete(shown),
-          );
+          const outcome = await settled(work({ status, event: () => {}, fail }));
+          shownTasks.delete(shown);
           outcomes[index] = outcome;
-          // Listr marks a task as failed when it throws; the error itself is shown in the end, whole.
-          if (outcome.status === "rejected") throw new Error(`${name} failed`);
+          // Listr takes a state that its task has set itself, as its own `skip` does.
+          if (failed || outcome.status === "rejected") shown.task.state$ = ListrTaskState.FAILED;
         },
       })),
       {
@@ -68,7 +76,7 @@ export const liveProgress: Progress = {
   },
 };
 
-/** In pipes and files a status is worth a line only now and then: it says that something is still alive. */
+/** In pipes and files, a status says no more than that the task is alive: a line now and then. */
 const STATUS_EVERY_MILLISECONDS = 30_000;
 
 /** Whole lines, for pipes and files. */
@@ -84,7 +92,7 @@ export function plainProgress(print: (line: string) => void = console.log): Prog
         const status = (text: string) => {
           if (performance.now() - last >= STATUS_EVERY_MILLISECONDS) event(text);
         };
-        return work({ status, event });
+        return work({ status, event, fail: () => {} });
       }),
     note: print,
   };
@@ -93,7 +101,9 @@ export function plainProgress(print: (line: string) => void = console.log): Prog
 /** For machines and for commands whose report says it all. */
 export const noProgress: Progress = {
   run: (tasks, parallel) =>
-    eachLimited(tasks, parallel, ({ work }) => work({ status: () => {}, event: () => {} })),
+    eachLimited(tasks, parallel, ({ work }) =>
+      work({ status: () => {}, event: () => {}, fail: () => {} }),
+    ),
   note: () => {},
 };
 

@@ -17,3 +17,18 @@ export function duration(milliseconds: number): string {
   const whole = Math.round(seconds);
   return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
+
+/** Breaks lines between words where they are wider than `width`. Words that are wider stay whole. */
+export function wrap(text: string, width: number): string {
+  const wrapLine = (line: string) => {
+    const lines: string[] = [];
+    for (const word of line.split(" ")) {
+      const last = lines.at(-1);
+      if (last !== undefined && last.length + 1 + word.length <= width)
+        lines[lines.length - 1] = `${last} ${word}`;
+      else lines.push(word);
+    }
+    return lines.join("\n");
+  };
+  return text.split("\n").map(wrapLine).join("\n");
+}

@@ -9,12 +9,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { drain, unsentOf } from "../../../src/cli/commands/offboard/look";
 import { takeOut, type Work } from "../../../src/cli/commands/offboard/offboard";
-import { expiry, showReceipt, type Receipt } from "../../../src/cli/commands/offboard/receipt";
+import { expiry, type Receipt, showReceipt } from "../../../src/cli/commands/offboard/receipt";
 import { findSubject } from "../../../src/cli/commands/offboard/subject";
 import { openProject } from "../../../src/cli/project";
 import { plainProgress } from "../../../src/cli/ui/progress";
 import { indent } from "../../../src/cli/ui/text";
-import { edgeView, hubView, type EdgeView } from "../../../src/cli/commands/verify/fleet";
+import { edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
+import { hubView } from "../../../src/cli/commands/verify/hub";
 import { authority } from "../../programs/support/certificates";
 import { makeRequest } from "../../support/requests";
 import { Backend } from "../up/backend";
@@ -72,7 +73,7 @@ async function edge(): Promise<EdgeView> {
   const entry = entryOf("t", { certificate: cert });
   const hub = {
     ...hubView("ops", clusterOf(), contractOf({ qa: entry })),
-    mimir: async () => mimir,
+    metrics: async () => mimir,
   };
   const metric = (name: string, value: number) => `prometheus_remote_storage_${name} ${value}\n`;
   const endpoint = await servers.texts({

@@ -13,7 +13,7 @@ import { plainProgress } from "../../../src/cli/ui/progress";
 import type { Gate } from "../../../src/cli/commands/up/gate";
 import { checkGenerations, observe } from "../../../src/cli/commands/up/observe";
 import { renewalOf } from "../../../src/cli/commands/up/renewal";
-import { runPasses, type Done } from "../../../src/cli/commands/up/passes";
+import { type Done, runPasses } from "../../../src/cli/commands/up/passes";
 import { foresee } from "../../../src/cli/commands/up/plan";
 import { showStandings } from "../../../src/cli/commands/up/standings";
 import type { CheckResult } from "../../../src/cli/commands/verify/check";

@@ -6,8 +6,8 @@ import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { provisioning } from "../../../components/hub/grafana/datasources";
 import { toYaml } from "../../../components/kit/yaml";
-import { datasources } from "../../../src/cli/commands/verify/checks/hub/datasources";
-import { hubView } from "../../../src/cli/commands/verify/fleet";
+import { datasources } from "../../../src/cli/commands/verify/checks/datasources";
+import { hubView } from "../../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();

@@ -4,20 +4,16 @@ import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { uncompressSync } from "snappy";
 import {
-  WRITE_PATHS,
   type HubContract,
   type HubContractEdge,
+  WRITE_PATHS,
 } from "../../../components/contract/hub";
 import type { ClusterView } from "../../../src/cli/cluster/cluster";
 import { Loki } from "../../../src/cli/cluster/loki";
-import { Mimir, type Sample } from "../../../src/cli/cluster/mimir";
+import { PrometheusApi, type Sample } from "../../../src/cli/cluster/prometheus-api";
 import { Tempo } from "../../../src/cli/cluster/tempo";
-import {
-  edgeView,
-  hubView,
-  type EdgeView,
-  type HubView,
-} from "../../../src/cli/commands/verify/fleet";
+import { edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
+import { hubView, type HubView } from "../../../src/cli/commands/verify/hub";
 import { authority, type Authority, type Credentials } from "../../programs/support/certificates";
 
 export const SERVER_NAME = "localhost";
@@ -87,7 +83,9 @@ export class Servers {
   }
 
   /** Answers queries, tenants as one text (`a|b`). */
-  async mimir(answer: (promql: string, tenants: string) => readonly Sample[]): Promise<Mimir> {
+  async mimir(
+    answer: (promql: string, tenants: string) => readonly Sample[],
+  ): Promise<PrometheusApi> {
     const server = createHttp((request, response) => {
       let form = "";
       request.on("data", (part: Buffer) => (form += part.toString()));
@@ -101,7 +99,7 @@ export class Servers {
         response.end(JSON.stringify({ status: "success", data: { result } }));
       });
     });
-    return new Mimir(await this.listen(server));
+    return new PrometheusApi(await this.listen(server));
   }
 
   /** Answers each path with what the function makes of its query and tenants: 404 where that is nothing. */
@@ -173,7 +171,7 @@ export async function fakeHub(
   const hub: HubView = {
     ...hubView("ops", clusterOf(), contract),
     gateways: async () => [{ pod: "gateway-a", write, status: write }],
-    mimir: async () => mimir,
+    metrics: async () => mimir,
     loki: async () => new Loki(loki),
     tempo: async () => new Tempo(tempo),
   };

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Sample } from "../../../src/cli/cluster/mimir";
-import { agents } from "../../../src/cli/commands/verify/checks/edge/agents";
-import { judgeAge, newestSample } from "../../../src/cli/commands/verify/checks/edge/newest-sample";
-import { queue, queueOf } from "../../../src/cli/commands/verify/checks/edge/queue";
-import { edgeView, hubView, type Agent } from "../../../src/cli/commands/verify/fleet";
+import type { Sample } from "../../../src/cli/cluster/prometheus-api";
+import { agents, queue, queueOf } from "../../../src/cli/commands/verify/checks/agents";
+import { judgeAge, newestSample } from "../../../src/cli/commands/verify/checks/metrics";
+import { type Agent, edgeView } from "../../../src/cli/commands/verify/edge";
+import { hubView } from "../../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -60,7 +60,7 @@ async function edgeWith(
   const entry = entryOf("dev");
   const hub = {
     ...hubView("ops", clusterOf(), contractOf({ dev: entry })),
-    mimir: async () => mimir,
+    metrics: async () => mimir,
   };
   const bodies = {
     get "/metrics"() {

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { gateway } from "../../../src/cli/commands/verify/checks/edge/gateway";
-import { logLine } from "../../../src/cli/commands/verify/checks/edge/log-line";
-import { writtenAndRead } from "../../../src/cli/commands/verify/checks/edge/probe";
-import { sample } from "../../../src/cli/commands/verify/checks/edge/sample";
-import { shutOut } from "../../../src/cli/commands/verify/checks/edge/shut-out";
-import { trace } from "../../../src/cli/commands/verify/checks/edge/trace";
-import type { GatewayPod } from "../../../src/cli/commands/verify/fleet";
-import { runChecks } from "../../../src/cli/commands/verify/run";
-import { fakeHub, Servers, type GatewayRules } from "./fakes";
+import { gateway, shutOut } from "../../../src/cli/commands/verify/checks/gateway";
+import {
+  logLine,
+  sample,
+  trace,
+  writtenAndRead,
+} from "../../../src/cli/commands/verify/checks/probe";
+import type { GatewayPod } from "../../../src/cli/commands/verify/hub";
+import { runChecks } from "../../../src/cli/commands/verify/check";
+import { fakeHub, type GatewayRules, Servers } from "./fakes";
 
 const servers = new Servers();
 afterEach(() => servers.close());

@@ -2,10 +2,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { toYaml } from "../../../components/kit/yaml";
 import { endpointsConfig } from "../../../components/hub/global-query/config";
-import { inQuery } from "../../../src/cli/commands/verify/checks/edge/in-query";
-import { retention } from "../../../src/cli/commands/verify/checks/edge/retention";
-import { cellsInQuery } from "../../../src/cli/commands/verify/checks/hub/cells-in-query";
-import { edgeView, hubView } from "../../../src/cli/commands/verify/fleet";
+import { inQuery, retention } from "../../../src/cli/commands/verify/checks/metrics";
+import { cellsInQuery } from "../../../src/cli/commands/verify/checks/hub";
+import { edgeView } from "../../../src/cli/commands/verify/edge";
+import { hubView } from "../../../src/cli/commands/verify/hub";
 import type { Pod } from "../../../src/cli/cluster/cluster";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 

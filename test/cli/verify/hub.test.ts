@@ -4,24 +4,20 @@ import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import type { Pod } from "../../../src/cli/cluster/cluster";
 import { Loki } from "../../../src/cli/cluster/loki";
-import { Mimir } from "../../../src/cli/cluster/mimir";
+import { PrometheusApi } from "../../../src/cli/cluster/prometheus-api";
 import { Tempo } from "../../../src/cli/cluster/tempo";
-import { gatewayCertificate } from "../../../src/cli/commands/verify/checks/hub/gateway-certificate";
-import { gatewayConfiguration } from "../../../src/cli/commands/verify/checks/hub/gateway-configuration";
-import { gatewayPods } from "../../../src/cli/commands/verify/checks/hub/gateway-pods";
 import {
+  gatewayCertificate,
+  gatewayConfiguration,
+  gatewayPods,
   inventory,
   inventoryDifferences,
-} from "../../../src/cli/commands/verify/checks/hub/inventory";
-import { limits } from "../../../src/cli/commands/verify/checks/hub/limits";
-import { rules } from "../../../src/cli/commands/verify/checks/hub/rules";
-import { configuration } from "../../../src/cli/commands/verify/checks/edge/configuration";
-import {
-  edgeView,
-  hubView,
-  type GatewayPod,
-  type HubView,
-} from "../../../src/cli/commands/verify/fleet";
+  rules,
+} from "../../../src/cli/commands/verify/checks/hub";
+import { limits } from "../../../src/cli/commands/verify/checks/limits";
+import { configuration } from "../../../src/cli/commands/verify/checks/agents";
+import { edgeView } from "../../../src/cli/commands/verify/edge";
+import { type GatewayPod, hubView, type HubView } from "../../../src/cli/commands/verify/hub";
 import { parseSettings } from "../../../src/config/parse";
 import { hubSections } from "../../config/settings";
 import { clusterOf, contractOf, entryOf, fakeHub, Servers } from "./fakes";
@@ -129,10 +125,12 @@ const runtimeFile = (text: string, byHand = text) => ({
 describe("limits", () => {
   const deployed = "overrides: { dev: { ingestion_rate: 10000 } }";
   const hubWith = async (inForce: string, byHand?: string) => {
-    const mimir = { text: async () => inForce } as unknown as Awaited<ReturnType<HubView["mimir"]>>;
+    const mimir = { text: async () => inForce } as unknown as Awaited<
+      ReturnType<HubView["metrics"]>
+    >;
     const configMap = async () => runtimeFile(deployed, byHand);
     const view = hubView("ops", clusterOf({ configMap }), contractOf({ dev: entryOf("dev") }));
-    return { ...view, mimir: async () => mimir };
+    return { ...view, metrics: async () => mimir };
   };
 
   it("are compared tenant by tenant", async () => {
@@ -214,10 +212,10 @@ describe("limits of logs and traces", () => {
       clusterOf({ configMap }),
       contractOf({ dev: entryOf("dev", { signals: [...signals] }) }),
     );
-    const mimir = async () => new Mimir(server);
+    const mimir = async () => new PrometheusApi(server);
     return {
       ...view,
-      mimir,
+      metrics: mimir,
       loki: async () => new Loki(server),
       tempo: async () => new Tempo(server),
     };
@@ -236,10 +234,10 @@ describe("limits of logs and traces", () => {
 describe("alerts", () => {
   const hubWith = (...rules: object[]) => {
     const text = async () => JSON.stringify({ data: { groups: [{ rules }] } });
-    const mimir = async () => ({ text }) as unknown as Awaited<ReturnType<HubView["mimir"]>>;
+    const mimir = async () => ({ text }) as unknown as Awaited<ReturnType<HubView["metrics"]>>;
     return {
       ...hubView("ops", clusterOf({ configMap: hashed }), contractOf({ dev: entryOf("dev") })),
-      mimir,
+      metrics: mimir,
     };
   };
   const mark = (hash: string) => ({

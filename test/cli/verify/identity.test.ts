@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { judgeIdentity } from "../../../src/cli/commands/verify/checks/edge/identity";
+import { judgeIdentity } from "../../../src/cli/commands/verify/checks/identity";
 import { authority, type Authority, type Credentials } from "../../programs/support/certificates";
 import { entryOf } from "./fakes";
 

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { labelsOf, type EdgeFacts } from "../../../components/contract/hub";
-import type { Sample } from "../../../src/cli/cluster/mimir";
-import { allTenants } from "../../../src/cli/commands/verify/checks/edge/all-tenants";
+import { type EdgeFacts, labelsOf } from "../../../components/contract/hub";
+import type { Sample } from "../../../src/cli/cluster/prometheus-api";
+import { allTenants } from "../../../src/cli/commands/verify/checks/metrics";
 import {
   labelProblems,
   labels,
   wrongSeriesQuery,
-} from "../../../src/cli/commands/verify/checks/edge/labels";
-import { edgeView, hubView, type Agent } from "../../../src/cli/commands/verify/fleet";
+} from "../../../src/cli/commands/verify/checks/labels";
+import { type Agent, edgeView } from "../../../src/cli/commands/verify/edge";
+import { hubView } from "../../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -75,7 +76,7 @@ describe("the label checks, against a Mimir", () => {
     runningSince = anHourAgo,
   ) => {
     const mimir = await servers.mimir(answer);
-    const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), mimir: async () => mimir };
+    const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), metrics: async () => mimir };
     const agents = async (): Promise<Agent[]> => [
       { name: "prometheus-agent", endpoint: {}, runningSince },
     ];

@@ -4,8 +4,11 @@
  */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
-import { lifecycle } from "../../../src/cli/commands/verify/checks/lifecycle";
-import { lifecycleDifferences, type BucketFound } from "../../../src/cli/commands/verify/lifecycle";
+import {
+  type BucketFound,
+  lifecycle,
+  lifecycleDifferences,
+} from "../../../src/cli/commands/verify/checks/buckets";
 
 const S3 = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Failure } from "../../../src/cli/ui/failure";
 import {
+  type Check,
   failed,
+  type Outcome,
   passed,
   pending,
+  runChecks,
   warning,
-  type Check,
-  type Outcome,
 } from "../../../src/cli/commands/verify/check";
-import { once, onceEach } from "../../../src/cli/commands/verify/once";
-import { runChecks } from "../../../src/cli/commands/verify/run";
+import { memoize, memoizeByKey } from "../../../src/cli/promises";
 
 const check = (name: string, run: () => Promise<Outcome>): Check<null> => ({
   name,
@@ -67,7 +67,7 @@ describe("running checks", () => {
   });
 
   it("puts what several checks lack down to the first of them, and shows the others as not run", async () => {
-    const agent = once(async () => {
+    const agent = memoize(async () => {
       throw new Failure("no pod of the agent is ready", "kubectl describe pods");
     });
     const results = await run(
@@ -169,7 +169,7 @@ describe("waiting for what is under way", () => {
 describe("what is fetched once", () => {
   it("is fetched once, for each key", async () => {
     const fetched: string[] = [];
-    const get = onceEach(async (key) => fetched.push(key));
+    const get = memoizeByKey(async (key) => fetched.push(key));
     await Promise.all([get("a"), get("b"), get("a")]);
     expect(fetched).toEqual(["a", "b"]);
   });

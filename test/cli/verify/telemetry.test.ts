@@ -1,21 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Loki } from "../../../src/cli/cluster/loki";
-import { Mimir, type Sample } from "../../../src/cli/cluster/mimir";
+import { PrometheusApi, type Sample } from "../../../src/cli/cluster/prometheus-api";
 import { Tempo } from "../../../src/cli/cluster/tempo";
 import { edgeChecks } from "../../../src/cli/commands/verify/checks";
-import { collectorQueue } from "../../../src/cli/commands/verify/checks/edge/collector-queue";
-import { collectors } from "../../../src/cli/commands/verify/checks/edge/collectors";
-import { correlation } from "../../../src/cli/commands/verify/checks/edge/correlation";
-import {
-  newestLine,
-  wrongStreamSelectors,
-} from "../../../src/cli/commands/verify/checks/edge/newest-line";
-import {
-  edgeView,
-  hubView,
-  type Collector,
-  type EdgeView,
-} from "../../../src/cli/commands/verify/fleet";
+import { collectorQueue, collectors } from "../../../src/cli/commands/verify/checks/collectors";
+import { correlation } from "../../../src/cli/commands/verify/checks/traces";
+import { newestLine, wrongStreamSelectors } from "../../../src/cli/commands/verify/checks/logs";
+import { type Collector, edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
+import { hubView } from "../../../src/cli/commands/verify/hub";
 import type { ClusterView } from "../../../src/cli/cluster/cluster";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
@@ -76,10 +68,12 @@ async function edgeWith({
       : undefined;
   });
   const answering = await servers.mimir(metrics);
-  const mimir = Object.assign(new Mimir(endpoint), { query: answering.query.bind(answering) });
+  const mimir = Object.assign(new PrometheusApi(endpoint), {
+    query: answering.query.bind(answering),
+  });
   const hub = {
     ...hubView("ops", clusterOf(), contractOf({ dev: entry })),
-    mimir: async () => mimir,
+    metrics: async () => mimir,
     loki: async () => new Loki(endpoint),
     tempo: async () => new Tempo(endpoint),
   };

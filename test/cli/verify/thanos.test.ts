@@ -3,11 +3,11 @@ import { thanosRetention } from "../../../components/in-force";
 import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import type { Pod } from "../../../src/cli/cluster/cluster";
-import { Mimir } from "../../../src/cli/cluster/mimir";
+import { PrometheusApi } from "../../../src/cli/cluster/prometheus-api";
 import type { HubSection } from "../../../src/config/hub-schema";
-import { limits } from "../../../src/cli/commands/verify/checks/hub/limits";
-import { rules } from "../../../src/cli/commands/verify/checks/hub/rules";
-import { hubView } from "../../../src/cli/commands/verify/fleet";
+import { limits } from "../../../src/cli/commands/verify/checks/limits";
+import { rules } from "../../../src/cli/commands/verify/checks/hub";
+import { hubView } from "../../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
@@ -53,8 +53,8 @@ describe("a cell with Thanos", () => {
     const { hub, asked } = await view(shown(150_000));
     await limits.run(hub);
     await rules.run(hub);
-    await hub.mimir("main");
-    await hub.mimir("main", "allReads");
+    await hub.metrics("main");
+    await hub.metrics("main", "allReads");
     expect([...asked].sort()).toEqual(["all-querier", "distributor", "query-frontend", "ruler"]);
   });
 
@@ -75,7 +75,7 @@ describe("a cell with Thanos", () => {
     );
     const endpoints = await Promise.all(compactors);
     const { hub } = await view(shown(150_000));
-    const running = async () => endpoints.map((endpoint) => new Mimir(endpoint, "Thanos"));
+    const running = async () => endpoints.map((endpoint) => new PrometheusApi(endpoint, "Thanos"));
     const tenant = (retentionDays: number) => ({ retentionDays }) as HubSection["tenants"][string];
     const limitsFor = (days: number) => {
       const retention = () => thanosRetention({ dev: tenant(days), stg: tenant(30) }, "main", {});

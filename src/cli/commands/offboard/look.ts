@@ -2,8 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../../ui/failure";
 import { duration } from "../../ui/text";
-import { readQueue, type Queue } from "../verify/checks/edge/queue";
-import type { EdgeView } from "../verify/fleet";
+import { type Queue, readQueue } from "../verify/checks/agents";
+import type { EdgeView } from "../verify/edge";
 
 /** What the agent has not sent, or why nobody can say. */
 export type Unsent = { readonly seconds: number } | { readonly unknown: string };
@@ -60,10 +60,10 @@ export async function drain(
 
 /** When the edge was last heard of; undefined: not within a day. */
 export async function newestSample({ name, entry, hub }: EdgeView): Promise<Date | undefined> {
-  const mimir = await hub.mimir(entry.cell);
+  const metrics = await hub.metrics(entry.cell);
   const up = `timestamp(up{cluster="${name}"})`;
   for (const promql of [`max(${up})`, `max(max_over_time(${up}[24h:1m]))`]) {
-    const [found] = await mimir.query([entry.tenant], promql);
+    const [found] = await metrics.query([entry.tenant], promql);
     if (found) return new Date(found.value * 1000);
   }
   return undefined;

@@ -8,18 +8,18 @@ import { Failure, throwFailures } from "../../ui/failure";
 import { liveProgress, plainProgress, type Progress } from "../../ui/progress";
 import { mark, style } from "../../ui/style";
 import { duration } from "../../ui/text";
-import { waveGate, type Gate } from "../up/gate";
+import { type Gate, waveGate } from "../up/gate";
 import { runPasses } from "../up/passes";
 import { updateStack } from "../up/update";
-import { openFleet } from "../verify/open";
-import type { EdgeView } from "../verify/fleet";
-import { showBriefly } from "../verify/show";
+import { openFleet } from "../verify/fleet";
+import type { EdgeView } from "../verify/edge";
+import { showBriefly } from "../verify/table";
 import { countDone } from "../../engine/events";
 import { Interruption } from "../../engine/interruption";
 import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
 import type { OffboardOptions } from "./command";
-import { certificateEnd, drain, newestSample, unsentOf, type Unsent } from "./look";
-import { expiry, showReceipt, showUnsent, type Receipt } from "./receipt";
+import { certificateEnd, drain, newestSample, type Unsent, unsentOf } from "./look";
+import { expiry, type Receipt, showReceipt, showUnsent } from "./receipt";
 import { findSubject, type Subject } from "./subject";
 
 /** How far what is not sent may be behind before it is worth a warning: one batch and one scrape. */

@@ -1,7 +1,7 @@
 import type { Progress } from "../../ui/progress";
 import type { Project } from "../../project";
 import type { Workspaces } from "../../engine/workspaces";
-import { PATIENCE } from "../verify/options";
+import { PATIENCE } from "../verify/check";
 import type { Verification } from "../verify/report";
 import { concerned } from "./observe";
 import type { Pass } from "./plan";
@@ -20,7 +20,7 @@ export function waveGate(workspaces: Workspaces, signal: AbortSignal): Gate {
   return async ({ stacks, edges }, project, progress) => {
     // Loaded late: the SDK of Kubernetes takes its time.
     const [{ openFleet }, { verify }] = await Promise.all([
-      import("../verify/open.js"),
+      import("../verify/fleet.js"),
       import("../verify/verify.js"),
     ]);
     const fleet = await openFleet(project, concerned(project, stacks), workspaces);

@@ -4,13 +4,13 @@ import type { Progress, Teller } from "../../ui/progress";
 import type { Workspaces } from "../../engine/workspaces";
 import { stackFile } from "../../../config/stack-file";
 import type { Verification } from "../verify/report";
-import { show, showBriefly } from "../verify/show";
+import { show, showBriefly } from "../verify/table";
 import { concerned, observe } from "./observe";
 import type { Gate, VerifyPass } from "./gate";
 import { finishedAfter, nextPass, NOTHING_FINISHED, type UpdatePass } from "./plan";
 import { handOverRequests } from "./requests";
 import { titleOf } from "./titles";
-import { updateStack, type Update } from "./update";
+import { type Update, updateStack } from "./update";
 
 export interface Done extends Update {
   readonly stack: string;

@@ -1,3 +1,5 @@
+import { Failure } from "../../ui/failure";
+
 export type Status = "passed" | "warning" | "failed" | "not run";
 
 /** What a check found. `pending`: not so yet, but it may become so by itself; the check is asked again. */
@@ -62,3 +64,98 @@ export function together(found: readonly (readonly [name: string, outcome: Outco
 function outcome(status: Outcome["status"], brief: string, detail: string, next?: string): Outcome {
   return { status, brief, detail, ...(next !== undefined && { next }) };
 }
+
+/** Half of the shortest time in which something changes: programs look at their files every 5 to 10 s. */
+const ASK_AGAIN_MILLISECONDS = 2500;
+
+export interface Patience {
+  /** Time (milliseconds since 1970) until which a check may be asked again. */
+  readonly deadline: number;
+  /** Told what is being waited for. */
+  readonly onWait?: (check: string, detail: string) => void;
+  /** Ends the waiting before its time. */
+  readonly signal?: AbortSignal;
+}
+
+type Attempt = { readonly outcome: Outcome } | { readonly error: unknown };
+
+/**
+ * Runs all checks side by side. Something that several of them need and that cannot be had (a cluster that does not answer, a pod that is not there) is
+ * the failure of the first of them; the others are shown as not run, with the reason. It is told by a Failure, or by one and the same error.
+ */
+export async function runChecks<Subject>(
+  checks: readonly Check<Subject>[],
+  subject: Subject,
+  patience: Patience,
+): Promise<CheckResult[]> {
+  const attempts = await Promise.all(checks.map((check) => attempt(check, subject, patience)));
+  /** What was thrown, and which check is shown as failed by it. */
+  const blamed = new Map<unknown, string>();
+  return checks.map((check, index) => {
+    const tried = attempts[index] as Attempt;
+    const usual = check.next(subject);
+    if ("outcome" in tried) return result(check, tried.outcome, usual);
+    const { error } = tried;
+    const { message, next = usual } = error as Error & { next?: string };
+    const cause = error instanceof Failure ? message : error;
+    const first = blamed.get(cause);
+    blamed.set(cause, first ?? check.name);
+    return first === undefined
+      ? bad(check, "failed", message, next)
+      : bad(check, "not run", `not run, see ${first}: ${message}`, next);
+  });
+}
+
+async function attempt<Subject>(
+  check: Check<Subject>,
+  subject: Subject,
+  { deadline, onWait, signal }: Patience,
+): Promise<Attempt> {
+  const start = Date.now();
+  try {
+    for (;;) {
+      const outcome = await check.run(subject);
+      if (outcome.status !== "pending") return { outcome };
+      if (signal?.aborted || Date.now() + ASK_AGAIN_MILLISECONDS > deadline)
+        return { outcome: givenUp(outcome, Date.now() - start) };
+      onWait?.(check.name, outcome.detail);
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MILLISECONDS));
+    }
+  } catch (error) {
+    return { error };
+  }
+}
+
+function givenUp(outcome: Outcome, milliseconds: number): Outcome {
+  const seconds = Math.round(milliseconds / 1000);
+  return {
+    ...outcome,
+    status: "failed",
+    detail: seconds > 0 ? `${outcome.detail} (still so after ${seconds} s)` : outcome.detail,
+  };
+}
+
+function result<Subject>(check: Check<Subject>, outcome: Outcome, usual: string): CheckResult {
+  const { name, proves } = check;
+  const { status, brief, detail, next = usual } = outcome;
+  if (status === "passed") return { name, proves, ok: true, status, brief, detail };
+  if (status === "warning") return { name, proves, ok: true, status, brief, detail, next };
+  return bad(check, "failed", detail, next);
+}
+
+function bad<Subject>(
+  { name, proves }: Check<Subject>,
+  status: "failed" | "not run",
+  detail: string,
+  next: string,
+): CheckResult {
+  return { name, proves, ok: false, status, brief: status, detail, next };
+}
+
+/** How `verify` decides where it is not told otherwise. */
+export const PATIENCE = {
+  /** Longest time in which what is under way ends: kubelet brings a changed ConfigMap into a pod, an agent sends for the first time. */
+  timeoutSeconds: 120,
+  /** Four times the usual interval between two samples. */
+  maxAgeSeconds: 60,
+} as const;

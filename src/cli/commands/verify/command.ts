@@ -3,10 +3,11 @@ import { DURATION, DURATION_EXPECTED, toSeconds } from "../../../../components/k
 import { openProject } from "../../project";
 import { EXIT } from "../../ui/failure";
 import { liveProgress, noProgress, plainProgress, type Progress } from "../../ui/progress";
-import { PATIENCE } from "./options";
+import { PATIENCE } from "./check";
 
 interface VerifyOptions {
   readonly json: boolean;
+  readonly details: boolean;
   readonly timeout: number;
   readonly maxAge: number;
 }
@@ -16,20 +17,24 @@ export function verifyCommand(): Command {
     .summary("prove that the data of every edge arrives, in its tenant and in no other")
     .description(
       [
-        "Proves for each edge of the inventory: its identity is signed, and for how long; the gateway takes its certificate and refuses others;",
-        "a sample written with that certificate is read back through the edge's tenant and through no other; the agent's series have the five",
-        "labels; how old the newest sample is; the queue keeps up and loses nothing; the configuration in force is the deployed one; a query over",
-        "all tenants sees it. Of an edge that keeps its metrics: the hub's query is answered by it, and it keeps them as long as it should. It works",
-        "through the API servers of the clusters, with the kubeconfig contexts of the stacks, and where a stack makes buckets in a cloud, through the",
-        "engine, with the credentials of an update: nothing else has to be reachable from here.",
+        "Proves for each edge of the inventory: its identity is signed, and for how long; the gateway",
+        "takes its certificate and refuses others; a sample written with that certificate is read back",
+        "through the edge's tenant and through no other; the agent's series have the five labels; how",
+        "old the newest sample is; the queue keeps up and loses nothing; the running configuration is",
+        "the deployed one; a query over all tenants sees it. For an edge that keeps its metrics: it",
+        "answers the hub's query, and keeps them as long as it should.",
+        "It works through the API servers of the clusters, with the kubeconfig contexts of the stacks,",
+        "and where a stack makes buckets in a cloud, through the engine, with the credentials of an",
+        "update: nothing else has to be reachable from here.",
       ].join(" "),
     )
     .argument("[edge...]", "edges to verify; all where none is named")
     .option("--json", "print JSON, for machines", false)
+    .option("--details", "show every check, also of what is well", false)
     .addOption(
       new Option(
         "--timeout <duration>",
-        "how long to wait for what is under way: changes that propagate, agents that start",
+        "how long to wait for changes that are still spreading, and agents that start",
       )
         .argParser(seconds)
         .default(PATIENCE.timeoutSeconds, "2m"),
@@ -37,7 +42,7 @@ export function verifyCommand(): Command {
     .addOption(
       new Option(
         "--max-age <duration>",
-        "oldest newest sample, and longest lag of a queue, that is still well",
+        "age of the newest sample, and lag of a queue, above which they fail",
       )
         .argParser(seconds)
         .default(PATIENCE.maxAgeSeconds, "60s"),
@@ -47,7 +52,7 @@ export function verifyCommand(): Command {
       `
 Environment:
   HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
-  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack; where unset, Pulumi's own variables hold
+  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack; Pulumi's own variables where unset
   KUBECONFIG, PULUMI_*    as for kubectl and Pulumi themselves
 
 Examples:
@@ -65,14 +70,17 @@ function seconds(text: string): number {
   return toSeconds(text);
 }
 
-async function run(named: string[], { json, timeout, maxAge }: VerifyOptions): Promise<void> {
+async function run(
+  named: string[],
+  { json, details, timeout, maxAge }: VerifyOptions,
+): Promise<void> {
   const started = performance.now();
   const project = openProject();
   // Loaded late: `--help` does not wait for the SDKs of Pulumi and Kubernetes.
   const [{ openFleet }, { verify }, { show }] = await Promise.all([
-    import("./open.js"),
+    import("./fleet.js"),
     import("./verify.js"),
-    import("./show.js"),
+    import("./table.js"),
   ]);
   const fleet = await openFleet(project);
   const options = { timeoutSeconds: timeout, maxAgeSeconds: maxAge };
@@ -80,7 +88,9 @@ async function run(named: string[], { json, timeout, maxAge }: VerifyOptions): P
   const verification = await verify(fleet, named, options, progress);
   if (progress === liveProgress) progress.note("");
   console.log(
-    json ? JSON.stringify(verification, null, 2) : show(verification, performance.now() - started),
+    json
+      ? JSON.stringify(verification, null, 2)
+      : show(verification, performance.now() - started, details),
   );
   if (!verification.ok) process.exitCode = EXIT.failed;
 }

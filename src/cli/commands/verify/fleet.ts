@@ -1,264 +1,153 @@
-import type { HubContract, HubContractEdge } from "../../../../components/contract/hub";
-import { MetricsBackend, type Signal } from "../../../../components/contract/names";
-import {
-  EDGE_NAMESPACE,
-  GATEWAY_PORT,
-  HUB_NAMESPACE,
-  IDENTITY_SECRET,
-  instanceOf,
-} from "../../../../components/contract/places";
-import {
-  GATEWAY,
-  GATEWAY_STATUS_PORT,
-  IDENTITY_FILES,
-  LOKI,
-  METRICS_PROGRAMS,
-  PROMETHEUS_AGENT,
-  PROMETHEUS_AGENT_PORT,
-  TEMPO,
-  thanosRetention,
-  type Answer,
-  type Architecture,
-  type RetentionDays,
-  type ThanosRetention,
-} from "../../../../components/in-force";
-import { CONFIG_HASH_ANNOTATION } from "../../../../components/kit/labels";
-import type { HubSection } from "../../../config/hub-schema";
-import type { ClusterView, Pod } from "../../cluster/cluster";
-import type { Endpoint, Tls } from "../../cluster/http";
-import { Loki } from "../../cluster/loki";
-import { Mimir } from "../../cluster/mimir";
-import { Tempo } from "../../cluster/tempo";
+import { decodeHub } from "../../../../components/contract/hub";
+import { SIGNALS } from "../../../../components/contract/names";
+import { Cluster } from "../../cluster/cluster";
+import { chooseStacks, type Project, shortName } from "../../project";
 import { Failure } from "../../ui/failure";
-import { findCompactors, finder, findGlobalQuery, type GlobalQueryFound } from "./hub-pods";
-import { COLLECTORS, kubectl } from "./kubectl";
-import type { StackBuckets } from "./lifecycle";
-import { once } from "./once";
-import { readyPods } from "./ready-pods";
+import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
+import type { HubSection } from "../../../config/hub-schema";
+import { bucketsOf } from "../../../config/stores";
+import { edgeView, type EdgeView, type Home } from "./edge";
+import { hubView, type HubView } from "./hub";
+import { stackBuckets, type StackBuckets } from "./checks/buckets";
 
-export interface GatewayPod {
-  readonly pod: string;
-  /** Where edges write. */
-  readonly write: Endpoint;
-  /** Where it says what it has in force. */
-  readonly status: Endpoint;
-}
-
-/** A hub as verification sees it. What several checks ask for is fetched once. */
-export interface HubView {
-  readonly stack: string;
-  readonly cluster: ClusterView;
-  /** What is deployed. */
-  readonly contract: HubContract;
-  /** Every tenant and every cell of the inventory, also those without an edge. */
-  readonly tenants: readonly string[];
-  readonly cells: readonly string[];
-  /** Pods of the gateway that are ready; at least one. */
-  gateways(): Promise<readonly GatewayPod[]>;
-  /** What stores the metrics of a cell. */
-  metricsBackend(cell: string): Architecture;
-  /** A pod of it that answers queries (of one tenant, or of several at once), takes writes, or evaluates rules. */
-  mimir(cell: string, what?: Answer): Promise<Mimir>;
-  /** The same of Loki and of Tempo, where the cell has them. */
-  loki(cell: string, what?: Answer): Promise<Loki>;
-  tempo(cell: string, what?: Answer): Promise<Tempo>;
-  /** Whether edges of a cell may send logs, traces. */
-  stores(cell: string, signal: Signal): boolean;
-  /** Pods that compact and delete what Thanos has in the bucket of a cell; at least one. */
-  compactors(cell: string): Promise<readonly Mimir[]>;
-  /** How long they should keep what tenants have; undefined where the stack file is not known. */
-  retention(cell: string): ThanosRetention | undefined;
-  /** Where the hub has one. */
-  globalQuery(): Promise<GlobalQueryFound>;
-  /** Tenants that have edges in a cell: a query over them is a query over the cell. */
-  tenantsOf(cell: string): string[];
-}
-
-/** `settings`: the inventory as the stack file has it. Left out: there is what is deployed. */
-export function hubView(
-  stack: string,
-  cluster: ClusterView,
-  contract: HubContract,
-  settings?: Pick<HubSection, "tenants" | "cells">,
-): HubView {
-  const edges = Object.values(contract.edges);
-  const metricsBackend = (cell: string) =>
-    METRICS_PROGRAMS[contract.metricsBackends?.[cell] ?? MetricsBackend.mimir].backend;
-  return {
-    stack,
-    cluster,
-    contract,
-    tenants: unique([
-      ...Object.keys(settings?.tenants ?? {}),
-      ...edges.map(({ tenant }) => tenant),
-    ]),
-    cells: unique([...Object.keys(settings?.cells ?? {}), ...edges.map(({ cell }) => cell)]),
-    gateways: once(() => findGateways(cluster)),
-    metricsBackend,
-    mimir: finder(cluster, metricsBackend, Mimir),
-    loki: finder(cluster, () => LOKI, Loki),
-    tempo: finder(cluster, () => TEMPO, Tempo),
-    compactors: (cell) => findCompactors(cluster, metricsBackend(cell), cell),
-    retention: (cell) =>
-      settings && thanosRetention(settings.tenants, cell, settings.cells[cell]?.metrics ?? {}),
-    globalQuery: once(() => findGlobalQuery(stack, cluster)),
-    stores: (cell, signal) =>
-      edges.some((edge) => edge.cell === cell && signalsOf(edge).includes(signal)),
-    tenantsOf: (cell) => unique(edges.flatMap((edge) => (edge.cell === cell ? [edge.tenant] : []))),
-  };
-}
-
-async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
-  const ready = await readyPods(cluster, HUB_NAMESPACE, "pod of the gateway", GATEWAY);
-  return ready.map(({ name: pod }) => ({
-    pod,
-    write: cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: GATEWAY_PORT }),
-    status: cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: GATEWAY_STATUS_PORT }),
-  }));
-}
-
-/** What an edge may send: hubs that do not say take metrics alone. */
-export function signalsOf({
-  signals = ["metrics"],
-}: Pick<HubContractEdge, "signals">): readonly Signal[] {
-  return signals;
-}
-
-/** As PEM. */
-export interface Identity {
-  readonly certificate: string;
-  readonly privateKey: string;
-}
-
-/** One of the agents of an edge. */
-export interface Agent {
-  /** Its name, and that of its ConfigMap. */
+/** An edge that has a stack here, but is in the inventory of no hub of the project. */
+export interface Stray {
   readonly name: string;
-  readonly endpoint: Endpoint;
-  /** When it was started, or started again. */
-  readonly runningSince: Date | undefined;
+  readonly home: Home;
+  readonly detail: string;
+  readonly next: string;
 }
 
-/** One kind of what sends logs and traces. */
-export interface Collector {
-  readonly name: string;
-  /** Of the configuration that was deployed. */
-  readonly configHash: string | undefined;
-  readonly pods: readonly Pod[];
-}
-
-/** An edge of the inventory: what the hub says of it, and its own cluster where this project has its stack. */
-export interface EdgeView {
-  readonly name: string;
-  readonly entry: HubContractEdge;
-  readonly hub: HubView;
-  readonly home: Home | undefined;
-  cluster(): Promise<ClusterView>;
-  /** Certificate and key as the agent has them: read from the cluster, kept in memory only. */
-  identity(): Promise<Identity>;
-  /** How the edge presents itself to the gateway. */
-  tls(): Promise<Tls>;
-  /** What sends logs and traces, as far as it is deployed. */
-  collectors(): Promise<readonly Collector[]>;
-  /** Agents that are ready; at least one. */
-  agents(): Promise<readonly Agent[]>;
-}
-
-/** The stack that deploys an edge, and its cluster. */
-export interface Home {
-  readonly stack: string;
-  readonly context: string;
-  /** How many agents the edge should have. One where it is not said. */
-  readonly agents?: number;
-  /** What the edge itself is configured to send, of what its hub takes. All of it where it is not said. */
-  readonly sends?: readonly Signal[];
-  /** For how long it keeps its metrics, where it does. */
-  readonly retentionDays?: RetentionDays;
-  /** Its own, where it keeps its metrics in a cloud. */
+/** A hub as it was deployed, and as its stack file has it. */
+export interface ConfiguredHub {
+  readonly view: HubView;
+  readonly settings: HubSection;
+  /** Where some are in a cloud. */
   readonly buckets?: StackBuckets;
-  /** Throws where the kubeconfig does not have the context. */
-  cluster(): ClusterView;
 }
 
-export function edgeView(
-  name: string,
-  entry: HubContractEdge,
-  hub: HubView,
-  home: Home | undefined,
-): EdgeView {
-  const cluster = once(async () => {
-    if (home) return home.cluster();
-    throw new Failure(
-      `no stack of this project is edge ${name}`,
-      "Verify it in the project that has its stack file, with the stack file of the hub beside it",
-    );
-  });
-  const identity = once(async () => readIdentity(name, home?.stack ?? name, await cluster()));
-  return {
-    name,
-    entry,
-    hub,
-    home,
-    cluster,
-    identity,
-    agents: once(async () => findAgents(name, await cluster())),
-    collectors: once(async () => findCollectors(await cluster())),
-    async tls() {
-      const { certificate, privateKey: key } = await identity();
-      return { ...gatewayTls(hub), certificate, key };
-    },
+/** Everything that can be verified. */
+export interface Fleet {
+  readonly hubs: readonly ConfiguredHub[];
+  readonly edges: readonly EdgeView[];
+  readonly strays: readonly Stray[];
+}
+
+/** The hubs of the project with the edges of their inventories, as they were deployed. `named`: of these stacks alone. */
+export async function openFleet(
+  project: Project,
+  named: readonly string[] = [],
+  opened?: Workspaces,
+): Promise<Fleet> {
+  const workspaces = opened ?? (await openWorkspaces(project));
+  const stacks = chooseStacks(project, named);
+  const openCluster = clusters(project);
+  const homes = new Map(stacks.flatMap((stack) => homeIn(project, stack, openCluster, workspaces)));
+  const hubs = await openHubs(project, stacks, openCluster, workspaces);
+  const edges = hubs.flatMap(({ view }) =>
+    Object.entries(view.contract.edges).map(([name, entry]) =>
+      edgeView(name, entry, view, homes.get(name)),
+    ),
+  );
+  const listed = new Set(edges.map(({ name }) => name));
+  const strays = [...homes].flatMap(([name, home]) =>
+    listed.has(name) ? [] : [strayOf(project, name, home)],
+  );
+  return { hubs, edges, strays };
+}
+
+function inClouds(
+  project: Project,
+  stack: string,
+  workspaces: Workspaces,
+): { buckets?: StackBuckets } {
+  const clouds = bucketsOf(project.settings(stack)).some(
+    ({ bucket }) => bucket.provider !== "s3-compatible",
+  );
+  return clouds ? { buckets: stackBuckets(stack, workspaces) } : {};
+}
+
+type OpenCluster = (stack: string) => Cluster;
+
+/** One client for each cluster, however many stacks are in it. */
+function clusters(project: Project): OpenCluster {
+  const open = new Map<string, Cluster>();
+  return (stack) => {
+    const { context } = project.settings(stack).cluster;
+    const cluster = open.get(context) ?? Cluster.open(context);
+    open.set(context, cluster);
+    return cluster;
   };
 }
 
-/** How anybody meets the gateway: knowing whom to expect, and showing nothing. */
-export function gatewayTls({ contract: { gateway, trustBundle } }: HubView): Tls {
-  return { serverName: gateway.serverName, trust: trustBundle };
-}
-
-async function readIdentity(name: string, stack: string, cluster: ClusterView): Promise<Identity> {
-  const secret = await cluster.secret(EDGE_NAMESPACE, IDENTITY_SECRET);
-  const certificate = secret?.[IDENTITY_FILES.certificate];
-  const privateKey = secret?.[IDENTITY_FILES.privateKey];
-  if (certificate && privateKey) return { certificate, privateKey };
-  const where = `Secret ${EDGE_NAMESPACE}/${IDENTITY_SECRET} in cluster ${cluster.context}`;
-  throw new Failure(
-    `edge ${name} has no ${where}: it has not connected yet`,
-    `npm run up -- ${stack}`,
+function homeIn(
+  project: Project,
+  stack: string,
+  openCluster: OpenCluster,
+  workspaces: Workspaces,
+): [edge: string, home: Home][] {
+  const { hub, edge, cluster } = project.settings(stack);
+  if (!edge) return [];
+  const { logs, traces, replicas: agents } = edge;
+  const sends = SIGNALS.filter(
+    (signal) => signal === "metrics" || (signal === "logs" ? logs.enabled : traces.enabled),
   );
+  const home = {
+    stack,
+    context: cluster.context,
+    agents,
+    sends,
+    cluster: () => openCluster(stack),
+  };
+  const { metrics } = edge;
+  const kept = metrics.mode === "thanos" && {
+    retentionDays: [
+      metrics.retentionDays,
+      metrics.retentionDaysOf5m,
+      metrics.retentionDaysOf1h,
+    ] as const,
+  };
+  // The buckets of a hub are looked at with the hub.
+  return [[edge.name, { ...home, ...kept, ...(!hub && inClouds(project, stack, workspaces)) }]];
 }
 
-async function findAgents(name: string, cluster: ClusterView): Promise<Agent[]> {
-  const pods = await cluster.pods(EDGE_NAMESPACE, PROMETHEUS_AGENT);
-  const ready = pods.filter((pod) => pod.ready);
-  if (ready.length === 0) {
-    const stopped = pods.length === 0 ? ": it has none, its agent is stopped" : "";
-    throw new Failure(
-      `no pod of the agent of edge ${name} is ready${stopped}`,
-      kubectl(
-        cluster,
-        EDGE_NAMESPACE,
-        stopped ? "get statefulsets" : "describe pods",
-        PROMETHEUS_AGENT,
-      ),
-    );
-  }
-  return ready.map(({ name: pod, runningSince }) => ({
-    name: instanceOf(pod),
-    endpoint: cluster.endpoint({ namespace: EDGE_NAMESPACE, pod, port: PROMETHEUS_AGENT_PORT }),
-    runningSince,
-  }));
-}
-
-async function findCollectors(cluster: ClusterView): Promise<Collector[]> {
-  const found = COLLECTORS.map(async ({ role, namespace }) => {
-    const map = await cluster.configMap(namespace, role.name);
-    if (!map) return [];
-    const configHash = map.metadata?.annotations?.[CONFIG_HASH_ANNOTATION];
-    return [{ name: role.name, configHash, pods: await cluster.pods(namespace, role) }];
+async function openHubs(
+  project: Project,
+  stacks: readonly string[],
+  openCluster: OpenCluster,
+  workspaces: Workspaces,
+): Promise<ConfiguredHub[]> {
+  const withHub = stacks.flatMap((stack) => {
+    const { hub } = project.settings(stack);
+    return hub ? [{ stack, settings: hub }] : [];
   });
-  return (await Promise.all(found)).flat();
+  if (withHub.length === 0)
+    throw new Failure(
+      `No stack in ${project.folder} has a section heliograph:hub: there is no inventory to verify.`,
+      "Edges are verified where the stack file of their hub is, beside their own.",
+    );
+  const states = await workspaces.states(withHub.map(({ stack }) => stack));
+  return withHub.map(({ stack, settings }) => {
+    const contract = decodeHub(states.get(stack)?.outputs["hub"], stack);
+    if (!contract.ok) throw new Failure(contract.message);
+    const view = hubView(stack, openCluster(stack), contract.value, settings);
+    return { view, settings, ...inClouds(project, stack, workspaces) };
+  });
 }
 
-function unique(names: readonly string[]): string[] {
-  return [...new Set(names)].sort();
+/** Why an edge with a stack is in no inventory, and what to do about it. */
+export function strayOf(project: Project, name: string, home: Home): Stray {
+  const { stack } = home;
+  const from = project.settings(stack).edge?.hub?.fromStack;
+  if (from === undefined) {
+    const next = `Name one in Pulumi.${stack}.yaml (heliograph:edge.hub.fromStack), then: npm run up -- ${stack}`;
+    return { name, home, detail: "it has no hub", next };
+  }
+  const hub = shortName(from);
+  if (!project.stacks.includes(hub)) {
+    const detail = `its hub, ${from}, is not in this project`;
+    return { name, home, detail, next: `Verify it in the project that has Pulumi.${hub}.yaml` };
+  }
+  const next = `Add heliograph:hub.edges.${name} to Pulumi.${hub}.yaml, then: npm run up. Or take it down: pulumi destroy --stack ${stack}`;
+  return { name, home, detail: `it has a stack, but no entry in the inventory of ${hub}`, next };
 }

@@ -1,18 +1,17 @@
 import { Failure, throwFailures } from "../../ui/failure";
 import type { Progress, Task } from "../../ui/progress";
 import { plural } from "../../ui/text";
-import type { Check, CheckResult } from "./check";
-import { edgeChecks, hubChecks } from "./checks/index";
-import type { EdgeView } from "./fleet";
-import type { Fleet, Stray } from "./open";
+import { type Check, type CheckResult, type Patience, runChecks } from "./check";
+import { edgeChecks, hubChecks } from "./checks";
+import type { EdgeView } from "./edge";
+import type { Fleet, Stray } from "./fleet";
 import {
-  subjectReport,
   type EdgeReport,
   type HubReport,
+  subjectReport,
   type SubjectReport,
   type Verification,
 } from "./report";
-import { runChecks, type Patience } from "./run";
 
 /** Edges verified side by side: each has about twenty connections open at a time. */
 const SIDE_BY_SIDE = 4;
@@ -28,7 +27,10 @@ export interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** Verifies the edges that are named by their own name or their stack's, or all, and before them the hubs that they write to. */
+/**
+ * Verifies the named edges, or all, and before them the hubs that they write to. An edge answers to
+ * its own name and to its stack's.
+ */
 export async function verify(
   fleet: Fleet,
   named: readonly string[],
@@ -109,36 +111,18 @@ function task<Subject, Report extends SubjectReport>(
       const bad = results.filter(({ ok }) => !ok).length;
       const total = plural(results.length, "check");
       tell.status(bad === 0 ? total : `${bad} of ${total} failed`);
+      if (bad > 0) tell.fail();
       return reportOf(subjectReport(results));
     },
   };
 }
 
-/** Progress shows a task as failed when it throws, so a report that is not good is thrown, and caught again here. */
-class NotVerified<Report> extends Error {
-  constructor(readonly report: Report) {
-    super("not verified");
-  }
-}
-
-async function sideBySide<Report extends SubjectReport>(
+async function sideBySide<Report>(
   progress: Progress,
   tasks: readonly Task<Report>[],
 ): Promise<Report[]> {
   if (tasks.length === 0) return [];
-  const throwing = tasks.map(({ name, work }): Task<Report> => ({
-    name,
-    async work(tell) {
-      const report = await work(tell);
-      if (!report.ok) throw new NotVerified(report);
-      return report;
-    },
-  }));
-  const outcomes = await progress.run(throwing, SIDE_BY_SIDE);
-  const broken = (outcome: PromiseSettledResult<Report>) =>
-    outcome.status === "rejected" && !(outcome.reason instanceof NotVerified);
-  throwFailures(outcomes.filter(broken));
-  return outcomes.map((outcome) =>
-    outcome.status === "fulfilled" ? outcome.value : (outcome.reason as NotVerified<Report>).report,
-  );
+  const outcomes = await progress.run(tasks, SIDE_BY_SIDE);
+  throwFailures(outcomes);
+  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
 }

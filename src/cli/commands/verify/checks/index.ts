@@ -1,36 +1,28 @@
-import { SIGNALS, type Signal } from "../../../../../components/contract/names";
+import { type Signal, SIGNALS } from "../../../../../components/contract/names";
 import type { Check } from "../check";
-import { signalsOf, type EdgeView, type HubView } from "../fleet";
-import type { ConfiguredHub } from "../open";
-import { agents } from "./edge/agents";
-import { allTenants } from "./edge/all-tenants";
-import { collectorQueue } from "./edge/collector-queue";
-import { collectors } from "./edge/collectors";
-import { configuration } from "./edge/configuration";
-import { correlation } from "./edge/correlation";
-import { gateway } from "./edge/gateway";
-import { identity } from "./edge/identity";
-import { inQuery } from "./edge/in-query";
-import { labels } from "./edge/labels";
-import { logLine } from "./edge/log-line";
-import { newestLine } from "./edge/newest-line";
-import { newestSample } from "./edge/newest-sample";
-import { writtenAndRead } from "./edge/probe";
-import { queue } from "./edge/queue";
-import { retention } from "./edge/retention";
-import { sample } from "./edge/sample";
-import { shutOut } from "./edge/shut-out";
-import { trace } from "./edge/trace";
-import { waiting } from "./edge/waiting";
-import { cellsInQuery } from "./hub/cells-in-query";
-import { datasources } from "./hub/datasources";
-import { gatewayCertificate } from "./hub/gateway-certificate";
-import { gatewayConfiguration } from "./hub/gateway-configuration";
-import { gatewayPods } from "./hub/gateway-pods";
-import { inventory } from "./hub/inventory";
-import { limits } from "./hub/limits";
-import { rules } from "./hub/rules";
-import { lifecycle } from "./lifecycle";
+import type { EdgeView } from "../edge";
+import { type HubView, signalsOf } from "../hub";
+import type { ConfiguredHub } from "../fleet";
+import { agents, configuration, queue } from "./agents";
+import { allTenants, inQuery, newestSample, retention } from "./metrics";
+import { collectorQueue, collectors } from "./collectors";
+import { correlation } from "./traces";
+import { gateway, shutOut } from "./gateway";
+import { identity, waiting } from "./identity";
+import { labels } from "./labels";
+import { logLine, sample, trace, writtenAndRead } from "./probe";
+import { newestLine } from "./logs";
+import {
+  cellsInQuery,
+  gatewayCertificate,
+  gatewayConfiguration,
+  gatewayPods,
+  inventory,
+  rules,
+} from "./hub";
+import { datasources } from "./datasources";
+import { limits } from "./limits";
+import { lifecycle } from "./buckets";
 
 /** Once for each hub, before its edges: a change of the inventory that is still on its way into the gateway would fail them. */
 export function hubChecks({ settings: hub, buckets }: ConfiguredHub): readonly Check<HubView>[] {

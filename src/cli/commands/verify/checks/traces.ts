@@ -1,9 +1,8 @@
-import { TRACE_METRICS } from "../../../../../../components/contract/names";
-import { plural } from "../../../../ui/text";
-import { passed, pending, warning, type Check } from "../../check";
-import type { Exemplar } from "../../../../cluster/mimir";
-import type { EdgeView } from "../../fleet";
-import { collectorCommand } from "../../kubectl";
+import { TRACE_METRICS } from "../../../../../components/contract/names";
+import { plural } from "../../../ui/text";
+import { type Check, passed, pending, warning } from "../check";
+import type { Exemplar } from "../../../cluster/prometheus-api";
+import { collectorCommand, type EdgeView } from "../edge";
 
 const HOUR = 3_600_000;
 /** A trace is decided on, and sent, within this time. */
@@ -18,9 +17,9 @@ export const correlation: Check<EdgeView> = {
   next: (edge) => collectorCommand(edge, "logs --tail 20"),
   async run(edge) {
     const { name, entry, hub } = edge;
-    const mimir = await hub.mimir(entry.cell);
+    const metrics = await hub.metrics(entry.cell);
     const own = `cluster="${name}"`;
-    if ((await mimir.number([entry.tenant], `count(${TRACE_METRICS.calls}{${own}})`)) === 0)
+    if ((await metrics.number([entry.tenant], `count(${TRACE_METRICS.calls}{${own}})`)) === 0)
       return passed(
         "no spans",
         "no application of the edge sends traces: there is nothing to follow",
@@ -28,7 +27,7 @@ export const correlation: Check<EdgeView> = {
     const now = Date.now();
     const range = { from: now - HOUR, to: now };
     const ask = (more: string) =>
-      mimir.exemplars(entry.tenant, `${TRACE_METRICS.durations}{${own}${more}}`, range);
+      metrics.exemplars(entry.tenant, `${TRACE_METRICS.durations}{${own}${more}}`, range);
     // Of errors all traces are kept.
     const [errors, all] = await Promise.all([ask(`, status_code="STATUS_CODE_ERROR"`), ask("")]);
     const ids = candidates([...settled(errors, now), ...settled(all, now)]);

@@ -2,6 +2,8 @@ import { parse } from "yaml";
 import { HUB_TENANT, MetricsBackend } from "../../../../../components/contract/names";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../../../components/contract/places";
 import {
+  type Answer,
+  type Architecture,
   backendName,
   configHashInForce,
   GATEWAY,
@@ -11,6 +13,7 @@ import {
   lokiRuntimeConfigShown,
   RULES_PATH,
   rulesInForce,
+  type RulesInForce,
   RUNTIME_CONFIG_PATH,
   RUNTIME_FILE,
   runtimeDifferences,
@@ -22,9 +25,6 @@ import {
   THANOS_LIMITS_FILE,
   thanosLimitsShown,
   thanosRetentionShown,
-  type Answer,
-  type Architecture,
-  type RulesInForce,
 } from "../../../../../components/in-force";
 import { checksum } from "../../../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../../../components/kit/labels";
@@ -32,10 +32,11 @@ import { toYaml } from "../../../../../components/kit/yaml";
 import type { ClusterView } from "../../../cluster/cluster";
 import { request } from "../../../cluster/http";
 import type { Loki } from "../../../cluster/loki";
-import type { Mimir } from "../../../cluster/mimir";
+import type { PrometheusApi } from "../../../cluster/prometheus-api";
 import type { Tempo } from "../../../cluster/tempo";
 import { Failure } from "../../../ui/failure";
-import type { EdgeView, GatewayPod, HubView } from "../fleet";
+import type { EdgeView } from "../edge";
+import type { GatewayPod, HubView } from "../hub";
 
 /** What a program should run, and what does not run it. */
 export interface Comparison {
@@ -95,15 +96,15 @@ async function metricsBehind(hub: HubView, cell: string): Promise<string[]> {
   const backend = hub.metricsBackend(cell);
   // Only those that take writes limit anybody.
   if (backend.name === MetricsBackend.thanos) {
-    const find = (where: string) => hub.mimir(where, "writes");
+    const find = (where: string) => hub.metrics(where, "writes");
     const found = await Promise.all([
       behindIn(hub, backend, cell, find, THANOS_LIMITS_FILE, shownByThanos),
       retentionBehind(hub, backend, cell),
     ]);
     return found.flat();
   }
-  return behindIn(hub, backend, cell, hub.mimir, RUNTIME_FILE, (mimir) =>
-    mimir.text(RUNTIME_CONFIG_PATH),
+  return behindIn(hub, backend, cell, hub.metrics, RUNTIME_FILE, (metrics) =>
+    metrics.text(RUNTIME_CONFIG_PATH),
   );
 }
 
@@ -121,7 +122,7 @@ async function retentionBehind(
   return runtimeDifferences(toYaml(intended), toYaml(shown)).map((line) => `${title}: ${line}`);
 }
 
-async function shownByThanos(thanos: Mimir): Promise<string> {
+async function shownByThanos(thanos: PrometheusApi): Promise<string> {
   return toYaml(thanosLimitsShown(await thanos.text("/metrics")));
 }
 
@@ -167,12 +168,12 @@ async function shownByTempo(tempo: Tempo): Promise<string> {
 
 /** The rules that are evaluated for a cell, and the hash of those that were deployed. */
 export async function rulesOf(
-  { cluster, mimir, metricsBackend }: HubView,
+  { cluster, metrics, metricsBackend }: HubView,
   cell: string,
 ): Promise<RulesInForce & { intended: string }> {
   const [intended, answer] = await Promise.all([
     intendedHash(cluster, HUB_NAMESPACE, `${backendName(metricsBackend(cell).name, cell)}-rules`),
-    mimir(cell, "rules").then((found) => found.text(RULES_PATH, HUB_TENANT)),
+    metrics(cell, "rules").then((found) => found.text(RULES_PATH, HUB_TENANT)),
   ]);
   return { intended, ...rulesInForce(answer) };
 }

@@ -1,10 +1,41 @@
-import { LIFECYCLE_RULES } from "../../../../components/in-force";
-import { compare, type Difference } from "../preview/differences";
-import type { ResourceChange } from "../../engine/events";
-import { operate } from "../../engine/operate";
-import type { Bucket } from "../../engine/state";
-import type { Workspaces } from "../../engine/workspaces";
-import { once } from "./once";
+import { plural } from "../../../ui/text";
+import { type Bucket, logicalName } from "../../../engine/state";
+import { type Check, failed, passed } from "../check";
+import { LIFECYCLE_RULES } from "../../../../../components/in-force";
+import { compare, type Difference } from "../../preview/differences";
+import type { ResourceChange } from "../../../engine/events";
+import { operate } from "../../../engine/operate";
+import type { Workspaces } from "../../../engine/workspaces";
+import { memoize } from "../../../promises";
+
+/** For stacks with buckets in a cloud. */
+export function lifecycle({ stack, find }: StackBuckets): Check<unknown> {
+  return {
+    name: "lifecycle",
+    proves:
+      "clouds move and delete what is in the stack's buckets as was deployed, and nothing else",
+    next: () => `pulumi refresh --preview-only --stack ${stack}`,
+    async run() {
+      const all = await find();
+      const wrong = all.filter(({ differences }) => differences.length > 0);
+      if (wrong.length > 0) {
+        const targets = wrong
+          .map(({ lifecycle: urn = "" }) => `--target '**::${logicalName(urn)}'`)
+          .join(" ");
+        const lines = wrong.flatMap(({ name, differences }) =>
+          differences.map((line) => `${name}: ${line}`),
+        );
+        return failed(lines.join("; "), `pulumi up --refresh --stack ${stack} ${targets}`);
+      }
+      const others = all.filter((bucket) => bucket.lifecycle === undefined).map(({ name }) => name);
+      const ours = all.length - others.length;
+      if (others.length === 0)
+        return passed(plural(ours, "bucket"), `as deployed: ${plural(ours, "bucket")}`);
+      const detail = `as deployed: ${plural(ours, "bucket")}; nothing was deployed for, and nothing is known of: ${others.join(", ")}`;
+      return passed(`${ours} of ${plural(all.length, "bucket")}`, detail);
+    },
+  };
+}
 
 /** A bucket, and what its cloud has otherwise than was deployed. */
 export interface BucketFound extends Bucket {
@@ -19,7 +50,7 @@ export interface StackBuckets {
 
 /** Clouds are asked by the engine, with the providers and credentials of an update. It runs no program, and records nothing. */
 export function stackBuckets(stack: string, workspaces: Workspaces): StackBuckets {
-  const find = once(async () => {
+  const find = memoize(async () => {
     const buckets = (await workspaces.state(stack))?.buckets ?? [];
     const target = buckets.flatMap(({ lifecycle }) => lifecycle ?? []);
     if (target.length === 0) return buckets.map((bucket) => ({ ...bucket, differences: [] }));

@@ -1,11 +1,57 @@
+import { plural } from "../../../ui/text";
+import { type Check, failed, type Outcome, passed, pending, together, warning } from "../check";
+import { type Agent, agentCommand, type EdgeView } from "../edge";
+import { Failure } from "../../../ui/failure";
+import { agentComparisons } from "./running-config";
 import { setTimeout as pause } from "node:timers/promises";
-import { podOf } from "../../../../../../components/contract/places";
-import { request } from "../../../../cluster/http";
-import { plural } from "../../../../ui/text";
-import { failed, passed, pending, together, warning, type Check, type Outcome } from "../../check";
-import type { Agent, EdgeView } from "../../fleet";
-import { agentCommand } from "../../kubectl";
-import { isStarting } from "../../starting";
+import { podOf } from "../../../../../components/contract/places";
+import { request } from "../../../cluster/http";
+
+export const agents: Check<EdgeView> = {
+  name: "agents",
+  proves: "as many agents are ready as there should be",
+  next: (edge) => agentCommand(edge, "describe pods"),
+  async run(edge) {
+    const ready = (await edge.agents()).length;
+    const wanted = edge.home?.agents ?? 1;
+    const detail = `${ready} of ${plural(wanted, "agent")} ready`;
+    if (ready >= wanted) return passed(`${ready} ready`, detail);
+    return (await isStarting(edge)) ? pending(detail) : failed(detail);
+  },
+};
+
+/** A started agent discovers its targets, scrapes them once per interval, and sends after a few seconds more. */
+const STARTING_SECONDS = 120;
+
+/** Whether an agent runs, but not for long enough to be held to anything. */
+export async function isStarting({ agents }: EdgeView): Promise<boolean> {
+  try {
+    return (await agents()).some(
+      ({ runningSince }) =>
+        runningSince !== undefined && Date.now() - runningSince.getTime() < STARTING_SECONDS * 1000,
+    );
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
+export const configuration: Check<EdgeView> = {
+  name: "configuration",
+  proves: "every agent runs the configuration that was deployed",
+  next: (edge) => agentCommand(edge, "logs --tail 20"),
+  async run(edge) {
+    const comparisons = await agentComparisons(edge);
+    const behind = comparisons.flatMap((each) => each.behind);
+    // Kubelet brings a changed ConfigMap into the pod within a minute or two, and the agent looks every 5 s.
+    if (behind.length > 0) return pending(behind.join("; "));
+    const intended = comparisons.map((each) => each.intended);
+    return passed(
+      intended.map((hash) => hash.slice(0, 8)).join(" "),
+      `running ${intended.join(" and ")}, as deployed`,
+    );
+  },
+};
 
 export interface Queue {
   /** Seconds by which what was sent is behind what was scraped; undefined while nothing has been sent. */
@@ -73,9 +119,9 @@ export async function readQueue({ endpoint }: Agent): Promise<Queue> {
 
 /** The hub's copy of the agent's counter knows when it went up. */
 async function lostWithinAnHour({ name, entry, hub }: EdgeView, agent: Agent): Promise<number> {
-  const mimir = await hub.mimir(entry.cell);
+  const metrics = await hub.metrics(entry.cell);
   const own = `cluster="${name}", pod="${podOf(agent.name)}"`;
-  return mimir.number(
+  return metrics.number(
     [entry.tenant],
     `sum(increase(prometheus_remote_storage_samples_failed_total{${own}}[1h]))`,
   );

@@ -1,20 +1,15 @@
-import {
-  labelsOf,
-  type EdgeFacts,
-  type HubContract,
-} from "../../../../../../components/contract/hub";
+import { type EdgeFacts, type HubContract, labelsOf } from "../../../../../components/contract/hub";
 import {
   EDGE_LABELS,
-  REPLICA_LABEL,
   type EdgeLabels,
-} from "../../../../../../components/contract/names";
-import { SERIES_METRIC } from "../../../../../../components/rules/metrics";
-import type { Sample } from "../../../../cluster/mimir";
-import { plural } from "../../../../ui/text";
-import { failed, passed, pending, type Check } from "../../check";
-import type { EdgeView } from "../../fleet";
-import { agentCommand } from "../../kubectl";
-import { isStarting } from "../../starting";
+  REPLICA_LABEL,
+} from "../../../../../components/contract/names";
+import { SERIES_METRIC } from "../../../../../components/rules/metrics";
+import type { Sample } from "../../../cluster/prometheus-api";
+import { plural } from "../../../ui/text";
+import { type Check, failed, passed, pending } from "../check";
+import { agentCommand, type EdgeView } from "../edge";
+import { isStarting } from "./agents";
 
 /** What the hub makes itself: results of recording rules, which alone have a colon in their names, and alerts. No edge sends it. */
 const HUB_MADE = "ALERTS|ALERTS_FOR_STATE|.+:.+";
@@ -27,8 +22,8 @@ export const labels: Check<EdgeView> = {
   next: (edge) => agentCommand(edge, "logs --tail 20"),
   async run(edge) {
     const { name, entry, hub } = edge;
-    const mimir = await hub.mimir(entry.cell);
-    const ask = (promql: string) => mimir.query([entry.tenant], promql);
+    const metrics = await hub.metrics(entry.cell);
+    const ask = (promql: string) => metrics.query([entry.tenant], promql);
     const wrongQuery = wrongSeriesQuery(name, hub.contract.edges);
     const [targets, wrong, hubMade, sent, replicas] = await Promise.all([
       ask(`${BY_LABELS} (up{cluster="${name}"})`),

@@ -1,5 +1,5 @@
 import { Backend, type Range } from "./backend";
-import { request, type Endpoint } from "./http";
+import { type Endpoint, request } from "./http";
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ interface Answer {
 }
 
 /** The query interface of Mimir and of what is like it, as seen from behind the gateway: the caller says which tenants it means (`a|b` for several). */
-export class Mimir extends Backend {
+export class PrometheusApi extends Backend {
   constructor(
     endpoint: Endpoint,
     protected readonly title = "Mimir",

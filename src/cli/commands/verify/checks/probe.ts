@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Signal } from "../../../../../../components/contract/names";
-import type { Architecture } from "../../../../../../components/in-force";
-import type { Response } from "../../../../cluster/http";
-import type { WriteTarget } from "../../../../cluster/remote-write";
-import { failed, passed, type Check } from "../../check";
-import type { EdgeView, GatewayPod, HubView } from "../../fleet";
-import { backendCommand, gatewayCommand } from "../../kubectl";
+import type { Signal } from "../../../../../components/contract/names";
+import { type Architecture, LOKI, TEMPO } from "../../../../../components/in-force";
+import type { Response } from "../../../cluster/http";
+import { remoteWrite, type WriteTarget } from "../../../cluster/remote-write";
+import { type Check, failed, passed } from "../check";
+import { backendCommand, gatewayCommand, type GatewayPod, type HubView } from "../hub";
+import type { EdgeView } from "../edge";
+import { labelsOf } from "../../../../../components/contract/hub";
+import { type LogLine, type Span, writeLines, writeSpans } from "../../../cluster/otlp";
 
 /** What writes log lines and traces here calls itself. */
 export const PROBE_SERVICE = "heliograph-verify";
@@ -119,4 +121,78 @@ async function findAll(
       return { own: inOwn, at, others: strangers };
     await pause(500);
   }
+}
+
+/** Of what is written to be read back. */
+export const VERIFY_METRIC = "heliograph_verify";
+
+export const sample: Probe = {
+  name: "sample",
+  signal: "metrics",
+  backend: (hub, cell) => hub.metricsBackend(cell),
+  write(target, writer, id, milliseconds) {
+    return remoteWrite(target, [
+      { labels: sampleLabels(writer, id), samples: [[1, milliseconds]] },
+    ]);
+  },
+  async count(hub, { tenant, cell }, ids, milliseconds) {
+    const metrics = await hub.metrics(cell);
+    return metrics.number(
+      [tenant],
+      `count(${VERIFY_METRIC}{probe=~"${ids.join("|")}"})`,
+      milliseconds / 1000,
+    );
+  },
+};
+
+export function sampleLabels({ name, entry }: Writer, id: string) {
+  return { __name__: VERIFY_METRIC, probe: id, ...labelsOf(name, entry) };
+}
+
+/** Around the time that one was written at. */
+const SEARCHED = 600_000;
+
+export const logLine: Probe = {
+  name: "log line",
+  signal: "logs",
+  backend: () => LOKI,
+  write(target, writer, id, time) {
+    return writeLines(target, [probeLine(writer, id, time)]);
+  },
+  async count(hub, { tenant, cell }, ids, time) {
+    const loki = await hub.loki(cell);
+    const query = `{service_name="${PROBE_SERVICE}"} |~ "probe (${ids.join("|")})"`;
+    return (await loki.lines([tenant], query, { from: time - SEARCHED, to: time + SEARCHED }))
+      .length;
+  },
+};
+
+export function probeLine({ name, entry }: Writer, id: string, time: number): LogLine {
+  const resource = { ...labelsOf(name, entry), "service.name": PROBE_SERVICE };
+  return { time, text: `probe ${id}`, resource, attributes: { level: "info" } };
+}
+
+export const trace: Probe = {
+  name: "trace",
+  signal: "traces",
+  backend: () => TEMPO,
+  write(target, writer, id, start) {
+    return writeSpans(target, [probeSpan(writer, id, start)]);
+  },
+  async count(hub, { tenant, cell }, ids) {
+    const tempo = await hub.tempo(cell);
+    const found = await Promise.all(ids.map((id) => tempo.trace(tenant, traceIdOf(id))));
+    return found.filter((spans) => spans.length > 0).length;
+  },
+};
+
+export function probeSpan({ name, entry }: Writer, id: string, start: number): Span {
+  const traceId = traceIdOf(id);
+  const resource = { ...labelsOf(name, entry), "service.name": PROBE_SERVICE };
+  return { traceId, spanId: traceId.slice(16), name: "probe", start, end: start + 1, resource };
+}
+
+/** A UUID is 32 hexadecimal digits, with dashes. */
+function traceIdOf(id: string): string {
+  return id.replaceAll("-", "");
 }

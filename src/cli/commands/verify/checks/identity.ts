@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import type { HubContract, HubContractEdge } from "../../../../../../components/contract/hub";
-import { distinguishedName } from "../../../../../../components/contract/identity";
-import { failed, passed, warning, type Check, type Outcome } from "../../check";
-import type { EdgeView, Identity } from "../../fleet";
-import { daysLeft, thresholdsOf } from "../../validity";
+import type { HubContract, HubContractEdge } from "../../../../../components/contract/hub";
+import { distinguishedName } from "../../../../../components/contract/identity";
+import { type Check, failed, type Outcome, passed, warning } from "../check";
+import type { EdgeView, Identity } from "../edge";
+import { RENEW_BEFORE_DAYS } from "../../../../../components/contract/certificates";
 
 export const identity: Check<EdgeView> = {
   name: "identity",
@@ -52,4 +52,27 @@ export function judgeIdentity(
   if (days < renewal)
     return warning(`${days} days`, `${detail}: the next update of the hub renews it`, "npm run up");
   return passed(`${days} days`, detail);
+}
+
+/** The one check of an edge that the hub has not signed yet. */
+export const waiting: Check<EdgeView> = {
+  name: "identity",
+  proves: "the hub has signed the edge's key",
+  next: ({ home, name }) => `npm run up -- ${home?.stack ?? name}`,
+  run: async ({ name, hub }) =>
+    failed(`${name} is in the inventory of ${hub.stack}, and waits for its certificate`),
+};
+
+/** No update has come for most of the renewal window by then: somebody has to look. */
+const ALARM_DAYS = 14;
+
+/** From how many days left on a hub renews a certificate by itself, and from how many somebody has to look. */
+export function thresholdsOf({ authority }: Pick<HubContract, "authority">) {
+  const renewal = authority?.renewBeforeDays ?? RENEW_BEFORE_DAYS;
+  return { renewal, alarm: Math.min(ALARM_DAYS, Math.floor(renewal / 2)) };
+}
+
+/** Whole days; negative when it has expired. */
+export function daysLeft(certificate: X509Certificate, now: Date): number {
+  return Math.floor((new Date(certificate.validTo).getTime() - now.getTime()) / 86_400_000);
 }

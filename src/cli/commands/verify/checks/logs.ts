@@ -1,15 +1,11 @@
-import {
-  labelsOf,
-  type EdgeFacts,
-  type HubContract,
-} from "../../../../../../components/contract/hub";
-import { EDGE_LABELS } from "../../../../../../components/contract/names";
-import { LOKI } from "../../../../../../components/in-force";
-import { duration, plural } from "../../../../ui/text";
-import { failed, passed, pending, warning, type Check } from "../../check";
-import type { EdgeView } from "../../fleet";
-import { backendCommand, collectorCommand } from "../../kubectl";
-import { isStarting } from "../../starting";
+import { type EdgeFacts, type HubContract, labelsOf } from "../../../../../components/contract/hub";
+import { EDGE_LABELS } from "../../../../../components/contract/names";
+import { LOKI } from "../../../../../components/in-force";
+import { duration, plural } from "../../../ui/text";
+import { type Check, failed, passed, pending, warning } from "../check";
+import { backendCommand } from "../hub";
+import { collectorCommand, type EdgeView } from "../edge";
+import { isStarting } from "./agents";
 import { PROBE_SERVICE } from "./probe";
 
 const HOUR = 3_600_000;

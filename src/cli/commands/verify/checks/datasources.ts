@@ -1,19 +1,18 @@
 import {
   DATASOURCES_CONFIG_MAP,
-  deployedDatasources,
   type DeployedDatasource,
-} from "../../../../../../components/in-force";
-import { HUB_NAMESPACE } from "../../../../../../components/contract/places";
-import type { GrafanaSection } from "../../../../../config/grafana-schema";
-import { DatasourceClient } from "../../../../cluster/datasource";
-import type { Endpoint } from "../../../../cluster/http";
-import { keptOpen } from "../../../../cluster/kept-connections";
-import { Failure } from "../../../../ui/failure";
-import { plural } from "../../../../ui/text";
-import { failed, passed, warning, type Check } from "../../check";
-import type { HubView } from "../../fleet";
-import { inBatches } from "../../in-batches";
-import { onceEach } from "../../once";
+  deployedDatasources,
+} from "../../../../../components/in-force";
+import { HUB_NAMESPACE } from "../../../../../components/contract/places";
+import type { GrafanaSection } from "../../../../config/grafana-schema";
+import { DatasourceClient } from "../../../cluster/datasource";
+import type { Endpoint } from "../../../cluster/http";
+import { keptOpen } from "../../../cluster/kept-connections";
+import { Failure } from "../../../ui/failure";
+import { plural } from "../../../ui/text";
+import { type Check, failed, passed, warning } from "../check";
+import type { HubView } from "../hub";
+import { inBatches, memoizeByKey } from "../../../promises";
 
 /** Data sources that are asked side by side: each question is a connection through the API server. */
 const SIDE_BY_SIDE = 8;
@@ -34,7 +33,7 @@ export function datasources({
         ...strangersIn(each, organisations),
       ]);
       if (misplaced.length > 0) return failed(misplaced.join("; "));
-      const serverAt = onceEach((host) => server(hub, host));
+      const serverAt = memoizeByKey((host) => server(hub, host));
       const sights = await inBatches(distinct(all), SIDE_BY_SIDE, (each) =>
         sightOf(hub, each, serverAt),
       );

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { Mimir } from "../../../src/cli/cluster/mimir";
+import { PrometheusApi } from "../../../src/cli/cluster/prometheus-api";
 
 interface Asked {
   readonly url: string | undefined;
@@ -15,7 +15,7 @@ afterEach(() => servers.splice(0).forEach((server) => server.close()));
 async function mimirThatAnswers(
   status: number,
   answer: unknown,
-): Promise<{ mimir: Mimir; asked: Asked[] }> {
+): Promise<{ mimir: PrometheusApi; asked: Asked[] }> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     let text = "";
@@ -28,7 +28,7 @@ async function mimirThatAnswers(
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { mimir: new Mimir({ port: (server.address() as AddressInfo).port }), asked };
+  return { mimir: new PrometheusApi({ port: (server.address() as AddressInfo).port }), asked };
 }
 
 describe("queries", () => {

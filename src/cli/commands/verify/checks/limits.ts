@@ -1,13 +1,12 @@
-import { plural } from "../../../../ui/text";
-import { passed, pending, type Check } from "../../check";
-import type { HubView } from "../../fleet";
-import { mimirCommand } from "../../kubectl";
-import { limitsBehind } from "../in-force";
+import { plural } from "../../../ui/text";
+import { type Check, passed, pending } from "../check";
+import { type HubView, metricsCommand } from "../hub";
+import { limitsBehind } from "./running-config";
 
 export const limits: Check<HubView> = {
   name: "limits",
   proves: "the backends of every cell have the limits and retention in force that were deployed",
-  next: (hub) => mimirCommand(hub, hub.cells[0] ?? "main", "logs --tail 20"),
+  next: (hub) => metricsCommand(hub, hub.cells[0] ?? "main", "logs --tail 20"),
   async run(hub) {
     const { tenants, cells } = hub;
     const behind = await Promise.all(

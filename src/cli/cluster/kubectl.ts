@@ -1,0 +1,40 @@
+import { type Role, selectorLabels } from "../../../components/kit/labels";
+import type { ClusterView, Pod } from "./cluster";
+import { Failure } from "../ui/failure";
+
+/**
+ * A command that shows more of the pods of a role, or of several. The last of the labels that all have, the name of the installation where there are
+ * several, is enough to tell them.
+ */
+export function kubectl(
+  { context }: { readonly context: string },
+  namespace: string,
+  verb: string,
+  ...roles: Role[]
+): string {
+  const labels = roles.map(
+    (role) => Object.entries(selectorLabels({ ...role, component: undefined })).at(-1) ?? [],
+  );
+  const [label] = labels[0] ?? [];
+  const values = labels.map(([, value]) => value);
+  const selector =
+    values.length === 1 ? `${label}=${values[0]}` : `'${label} in (${values.join(",")})'`;
+  return `kubectl --context ${context} --namespace ${namespace} ${verb} --selector ${selector}`;
+}
+
+/** Pods of these roles that are ready; at least one. `what` they are for whom there is none, e.g. "pod of the gateway". */
+export async function readyPods(
+  cluster: ClusterView,
+  namespace: string,
+  what: string,
+  ...roles: Role[]
+): Promise<[Pod, ...Pod[]]> {
+  const pods = await Promise.all(roles.map((role) => cluster.pods(namespace, role)));
+  const [first, ...others] = pods.flat().filter(({ ready }) => ready);
+  if (!first)
+    throw new Failure(
+      `no ${what} is ready`,
+      kubectl(cluster, namespace, "describe pods", ...roles),
+    );
+  return [first, ...others];
+}

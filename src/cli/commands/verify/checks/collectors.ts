@@ -1,0 +1,79 @@
+import { plural } from "../../../ui/text";
+import { type Check, failed, passed, pending, warning } from "../check";
+import { collectorCommand, type EdgeView } from "../edge";
+import { OTEL_AGENT } from "../../../../../components/in-force";
+import { COLLECTOR_METRICS } from "../../../../../components/rules/metrics";
+import { growth } from "../../../../../components/rules/promql";
+
+export const collectors: Check<EdgeView> = {
+  name: "collectors",
+  proves: "whatever sends logs and traces is ready, and runs the configuration that was deployed",
+  next: (edge) => collectorCommand(edge, "describe pods"),
+  async run(edge) {
+    const deployed = await edge.collectors();
+    if (deployed.length === 0)
+      return warning(
+        "none",
+        "the hub takes logs and traces, and the edge has nothing that sends them",
+        `npm run up -- ${edge.home?.stack ?? edge.name}`,
+      );
+    const missing = deployed
+      .filter(({ pods }) => pods.length === 0)
+      .map(({ name }) => `${name} has no pod`);
+    if (missing.length > 0) return failed(missing.join("; "));
+    const pods = deployed.flatMap((each) =>
+      each.pods.map((pod) => ({ ...pod, intended: each.configHash })),
+    );
+    const behind = pods.flatMap(({ name, ready, configHash, intended }) => {
+      if (!ready) return [`${name} is not ready`];
+      // It reads its configuration at its start alone.
+      return configHash === intended
+        ? []
+        : [`${name} runs ${configHash ?? "an unknown configuration"}, deployed is ${intended}`];
+    });
+    // One after the other is replaced.
+    if (behind.length > 0) return pending(behind.join("; "));
+    return passed(
+      `${pods.length} ready`,
+      `${plural(pods.length, "pod")} ready, with the deployed configuration`,
+    );
+  },
+};
+
+const { queueSize, queueCapacity, failed: REFUSED } = COLLECTOR_METRICS;
+
+/** A queue has room for the edge's outage: its share of that is how far behind it is, as far as the edge sends as much as it is made for. */
+export function collectorQueue(maxBehindSeconds: number): Check<EdgeView> {
+  return {
+    name: "collector queue",
+    proves: `the collectors send as fast as they take in, at most ${maxBehindSeconds} s behind, and nothing was refused for good`,
+    next: (edge) => collectorCommand(edge, "logs --tail 20"),
+    async run(edge) {
+      const { name, entry, hub } = edge;
+      const deployed = (await edge.collectors()).map((collector) => collector.name);
+      if (!deployed.includes(OTEL_AGENT.name))
+        return passed("none", "another agent sends the logs, from the files that it reads");
+      const metrics = await hub.metrics(entry.cell);
+      const own = `{cluster="${name}"}`;
+      const [shares, ...lost] = await Promise.all([
+        metrics.query([entry.tenant], `max(${queueSize}${own} / ${queueCapacity}${own})`),
+        ...REFUSED.map((metric) =>
+          metrics.number([entry.tenant], `sum(${growth(metric + own, "1h")})`),
+        ),
+      ]);
+      const [share] = shares;
+      // As its own metrics come through the other agent, they are later than the collector.
+      if (!share)
+        return pending(
+          "the hub has no metrics of the collectors",
+          "docs/sources.md says what is scraped",
+        );
+      const refused = Math.round(lost.reduce((sum, number) => sum + number, 0));
+      if (refused > 0)
+        return failed(`${plural(refused, "item")} refused for good within the last hour`);
+      const behind = Math.round(share.value * entry.outageSeconds);
+      const detail = `${(share.value * 100).toFixed(1)} % of the fullest queue, about ${behind} s behind, nothing refused for good`;
+      return behind > maxBehindSeconds ? pending(detail) : passed(`${behind} s`, detail);
+    },
+  };
+}

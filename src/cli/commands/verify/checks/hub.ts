@@ -1,0 +1,183 @@
+import { isDeepStrictEqual } from "node:util";
+import type { HubContract, HubContractEdge } from "../../../../../components/contract/hub";
+import type { HubSection } from "../../../../config/hub-schema";
+import { factsOf } from "../../../../stacks/inventory";
+import { plural } from "../../../ui/text";
+import { type Check, failed, passed, pending, warning } from "../check";
+import {
+  gatewayCommand,
+  gatewayTls,
+  globalQueryCommand,
+  type HubView,
+  metricsCommand,
+} from "../hub";
+import { request } from "../../../cluster/http";
+import { daysLeft, thresholdsOf } from "./identity";
+import { gatewayComparison, rulesOf } from "./running-config";
+import { RULES_INFO } from "../../../../../components/rules/metrics";
+
+/** What of a hub's section its inventory is made of. */
+type Wanted = Pick<HubSection, "cells" | "tenants" | "edges">;
+
+/** `wanted`: as the stack file has it. */
+export function inventory(wanted: Wanted): Check<HubView> {
+  return {
+    name: "inventory",
+    proves: "the inventory in the stack file is the one that is deployed",
+    next: ({ stack }) => `npm run up -- ${stack}`,
+    async run({ stack, contract }) {
+      const differences = inventoryDifferences(wanted, contract.edges);
+      if (differences.length > 0)
+        return failed(`Pulumi.${stack}.yaml has not been brought up: ${differences.join("; ")}`);
+      const edges = plural(Object.keys(contract.edges).length, "edge");
+      return passed(edges, `${edges}, deployed as in Pulumi.${stack}.yaml`);
+    },
+  };
+}
+
+/** One line for each edge whose entry in the stack file is not what the hub was deployed with. */
+export function inventoryDifferences(file: Wanted, deployed: HubContract["edges"]): string[] {
+  const names = [...new Set([...Object.keys(file.edges), ...Object.keys(deployed)])].sort();
+  return names.flatMap((name) => {
+    const [wanted, found] = [file.edges[name], deployed[name]];
+    if (!found) return [`${name} is not deployed yet`];
+    if (!wanted) return [`${name} is deployed, but not in the file any more`];
+    const fields = entryDifferences(file, wanted, found);
+    return fields.length === 0 ? [] : [`${name} differs in ${fields.join(", ")}`];
+  });
+}
+
+function entryDifferences(
+  file: Wanted,
+  wanted: Wanted["edges"][string],
+  found: HubContractEdge,
+): string[] {
+  const facts = Object.entries(factsOf(file, wanted)).filter(
+    ([field, value]) => !isDeepStrictEqual(found[field as keyof typeof found], value),
+  );
+  const revoked = wanted.revoked !== (found.state === "revoked");
+  return [...facts.map(([field]) => field), ...(revoked ? ["revoked"] : [])];
+}
+
+export function gatewayPods(replicas: number): Check<HubView> {
+  return {
+    name: "gateway pods",
+    proves: "as many pods of the gateway are ready as there should be",
+    next: (hub) => gatewayCommand(hub, "describe pods"),
+    async run(hub) {
+      const ready = (await hub.gateways()).length;
+      if (ready < replicas) return failed(`${ready} of ${plural(replicas, "pod")} ready`);
+      return passed(`${ready} ready`, `${ready} of ${replicas} ready`);
+    },
+  };
+}
+
+export const gatewayCertificate: Check<HubView> = {
+  name: "gateway certificate",
+  proves:
+    "every pod of the gateway shows a certificate for the name that edges know, signed by the hub, and it lasts",
+  next: ({ stack }) => `npm run up -- ${stack}`,
+  async run(hub) {
+    const tls = gatewayTls(hub);
+    // Name and signature are checked while connecting, against the trust bundle that edges have.
+    const pods = await hub.gateways();
+    const answers = await Promise.all(
+      pods.map(({ write }) => request({ ...write, tls, path: "/" })),
+    );
+    const days = answers.flatMap(({ serverCertificate }) =>
+      serverCertificate ? [daysLeft(serverCertificate, new Date())] : [],
+    );
+    const fewest = Math.min(...days);
+    const { renewal, alarm } = thresholdsOf(hub.contract);
+    if (fewest <= alarm)
+      return failed(`the certificate for ${tls.serverName} expires in ${fewest} days`);
+    const detail = `for ${tls.serverName}, ${fewest} days left`;
+    if (fewest < renewal)
+      return warning(`${fewest} days`, `${detail}: the next update of the hub renews it`);
+    return passed(`${fewest} days`, detail);
+  },
+};
+
+export const gatewayConfiguration: Check<HubView> = {
+  name: "gateway configuration",
+  proves: "every pod of the gateway runs the configuration that was deployed",
+  next: (hub) => gatewayCommand(hub, "logs --container reloader --tail 20"),
+  async run(hub) {
+    const { intended, behind } = await gatewayComparison(hub);
+    // Kubelet brings a changed ConfigMap into the pods within a minute or two, and the reloader looks every 5 s.
+    if (behind.length > 0) return pending(behind.join("; "));
+    return passed(intended.slice(0, 8), `every pod runs ${intended}, as deployed`);
+  },
+};
+
+/** It fires always: that it does not is worth a word, that it does is not. */
+const WATCHDOG = "Watchdog";
+
+export const rules: Check<HubView> = {
+  name: "alerts",
+  proves:
+    "the rules that were deployed are evaluated in every cell, and nothing but the watchdog fires",
+  next: (hub) => metricsCommand(hub, hub.cells[0] ?? "main", "logs --tail 20"),
+  async run(hub) {
+    const states = await Promise.all(
+      hub.cells.map(async (cell) => ({ cell, ...(await rulesOf(hub, cell)) })),
+    );
+    // Kubelet brings a changed ConfigMap into the pod within a minute or two, and the ruler looks every 15 s.
+    const behind = states.flatMap(({ cell, hash, intended }) =>
+      hash === intended
+        ? []
+        : [`cell ${cell}: rules ${hash ?? "of somebody else"}, deployed is ${intended}`],
+    );
+    if (behind.length > 0) return pending(behind.join("; "));
+    const unhealthy = states.flatMap((state) => state.unhealthy);
+    if (unhealthy.length > 0) return failed(`not evaluated: ${unhealthy.join("; ")}`);
+    const firing = states.flatMap((state) => state.firing);
+    if (!states.every((state) => state.firing.some(({ alertname }) => alertname === WATCHDOG)))
+      return pending("the watchdog does not fire: no evaluation yet");
+    const alarms = [...new Set(firing.map(describe))].filter((alarm) => alarm !== WATCHDOG).sort();
+    if (alarms.length > 0)
+      return warning(
+        `${alarms.length} firing`,
+        alarms.join("; "),
+        "docs/runbooks.md says of each alert what to do",
+      );
+    const count = plural(Math.max(...states.map(({ alerts }) => alerts)), "rule");
+    return passed(count, `${count} in force, none fires`);
+  },
+};
+
+/** `EdgeSilent dev`: the alert, and what it is about. */
+function describe({
+  alertname = "",
+  cluster,
+  edge,
+  certificate,
+  pod,
+  operation,
+}: Readonly<Record<string, string>>): string {
+  return [alertname, certificate, cluster ?? edge ?? pod ?? operation].filter(Boolean).join(" ");
+}
+
+/** For hubs that have one. */
+export const cellsInQuery: Check<HubView> = {
+  name: "global query",
+  proves: "the global query is answered by every cell",
+  next: (hub) => globalQueryCommand(hub, "logs --tail 20"),
+  async run(hub) {
+    const { query, endpoints } = await hub.globalQuery();
+    // What every cell has, whoever sends to it: its rules.
+    const answers = endpoints.cells.map(async (address) => ({
+      address,
+      ...(await query.number(address, `count(${RULES_INFO})`)),
+    }));
+    const missing = (await Promise.all(answers)).filter(({ value }) => value === undefined);
+    if (missing.length > 0)
+      return pending(
+        missing
+          .map(({ address, warnings }) => `${address}: ${warnings[0] ?? "has no data"}`)
+          .join("; "),
+      );
+    const cells = plural(endpoints.cells.length, "cell");
+    return passed(cells, `${cells} answered: ${endpoints.cells.join(", ")}`);
+  },
+};
