@@ -2,13 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Signal } from "../contract/names";
 import type { Cell, Store } from "../hub/model";
-import type { Flow, PodPeer } from "../kit/flows";
+import type { Flow } from "../kit/flows";
 import type { ImageArgs } from "../kit/images";
 import type { Issue } from "../kit/issues";
-import type { HubPlace } from "../rules/model";
 import type { RuleFileText } from "../rules/rule-file";
 import type { ObjectStoreConnection } from "../storage/connection";
 import type { Architecture, BackendTopology } from "./kit/architecture";
+import type { MetricsProfile } from "./kit/metrics/profiles";
+import type { Ask, Probe, Readers } from "./requests";
 
 /**
  * A backend stores one signal of a cell. This interface is everything that the rest of Heliograph
@@ -18,50 +19,96 @@ import type { Architecture, BackendTopology } from "./kit/architecture";
  *
  * Everything but `deploy` is pure, and runs without Pulumi.
  */
-export interface Backend {
+export interface Backend<S extends Signal = Signal> {
   /** Value of the key `backend`, name of its image, and first part of its objects' names. */
   readonly name: string;
   /** Name for people. */
   readonly title: string;
-  readonly signal: Signal;
+  readonly signal: S;
 
-  /** Keys that only this backend has, below the cell's signal: a zod shape. All are optional. */
+  /**
+   * Keys that a cell's section has for this backend, beside those that each backend takes. None is
+   * required: `check` says what is missing.
+   */
   readonly options: z.ZodRawShape;
+  /** Options by the name that they had before, which is rejected with the line to paste. */
+  readonly renamedOptions?: Readonly<Record<string, string>>;
+  /**
+   * What other backends of the signal do instead of what the options ask for: the end of the
+   * message where one of the options is given to another backend.
+   */
+  readonly others?: string;
   /** Disk of a pod that holds what is not in the bucket yet. A Kubernetes quantity. */
   readonly defaultDisk: string;
-  /** Components that `replicas` may name. */
+  /** Microservice components that `replicas` may name. */
   readonly components: readonly string[];
-
-  /** Components, ports, and who calls whom. May depend on the store's options. */
-  architecture(options: StoreOptions): Architecture;
-  /** What has to be kept while there is data: topology, copies, number of ingesters. */
-  standing(store: Store, cell: Cell): Standing;
-  /** Contradictions between values that are each well-formed. Paths start at the signal. */
-  check(store: Store, cell: Cell): Issue[];
-  /** What a change of its options leaves behind, beside what holds for every backend. */
-  readonly frozen: readonly FrozenOption[];
-  /** Commands that make it upload what it holds, and wait for it. */
-  flush(cell: string): string[];
   /** Whether it keeps its objects below `bucket.prefix`. */
   readonly knowsPrefix: boolean;
 
+  /** Microservice components, ports, and who calls whom. May depend on the store's options. */
+  architecture(options: StoreOptions): Architecture;
+  /** What has to be kept while there is data: topology, copies, number of ingesters. */
+  durability(store: Store, cell: Cell): Durability;
+  /**
+   * Contradictions between values that are each well-formed, and what is missing. Paths start at
+   * the arguments of the hub: `cells`, the cell, the signal.
+   */
+  check(store: Store, cell: Cell): Issue[];
+
+  /** Options that never change while there is data. */
+  readonly frozen: readonly FrozenOption[];
+  /** Commands that make it upload what it holds, and wait for it. */
+  flush(cell: string): string[];
+  /** Whether a pod that stops uploads what it holds. */
+  readonly uploadsWhenStopped: boolean;
+
   readonly ingest: readonly IngestPath[];
+  /** How agents of edges write log lines to it, where they do not speak OTLP. Of logs alone. */
+  readonly shippers?: LogShippers;
   readonly datasource: DatasourceModel;
-  readonly rules: BackendRules;
+  readonly alerts: AlertMetrics;
+  /**
+   * Whether a group of rules names the tenants whose series it sees. Defaults to false: it sees
+   * those of all tenants. Of metrics alone.
+   */
+  readonly groupsNameTenants?: true;
   /** Connections beside those that follow from the architecture. */
-  flows?(store: Store, cell: Cell, agent: PodPeer): Flow[];
+  flows?(store: Store, cell: Cell): Flow[];
 
-  readonly limits: BackendLimits;
+  /** Limits that should be active in a cell, by the kinds of pods that enforce them. */
+  limits(store: Store, cell: Cell): readonly EnforcedLimits[];
+  /** Reads from a pod that answers queries. */
+  reader(ask: Ask): Readers[S];
   readonly probe: Probe;
-
-  deploy(name: string, args: DeployArgs, opts: pulumi.ComponentResourceOptions): DeployedBackend;
 }
 
-/** What `backends/<name>/options.ts` reads from: the store's section with every default in place. */
-export type StoreOptions = Readonly<Record<string, unknown>>;
+/** A cell's section of one signal, with every default in place. */
+export interface StoreOptions {
+  readonly diskSize?: string;
+  readonly storageClass?: string;
+  readonly topology?: BackendTopology;
+  /** Pods by microservice component. */
+  readonly replicas?: Readonly<Record<string, number>>;
+  /** Of metrics. */
+  readonly profile?: MetricsProfile;
+  readonly zones?: readonly string[];
+  /** Of backends that cache. */
+  readonly caches?: boolean;
+  readonly redis?: RedisOptions;
+  /** A backend's own options. */
+  readonly [option: string]: unknown;
+}
+
+export interface RedisOptions {
+  readonly endpoint: string;
+  readonly tls?: boolean;
+  readonly database?: number;
+  /** Secret. */
+  readonly password?: pulumi.Input<string>;
+}
 
 /** Copies of what is not in the bucket yet. It must not become less while there is data. */
-export interface Standing {
+export interface Durability {
   readonly topology: BackendTopology;
   readonly copies: number;
   readonly ingesters: number;
@@ -70,7 +117,7 @@ export interface Standing {
 /** An option that never changes while there is data. */
 export interface FrozenOption {
   readonly key: string;
-  /** What a change loses, and how it is done properly: texts for the refusal. */
+  /** What a change loses, and how it is done properly: texts for the rejection. */
   lost(was: string, asked: string): string;
   instead(was: string, asked: string): readonly string[];
 }
@@ -82,17 +129,17 @@ export interface IngestPath {
   /** Path at the gateway. Backends of one signal may share one. */
   readonly path: string;
   readonly protocol: Protocol;
-  /** Port of the backend, by its name in `DeployedBackend.addresses`. */
-  readonly port: string;
+  /** Which address of the backend takes it: a key of `DeployedBackend.addresses`. */
+  readonly port: AddressName;
   /** Path at the backend, where it is another one. */
   readonly backendPath?: string;
-  /** Largest body that the backend takes, in bytes: the gateway refuses nothing that it would take. */
+  /** Largest body that the backend takes, in bytes: the gateway rejects none that is smaller. */
   readonly maxBodyBytes: number;
-  /** What the backend answers, and what of it reaches the client. */
+  /** What the backend answers, beside what every backend does, and what reaches the client. */
   readonly answers: readonly BackendAnswer[];
-  /** How the clients of the protocol take an answer other than 2xx. */
-  readonly clients: readonly ClientBehaviour[];
 }
+
+export type AddressName = "http" | "grpc";
 
 export interface BackendAnswer {
   readonly status: string;
@@ -101,10 +148,25 @@ export interface BackendAnswer {
   readonly whyNothingIsLost: string;
 }
 
-export interface ClientBehaviour {
-  readonly client: string;
-  readonly keeps: string;
-  readonly drops: string;
+/** The section with which an agent of log lines writes to the hub, in the agent's own terms. */
+export interface LogShippers {
+  promtail?(target: ShipperTarget): object;
+  fluentBit?(target: ShipperTarget): object;
+}
+
+export interface ShipperTarget {
+  /** The hub's gateway, e.g. `https://ingest.ops.example.com`. */
+  readonly url: string;
+  /** Name that the gateway's certificate has. */
+  readonly serverName: string;
+  /** The five labels of the edge. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Disk for what could not be sent yet. */
+  readonly queueBytes: number;
+  /** Paths of PEM files in the agent's pod. */
+  readonly certificateFile: string;
+  readonly privateKeyFile: string;
+  readonly trustBundleFile: string;
 }
 
 /** How Grafana reads it. */
@@ -115,94 +177,65 @@ export interface DatasourceModel {
   readonly path: string;
   /** Whether it takes `a|b` for several tenants in one query. May depend on the store's options. */
   readsSeveralTenants(options: StoreOptions): boolean;
-  /** Settings of the plug-in: links by uid lead to the other signals of the same tenants. */
-  jsonData(
-    links: Readonly<Partial<Record<Signal, DatasourceLink>>>,
-  ): Readonly<Record<string, unknown>>;
+  /** Settings of the plug-in. Links by uid lead to the other signals of the same tenants. */
+  jsonData(links: DatasourceLinks): Readonly<Record<string, unknown>>;
+  /**
+   * Settings with which Grafana finds here what belongs to a span: `tags` (attributes of spans and
+   * the labels of the same value) and a query. Of metrics and logs alone.
+   */
+  readonly fromSpan?: Readonly<Record<string, unknown>>;
 }
+
+/** Data sources that show the other signals of the same tenants. */
+export type DatasourceLinks = Readonly<Partial<Record<Signal, DatasourceLink>>>;
 
 export interface DatasourceLink {
   readonly uid: string;
   readonly backend: Backend;
 }
 
-/** Its part of the rules of the hub. */
-export interface BackendRules {
-  /** Whether it evaluates the hub's rules: only backends of metrics do, or have a ruler beside them. */
-  readonly groupsNameTenants?: true;
-  /** Terms of the alerts that all backends share, by alert. */
-  terms(hub: HubPlace): AlertTerms;
+/** Names of its own metrics, by what alerts tell from them. The alerts join those of all backends. */
+export interface AlertMetrics {
+  /** Gauge of the members of its rings, with the labels `name` and `state`. */
+  readonly ringMembers?: string;
+  /** Counters of failed writes of ingesters to their write-ahead log. */
+  readonly walFailures?: readonly string[];
+  /** Counters of blocks that could not be made. */
+  readonly blockFailures?: readonly string[];
+  /** Counters of uploads that failed. */
+  readonly uploadFailures?: readonly string[];
+  /** Gauge: time of the oldest block that is not uploaded, in seconds since 1970; 0 for none. */
+  readonly oldestNotUploaded?: string;
+  /** Counters of failed runs of compactors, with the matchers that they need: `status="failure"`. */
+  readonly compactorFailures: Readonly<Record<string, string>>;
+  /** Gauge: 1 where a compactor has stopped for good. */
+  readonly compactorHalted?: string;
+  /** Gauge: time of a compactor's last successful run, in seconds since 1970; 0 before the first. */
+  readonly compactorLastRun?: string;
+  /** Counters of failed and of all operations on the bucket, and their label `operation`. */
+  readonly bucket: {
+    readonly failures: string;
+    readonly operations: string;
+    /** The operation that they count, where they have no such label. */
+    readonly operation?: string;
+  };
+  /** Counter of discarded records, and a pattern of the reasons for which a sender repeats them. */
+  readonly discarded?: { readonly counter: string; readonly repeated: string };
 }
 
-/** PromQL terms, by the problem that they show. The shared alerts join those of all backends. */
-export interface AlertTerms {
-  readonly ingesterUnhealthy?: Readonly<Record<string, readonly string[]>>;
-  readonly compactorUnhealthy?: Readonly<Record<string, readonly string[]>>;
-  readonly bucketFailing?: string;
-  readonly dataDiscarded?: string;
-}
-
-/** What limits its tenants. */
-export interface BackendLimits {
-  /** Limits that should be in force in a cell, as one object for each kind of pod that enforces some. */
-  intended(store: Store, cell: Cell): readonly EnforcedLimits[];
-}
-
-/** Limits that every pod of some components should have in force. */
+/** Limits that every pod of some microservice components should have active. */
 export interface EnforcedLimits {
-  /** Components of which every pod is asked. As one process, that process is. */
+  /** Every pod of these is asked. As one process, that process is. */
   readonly components: readonly string[];
+  /** Each pod has limits of some tenants: those of all pods are taken together. */
+  readonly together?: true;
   readonly byTenant: TenantLimits;
   /** Reads them from a pod. */
   read(ask: Ask, tenants: readonly string[]): Promise<TenantLimits>;
 }
 
+/** By tenant, limits by their names in the backend. */
 export type TenantLimits = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-/** Sends a request to a pod of the backend, as the tenant or tenants (`a|b`) that are named. */
-export type Ask = (request: BackendRequest) => Promise<BackendResponse>;
-
-export interface BackendRequest {
-  readonly path: string;
-  readonly method?: "GET" | "POST";
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-  readonly tenants?: readonly string[];
-}
-
-export interface BackendResponse {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** What `verify` writes through the gateway with an edge's certificate, and reads back. */
-export interface Probe {
-  /** What is written, for people: "sample", "log line", "trace". */
-  readonly what: string;
-  /** A request to the gateway that writes one record under an id of its own. */
-  write(record: ProbeRecord, encode: ProbeEncoders): BackendRequest;
-  /** How many of the ids a tenant has. */
-  count(ask: Ask, tenant: string, ids: readonly string[], milliseconds: number): Promise<number>;
-}
-
-export interface ProbeRecord {
-  /** A UUID. */
-  readonly id: string;
-  /** Time of the record, in milliseconds since 1970. */
-  readonly milliseconds: number;
-  /** The five labels of the edge. */
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** Encoders of protocols that need a library. The caller has them, so that this package needs none. */
-export interface ProbeEncoders {
-  remoteWrite(
-    series: readonly {
-      readonly labels: Readonly<Record<string, string>>;
-      readonly samples: readonly (readonly [value: number, milliseconds: number])[];
-    }[],
-  ): BackendRequest;
-}
 
 export interface DeployArgs {
   readonly store: Store;
@@ -215,8 +248,9 @@ export interface DeployArgs {
 }
 
 export interface DeployedBackend {
-  /** Host and port for the gateway, by port name, once it is ready. */
-  readonly addresses: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Host and port for the gateway, once it is ready. */
+  readonly addresses: Readonly<Record<"http", pulumi.Output<string>>> &
+    Readonly<Partial<Record<AddressName, pulumi.Output<string>>>>;
   /** Host and port for whoever reads one tenant. */
   readonly readAddress: string;
   /** The same for several tenants at once. */

@@ -5,8 +5,11 @@ import type { BackendTopology } from "../backends/kit/architecture";
 /** A cell: a complete set of backends and buckets in one region, and what its edges bring. */
 export interface Cell {
   readonly name: string;
-  readonly stores: Readonly<Partial<Record<Signal, Store>>> & { readonly metrics: Store };
-  /** Every tenant of the hub, with its edges of this cell: its retention must hold for what it has. */
+  readonly stores: { readonly [S in Signal]?: Store<S> } & { readonly metrics: Store<"metrics"> };
+  /**
+   * Every tenant of the hub, with its edges of this cell: its retention must hold for what it has.
+   * The hub's own tenant is not among them: backends of metrics add it.
+   */
   readonly tenants: readonly CellTenant[];
   /** Names of the tenants whose data the cell stores, also those whose edges are gone. */
   readonly ownTenants: readonly string[];
@@ -20,9 +23,9 @@ export interface Cell {
 }
 
 /** How a cell stores one signal: its section with every default in place, and the backend. */
-export interface Store {
-  readonly signal: Signal;
-  readonly backend: Backend;
+export interface Store<S extends Signal = Signal> {
+  readonly signal: S;
+  readonly backend: Backend<S>;
   readonly topology: BackendTopology;
   /** Everything of the section, the backend's own options among it. */
   readonly options: StoreOptions;

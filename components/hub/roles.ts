@@ -6,7 +6,7 @@ export type BackendName = "mimir" | "cortex" | "thanos" | "loki" | "tempo";
 export const GATEWAY: Role = { name: "gateway" };
 
 /** A backend of a cell as one process. */
-export function singleRole(backend: BackendName, cell: string): Role {
+export function singleRole(backend: string, cell: string): Role {
   return { name: backend, instance: `${backend}-${cell}` };
 }
 
@@ -14,7 +14,7 @@ export function singleRole(backend: BackendName, cell: string): Role {
  * A backend of a cell as microservices: one of them, or all. Another installation than `single`, whose Service would otherwise send writes to each of
  * them while both are there.
  */
-export function microservicesRole(backend: BackendName, cell: string, component?: string): Role {
+export function microservicesRole(backend: string, cell: string, component?: string): Role {
   return {
     name: backend,
     instance: `${backend}-${cell}-microservices`,
@@ -22,7 +22,7 @@ export function microservicesRole(backend: BackendName, cell: string, component?
   };
 }
 
-export function memcachedRole(backend: BackendName, cell: string): Role {
+export function memcachedRole(backend: string, cell: string): Role {
   return { name: "memcached", instance: `${backend}-${cell}-memcached` };
 }
 

@@ -1,6 +1,6 @@
 import type { Signal } from "../../contract/names";
 import type { Role } from "../../kit/labels";
-import { microservicesRole, rulerRole, singleRole, type BackendName } from "../../hub/roles";
+import { microservicesRole, rulerRole, singleRole } from "../../hub/roles";
 
 /** A backend as one process, or each of its components in pods of its own. */
 export const BackendTopology = { single: "single", microservices: "microservices" } as const;
@@ -17,7 +17,7 @@ export const TENANT_HEADER = "X-Scope-OrgID";
 
 /** What a backend is to those who run it: one row for each. */
 export interface Architecture<Component extends string = string> {
-  readonly name: BackendName;
+  readonly name: string;
   /** For people. */
   readonly title: string;
   readonly httpPort: number;
@@ -69,17 +69,13 @@ export const POD_VARIABLES = { address: "POD_IP", zone: "ZONE" } as const;
 export const podVariable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIABLES[name]}}`;
 
 /** Everything of a cell's backend begins with this. */
-export function backendName(backend: BackendName, cell: string, component?: string): string {
+export function backendName(backend: string, cell: string, component?: string): string {
   return component ? `${backend}-${cell}-${component}` : `${backend}-${cell}`;
 }
 
 /** Service account of the pods that store a signal, and use its bucket. `metrics`: which backend stores metrics. */
-export function serviceAccountOf(
-  signal: Signal,
-  cell: string,
-  metrics: BackendName = "mimir",
-): string {
-  const backends: Readonly<Record<Signal, BackendName>> = {
+export function serviceAccountOf(signal: Signal, cell: string, metrics: string = "mimir"): string {
+  const backends: Readonly<Record<Signal, string>> = {
     metrics,
     logs: "loki",
     traces: "tempo",
@@ -88,7 +84,7 @@ export function serviceAccountOf(
 }
 
 /** Host that resolves to the addresses of all pods of the microservices. */
-export function gossipHost(backend: BackendName, cell: string): string {
+export function gossipHost(backend: string, cell: string): string {
   return `${backendName(backend, cell)}-gossip`;
 }
 

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BackendName } from "../../../components/hub/roles";
 import { toYaml } from "../../../components/kit/yaml";
 import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";
@@ -15,7 +14,7 @@ export interface BackendProcess extends RunningProgram {
 
 /** What pods are given, and the file with limits. */
 interface PodFiles {
-  readonly backend: BackendName;
+  readonly backend: string;
   readonly paths: Readonly<Record<"runtime" | "data", string>>;
   readonly runtimeFile: string;
 }

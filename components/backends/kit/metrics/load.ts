@@ -1,3 +1,6 @@
+import { HUB_TENANT } from "../../../contract/names";
+import type { Cell } from "../../../hub/model";
+
 /** What limits depend on: the inventory, seen from one tenant. */
 export interface TenantLoad {
   readonly retentionDays: number;
@@ -87,4 +90,20 @@ export function replayRate(series: number): number {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Alerts that fired, and what was expected of edges: looked up for months, next to nothing to keep. */
+export const HUB_RETENTION_DAYS = 365;
+
+/** What each tenant of a cell brings, the hub's own among them. A revoked edge keeps its room. */
+export function metricsLoads({ tenants, alertmanagers }: Cell): Record<string, TenantLoad> {
+  const loads = tenants.map(({ id, retentionDays, edges }): [string, TenantLoad] => [
+    id,
+    {
+      retentionDays: retentionDays.metrics,
+      edges: edges.map(({ activeSeries, outageSeconds }) => ({ activeSeries, outageSeconds })),
+    },
+  ]);
+  const hub: TenantLoad = { retentionDays: HUB_RETENTION_DAYS, edges: [], alertmanagers };
+  return { ...Object.fromEntries(loads), [HUB_TENANT]: hub };
 }

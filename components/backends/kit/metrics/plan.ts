@@ -1,5 +1,8 @@
 import { MetricsBackend } from "../../../contract/names";
-import { isOneProcess } from "../architecture";
+import type { Cell, Store } from "../../../hub/model";
+import type { Issue } from "../../../kit/issues";
+import type { Durability } from "../../backend";
+import { isOneProcess, type Architecture } from "../architecture";
 import { cacheFaults, type CacheArgs } from "../cache-check";
 import {
   layoutFaults,
@@ -9,6 +12,9 @@ import {
 } from "../topology";
 import { layoutOf, MOST_SERIES, type Layout, type MetricsProfile } from "./profiles";
 import { programOf } from "../rings/program";
+import { sectionIssues } from "../issues";
+import type { MetricsComponent } from "./components";
+import type { Planning } from "./resources";
 
 /** How the configuration wants the metrics of a cell to be stored. */
 export interface TopologyArgs extends BackendLayoutArgs, CacheArgs {
@@ -138,4 +144,43 @@ function loadFaults(cell: string, { activeSeries }: CellLoad): TopologyFault[] {
       as: ["cells", `${cell}-2`],
     },
   ];
+}
+
+/** The layout of a cell's pods; undefined where one process is everything. */
+export function metricsLayout(
+  architecture: Architecture<MetricsComponent>,
+  planning: Planning,
+  { topology, options }: Store,
+  { load }: Cell,
+): Layout | undefined {
+  if (isOneProcess(architecture, topology)) return undefined;
+  const { profile, replicas, zones } = options;
+  const single = topology === "single";
+  const { alone } = architecture;
+  return layoutOf({ ...load, planning, single, alone, profile, replicas, zones });
+}
+
+export function metricsDurability(...args: Parameters<typeof metricsLayout>): Durability {
+  const [, , { topology }] = args;
+  const layout = metricsLayout(...args);
+  if (!layout) return { topology, copies: 1, ingesters: 1 };
+  return {
+    topology,
+    copies: layout.replication.ingester,
+    ingesters: layout.sizes.ingester.replicas,
+  };
+}
+
+/** Issues that every backend of metrics has. */
+export function metricsIssues(
+  architecture: Architecture<MetricsComponent>,
+  { topology, options }: Store,
+  { name, load }: Cell,
+): Issue[] {
+  const args = { ...options, topology };
+  const faults =
+    topology === "microservices"
+      ? [...layoutFaults(architecture, name, args), ...loadFaults(name, load)]
+      : onlyForMicroservices(args);
+  return sectionIssues(name, "metrics", faults);
 }

@@ -1,4 +1,139 @@
 import { RULES_INFO } from "../../../rules/metrics";
+import type {
+  Ask,
+  BackendRequest,
+  BackendResponse,
+  Exemplar,
+  Matrix,
+  MetricsReader,
+  Probe,
+  RunningRules,
+  Sample,
+  TimeRange,
+} from "../../requests";
+import { FORM, formOf, LOOK_BACK_SECONDS, PodReader } from "../pod-reader";
+
+/** Below this path every backend of metrics has the interface of Prometheus. */
+export const PROMETHEUS_PATH = "/prometheus";
+
+interface QueryAnswer {
+  readonly error?: string;
+  readonly data?: {
+    readonly result: readonly {
+      metric: Record<string, string>;
+      value?: [number, string];
+      values?: [number, string][];
+    }[];
+  };
+}
+
+/** The query interface of Prometheus, which Mimir, Cortex and Thanos have. */
+export class PrometheusApi extends PodReader implements MetricsReader {
+  constructor(title: string, ask: Ask) {
+    super(title, ask);
+  }
+
+  async query(tenants: readonly string[], promql: string, seconds?: number): Promise<Sample[]> {
+    const result = await this.ask(tenants, promql, seconds);
+    return result.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
+  }
+
+  async number(tenants: readonly string[], promql: string, seconds?: number): Promise<number> {
+    return (await this.query(tenants, promql, seconds))[0]?.value ?? 0;
+  }
+
+  async samples(tenants: readonly string[], rangeSelector: string): Promise<Matrix[]> {
+    const result = await this.ask(tenants, rangeSelector);
+    return result.map(({ metric, values = [] }) => ({
+      labels: metric,
+      values: values.map(([seconds, value]) => [seconds, Number(value)] as const),
+    }));
+  }
+
+  async exemplars(tenant: string, selector: string, { from, to }: TimeRange): Promise<Exemplar[]> {
+    const times = { start: String(from / 1000), end: String(to / 1000) };
+    const path = `${PROMETHEUS_PATH}/api/v1/query_exemplars?${formOf({ query: selector, ...times })}`;
+    const { data } = await this.json<{
+      data: { exemplars: { labels: Record<string, string>; timestamp: number }[] }[] | null;
+    }>(path, [tenant]);
+    return (data ?? []).flatMap(({ exemplars }) =>
+      exemplars.map(({ labels, timestamp }) => ({ labels, time: timestamp * 1000 })),
+    );
+  }
+
+  async rules(tenant: string): Promise<RunningRules> {
+    return rulesInForce(await this.text(RULES_PATH, [tenant]));
+  }
+
+  problem(tenants: readonly string[]): Promise<string | undefined> {
+    // Mimir answers with no series for a time before the tenant's retention, as this is, which
+    // contents the plug-in.
+    return this.healthOf(
+      queryRequest(tenants, { query: "1+1", time: "4" }),
+      (body) => (JSON.parse(body) as { status: string }).status === "success",
+    );
+  }
+
+  async tenants(tenants: readonly string[]): Promise<string[]> {
+    // `up` alone: an application may have a label of this name for purposes of its own.
+    const query = `group by (tenant_id) (last_over_time(up[${LOOK_BACK_SECONDS}s]))`;
+    const found = await this.query(tenants, query, Math.ceil(Date.now() / 1000));
+    return found.flatMap(({ labels }) => labels["tenant_id"] ?? []);
+  }
+
+  private async ask(tenants: readonly string[], promql: string, seconds?: number) {
+    const time = seconds === undefined ? undefined : { time: String(seconds) };
+    const { status, body } = await this.request(queryRequest(tenants, { query: promql, ...time }));
+    const answer = parsed(body);
+    if (status !== 200 || !answer?.data)
+      throw new Error(
+        `${this.title} answers ${status} to ${promql}: ${answer?.error ?? body.slice(0, 200)}`,
+      );
+    return answer.data.result;
+  }
+}
+
+function queryRequest(
+  tenants: readonly string[],
+  parameters: Readonly<Record<string, string>>,
+): BackendRequest {
+  return {
+    path: `${PROMETHEUS_PATH}/api/v1/query`,
+    method: "POST",
+    tenants,
+    headers: FORM,
+    body: formOf(parameters),
+  };
+}
+
+function parsed(body: BackendResponse["body"]): QueryAnswer | undefined {
+  try {
+    return JSON.parse(body) as QueryAnswer;
+  } catch {
+    return undefined;
+  }
+}
+
+const VERIFY_METRIC = "heliograph_verify";
+
+/** A sample by remote write. `path`: where the gateway takes it. */
+export function sampleProbe(title: string, path: string): Probe {
+  return {
+    what: "sample",
+    write({ id, labels, milliseconds }, encode) {
+      const series = { __name__: VERIFY_METRIC, probe: id, ...labels };
+      const encoded = encode.remoteWrite([{ labels: series, samples: [[1, milliseconds]] }]);
+      return { path, method: "POST", ...encoded };
+    },
+    count(ask, tenant, ids, milliseconds) {
+      return new PrometheusApi(title, ask).number(
+        [tenant],
+        `count(${VERIFY_METRIC}{probe=~"${ids.join("|")}"})`,
+        milliseconds / 1000,
+      );
+    },
+  };
+}
 
 /** Path of Mimir's HTTP interface that shows the runtime configuration it has loaded. */
 export const RUNTIME_CONFIG_PATH = "/runtime_config";
@@ -6,17 +141,7 @@ export const RUNTIME_CONFIG_PATH = "/runtime_config";
 /** Path of Mimir's HTTP interface that shows a tenant's rules as they are evaluated. */
 export const RULES_PATH = "/prometheus/api/v1/rules";
 
-export interface RulesInForce {
-  /** Undefined where they are not ours. */
-  readonly hash: string | undefined;
-  readonly alerts: number;
-  /** Rules that have not been evaluated yet. */
-  readonly waiting: number;
-  /** One line for each rule that cannot be evaluated. */
-  readonly unhealthy: readonly string[];
-  /** What fires now, by the labels that tell it. */
-  readonly firing: readonly Readonly<Record<string, string>>[];
-}
+export type RulesInForce = RunningRules;
 
 /** What the answer at RULES_PATH says. */
 export function rulesInForce(answer: string): RulesInForce {

@@ -1,0 +1,142 @@
+import type { Cell, Store } from "../../hub/model";
+import { day, fieldIssues } from "../../kit/fields";
+import type { Issue } from "../../kit/issues";
+import type { Backend, BackendAnswer, TenantLimits } from "../backend";
+import { AROUND_SPAN } from "../kit/datasource";
+import { flushByPath } from "../kit/flush";
+import { sectionIssues } from "../kit/issues";
+import { cacheOptions } from "../kit/options";
+import { LOKI as ARCHITECTURE } from "./components";
+import { MAX_LOKI_PUSH_BYTES } from "./config";
+import { lokiRuntimeConfig } from "./limits";
+import { logLoads } from "./load";
+import { lokiFaults, lokiStanding } from "./plan";
+import { lineProbe, LokiReader } from "./reader";
+import { LOKI_SHIPPERS, PUSH_PATH } from "./shippers";
+
+const SCHEMA_FROM = day(
+  "Day from which the schema of stored lines holds: before the oldest line that an edge may send, and never changed",
+  "2026-01-31",
+);
+
+const ANSWERS: readonly BackendAnswer[] = [
+  {
+    status: "400",
+    becomes: "400",
+    when: "Loki refuses lines for good, and takes the others: older than it takes, ten minutes ahead of its clock, too many labels, not decodable",
+    whyNothingIsLost:
+      "the limits derive from the inventory, so that lines of a configured outage are taken, in any order; what is too long is cut",
+  },
+];
+const INGEST = { port: "http", maxBodyBytes: MAX_LOKI_PUSH_BYTES, answers: ANSWERS } as const;
+
+/** https://grafana.com/docs/loki/latest/ */
+export const LOKI: Backend<"logs"> = {
+  name: "loki",
+  title: "Loki",
+  signal: "logs",
+  options: {
+    schemaFrom: SCHEMA_FROM.optional(),
+    ...cacheOptions("results and what is read of the bucket"),
+  },
+  defaultDisk: "20Gi",
+  components: ARCHITECTURE.components,
+  knowsPrefix: true,
+  architecture: () => ARCHITECTURE,
+  durability: ({ topology, options }, { load }) =>
+    lokiStanding({ ...options, topology }, { bytesPerSecond: load.logBytesPerSecond }),
+  check: (store, cell) => [...schemaIssues(store, cell), ...layoutIssues(store, cell)],
+  frozen: [
+    {
+      key: "schemaFrom",
+      lost: () =>
+        "lines of the days between: Loki looks for each by the schema that the configuration has for its day",
+      instead: (was) => [
+        `keep ${was}; a schema that comes later is a period of its own, which this program then adds`,
+      ],
+    },
+  ],
+  flush: (cell) => flushByPath("loki", cell, ARCHITECTURE.httpPort, "flush"),
+  uploadsWhenStopped: true,
+  ingest: [
+    { path: PUSH_PATH, protocol: "Loki push", ...INGEST },
+    { path: "/otlp/v1/logs", protocol: "OTLP/HTTP", ...INGEST },
+  ],
+  shippers: LOKI_SHIPPERS,
+  // https://grafana.com/docs/grafana/v13.2/datasources/loki/configure-loki-data-source/#provision-the-data-source
+  datasource: {
+    type: "loki",
+    path: "",
+    readsSeveralTenants: () => true,
+    jsonData: ({ traces }) => ({
+      manageAlerts: false,
+      ...(traces && {
+        derivedFields: [
+          {
+            name: "trace_id",
+            // Structured metadata counts as labels here.
+            matcherType: "label",
+            matcherRegex: "trace_id",
+            url: "$${__value.raw}",
+            datasourceUid: traces.uid,
+            urlDisplayLabel: "Trace",
+          },
+        ],
+      }),
+    }),
+    fromSpan: {
+      ...AROUND_SPAN,
+      // Attributes of spans, and the labels of log lines that have the same value.
+      tags: [
+        { key: "cluster", value: "cluster" },
+        { key: "k8s.namespace.name", value: "namespace" },
+      ],
+      customQuery: true,
+      query: '{$${__tags}} | trace_id="$${__trace.traceId}"',
+    },
+  },
+  alerts: {
+    ringMembers: "loki_ring_members",
+    walFailures: ["loki_ingester_wal_disk_full_failures_total"],
+    uploadFailures: ["loki_ingester_chunks_flush_failures_total"],
+    compactorFailures: {
+      loki_compactor_apply_retention_operation_total: `status="failure"`,
+    },
+    compactorLastRun: "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
+    bucket: {
+      failures: "loki_objstore_bucket_operation_failures_total",
+      operations: "loki_objstore_bucket_operations_total",
+    },
+    discarded: {
+      counter: "loki_discarded_samples_total",
+      repeated: "rate_limited|stream_limit|per_stream_rate_limit",
+    },
+  },
+  limits: (_, cell) => [
+    {
+      components: ["distributor", "ingester", "querier", "query-frontend", "compactor", "ruler"],
+      byTenant: lokiRuntimeConfig(logLoads(cell)).overrides as Record<
+        string,
+        object
+      > as TenantLimits,
+      read: (ask, tenants) => new LokiReader(ask).limits(tenants),
+    },
+  ],
+  reader: (ask) => new LokiReader(ask),
+  probe: lineProbe,
+};
+
+function layoutIssues({ topology, options }: Store, { name, load }: Cell): Issue[] {
+  const bytes = { bytesPerSecond: load.logBytesPerSecond };
+  return sectionIssues(name, "logs", lokiFaults(name, { ...options, topology }, bytes));
+}
+
+/** Loki rejects lines for whose day there is no schema. */
+function schemaIssues({ options: { schemaFrom } }: Store, { name }: Cell): Issue[] {
+  const path = ["cells", name, "logs", "schemaFrom"];
+  const issues = fieldIssues(SCHEMA_FROM, path, schemaFrom);
+  const today = new Date().toISOString().slice(0, 10);
+  if (issues.length > 0 || (schemaFrom as string) <= today) return issues;
+  const expected = "a day that has been: lines from before it are refused";
+  return [{ path, got: schemaFrom, expected, example: "2026-01-31" }];
+}

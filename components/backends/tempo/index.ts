@@ -1,0 +1,157 @@
+import { z } from "zod";
+import type { Cell, Store } from "../../hub/model";
+import { microservicesRole, singleRole } from "../../hub/roles";
+import { described } from "../../kit/fields";
+import type { Flow } from "../../kit/flows";
+import type { Backend, BackendAnswer, StoreOptions } from "../backend";
+import { answering } from "../kit/architecture";
+import { flushByPath } from "../kit/flush";
+import { sectionIssues } from "../kit/issues";
+import { METRICS_GENERATOR, TEMPO_COMPONENTS, tempoBackend } from "./components";
+import { MAX_OTLP_BYTES } from "./config";
+import { generationOf, TEMPO_GENERATIONS } from "./generations";
+import { tempoRuntimeConfig } from "./limits";
+import { traceLoads } from "./load";
+import { tempoFaults, tempoStanding } from "./plan";
+import { OTLP_PATH, TempoReader, traceProbe } from "./reader";
+
+const OTLP = {
+  maxBodyBytes: MAX_OTLP_BYTES,
+} as const;
+const UNDECODABLE: BackendAnswer = {
+  status: "400",
+  becomes: "400",
+  when: "Tempo cannot decode it",
+  whyNothingIsLost: "nobody ever could",
+};
+
+/** https://grafana.com/docs/tempo/latest/ */
+export const TEMPO: Backend<"traces"> = {
+  name: "tempo",
+  title: "Tempo",
+  signal: "traces",
+  options: {
+    metricsGenerator: described(
+      z.boolean().default(false),
+      "Whether metrics are made of the spans here, where every edge of the cell sends all of its traces: true or false",
+      true,
+    ),
+    generation: described(
+      z.literal(TEMPO_GENERATIONS).default(2),
+      "Configuration language of Tempo's image: 2 for 2.x, 1 for 1.5",
+      2,
+    ),
+  },
+  defaultDisk: "20Gi",
+  components: TEMPO_COMPONENTS,
+  knowsPrefix: true,
+  architecture: (options) => tempoBackend(makesMetrics(options)),
+  durability: (store, cell) => tempoStanding(...planArgs(store, cell)),
+  check: (store, cell) =>
+    sectionIssues(cell.name, "traces", tempoFaults(cell.name, ...planArgs(store, cell))),
+  frozen: [
+    {
+      key: "generation",
+      lost: (was, asked) =>
+        `every trace that Tempo ${asked}.x does not read of what ${was}.x has written; an older one reads nothing of a newer one`,
+      instead: (was) => [
+        `keep ${was} until the traceRetentionDays of its tenants have passed, and give edges tenants of another cell meanwhile`,
+        "or, where the newer one's release notes say that it reads the format of these blocks: accept",
+      ],
+    },
+  ],
+  flush: (cell) => flushByPath("tempo", cell, tempoBackend(false).httpPort, "flush"),
+  uploadsWhenStopped: true,
+  ingest: [
+    { path: OTLP_PATH, protocol: "OTLP/HTTP", port: "http", ...OTLP, answers: [UNDECODABLE] },
+    {
+      path: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+      protocol: "OTLP/gRPC",
+      port: "grpc",
+      ...OTLP,
+      answers: [],
+    },
+  ],
+  // https://grafana.com/docs/grafana/v13.2/datasources/tempo/configure-tempo-data-source/provision/
+  datasource: {
+    type: "tempo",
+    path: "",
+    readsSeveralTenants: ({ generation }) => generation !== 1,
+    jsonData: ({ metrics, logs }) => ({
+      nodeGraph: { enabled: true },
+      ...(logs && {
+        tracesToLogsV2: { datasourceUid: logs.uid, ...logs.backend.datasource.fromSpan },
+      }),
+      ...(metrics && {
+        tracesToMetrics: { datasourceUid: metrics.uid, ...metrics.backend.datasource.fromSpan },
+        serviceMap: { datasourceUid: metrics.uid },
+      }),
+    }),
+  },
+  alerts: {
+    ringMembers: "tempo_ring_members",
+    uploadFailures: ["tempo_ingester_failed_flushes_total"],
+    compactorFailures: {
+      tempodb_compaction_errors_total: "",
+      tempodb_retention_errors_total: "",
+    },
+    // It counts no operations, but looks every minute what is there.
+    bucket: {
+      failures: "tempodb_blocklist_poll_errors_total",
+      operations: "tempodb_blocklist_poll_duration_seconds_count",
+      operation: "list",
+    },
+    discarded: {
+      counter: "tempo_discarded_spans_total",
+      repeated: "rate_limited|internal_error",
+    },
+  },
+  flows: generatorFlows,
+  limits({ options }, cell) {
+    const loads = traceLoads(cell, makesMetrics(options));
+    const generator = makesMetrics(options) ? [METRICS_GENERATOR] : [];
+    return [
+      {
+        components: ["distributor", "ingester", "querier", "compactor", ...generator],
+        byTenant: tempoRuntimeConfig(generationOf(options["generation"] as number), loads)
+          .overrides,
+        read: (ask) => new TempoReader(ask).limits(),
+      },
+    ];
+  },
+  reader: (ask) => new TempoReader(ask),
+  probe: traceProbe,
+};
+
+function makesMetrics({ metricsGenerator }: StoreOptions): boolean {
+  return metricsGenerator === true;
+}
+
+function planArgs({ topology, options }: Store, { load }: Cell) {
+  const { replicas, generation } = options as StoreOptions & { generation?: number };
+  const { spansPerSecond, sampledEdges } = load;
+  return [
+    { topology, replicas, generation, metricsGenerator: makesMetrics(options) },
+    { spansPerSecond, sampled: sampledEdges },
+  ] as const;
+}
+
+/** Metrics made of spans are written to the cell's backend of metrics. */
+function generatorFlows({ topology, options }: Store, { name, stores }: Cell): Flow[] {
+  if (!makesMetrics(options)) return [];
+  const role =
+    topology === "microservices"
+      ? microservicesRole("tempo", name, METRICS_GENERATOR)
+      : singleRole("tempo", name);
+  const { backend, options: metricsOptions, topology: metricsTopology } = stores.metrics;
+  const architecture = backend.architecture(metricsOptions);
+  const { writePorts, httpPort } = architecture;
+  return [
+    {
+      from: { pods: role },
+      to: { pods: answering(architecture, "writes", name, metricsTopology).role },
+      ports: writePorts?.map(({ port }) => port) ?? [httpPort],
+      why: "metrics made of spans",
+    },
+  ];
+}

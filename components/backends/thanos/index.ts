@@ -1,0 +1,148 @@
+import { parse } from "yaml";
+import { HUB_NAMESPACE } from "../../contract/places";
+import type { Cell, Store } from "../../hub/model";
+import { microservicesRole } from "../../hub/roles";
+import { whole } from "../../kit/fields";
+import type { Issue } from "../../kit/issues";
+import type { Backend, EnforcedLimits, TenantLimits } from "../backend";
+import { INGESTER } from "../kit/architecture";
+import { cacheIssues } from "../kit/issues";
+import {
+  GATEWAY_PATHS,
+  METRICS_BUCKET,
+  METRICS_DISK,
+  METRICS_OPTIONS,
+  metricsIngest,
+  prometheusDatasource,
+} from "../kit/metrics/access";
+import { metricsLoads } from "../kit/metrics/load";
+import { metricsDurability, metricsIssues } from "../kit/metrics/plan";
+import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
+import { PLANNING } from "../kit/metrics/resources";
+import { PodReader } from "../kit/pod-reader";
+import { THANOS as ARCHITECTURE, WRITE_PATH } from "./components";
+import { thanosLimits, thanosLimitsShown } from "./limits";
+import { retentionsOf, type DownsamplingArgs } from "./plan";
+import { flagsShown, retentionFlags, retentionShown, THANOS_FLAGS_PATH } from "./program/retention";
+
+const { title } = ARCHITECTURE;
+
+/** https://thanos.io/tip/thanos/ */
+export const THANOS: Backend<"metrics"> = {
+  name: "thanos",
+  title,
+  signal: "metrics",
+  options: {
+    ...METRICS_OPTIONS,
+    retentionDaysRaw: whole(
+      "Days for which samples are kept as they came, with backend thanos; the tenant's retentionDays where left out",
+      [10, 3650],
+      30,
+    ).optional(),
+    retentionDays5m: whole(
+      "Days for which samples of 5 minutes are kept, with backend thanos, where older ones are to be of an hour; the tenant's retentionDays where left out",
+      [10, 3650],
+      180,
+    ).optional(),
+  },
+  renamedOptions: { rawDays: "retentionDaysRaw", fiveMinuteDays: "retentionDays5m" },
+  others: "others keep samples as they came",
+  defaultDisk: METRICS_DISK,
+  components: ARCHITECTURE.components,
+  knowsPrefix: true,
+  architecture: () => ARCHITECTURE,
+  durability: (store, cell) => metricsDurability(ARCHITECTURE, PLANNING, store, cell),
+  check: (store, cell) => [
+    ...resolutionIssues(store, cell),
+    ...cacheIssues(store, cell),
+    ...metricsIssues(ARCHITECTURE, store, cell),
+  ],
+  frozen: [],
+  flush(cell) {
+    // An ingester makes blocks of what it has when it stops, and uploads them when it starts again;
+    // those of what came late when it always does.
+    const { instance, component } = microservicesRole("thanos", cell, INGESTER);
+    const ingesters = `app.kubernetes.io/instance=${instance},app.kubernetes.io/component=${component}`;
+    return [
+      "wait until the last late sample has been there for 5 hours; then restart its ingesters, which then upload:",
+      ...["restart", "status"].map(
+        (verb) => `kubectl -n ${HUB_NAMESPACE} rollout ${verb} statefulset -l ${ingesters}`,
+      ),
+    ];
+  },
+  uploadsWhenStopped: false,
+  ingest: metricsIngest({ push: WRITE_PATH, otlp: "/api/v1/otlp" }),
+  datasource: prometheusDatasource(title),
+  alerts: {
+    blockFailures: ["prometheus_tsdb_compactions_failed_total"],
+    uploadFailures: ["thanos_shipper_upload_failures_total"],
+    compactorFailures: { thanos_compact_group_compactions_failures_total: "" },
+    compactorHalted: "thanos_compact_halted",
+    bucket: METRICS_BUCKET,
+  },
+  limits: (store, cell) => [seriesLimits(cell), retention(store, cell)],
+  reader: (ask) => new PrometheusApi(title, ask),
+  probe: sampleProbe(title, GATEWAY_PATHS.push),
+};
+
+/** The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is lost. */
+const LEAST_DAYS = 10;
+
+export function downsamplingOf({ options }: Pick<Store, "options">): DownsamplingArgs {
+  const { retentionDaysRaw, retentionDays5m } = options as Record<string, number | undefined>;
+  return { rawDays: retentionDaysRaw, fiveMinuteDays: retentionDays5m };
+}
+
+function resolutionIssues({ options }: Store, { name }: Cell): Issue[] {
+  const { retentionDaysRaw, retentionDays5m } = options as Record<string, number | undefined>;
+  return Object.entries({ retentionDaysRaw, retentionDays5m }).flatMap(([key, days]) => {
+    const least = Math.max(LEAST_DAYS, key === "retentionDays5m" ? (retentionDaysRaw ?? 0) : 0);
+    if (days === undefined || (Number.isInteger(days) && days >= least)) return [];
+    const expected = `days: a whole number, at least ${least}`;
+    return [{ path: ["cells", name, "metrics", key], got: days, expected, example: least }];
+  });
+}
+
+class ThanosReader extends PodReader {
+  async seriesLimits(): Promise<TenantLimits> {
+    return thanosLimitsShown(await this.text("/metrics")).write.tenants ?? {};
+  }
+
+  /** Of the tenants whose blocks the compactor takes. */
+  async retention(): Promise<TenantLimits> {
+    const answer = await this.text(THANOS_FLAGS_PATH);
+    const [{ regex = "" } = {}] = parse(flagsShown(answer)["selector.relabel-config"] ?? "[]") as {
+      regex?: string;
+    }[];
+    return Object.fromEntries(regex.split("|").map((id) => [id, retentionShown(answer)]));
+  }
+}
+
+/** Those who take writes limit series, and nobody limits anything else. */
+function seriesLimits(cell: Cell): EnforcedLimits {
+  const { write } = thanosLimits({
+    cell: cell.name,
+    tenants: metricsLoads(cell),
+    watcher: cell.watcher,
+    copies: 1,
+    reads: "",
+  });
+  return {
+    components: ["distributor"],
+    byTenant: write.tenants ?? {},
+    read: (ask) => new ThanosReader(title, ask).seriesLimits(),
+  };
+}
+
+function retention(store: Store, cell: Cell): EnforcedLimits {
+  const groups = Object.values(retentionsOf(metricsLoads(cell), downsamplingOf(store)));
+  const byTenant = groups.flatMap((group) =>
+    group.tenants.map((id) => [id, retentionFlags(group.days)] as const),
+  );
+  return {
+    components: ["compactor"],
+    together: true,
+    byTenant: Object.fromEntries(byTenant),
+    read: (ask) => new ThanosReader(title, ask).retention(),
+  };
+}
