@@ -1,12 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { SIGNALS, type Signal } from "../../components/contract/names";
 import { run } from "../host/run.js";
 import type { ScenarioContext } from "../scenarios/context.js";
 import { askForCertificate } from "../scenarios/support/certificates.js";
 import { statePaths } from "../state.js";
 import { addStack } from "./stack.js";
+import { edited } from "../../src/config/edit";
+import { readStackConfig } from "../../src/config/stack-file";
 
 const tenants = ["one", "two", "three"];
 
@@ -20,20 +21,20 @@ export async function addHubStack(
   const { project } = statePaths();
   await addStack(lab, name, project);
   const file = join(project, `Pulumi.${name}.yaml`);
-  const own = parseDocument(await readFile(file, "utf8"));
-  const hub = parseDocument(await readFile(join(project, "Pulumi.ops.yaml"), "utf8"));
-  own.setIn(["config", "heliograph:cluster"], hub.getIn(["config", "heliograph:cluster"]));
-  own.setIn(["config", "heliograph:hub"], hub.getIn(["config", "heliograph:hub"]));
-  own.setIn(
-    ["config", "heliograph:hub", "tenants"],
-    own.createNode(Object.fromEntries(tenants.map((tenant) => [tenant, { retentionDays: 7 }]))),
-  );
-  own.setIn(["config", "heliograph:hub", "edges"], own.createNode(await inventory(edges)));
-  const cell = ["config", "heliograph:hub", "cells", "main"];
-  if (bucketOf)
-    for (const signal of SIGNALS)
-      own.setIn([...cell, signal, "bucket"], own.createNode(bucketOf(signal)));
-  await writeFile(file, own.toString({ lineWidth: 0 }));
+  const ops = readStackConfig(project, "ops");
+  const entries = await inventory(edges);
+  const changed = edited(await readFile(file, "utf8"), (own) => {
+    for (const section of ["heliograph:cluster", "heliograph:hub"])
+      own.set(["config", section], ops[section]);
+    const hub = ["config", "heliograph:hub"];
+    const kept = tenants.map((tenant) => [tenant, { retentionDays: 7 }]);
+    own.set([...hub, "tenants"], Object.fromEntries(kept));
+    own.set([...hub, "edges"], entries);
+    if (bucketOf)
+      for (const signal of SIGNALS)
+        own.set([...hub, "cells", "main", signal, "bucket"], bucketOf(signal));
+  });
+  await writeFile(file, changed);
   for (const key of ["accessKeyId", "secretAccessKey"]) {
     const args = [
       "config",

@@ -1,11 +1,11 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { exists, writeWhole } from "../host/files.js";
 import { run } from "../host/run.js";
 import { clusterPaths } from "./paths.js";
 import type { ClusterPrograms } from "./programs.js";
 import type { Cluster } from "./topology.js";
+import { toYaml } from "../../components/kit/yaml";
 
 export function kubeadmConfig(cluster: Cluster, version: string, pki: string): string {
   const apiVersion = "kubeadm.k8s.io/v1beta4";
@@ -24,7 +24,7 @@ export function kubeadmConfig(cluster: Cluster, version: string, pki: string): s
     networking: { serviceSubnet: cluster.serviceSubnet, podSubnet: cluster.podSubnet },
     encryptionAlgorithm: "ECDSA-P256",
   };
-  return [init, whole].map((document) => stringify(document)).join("---\n");
+  return [init, whole].map((document) => toYaml(document)).join("---\n");
 }
 
 /**

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { writeWhole } from "../host/files.js";
 import { statePaths } from "../state.js";
 import { clusterPaths } from "./paths.js";
 import { presentClusters } from "./present.js";
 import type { Cluster } from "./topology.js";
+import { fromYaml, toYaml } from "../../components/kit/yaml";
 
 interface Kubeconfig {
   clusters: { cluster: Record<string, string> }[];
@@ -18,7 +18,7 @@ export async function writeKubeconfig(): Promise<void> {
   const admins = await Promise.all(
     clusters.map(async (cluster) => ({ cluster, admin: await readAdmin(cluster) })),
   );
-  await writeWhole(statePaths().kubeconfig, stringify(mergeKubeconfigs(admins)));
+  await writeWhole(statePaths().kubeconfig, toYaml(mergeKubeconfigs(admins)));
 }
 
 export function mergeKubeconfigs(admins: { cluster: Cluster; admin: Kubeconfig }[]) {
@@ -39,7 +39,7 @@ export function mergeKubeconfigs(admins: { cluster: Cluster; admin: Kubeconfig }
 }
 
 async function readAdmin(cluster: Cluster): Promise<Kubeconfig> {
-  return parse(
+  return fromYaml(
     await readFile(join(clusterPaths(cluster).kubeconfigs, "admin.conf"), "utf8"),
   ) as Kubeconfig;
 }

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { podGroup } from "../host/cgroups.js";
 import { type ProcessSpec, systemPath } from "../host/processes.js";
 import { flags } from "./flags.js";
 import { clusterPaths, volumePlugins } from "./paths.js";
 import type { ClusterPrograms } from "./programs.js";
 import type { Cluster } from "./topology.js";
+import { toYaml } from "../../components/kit/yaml";
 
 type Command = Pick<ProcessSpec, "name" | "command" | "env" | "files">;
 
@@ -108,7 +108,7 @@ export function kubelet(cluster: Cluster, programs: ClusterPrograms): Command {
     name: "kubelet",
     command: [join(programs.kubernetes, "kubelet"), ...flags(values)],
     // Names outside of the cluster do not resolve: the lab reaches nothing beyond itself.
-    files: { [file]: stringify(settings), [resolvers]: "" },
+    files: { [file]: toYaml(settings), [resolvers]: "" },
   };
 }
 

@@ -1,11 +1,11 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { clusterNames } from "../clusters/topology.js";
 import { secretFile } from "../host/files.js";
 import { run } from "../host/run.js";
 import { programEnvironment, statePaths } from "../state.js";
 import { storeCredentials } from "../store/minio.js";
+import { fromYaml } from "../../components/kit/yaml";
 
 /** The stack whose backends use the object store. */
 const hubStack = "ops";
@@ -37,7 +37,7 @@ export async function setStoreCredentials(stack: string): Promise<void> {
 
 /** Names of the object store's keys that a stack file has already. */
 export function storedSecrets(stackFile: string): string[] {
-  const document = parse(stackFile) as {
+  const document = fromYaml(stackFile) as {
     config?: Record<string, { objectStores?: { lab?: object } }>;
   };
   return Object.keys(document.config?.["heliograph:secrets"]?.objectStores?.lab ?? {});

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseDocument } from "yaml";
 import { agentInstances, EDGE_NAMESPACE, podOf } from "../../components/contract/places";
 import type { Matrix, PrometheusApi } from "../../src/cli/cluster/prometheus-api";
 import { until } from "../host/wait.js";
@@ -10,6 +9,7 @@ import { doublesOf, type Gap, gapsOf, mostWithin } from "./ha/series.js";
 import { bringUp } from "./support/commands.js";
 import { openMimir } from "./support/hub.js";
 import { whileStopped } from "./support/workloads.js";
+import { edited } from "../../src/config/edit";
 
 const edge = "dev";
 /** One kill in each. Fewer for trying it out. */
@@ -61,9 +61,8 @@ async function makePair(lab: ScenarioContext): Promise<void> {
     await writeFile(path, original);
     await bringUp(lab, [edge]);
   });
-  const document = parseDocument(original);
-  document.setIn(["config", "heliograph:edge", "replicas"], 2);
-  await writeFile(path, document.toString({ lineWidth: 0 }));
+  const pair = edited(original, (file) => file.set(["config", "heliograph:edge", "replicas"], 2));
+  await writeFile(path, pair);
 
   const before = await firstAgent(lab);
   await bringUp(lab, [edge]);

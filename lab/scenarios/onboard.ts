@@ -1,7 +1,6 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { parse } from "yaml";
 import type { Receipt } from "../../src/cli/commands/offboard/receipt";
 import type { Verification } from "../../src/cli/commands/verify/verify";
 import { spare } from "../clusters/topology.js";
@@ -12,6 +11,7 @@ import { runProgram } from "../project/commands.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { HubFile } from "./support/hub-file.js";
 import { openMimir } from "./support/hub.js";
+import { fromYaml } from "../../components/kit/yaml";
 
 const edge = spare.name;
 const retentionDays = 7;
@@ -155,10 +155,10 @@ async function checkOffboard(lab: ScenarioContext): Promise<void> {
     ours.length === 0,
     `${namespaces.length} namespaces, ${ours.length} of ours`,
   );
-  const entry = parse(await file(lab, "ops")).config["heliograph:hub"].edges[edge] as Record<
-    string,
-    unknown
-  >;
+  const { config } = fromYaml(await file(lab, "ops")) as {
+    config: { "heliograph:hub": { edges: Record<string, Record<string, unknown>> } };
+  };
+  const entry = config["heliograph:hub"].edges[edge] ?? {};
   const standing = entry["revoked"] === true && entry["request"] === undefined;
   const gone = !(await exists(path(lab, edge))) && !(await stacks(lab)).includes(edge);
   lab.check(

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parseDocument } from "yaml";
 import { queryServerName } from "../../components/contract/identity";
 import {
   agentInstances,
@@ -29,6 +28,7 @@ import { cell, openCluster, openHub, openMimir, tlsOf } from "./support/hub.js";
 import { openGlobalQuery, promQl, valuesBy, type PromQl } from "./support/promql.js";
 import { labBucket } from "./support/stored.js";
 import { whileStopped } from "./support/workloads.js";
+import { edited } from "../../src/config/edit";
 
 /** Their metrics stay with them for a while. The others go on sending theirs. */
 const staying = ["dev", "stg"] as const;
@@ -144,10 +144,11 @@ class Fleet {
 const fileOf = (edge: string) => join(statePaths().project, `Pulumi.${edge}.yaml`);
 
 async function writeWith(edge: string, text: string, settings: object): Promise<void> {
-  const document = parseDocument(text);
-  for (const [key, value] of Object.entries(settings))
-    document.setIn(["config", "heliograph:edge", key], document.createNode(value));
-  await writeFile(fileOf(edge), document.toString({ lineWidth: 0 }));
+  const changed = edited(text, (file) => {
+    for (const [key, value] of Object.entries(settings))
+      file.set(["config", "heliograph:edge", key], value);
+  });
+  await writeFile(fileOf(edge), changed);
 }
 
 /** All pods of these edges but those of their metrics, with what changes when one is replaced or started again. */

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import type { ClusterName } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { bringUp } from "./support/commands.js";
 import { agentOf, whileStopped } from "./support/workloads.js";
+import { edited } from "../../src/config/edit";
 
 const edges = ["dev", "stg", "prd"] as const satisfies readonly ClusterName[];
 const namespace = "heliograph";
@@ -69,9 +69,11 @@ async function changeEdges(lab: ScenarioContext): Promise<void> {
       await writeFile(path, original);
       await bringUp(lab, [edge]);
     });
-    const document = parseDocument(original);
-    document.setIn(["config", "heliograph:edge", "scrapeInterval"], "14s");
-    await writeFile(path, document.toString({ lineWidth: 0 }));
+    const interval = ["config", "heliograph:edge", "scrapeInterval"];
+    await writeFile(
+      path,
+      edited(original, (file) => file.set(interval, "14s")),
+    );
   }
 }
 

@@ -1,15 +1,51 @@
 import {
   Document,
   isMap,
+  isNode,
   isScalar,
   parseDocument,
+  Scalar,
   YAMLMap,
   type Pair,
   type ParsedNode,
 } from "yaml";
 import { NAMESPACE } from "./schema";
 
-/** What the hub's section has by name, and what commands may change there. */
+/** Keys that lead to a value of a stack file, from its top. */
+export type KeyPath = readonly string[];
+
+/** A stack file whose values change while its comments and the order of its keys stay. */
+export interface OpenStackFile {
+  /** A value as plain data; undefined where there is none. */
+  get(path: KeyPath): unknown;
+  /** Sets a value; undefined removes its key. */
+  set(path: KeyPath, value: unknown): void;
+}
+
+/** The text of a stack file after `change`. Everything else keeps its value and its comments. */
+export function edited(text: string, change: (file: OpenStackFile) => void): string {
+  const document = parseDocument(text);
+  change({
+    get(path) {
+      const node = document.getIn(path);
+      return isNode(node) ? node.toJS(document) : node;
+    },
+    set(path, value) {
+      if (value === undefined) document.deleteIn(path);
+      else document.setIn(path, typeof value === "object" ? document.createNode(value) : value);
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+/** Text of several lines, written as a block. */
+export function textBlock(text: string): Scalar {
+  const block = new Scalar(text);
+  block.type = Scalar.BLOCK_LITERAL;
+  return block;
+}
+
+/** The parts of the hub's section that commands change, each a map by name. */
 export type Inventory = "tenants" | "edges";
 
 const at = (kind: Inventory) => ["config", `${NAMESPACE}:hub`, kind];
@@ -65,7 +101,7 @@ export function withChangedEntry(
   return text.slice(0, start) + lines + lineBreak + after;
 }
 
-/** One line for each key: a block of text cannot stand in a map that is written in one line, nor can the comment behind that line. */
+/** One line for each key: a map in one line can hold no block of text, nor the comment behind it. */
 export function inLines(entry: YAMLMap): void {
   if (!entry.flow) return;
   entry.flow = false;

@@ -1,10 +1,26 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parse } from "yaml";
+import { basename, join, resolve } from "node:path";
+import { YAMLException } from "js-yaml";
+import { fromYaml } from "../../components/kit/yaml";
 import { parseSettings, sectionsOf } from "./parse";
 import type { Settings } from "./schema";
 
-/** The folder with Pulumi.yaml and the stack files: the repository, unless HELIOGRAPH_PROJECT names another one. */
+/** A stack file as it is written: encrypted values are `{ secure: ... }`. */
+export interface StackFile {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly encryptionsalt?: string;
+}
+
+/** Thrown for a file that is no YAML; shown without a stack trace. */
+export class UnreadableFile extends Error {
+  /** Pulumi shows an error with this mark as a `pulumi.RunError`. */
+  readonly __pulumiRunError = true;
+}
+
+/**
+ * The folder with Pulumi.yaml and the stack files: the repository, unless HELIOGRAPH_PROJECT names
+ * another one.
+ */
 export function projectFolder(): string {
   return process.env["HELIOGRAPH_PROJECT"] ?? resolve(__dirname, "../..");
 }
@@ -21,7 +37,44 @@ export function stackNames(project: string): string[] {
     .sort();
 }
 
-/** The whole configuration of a stack as its file has it; encrypted values stay `{ secure: ... }`. */
+/** Reads the text of a stack file. Throws UnreadableFile, which names the file and the line. */
+export function parseStackFile(text: string, file: string): StackFile {
+  try {
+    const content = fromYaml(text) ?? {};
+    if (typeof content === "object" && !Array.isArray(content)) return content;
+    throw new UnreadableFile(`${basename(file)}: keys are expected at its top, as \`config:\``);
+  } catch (error) {
+    if (error instanceof YAMLException) throw new UnreadableFile(describe(error, text, file));
+    throw error;
+  }
+}
+
+/** What js-yaml says of the mistakes that are made most. */
+const IN_PLAIN_WORDS: Readonly<Record<string, string>> = {
+  "duplicated mapping key": "this key is in the file twice, in the same section",
+  "tab characters must not be used in indentation": "a line is indented by a tab: use spaces",
+  "bad indentation of a mapping entry":
+    "the line does not fit the lines above it, or has a text with a colon that needs quotes",
+  "deficient indentation":
+    "the line is indented too little, or a bracket, brace or quote above it is never closed",
+  "expected a single document in the stream, but found more":
+    "a second document begins here: a stack file is one document",
+};
+
+function describe({ reason, mark }: YAMLException, text: string, file: string): string {
+  const line = mark ? mark.line + 1 : secondDocument(text);
+  const what = IN_PLAIN_WORDS[reason] ?? reason;
+  return [`${basename(file)}, line ${line}: ${what}`, mark?.snippet].filter(Boolean).join("\n\n");
+}
+
+/** Line of the `---` behind which there is another document. */
+function secondDocument(text: string): number {
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => !/^\s*(#|---|%|$)/.test(line));
+  return lines.findIndex((line, index) => index > first && line.startsWith("---")) + 1;
+}
+
+/** The whole configuration of a stack as its file has it. */
 export function readStackConfig(project: string, stack: string): Record<string, unknown> {
   const file = stackFile(project, stack);
   if (!existsSync(file)) {
@@ -29,9 +82,7 @@ export function readStackConfig(project: string, stack: string): Record<string, 
       `No stack ${stack}: ${file} does not exist. Stacks here: ${stackNames(project).join(", ")}`,
     );
   }
-  return (
-    (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {}
-  );
+  return { ...parseStackFile(readFileSync(file, "utf8"), file).config };
 }
 
 /** Settings of a stack, read and checked without an engine. */

@@ -1,7 +1,7 @@
 /** Proves: an entry gets into a stack file, or is changed there, and no other byte of it moves. */
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { withChangedEntry, withEntry } from "../../src/config/edit";
+import { parsed } from "../support/yaml";
 
 const FILE = `# schema
 config:
@@ -24,7 +24,7 @@ config:
 encryptionsalt: v1:abc
 `;
 const qa = { tenant: "qa", environment: "stg", activeSeries: 20_000, outage: "6h" };
-const hubOf = (text: string) => parse(text).config["heliograph:hub"];
+const hubOf = (text: string) => parsed(text).config["heliograph:hub"];
 /** Lines of the one that the other does not have. */
 const added = (before: string, after: string) =>
   after.split("\n").filter((line) => !before.split("\n").includes(line));

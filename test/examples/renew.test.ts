@@ -5,11 +5,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { parse } from "yaml";
 import { cli } from "../../src/cli/main";
 import { version as pulumi } from "@pulumi/pulumi/package.json";
 import { violations, type KubernetesObject } from "../policy/policies";
 import { recordResources, settled } from "../support/mocks";
+import { parsed } from "../support/yaml";
 
 afterEach(settled);
 
@@ -46,7 +46,7 @@ test("the CronJob is a restricted pod that renews", async () => {
 });
 
 test("the workflow may read the repository and nothing else, and runs pinned actions", () => {
-  const workflow = parse(
+  const workflow = parsed(
     readFileSync(join(__dirname, "../../.github/workflows/renew.yml"), "utf8"),
   );
   expect(workflow.permissions).toEqual({ contents: "read" });

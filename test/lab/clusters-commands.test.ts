@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parse, parseAllDocuments } from "yaml";
+import { load, loadAll } from "js-yaml";
 import { dnsObjects } from "../../lab/addons/dns";
 import { storageObjects, volumeNames } from "../../lab/addons/storage";
 import { apiServer, controllerManager, etcd, scheduler } from "../../lab/clusters/control-plane";
@@ -44,9 +44,7 @@ describe("control plane", () => {
   });
 
   test("kubeadm makes certificates for this cluster", () => {
-    const [init, whole] = parseAllDocuments(kubeadmConfig(dev, "1.36.3", "/pki")).map(
-      (document) => document.toJS() as object,
-    );
+    const [init, whole] = loadAll(kubeadmConfig(dev, "1.36.3", "/pki"));
     expect(init).toMatchObject({
       localAPIEndpoint: { advertiseAddress: "10.200.0.11" },
       nodeRegistration: { name: "dev-node" },
@@ -57,7 +55,7 @@ describe("control plane", () => {
 
 describe("node", () => {
   test("kubelet keeps pods in the lab's control group and asks its own name service", () => {
-    const settings = parse(file(kubelet(dev, programs).files, "kubelet.yaml")) as object;
+    const settings = load(file(kubelet(dev, programs).files, "kubelet.yaml")) as object;
     expect(settings).toMatchObject({
       cgroupRoot: "/heliograph-lab/dev/pods",
       clusterDNS: ["10.91.0.10"],

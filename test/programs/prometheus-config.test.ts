@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parse } from "yaml";
 import { SOURCES } from "../../components/contract/sources";
 import {
   agentConfig,
@@ -18,7 +17,7 @@ import {
   type EdgeSourcesArgs,
 } from "../../components/edge/metrics/sources/args";
 import { isMetricPattern } from "../../components/kit/metric-pattern";
-import { toYaml } from "../../components/kit/yaml";
+import { fromYaml, toYaml } from "../../components/kit/yaml";
 import { configArgs } from "../components/edge/edge";
 import { authority } from "./support/certificates";
 import { PodFolder } from "./support/prometheus-agent";
@@ -111,7 +110,7 @@ test("promtool takes every pattern that we take", () => {
   // One by one: together, one pattern's mistake could be mended by another.
   const annotated = configOf({ sources: resolveSources({}) });
   const rules = taken.map((regex) => ({ source_labels: ["__name__"], regex, action: "drop" }));
-  const config = parse(annotated) as {
+  const config = fromYaml(annotated) as {
     scrape_configs: { job_name: string; metric_relabel_configs?: object[] }[];
   };
   const pods = config.scrape_configs.find(({ job_name }) => job_name === "pods");

@@ -12,10 +12,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { installPlugins } from "../../lab/plugins/index";
 import { fileBackend } from "../../src/cli/engine/file-backend";
 import { pulumiFolder } from "../programs/support/pulumi";
+import { fromYaml } from "../../components/kit/yaml";
 
 /** The stacks whose states are kept: the hub, and the edge that has everything an edge can have. */
 export const STACKS = ["ops", "prd"] as const;
@@ -110,7 +110,7 @@ export class Engine {
       },
     );
     this.pulumi(stack, "stack", "init");
-    const { encryptionsalt: salt } = parse(
+    const { encryptionsalt: salt } = fromYaml(
       readFileSync(join(this.project, `Pulumi.${stack}.yaml`), "utf8"),
     ) as Salted;
     const secrets_providers = { type: "passphrase", state: { salt } };

@@ -7,10 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
 import { SIGNALS } from "../../components/contract/names";
 import type { ProvisioningFile } from "../../components/hub/grafana/datasources";
-import { toYaml } from "../../components/kit/yaml";
+import { fromYaml, toYaml } from "../../components/kit/yaml";
 import { openProject } from "../../src/cli/project";
 import { renderStack } from "../../src/cli/commands/render/render-stack";
 import { hubSections } from "../config/settings";
@@ -82,7 +81,7 @@ test(
     "CN=dev,OU=key-1,O=heliograph" main;
     "CN=eu,OU=key-1,O=heliograph" eu;
   }`);
-      const { datasources } = parse(textOf("grafana-datasources")) as ProvisioningFile;
+      const { datasources } = fromYaml(textOf("grafana-datasources")) as ProvisioningFile;
       const places = Object.fromEntries(
         datasources.map(({ uid, url }) => [uid, new URL(url).hostname]),
       );

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { fromYaml } from "../../kit/yaml";
 import type { TenantLimits } from "../backend";
 import { limitDifferences } from "./runtime-limits";
 
@@ -9,7 +9,7 @@ export function runtimeDifferences(intended: string, inForce: string): string[] 
 
 function parseOverrides(text: string): TenantLimits {
   // Thanos names them in its own way.
-  const { overrides, write } = (parse(text) ?? {}) as {
+  const { overrides, write } = (fromYaml(text) ?? {}) as {
     overrides?: TenantLimits;
     write?: { tenants?: TenantLimits };
   };

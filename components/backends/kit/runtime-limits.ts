@@ -1,9 +1,9 @@
-import { parse } from "yaml";
+import { fromYaml } from "../../kit/yaml";
 import type { TenantLimits } from "../backend";
 
 /** Limits by tenant, as a runtime configuration file has them. */
 export function overridesIn(yaml: string): TenantLimits {
-  const { overrides } = (parse(yaml) ?? {}) as { overrides?: TenantLimits };
+  const { overrides } = (fromYaml(yaml) ?? {}) as { overrides?: TenantLimits };
   return overrides ?? {};
 }
 

@@ -1,5 +1,4 @@
-import { parse } from "yaml";
-import { toYaml } from "../../kit/yaml";
+import { fromYaml, toYaml } from "../../kit/yaml";
 
 /** Path of Loki's HTTP interface that shows the limits that a tenant has in force; it shows those of all tenants nowhere. */
 export const LOKI_LIMITS_PATH = "/config/tenant/v1/limits";
@@ -8,7 +7,7 @@ export const LOKI_LIMITS_PATH = "/config/tenant/v1/limits";
 export function lokiRuntimeConfigShown(answers: Readonly<Record<string, string>>): string {
   const overrides = Object.entries(answers).map(([tenant, answer]) => [
     tenant,
-    parse(answer) as unknown,
+    fromYaml(answer) as unknown,
   ]);
   return toYaml({ overrides: Object.fromEntries(overrides) as unknown });
 }

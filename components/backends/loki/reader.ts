@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import type { TenantLimits } from "../backend";
 import { formOf, lastHour, PodReader } from "../kit/pod-reader";
 import {
@@ -10,6 +9,7 @@ import {
   type Probe,
   type TimeRange,
 } from "../requests";
+import { fromYaml } from "../../kit/yaml";
 
 /** Shows the limits of one tenant. Loki shows those of all tenants nowhere. */
 const LIMITS_PATH = "/config/tenant/v1/limits";
@@ -123,7 +123,7 @@ export class LokiReader extends PodReader implements LogsReader {
   async limits(tenants: readonly string[]): Promise<TenantLimits> {
     const entries = tenants.map(async (tenant) => [
       tenant,
-      parse(await this.text(LIMITS_PATH, [tenant])) as unknown,
+      fromYaml(await this.text(LIMITS_PATH, [tenant])) as unknown,
     ]);
     return Object.fromEntries(await Promise.all(entries)) as TenantLimits;
   }

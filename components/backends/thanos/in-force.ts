@@ -1,8 +1,8 @@
-import { parse } from "yaml";
 import { flagsShown, retentionFlags, retentionShown } from "./program/retention";
 import type { HubObservabilityArgs } from "../../hub/args";
 import { tenantLoads } from "../../hub/inventory";
 import { retentionsOf, type DownsamplingArgs } from "./plan";
+import { fromYaml } from "../../kit/yaml";
 
 /** How long samples of each tenant are kept, by the compactors' flags, in the form of a runtime file. */
 export interface ThanosRetention {
@@ -27,7 +27,9 @@ export function thanosRetention(
 /** As the compactors show it, each for the tenants whose blocks it takes. */
 export function thanosRetentionShown(answers: readonly string[]): ThanosRetention {
   const known = answers.flatMap((answer) => {
-    const [{ regex = "" } = {}] = parse(flagsShown(answer)["selector.relabel-config"] ?? "[]") as {
+    const [{ regex = "" } = {}] = fromYaml(
+      flagsShown(answer)["selector.relabel-config"] ?? "[]",
+    ) as {
       regex?: string;
     }[];
     return regex.split("|").map((id) => [id, retentionShown(answer)] as const);

@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { HUB_NAMESPACE } from "../../contract/places";
 import type { Cell, Store } from "../../hub/model";
 import { microservicesRole } from "../../hub/roles";
@@ -24,6 +23,7 @@ import { THANOS as ARCHITECTURE, WRITE_PATH } from "./components";
 import { thanosLimits, thanosLimitsShown } from "./limits";
 import { retentionsOf, type DownsamplingArgs } from "./plan";
 import { flagsShown, retentionFlags, retentionShown, THANOS_FLAGS_PATH } from "./program/retention";
+import { fromYaml } from "../../kit/yaml";
 
 const { title } = ARCHITECTURE;
 
@@ -111,7 +111,9 @@ class ThanosReader extends PodReader {
   /** Of the tenants whose blocks the compactor takes. */
   async retention(): Promise<TenantLimits> {
     const answer = await this.text(THANOS_FLAGS_PATH);
-    const [{ regex = "" } = {}] = parse(flagsShown(answer)["selector.relabel-config"] ?? "[]") as {
+    const [{ regex = "" } = {}] = fromYaml(
+      flagsShown(answer)["selector.relabel-config"] ?? "[]",
+    ) as {
       regex?: string;
     }[];
     return Object.fromEntries(regex.split("|").map((id) => [id, retentionShown(answer)]));

@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { edgeHost, type EndpointsConfig } from "./config";
+import { fromYaml } from "../../kit/yaml";
 
 /** Whom the global query asks, by address. */
 export interface DeployedEndpoints {
@@ -10,7 +10,7 @@ export interface DeployedEndpoints {
 
 /** `text`: its file of endpoints. Edges alone are asked with a certificate. */
 export function deployedEndpoints(text: string): DeployedEndpoints {
-  const { endpoints } = parse(text) as EndpointsConfig;
+  const { endpoints } = fromYaml(text) as EndpointsConfig;
   const addresses = (edges: boolean) =>
     endpoints
       .filter(({ client_config }) => (client_config !== undefined) === edges)

@@ -1,6 +1,6 @@
-import { parse } from "yaml";
 import { SIGNALS, type Signal } from "../../contract/names";
 import { organisationOf, tenantNamed, TYPES, type ProvisioningFile } from "./datasources";
+import { fromYaml } from "../../kit/yaml";
 
 /** ConfigMap with the files that Grafana is provisioned by. */
 export const DATASOURCES_CONFIG_MAP = "grafana-datasources";
@@ -24,7 +24,7 @@ export interface DeployedDatasource {
 /** Reads them back from the files, as Grafana does. */
 export function deployedDatasources(files: Readonly<Record<string, string>>): DeployedDatasource[] {
   return Object.entries(files).flatMap(([file, text]) =>
-    (parse(text) as ProvisioningFile).datasources.map(
+    (fromYaml(text) as ProvisioningFile).datasources.map(
       ({ name, uid, type, url, jsonData, secureJsonData }) => ({
         organisation: organisationOf(file),
         name,

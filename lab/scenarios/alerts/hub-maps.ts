@@ -1,9 +1,9 @@
-import { parse, stringify } from "yaml";
 import { HUB_NAMESPACE } from "../../../components/contract/places";
 import { backendName, RULES_FILE, RUNTIME_FILE } from "../../../components/in-force";
 import { CERTIFICATE_EXPIRY } from "../../../components/rules/metrics";
 import type { ScenarioContext } from "../context.js";
 import { cell } from "../support/hub.js";
+import { fromYaml, toYaml } from "../../../components/kit/yaml";
 
 const mimir = backendName("mimir", cell);
 const day = 86_400;
@@ -49,7 +49,7 @@ async function change<T>(
     data: Record<string, string>;
   };
   const before = data[file] ?? "";
-  const content = parse(before) as T;
+  const content = fromYaml(before) as T;
   edit(content);
   const write = async (text: string) => {
     await lab.kubectl("ops", [
@@ -67,7 +67,7 @@ async function change<T>(
     changed = false;
   };
   lab.onCleanup(`ConfigMap ${map} is as it was`, undo);
-  await write(stringify(content));
+  await write(toYaml(content));
   return undo;
 }
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { edited } from "../../../src/config/edit";
 import type { ClusterName } from "../../clusters/topology.js";
 import { statePaths } from "../../state.js";
 import type { ScenarioContext } from "../context.js";
@@ -19,9 +19,10 @@ export async function withEdgeSettings(
     await writeFile(path, original);
     await bringUp(lab, [edge]);
   });
-  const document = parseDocument(original);
-  for (const [key, value] of Object.entries(settings))
-    document.setIn(["config", "heliograph:edge", section, key], value);
-  await writeFile(path, document.toString({ lineWidth: 0 }));
+  const changed = edited(original, (file) => {
+    for (const [key, value] of Object.entries(settings))
+      file.set(["config", "heliograph:edge", section, key], value);
+  });
+  await writeFile(path, changed);
   await bringUp(lab, [edge]);
 }

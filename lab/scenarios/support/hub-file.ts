@@ -1,8 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Document, parseDocument } from "yaml";
 import { type Signal, SIGNALS } from "../../../components/contract/names";
+import { fromYaml } from "../../../components/kit/yaml";
+import { edited } from "../../../src/config/edit";
 import { withRequests } from "../../../src/cli/commands/up/requests";
 import { statePaths } from "../../state.js";
 import type { ScenarioContext } from "../context.js";
@@ -35,10 +36,11 @@ export class HubFile {
 
   /** Sets something of the section heliograph:hub, e.g. `["edges", "dev", "revoked"]`; undefined takes it out. */
   async set(path: readonly string[], value: unknown): Promise<void> {
-    await this.edit((document) => {
-      if (value === undefined) document.deleteIn([...hubSection, ...path]);
-      else document.setIn([...hubSection, ...path], document.createNode(value));
-    });
+    const text = await readFile(this.path, "utf8");
+    await writeFile(
+      this.path,
+      edited(text, (file) => file.set([...hubSection, ...path], value)),
+    );
   }
 
   /** For what brings the hub up with the file by itself: in the end the hub is brought up again, whatever became of both. */
@@ -48,12 +50,11 @@ export class HubFile {
 
   /** For edges that have asked anew: at the end the file has their present requests. */
   async keepRequests(edges: readonly string[]): Promise<void> {
-    const document = parseDocument(await readFile(this.path, "utf8"));
-    const request = (edge: string) =>
-      document.getIn([...hubSection, "edges", edge, "request"]) as string;
+    const { config } = fromYaml(await readFile(this.path, "utf8")) as StackFile;
+    const entries = config?.["heliograph:hub"]?.edges;
     this.original = withRequests(
       this.original,
-      Object.fromEntries(edges.map((edge) => [edge, request(edge)])),
+      Object.fromEntries(edges.map((edge) => [edge, entries?.[edge]?.request ?? ""])),
     );
   }
 
@@ -82,12 +83,6 @@ export class HubFile {
     if (gone.length > 0) await this.set(["acceptStranding"], gone);
     await bringUp(this.lab, stacks).finally(() => writeFile(this.path, text));
   }
-
-  private async edit(change: (document: Document) => void): Promise<void> {
-    const document = parseDocument(await readFile(this.path, "utf8"));
-    change(document);
-    await writeFile(this.path, document.toString({ lineWidth: 0 }));
-  }
 }
 
 /**
@@ -96,7 +91,7 @@ export class HubFile {
  */
 export function goneFrom(former: string, text: string): string[] {
   const [before, after] = [former, text].map(
-    (file) => (parseDocument(file).toJS() as StackFile | null)?.config,
+    (file) => (fromYaml(file) as StackFile | undefined)?.config,
   );
   const gone = (["cells", "tenants", "edges"] as const).flatMap((kind) => {
     const left = Object.keys(after?.["heliograph:hub"]?.[kind] ?? {});
@@ -139,7 +134,7 @@ interface StackFile {
   readonly config?: {
     readonly "heliograph:hub"?: {
       readonly tenants?: object;
-      readonly edges?: object;
+      readonly edges?: Readonly<Record<string, { readonly request?: string }>>;
       readonly cells?: Readonly<Record<string, Readonly<Partial<Record<Signal, StoreSection>>>>>;
     };
   };

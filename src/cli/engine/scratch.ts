@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isMap, parseDocument } from "yaml";
-import { stackFile } from "../../config/stack-file";
+import { edited } from "../../config/edit";
+import { parseStackFile, stackFile } from "../../config/stack-file";
 import { shortName, type Project } from "../project";
 import { fileBackend } from "./file-backend";
 import type { StackState } from "./state";
@@ -54,24 +54,22 @@ async function copyProject({ folder }: Project, name: string, copy: string): Pro
 
 /** In a backend of files every stack belongs to the organisation `organization`. */
 export function withLocalReferences(stackFile: string): string {
-  const document = parseDocument(stackFile);
-  const rename = (path: readonly string[]) => {
-    const reference = document.getIn(path);
-    if (typeof reference === "string")
-      document.setIn(path, `organization/heliograph/${shortName(reference)}`);
-  };
-  rename(["config", "heliograph:edge", "hub", "fromStack"]);
-  const edges = document.getIn(["config", "heliograph:hub", "edges"]);
-  for (const { key } of isMap(edges) ? edges.items : []) {
-    rename(["config", "heliograph:hub", "edges", String(key), "fromStack"]);
-  }
-  return document.toString();
+  return edited(stackFile, (file) => {
+    const rename = (path: readonly string[]) => {
+      const reference = file.get(path);
+      if (typeof reference === "string")
+        file.set(path, `organization/heliograph/${shortName(reference)}`);
+    };
+    rename(["config", "heliograph:edge", "hub", "fromStack"]);
+    const edges = ["config", "heliograph:hub", "edges"];
+    for (const name of Object.keys(file.get(edges) ?? {})) rename([...edges, name, "fromStack"]);
+  });
 }
 
 /** A stack file without a salt holds nothing encrypted, so any passphrase will do. */
 async function passphraseFor({ folder }: Project, name: string): Promise<Record<string, string>> {
-  const document = parseDocument(await readFile(stackFile(folder, name), "utf8"));
-  return document.has("encryptionsalt")
+  const file = stackFile(folder, name);
+  return "encryptionsalt" in parseStackFile(await readFile(file, "utf8"), file)
     ? {}
     : { PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex") };
 }

@@ -6,7 +6,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { drain, unsentOf } from "../../../src/cli/commands/offboard/look";
 import { takeOut, type Work } from "../../../src/cli/commands/offboard/offboard";
 import { expiry, type Receipt, showReceipt } from "../../../src/cli/commands/offboard/receipt";
@@ -20,6 +19,7 @@ import { authority } from "../../programs/support/certificates";
 import { makeRequest } from "../../support/requests";
 import { Backend } from "../up/backend";
 import { clusterOf, contractOf, entryOf, Servers } from "../verify/fakes";
+import { parsed } from "../../support/yaml";
 
 const HUB = `config:
   heliograph:cluster: { context: ops }
@@ -122,7 +122,7 @@ async function work(options: Partial<Work["options"]> = {}, refused = true): Pro
 }
 
 const entryInFile = () =>
-  parse(readFileSync(join(folder, "Pulumi.ops.yaml"), "utf8")).config["heliograph:hub"].edges.qa;
+  parsed(readFileSync(join(folder, "Pulumi.ops.yaml"), "utf8")).config["heliograph:hub"].edges.qa;
 const withStack = async () => (await backend.workspaces.stack("qa")).up({});
 
 describe("an edge that goes", () => {

@@ -3,12 +3,12 @@
  * Does not prove: that a provider or a cluster takes it.
  */
 import { describe, expect, it } from "vitest";
-import { parse, stringify } from "yaml";
 import { requestProblems } from "../../../components/pki/request";
 import { manifestOf, redactedManifestOf } from "../../../src/cli/commands/render/manifest";
 import { placeholderRequest } from "../../../src/cli/commands/render/placeholders";
 import { record, type Recording } from "../../../src/cli/commands/render/recorder";
 import { failsInApply, failsOutright, shop, talks } from "./fixture";
+import { fromYaml, toYaml } from "../../../components/kit/yaml";
 
 const OPS = "organization/heliograph/ops";
 
@@ -86,7 +86,7 @@ describe("manifests", () => {
 
   it("survive YAML", async () => {
     const manifest = manifestOf(inputsOf(await run(shop), "shop-store"));
-    expect(parse(stringify(manifest))).toEqual(manifest);
+    expect(fromYaml(toYaml(manifest))).toEqual(manifest);
   });
 });
 

@@ -1,12 +1,12 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import * as x509 from "../../../components/kit/x509";
 import { stackFile } from "../../../src/config/stack-file";
 import { PulumiFailure } from "../../../src/cli/engine/pulumi";
 import type { StackState } from "../../../src/cli/engine/state";
 import type { Workspaces } from "../../../src/cli/engine/workspaces";
 import { makeRequest } from "../../support/requests";
+import { parsed } from "../../support/yaml";
 
 const GATEWAY = { url: "https://hub", serverName: "hub" };
 
@@ -64,7 +64,7 @@ export class Backend {
       throw new PulumiFailure(["up"], { stdout: "", stderr, code: 1 });
     }
     this.updates.push(stack);
-    const config = parse(await readFile(stackFile(this.folder, stack), "utf8")).config;
+    const config = parsed(await readFile(stackFile(this.folder, stack), "utf8")).config;
     const hub = config["heliograph:hub"];
     this.outputs.set(
       stack,

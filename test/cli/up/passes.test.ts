@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { chooseStacks, openProject } from "../../../src/cli/project";
 import { plainProgress } from "../../../src/cli/ui/progress";
 import type { Gate } from "../../../src/cli/commands/up/gate";
@@ -19,6 +18,7 @@ import { showStandings } from "../../../src/cli/commands/up/standings";
 import type { CheckResult } from "../../../src/cli/commands/verify/check";
 import type { Verification } from "../../../src/cli/commands/verify/report";
 import { Backend } from "./backend";
+import { parsed } from "../../support/yaml";
 
 const entry = (name: string) => `{ tenant: t, environment: ${name}, region: r }`;
 const HUB = `config:
@@ -91,7 +91,7 @@ describe("runPasses", () => {
     expect([stateOf("dev"), stateOf("prd")]).toEqual(["connected", "connected"]);
     const text = await readFile(join(folder, "Pulumi.ops.yaml"), "utf8");
     expect(text).toContain("# the first to try anything");
-    expect(parse(text).config["heliograph:hub"].edges.dev.request).toContain(
+    expect(parsed(text).config["heliograph:hub"].edges.dev.request).toContain(
       "BEGIN CERTIFICATE REQUEST",
     );
     expect(lines).toEqual([

@@ -1,8 +1,8 @@
 /** Proves: requests get into a stack file and nothing else of it changes. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { withRequests } from "../../../src/cli/commands/up/requests";
+import { parsed } from "../../support/yaml";
 
 const PEM = "-----BEGIN CERTIFICATE REQUEST-----\nMIH\n-----END CERTIFICATE REQUEST-----\n";
 const FILE = `# schema
@@ -75,7 +75,7 @@ encryptionsalt: v1:abc
 
   it("works on a file without a last line break", () => {
     const file = "config:\n  heliograph:hub:\n    edges:\n      dev: { tenant: dev }";
-    expect(parse(withRequests(file, { dev: PEM })).config["heliograph:hub"].edges.dev).toEqual({
+    expect(parsed(withRequests(file, { dev: PEM })).config["heliograph:hub"].edges.dev).toEqual({
       tenant: "dev",
       request: PEM,
     });
@@ -96,8 +96,8 @@ encryptionsalt: v1:abc
           const requests = Object.fromEntries(
             names.map((name) => [name, ["-----BEGIN", ...body, name, ""].join("\n")]),
           );
-          const { config, ...rest } = parse(withRequests(FILE, requests));
-          const before = parse(FILE);
+          const { config, ...rest } = parsed(withRequests(FILE, requests));
+          const before = parsed(FILE);
           expect(rest).toEqual({ encryptionsalt: before.encryptionsalt });
           for (const name of names)
             before.config["heliograph:hub"].edges[name].request = requests[name];

@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import { EDGE_LABELS } from "../../../components/contract/names";
 import {
@@ -9,6 +8,7 @@ import {
 } from "../../../components/edge/metrics/config";
 import { IDENTITY_FILES } from "../../../components/contract/places";
 import { configArgs } from "./edge";
+import { fromYaml } from "../../../components/kit/yaml";
 
 const { text, hash } = agentConfigFile(agentConfig(configArgs));
 
@@ -88,7 +88,7 @@ describe("the agent's configuration", () => {
   });
 
   it("lets what targets say about themselves win nowhere", () => {
-    const { scrape_configs } = parse(text) as { scrape_configs: Record<string, unknown>[] };
+    const { scrape_configs } = fromYaml(text) as { scrape_configs: Record<string, unknown>[] };
     for (const job of scrape_configs) expect(job["honor_labels"]).toBeUndefined();
   });
 });

@@ -2,7 +2,6 @@
  * Proves (mocks): which objects EdgeAgent makes, their names, parents and namespaces, what may restart the agent, what is refused.
  * Does not prove: that Kubernetes takes them and Prometheus runs on them; the lab does.
  */
-import { parse } from "yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs } from "../../../components/edge/args";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
@@ -11,6 +10,7 @@ import { ConfigurationError } from "../../../components/kit/problems";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
 import { certificate, edgeArgs } from "./edge";
+import { parsed } from "../../support/yaml";
 
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
@@ -140,7 +140,7 @@ describe("the agent", () => {
     expect(metadata.annotations?.[CONFIG_HASH_ANNOTATION]).toBe(
       configHashInForce(data["prometheus.yml"] ?? ""),
     );
-    expect(parse(data["prometheus.yml"] ?? "")).toHaveProperty("remote_write.0.url");
+    expect(parsed(data["prometheus.yml"] ?? "")).toHaveProperty("remote_write.0.url");
   });
 
   test("may list what it discovers and read metrics, and nothing else", async () => {
@@ -176,7 +176,7 @@ describe("the agent", () => {
 describe("a pair of agents", () => {
   const manifests = () => resources.filter(({ type }) => type.startsWith("kubernetes:"));
   const rulesOf = (name: string) =>
-    parse(find(name).data["prometheus.yml"] ?? "").remote_write[0].write_relabel_configs;
+    parsed(find(name).data["prometheus.yml"] ?? "").remote_write[0].write_relabel_configs;
 
   test("leaves the first one as it was, in every byte", async () => {
     await deploy();

@@ -2,12 +2,12 @@
  * Proves (mocks): what an edge runs whose metrics stay with it, and what is refused. Does not prove: that Kubernetes takes it; that the programs read their
  * arguments and answer is proved by test/programs/global-query.test.ts.
  */
-import { parse } from "yaml";
 import { beforeEach, expect, test } from "vitest";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
 import type { EdgeThanosArgs } from "../../../components/edge/local-store/args";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 import { certificate, edgeArgs } from "./edge";
+import { fromYaml } from "../../../components/kit/yaml";
 
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
@@ -75,7 +75,11 @@ test("keeps everything below its name, with keys that are in no argument", async
     const { args, env } = containers(name).at(-1)!;
     const config =
       args.flatMap((argument) => /^--objstore.config=([^]*)$/.exec(argument)?.[1] ?? [])[0] ?? "";
-    expect(parse(config)).toMatchObject({ type: "S3", prefix: "dev", config: { bucket: "edges" } });
+    expect(fromYaml(config)).toMatchObject({
+      type: "S3",
+      prefix: "dev",
+      config: { bucket: "edges" },
+    });
     expect(args.join(" ")).not.toContain("key");
     expect(env).toHaveLength(2);
   }
@@ -99,7 +103,7 @@ test("lets the hub in alone, and only to the query", async () => {
 
 test("sends the hub what it watches the edge by, and the agent's role stays the same", async () => {
   await deploy();
-  const config = parse(find("edge-prometheus-agent-b-config").data["prometheus.yml"] ?? "") as {
+  const config = fromYaml(find("edge-prometheus-agent-b-config").data["prometheus.yml"] ?? "") as {
     global: { external_labels: object };
     remote_write: { write_relabel_configs: object[] }[];
   };

@@ -2,7 +2,6 @@
  * Proves (mocks): what makes the global query, and whom it asks by which name. Does not prove: that Thanos reads it and is answered, which
  * test/programs/global-query.test.ts does.
  */
-import { parse } from "yaml";
 import { beforeEach, expect, test } from "vitest";
 import type { HubObservabilityArgs } from "../../../components/hub/args";
 import { hubFlows } from "../../../components/hub/flows";
@@ -10,6 +9,7 @@ import { HubObservability } from "../../../components/hub/hub-observability";
 import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 import { connection, hubArgs } from "./hub";
+import { fromYaml } from "../../../components/kit/yaml";
 
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
@@ -68,7 +68,7 @@ test("asks each edge by a Service of its name, and expects the name of its certi
     key_file: "/etc/thanos/identity/tls.key",
     ca_file: "/etc/thanos/trust/ca.crt",
   };
-  expect(parse(find("hub-global-query-endpoints").data["endpoints.yaml"] ?? "")).toEqual({
+  expect(fromYaml(find("hub-global-query-endpoints").data["endpoints.yaml"] ?? "")).toEqual({
     endpoints: [
       {
         address: "edge-dev:10901",
@@ -107,7 +107,9 @@ test("asks the query of a cell's own Thanos over all tenants, and may reach it",
       main: { ...cells["main"]!, metrics: { ...cells["main"]!.metrics, backend: "thanos" } },
     },
   });
-  const { endpoints } = parse(find("hub-global-query-endpoints").data["endpoints.yaml"] ?? "") as {
+  const { endpoints } = fromYaml(
+    find("hub-global-query-endpoints").data["endpoints.yaml"] ?? "",
+  ) as {
     endpoints: { address: string }[];
   };
   expect(endpoints.map(({ address }) => address).slice(2)).toEqual([

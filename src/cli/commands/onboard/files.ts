@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { parse, parseDocument, stringify } from "yaml";
 import { USUAL_CELL } from "../../../../components/contract/usual";
 import { ConfigurationError, type Problem } from "../../../../components/kit/problems";
-import { withEntry } from "../../../config/edit";
+import { edited, withEntry } from "../../../config/edit";
 import { parseSettings, sectionsOf } from "../../../config/parse";
 import { NAMESPACE } from "../../../config/schema";
-import { stackFile } from "../../../config/stack-file";
+import { parseStackFile, stackFile } from "../../../config/stack-file";
 import { shortName } from "../../project";
 import { entryOf, hubSection, type Ground } from "./questions";
 
@@ -68,25 +67,33 @@ function newStackFile(ground: Ground, inventory: string): string {
   // Editors check a stack file against the schema that its first line names.
   const schema = /^# yaml-language-server: .*\n/.exec(inventory)?.[0] ?? "";
   if (like === undefined) {
-    const config = {
-      [`${NAMESPACE}:cluster`]: { context },
-      [`${NAMESPACE}:edge`]: { name: edge, hub: { fromStack } },
-    };
-    return schema + stringify({ config }, { lineWidth: 0 });
+    return edited(`${schema}config: {}\n`, (file) => {
+      file.set(["config"], {
+        [`${NAMESPACE}:cluster`]: { context },
+        [`${NAMESPACE}:edge`]: { name: edge, hub: { fromStack } },
+      });
+    });
   }
   // What is said before everything else is said of the other one.
-  const document = parseDocument(
-    readFileSync(stackFile(project.folder, like), "utf8").replace(/^(#.*\n|\n)+/, ""),
-  );
+  const other = readFileSync(stackFile(project.folder, like), "utf8").replace(/^(#.*\n|\n)+/, "");
   // What is encrypted, and with what, is each stack's own; so is what stands for it alone.
-  for (const key of ["secretsprovider", "encryptionsalt", "encryptedkey"]) document.delete(key);
-  for (const key of ["hub", "secrets"]) document.deleteIn(["config", `${NAMESPACE}:${key}`]);
   const section = (key: string) => ["config", `${NAMESPACE}:${key}`];
-  for (const key of ["keyGeneration", "demo"]) document.deleteIn([...section("edge"), key]);
-  document.setIn([...section("cluster"), "context"], context);
-  document.setIn([...section("edge"), "name"], edge);
-  document.setIn([...section("edge"), "hub"], document.createNode({ fromStack }));
-  return schema + document.toString({ lineWidth: 0 });
+  const own = [
+    ["secretsprovider"],
+    ["encryptionsalt"],
+    ["encryptedkey"],
+    section("hub"),
+    section("secrets"),
+    [...section("edge"), "keyGeneration"],
+    [...section("edge"), "demo"],
+  ];
+  const text = edited(other, (file) => {
+    for (const path of own) file.set(path, undefined);
+    file.set([...section("cluster"), "context"], context);
+    file.set([...section("edge"), "name"], edge);
+    file.set([...section("edge"), "hub"], { fromStack });
+  });
+  return schema + text;
 }
 
 /** The hub's full name, as the other edges have it. */
@@ -101,10 +108,7 @@ function qualified({ project, answers: { hub = "" } }: Ground): string {
 export function problemsIn(changes: readonly FileChange[]): Problem[] {
   return changes.flatMap(({ stack, path, after }) => {
     try {
-      parseSettings(
-        stack,
-        sectionsOf((parse(after) as { config: Record<string, unknown> }).config).settings,
-      );
+      parseSettings(stack, sectionsOf(parseStackFile(after, path).config ?? {}).settings);
       return [];
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { Scalar } from "yaml";
-import { inLines, withChangedEntry } from "../../../config/edit";
+import { inLines, textBlock, withChangedEntry } from "../../../config/edit";
 
 /** Where an edge is queried in place, by name; undefined for those that send their metrics. */
 export type QueryEndpoints = Readonly<Record<string, string | undefined>>;
@@ -21,13 +20,11 @@ export function withRequests(
   endpoints: QueryEndpoints = {},
 ): string {
   return Object.entries(requests).reduce((text, [name, request]) => {
-    const block = new Scalar(request);
-    block.type = Scalar.BLOCK_LITERAL;
     return withChangedEntry(text, "edges", name, (entry) => {
       const endpoint = endpoints[name];
       if (endpoint === undefined) entry.delete("query");
       else entry.set("query", endpoint);
-      entry.set("request", block);
+      entry.set("request", textBlock(request));
       inLines(entry);
     });
   }, stackFile);

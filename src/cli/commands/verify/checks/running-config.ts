@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { HUB_TENANT, MetricsBackend } from "../../../../../components/contract/names";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../../../components/contract/places";
 import {
@@ -28,7 +27,7 @@ import {
 } from "../../../../../components/in-force";
 import { checksum } from "../../../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../../../components/kit/labels";
-import { toYaml } from "../../../../../components/kit/yaml";
+import { fromYaml, toYaml } from "../../../../../components/kit/yaml";
 import type { ClusterView } from "../../../cluster/cluster";
 import { request } from "../../../cluster/http";
 import type { Loki } from "../../../cluster/loki";
@@ -155,7 +154,7 @@ async function behindIn<Client>(
 
 /** It shows the limits of one tenant at a time. */
 async function shownByLoki(loki: Loki, intended: string): Promise<string> {
-  const tenants = Object.keys((parse(intended) as { overrides: object }).overrides);
+  const tenants = Object.keys((fromYaml(intended) as { overrides: object }).overrides);
   const answers = tenants.map(
     async (tenant) => [tenant, await loki.text(LOKI_LIMITS_PATH, tenant)] as const,
   );
