@@ -52,7 +52,7 @@ export {
   microservicesRole,
   type BackendName,
 } from "./hub/roles";
-export { LIFECYCLE_RULES } from "./storage/lifecycle";
+export { LIFECYCLE_RULES } from "./storage/clouds";
 export {
   retentionFlags as thanosRetentionFlags,
   retentionShown,

@@ -64,11 +64,21 @@ export {
   type PkiIdentityArgs,
   type PkiRequestArgs,
 } from "./pki/mtls-pki";
-export {
-  ObjectStoreProvider,
-  type ObjectStoreBucketArgs,
-  type ObjectStoreCreationArgs,
-  type ObjectStoreLocationArgs,
-} from "./storage/args";
+export type { ObjectStoreBucketArgs } from "./storage/args";
+export type {
+  AzureContainerArgs,
+  AzureContainerCreationArgs,
+  AzureContainerLocationArgs,
+} from "./storage/azure/args";
+export type {
+  GcsBucketArgs,
+  GcsBucketCreationArgs,
+  GcsBucketLocationArgs,
+} from "./storage/gcs/args";
+export type { S3BucketArgs, S3BucketCreationArgs, S3BucketLocationArgs } from "./storage/s3/args";
+export type {
+  S3CompatibleBucketArgs,
+  S3CompatibleBucketLocationArgs,
+} from "./storage/s3-compatible/args";
 export type { ObjectStoreConnection } from "./storage/connection";
 export { ObjectStoreBucket } from "./storage/object-store-bucket";

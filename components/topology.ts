@@ -27,6 +27,9 @@ export { TEMPO_COMPONENTS, type TempoComponent } from "./backends/tempo/componen
 export { TEMPO_GENERATIONS } from "./backends/tempo/generations";
 export { cellTraces } from "./backends/tempo/inventory";
 export { tempoFaults, tempoStanding } from "./backends/tempo/plan";
-export { locationFaults, type StoreFault } from "./storage/faults";
-export { existingExample } from "./storage/fields";
-export { isRegionOf } from "./storage/regions";
+export type { Cloud } from "./storage/cloud";
+export type { CloudProvider } from "./storage/clouds";
+export { CLOUDS, cloudOf, DEPLOYER_PERMISSIONS, keyOfCloud, renamedBucket } from "./storage/clouds";
+export { PREFIX } from "./storage/fields";
+export { S3_COMPATIBLE as S3_COMPATIBLE_FIELDS } from "./storage/s3-compatible/args";
+export { contradictions as bucketContradictions, notOneSection } from "./storage/sections";

@@ -3,12 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ANSWERS, BACKEND_ANSWERS, CLIENTS } from "../components/hub/gateway/answers";
 import { WAYS_IN, type Upstream } from "../components/hub/gateway/write-paths";
-import {
-  AZURE_ROLE,
-  DEPLOYER_PERMISSIONS,
-  GCS_ROLES,
-  S3_PERMISSIONS,
-} from "../components/storage/permissions";
+import { CLOUDS, DEPLOYER_PERMISSIONS, type Cloud } from "../components/topology";
 import { stackConfigJsonSchema } from "../src/config/json-schema";
 
 const root = resolve(__dirname, "..");
@@ -98,20 +93,15 @@ function objectStorePermissions(): string {
   return [
     "# Permissions for object stores",
     "",
-    "Generated from `components/storage/permissions.ts`, from which the identities of pods are made, too. What the buckets are: [object stores](object-stores.md).",
+    "Generated from `permissions.ts` in each folder of `components/storage`, from which the identities of pods are made, too. What the buckets are: [object stores](object-stores.md).",
     "",
     "## What pods need",
     "",
     ...table(
       ["cloud", "on", "what"],
-      [
-        ["`s3`", "the bucket", code(S3_PERMISSIONS.bucket)],
-        ["`s3`", "its objects", code(S3_PERMISSIONS.objects)],
-        ["`s3`", "its key, where it has one", code(S3_PERMISSIONS.key)],
-        ["`gcs`", "the bucket", code([GCS_ROLES.objects])],
-        ["`gcs`", "the service account that they act as", code([GCS_ROLES.identity])],
-        ["`azure`", "the container", `${AZURE_ROLE.title} (\`${AZURE_ROLE.id}\`)`],
-      ],
+      Object.values<Cloud>(CLOUDS).flatMap(({ provider, podPermissions = [] }) =>
+        podPermissions.map(({ on, permissions }) => [`\`${provider}\``, on, code(permissions)]),
+      ),
     ),
     "",
     "## What whoever brings a stack up needs",

@@ -134,3 +134,14 @@ function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefine
   const { shape, element, valueType } = definitionOf(schema);
   return shape?.[step] ?? element ?? valueType;
 }
+
+/** What an issue of zod says itself, in the `params` of a refinement. */
+export interface IssueDetails {
+  readonly expected?: string;
+  readonly example?: unknown;
+}
+
+/** A refinement says in its `params` what it expected, where that is not the description. */
+export function detailsOf(issue: z.core.$ZodIssue): IssueDetails {
+  return issue.code === "custom" ? ((issue.params as IssueDetails | undefined) ?? {}) : {};
+}

@@ -18,7 +18,7 @@ export interface Issue {
 /** How a user wrote what is wrong, and so how paths and examples are shown. */
 export interface Notation {
   path(path: IssuePath): string;
-  /** Lines that hold the value and the keys that lead to it. */
+  /** Lines that hold the value and the keys that lead to it. Without a value: remove the key. */
   paste(path: IssuePath, value: unknown): string;
 }
 
@@ -26,6 +26,7 @@ export interface Notation {
 export const TYPESCRIPT: Notation = {
   path: (path) => path.join("."),
   paste(path, value) {
+    if (value === undefined) return `// remove ${path.at(-1)}`;
     const key = (name: string) => (/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name));
     const [first = "", ...rest] = path.filter((step) => typeof step === "string");
     const nested = rest.reduceRight(

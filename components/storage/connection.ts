@@ -1,6 +1,7 @@
 /**
- * What a backend has to know of a bucket, whoever made it and wherever it is: the one type between storage and backends. Flat and without a secret, so
- * that it may be exported by one stack and read by another. An empty text means "does not apply".
+ * What a backend needs to know of a bucket: the one type between storage and backends. Flat and
+ * without a secret, so that one stack may export it and another read it. An empty text means "does
+ * not apply".
  */
 export interface ObjectStoreConnection {
   /** Interface that the store speaks: `s3`, `gcs` or `azure`. */
@@ -9,17 +10,20 @@ export interface ObjectStoreConnection {
   bucket: string;
   /** First part of the name of every object, where the bucket is shared. */
   prefix: string;
-  /** Host and port of the endpoint, without a scheme; with Azure the domain below which accounts are. Empty where clients know it: `gcs`. */
+  /**
+   * Host and port of the endpoint, without a scheme; with Azure the domain below which accounts
+   * are. Empty where clients know it: `gcs`.
+   */
   endpoint: string;
   /** Region used in signatures (`s3`). */
   region: string;
   /** Whether the endpoint speaks plain HTTP. */
   insecure: boolean;
-  /** Whether the bucket stands in the path (`host/bucket`) and not in the host name: most S3-compatible endpoints. */
+  /** Whether the bucket is in the path (`host/bucket`) and not in the host name. */
   pathStyle: boolean;
   /** Storage account that holds the container (`azure`). */
   storageAccount: string;
-  /** Kubernetes Secret with static keys, in the namespace of the pods that use the bucket. Empty with workload identity. */
+  /** Secret with static keys, in the namespace of the pods. Empty with workload identity. */
   credentialsSecret: string;
   /** Key in that Secret that holds the access key id. */
   accessKeyIdKey: string;
@@ -30,3 +34,44 @@ export interface ObjectStoreConnection {
   /** Labels of the pods that may use the bucket (workload identity). */
   podLabels: Record<string, string>;
 }
+
+/** A connection with nothing in it but what does not depend on the cloud. */
+export const NO_CONNECTION: Omit<ObjectStoreConnection, "protocol" | "bucket"> = {
+  prefix: "",
+  endpoint: "",
+  region: "",
+  insecure: false,
+  pathStyle: false,
+  storageAccount: "",
+  credentialsSecret: "",
+  accessKeyIdKey: "",
+  secretAccessKeyKey: "",
+  serviceAccountAnnotations: {},
+  podLabels: {},
+};
+
+/** Variables from which the credential chain of S3 clients takes static keys. */
+export const S3_KEY_VARIABLES = {
+  accessKeyId: "AWS_ACCESS_KEY_ID",
+  secretAccessKey: "AWS_SECRET_ACCESS_KEY",
+} as const;
+
+/** Environment variables with the static keys of a bucket; none with workload identity. */
+export function staticKeys({
+  credentialsSecret,
+  accessKeyIdKey,
+  secretAccessKeyKey,
+}: ObjectStoreConnection) {
+  if (!credentialsSecret) return [];
+  const variable = (name: string, key: string) => ({
+    name,
+    valueFrom: { secretKeyRef: { name: credentialsSecret, key } },
+  });
+  return [
+    variable(S3_KEY_VARIABLES.accessKeyId, accessKeyIdKey),
+    variable(S3_KEY_VARIABLES.secretAccessKey, secretAccessKeyKey),
+  ];
+}
+
+/** A value of a location, which is a text or absent. */
+export const text = (value: unknown): string => (typeof value === "string" ? value : "");

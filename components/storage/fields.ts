@@ -1,118 +1,133 @@
-import type { ObjectStoreCreationArgs, ObjectStoreLocationArgs, ObjectStoreProvider } from "./args";
+import { closest } from "fastest-levenshtein";
+import { z } from "zod";
+import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../contract/names";
+import { described, text, whole } from "../kit/fields";
 
-export type Section = "existing" | "create";
-export type Field = keyof ObjectStoreLocationArgs | keyof ObjectStoreCreationArgs;
-type Examples = Readonly<Partial<Record<Field, unknown>>>;
+/** First part of the name of every object. */
+export const PREFIX = described(
+  z.string().regex(OBJECT_PREFIX),
+  "First part of the name of every object, for a bucket that cells share: " +
+    OBJECT_PREFIX_EXPECTED,
+  "main",
+);
 
-interface Fields {
-  /** Those that there must be, each with an example. */
-  readonly needed: Examples;
-  /** Exactly one of these: how pods get their identity, where there are several ways. */
-  readonly oneOf?: Examples;
-  readonly optional?: Examples;
+/** Fields of every bucket that a cloud creates: how what is in it is stored, and how long. */
+export const keepingFields = (classes: string, example: string, tagRule: TagRule) => ({
+  recoveryDays: whole(
+    "Days for which what was overwritten or deleted can be brought back; " +
+      "it is gone at once where left out",
+    [1, 365],
+    30,
+  ).optional(),
+  coldAfterDays: whole(
+    "Days after which objects move to a colder class; never where left out",
+    [1, 3650],
+    30,
+  ).optional(),
+  coldClass: text(`That class: ${classes}; the first where left out`, example).optional(),
+  expireAfterDays: whole(
+    "Days after which the cloud deletes objects, whatever backends do; never where left out",
+    [1, 36_500],
+    400,
+  ).optional(),
+  protect: described(
+    z.boolean().default(true),
+    "Whether Pulumi refuses to delete what holds data: true or false",
+    true,
+  ),
+  tags: tags(tagRule),
+});
+
+/** An issue that says more than the field's description: see `detailsOf`. */
+function unlike(expected: string, example?: unknown) {
+  return { code: "custom", message: expected, params: { expected, example } } as const;
 }
 
-const KEPT: Examples = {
-  recoveryDays: 30,
-  coldAfterDays: 30,
-  expireAfterDays: 400,
-  protect: true,
-  tags: { team: "sre" },
-};
+/** Text of a given shape. `expected` is what a value of another shape is told. */
+export function shaped(what: string, example: string, [pattern, expected]: Shape) {
+  const schema = z
+    .string()
+    .min(1)
+    .refine((value) => pattern.test(value), { params: { expected } });
+  return described(schema, what, example);
+}
 
-/** The fields of each provider; the others belong to other providers. */
-export const FIELDS: Readonly<Record<ObjectStoreProvider, Readonly<Record<Section, Fields>>>> = {
-  azure: {
-    existing: {
-      needed: {
-        storageAccount: "contosoheliograph",
-        container: "metrics",
-        clientId: "00000000-0000-0000-0000-000000000000",
-      },
-      optional: { region: "uaenorth" },
-    },
-    create: {
-      needed: {
-        storageAccount: "contosoheliograph",
-        container: "metrics",
-        region: "uaenorth",
-        resourceGroup: "heliograph",
-        oidcIssuer: "https://uaenorth.oic.prod-aks.azure.com/00000000-0000-0000-0000-000000000000/",
-      },
-      optional: {
-        ...KEPT,
-        coldClass: "Cool",
-        redundancy: "ZRS",
-        key: "https://contoso.vault.azure.net/keys/heliograph",
-        keyIdentity:
-          "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/heliograph/providers/Microsoft.ManagedIdentity/userAssignedIdentities/heliograph-key",
-        privateEndpointSubnet:
-          "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/ops/subnets/endpoints",
-        privateDnsZone:
-          "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/network/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net",
-      },
-    },
-  },
-  gcs: {
-    existing: {
-      needed: {
-        bucket: "heliograph-metrics",
-        serviceAccount: "heliograph@project.iam.gserviceaccount.com",
-      },
-    },
-    create: {
-      needed: {
-        bucket: "contoso-heliograph-metrics",
-        region: "me-central1",
-        project: "contoso-ops",
-      },
-      optional: {
-        ...KEPT,
-        coldClass: "NEARLINE",
-        clusterProject: "contoso-clusters",
-        key: "projects/contoso-ops/locations/me-central1/keyRings/heliograph/cryptoKeys/metrics",
-      },
-    },
-  },
-  s3: {
-    existing: {
-      needed: { bucket: "heliograph-metrics", region: "me-central-1" },
-      oneOf: { roleArn: "arn:aws:iam::123456789012:role/heliograph-metrics", podIdentity: true },
-    },
-    create: {
-      needed: { bucket: "contoso-heliograph-metrics", region: "me-central-1" },
-      oneOf: {
-        oidcProviderArn:
-          "arn:aws:iam::123456789012:oidc-provider/oidc.eks.me-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
-        eksCluster: "ops",
-      },
-      optional: {
-        ...KEPT,
-        coldClass: "STANDARD_IA",
-        key: "arn:aws:kms:me-central-1:123456789012:key/00000000-0000-0000-0000-000000000000",
-      },
-    },
-  },
-  "s3-compatible": {
-    existing: compatible(),
-    create: compatible(),
-  },
-};
+export type Shape = readonly [pattern: RegExp, expected: string];
 
-function compatible(): Fields {
+/** Names that a cloud takes. The message is the first rule that a name breaks. */
+export function named(what: string, example: string, kind: string, rules: readonly NameRule[]) {
+  const schema = z
+    .string()
+    .min(1)
+    .superRefine((name, context) => {
+      const broken = rules.find(([holds]) => !holds(name));
+      if (broken) context.addIssue(unlike(`a name of ${kind}: ${broken[1]}`));
+    });
+  return described(schema, what, example);
+}
+
+/** A cloud's rule about names, in the cloud's order: the first that a name breaks is shown. */
+export type NameRule = readonly [holds: (name: string) => boolean, rule: string];
+
+export const matches = (pattern: RegExp) => (name: string) => pattern.test(name);
+export const lacks = (pattern: RegExp) => (name: string) => !pattern.test(name);
+export const NOT_AN_ADDRESS: NameRule = [
+  lacks(/^\d+\.\d+\.\d+\.\d+$/),
+  "not formatted as an IP address",
+];
+
+export interface TagRule {
+  readonly provider: string;
+  readonly key: RegExp;
+  readonly value: RegExp;
+  readonly rule: string;
+}
+
+const MOST_TAGS = 50;
+
+/** Tags that a cloud takes. Each takes 50 at least. */
+function tags({ provider, key, value, rule }: TagRule) {
+  const field = z.record(z.string(), z.string()).superRefine((given, context) => {
+    const entries = Object.entries(given);
+    const good = entries.every(([name, content]) => key.test(name) && value.test(content));
+    const broken = entries.length > MOST_TAGS ? `${MOST_TAGS} at most` : good ? undefined : rule;
+    if (broken) context.addIssue(unlike(`tags as ${provider} takes them: ${broken}`));
+  });
+  return described(field.optional(), "Tags of what is made, as text to text", { team: "sre" });
+}
+
+/** A region by the name that the cloud's interfaces take; the message offers the nearest one. */
+export function region(what: string, example: string, provider: string, known: Regions) {
+  const schema = z
+    .string()
+    .min(1)
+    .superRefine((value, context) => {
+      if (known.has(value)) return;
+      const expected = `a region that provider ${provider} knows by this name`;
+      context.addIssue(unlike(expected, known.nearest(value)));
+    });
+  return described(schema, what, example);
+}
+
+/** The regions of a cloud. */
+export interface Regions {
+  has(region: string): boolean;
+  /** The region that was probably meant. */
+  nearest(region: string): string;
+}
+
+/** `caseless`: whether the cloud takes either case. */
+export function regions(
+  names: string,
+  { caseless = false } = {},
+): Regions & {
+  readonly names: readonly string[];
+} {
+  const list = names.trim().split(/\s+/);
+  const known = new Set(list);
   return {
-    needed: {
-      bucket: "heliograph-metrics",
-      endpoint: "minio.example.com:9000",
-      accessKeyId: "AKIAEXAMPLE",
-      secretAccessKey: "...",
-    },
-    optional: { region: "us-east-1", insecure: true },
+    names: list,
+    has: (region) => known.has(caseless ? region.toLowerCase() : region),
+    nearest: (region) => closest(region.toLowerCase().replace(/\s/g, ""), list),
   };
-}
-
-/** A bucket that is there, for lines to paste. */
-export function existingExample(provider: ObjectStoreProvider): Examples {
-  const { needed, oneOf = {} } = FIELDS[provider].existing;
-  return { ...needed, ...Object.fromEntries(Object.entries(oneOf).slice(0, 1)) };
 }

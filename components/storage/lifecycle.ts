@@ -1,86 +1,71 @@
-import type { ObjectStoreProvider } from "./args";
-import type { CheckedLocation, StoreFault } from "./faults";
-
-/** Classes that answer at once, the default first, each with the days for which an object stays where it was written. */
-const COLD_CLASSES = {
-  s3: { STANDARD_IA: 30, INTELLIGENT_TIERING: 1, GLACIER_IR: 1 },
-  gcs: { NEARLINE: 1, COLDLINE: 1, ARCHIVE: 1 },
-  azure: { Cool: 1, Cold: 1 },
-  "s3-compatible": {},
-} as const satisfies Record<ObjectStoreProvider, object>;
-
-/** What has the rules of a lifecycle in each cloud, by its type, and where in it they are. */
-export const LIFECYCLE_RULES: Readonly<Record<string, readonly string[]>> = {
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["rules"],
-  "gcp:storage/bucket:Bucket": ["lifecycleRules"],
-  "azure-native:storage:ManagementPolicy": ["policy", "rules"],
-};
+import type { Issue } from "../kit/issues";
+import type { Values } from "./cloud";
 
 /**
- * Backends delete a block up to some days after its last sample has passed the retention: compaction and the delay of deletions. Objects that expire
- * before that are missed by their index, and queries fail.
+ * Classes that answer at once, the default first, each with the days for which an object stays
+ * where it was written.
+ */
+export type ColdClasses = Readonly<Record<string, number>>;
+
+/**
+ * Backends delete a block up to some days after its last sample has passed the retention:
+ * compaction and the delay of deletions. Objects that expire before that are missed by their
+ * index, and queries fail.
  */
 export const EXPIRY_MARGIN_DAYS = 7;
 
-export function defaultColdClass(provider: ObjectStoreProvider): string {
-  return Object.keys(COLD_CLASSES[provider])[0] ?? "";
+export function defaultColdClass(classes: ColdClasses): string {
+  return Object.keys(classes)[0] ?? "";
 }
 
-const DAYS = {
-  recoveryDays: [365, 30],
-  coldAfterDays: [3650, 30],
-  expireAfterDays: [36_500, 400],
-} as const;
-
-export function lifecycleFaults(
-  provider: ObjectStoreProvider,
-  location: CheckedLocation,
+/** What is wrong with the lifecycle of a bucket, each of whose days is in its range. */
+export function lifecycleIssues(
+  provider: string,
+  classes: ColdClasses,
+  values: Values,
   retentionDays: number | undefined,
-): StoreFault[] {
-  const days = Object.entries(DAYS).flatMap(([field, [most, example]]): StoreFault[] => {
-    const got = location[field as keyof typeof DAYS] as number | undefined;
-    if (got === undefined || (Number.isInteger(got) && got >= 1 && got <= most)) return [];
-    const expected = `days: a whole number from 1 to ${most}`;
-    return [{ field: field as keyof typeof DAYS, got, expected, example }];
-  });
-  if (days.length > 0) return days;
-  return [...coldFaults(provider, location), ...expiryFaults(location, retentionDays)];
+): Issue[] {
+  return [...coldIssues(provider, classes, values), ...expiryIssues(values, retentionDays)];
 }
 
-function coldFaults(
-  provider: ObjectStoreProvider,
-  { coldAfterDays, coldClass }: CheckedLocation,
-): StoreFault[] {
-  const classes: Readonly<Record<string, number>> = COLD_CLASSES[provider];
+function coldIssues(
+  provider: string,
+  classes: ColdClasses,
+  { coldAfterDays, coldClass }: Values,
+): Issue[] {
   const names = Object.keys(classes);
-  if (names.length === 0 || (coldAfterDays === undefined && coldClass === undefined)) return [];
-  const chosen = String(coldClass ?? defaultColdClass(provider));
+  if (coldAfterDays === undefined && coldClass === undefined) return [];
+  const chosen = String(coldClass ?? defaultColdClass(classes));
   const least = classes[chosen];
   if (least === undefined) {
-    const expected = `one of ${names.join(", ")}: what is in another class cannot be read at once, and queries fail`;
-    return [{ field: "coldClass", got: coldClass, expected, example: names[0] }];
+    const expected =
+      `one of ${names.join(", ")}: what is in another class cannot be read at once, ` +
+      "and queries fail";
+    return [{ path: ["coldClass"], got: coldClass, expected, example: names[0] }];
   }
+  const path = ["coldAfterDays"];
   if (coldAfterDays === undefined) {
     const expected = "days after which objects move, since coldClass is given";
-    return [{ field: "coldAfterDays", got: undefined, expected, example: 30 }];
+    return [{ path, expected, example: 30 }];
   }
   if ((coldAfterDays as number) >= least) return [];
   const expected = `at least ${least}: ${provider} moves nothing to ${chosen} before`;
-  return [{ field: "coldAfterDays", got: coldAfterDays, expected, example: least }];
+  return [{ path, got: coldAfterDays, expected, example: least }];
 }
 
-function expiryFaults(
-  { coldAfterDays, expireAfterDays }: CheckedLocation,
+function expiryIssues(
+  { coldAfterDays, expireAfterDays }: Values,
   retentionDays: number | undefined,
-): StoreFault[] {
-  if (expireAfterDays === undefined || retentionDays === undefined) return [];
+): Issue[] {
+  if (typeof expireAfterDays !== "number" || retentionDays === undefined) return [];
   const least = retentionDays + EXPIRY_MARGIN_DAYS;
-  if ((expireAfterDays as number) < least) {
-    const expected = `at least ${least}: the longest retention of what is stored there, ${retentionDays} days, and ${EXPIRY_MARGIN_DAYS} for backends to delete it first`;
-    return [{ field: "expireAfterDays", got: expireAfterDays, expected, example: least }];
+  if (expireAfterDays < least) {
+    const expected =
+      `at least ${least}: the longest retention of what is stored there, ${retentionDays} days, ` +
+      `and ${EXPIRY_MARGIN_DAYS} for backends to delete it first`;
+    return [{ path: ["expireAfterDays"], got: expireAfterDays, expected, example: least }];
   }
-  if (coldAfterDays === undefined || (coldAfterDays as number) < (expireAfterDays as number))
-    return [];
-  const expected = `less than expireAfterDays, ${expireAfterDays as number}`;
-  return [{ field: "coldAfterDays", got: coldAfterDays, expected, example: 30 }];
+  if (coldAfterDays === undefined || (coldAfterDays as number) < expireAfterDays) return [];
+  const expected = `less than expireAfterDays, ${expireAfterDays}`;
+  return [{ path: ["coldAfterDays"], got: coldAfterDays, expected, example: 30 }];
 }

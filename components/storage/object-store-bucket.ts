@@ -1,219 +1,201 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OBJECT_PREFIX, OBJECT_PREFIX_EXPECTED } from "../contract/names";
 import { knownNow } from "../kit/inputs";
-import { ConfigurationError, refuse, type Problem } from "../kit/problems";
-import {
-  ObjectStoreProvider,
-  type ObjectStoreBucketArgs,
-  type ObjectStoreCreationArgs,
-} from "./args";
-import { createS3Bucket } from "./clouds/aws";
-import { createAzureContainer } from "./clouds/azure";
-import type { CheckedValues, CloudBucketArgs, MadeBucket } from "./clouds/cloud";
-import { createGcsBucket } from "./clouds/gcp";
+import { refuse, TYPESCRIPT, under, type Issue } from "../kit/issues";
+import { UNKNOWN } from "../kit/unknown";
+import type { ObjectStoreBucketArgs } from "./args";
+import type { Cloud, Section, SectionName, Values } from "./cloud";
+import { CLOUDS, type CloudKey } from "./clouds";
 import type { ObjectStoreConnection } from "./connection";
-import { createBucketJob } from "./create-bucket";
-import { ACCESS_KEY_ID, createCredentials, SECRET_ACCESS_KEY } from "./credentials";
-import { locationFaults, type CheckedLocation, type StoreFault } from "./faults";
-import type { Section } from "./fields";
-import { connectionOf, type KnownLocation } from "./location";
+import { PREFIX } from "./fields";
+import { cloudIssues, sectionIssues } from "./sections";
 
 /**
- * A bucket for one signal: one that exists, or one that is made here. With `azure`, `s3` and `gcs` pods use workload identity, and nothing secret is
- * stored; what is made is private, encrypted, takes TLS only, and is protected from deletion: see `create`. With `s3-compatible` the keys go into a
- * Secret, and a Job in the cluster makes the bucket. Cloud SDKs are loaded only to make a bucket, and only that of the provider.
+ * A bucket for one signal: one that exists, or one that it creates. With `azure`, `s3` and `gcs`
+ * pods use workload identity, and no secret is stored; what it creates is private, encrypted, takes
+ * TLS only, and is protected from deletion. With `s3Compatible` the keys go into a Secret, and a
+ * Job in the cluster creates the bucket. A cloud's SDK is loaded only to create a bucket there.
  *
  * ```ts
  * const { connection } = new ObjectStoreBucket("metrics", {
- *   provider: "s3",
- *   create: { bucket: "contoso-heliograph-metrics", region: "me-central-1", eksCluster: "ops" },
+ *   s3: {
+ *     create: { bucket: "contoso-heliograph-metrics", region: "me-central-1", eksCluster: "ops" },
+ *   },
  *   namespace: "heliograph-hub",
  *   kubernetesServiceAccount: "mimir-main",
  * });
  * ```
+ *
+ * Throws a `ConfigurationError` where the cloud would refuse the bucket, or lose data in it.
  */
 export class ObjectStoreBucket extends pulumi.ComponentResource {
-  /** What backends need to use the bucket. Nothing secret in it. Whoever uses it waits until the bucket is there. */
+  /** What backends need to use the bucket; no secret. It is known once the bucket is usable. */
   readonly connection: pulumi.Output<ObjectStoreConnection>;
 
   constructor(name: string, args: ObjectStoreBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("heliograph:index:ObjectStoreBucket", name, {}, opts);
-    refuse(`ObjectStoreBucket ${name}`, argsProblems(name, args));
+    refuse(`ObjectStoreBucket ${name}`, argsIssues(args));
     this.connection = connect(this, name, args);
     this.registerOutputs({ connection: this.connection });
   }
 }
 
-function connect(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucketArgs) {
-  const { provider, prefix = "", create } = args;
-  if (create && provider !== "s3-compatible") {
-    const { location, before } = createInCloud(provider, parent, name, args, create);
-    const known = pulumi.all([location, pulumi.all(before.map(({ urn }) => urn))]);
-    return known.apply(([location]) => ({
-      ...connectionOf(provider, location, undefined),
-      prefix,
-    }));
-  }
-  return connectByNames(parent, name, args);
+/** The section that was given, of the cloud that was given. */
+interface Chosen {
+  readonly key: CloudKey;
+  readonly cloud: Cloud;
+  readonly name: SectionName;
+  readonly section: Section;
+  readonly given: Values;
 }
 
-const CLOUDS: Readonly<
-  Record<Exclude<ObjectStoreProvider, "s3-compatible">, (args: CloudBucketArgs) => MadeBucket>
-> = {
-  azure: createAzureContainer,
-  gcs: createGcsBucket,
-  s3: createS3Bucket,
-};
+function chosenOf(args: ObjectStoreBucketArgs): Chosen {
+  const key = keysOf(args)[0]!;
+  const cloud: Cloud = CLOUDS[key];
+  const { existing, create } = args[key] as Sections;
+  const name = existing ? "existing" : "create";
+  return { key, cloud, name, section: cloud[name], given: (existing ?? create)! };
+}
 
-function createInCloud(
-  provider: keyof typeof CLOUDS,
-  parent: ObjectStoreBucket,
-  name: string,
-  args: ObjectStoreBucketArgs,
-  asked: ObjectStoreCreationArgs,
-): MadeBucket {
-  const { namespace = "", kubernetesServiceAccount: serviceAccount = "" } = args;
-  const checked = pulumi.output(asked).apply((known) => {
-    refuse(
-      `ObjectStoreBucket ${name}`,
-      problemsOf("create", locationFaults(provider, "create", known, args.retentionDays)),
-    );
-    return known as CheckedValues;
-  });
-  return CLOUDS[provider]({
+type Sections = { readonly [K in SectionName]?: Values };
+
+function keysOf(args: ObjectStoreBucketArgs): CloudKey[] {
+  return (Object.keys(CLOUDS) as CloudKey[]).filter((key) => args[key] !== undefined);
+}
+
+function connect(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucketArgs) {
+  const { namespace = "", kubernetesServiceAccount: serviceAccount = "", images } = args;
+  const chosen = chosenOf(args);
+  const { cloud, given } = chosen;
+  const request = {
     name,
     parent,
-    asked,
-    checked,
+    given,
+    checked: checkedLate(name, args, chosen),
     pods: pulumi.output({ namespace, serviceAccount }),
-  });
-}
-
-function connectByNames(parent: ObjectStoreBucket, name: string, args: ObjectStoreBucketArgs) {
-  const { provider, prefix = "", existing, create, namespace = "", images } = args;
-  const { accessKeyId, secretAccessKey, ...location } = (existing ?? create)!;
-  const credentials =
-    accessKeyId && secretAccessKey
-      ? createCredentials(name, { namespace, accessKeyId, secretAccessKey }, { parent })
-      : undefined;
-  const known = pulumi.all([location, credentials?.metadata.name] as const);
-  const connection = known.apply(([location, credentialsSecret]) => {
-    refuseLate(name, args, location);
-    const keys = { accessKeyIdKey: ACCESS_KEY_ID, secretAccessKeyKey: SECRET_ACCESS_KEY };
-    const made = connectionOf(
-      provider,
-      location as KnownLocation,
-      credentialsSecret ? { credentialsSecret, ...keys } : undefined,
-    );
-    return { ...made, prefix };
-  });
-  if (!create) return connection;
-  const job = createBucketJob(name, { namespace, connection, images }, { parent });
-  return pulumi.all([connection, job.urn]).apply(([made]) => made);
-}
-
-/** The same checks, for values that only the engine knew. */
-function refuseLate(
-  name: string,
-  { provider, existing }: ObjectStoreBucketArgs,
-  location: CheckedLocation,
-): void {
-  const section = existing ? "existing" : "create";
-  const faults = locationFaults(provider, section, location);
-  // Keys are not among what is looked at here.
-  const shown = faults.filter(
-    ({ field }) => field !== "accessKeyId" && field !== "secretAccessKey",
-  );
-  refuse(`ObjectStoreBucket ${name}`, problemsOf(section, shown));
-}
-
-function problemsOf(section: Section, faults: readonly StoreFault[]): Problem[] {
-  return faults.map(({ field, got, expected, example }) => ({
-    path: `${section}.${field}`,
-    got,
-    expected,
-    paste:
-      example === undefined
-        ? `// remove ${field}`
-        : `${section}: { ${field}: ${JSON.stringify(example)} }`,
+    namespace,
+    images,
+  };
+  const { location, before } =
+    chosen.name === "create"
+      ? cloud.createBucket(request)
+      : (cloud.useBucket?.(request) ?? { location: request.checked, before: [] });
+  const usable = pulumi.all([location, pulumi.all(before.map(({ urn }) => urn))]);
+  return usable.apply(([known]) => ({
+    ...cloud.connection(known as Values),
+    prefix: args.prefix ?? "",
   }));
 }
 
-const isProvider = (value: unknown): value is ObjectStoreProvider =>
-  Object.values(ObjectStoreProvider).some((provider) => provider === value);
+/** The same checks, for values that only the engine knew. Secret fields are left out of it. */
+function checkedLate(
+  name: string,
+  { retentionDays }: ObjectStoreBucketArgs,
+  { key, cloud, name: sectionName, section, given }: Chosen,
+): pulumi.Output<object> {
+  const { secret = [] } = section;
+  const shown = Object.entries(given).filter(([field]) => !secret.includes(field));
+  const later = Object.fromEntries(secret.map((field) => [field, UNKNOWN]));
+  return pulumi.output(Object.fromEntries(shown)).apply((known) => {
+    const values = { ...(known as Values), ...later };
+    const issues = sectionIssues(cloud, sectionName, values, retentionDays);
+    refuse(`ObjectStoreBucket ${name}`, under([key, sectionName], issues));
+    return known as object;
+  });
+}
 
-function argsProblems(name: string, args: ObjectStoreBucketArgs): Problem[] {
-  const { provider, prefix, existing, create, retentionDays } = args;
-  if (!isProvider(provider)) {
-    const expected = `one of ${Object.values(ObjectStoreProvider).join(", ")}`;
-    throw new ConfigurationError(`ObjectStoreBucket ${name}`, [
-      { path: "provider", got: provider, expected, paste: `provider: "s3-compatible"` },
-    ]);
-  }
-  const location = existing ?? create;
-  const problems: Problem[] = [];
-  if (!location || (existing && create)) {
-    problems.push({
-      path: "existing, create",
-      got: location ? "both" : undefined,
-      expected: "exactly one: existing for a bucket that is there, create for one to make",
-      paste: "existing: { ... }",
-    });
-  }
-  if (prefix !== undefined && !OBJECT_PREFIX.test(prefix)) {
-    problems.push({
-      path: "prefix",
-      got: prefix,
-      expected: OBJECT_PREFIX_EXPECTED,
-      paste: `prefix: "heliograph"`,
-    });
-  }
-  problems.push(...podProblems(args));
-  if (create?.expireAfterDays !== undefined && retentionDays === undefined) {
-    problems.push({
-      path: "retentionDays",
-      expected:
-        "the longest retention of what is stored there, since create.expireAfterDays is given",
-      paste: "retentionDays: 365",
-    });
-  }
-  if (!location) return problems;
-  const section = existing ? "existing" : "create";
+function argsIssues(args: ObjectStoreBucketArgs): Issue[] {
+  const keys = keysOf(args);
+  const [key] = keys;
+  if ("provider" in args) return [formerArgs(args as FormerArgs)];
+  if (key === undefined || keys.length > 1) return [notOneCloud(keys)];
+  const cloud: Cloud = CLOUDS[key];
+  const sections = args[key] as Sections;
+  const { error } = PREFIX.optional().safeParse(args.prefix);
+  const expected = "letters and digits";
   return [
-    ...problems,
-    ...problemsOf(
-      section,
-      locationFaults(provider, section, knownNow(location) as CheckedLocation, retentionDays),
-    ),
+    ...(error ? [{ path: ["prefix"], got: args.prefix, expected, example: "heliograph" }] : []),
+    ...podIssues(cloud, sections, args),
+    ...expiryIssues(sections, args),
+    ...under([key], cloudIssues(cloud, knownSections(sections), args.retentionDays)),
   ];
 }
 
+function knownSections({ existing, create }: Sections): Sections {
+  return {
+    ...(existing && { existing: knownNow(existing) }),
+    ...(create && { create: knownNow(create) }),
+  };
+}
+
+function notOneCloud(keys: readonly CloudKey[]): Issue {
+  return {
+    path: [Object.keys(CLOUDS).join(", ")],
+    got: keys.length > 1 ? keys : undefined,
+    expected: "exactly one: the cloud, or other store, that has the bucket",
+    lines: "s3Compatible: { existing: { ... } }",
+  };
+}
+
+/** How the arguments were until the cloud became a key. */
+interface FormerArgs extends Sections {
+  readonly provider: string;
+}
+
+function formerArgs({ provider, existing, create }: FormerArgs): Issue {
+  const [key, cloud] =
+    Object.entries<Cloud>(CLOUDS).find(([, one]) => one.provider === provider) ?? [];
+  const all = Object.keys(CLOUDS).join(", ");
+  const expected = `nothing: the store is a key of its own, one of ${all}`;
+  const name = existing ? "existing" : "create";
+  const given = existing ?? create ?? {};
+  const shown = Object.entries(given).map(([field, value]) => [
+    field,
+    typeof value === "object" || cloud?.[name].secret?.includes(field) ? "..." : value,
+  ]);
+  return {
+    path: ["provider"],
+    got: provider,
+    expected,
+    lines: key
+      ? TYPESCRIPT.paste([key, name], Object.fromEntries(shown))
+      : "s3Compatible: { existing: { ... } }",
+  };
+}
+
 /** Whose pods use the bucket. */
-function podProblems({
-  provider,
-  create,
-  namespace,
-  kubernetesServiceAccount,
-}: ObjectStoreBucketArgs): Problem[] {
-  const compatible = provider === "s3-compatible";
-  const keys = compatible ? ": the Secret with its keys goes there" : "";
-  const missing = (path: string, expected: string, example: string) => [
-    { path, expected, paste: `${path}: ${JSON.stringify(example)}` },
-  ];
+function podIssues(
+  { staticKeys }: Cloud,
+  { create }: Sections,
+  { namespace, kubernetesServiceAccount }: ObjectStoreBucketArgs,
+): Issue[] {
+  const keys = staticKeys ? ": the Secret with its keys goes there" : "";
+  const needsNamespace = (staticKeys || create) && !namespace;
+  const needsAccount = create && !staticKeys && !kubernetesServiceAccount;
   return [
-    ...((compatible || create) && !namespace
-      ? missing(
-          "namespace",
-          `the namespace of the pods that use the bucket${keys}`,
-          "heliograph-hub",
-        )
+    ...(needsNamespace
+      ? [
+          {
+            path: ["namespace"],
+            expected: `the namespace of the pods that use the bucket${keys}`,
+            example: "heliograph-hub",
+          },
+        ]
       : []),
-    ...(create && !compatible && !kubernetesServiceAccount
-      ? missing(
-          "kubernetesServiceAccount",
-          "the service account of the pods that use the bucket",
-          "mimir-main",
-        )
+    ...(needsAccount
+      ? [
+          {
+            path: ["kubernetesServiceAccount"],
+            expected: "the service account of the pods that use the bucket",
+            example: "mimir-main",
+          },
+        ]
       : []),
   ];
+}
+
+function expiryIssues({ create }: Sections, { retentionDays }: ObjectStoreBucketArgs): Issue[] {
+  if (create?.["expireAfterDays"] === undefined || retentionDays !== undefined) return [];
+  const expected =
+    "the longest retention of what is stored there, since create.expireAfterDays is given";
+  return [{ path: ["retentionDays"], expected, example: 365 }];
 }

@@ -1,14 +1,15 @@
+import type { Issue } from "../../components/kit/issues";
 import type { Problem } from "../../components/kit/problems";
-import { UNKNOWN } from "../../components/kit/unknown";
 import {
-  existingExample,
-  isRegionOf,
-  locationFaults,
+  bucketContradictions,
+  CLOUDS,
+  cloudOf,
   longestRetention,
-  type StoreFault,
+  notOneSection,
+  renamedBucket,
 } from "../../components/topology";
 import { bucketPlace } from "./bucket-place";
-import type { BucketSection, CloudBucketSection } from "./bucket-schema";
+import { isCompatible, type BucketSection } from "./bucket-schema";
 import { pasteLines, showPath } from "./explain";
 import type { HubSection } from "./hub-schema";
 import { storesOf, type Store } from "./stores";
@@ -37,29 +38,26 @@ export function bucketLocationProblems(
   bucket: BucketSection,
   retentionDays: number,
 ): Problem[] {
-  if (bucket.provider === "s3-compatible") {
-    const { bucket: name, endpoint } = bucket;
-    // Its keys are among the secrets, which are checked later.
-    const location = { bucket: name, endpoint, accessKeyId: UNKNOWN, secretAccessKey: UNKNOWN };
-    return problemsOf(path, locationFaults("s3-compatible", "existing", location));
-  }
-  const { provider, existing, create } = bucket;
-  if ((existing === undefined) === (create === undefined)) return [notOne(path, bucket)];
-  return existing
-    ? problemsOf([...path, "existing"], locationFaults(provider, "existing", existing))
-    : problemsOf(
-        [...path, "create"],
-        locationFaults(provider, "create", create ?? {}, retentionDays),
-      );
+  // The fields of an S3-compatible store contradict each other in no way.
+  if (isCompatible(bucket)) return [];
+  const { existing, create } = bucket;
+  const cloud = cloudOf(bucket.provider);
+  if (!existing === !create) return problemsOf(path, [notOneSection(cloud, !!existing)]);
+  const name = existing ? "existing" : "create";
+  const values = (existing ?? create)!;
+  return problemsOf([...path, name], bucketContradictions(cloud[name], values, retentionDays));
 }
 
-/** Where the cell is in a region of the cloud that has its buckets, they are in the same one. Regions of other clouds cannot be compared. */
+/** Buckets are in the region of their cell, where that is one of their cloud's regions. */
 function elsewhereProblems(store: Store, { cells }: HubSection): Problem[] {
   const home = cells[store.cell]?.region ?? "";
   const known = knownRegion(store.store.bucket);
-  if (!known || !isRegionOf(known.provider, home)) return [];
+  if (!known) return [];
   const { provider, region, field, got = region } = known;
-  if (!isRegionOf(provider, region) || region.toLowerCase() === home.toLowerCase()) return [];
+  const { regions } = cloudOf(provider);
+  // Regions of different clouds cannot be compared.
+  if (!regions?.has(home) || !regions.has(region)) return [];
+  if (region.toLowerCase() === home.toLowerCase()) return [];
   const path = [...pathOf(store), ...field];
   const expected = `${home}: data of cell ${store.cell} stays in its region`;
   return [
@@ -68,9 +66,9 @@ function elsewhereProblems(store: Store, { cells }: HubSection): Problem[] {
 }
 
 interface KnownRegion {
-  readonly provider: CloudBucketSection["provider"];
+  readonly provider: string;
   readonly region: string;
-  /** Where it is said, and in which words if not in that one alone. */
+  /** The field that names it, and its value where that is more than the region. */
   readonly field: readonly string[];
   readonly got?: string;
 }
@@ -78,47 +76,37 @@ interface KnownRegion {
 /** Amazon's own endpoints name the region. */
 const AMAZON = /^s3\.(?:dualstack\.)?([a-z0-9-]+)\.amazonaws\.com/;
 
-/** The region of a bucket; undefined where nothing says it. */
+/** The region of a bucket; undefined where no field names it. */
 function knownRegion(bucket: BucketSection): KnownRegion | undefined {
-  if (bucket.provider === "s3-compatible") {
-    const region = AMAZON.exec(bucket.endpoint)?.[1];
-    return region
-      ? { provider: "s3", region, field: ["endpoint"], got: bucket.endpoint }
-      : undefined;
+  if (isCompatible(bucket)) {
+    const { endpoint } = bucket;
+    const region = AMAZON.exec(endpoint)?.[1];
+    const { provider } = CLOUDS.s3;
+    return region ? { provider, region, field: ["endpoint"], got: endpoint } : undefined;
   }
-  const [section, location] = bucket.existing
-    ? ["existing", bucket.existing]
-    : ["create", bucket.create];
-  if (!location || !("region" in location) || location.region === undefined) return undefined;
-  return { provider: bucket.provider, region: location.region, field: [section, "region"] };
+  const { provider, existing, create } = bucket;
+  const region = (existing ?? create)?.["region"];
+  if (typeof region !== "string") return undefined;
+  return { provider, region, field: [existing ? "existing" : "create", "region"] };
 }
 
-function problemsOf(path: readonly string[], faults: readonly StoreFault[]): Problem[] {
-  return faults.map(({ field, got, expected, example }) => {
-    const at = [...path, field];
-    const paste = example === undefined ? `# remove ${showPath(at)}` : pasteLines(at, example);
+function problemsOf(path: readonly string[], issues: readonly Issue[]): Problem[] {
+  return issues.map((issue) => {
+    const at = [...path, ...issue.path.map(String)];
+    const { got, expected, example, exampleAt = issue.path } = issue;
+    const exampleFrom = [...path, ...exampleAt.map(String)];
+    const paste =
+      example === undefined
+        ? `# remove ${showPath(exampleFrom)}`
+        : pasteLines(exampleFrom, example);
     return { path: showPath(at), got, expected, paste };
   });
 }
 
-function notOne(
-  path: readonly string[],
-  { provider, existing, create }: CloudBucketSection,
-): Problem {
-  const both = existing && create;
-  return {
-    path: `${showPath(path)}.existing, create`,
-    got: both ? "both" : undefined,
-    expected: "exactly one: existing for a bucket that is there, create for one to make",
-    paste: both
-      ? `# remove ${showPath([...path, "existing"])}, or create`
-      : pasteLines([...path, "existing"], existingExample(provider)),
-  };
-}
-
 /**
- * A backend takes all that is in its bucket for its own: two in one would delete each other's objects, unless each has a prefix: to one without, the prefix
- * of the other is a tenant. A bucket is in one region, and what is made is made once.
+ * A backend takes everything in its bucket for its own: two in one would delete each other's
+ * objects, unless each has a prefix. To a backend without one, the other's prefix is a tenant. A
+ * bucket is in one region, and is created once.
  */
 function clashes(own: Store, others: readonly Store[], { cells }: HubSection): Problem[] {
   const { bucket } = own.store;
@@ -137,7 +125,9 @@ function clashes(own: Store, others: readonly Store[], { cells }: HubSection): P
       bucketPlace(store.bucket) === place && cells[cell]?.region !== cells[own.cell]?.region,
   );
   if (away) {
-    const whose = `cell ${away.cell}, which is in ${cells[away.cell]?.region}, keeps its ${away.signal} in this one`;
+    const whose =
+      `cell ${away.cell}, which is in ${cells[away.cell]?.region}, ` +
+      `keeps its ${away.signal} in this one`;
     return problem(away, place, `a bucket in ${cells[own.cell]?.region}: ${whose}`);
   }
   const shared = others.find(({ store }) => {
@@ -155,12 +145,11 @@ function clashes(own: Store, others: readonly Store[], { cells }: HubSection): P
   return problem(twice, made, `another name: ${whose}, and lifecycle and identity are its own`);
 }
 
-/** What a bucket is made with, as far as there is one of it. */
+/** What creating the bucket creates once in the world; undefined where nothing is created. */
 function madeBy(bucket: BucketSection): string | undefined {
-  if (bucket.provider === "s3-compatible" || !bucket.create) return undefined;
-  return bucket.provider === "azure"
-    ? `storage account ${bucket.create.storageAccount}`
-    : bucketPlace(bucket);
+  if (isCompatible(bucket) || !bucket.create) return undefined;
+  const { owner, address } = cloudOf(bucket.provider);
+  return (owner ?? address)(bucket.create);
 }
 
 function differences(own: Store, other: Store): string {
@@ -169,23 +158,12 @@ function differences(own: Store, other: Store): string {
   return [...cell, ...signal].join("-");
 }
 
+/** The same bucket under another name. */
 function elsewhere(bucket: BucketSection, suffix: string): object {
-  const renamed = (name: string) => `${name}-${suffix}`;
-  if (bucket.provider === "s3-compatible") return { ...bucket, bucket: renamed(bucket.bucket) };
-  if (bucket.provider !== "azure") {
-    const { existing, create } = bucket;
-    return existing
-      ? { ...bucket, existing: { ...existing, bucket: renamed(existing.bucket) } }
-      : { ...bucket, create: { ...create, bucket: renamed(create?.bucket ?? "") } };
-  }
-  const { existing, create } = bucket;
+  const cloud = cloudOf(bucket.provider);
+  if (isCompatible(bucket)) return renamedBucket(cloud, "existing", bucket, suffix);
+  const { existing, create = {} } = bucket;
   return existing
-    ? { ...bucket, existing: { ...existing, container: renamed(existing.container) } }
-    : {
-        ...bucket,
-        create: {
-          ...create,
-          storageAccount: `${create?.storageAccount}${suffix.replaceAll("-", "")}`,
-        },
-      };
+    ? { ...bucket, existing: renamedBucket(cloud, "existing", existing, suffix) }
+    : { ...bucket, create: renamedBucket(cloud, "create", create, suffix) };
 }

@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { DNS_LABEL_EXPECTED } from "../../components/contract/names";
+import { detailsOf, type IssueDetails } from "../../components/kit/fields";
 import type { Problem } from "../../components/kit/problems";
 import { toYaml } from "../../components/kit/yaml";
 import { NAMESPACE } from "./schema";
@@ -23,7 +24,7 @@ export function explain(schema: z.ZodType, value: unknown, error: z.ZodError): P
           wrongValue(root, value, "discriminator" in issue ? issue.path.slice(0, -1) : issue.path),
         ];
       default:
-        return [wrongValue(root, value, issue.path)];
+        return [wrongValue(root, value, issue.path, detailsOf(issue))];
     }
   });
 }
@@ -43,14 +44,19 @@ function badName(path: Path): Problem {
   };
 }
 
-function wrongValue(root: JsonSchema, value: unknown, path: Path): Problem {
+function wrongValue(
+  root: JsonSchema,
+  value: unknown,
+  path: Path,
+  details: IssueDetails = {},
+): Problem {
   const schema = schemaAt(root, value, path);
   const [example] = (schema["examples"] as unknown[] | undefined) ?? ["..."];
   return {
     path: showPath(path),
     got: valueAt(value, path),
-    expected: String(schema["description"] ?? "another value"),
-    paste: pasteLines(path, example),
+    expected: details.expected ?? String(schema["description"] ?? "another value"),
+    paste: pasteLines(path, details.example ?? example),
   };
 }
 

@@ -5,10 +5,11 @@ import {
   type ObjectStoreBucketArgs,
   type ObjectStoreConnection,
 } from "../../components/index";
-import type { BucketSection } from "../config/bucket-schema";
+import { keyOfCloud } from "../../components/topology";
+import { isCompatible, type BucketSection } from "../config/bucket-schema";
 import type { Configuration } from "../config/load";
 
-interface Surroundings {
+interface BucketContext {
   readonly namespace: pulumi.Input<string>;
   /** Kubernetes service account of the pods that use it. */
   readonly kubernetesServiceAccount: string;
@@ -18,35 +19,29 @@ interface Surroundings {
   readonly images: ImageArgs;
 }
 
-/** A bucket as the stack file has it: with workload identity, or with keys from the secret section. */
+/** A bucket of the stack file: with workload identity, or with keys from the secret section. */
 export function createBucket(
   name: string,
   section: BucketSection,
-  { objectStores, ...surroundings }: Surroundings,
+  { objectStores, ...context }: BucketContext,
   opts: pulumi.ComponentResourceOptions,
 ): pulumi.Output<ObjectStoreConnection> {
-  return new ObjectStoreBucket(
-    name,
-    { ...surroundings, ...bucketArgs(section, objectStores) },
-    opts,
-  ).connection;
+  return new ObjectStoreBucket(name, { ...context, ...bucketArgs(section, objectStores) }, opts)
+    .connection;
 }
 
-/** Where it is, and with which keys. */
+/** The arguments for a bucket of the stack file. */
 export function bucketArgs(
   section: BucketSection,
   objectStores: Configuration["objectStores"],
 ): ObjectStoreBucketArgs {
-  if (section.provider !== "s3-compatible") return section;
-  const { bucket, endpoint, region, insecure, provider, create, credentials, prefix } = section;
-  const keys = objectStores[credentials];
-  const location = {
-    bucket,
-    endpoint,
-    region,
-    insecure,
-    accessKeyId: keys?.accessKeyId,
-    secretAccessKey: keys?.secretAccessKey,
-  };
-  return create ? { provider, prefix, create: location } : { provider, prefix, existing: location };
+  const { prefix } = section;
+  if (!isCompatible(section)) {
+    const { provider, existing, create } = section;
+    return { prefix, [keyOfCloud(provider)]: existing ? { existing } : { create } };
+  }
+  const { bucket, endpoint, region, insecure, create, credentials } = section;
+  const { accessKeyId = "", secretAccessKey = "" } = objectStores[credentials] ?? {};
+  const location = { bucket, endpoint, region, insecure, accessKeyId, secretAccessKey };
+  return { prefix, s3Compatible: create ? { create: location } : { existing: location } };
 }

@@ -7,8 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOKI_COMPONENTS } from "../../components/backends/loki/components";
 import { lokiConfig, type LokiConfig } from "../../components/backends/loki/config";
 import { toYaml } from "../../components/kit/yaml";
-import { ObjectStoreProvider } from "../../components/storage/args";
-import { connectionOf } from "../../components/storage/location";
+import { CLOUDS, connectionOf, type CloudProvider } from "../../components/storage/clouds";
 import { pairwise } from "../support/pairwise";
 import { program } from "./support/programs";
 
@@ -32,7 +31,7 @@ const names = {
 
 interface Combination {
   readonly target: "single" | (typeof LOKI_COMPONENTS)[number];
-  readonly provider: ObjectStoreProvider;
+  readonly provider: CloudProvider;
   readonly prefix: string;
   readonly insecure: boolean;
   readonly replicationFactor: number;
@@ -41,7 +40,7 @@ interface Combination {
 
 /** Everything in which two configurations may differ, but for addresses, days and sizes. */
 const all = (["single", ...LOKI_COMPONENTS] as const).flatMap((target) =>
-  Object.values(ObjectStoreProvider).flatMap((provider) =>
+  Object.values(CLOUDS).flatMap(({ provider }) =>
     ["", "logs"].flatMap((prefix) =>
       (provider === "s3-compatible" ? [false, true] : [false]).flatMap((insecure) =>
         (target === "single" ? [1] : [1, 3]).flatMap((replicationFactor) =>

@@ -12,7 +12,7 @@ import { RUNTIME_CONFIG_PATH } from "../../components/backends/kit/metrics/prome
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
 import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
 import { toYaml } from "../../components/kit/yaml";
-import { connectionOf } from "../../components/storage/location";
+import { connectionOf } from "../../components/storage/clouds";
 import type { Series } from "../../src/cli/cluster/remote-write";
 import { datasources } from "../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../src/cli/commands/verify/hub";

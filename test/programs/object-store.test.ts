@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   CREATE_BUCKET_SCRIPT,
   createBucketVariables,
-} from "../../components/storage/create-bucket";
-import { curlConfig } from "../../components/storage/credentials";
+} from "../../components/storage/s3-compatible/create-bucket";
+import { curlConfig } from "../../components/storage/s3-compatible/credentials";
 import { connection } from "../components/hub/hub";
 import { program } from "./support/programs";
 import { freePorts, run, until, type RunningProgram } from "./support/server";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { tempoBackend, type TempoComponent } from "../../components/backends/tempo/components";
 import { tempoConfig, type TempoConfig } from "../../components/backends/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
-import { connectionOf } from "../../components/storage/location";
+import { connectionOf } from "../../components/storage/clouds";
 import type { ObjectStoreConnection } from "../../components/storage/connection";
 import { connection } from "../components/hub/hub";
 import { startMinio, type RunningStore } from "./support/minio";

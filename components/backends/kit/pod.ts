@@ -16,7 +16,7 @@ import type { StartUpConfig } from "./config-maps";
 import type { Installation } from "./installation";
 import type { Shared } from "./shared";
 import type { BackendResources } from "./sizes";
-import { staticKeys } from "../../storage/store-credentials";
+import { staticKeys } from "../../storage/connection";
 
 /** User of upstream's images and charts. */
 const USER = 10_001;

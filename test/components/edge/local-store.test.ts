@@ -14,12 +14,13 @@ beforeEach(() => (resources = recordResources()));
 
 const thanos: EdgeThanosArgs = {
   bucket: {
-    provider: "s3-compatible",
-    existing: {
-      bucket: "edges",
-      endpoint: "10.0.0.1:9000",
-      accessKeyId: "id",
-      secretAccessKey: "key",
+    s3Compatible: {
+      existing: {
+        bucket: "edges",
+        endpoint: "10.0.0.1:9000",
+        accessKeyId: "id",
+        secretAccessKey: "key",
+      },
     },
   },
   queryTrust: [certificate],

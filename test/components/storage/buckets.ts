@@ -1,4 +1,12 @@
-import type { ObjectStoreCreationArgs } from "../../../components/storage/args";
+import type { AzureContainerCreationArgs } from "../../../components/storage/azure/args";
+import type { GcsBucketCreationArgs } from "../../../components/storage/gcs/args";
+import type { S3BucketCreationArgs } from "../../../components/storage/s3/args";
+
+interface Creations {
+  readonly azure: AzureContainerCreationArgs;
+  readonly gcs: GcsBucketCreationArgs;
+  readonly s3: S3BucketCreationArgs;
+}
 
 const subscription = "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups";
 
@@ -18,7 +26,7 @@ export const LEAST = {
     resourceGroup: "heliograph",
     oidcIssuer: "https://uaenorth.oic.prod-aks.azure.com/tenant/cluster/",
   },
-} as const satisfies Record<string, ObjectStoreCreationArgs>;
+} as const satisfies Creations;
 
 const kept = {
   recoveryDays: 30,
@@ -55,4 +63,4 @@ export const EVERYTHING = {
     coldClass: "Cold",
     ...kept,
   },
-} as const satisfies Record<string, ObjectStoreCreationArgs>;
+} as const satisfies Creations;

@@ -4,11 +4,8 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it } from "vitest";
-import type {
-  ObjectStoreBucketArgs,
-  ObjectStoreCreationArgs,
-} from "../../../components/storage/args";
-import { accountId } from "../../../components/storage/clouds/gcp";
+import type { ObjectStoreBucketArgs } from "../../../components/storage/args";
+import { accountId } from "../../../components/storage/gcs/create-bucket";
 import { ObjectStoreBucket } from "../../../components/storage/object-store-bucket";
 import { toYaml } from "../../../components/kit/yaml";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
@@ -45,13 +42,9 @@ const pods = {
 
 type Cloud = keyof typeof LEAST;
 
-async function build(
-  provider: Cloud,
-  create: ObjectStoreCreationArgs,
-  more: Partial<ObjectStoreBucketArgs> = {},
-) {
+async function build(provider: Cloud, create: object, more: Partial<ObjectStoreBucketArgs> = {}) {
   const recorded = recordResources(ANSWERS);
-  const bucket = new ObjectStoreBucket("metrics", { provider, create, ...pods, ...more });
+  const bucket = new ObjectStoreBucket("metrics", { [provider]: { create }, ...pods, ...more });
   const connection = await resolved(bucket.connection);
   await settled();
   return { recorded, connection };
@@ -88,7 +81,7 @@ describe.each(Object.keys(LEAST) as Cloud[])("a bucket of %s", (provider) => {
   });
 
   it("cannot be deleted, unless that is asked for", async () => {
-    const kept = async (create: ObjectStoreCreationArgs) =>
+    const kept = async (create: object) =>
       (await build(provider, create)).recorded
         .filter(({ protect }) => protect)
         .map(({ name }) => name);
@@ -155,7 +148,7 @@ describe("pods are let in", () => {
   });
 
   it("to the key too, where the bucket has one", async () => {
-    const actions = async (create: ObjectStoreCreationArgs) => {
+    const actions = async (create: object) => {
       const { recorded } = await build("s3", create);
       const { Statement } = JSON.parse(inputsOf(recorded, "metrics-role-policy")["policy"]!) as {
         Statement: { Action: string[]; Resource: string }[];
@@ -207,8 +200,7 @@ describe("a bucket that is used waits for", () => {
   ])("what lets its pods in: %s", async (provider, before) => {
     recordResources(ANSWERS);
     const { connection } = new ObjectStoreBucket("metrics", {
-      provider,
-      create: EVERYTHING[provider],
+      [provider]: { create: EVERYTHING[provider] },
       ...pods,
     });
     const awaited = await (

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { ObjectStoreBucketArgs } from "../../../components/storage/args";
+import type { S3CompatibleBucketLocationArgs } from "../../../components/storage/s3-compatible/args";
 import { UNKNOWN } from "../../../components/kit/unknown";
-import { locationFaults } from "../../../components/storage/faults";
+import { GCS } from "../../../components/storage/gcs/gcs";
+import { sectionIssues } from "../../../components/storage/sections";
 import { ObjectStoreBucket } from "../../../components/storage/object-store-bucket";
 import { recordResources, resolved, settled } from "../../support/mocks";
 
@@ -35,9 +37,8 @@ async function refusal(args: ObjectStoreBucketArgs): Promise<string> {
 describe("ObjectStoreBucket", () => {
   it("makes a bucket of an S3-compatible store by a Job, with the keys in a Secret", async () => {
     const { recorded, connection, secret } = await build({
-      provider: "s3-compatible",
       namespace: "heliograph-hub",
-      create: { ...compatible, insecure: true },
+      s3Compatible: { create: { ...compatible, insecure: true } },
     });
     expect(recorded.map(({ type, name, parent }) => [type, name, parent])).toEqual([
       ["heliograph:index:ObjectStoreBucket", "metrics", undefined],
@@ -70,9 +71,10 @@ describe("ObjectStoreBucket", () => {
 
   it("keeps the keys out of everything but the Secret", async () => {
     const { recorded, connection } = await build({
-      provider: "s3-compatible",
       namespace: "heliograph-hub",
-      create: { ...compatible, secretAccessKey: pulumi.secret(keys.secretAccessKey) },
+      s3Compatible: {
+        create: { ...compatible, secretAccessKey: pulumi.secret(keys.secretAccessKey) },
+      },
     });
     expect(recorded[1]?.inputs["stringData"]).toEqual({
       ...keys,
@@ -83,7 +85,7 @@ describe("ObjectStoreBucket", () => {
 
   it("names another Job for a bucket in another place, and for nothing else", async () => {
     const jobName = async (create: typeof compatible) => {
-      const { recorded } = await build({ provider: "s3-compatible", namespace: "hub", create });
+      const { recorded } = await build({ namespace: "hub", s3Compatible: { create } });
       return (recorded[2]?.inputs["metadata"] as { name: string }).name;
     };
     const name = await jobName(compatible);
@@ -94,9 +96,8 @@ describe("ObjectStoreBucket", () => {
 
   it("makes nothing but the Secret for a bucket that exists", async () => {
     const { recorded } = await build({
-      provider: "s3-compatible",
       namespace: "hub",
-      existing: compatible,
+      s3Compatible: { existing: compatible },
     });
     expect(recorded.map(({ name }) => name)).toEqual(["metrics", "metrics-credentials"]);
   });
@@ -104,8 +105,9 @@ describe("ObjectStoreBucket", () => {
   it.each<[ObjectStoreBucketArgs, object]>([
     [
       {
-        provider: "azure",
-        existing: { storageAccount: "contosoheliograph", container: "metrics", clientId },
+        azure: {
+          existing: { storageAccount: "contosoheliograph", container: "metrics", clientId },
+        },
       },
       {
         protocol: "azure",
@@ -121,18 +123,20 @@ describe("ObjectStoreBucket", () => {
       ["usgovvirginia", "blob.core.usgovcloudapi.net"],
     ].map(([region, endpoint]): [ObjectStoreBucketArgs, object] => [
       {
-        provider: "azure",
-        existing: { storageAccount: "contosoheliograph", container: "metrics", clientId, region },
+        azure: {
+          existing: { storageAccount: "contosoheliograph", container: "metrics", clientId, region },
+        },
       },
       { protocol: "azure", endpoint },
     ]),
     [
       {
-        provider: "s3",
-        existing: {
-          bucket: "metrics",
-          region: "cn-north-1",
-          roleArn: "arn:aws-cn:iam::123456789012:role/metrics",
+        s3: {
+          existing: {
+            bucket: "metrics",
+            region: "cn-north-1",
+            roleArn: "arn:aws-cn:iam::123456789012:role/metrics",
+          },
         },
       },
       {
@@ -146,8 +150,9 @@ describe("ObjectStoreBucket", () => {
     ],
     [
       {
-        provider: "gcs",
-        existing: { bucket: "metrics", serviceAccount: "hub@project.iam.gserviceaccount.com" },
+        gcs: {
+          existing: { bucket: "metrics", serviceAccount: "hub@project.iam.gserviceaccount.com" },
+        },
       },
       {
         protocol: "gcs",
@@ -165,26 +170,54 @@ describe("ObjectStoreBucket", () => {
 
   it("lets pass what only the engine knows; the same check waits for it", () => {
     const later = { bucket: UNKNOWN, serviceAccount: UNKNOWN } as const;
-    expect(locationFaults("gcs", "existing", later)).toEqual([]);
-    expect(locationFaults("gcs", "existing", { ...later, bucket: "Upper Case" })).toHaveLength(1);
+    expect(sectionIssues(GCS, "existing", later)).toEqual([]);
+    expect(sectionIssues(GCS, "existing", { ...later, bucket: "Upper Case" })).toHaveLength(1);
   });
 });
 
 describe("ObjectStoreBucket refuses", () => {
-  it("an unknown provider", async () => {
-    expect(await refusal({ provider: "swift" as "s3" })).toBe(`ObjectStoreBucket metrics: 1 problem
+  it("no cloud, two clouds, and one that is none", async () => {
+    expect(await refusal({ namespace: "hub" })).toBe(`ObjectStoreBucket metrics: 1 problem
+
+1. azure, s3, gcs, s3Compatible
+   got       nothing
+   expected  exactly one: the cloud, or other store, that has the bucket
+   paste     s3Compatible: { existing: { ... } }`);
+    const two = { s3Compatible: { existing: compatible }, gcs: {} };
+    expect(await refusal(two)).toContain('got       ["gcs","s3Compatible"]');
+    expect(await refusal({ swift: {} } as object)).toContain("got       nothing");
+  });
+
+  it("the arguments of former versions, with the ones to write instead", async () => {
+    const former = {
+      provider: "s3-compatible",
+      existing: { ...compatible, bucket: pulumi.output("metrics") },
+    };
+    expect(await refusal(former as object)).toBe(
+      `ObjectStoreBucket metrics: 1 problem
 
 1. provider
-   got       "swift"
-   expected  one of azure, gcs, s3, s3-compatible
-   paste     provider: "s3-compatible"`);
+   got       "s3-compatible"
+   expected  nothing: the store is a key of its own, one of azure, s3, gcs, s3Compatible
+   paste     s3Compatible: { existing: {"bucket":"...","endpoint":"minio.example.com:9000",\
+"accessKeyId":"...","secretAccessKey":"..."} }`.replace("\\\n", ""),
+    );
+    const aws = { provider: "s3", create: { bucket: "contoso", region: "me-central-1" } };
+    expect(await refusal(aws as object)).toContain(
+      'paste     s3: { create: {"bucket":"contoso","region":"me-central-1"} }',
+    );
   });
 
   it("everything that is wrong, at once", async () => {
     expect(
       await refusal({
-        provider: "s3-compatible",
-        create: { endpoint: "http://minio:9000", accessKeyId: "", ...({ roleArn: "x" } as object) },
+        s3Compatible: {
+          create: {
+            endpoint: "http://minio:9000",
+            accessKeyId: "",
+            roleArn: "x",
+          } as object as S3CompatibleBucketLocationArgs,
+        },
       }),
     ).toBe(`ObjectStoreBucket metrics: 6 problems
 
@@ -193,27 +226,27 @@ describe("ObjectStoreBucket refuses", () => {
    expected  the namespace of the pods that use the bucket: the Secret with its keys goes there
    paste     namespace: "heliograph-hub"
 
-2. create.bucket
+2. s3Compatible.create.bucket
    got       nothing
-   expected  a value: provider s3-compatible needs bucket, endpoint, accessKeyId, secretAccessKey
-   paste     create: { bucket: "heliograph-metrics" }
+   expected  Name of the bucket
+   paste     s3Compatible: { create: { bucket: "heliograph-metrics" } }
 
-3. create.accessKeyId
-   got       ""
-   expected  a value: provider s3-compatible needs bucket, endpoint, accessKeyId, secretAccessKey
-   paste     create: { accessKeyId: "AKIAEXAMPLE" }
-
-4. create.secretAccessKey
-   got       nothing
-   expected  a value: provider s3-compatible needs bucket, endpoint, accessKeyId, secretAccessKey
-   paste     create: { secretAccessKey: "..." }
-
-5. create.endpoint
+3. s3Compatible.create.endpoint
    got       "http://minio:9000"
    expected  host and port, without a scheme or a path
-   paste     create: { endpoint: "minio.example.com:9000" }
+   paste     s3Compatible: { create: { endpoint: "minio.example.com:9000" } }
 
-6. create.roleArn
+4. s3Compatible.create.accessKeyId
+   got       ""
+   expected  Access key id
+   paste     s3Compatible: { create: { accessKeyId: "AKIAEXAMPLE" } }
+
+5. s3Compatible.create.secretAccessKey
+   got       nothing
+   expected  Secret access key
+   paste     s3Compatible: { create: { secretAccessKey: "..." } }
+
+6. s3Compatible.create.roleArn
    got       "x"
    expected  nothing: provider s3-compatible has no roleArn
    paste     // remove roleArn`);
@@ -226,7 +259,7 @@ describe("ObjectStoreBucket refuses", () => {
       project: "contoso-ops",
       expireAfterDays: 30,
     };
-    expect(await refusal({ provider: "gcs", create })).toBe(`ObjectStoreBucket metrics: 3 problems
+    expect(await refusal({ gcs: { create } })).toBe(`ObjectStoreBucket metrics: 3 problems
 
 1. namespace
    got       nothing
@@ -253,18 +286,17 @@ describe("ObjectStoreBucket refuses", () => {
     };
     expect(
       await refusal({
-        provider: "s3",
-        existing: { ...existing, ...({ eksCluster: "ops" } as object) },
+        s3: { existing: { ...existing, ...({ eksCluster: "ops" } as object) } },
       }),
     ).toBe(
       `ObjectStoreBucket metrics: 2 problems
 
-1. existing.storageAccount
+1. s3.existing.storageAccount
    got       "contoso"
    expected  nothing: provider s3 has no storageAccount
    paste     // remove storageAccount
 
-2. existing.eksCluster
+2. s3.existing.eksCluster
    got       "ops"
    expected  nothing: provider s3 has no eksCluster in existing
    paste     // remove eksCluster`,
@@ -272,22 +304,21 @@ describe("ObjectStoreBucket refuses", () => {
   });
 
   it("neither, and both", async () => {
-    expect(await refusal({ provider: "s3-compatible", namespace: "hub" })).toContain(
+    expect(await refusal({ s3Compatible: {}, namespace: "hub" })).toContain(
       "expected  exactly one",
     );
     const both = {
-      provider: "s3-compatible",
       namespace: "hub",
-      create: compatible,
-      existing: compatible,
-    } as const;
+      s3Compatible: { create: compatible, existing: compatible },
+    };
     expect(await refusal(both)).toContain('got       "both"');
   });
 
   it("never shows a key", async () => {
     const message = await refusal({
-      provider: "gcs",
-      existing: { bucket: "metrics", serviceAccount: "a@b", secretAccessKey: "a secret" },
+      gcs: {
+        existing: { bucket: "metrics", serviceAccount: "a@b", ...{ secretAccessKey: "a secret" } },
+      },
     });
     expect(message).toContain("existing.secretAccessKey");
     expect(message).not.toContain("a secret");

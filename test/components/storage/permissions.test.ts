@@ -2,8 +2,8 @@
 import * as aws from "@pulumi/aws/types/enums";
 import { expect, it } from "vitest";
 import { ObjectStoreBucket } from "../../../components/storage/object-store-bucket";
-import { DEPLOYER_PERMISSIONS } from "../../../components/storage/permissions";
-import { REGIONS } from "../../../components/storage/regions";
+import { DEPLOYER_PERMISSIONS } from "../../../components/storage/clouds";
+import { S3_REGIONS } from "../../../components/storage/s3/regions";
 import { recordResources, settled } from "../../support/mocks";
 import { EVERYTHING, LEAST } from "./buckets";
 
@@ -17,7 +17,7 @@ it("lists the permissions for each type of resource that is made, and for no oth
   for (const provider of Object.keys(LEAST) as (keyof typeof LEAST)[]) {
     for (const create of [LEAST[provider], EVERYTHING[provider]]) {
       const recorded = recordResources();
-      new ObjectStoreBucket("metrics", { provider, create, ...pods });
+      new ObjectStoreBucket("metrics", { [provider]: { create }, ...pods });
       await settled();
       recorded.filter(({ parent }) => parent).forEach(({ type }) => made.add(type));
     }
@@ -27,5 +27,5 @@ it("lists the permissions for each type of resource that is made, and for no oth
 
 it("knows the regions of Amazon that its SDK knows, but for the secret ones", () => {
   const open = Object.values(aws.Region).filter((region) => !/-iso[a-z]?-/.test(region));
-  expect([...(REGIONS.s3 ?? [])].sort()).toEqual(open.sort());
+  expect([...S3_REGIONS.names].sort()).toEqual(open.sort());
 });

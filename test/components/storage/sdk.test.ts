@@ -19,13 +19,13 @@ const PROGRAM = `
     return [...new Set(files)].map((sdk) => [sdk, files.filter((other) => other === sdk).length]);
   };
   const steps = [loaded()];
-  const make = (provider, args) => {
-    new ObjectStoreBucket(provider + steps.length, { provider, ...args, ...pods });
+  const make = (cloud, args) => {
+    new ObjectStoreBucket(cloud + steps.length, { [cloud]: args, ...pods });
     steps.push(loaded());
   };
-  make("s3-compatible", { create: { bucket: "metrics", endpoint: "minio:9000", accessKeyId: "a", secretAccessKey: "b" } });
+  make("s3Compatible", { create: { bucket: "metrics", endpoint: "minio:9000", accessKeyId: "a", secretAccessKey: "b" } });
   make("gcs", { existing: { bucket: "metrics", serviceAccount: "hub@contoso-ops.iam.gserviceaccount.com" } });
-  for (const provider of ["azure", "gcs", "s3"]) make(provider, { create: LEAST[provider] });
+  for (const cloud of ["azure", "gcs", "s3"]) make(cloud, { create: LEAST[cloud] });
   const Module = require("node:module");
   const resolve = Module._resolveFilename;
   Module._resolveFilename = (request, ...rest) => {
@@ -68,6 +68,6 @@ it(
 1. node_modules
    got       nothing
    expected  @pulumi/aws, which makes buckets of this provider
-   paste     npm install --no-save --save-prod --omit=dev @pulumi/aws@${version}`);
+   paste     npm install @pulumi/aws@^${version}`);
   },
 );

@@ -4,7 +4,7 @@ import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../../contract/places";
 import { objectLabels, type Labels, type Role } from "../../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../../kit/pod-security";
 import type { ObjectStoreConnection } from "../../../storage/connection";
-import { staticKeys } from "../../../storage/store-credentials";
+import { staticKeys } from "../../../storage/connection";
 
 /** `nobody`, as the agents, whose volume a sidecar shares. */
 const USER = 65_534;

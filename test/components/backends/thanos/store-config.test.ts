@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { connectionOf } from "../../../../components/storage/location";
+import { connectionOf } from "../../../../components/storage/clouds";
 import { thanosStoreConfig } from "../../../../components/backends/thanos/program/store-config";
 import { connection } from "../../hub/hub";
 

@@ -2,16 +2,22 @@ import type * as Authorization from "@pulumi/azure-native/authorization";
 import type * as Identity from "@pulumi/azure-native/managedidentity";
 import type * as Network from "@pulumi/azure-native/network";
 import type * as Storage from "@pulumi/azure-native/storage";
-import * as pulumi from "@pulumi/pulumi";
-import { defaultColdClass } from "../lifecycle";
-import { AZURE_ROLE } from "../permissions";
-import { loadSdk, type CloudBucketArgs, type MadeBucket } from "./cloud";
+import type * as pulumi from "@pulumi/pulumi";
+import type { BucketRequest, UsableBucket } from "../cloud";
+import { defaultColdClass, type ColdClasses } from "../lifecycle";
+import { loadSdk } from "../sdk";
+import type { AzureContainerCreationArgs } from "./args";
+import { AZURE_ROLE } from "./permissions";
 
-/** A storage account with one container, and a managed identity that pods act as by workload identity. */
-export function createAzureContainer(args: CloudBucketArgs): MadeBucket {
+export const AZURE_COLD_CLASSES: ColdClasses = { Cool: 1, Cold: 1 };
+
+type Request = BucketRequest<AzureContainerCreationArgs>;
+
+/** A storage account with one container, and a managed identity that pods act as. */
+export function createAzureContainer(args: Request): UsableBucket {
   const storage = loadSdk<typeof Storage>("@pulumi/azure-native/storage");
-  const { name, parent, asked, checked } = args;
-  const kept = { parent, protect: asked.protect ?? true };
+  const { name, parent, given, checked } = args;
+  const kept = { parent, protect: given.protect ?? true };
   const resourceGroupName = checked.resourceGroup;
   const account = new storage.StorageAccount(
     `${name}-account`,
@@ -20,7 +26,7 @@ export function createAzureContainer(args: CloudBucketArgs): MadeBucket {
       resourceGroupName,
       location: checked.region,
       kind: "StorageV2",
-      sku: { name: `Standard_${asked.redundancy ?? "ZRS"}` },
+      sku: { name: `Standard_${given.redundancy ?? "ZRS"}` },
       accessTier: "Hot",
       minimumTlsVersion: "TLS1_2",
       enableHttpsTrafficOnly: true,
@@ -29,14 +35,14 @@ export function createAzureContainer(args: CloudBucketArgs): MadeBucket {
       // Identities only: whoever has an account key has everything.
       allowSharedKeyAccess: false,
       defaultToOAuthAuthentication: true,
-      publicNetworkAccess: asked.privateEndpointSubnet === undefined ? "Enabled" : "Disabled",
+      publicNetworkAccess: given.privateEndpointSubnet === undefined ? "Enabled" : "Disabled",
       ...encryption(args),
-      tags: asked.tags,
+      tags: given.tags,
     },
     kept,
   );
   const of = { accountName: account.name, resourceGroupName };
-  const { recoveryDays } = asked;
+  const { recoveryDays } = given;
   new storage.BlobServiceProperties(
     `${name}-blobs`,
     {
@@ -66,17 +72,17 @@ export function createAzureContainer(args: CloudBucketArgs): MadeBucket {
   const { clientId, before } = createIdentity(args, container.id);
   const reached = createPrivateEndpoint(args, account);
   const { region } = checked;
-  const location = pulumi.output({
+  const location = {
     storageAccount: account.name,
     container: container.name,
     region,
     clientId,
-  });
+  };
   return { location, before: [...before, ...reached] };
 }
 
-function encryption({ asked, checked }: CloudBucketArgs) {
-  if (asked.key === undefined) return {};
+function encryption({ given, checked }: Request) {
+  if (given.key === undefined) return {};
   const identity = checked.keyIdentity as pulumi.Output<string>;
   const [vault, name, version] = [0, 1, 2].map((part) =>
     checked.apply(
@@ -93,11 +99,15 @@ function encryption({ asked, checked }: CloudBucketArgs) {
   };
 }
 
-function lifecycle({ asked, checked }: CloudBucketArgs) {
-  const { coldAfterDays, coldClass = defaultColdClass("azure"), expireAfterDays } = asked;
+function lifecycle({ given, checked }: Request) {
+  const {
+    coldAfterDays,
+    coldClass = defaultColdClass(AZURE_COLD_CLASSES),
+    expireAfterDays,
+  } = given;
   const filters = {
     blobTypes: ["blockBlob"],
-    prefixMatch: [pulumi.interpolate`${checked.container}/`],
+    prefixMatch: [checked.container.apply((container) => `${container}/`)],
   };
   const rule = (name: string, actions: object) => ({
     name,
@@ -116,8 +126,13 @@ function lifecycle({ asked, checked }: CloudBucketArgs) {
   ];
 }
 
+const ROLE = `providers/Microsoft.Authorization/roleDefinitions/${AZURE_ROLE.id}`;
+
+/** `/subscriptions/<id>`, with which every resource id begins. */
+const subscriptionOf = (resourceId: string) => resourceId.split("/").slice(0, 3).join("/");
+
 function createIdentity(
-  { name, parent, asked, checked, pods }: CloudBucketArgs,
+  { name, parent, given, checked, pods }: Request,
   containerId: pulumi.Output<string>,
 ) {
   const managedidentity = loadSdk<typeof Identity>("@pulumi/azure-native/managedidentity");
@@ -129,7 +144,7 @@ function createIdentity(
       resourceName: checked.storageAccount,
       resourceGroupName,
       location: checked.region,
-      tags: asked.tags,
+      tags: given.tags,
     },
     { parent },
   );
@@ -140,7 +155,9 @@ function createIdentity(
       resourceName: identity.name,
       resourceGroupName,
       issuer: checked.oidcIssuer,
-      subject: pulumi.interpolate`system:serviceaccount:${pods.namespace}:${pods.serviceAccount}`,
+      subject: pods.apply(
+        ({ namespace, serviceAccount }) => `system:serviceaccount:${namespace}:${serviceAccount}`,
+      ),
       audiences: ["api://AzureADTokenExchange"],
     },
     { parent },
@@ -151,10 +168,7 @@ function createIdentity(
       scope: containerId,
       principalId: identity.principalId,
       principalType: "ServicePrincipal",
-      roleDefinitionId: containerId.apply(
-        (id) =>
-          `${id.split("/").slice(0, 3).join("/")}/providers/Microsoft.Authorization/roleDefinitions/${AZURE_ROLE.id}`,
-      ),
+      roleDefinitionId: containerId.apply((id) => `${subscriptionOf(id)}/${ROLE}`),
     },
     { parent },
   );
@@ -162,10 +176,10 @@ function createIdentity(
 }
 
 function createPrivateEndpoint(
-  { name, parent, asked, checked }: CloudBucketArgs,
+  { name, parent, given, checked }: Request,
   account: Storage.StorageAccount,
 ): pulumi.Resource[] {
-  if (asked.privateEndpointSubnet === undefined) return [];
+  if (given.privateEndpointSubnet === undefined) return [];
   const network = loadSdk<typeof Network>("@pulumi/azure-native/network");
   const resourceGroupName = checked.resourceGroup;
   const endpoint = new network.PrivateEndpoint(
@@ -178,11 +192,11 @@ function createPrivateEndpoint(
       privateLinkServiceConnections: [
         { name: "blob", privateLinkServiceId: account.id, groupIds: ["blob"] },
       ],
-      tags: asked.tags,
+      tags: given.tags,
     },
     { parent },
   );
-  if (asked.privateDnsZone === undefined) return [endpoint];
+  if (given.privateDnsZone === undefined) return [endpoint];
   const named = new network.PrivateDnsZoneGroup(
     `${name}-endpoint-dns`,
     {

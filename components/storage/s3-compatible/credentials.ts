@@ -1,24 +1,24 @@
-import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { objectLabels } from "../kit/labels";
+import type * as K8s from "@pulumi/kubernetes";
+import type * as Pulumi from "@pulumi/pulumi";
+import { objectLabels } from "../../kit/labels";
+import type { BucketRequest } from "../cloud";
+import { loadSdk } from "../sdk";
+import type { S3CompatibleBucketLocationArgs } from "./args";
 import { BUCKET_ROLE } from "./role";
 
 export const ACCESS_KEY_ID = "accessKeyId";
 export const SECRET_ACCESS_KEY = "secretAccessKey";
-/** The same two as a configuration file of curl, so that they never stand in a list of processes. */
+/** The same two as a configuration file of curl: they never appear in a list of processes. */
 export const CURL_CONFIG = "curl.conf";
 
-export interface CredentialsArgs {
-  readonly namespace: pulumi.Input<string>;
-  readonly accessKeyId: pulumi.Input<string>;
-  readonly secretAccessKey: pulumi.Input<string>;
-}
-
-export function createCredentials(
-  name: string,
-  { namespace, accessKeyId, secretAccessKey }: CredentialsArgs,
-  opts: pulumi.CustomResourceOptions,
-): k8s.core.v1.Secret {
+export function createCredentials({
+  name,
+  parent,
+  namespace,
+  given: { accessKeyId, secretAccessKey },
+}: BucketRequest<S3CompatibleBucketLocationArgs>): K8s.core.v1.Secret {
+  const k8s = loadSdk<typeof K8s>("@pulumi/kubernetes");
+  const pulumi = loadSdk<typeof Pulumi>("@pulumi/pulumi");
   const curl = pulumi.all([accessKeyId, secretAccessKey]).apply(([id, key]) => curlConfig(id, key));
   return new k8s.core.v1.Secret(
     `${name}-credentials`,
@@ -30,7 +30,7 @@ export function createCredentials(
         [CURL_CONFIG]: pulumi.secret(curl),
       },
     },
-    opts,
+    { parent },
   );
 }
 

@@ -1,15 +1,20 @@
 import type * as ServiceAccount from "@pulumi/gcp/serviceaccount";
 import type * as Storage from "@pulumi/gcp/storage";
-import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
-import { defaultColdClass } from "../lifecycle";
-import { GCS_ROLES } from "../permissions";
-import { loadSdk, type CloudBucketArgs, type MadeBucket } from "./cloud";
+import type { BucketRequest, UsableBucket } from "../cloud";
+import { defaultColdClass, type ColdClasses } from "../lifecycle";
+import { loadSdk } from "../sdk";
+import type { GcsBucketCreationArgs } from "./args";
+import { GCS_ROLES } from "./permissions";
 
-/** A bucket of Google Cloud Storage, and a service account that pods act as by workload identity. TLS is all that Google's clients speak. */
-export function createGcsBucket(args: CloudBucketArgs): MadeBucket {
+export const GCS_COLD_CLASSES: ColdClasses = { NEARLINE: 1, COLDLINE: 1, ARCHIVE: 1 };
+
+type Request = BucketRequest<GcsBucketCreationArgs>;
+
+/** A bucket, and a service account that pods act as. Google's clients speak nothing but TLS. */
+export function createGcsBucket(args: Request): UsableBucket {
   const storage = loadSdk<typeof Storage>("@pulumi/gcp/storage");
-  const { name, parent, asked, checked } = args;
+  const { name, parent, given, checked } = args;
   const bucket = new storage.Bucket(
     `${name}-bucket`,
     {
@@ -19,14 +24,14 @@ export function createGcsBucket(args: CloudBucketArgs): MadeBucket {
       publicAccessPrevention: "enforced",
       uniformBucketLevelAccess: true,
       forceDestroy: false,
-      encryption: asked.key === undefined ? undefined : { defaultKmsKeyName: checked.key },
+      encryption: given.key === undefined ? undefined : { defaultKmsKeyName: checked.key },
       // Seven days otherwise, of everything that backends rewrite.
       softDeletePolicy: { retentionDurationSeconds: 0 },
-      versioning: { enabled: asked.recoveryDays !== undefined },
+      versioning: { enabled: given.recoveryDays !== undefined },
       lifecycleRules: lifecycle(args),
-      labels: asked.tags,
+      labels: given.tags,
     },
-    { parent, protect: asked.protect ?? true },
+    { parent, protect: given.protect ?? true },
   );
   const { account, acts } = createAccount(args);
   const granted = new storage.BucketIAMMember(
@@ -34,21 +39,21 @@ export function createGcsBucket(args: CloudBucketArgs): MadeBucket {
     {
       bucket: bucket.name,
       role: GCS_ROLES.objects,
-      member: pulumi.interpolate`serviceAccount:${account.email}`,
+      member: account.email.apply((email) => `serviceAccount:${email}`),
     },
     { parent },
   );
-  const location = pulumi.output({ bucket: bucket.name, serviceAccount: account.email });
+  const location = { bucket: bucket.name, serviceAccount: account.email };
   return { location, before: [granted, acts] };
 }
 
-function lifecycle({ asked }: CloudBucketArgs) {
+function lifecycle({ given }: Request) {
   const {
     coldAfterDays,
-    coldClass = defaultColdClass("gcs"),
+    coldClass = defaultColdClass(GCS_COLD_CLASSES),
     expireAfterDays,
     recoveryDays,
-  } = asked;
+  } = given;
   const rule = (type: string, condition: object, storageClass?: string) => ({
     action: { type, ...(storageClass && { storageClass }) },
     condition,
@@ -73,23 +78,23 @@ function lifecycle({ asked }: CloudBucketArgs) {
   ];
 }
 
-function createAccount({ name, parent, checked, pods }: CloudBucketArgs) {
+function createAccount({ name, parent, checked, pods }: Request) {
   const serviceaccount = loadSdk<typeof ServiceAccount>("@pulumi/gcp/serviceaccount");
   const account = new serviceaccount.Account(
     `${name}-account`,
     {
       accountId: checked.apply(({ bucket }) => accountId(bucket)),
-      displayName: pulumi.interpolate`Pods that use the bucket ${checked.bucket}`,
+      displayName: checked.bucket.apply((bucket) => `Pods that use the bucket ${bucket}`),
       project: checked.project,
     },
     { parent },
   );
-  const member = pulumi
-    .all([checked, pods])
-    .apply(
-      ([{ project, clusterProject = project }, { namespace, serviceAccount }]) =>
+  const member = checked.apply(({ project, clusterProject = project }) =>
+    pods.apply(
+      ({ namespace, serviceAccount }) =>
         `serviceAccount:${clusterProject}.svc.id.goog[${namespace}/${serviceAccount}]`,
-    );
+    ),
+  );
   const acts = new serviceaccount.IAMMember(
     `${name}-workload-identity`,
     { serviceAccountId: account.name, role: GCS_ROLES.identity, member },

@@ -1,20 +1,30 @@
 import type * as Eks from "@pulumi/aws/eks";
 import type * as Iam from "@pulumi/aws/iam";
 import type * as S3 from "@pulumi/aws/s3";
-import * as pulumi from "@pulumi/pulumi";
-import { defaultColdClass } from "../lifecycle";
-import { podPolicy, policyDocument } from "../permissions";
-import { loadSdk, type CloudBucketArgs, type MadeBucket } from "./cloud";
+import type * as pulumi from "@pulumi/pulumi";
+import type { BucketRequest, UsableBucket } from "../cloud";
+import { defaultColdClass, type ColdClasses } from "../lifecycle";
+import { loadSdk } from "../sdk";
+import type { S3BucketCreationArgs } from "./args";
+import { podPolicy, policyDocument } from "./permissions";
 
-/** A bucket of Amazon S3, and a role that pods assume by the cluster's OIDC provider or by EKS Pod Identity. */
-export function createS3Bucket(args: CloudBucketArgs): MadeBucket {
+export const S3_COLD_CLASSES: ColdClasses = {
+  STANDARD_IA: 30,
+  INTELLIGENT_TIERING: 1,
+  GLACIER_IR: 1,
+};
+
+type Request = BucketRequest<S3BucketCreationArgs>;
+
+/** A bucket, and a role that pods assume by the cluster's OIDC provider or EKS Pod Identity. */
+export function createS3Bucket(args: Request): UsableBucket {
   const s3 = loadSdk<typeof S3>("@pulumi/aws/s3");
-  const { name, parent, asked, checked } = args;
+  const { name, parent, given, checked } = args;
   const { region } = checked;
   const bucket = new s3.Bucket(
     `${name}-bucket`,
-    { bucket: checked.bucket, region, tags: asked.tags, forceDestroy: false },
-    { parent, protect: asked.protect ?? true },
+    { bucket: checked.bucket, region, tags: given.tags, forceDestroy: false },
+    { parent, protect: given.protect ?? true },
   );
   const of = { bucket: bucket.bucket, region };
   const closed = new s3.BucketPublicAccessBlock(
@@ -33,7 +43,7 @@ export function createS3Bucket(args: CloudBucketArgs): MadeBucket {
     { ...of, rules: [encryption(args)] },
     { parent },
   );
-  if (asked.recoveryDays !== undefined) {
+  if (given.recoveryDays !== undefined) {
     new s3.BucketVersioning(
       `${name}-versioning`,
       { ...of, versioningConfiguration: { status: "Enabled" } },
@@ -53,12 +63,12 @@ export function createS3Bucket(args: CloudBucketArgs): MadeBucket {
   );
 
   const { role, before } = createRole(args, bucket);
-  const roleArn = asked.eksCluster === undefined ? role.arn : undefined;
-  return { location: pulumi.output({ ...of, roleArn }), before: [closed, encrypted, ...before] };
+  const roleArn = given.eksCluster === undefined ? role.arn : undefined;
+  return { location: { ...of, roleArn }, before: [closed, encrypted, ...before] };
 }
 
-function encryption({ asked, checked }: CloudBucketArgs) {
-  if (asked.key === undefined)
+function encryption({ given, checked }: Request) {
+  if (given.key === undefined)
     return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
   return {
     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: checked.key },
@@ -69,13 +79,13 @@ function encryption({ asked, checked }: CloudBucketArgs) {
 
 const WHOLE_BUCKET = { status: "Enabled", filter: { prefix: "" } };
 
-function lifecycle({ asked }: CloudBucketArgs) {
+function lifecycle({ given }: Request) {
   const {
     coldAfterDays,
-    coldClass = defaultColdClass("s3"),
+    coldClass = defaultColdClass(S3_COLD_CLASSES),
     expireAfterDays,
     recoveryDays,
-  } = asked;
+  } = given;
   return [
     {
       id: "unfinished-uploads",
@@ -101,7 +111,7 @@ function lifecycle({ asked }: CloudBucketArgs) {
             id: "versions",
             ...WHOLE_BUCKET,
             noncurrentVersionExpiration: { noncurrentDays: recoveryDays },
-            // What marks an object as deleted stays when its last version has gone, and is listed each time.
+            // The mark of a deleted object outlives its last version, and is listed each time.
             expiration: { expiredObjectDeleteMarker: true },
           },
         ]),
@@ -124,32 +134,32 @@ function tlsOnly(arn: pulumi.Output<string>): pulumi.Output<string> {
   });
 }
 
-function createRole({ name, parent, asked, checked, pods }: CloudBucketArgs, bucket: S3.Bucket) {
+function createRole({ name, parent, given, checked, pods }: Request, bucket: S3.Bucket) {
   const iam = loadSdk<typeof Iam>("@pulumi/aws/iam");
-  const trust = pulumi
-    .all([checked, pods])
-    .apply(([{ oidcProviderArn }, { namespace, serviceAccount }]) =>
+  const trust = checked.apply(({ oidcProviderArn }) =>
+    pods.apply(({ namespace, serviceAccount }) =>
       oidcProviderArn
         ? byOidc(oidcProviderArn, `system:serviceaccount:${namespace}:${serviceAccount}`)
         : BY_POD_IDENTITY,
-    );
+    ),
+  );
   const role = new iam.Role(
     `${name}-role`,
     {
       name: checked.bucket,
-      description: pulumi.interpolate`Pods that use the bucket ${bucket.bucket}`,
+      description: bucket.bucket.apply((bucket) => `Pods that use the bucket ${bucket}`),
       assumeRolePolicy: trust,
-      tags: asked.tags,
+      tags: given.tags,
     },
     { parent },
   );
-  const policy = pulumi.all([bucket.arn, checked]).apply(([arn, { key }]) => podPolicy(arn, key));
+  const policy = bucket.arn.apply((arn) => checked.apply(({ key }) => podPolicy(arn, key)));
   const granted = new iam.RolePolicy(
     `${name}-role-policy`,
     { role: role.name, policy },
     { parent },
   );
-  if (asked.eksCluster === undefined) return { role, before: [granted] };
+  if (given.eksCluster === undefined) return { role, before: [granted] };
   const eks = loadSdk<typeof Eks>("@pulumi/aws/eks");
   const association = new eks.PodIdentityAssociation(
     `${name}-pod-identity`,
@@ -159,7 +169,7 @@ function createRole({ name, parent, asked, checked, pods }: CloudBucketArgs, buc
       namespace: pods.namespace,
       serviceAccount: pods.serviceAccount,
       roleArn: role.arn,
-      tags: asked.tags,
+      tags: given.tags,
     },
     { parent },
   );

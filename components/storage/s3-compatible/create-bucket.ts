@@ -1,18 +1,30 @@
-import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { checksum } from "../kit/checksum";
-import { imageReference, type ImageArgs } from "../kit/images";
-import { objectLabels } from "../kit/labels";
-import { restrictedContainer, restrictedPod } from "../kit/pod-security";
+import type * as K8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { checksum } from "../../kit/checksum";
+import { imageReference } from "../../kit/images";
+import { objectLabels } from "../../kit/labels";
+import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
+import type { BucketRequest, UsableBucket } from "../cloud";
+import { loadSdk } from "../sdk";
+import { DEFAULT_REGION, type S3CompatibleBucketLocationArgs } from "./args";
+import { createCredentials, CURL_CONFIG } from "./credentials";
 import { BUCKET_ROLE } from "./role";
-import type { ObjectStoreConnection } from "./connection";
-import { CURL_CONFIG } from "./credentials";
-import { DEFAULT_REGION } from "./location";
 
 const CREDENTIALS_PATH = "/etc/object-store";
 const NOBODY = 65_534;
 
-/** Asks for the bucket once; that it is there already is as good. What the store says otherwise is the last line of the pod's log. */
+/** The location that the script needs. */
+interface KnownLocation {
+  readonly bucket: string;
+  readonly endpoint: string;
+  readonly region?: string;
+  readonly insecure?: boolean;
+}
+
+/**
+ * Asks for the bucket once; one that exists is as good. Any other answer of the store is the last
+ * line of the pod's log.
+ */
 export const CREATE_BUCKET_SCRIPT = `set -eu
 fail() { echo "bucket $BUCKET at $ENDPOINT: $1" >&2; exit 1; }
 body=
@@ -38,9 +50,9 @@ esac
 export function createBucketVariables({
   bucket,
   endpoint,
-  region,
-  insecure,
-}: ObjectStoreConnection) {
+  region = DEFAULT_REGION,
+  insecure = false,
+}: KnownLocation) {
   return {
     BUCKET: bucket,
     ENDPOINT: endpoint,
@@ -51,23 +63,41 @@ export function createBucketVariables({
   };
 }
 
-export interface CreateBucketArgs {
-  readonly namespace: pulumi.Input<string>;
-  readonly connection: pulumi.Output<ObjectStoreConnection>;
-  readonly images?: ImageArgs;
+type Request = BucketRequest<S3CompatibleBucketLocationArgs>;
+
+/** Puts the keys of a bucket that exists into a Secret beside its pods. */
+export function useCompatibleBucket(request: Request): UsableBucket {
+  const credentials = createCredentials(request);
+  return { location: locationOf(request, credentials), before: [] };
+}
+
+/** The same, and a Job that creates the bucket. */
+export function createCompatibleBucket(request: Request): UsableBucket {
+  const credentials = createCredentials(request);
+  const job = createBucketJob(request, credentials.metadata.name);
+  return { location: locationOf(request, credentials), before: [job] };
+}
+
+function locationOf({ checked }: Request, credentials: K8s.core.v1.Secret) {
+  return checked.apply((known) =>
+    credentials.metadata.name.apply((credentialsSecret) => ({ ...known, credentialsSecret })),
+  );
 }
 
 /**
- * A Job that makes the bucket; an update waits until it has succeeded. It runs once per bucket: its name holds the place of the bucket, and what else
- * changes in it (the image, say) does not run it again.
+ * A Job that creates the bucket; an update waits until it has succeeded. It runs once per bucket:
+ * its name has a checksum of the bucket's address, and no other change (of the image, say) makes it
+ * run again.
  */
-export function createBucketJob(
-  name: string,
-  { namespace, connection, images }: CreateBucketArgs,
-  opts: pulumi.CustomResourceOptions,
-): k8s.batch.v1.Job {
-  const place = connection.apply(({ endpoint, bucket }) => checksum(endpoint, bucket).slice(0, 8));
-  const variables = connection.apply((known) =>
+function createBucketJob(
+  { name, parent, checked, namespace, images }: Request,
+  credentialsSecret: pulumi.Output<string>,
+): K8s.batch.v1.Job {
+  const k8s = loadSdk<typeof K8s>("@pulumi/kubernetes");
+  const jobName = checked.apply(
+    ({ endpoint, bucket }) => `${name}-create-${checksum(endpoint, bucket).slice(0, 8)}`,
+  );
+  const variables = checked.apply((known) =>
     Object.entries(createBucketVariables(known)).map(([name, value]) => ({ name, value })),
   );
   const own = [
@@ -78,7 +108,7 @@ export function createBucketJob(
   return new k8s.batch.v1.Job(
     `${name}-create`,
     {
-      metadata: { name: pulumi.interpolate`${name}-create-${place}`, namespace, labels },
+      metadata: { name: jobName, namespace, labels },
       spec: {
         backoffLimit: 6,
         template: {
@@ -95,7 +125,7 @@ export function createBucketJob(
                 command: ["/bin/sh", "-c", CREATE_BUCKET_SCRIPT],
                 env: variables.apply((list) => [...list, ...own]),
                 securityContext: restrictedContainer,
-                // The reason for a failure belongs into the pod's status, where `pulumi up` shows it.
+                // The reason for a failure belongs in the pod's status: `pulumi up` shows it.
                 terminationMessagePolicy: "FallbackToLogsOnError",
                 resources: {
                   requests: { cpu: "10m", memory: "16Mi" },
@@ -111,7 +141,7 @@ export function createBucketJob(
               {
                 name: "credentials",
                 secret: {
-                  secretName: connection.credentialsSecret,
+                  secretName: credentialsSecret,
                   items: [{ key: CURL_CONFIG, path: CURL_CONFIG }],
                   defaultMode: 0o440,
                 },
@@ -122,6 +152,6 @@ export function createBucketJob(
         },
       },
     },
-    { ...opts, ignoreChanges: ["spec"] },
+    { parent, ignoreChanges: ["spec"] },
   );
 }

@@ -1,0 +1,205 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { keepingFields, lacks, matches, named, region, shaped, type NameRule } from "../fields";
+import { AZURE_REGIONS } from "./regions";
+
+/** A container of Azure Blob Storage. Give exactly one of `existing` and `create`. */
+export interface AzureContainerArgs {
+  /** A container that exists. */
+  existing?: AzureContainerLocationArgs;
+  /** A container to create. */
+  create?: AzureContainerCreationArgs;
+}
+
+/** A container that exists, and the identity that may use it. */
+export interface AzureContainerLocationArgs {
+  /** Storage account that holds the container. */
+  storageAccount: pulumi.Input<string>;
+  /** Blob container in the storage account. */
+  container: pulumi.Input<string>;
+  /**
+   * Client id of the managed identity that pods act as (Microsoft Entra workload identity). It has
+   * to hold the role Storage Blob Data Contributor on the container.
+   */
+  clientId: pulumi.Input<string>;
+  /**
+   * Region of the account. Defaults to one of the public cloud; accounts of China and of the US
+   * government have other domains, and need it.
+   */
+  region?: pulumi.Input<string>;
+}
+
+/**
+ * A storage account with one container: private, encrypted, reached by TLS only, and the managed
+ * identity by which pods use it. The cloud deletes nothing in it unless `expireAfterDays` is given:
+ * backends delete what is older than their tenants' retention.
+ */
+export interface AzureContainerCreationArgs {
+  /** Name of the storage account, unique in the world: 3 to 24 lower-case letters and digits. */
+  storageAccount: pulumi.Input<string>;
+  /** Name of the blob container. */
+  container: pulumi.Input<string>;
+  /** Region, as `az account list-locations` names it: `uaenorth`. */
+  region: pulumi.Input<string>;
+  /** Resource group of everything that is created; it must exist. */
+  resourceGroup: pulumi.Input<string>;
+  /** OIDC issuer (URL) of the cluster. Its service account may act as the managed identity. */
+  oidcIssuer: pulumi.Input<string>;
+  /**
+   * Copies of everything: `LRS` in one building, `ZRS` in three zones; `GRS`, `GZRS`, `RAGRS` and
+   * `RAGZRS` in the paired region, too. Defaults to `ZRS`, which not every region has.
+   */
+  redundancy?: string;
+  /**
+   * Subnet (id) for a private endpoint; the account is then reached through it only. Defaults to
+   * none.
+   */
+  privateEndpointSubnet?: pulumi.Input<string>;
+  /**
+   * Private DNS zone (id) `privatelink.blob.core.windows.net` that gets the endpoint's address.
+   * Needs `privateEndpointSubnet`. Defaults to none: the address has to be made known otherwise.
+   */
+  privateDnsZone?: pulumi.Input<string>;
+  /** URL of a Key Vault key for encryption. Needs `keyIdentity`. Defaults to Microsoft's keys. */
+  key?: pulumi.Input<string>;
+  /** Managed identity (resource id) that may use `key`. */
+  keyIdentity?: pulumi.Input<string>;
+  /**
+   * Days for which what was overwritten or deleted can be brought back, 1 to 365 (soft delete).
+   * Backends rewrite every block a few times, and all of that is stored and paid for. Defaults to
+   * none.
+   */
+  recoveryDays?: number;
+  /**
+   * Days after which objects move to a colder class: cheaper to store, dearer to read, and read at
+   * once all the same. Defaults to never.
+   */
+  coldAfterDays?: number;
+  /** That class: `Cool` or `Cold`. Defaults to `Cool`. */
+  coldClass?: string;
+  /**
+   * Days after which the cloud deletes objects, whatever backends do: at least a week more than
+   * `retentionDays`, or it throws. Defaults to never.
+   */
+  expireAfterDays?: number;
+  /** Whether Pulumi refuses to delete what holds data. Defaults to true. */
+  protect?: boolean;
+  /** Tags of what is created. Defaults to none. */
+  tags?: Record<string, string>;
+}
+
+/**
+ * Reserved words, as far as an account could be called so:
+ * https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name
+ */
+const RESERVED = new RegExp(
+  "^(access|azure|bing|bizspark|biztalk|cortana|directx|dotnet|dynamics|excel|exchange|" +
+    "forefront|groove|hololens|hyperv|kinect|lync|msdn|o365|office|office365|onedrive|onenote|" +
+    "outlook|powerpoint|sharepoint|skype|visio|visualstudio|xbox)$",
+);
+
+/** https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name */
+const ACCOUNT_RULES: readonly NameRule[] = [
+  [matches(/^.{3,24}$/), "3 to 24 characters"],
+  [matches(/^[a-z0-9]+$/), "lower-case letters and digits only"],
+  [lacks(RESERVED), "not a reserved word"],
+  [lacks(/microsoft|windows/), "does not contain microsoft or windows, which are reserved"],
+  [lacks(/^login/), "does not begin with login, which is reserved"],
+];
+
+/**
+ * https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
+ */
+const CONTAINER_RULES: readonly NameRule[] = [
+  [matches(/^.{3,63}$/), "3 to 63 characters"],
+  [matches(/^[-a-z0-9]+$/), "lower-case letters, digits and '-' only"],
+  [matches(/^[a-z0-9].*[a-z0-9]$/), "begins and ends with a letter or a digit"],
+  [lacks(/--/), "no two '-' side by side"],
+];
+
+const storageAccount = (what: string) =>
+  named(what, "contosoheliograph", "a storage account", ACCOUNT_RULES);
+const container = (what: string) => named(what, "metrics", "a container", CONTAINER_RULES);
+const uuid = "00000000-0000-0000-0000-000000000000";
+const group = (name: string) => `/subscriptions/${uuid}/resourceGroups/${name}/providers`;
+
+export const AZURE_EXISTING = {
+  storageAccount: storageAccount("Storage account that holds the container"),
+  container: container("Blob container in that account"),
+  clientId: shaped(
+    "Client id of the managed identity that may write to it (workload identity)",
+    uuid,
+    [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "the client id of a managed identity: a GUID"],
+  ),
+  region: region(
+    "Region of the account, where that is not of the public cloud (China, US government), " +
+      "or is to be held against the cell's",
+    "uaenorth",
+    "azure",
+    AZURE_REGIONS,
+  ).optional(),
+} satisfies Record<keyof AzureContainerLocationArgs, z.ZodType>;
+
+export const AZURE_CREATE = {
+  storageAccount: storageAccount(
+    "Name of the storage account, which nobody else in the world may have: " +
+      "3 to 24 lower-case letters and digits",
+  ),
+  container: container("Name of the blob container"),
+  region: region(
+    "Region, as `az account list-locations` names it",
+    "uaenorth",
+    "azure",
+    AZURE_REGIONS,
+  ),
+  resourceGroup: shaped("Resource group of everything that is made; it must exist", "heliograph", [
+    /^[-\w.()]{0,89}[-\w()]$/,
+    "1 to 90 letters, digits, '-', '_', '.', '(' and ')', not ending with '.'",
+  ]),
+  oidcIssuer: shaped(
+    "OIDC issuer (URL) of the cluster, whose service account may act as the managed identity",
+    `https://uaenorth.oic.prod-aks.azure.com/${uuid}/`,
+    [/^https:\/\/\S+$/, "the https URL of the cluster's OIDC issuer"],
+  ),
+  redundancy: shaped(
+    "Copies of everything: LRS (one building), ZRS (three zones), or GRS, GZRS, RAGRS, RAGZRS " +
+      "(the paired region, too); ZRS where left out",
+    "ZRS",
+    [/^(LRS|ZRS|GRS|GZRS|RAGRS|RAGZRS)$/, "one of LRS, ZRS, GRS, GZRS, RAGRS, RAGZRS"],
+  ).optional(),
+  keyIdentity: shaped(
+    "Managed identity (resource id) that may use `key`",
+    `${group("heliograph")}/Microsoft.ManagedIdentity/userAssignedIdentities/heliograph-key`,
+    [
+      /^\/subscriptions\/.+\/userAssignedIdentities\/[^/]+$/i,
+      "the resource id of a managed identity",
+    ],
+  ).optional(),
+  privateEndpointSubnet: shaped(
+    "Subnet (id) for a private endpoint; the account is then reached through it only",
+    `${group("network")}/Microsoft.Network/virtualNetworks/ops/subnets/endpoints`,
+    [
+      /^\/subscriptions\/.+\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+      "the resource id of a subnet",
+    ],
+  ).optional(),
+  privateDnsZone: shaped(
+    "Private DNS zone (id) privatelink.blob.core.windows.net that gets the endpoint's address",
+    `${group("network")}/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`,
+    [
+      /^\/subscriptions\/.+\/privateDnsZones\/privatelink\.blob\.[^/]+$/i,
+      "the resource id of a private DNS zone privatelink.blob...",
+    ],
+  ).optional(),
+  key: shaped(
+    "Own key for encryption: URL of a Key Vault key; one that the cloud manages where left out",
+    "https://contoso.vault.azure.net/keys/heliograph",
+    [/^https:\/\/[^/]+\/keys\/[^/]+(\/[^/]+)?$/, "the URL of a Key Vault key"],
+  ).optional(),
+  ...keepingFields("Cool or Cold", "Cold", {
+    provider: "azure",
+    key: /^[^<>%&\\?/]{1,128}$/,
+    value: /^.{0,256}$/,
+    rule: "keys of 1 to 128 characters, none of <>%&\\?/, and values of at most 256",
+  }),
+} satisfies Record<keyof AzureContainerCreationArgs, z.ZodType>;

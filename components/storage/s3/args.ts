@@ -1,0 +1,154 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { described } from "../../kit/fields";
+import {
+  keepingFields,
+  lacks,
+  matches,
+  named,
+  NOT_AN_ADDRESS,
+  region,
+  shaped,
+  type NameRule,
+} from "../fields";
+import { S3_REGIONS } from "./regions";
+
+/** A bucket of Amazon S3. Give exactly one of `existing` and `create`. */
+export interface S3BucketArgs {
+  /** A bucket that exists. */
+  existing?: S3BucketLocationArgs;
+  /** A bucket to create. */
+  create?: S3BucketCreationArgs;
+}
+
+/**
+ * A bucket that exists, and how pods get the role that may use it: exactly one of `roleArn` and
+ * `podIdentity`.
+ */
+export interface S3BucketLocationArgs {
+  /** Name of the bucket. */
+  bucket: pulumi.Input<string>;
+  /** Region of the bucket: `me-central-1`. */
+  region: pulumi.Input<string>;
+  /** Role (ARN) that pods assume (IAM roles for service accounts). */
+  roleArn?: pulumi.Input<string>;
+  /**
+   * Whether pods get their role by an association that EKS Pod Identity has for their service
+   * account. Defaults to false.
+   */
+  podIdentity?: boolean;
+}
+
+/**
+ * A bucket to create, private, encrypted, reached by TLS only, and the role by which pods use it:
+ * exactly one of `oidcProviderArn` and `eksCluster`. The cloud deletes nothing in it unless
+ * `expireAfterDays` is given: backends delete what is older than their tenants' retention.
+ */
+export interface S3BucketCreationArgs {
+  /** Name of the bucket, unique in the world. */
+  bucket: pulumi.Input<string>;
+  /** Region: `me-central-1`. */
+  region: pulumi.Input<string>;
+  /** IAM OIDC provider (ARN) of the cluster. Its service account may assume the role. */
+  oidcProviderArn?: pulumi.Input<string>;
+  /** EKS cluster in the bucket's region, with the Pod Identity agent, which gives pods the role. */
+  eksCluster?: pulumi.Input<string>;
+  /** ARN of a KMS key in the bucket's region, for encryption. Defaults to S3's own keys. */
+  key?: pulumi.Input<string>;
+  /**
+   * Days for which what was overwritten or deleted can be brought back, 1 to 365 (versions).
+   * Backends rewrite every block a few times, and all of that is stored and paid for. Defaults to
+   * none.
+   */
+  recoveryDays?: number;
+  /**
+   * Days after which objects move to a colder class: cheaper to store, dearer to read, and read at
+   * once all the same. Defaults to never.
+   */
+  coldAfterDays?: number;
+  /** That class: `STANDARD_IA`, `INTELLIGENT_TIERING` or `GLACIER_IR`. Defaults to the first. */
+  coldClass?: string;
+  /**
+   * Days after which the cloud deletes objects, whatever backends do: at least a week more than
+   * `retentionDays`, or it throws. Defaults to never.
+   */
+  expireAfterDays?: number;
+  /** Whether Pulumi refuses to delete what holds data. Defaults to true. */
+  protect?: boolean;
+  /** Tags of what is created. Defaults to none. */
+  tags?: Record<string, string>;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET_RULES: readonly NameRule[] = [
+  [matches(/^.{3,63}$/), "3 to 63 characters"],
+  [matches(/^[-.a-z0-9]+$/), "lower-case letters, digits, '-' and '.' only"],
+  [matches(/^[a-z0-9].*[a-z0-9]$/), "begins and ends with a letter or a digit"],
+  [lacks(/\.\./), "no two '.' side by side"],
+  NOT_AN_ADDRESS,
+  [
+    lacks(/^(xn--|sthree-|amzn-s3-demo-)/),
+    "does not begin with xn--, sthree- or amzn-s3-demo-, which are reserved",
+  ],
+  [
+    lacks(/(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/),
+    "does not end with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3, which are reserved",
+  ],
+];
+
+const bucket = (what: string, example: string) =>
+  named(what, example, "a bucket of provider s3", BUCKET_RULES);
+
+export const S3_EXISTING = {
+  bucket: bucket("Name of the bucket", "heliograph-metrics"),
+  region: region("Region of the bucket", "me-central-1", "s3", S3_REGIONS),
+  roleArn: shaped(
+    "Role that pods assume (IRSA), or `podIdentity`",
+    "arn:aws:iam::123456789012:role/heliograph-metrics",
+    [/^arn:[-a-z]+:iam::\d{12}:role\/.+$/, "the ARN of a role"],
+  ).optional(),
+  podIdentity: described(
+    z.boolean().default(false),
+    "Whether an EKS Pod Identity association gives pods their role, instead of `roleArn`: " +
+      "true or false",
+    true,
+  ),
+} satisfies Record<keyof S3BucketLocationArgs, z.ZodType>;
+
+export const S3_CREATE = {
+  bucket: bucket(
+    "Name of the bucket, which nobody else in the world may have",
+    "contoso-heliograph-metrics",
+  ),
+  region: region("Region of the bucket", "me-central-1", "s3", S3_REGIONS),
+  oidcProviderArn: shaped(
+    "IAM OIDC provider (ARN) of the cluster, whose service account may assume the role (IRSA), " +
+      "or `eksCluster`",
+    "arn:aws:iam::123456789012:oidc-provider/" +
+      "oidc.eks.me-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+    [/^arn:[-a-z]+:iam::\d{12}:oidc-provider\/.+$/, "the ARN of an IAM OIDC provider"],
+  ).optional(),
+  eksCluster: shaped(
+    "EKS cluster with the Pod Identity agent, which gives pods the role, " +
+      "instead of `oidcProviderArn`",
+    "ops",
+    [
+      /^[0-9A-Za-z][-_0-9A-Za-z]{0,99}$/,
+      "the name of an EKS cluster: letters, digits, '-', '_', at most 100",
+    ],
+  ).optional(),
+  key: shaped(
+    "Own key for encryption: ARN of a KMS key in the bucket's region; " +
+      "one that the cloud manages where left out",
+    "arn:aws:kms:me-central-1:123456789012:key/00000000-0000-0000-0000-000000000000",
+    [/^arn:[-a-z]+:kms:[-a-z0-9]+:\d{12}:key\/.+$/, "the ARN of a KMS key"],
+  ).optional(),
+  ...keepingFields("STANDARD_IA, INTELLIGENT_TIERING or GLACIER_IR", "GLACIER_IR", {
+    provider: "s3",
+    key: /^(?!aws:)[-\p{L}\p{Z}\p{N}_.:/=+@]{1,128}$/u,
+    value: /^[-\p{L}\p{Z}\p{N}_.:/=+@]{0,256}$/u,
+    rule:
+      "keys of 1 to 128 and values of at most 256 letters, digits, spaces and any of _.:/=+-@, " +
+      "no key that begins with aws:",
+  }),
+} satisfies Record<keyof S3BucketCreationArgs, z.ZodType>;
