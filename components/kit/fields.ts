@@ -72,11 +72,12 @@ export function fieldIssues(schema: z.ZodType, path: IssuePath, value: unknown):
     const steps = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
     const { description = "another value", examples = [] } = metaOf(schema, steps);
     const got = steps.reduce<unknown>((inner, step) => (inner as never)?.[step], value);
+    const details = detailsOf(issue);
     return {
       path: [...path, ...steps],
       got,
-      expected: description,
-      example: (examples as unknown[])[0] ?? "...",
+      expected: details.expected ?? description,
+      example: details.example ?? (examples as unknown[])[0] ?? "...",
     };
   });
 }
@@ -133,6 +134,11 @@ function innerOf(schema: z.ZodType): z.ZodType | undefined {
 function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefined {
   const { shape, element, valueType } = definitionOf(schema);
   return shape?.[step] ?? element ?? valueType;
+}
+
+/** The example of a field. */
+export function exampleOf(schema: z.ZodType): unknown {
+  return (metaOf(schema, []).examples as unknown[] | undefined)?.[0];
 }
 
 /** What an issue of zod says itself, in the `params` of a refinement. */

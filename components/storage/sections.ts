@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { detailsOf } from "../kit/fields";
+import { exampleOf, fieldIssues } from "../kit/fields";
 import { under, type Issue } from "../kit/issues";
 import { UNKNOWN } from "../kit/unknown";
 import type { Cloud, Section, SectionName, Values } from "./cloud";
@@ -39,7 +39,7 @@ export function sectionIssues(
 ): Issue[] {
   const section = cloud[name];
   const fields = Object.entries(section.fields).flatMap(([field, schema]) =>
-    fieldIssues(section, field, schema, values[field]),
+    issuesOf(section, field, schema, values[field]),
   );
   return [
     ...fields,
@@ -57,19 +57,12 @@ export function contradictions(
   return [...identityIssues(section, values), ...(section.check?.(values, retentionDays) ?? [])];
 }
 
-function fieldIssues(section: Section, field: string, schema: z.ZodType, value: unknown): Issue[] {
+/** A secret value is not shown. */
+function issuesOf(section: Section, field: string, schema: z.ZodType, value: unknown): Issue[] {
   if (value === UNKNOWN) return [];
-  const { error } = schema.safeParse(value);
-  const { description, example } = about(schema);
-  return (error?.issues ?? []).slice(0, 1).map((issue) => {
-    const details = detailsOf(issue);
-    return {
-      path: [field],
-      got: section.secret?.includes(field) ? hidden(value) : value,
-      expected: details.expected ?? description,
-      example: details.example ?? example,
-    };
-  });
+  const issues = fieldIssues(schema, [field], value);
+  if (!section.secret?.includes(field)) return issues;
+  return issues.map((issue) => ({ ...issue, got: hidden(value) }));
 }
 
 function unknownFields(cloud: Cloud, name: SectionName, values: Values): Issue[] {
@@ -121,28 +114,11 @@ export function neededWith(
 export function sectionExample({ fields, oneOf = [] }: Section): Values {
   const needed = Object.entries(fields)
     .filter(([field, schema]) => !schema.safeParse(undefined).success || field === oneOf[0])
-    .map(([field, schema]) => [field, about(schema).example]);
+    .map(([field, schema]) => [field, exampleOf(schema)]);
   return Object.fromEntries(needed) as Values;
 }
 
 export function exampleFor(section: Section, field: string): unknown {
   const schema = section.fields[field];
-  return schema && about(schema).example;
-}
-
-interface About {
-  readonly description: string;
-  readonly example: unknown;
-}
-
-/** What a field says about itself, whether or not it is optional. */
-function about(schema: z.ZodType): About {
-  const meta = schema.meta();
-  if (meta?.description !== undefined) {
-    const [example] = (meta["examples"] as unknown[] | undefined) ?? [];
-    return { description: meta.description, example };
-  }
-  if ("unwrap" in schema && typeof schema.unwrap === "function")
-    return about(schema.unwrap() as z.ZodType);
-  return { description: "another value", example: undefined };
+  return schema && exampleOf(schema);
 }

@@ -24,9 +24,9 @@ const [first, ...others] = Object.values<Cloud<CloudProvider>>(CLOUDS)
   .filter(({ staticKeys }) => !staticKeys)
   .map(cloudSchema);
 
-const { accessKeyId: _id, secretAccessKey: _key, ...compatible } = S3_COMPATIBLE_FIELDS;
+const { bucket: bucketName, endpoint, region, insecure } = S3_COMPATIBLE_FIELDS;
 
-/** With static keys: they stand in the secret section, under a name. */
+/** With static keys: the secret section holds them, under a name. */
 const s3Compatible = z.strictObject({
   provider: z.literal("s3-compatible"),
   prefix,
@@ -35,7 +35,10 @@ const s3Compatible = z.strictObject({
     "Whether to make the bucket where it does not exist: true or false",
     true,
   ),
-  ...compatible,
+  bucket: bucketName,
+  endpoint,
+  region,
+  insecure,
   credentials: name(
     "Name of the entry in `heliograph:secrets` `objectStores` that holds its keys",
     "lab",
