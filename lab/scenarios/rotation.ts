@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
 import { bufferOf } from "../../components/edge/metrics/buffer";
-import { firstStep, phasesBetween, type Authority } from "../../src/cli/commands/up/rotation/phase";
+import { type Authority, firstStep, phasesBetween } from "../../src/cli/commands/up/ca-rotation";
 import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
 import { clusterNames, type ClusterName } from "../clusters/topology.js";
 import { until } from "../host/wait.js";

@@ -38,7 +38,7 @@ export const wave: Scenario = {
 
     lab.log("somebody has stopped stg's agent");
     await whileStopped(lab, agentOf("stg"), () =>
-      checkStopped(lab, "stg is not well", /stg +updated, NOT WELL: .*queue/, /--no-verify/),
+      checkStopped(lab, "stg is not well", /stg +updated, checks FAILED: .*queue/, /--no-verify/),
     );
     await untouched("stg is not well");
 
@@ -83,8 +83,8 @@ async function checkStopped(lab: ScenarioContext, when: string, ...says: RegExp[
   const expected = [
     /dev +done and verified/,
     ...says,
-    /prd +not begun/,
-    /To go on: npm run up -- --yes/,
+    /prd +not started/,
+    /To continue: npm run up -- --yes/,
   ];
   const missing = expected.filter((pattern) => !pattern.test(stderr)).map(String);
   const standings = /^stack[^]*?\n\n/m.exec(stderr)?.[0].trim().split("\n").slice(1).join("; ");

@@ -28,7 +28,10 @@ export function openProject(folder = projectFolder()): Project {
   return { folder, stacks: names, settings };
 }
 
-/** The stacks a command works on: those named, or all. A name that does not exist is refused before anything starts. */
+/**
+ * The stacks a command works on: those named, or all. A name that does not exist is refused before
+ * anything starts.
+ */
 export function chooseStacks(project: Project, named: readonly string[]): string[] {
   const unknown = named.filter((name) => !project.stacks.includes(name));
   if (unknown.length > 0)
@@ -38,7 +41,10 @@ export function chooseStacks(project: Project, named: readonly string[]): string
   return hubsFirst(project, chosen);
 }
 
-/** The stack of this project in which an edge's hub is; undefined for hubs elsewhere and for edges without one. */
+/**
+ * The stack of this project in which an edge's hub is; undefined for hubs elsewhere and for edges
+ * without one.
+ */
 export function hubOf(project: Project, stack: string): string | undefined {
   const { edge } = project.settings(stack);
   const name = edge?.hub && shortName(edge.hub.fromStack);

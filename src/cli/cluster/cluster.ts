@@ -37,8 +37,11 @@ const timeLimit: Middleware = {
 export function contexts(): string[] {
   const config = new KubeConfig();
   config.loadFromDefault();
-  return config.getContexts().map(({ name }) => name);
+  return config.getContexts().flatMap(({ name }) => (name === PLACEHOLDER_CONTEXT ? [] : [name]));
 }
+
+/** The context that the client library invents where there is no kubeconfig. */
+const PLACEHOLDER_CONTEXT = "loaded-context";
 
 /** What others see of a cluster; in tests, one that is none. */
 export type ClusterView = Pick<Cluster, keyof Cluster>;

@@ -6,34 +6,39 @@ export const CHANGES: readonly Change[] = ["created", "changed", "replaced", "de
 export interface ResourceChange {
   readonly urn: string;
   readonly change: Change;
-  /** The step as the engine sees it, with inputs before and after. Values of secrets are not in it. */
+  /**
+   * The engine's own account of the step, with inputs before and after, without values of secrets.
+   */
   readonly step: StepEventMetadata;
 }
 
-export interface Complaint {
+/** An error or a warning of the engine, a provider or the program. */
+export interface Diagnostic {
   /** The resource it is about; undefined where it is about the program as a whole. */
   readonly urn: string | undefined;
   readonly message: string;
 }
 
-/** A resource that the engine works on right now, and what its provider says about that. */
+/** A resource that the engine is working on, and its provider's latest status message. */
 export interface Awaited {
   readonly urn: string;
   readonly since: number;
   readonly status: string;
 }
 
-/** What is known of an operation of the engine, so far. */
+/** Everything that the engine has reported of an operation so far. */
 export interface Operation {
-  /** Planned in a preview; under way or done in an update. One per resource, in the order in which they came up. */
+  /**
+   * Planned in a preview; running or done in an update. One per resource, in order of appearance.
+   */
   readonly changes: ReadonlyMap<string, ResourceChange>;
   /** Resources whose step has ended, unchanged ones too. */
   readonly done: ReadonlySet<string>;
   readonly awaited: ReadonlyMap<string, Awaited>;
   readonly failed: readonly string[];
-  readonly errors: readonly Complaint[];
-  readonly warnings: readonly Complaint[];
-  /** What the program shows, as far as it is known. */
+  readonly errors: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
+  /** The stack's outputs, as far as they are known. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -49,7 +54,10 @@ export const NO_EVENTS: Operation = {
 
 const ROOT = "pulumi:pulumi:Stack";
 
-/** What a step does to its resource; undefined where it does nothing. The engine reports a replacement as up to three steps. */
+/**
+ * What a step does to its resource; undefined where it does nothing. The engine reports a
+ * replacement as up to three steps.
+ */
 const CHANGE_OF: Partial<Record<OpType, Change>> = {
   create: "created",
   import: "created",
@@ -61,6 +69,7 @@ const CHANGE_OF: Partial<Record<OpType, Change>> = {
   delete: "deleted",
 };
 
+/** The operation after another event of the engine. */
 export function fold(operation: Operation, event: EngineEvent): Operation {
   if (event.resourcePreEvent)
     return started(operation, event.resourcePreEvent.metadata, event.timestamp);
@@ -72,7 +81,7 @@ export function fold(operation: Operation, event: EngineEvent): Operation {
       failed: [...operation.failed, urn],
     };
   }
-  if (event.diagnosticEvent) return told(operation, event.diagnosticEvent);
+  if (event.diagnosticEvent) return diagnosed(operation, event.diagnosticEvent);
   return operation;
 }
 
@@ -90,7 +99,7 @@ function started(operation: Operation, step: StepEventMetadata, timestamp: numbe
   return { ...operation, changes, awaited };
 }
 
-/** Of the steps of a replacement, the one that says which properties cause it. */
+/** The step of a replacement that names the properties that cause it. */
 function clearer(
   former: StepEventMetadata | undefined,
   step: StepEventMetadata,
@@ -103,7 +112,7 @@ function ended(operation: Operation, step: StepEventMetadata): Operation {
   if (type === ROOT) return { ...operation, outputs: state?.outputs ?? {} };
   const awaited = new Map(operation.awaited);
   awaited.delete(urn);
-  // What a refresh has found is said when it has looked.
+  // A refresh reports a change only when it has read the resource.
   const found = operation.changes.has(urn) ? undefined : CHANGE_OF[step.op];
   const changes = found
     ? new Map(operation.changes).set(urn, { urn, change: found, step })
@@ -111,7 +120,10 @@ function ended(operation: Operation, step: StepEventMetadata): Operation {
   return { ...operation, changes, awaited, done: new Set(operation.done).add(urn) };
 }
 
-function told(operation: Operation, event: NonNullable<EngineEvent["diagnosticEvent"]>): Operation {
+function diagnosed(
+  operation: Operation,
+  event: NonNullable<EngineEvent["diagnosticEvent"]>,
+): Operation {
   const message = withoutColours(event.message).trim();
   const { urn, severity } = event;
   if (message === "") return operation;
@@ -134,30 +146,40 @@ function told(operation: Operation, event: NonNullable<EngineEvent["diagnosticEv
   return operation;
 }
 
-/** Said in every run where plugins were put on the PATH on purpose. */
+/** The engine warns of this in every run if plugins were put on the PATH on purpose. */
 const PLUGIN_ON_PATH = /^using pulumi-\S+ from \$PATH/;
 
-/** The engine says some things twice: for the resource, and for the stack. */
-function addOnce(complaints: readonly Complaint[], complaint: Complaint): Complaint[] {
-  const known = complaints.some(({ message }) => message === complaint.message);
-  return known ? [...complaints] : [...complaints, complaint];
+/** The engine reports some messages twice: for the resource, and for the stack. */
+function addOnce(known: readonly Diagnostic[], added: Diagnostic): Diagnostic[] {
+  const isKnown = known.some(({ message }) => message === added.message);
+  return isKnown ? [...known] : [...known, added];
 }
 
-/** Messages carry marks for colours, `<{%fg 1%}>`, to be filled in by whoever shows them. */
+/** Messages have placeholders for colours: `<{%fg 1%}>`. */
 function withoutColours(message: string): string {
   return message.replace(/<\{%[^%]*%\}>/g, "");
 }
 
-/** How many resources an update has changed so. */
+/** How many resources an update has created, changed, replaced or deleted. */
 export function countDone({ changes, done, failed }: Operation, change: Change): number {
   return [...changes.values()].filter(
     (each) => each.change === change && done.has(each.urn) && !failed.includes(each.urn),
   ).length;
 }
 
-/** `urn:pulumi:dev::heliograph::a:b:C$kubernetes:apps/v1:Deployment::edge-agent` -> `Deployment edge-agent` */
+/**
+ * `urn:pulumi:dev::heliograph::a:b:C$kubernetes:apps/v1:Deployment::edge-agent` -> `Deployment
+ * edge-agent`
+ */
 export function resourceName(urn: string): string {
   const [, , types = "", name = urn] = urn.split("::");
   const kind = types.split(/[$:/]/).at(-1);
   return types.startsWith("pulumi:providers:") ? `Provider ${kind} ${name}` : `${kind} ${name}`;
+}
+
+/**
+ * Whether a resource is the engine's own, and is not deployed: stacks, providers, stack references.
+ */
+export function isPlumbing(type: string): boolean {
+  return /^pulumi:(providers|pulumi):/.test(type);
 }

@@ -3,22 +3,24 @@ import type { Pulumi } from "./pulumi";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** npm and the terminal each pass one Ctrl-C on, so it arrives twice within moments. */
+/** npm and the terminal each send a Ctrl-C, so it arrives twice within milliseconds. */
 const SAME_PRESS_MILLISECONDS = 500;
 
 const STEPS = [
   {
     signal: "SIGINT",
-    say: "Stopping: what is under way is brought to its end. Once more to drop it.",
+    say: "Stopping: running steps are finished. Press again to cancel them.",
   },
   {
     signal: "SIGINT",
-    say: "Dropping what is under way; the next run has to find out how far it came. Once more to kill.",
+    say: "Cancelling running steps: the next run has to find out their results. Press again to kill.",
   },
   { signal: "SIGKILL", say: "Killed." },
 ] as const;
 
-/** Ctrl-C while engines run: first politely, then harder. */
+/**
+ * Handles Ctrl-C while engines run: lets steps finish, then cancels them, then kills the engines.
+ */
 export class Interruption {
   private presses = 0;
   private last = -Infinity;
@@ -34,7 +36,7 @@ export class Interruption {
     return this.presses > 0;
   }
 
-  /** For what waits without an engine. */
+  /** Aborts waits in this process. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
@@ -50,7 +52,10 @@ export class Interruption {
     this.pulumi.signal(step.signal);
   };
 
-  /** Listens while `work` runs. Once interrupted, the outcome is the interruption, whatever the engine made of it. */
+  /**
+   * Handles Ctrl-C while `work` runs. If it was pressed, throws a Failure that says so, whatever
+   * `work` resolved or rejected with.
+   */
   async during<T>(work: () => Promise<T>, resume: string): Promise<T> {
     for (const signal of SIGNALS) process.on(signal, this.press);
     try {

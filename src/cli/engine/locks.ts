@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../ui/failure";
 
-/** A lock that some update holds on a stack. */
+/** A lock that an update holds on a stack. */
 export interface Lock {
   readonly user: string;
   readonly host: string;
@@ -11,13 +11,19 @@ export interface Lock {
   readonly since: string;
 }
 
-/** Set for every engine we start, so that one whose command was killed can be told from one that somebody waits for. */
+/**
+ * An environment variable of every engine that we start: the process that started it. If that
+ * process is gone, nobody waits for the engine.
+ */
 export const STARTED_BY = "HELIOGRAPH_STARTED_BY";
 
-/** How long an engine that nobody waits for may take to bring what it began to an end. */
+/** How long an engine that nobody waits for may take to finish its running steps. */
 const GRACE_MILLISECONDS = 60_000;
 
-/** The stack is locked. `abandoned`: by updates of this machine that are gone, or that go on although the command that started them was killed. */
+/**
+ * The stack is locked. `abandoned`: by updates of this machine that are gone, or that still run
+ * although the command that started them was killed.
+ */
 export class Locked extends Failure {
   constructor(
     stack: string,
@@ -32,13 +38,13 @@ export class Locked extends Failure {
         ? `Stack ${stack} is still locked by an update that was killed (${holders}).`
         : `Stack ${stack} is being updated (${holders || "by somebody else"}).`,
       abandoned
-        ? `To take the lock away and go on: npm run up -- ${stack} --resume`
+        ? `To remove the lock and continue: npm run up -- ${stack} --resume`
         : `Wait until it has ended. If you know that it is gone: pulumi cancel --stack ${stack}`,
     );
   }
 }
 
-/** Reads the engine's message that a stack is locked. */
+/** Parses the engine's message that a stack is locked. */
 export function lockedBy(stack: string, message: string): Locked {
   const locks = [...message.matchAll(/created by (.+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
     ([, user = "", host = "", pid, since = ""]) => ({ user, host, pid: Number(pid), since }),
@@ -62,7 +68,7 @@ function isAbandoned({ host, pid }: Lock): boolean {
   return parent !== undefined && !isAlive(parent);
 }
 
-/** Whether the process lives and is a Pulumi: numbers of processes are used again, in containers soon. */
+/** Whether the process is a running Pulumi. Process IDs are reused, in containers soon. */
 function isPulumi(pid: number): boolean {
   if (!isAlive(pid)) return false;
   const name = procFile(pid, "comm");
@@ -74,7 +80,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process lives too.
+    // EPERM: it exists, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,14 +1,14 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { Failure } from "../ui/failure";
 import { indent } from "../ui/text";
-import { fold, NO_EVENTS, resourceName, type Complaint, type Operation } from "./events";
+import { type Diagnostic, fold, NO_EVENTS, type Operation, resourceName } from "./events";
 import { PulumiFailure } from "./pulumi";
-import { adviceOn, explained } from "./troubles";
+import { adviceOn, explained } from "./failures";
 
-/** `refresh`: what has become of resources since the last update, which is found out and not recorded. */
+/** `refresh`: finds what has changed outside Pulumi since the last update, without recording it. */
 export type Kind = "preview" | "update" | "destroy" | "refresh";
 
-/** An operation of the engine that failed: which stack, which resources, whole messages. */
+/** A failed operation of the engine, with the stack, the resources and their whole messages. */
 export class OperationFailure extends Failure {
   constructor(
     stack: string,
@@ -20,7 +20,10 @@ export class OperationFailure extends Failure {
   }
 }
 
-/** Runs an operation and tells its progress. Resolves with what it did, or throws what a person can act on. `target`: URNs of what a refresh looks at. */
+/**
+ * Runs an operation and reports its progress. Resolves with what it did, or throws a Failure with
+ * advice. `target`: URNs of the resources to refresh. Defaults to all.
+ */
 export async function operate(
   kind: Kind,
   stack: Stack,
@@ -51,10 +54,10 @@ export async function operate(
   }
 }
 
-/** What the engine adds to the error itself. */
+/** Messages that the engine adds to the real error. */
 const REPEATS = /^(update|preview|destroy|refresh) (failed|canceled)$/;
 
-function describe({ urn, message }: Complaint): string {
+function describe({ urn, message }: Diagnostic): string {
   return urn && !urn.includes("::pulumi:pulumi:Stack::")
     ? `${resourceName(urn)}\n${indent(message, "  ")}`
     : message;

@@ -30,13 +30,13 @@ function withoutWarnings(stderr: string): string {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Listener = (text: string) => void;
 
-/** The installed Pulumi CLI, and every process of it that runs for us. */
+/** The installed Pulumi CLI, and every process of it that we started. */
 export class Pulumi {
   private readonly running = new Set<ChildProcess>();
   private stopped = false;
 
   private constructor(readonly command: PulumiCommand) {
-    // Whatever ends us: no engine goes on unattended.
+    // No engine keeps running once this process ends.
     process.once("exit", () => this.signal("SIGINT"));
   }
 
@@ -49,13 +49,14 @@ export class Pulumi {
       );
     });
     const pulumi = new Pulumi(command);
-    // The Automation API starts the CLI in our own process group. There, Ctrl-C on a terminal reaches the engine from the terminal and again from us,
-    // and the engine takes the second one as the order to drop everything. In a group of its own it gets exactly what `signal` sends.
+    // The Automation API starts the CLI in our own process group. There, a Ctrl-C reaches the
+    // engine twice, from the terminal and from us, and the second one cancels its steps. In a
+    // process group of its own it gets only what `signal` sends.
     Object.assign(command, { run: pulumi.run.bind(pulumi) });
     return pulumi;
   }
 
-  /** Same signature as the Automation API's own. */
+  /** Has the signature of the Automation API's own `run`. */
   async run(
     args: string[],
     cwd: string,
@@ -69,7 +70,7 @@ export class Pulumi {
       env: withOnePassphrase({
         ...process.env,
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        // It would win over `cwd`.
+        // It would override `cwd`.
         PULUMI_OPTION_CWD: undefined,
         [STARTED_BY]: String(process.pid),
         ...env,
@@ -87,14 +88,18 @@ export class Pulumi {
     }
   }
 
-  /** SIGINT once: the engine ends the steps it began. Twice: it drops them, and they stay pending in its state. Nothing is started after it. */
+  /**
+   * Signals every running CLI. After one SIGINT the engine finishes its running steps. After a
+   * second one it cancels them, and they stay pending in its state. No CLI can be started
+   * afterwards.
+   */
   signal(signal: "SIGINT" | "SIGKILL"): void {
     this.stopped = true;
     for (const child of this.running) child.kill(signal);
   }
 }
 
-/** Where a passphrase file is named, a passphrase in the environment would win over it. */
+/** Pulumi prefers a passphrase in the environment to a passphrase file. Here the file wins. */
 function withOnePassphrase({
   PULUMI_CONFIG_PASSPHRASE: passphrase,
   ...env

@@ -12,9 +12,10 @@ import { Workspaces } from "./workspaces";
 const STACK_FILE = /^Pulumi\.[^.]+\.yaml$/;
 
 /**
- * Somewhere to preview a stack that does not exist yet. The engine previews only stacks that exist, and making one would write to the backend and to
- * the stack file: an empty stack would be left behind by a preview that is interrupted. So the stack is made in a backend and a project folder of its
- * own, which are thrown away afterwards. Stacks it refers to are there too, with the outputs that they really have.
+ * Creates a stack that does not exist yet in a temporary backend and project folder, for a preview.
+ * The engine previews only stacks that exist. In the real backend an interrupted preview would
+ * leave an empty stack behind, and would have changed the stack file. Stacks that it refers to are
+ * there too, with their real outputs.
  */
 export async function withScratchStack<T>(
   project: Project,
@@ -44,7 +45,7 @@ export async function withScratchStack<T>(
   }
 }
 
-/** Of the stack files only the previewed stack's own: with those of the others, their passphrases would be needed too. */
+/** Leaves out the stack files of other stacks, whose passphrases would be needed too. */
 async function copyProject({ folder }: Project, name: string, copy: string): Promise<void> {
   const entries = (await readdir(folder)).filter((entry) => !STACK_FILE.test(entry));
   await Promise.all(entries.map((entry) => symlink(join(folder, entry), join(copy, entry))));
@@ -52,7 +53,7 @@ async function copyProject({ folder }: Project, name: string, copy: string): Pro
   await writeFile(stackFile(copy, name), withLocalReferences(text));
 }
 
-/** In a backend of files every stack belongs to the organisation `organization`. */
+/** Renames references to other stacks: in a file backend every organization is `organization`. */
 export function withLocalReferences(stackFile: string): string {
   return edited(stackFile, (file) => {
     const rename = (path: readonly string[]) => {
@@ -84,7 +85,7 @@ function referencesOf(project: Project, name: string): string[] {
   return [...new Set(references.flatMap((reference) => (reference ? [shortName(reference)] : [])))];
 }
 
-/** Gives an empty stack what other stacks read of the real one. */
+/** Copies to an empty stack the outputs that other stacks read of the real one. */
 async function fill(
   scratch: Workspaces,
   folder: string,

@@ -2,21 +2,26 @@ import { decodeEdge, type EdgeContract } from "../../../components/contract/edge
 import { decodeHub, type HubContract } from "../../../components/contract/hub";
 import { LIFECYCLE_RULES } from "../../../components/in-force";
 
-/** What the engine remembers of a stack, as far as commands need it. Read without the stack's passphrase: nothing here is secret. */
+/**
+ * The parts of a stack's state that commands need. Nothing of it is secret: reading needs no
+ * passphrase.
+ */
 export interface StackState {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Resources in the state; 0 where the stack has been made but never brought up. */
   readonly resources: number;
-  /** URNs of resources that a killed update was creating: they may exist without the engine knowing. */
+  /**
+   * URNs of resources that a killed update was creating: they may exist without the engine knowing.
+   */
   readonly creating: readonly string[];
   readonly certificates: readonly Certificate[];
   readonly buckets: readonly Bucket[];
 }
 
-/** An object store's bucket, made here or not, by its name in previews. */
+/** A bucket of an object store, by the name of its component. */
 export interface Bucket {
   readonly name: string;
-  /** URN of what says in its cloud how long objects are kept; undefined where nothing was said. */
+  /** URN of its lifecycle rule; undefined if it has none. */
   readonly lifecycle: string | undefined;
 }
 
@@ -80,7 +85,10 @@ export function logicalName(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
 }
 
-/** The hub's half of the contract; undefined until the stack has been brought up as a hub, or where it is of another version. */
+/**
+ * The hub's half of the contract; undefined until the stack has been brought up as a hub, or where
+ * it is of another version.
+ */
 export function hubOutput(stack: string, state: StackState | undefined): HubContract | undefined {
   const decoded = decodeHub(state?.outputs["hub"], stack);
   return decoded.ok ? decoded.value : undefined;

@@ -6,11 +6,11 @@ import { Failure } from "../ui/failure";
 import { endAbandoned, type Lock } from "./locks";
 import { Pulumi, PulumiFailure } from "./pulumi";
 import { readState, type StackState } from "./state";
-import { explained } from "./troubles";
+import { explained } from "./failures";
 
 const NOT_FOUND = /no stack named .* found/;
 
-/** The stacks of a project as the engine sees them, each with its own passphrase. */
+/** Access to the engine for the stacks of a project, each with its own passphrase. */
 export class Workspaces {
   constructor(
     private readonly project: Project,
@@ -26,12 +26,13 @@ export class Workspaces {
       envVars: this.environment(name),
       pulumiCommand: this.pulumi.command,
     });
-    // Selecting would change which stack a person's next plain `pulumi up` is about. Every command names its stack, so nothing needs it.
+    // Every command names its stack. Selecting one would change the user's selection for `pulumi
+    // up`.
     workspace.selectStack = async () => {};
     return Stack.select(name, workspace);
   }
 
-  /** What the engine remembers of a stack; undefined where it does not exist. */
+  /** The state of a stack; undefined if the stack does not exist. */
   async state(name: string): Promise<StackState | undefined> {
     try {
       return readState((await this.run(name, ["stack", "export"])).stdout);
@@ -53,12 +54,12 @@ export class Workspaces {
     });
   }
 
-  /** Forgets a stack, and takes its file away. `force`: also what it still has deployed. */
+  /** Removes a stack and its file. `force`: even if it still has resources, which are forgotten. */
   async remove(name: string, force: boolean): Promise<void> {
     await this.run(name, ["stack", "rm", "--yes", ...(force ? ["--force"] : [])]);
   }
 
-  /** Takes away the locks that abandoned updates left behind. */
+  /** Removes the locks that abandoned updates left behind. */
   async unlock(name: string, locks: readonly Lock[]): Promise<void> {
     await endAbandoned(locks);
     await this.run(name, ["cancel", "--yes"]);

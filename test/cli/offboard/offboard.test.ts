@@ -6,10 +6,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { drain, unsentOf } from "../../../src/cli/commands/offboard/look";
-import { takeOut, type Work } from "../../../src/cli/commands/offboard/offboard";
+import { drain, unsentOf } from "../../../src/cli/commands/offboard/unsent";
+import { type Offboarding, takeOut } from "../../../src/cli/commands/offboard/offboard";
 import { expiry, type Receipt, showReceipt } from "../../../src/cli/commands/offboard/receipt";
-import { findSubject } from "../../../src/cli/commands/offboard/subject";
+import { findLeavingEdge } from "../../../src/cli/commands/offboard/leaving-edge";
 import { openProject } from "../../../src/cli/project";
 import { plainProgress } from "../../../src/cli/ui/progress";
 import { indent } from "../../../src/cli/ui/text";
@@ -91,7 +91,10 @@ async function edge(): Promise<EdgeView> {
   };
 }
 
-async function work(options: Partial<Work["options"]> = {}, refused = true): Promise<Work> {
+async function work(
+  options: Partial<Offboarding["options"]> = {},
+  refused = true,
+): Promise<Offboarding> {
   const project = openProject(folder);
   const check = {
     name: "gateway",
@@ -103,7 +106,7 @@ async function work(options: Partial<Work["options"]> = {}, refused = true): Pro
   const status = refused ? ("passed" as const) : ("failed" as const);
   return {
     project,
-    subject: findSubject(project, "qa"),
+    subject: findLeavingEdge(project, "qa"),
     view: await edge(),
     workspaces: backend.workspaces,
     gate: async ({ edges }) => {
@@ -168,7 +171,7 @@ describe("an edge that goes", () => {
     backend.updates.length = 0;
     const receipt = await takeOut({
       ...(await work()),
-      subject: findSubject(openProject(folder), "qa"),
+      subject: findLeavingEdge(openProject(folder), "qa"),
     });
     expect(backend.updates).toEqual(["ops", "verify qa", "ops"]);
     expect(receipt).toMatchObject({ destroyed: null, commit: ["Pulumi.ops.yaml (changed)"] });
@@ -221,28 +224,30 @@ describe("unsentOf", () => {
   });
 });
 
-describe("findSubject", () => {
+describe("findLeavingEdge", () => {
   it("knows the edge by its name in the inventory, with its stack or without", () => {
-    expect(findSubject(openProject(folder), "qa")).toMatchObject({
+    expect(findLeavingEdge(openProject(folder), "qa")).toMatchObject({
       hub: "ops",
       stack: "qa",
       retentionDays: 7,
     });
-    expect(findSubject(openProject(folder), "dev")).toMatchObject({
+    expect(findLeavingEdge(openProject(folder), "dev")).toMatchObject({
       stack: undefined,
       mates: ["qa"],
     });
   });
 
   it("refuses what is not there, and the hub's own edge", () => {
-    expect(() => findSubject(openProject(folder), "q")).toThrow(
+    expect(() => findLeavingEdge(openProject(folder), "q")).toThrow(
       "No edge q in an inventory; there are: dev, qa.",
     );
     writeFileSync(
       join(folder, "Pulumi.ops.yaml"),
       HUB.replace("dev: {", "ops: {").replace(/ +request[^]*REQUEST\n/, ""),
     );
-    expect(() => findSubject(openProject(folder), "ops")).toThrow("ops is the own edge of hub ops");
+    expect(() => findLeavingEdge(openProject(folder), "ops")).toThrow(
+      "ops is the own edge of hub ops",
+    );
   });
 });
 
@@ -264,13 +269,16 @@ describe("the receipt", () => {
   };
 
   it("says what became of the edge, what remains and until when, and what to do", () => {
-    expect(showReceipt(receipt, "48 s")).toBe(`Edge qa is out, after 48 s.
+    expect(showReceipt(receipt, "48 s")).toBe(`Edge qa is removed, after 48 s.
 
-  shut out   revoked: 2 pods of the gateway refuse its certificate; its certificate ends on 2027-11-21, and opens nothing
+  access     revoked: 2 pods of the gateway refuse its certificate
+             its certificate ends on 2027-11-21, and is rejected
   destroyed  stack qa, 23 resources
   not sent   what was scraped in the last 4 seconds
-  remains    its metrics in tenant qa, the newest of 2026-11-21 12:30 UTC: kept for 7 days, until 2026-11-28
-             its entry in the inventory of ops, revoked; from 2026-11-28 on edges.qa and tenants.qa may be removed
+  remains    its metrics in tenant qa, the newest of 2026-11-21 12:30 UTC
+             kept for 7 days, until 2026-11-28
+             its entry in the inventory of ops, revoked
+             from 2026-11-28 on, edges.qa and tenants.qa may be removed
   commit     Pulumi.ops.yaml (changed), Pulumi.qa.yaml (removed)`);
   });
 
@@ -280,7 +288,7 @@ describe("the receipt", () => {
       "9 s",
     );
     expect(shared).toContain("tenant qa itself, which dev, stg write into");
-    expect(shared).toContain("from 2026-11-28 on edges.qa may be removed");
+    expect(shared).toContain("from 2026-11-28 on, edges.qa may be removed");
     expect(shared).toContain("nothing: it had no stack here");
   });
 

@@ -5,15 +5,14 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatProblems } from "../../../components/kit/problems";
-import { changesFor, problemsIn } from "../../../src/cli/commands/onboard/files";
-import { makePassphrase } from "../../../src/cli/commands/onboard/passphrase";
+import { changesFor, makePassphrase, problemsIn } from "../../../src/cli/commands/onboard/files";
 import type { Answers } from "../../../src/cli/commands/onboard/questions";
-import { settle, type Ask } from "../../../src/cli/commands/onboard/settle";
+import { type Ask, resolveAnswers } from "../../../src/cli/commands/onboard/answers";
 import { openProject } from "../../../src/cli/project";
 import { changedLines } from "../../../src/cli/commands/preview/differences";
-import { stripVTControlCharacters } from "node:util";
 
 const REPOSITORY = resolve(__dirname, "../../..");
 let folder: string;
@@ -41,7 +40,7 @@ async function onboard(edge: string, given: Answers, ask?: Ask) {
     contexts: ["dev", "ops", "qa", "qa-2"],
     answers: given,
   };
-  const { answers, problems } = await settle(ground, ask);
+  const { answers, problems } = await resolveAnswers(ground, ask);
   const changes = answers.hub === undefined ? [] : changesFor({ ...ground, answers });
   const all = [...problems, ...problemsIn(changes)];
   const lines = changes.map(({ stack, before, after }) => [

@@ -1,11 +1,11 @@
 /** Proves: a comment keeps within its limit whatever is in it, and what it keeps is its most important part. Does not prove: that GitHub takes it. */
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import type { OpType } from "@pulumi/pulumi/automation";
 import { previewMarkdown } from "../../../src/cli/commands/preview/markdown";
-import { renderingsMarkdown } from "../../../src/cli/commands/render/differences-markdown";
+import { renderingsMarkdown } from "../../../src/cli/commands/render/compare";
 import { comment, COMMENT_LIMIT } from "../../../src/cli/ui/markdown";
 import { fold, NO_EVENTS } from "../../../src/cli/engine/events";
-import type { OpType } from "@pulumi/pulumi/automation";
 
 const line = fc
   .oneof(fc.string({ maxLength: 200 }), fc.constantFrom("```", "`````diff", ""))

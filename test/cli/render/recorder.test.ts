@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { requestProblems } from "../../../components/pki/request";
-import { manifestOf, redactedManifestOf } from "../../../src/cli/commands/render/manifest";
+import { manifestOf, redactedManifestOf } from "../../../src/cli/commands/render/manifests";
 import { placeholderRequest } from "../../../src/cli/commands/render/placeholders";
 import { record, type Recording } from "../../../src/cli/commands/render/recorder";
 import { failsInApply, failsOutright, shop, talks } from "./fixture";

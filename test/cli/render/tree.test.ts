@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { record } from "../../../src/cli/commands/render/recorder";
 import { objectsOf, type Rendered } from "../../../src/cli/commands/render/render-stack";
 import { showTree } from "../../../src/cli/commands/render/tree";
-import { writeManifests } from "../../../src/cli/commands/render/write";
+import { writeManifests } from "../../../src/cli/commands/render/manifests";
 import { shop } from "./fixture";
 
 async function rendered(): Promise<Rendered> {

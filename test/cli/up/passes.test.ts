@@ -9,12 +9,11 @@ import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { chooseStacks, openProject } from "../../../src/cli/project";
 import { plainProgress } from "../../../src/cli/ui/progress";
-import type { Gate } from "../../../src/cli/commands/up/gate";
-import { checkGenerations, observe } from "../../../src/cli/commands/up/observe";
+import { type EndedUpdate, type Gate, runPasses } from "../../../src/cli/commands/up/passes";
+import { checkGenerations, observe as observeAll } from "../../../src/cli/commands/up/connections";
 import { renewalOf } from "../../../src/cli/commands/up/renewal";
-import { type Done, runPasses } from "../../../src/cli/commands/up/passes";
 import { foresee } from "../../../src/cli/commands/up/plan";
-import { showStandings } from "../../../src/cli/commands/up/standings";
+import { showStackStates } from "../../../src/cli/commands/up/report";
 import type { CheckResult } from "../../../src/cli/commands/verify/check";
 import type { Verification } from "../../../src/cli/commands/verify/report";
 import { Backend } from "./backend";
@@ -43,7 +42,7 @@ const edgeFile = (name: string) => `config:
 let folder: string;
 let backend: Backend;
 let lines: string[];
-let history: { updates: Done[]; verifications: Verification[] };
+let history: { updates: EndedUpdate[]; verifications: Verification[] };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "passes-test-"));
   backend = new Backend(folder);
@@ -57,18 +56,18 @@ afterEach(() => rm(folder, { recursive: true }));
 interface Run {
   readonly resume?: boolean;
   readonly gate?: Gate;
-  readonly look?: typeof observe;
+  readonly observe?: typeof observeAll;
 }
 
 async function up(
   named: string[] = [],
-  { resume = false, gate, look = observe }: Run = {},
+  { resume = false, gate, observe = observeAll }: Run = {},
 ): Promise<string[]> {
   backend.updates.length = 0;
   history = { updates: [], verifications: [] };
   const chosen = chooseStacks(openProject(folder), named);
   const progress = plainProgress((line) => void lines.push(line));
-  const options = { look, parallel: 1, resume, expected: new Map<string, number>(), gate };
+  const options = { observe, parallel: 1, resume, expected: new Map<string, number>(), gate };
   await runPasses(folder, chosen, backend.workspaces, progress, options, {
     updated: (done) => void history.updates.push(done),
     verified: (verification) => void history.verifications.push(verification),
@@ -138,7 +137,7 @@ describe("runPasses", () => {
   it("takes an abandoned lock away when asked to", async () => {
     backend.lock("ops");
     expect(await up([], { resume: true })).toEqual(["dev", "prd", "ops", "dev", "prd"]);
-    expect(lines.join("\n")).toContain("takes away the lock of an update that was killed");
+    expect(lines.join("\n")).toContain("removes the lock of an update that was killed");
   });
 });
 
@@ -166,8 +165,8 @@ describe("waves", () => {
     const project = openProject(folder);
     const chosen = chooseStacks(project, named);
     const states = new Map(chosen.map((stack) => [stack, undefined]));
-    const passes = foresee({ ...observe(project, chosen, states), verifies: true });
-    return stripVTControlCharacters(showStandings(passes, history)).split("\n").slice(1);
+    const passes = foresee({ ...observeAll(project, chosen, states), verifies: true });
+    return stripVTControlCharacters(showStackStates(passes, history)).split("\n").slice(1);
   };
   beforeEach(async () => {
     await edit(
@@ -196,16 +195,14 @@ describe("waves", () => {
 
   it("stop behind one that is not well, and say where everything stands; mended, the same run finishes", async () => {
     const failure = up([], { gate: gateThatFinds("stg") });
-    await expect(failure).rejects.toThrow(
-      /^Wave stg is not well\.[^]*stg: queue[^]*is stuck[^]*look/,
-    );
+    await expect(failure).rejects.toThrow(/^Wave stg failed\.[^]*stg: queue[^]*is stuck[^]*look/);
     expect(backend.updates).toEqual(["ops", "dev", "dev-2", "stg"]);
     expect(standings()).toEqual([
       "ops    done",
       "dev    done and verified",
       "dev-2  done and verified",
-      "stg    updated, NOT WELL: queue",
-      "prd    not begun",
+      "stg    updated, checks FAILED: queue",
+      "prd    not started",
     ]);
     expect(await up([], { gate: gateThatFinds() })).toEqual(["ops", "dev", "dev-2", "stg", "prd"]);
   });
@@ -218,8 +215,8 @@ describe("waves", () => {
       "ops    done",
       "dev    update FAILED",
       "dev-2  updated, not verified yet",
-      "stg    not begun",
-      "prd    not begun",
+      "stg    not started",
+      "prd    not started",
     ]);
   });
 
@@ -230,7 +227,7 @@ describe("waves", () => {
 });
 
 describe("a renewal", () => {
-  const renew = () => up([], { look: renewalOf(new Date()) });
+  const renew = () => up([], { observe: renewalOf(new Date()) });
   const certificateOf = (stack: string) =>
     (backend.output(stack)?.["edge"] as { runsWith?: { certificate: string } } | undefined)
       ?.runsWith?.certificate;
@@ -274,7 +271,7 @@ describe("a renewal", () => {
       verified.push([...edges]);
       return { ok: true, hubs: [], edges: [] };
     };
-    expect(await up([], { look: renewalOf(new Date()), gate })).toEqual(["ops", "dev", "prd"]);
+    expect(await up([], { observe: renewalOf(new Date()), gate })).toEqual(["ops", "dev", "prd"]);
     expect(verified).toEqual([["dev"], ["prd"]]);
   });
 });

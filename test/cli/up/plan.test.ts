@@ -11,19 +11,19 @@ import {
   nextPass,
   NOTHING_FINISHED,
   worldAfter,
-  type EdgeStanding,
+  type EdgeConnection,
   type Pass,
   type World,
 } from "../../../src/cli/commands/up/plan";
 
-const fresh: Omit<EdgeStanding, "stack" | "edge" | "environment"> = {
+const fresh: Omit<EdgeConnection, "stack" | "edge" | "environment"> = {
   hub: "ops",
   admitted: true,
   request: undefined,
-  handedOver: false,
+  requestCopied: false,
   signed: false,
 };
-const edge = (name: string, more: Partial<EdgeStanding> = {}): EdgeStanding => ({
+const edge = (name: string, more: Partial<EdgeConnection> = {}): EdgeConnection => ({
   ...fresh,
   stack: name,
   edge: name,
@@ -31,11 +31,11 @@ const edge = (name: string, more: Partial<EdgeStanding> = {}): EdgeStanding => (
   ...more,
 });
 const asked = { request: "request" };
-const signed = { ...asked, handedOver: true, signed: true };
+const signed = { ...asked, requestCopied: true, signed: true };
 
 function shown(passes: readonly Pass[]): string[] {
   return passes.map((pass) =>
-    pass.kind === "hand over"
+    pass.kind === "copy requests"
       ? `hand over ${Object.keys(pass.requests).join(" ")}`
       : `${pass.kind} ${pass.stacks.join(" ")}`,
   );
@@ -72,7 +72,7 @@ describe("foresee", () => {
   });
 
   it("goes on where a run stopped after the requests had been written", () => {
-    const edges = [edge("dev", { ...asked, handedOver: true })];
+    const edges = [edge("dev", { ...asked, requestCopied: true })];
     expect(shown(foresee({ hubs: [], edges }))).toEqual(["hub ops", "edges dev"]);
   });
 
@@ -171,7 +171,7 @@ const standing = fc
     environment: fc.constantFrom("dev", "stg", "prd", "acc"),
     hub: fc.constantFrom(...hubs, undefined),
     admitted: fc.boolean(),
-    state: fc.constantFrom({}, asked, { ...asked, handedOver: true }, signed),
+    state: fc.constantFrom({}, asked, { ...asked, requestCopied: true }, signed),
   })
   .map(({ name, state, ...rest }) => edge(name, { ...rest, ...state }));
 const worlds = fc.record({
@@ -220,7 +220,7 @@ describe("in every world", () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const order = walk(world).steps.flatMap(({ pass }) =>
-          pass.kind === "hand over" ? [] : pass.stacks,
+          pass.kind === "copy requests" ? [] : pass.stacks,
         );
         for (const hub of world.hubs) expect(order).toContain(hub);
         for (const { stack, hub } of world.edges) {

@@ -2,15 +2,13 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { withChangedEntry } from "../../../config/edit";
 import { stackFile } from "../../../config/stack-file";
 import { openProject, type Project } from "../../project";
-import { lookAtRotation } from "../up/rotation/look";
+import { inspectRotation } from "../up/ca-rotation";
 import { askText } from "../../ui/ask";
 import { Failure, throwFailures } from "../../ui/failure";
 import { liveProgress, plainProgress, type Progress } from "../../ui/progress";
 import { mark, style } from "../../ui/style";
 import { duration } from "../../ui/text";
-import { type Gate, waveGate } from "../up/gate";
-import { runPasses } from "../up/passes";
-import { updateStack } from "../up/update";
+import { type Gate, runPasses, updateStack, waveGate } from "../up/passes";
 import { openFleet } from "../verify/fleet";
 import type { EdgeView } from "../verify/edge";
 import { showBriefly } from "../verify/table";
@@ -18,17 +16,17 @@ import { countDone } from "../../engine/events";
 import { Interruption } from "../../engine/interruption";
 import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
 import type { OffboardOptions } from "./command";
-import { certificateEnd, drain, newestSample, type Unsent, unsentOf } from "./look";
+import { certificateEnd, drain, newestSample, type Unsent, unsentOf } from "./unsent";
 import { expiry, type Receipt, showReceipt, showUnsent } from "./receipt";
-import { findSubject, type Subject } from "./subject";
+import { findLeavingEdge, type LeavingEdge } from "./leaving-edge";
 
-/** How far what is not sent may be behind before it is worth a warning: one batch and one scrape. */
-const USUALLY_BEHIND_SECONDS = 30;
+/** An agent is always behind by one batch and one scrape. More than that is worth a warning. */
+const NORMALLY_BEHIND_SECONDS = 30;
 
-/** What taking an edge out works with. */
-export interface Work {
+/** An edge that is being removed, and what that needs. */
+export interface Offboarding {
   readonly project: Project;
-  readonly subject: Subject;
+  readonly subject: LeavingEdge;
   readonly view: EdgeView;
   readonly workspaces: Workspaces;
   readonly gate: Gate;
@@ -37,14 +35,14 @@ export interface Work {
   readonly options: OffboardOptions;
 }
 
-/** Takes an edge out: what it still has to send first where that is wanted, then its access, then its agent. */
+/** Removes an edge: drains its queue if asked to, revokes its access, then destroys its stack. */
 export async function offboard(
   project: Project,
   edge: string,
   options: OffboardOptions,
 ): Promise<void> {
   const start = performance.now();
-  const subject = findSubject(project, edge);
+  const subject = findLeavingEdge(project, edge);
   const workspaces = await openWorkspaces(project);
   const fleet = await openFleet(
     project,
@@ -65,16 +63,17 @@ export async function offboard(
   const { signal } = interruption;
   const gate = waveGate(workspaces, signal);
   const work = { project, subject, view, workspaces, gate, progress, signal, options };
-  const again = `What was done is kept. To go on: npm run offboard -- ${edge}${options.yes ? " --yes" : ""}`;
-  // The hub is brought up as its file stands, with whatever else has been changed there.
-  const rotation = await lookAtRotation(
+  const resumeCommand = `npm run offboard -- ${edge}${options.yes ? " --yes" : ""}`;
+  const howToContinue = `What was done is kept. To continue: ${resumeCommand}`;
+  // Updates of the hub apply its whole stack file, other changes included.
+  const rotation = await inspectRotation(
     project,
     workspaces,
     subject.hub,
     await workspaces.state(subject.hub),
   );
   rotation.forEach(progress.note);
-  const receipt = await interruption.during(() => takeOut(work), again);
+  const receipt = await interruption.during(() => takeOut(work), howToContinue);
   console.log(
     options.json
       ? JSON.stringify(receipt, null, 2)
@@ -82,8 +81,8 @@ export async function offboard(
   );
 }
 
-/** All of it, once it is agreed on. What has been done already is not done again, or costs a look. */
-export async function takeOut(work: Work): Promise<Receipt> {
+/** Everything after the confirmation. Steps that an earlier run finished change nothing. */
+export async function takeOut(work: Offboarding): Promise<Receipt> {
   const { subject, view, options } = work;
   const { edge, hub, entry, cell, retentionDays, mates, stack } = subject;
   if (options.drain !== undefined && !entry.revoked) await drainFirst(work, options.drain);
@@ -110,28 +109,28 @@ export async function takeOut(work: Work): Promise<Receipt> {
   };
 }
 
-/** On standard error, where it is in nobody's way who reads the receipt. */
+/** On standard error: standard output has only the receipt. */
 function warnOfUnsent(unsent: Unsent): void {
-  if ("seconds" in unsent && unsent.seconds <= USUALLY_BEHIND_SECONDS) return;
+  if ("seconds" in unsent && unsent.seconds <= NORMALLY_BEHIND_SECONDS) return;
   console.error(
-    `${mark.warning} Not sent yet, and given up: ${showUnsent(unsent)}. With --drain it is sent first.`,
+    `${mark.warning} Not sent yet, and lost: ${showUnsent(unsent)}. With --drain it is sent first.`,
   );
 }
 
-async function confirm({ edge, hub, entry, stack }: Subject): Promise<void> {
+async function confirm({ edge, hub, entry, stack }: LeavingEdge): Promise<void> {
   const fate = stack ? `stack ${stack} is destroyed` : "it has no stack here";
   console.error(
-    `Edge ${style.strong(edge)} of hub ${hub}, tenant ${entry.tenant}: it is shut out; ${fate}.`,
+    `Edge ${style.strong(edge)} of hub ${hub}, tenant ${entry.tenant}: it is revoked; ${fate}.`,
   );
-  const typed = await askText(`Type ${edge} to go ahead`, undefined);
+  const typed = await askText(`Type ${edge} to continue`, undefined);
   if (typed !== edge) throw new Failure(`That was not ${edge}. Nothing was changed.`);
 }
 
 async function drainFirst(
-  { view, subject, progress, signal }: Work,
+  { view, subject, progress, signal }: Offboarding,
   seconds: number,
 ): Promise<void> {
-  progress.note("what is not sent yet goes first");
+  progress.note("drain: waits until everything is sent");
   const task = {
     name: subject.edge,
     work: ({ status }: { status(text: string): void }) =>
@@ -140,8 +139,11 @@ async function drainFirst(
   throwFailures(await progress.run([task], 1));
 }
 
-/** Shuts the edge out, and says how the gateway was seen to refuse it. Its request stays, so that its stack stays whole until it is destroyed. */
-async function revoke(work: Work): Promise<string> {
+/**
+ * Revokes the edge, and returns the gateway's answer to its certificate. Its request stays in the
+ * hub's stack file, so that its own stack stays valid until it is destroyed.
+ */
+async function revoke(work: Offboarding): Promise<string> {
   const { project, subject, gate, progress } = work;
   await changeEntry(work, (entry) => entry.set("revoked", true));
   const { edge, stack, entry } = subject;
@@ -162,9 +164,11 @@ async function revoke(work: Work): Promise<string> {
   );
 }
 
-/** Changes the entry in the hub's file, and brings the hub up with it, also where the file has been changed before. */
+/**
+ * Changes the entry in the hub's stack file and updates the hub, even if the file did not change.
+ */
 async function changeEntry(
-  { project, subject: { hub, edge }, workspaces, progress, options }: Work,
+  { project, subject: { hub, edge }, workspaces, progress, options }: Offboarding,
   change: Parameters<typeof withChangedEntry>[3],
 ): Promise<void> {
   const file = stackFile(project.folder, hub);
@@ -175,7 +179,7 @@ async function changeEntry(
 }
 
 async function destroy(
-  { project, workspaces, progress, options: { resume, clusterGone } }: Work,
+  { project, workspaces, progress, options: { resume, clusterGone } }: Offboarding,
   stack: string,
 ): Promise<Receipt["destroyed"]> {
   const state = await workspaces.state(stack);

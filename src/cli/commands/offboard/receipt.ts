@@ -1,27 +1,29 @@
 import { plural } from "../../ui/text";
-import type { Unsent } from "./look";
+import type { Unsent } from "./unsent";
 
-/** What became of an edge, and what is still there of it. `--json` prints it as it is. */
+/** What was done with an edge, and what remains of it. `--json` prints it as it is. */
 export interface Receipt {
   readonly edge: string;
   readonly hub: string;
   readonly tenant: string;
   readonly cell: string;
-  /** What the gateway was seen to answer to its certificate. */
+  /** The gateway's answer to its certificate. */
   readonly revoked: string;
-  /** Until when its certificate would be valid; null where the hub had signed none. */
+  /** When its certificate ends; null if the hub had signed none. */
   readonly certificateValidUntil: string | null;
-  /** `forgotten`: its cluster does not exist any more. Null where it had no stack. */
+  /** `forgotten`: its cluster no longer exists. Null if it had no stack. */
   readonly destroyed: {
     readonly stack: string;
     readonly resources: number;
     readonly how: "destroyed" | "forgotten";
   } | null;
-  /** What the agent had not sent when it was revoked. */
+  /** How far the agent was behind with sending when it was revoked. */
   readonly notSent: Unsent;
   readonly newestSample: string | null;
   readonly retentionDays: number;
-  /** From then on its metrics cannot be read; the bucket's objects go within a day after. */
+  /**
+   * From then on its metrics cannot be read. The objects in the bucket are deleted within a day.
+   */
   readonly dataExpires: string;
   /** Other edges of its tenant. */
   readonly tenantSharedWith: readonly string[];
@@ -30,7 +32,9 @@ export interface Receipt {
 
 const DAY = 86_400_000;
 
-/** When the last of an edge's samples expires: counted from the newest one, or from today where nobody knows it. */
+/**
+ * When an edge's last sample expires: counted from the newest one, or from now if that is unknown.
+ */
 export function expiry(newest: Date | undefined, retentionDays: number, now: Date): Date {
   return new Date((newest ?? now).getTime() + retentionDays * DAY);
 }
@@ -44,18 +48,16 @@ export function showReceipt(receipt: Receipt, took: string): string {
   const until = receipt.certificateValidUntil?.slice(0, 10);
   const removable = mates.length === 0 ? `edges.${edge} and tenants.${tenant}` : `edges.${edge}`;
   const rows: [string, string][] = [
-    [
-      "shut out",
-      `${receipt.revoked}${until ? `; its certificate ends on ${until}, and opens nothing` : ""}`,
-    ],
+    ["access", receipt.revoked],
+    ...(until
+      ? [["", `its certificate ends on ${until}, and is rejected`] as [string, string]]
+      : []),
     destroyed
       ? [destroyed.how, `stack ${destroyed.stack}, ${plural(destroyed.resources, "resource")}`]
       : ["destroyed", "nothing: it had no stack here"],
     ["not sent", showUnsent(receipt.notSent)],
-    [
-      "remains",
-      `its metrics in tenant ${tenant}, ${newest}: kept for ${plural(retentionDays, "day")}, until ${expires}`,
-    ],
+    ["remains", `its metrics in tenant ${tenant}, ${newest}`],
+    ["", `kept for ${plural(retentionDays, "day")}, until ${expires}`],
     ...(mates.length > 0
       ? [
           [
@@ -64,15 +66,13 @@ export function showReceipt(receipt: Receipt, took: string): string {
           ] as [string, string],
         ]
       : []),
-    [
-      "",
-      `its entry in the inventory of ${hub}, revoked; from ${expires} on ${removable} may be removed`,
-    ],
+    ["", `its entry in the inventory of ${hub}, revoked`],
+    ["", `from ${expires} on, ${removable} may be removed`],
     ["commit", receipt.commit.join(", ")],
   ];
   const width = Math.max(...rows.map(([title]) => title.length));
   return [
-    `Edge ${edge} is out, after ${took}.`,
+    `Edge ${edge} is removed, after ${took}.`,
     "",
     ...rows.map(([title, text]) => `  ${title.padEnd(width)}  ${text}`),
   ].join("\n");

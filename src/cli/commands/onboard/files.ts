@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { USUAL_CELL } from "../../../../components/contract/usual";
 import { ConfigurationError, type Problem } from "../../../../components/kit/problems";
 import { edited, withEntry } from "../../../config/edit";
@@ -7,44 +8,44 @@ import { parseSettings, sectionsOf } from "../../../config/parse";
 import { NAMESPACE } from "../../../config/schema";
 import { parseStackFile, stackFile } from "../../../config/stack-file";
 import { shortName } from "../../project";
-import { entryOf, hubSection, type Ground } from "./questions";
+import { entryOf, type NewEdge, hubSection } from "./questions";
 
-/** A stack file as it is to be. */
+/** A stack file before and after. */
 export interface FileChange {
   readonly stack: string;
   readonly path: string;
-  /** Undefined where there is none yet. */
+  /** Undefined for a new file. */
   readonly before: string | undefined;
   readonly after: string;
 }
 
-/** What has to be written to let an edge in, once every question is answered; nothing where it is written already. */
-export function changesFor(ground: Ground): FileChange[] {
-  const { project, edge, answers } = ground;
+/** The changes of stack files that add an edge; none where the files have it already. */
+export function changesFor(newEdge: NewEdge): FileChange[] {
+  const { project, edge, answers } = newEdge;
   const hub = answers.hub ?? "";
   const own = stackFile(project.folder, edge);
   const path = stackFile(project.folder, hub);
   const inventory = readFileSync(path, "utf8");
   const changes: FileChange[] = [
-    { stack: hub, path, before: inventory, after: withEdge(inventory, ground) },
+    { stack: hub, path, before: inventory, after: withEdge(inventory, newEdge) },
     ...(project.stacks.includes(edge)
       ? []
-      : [{ stack: edge, path: own, before: undefined, after: newStackFile(ground, inventory) }]),
+      : [{ stack: edge, path: own, before: undefined, after: newStackFile(newEdge, inventory) }]),
   ];
   return changes.filter(({ before, after }) => before !== after);
 }
 
-function withEdge(inventory: string, ground: Ground): string {
-  const { edge, answers } = ground;
+function withEdge(inventory: string, newEdge: NewEdge): string {
+  const { edge, answers } = newEdge;
   const { tenant = "", retentionDays, environment, region, cell, activeSeries, outage } = answers;
-  const tenantIsThere = hubSection(ground)?.tenants[tenant] !== undefined;
+  const tenantIsThere = hubSection(newEdge)?.tenants[tenant] !== undefined;
   const text = tenantIsThere
     ? inventory
     : withEntry(inventory, "tenants", tenant, {
         ...(cell !== USUAL_CELL && { cell }),
         retentionDays: value(retentionDays),
       });
-  if (entryOf(ground)) return text;
+  if (entryOf(newEdge)) return text;
   const entry = {
     tenant,
     environment,
@@ -55,16 +56,18 @@ function withEdge(inventory: string, ground: Ground): string {
   return withEntry(text, "edges", edge, entry);
 }
 
-/** A number where it is one; what is none is refused with the rest of the file. */
+/**
+ * Digits as a number. Other text is rejected later, with everything else that is wrong in the file.
+ */
 function value(answer: string | undefined): number | string | undefined {
   return answer !== undefined && /^\d+$/.test(answer) ? Number(answer) : answer;
 }
 
-function newStackFile(ground: Ground, inventory: string): string {
-  const { project, edge, answers } = ground;
+function newStackFile(newEdge: NewEdge, inventory: string): string {
+  const { project, edge, answers } = newEdge;
   const { like, context = "" } = answers;
-  const fromStack = qualified(ground);
-  // Editors check a stack file against the schema that its first line names.
+  const fromStack = qualified(newEdge);
+  // The first line names the schema for editors.
   const schema = /^# yaml-language-server: .*\n/.exec(inventory)?.[0] ?? "";
   if (like === undefined) {
     return edited(`${schema}config: {}\n`, (file) => {
@@ -74,9 +77,9 @@ function newStackFile(ground: Ground, inventory: string): string {
       });
     });
   }
-  // What is said before everything else is said of the other one.
+  // A comment at the top is about the other edge.
   const other = readFileSync(stackFile(project.folder, like), "utf8").replace(/^(#.*\n|\n)+/, "");
-  // What is encrypted, and with what, is each stack's own; so is what stands for it alone.
+  // Encryption keys and secrets belong to one stack, and so do the hub, the key and the demo.
   const section = (key: string) => ["config", `${NAMESPACE}:${key}`];
   const own = [
     ["secretsprovider"],
@@ -96,15 +99,15 @@ function newStackFile(ground: Ground, inventory: string): string {
   return schema + text;
 }
 
-/** The hub's full name, as the other edges have it. */
-function qualified({ project, answers: { hub = "" } }: Ground): string {
+/** The fully qualified name of the hub's stack, as in the files of the other edges. */
+function qualified({ project, answers: { hub = "" } }: NewEdge): string {
   const others = project.stacks.flatMap(
     (stack) => project.settings(stack).edge?.hub?.fromStack ?? [],
   );
   return others.find((name) => shortName(name) === hub) ?? `organization/${NAMESPACE}/${hub}`;
 }
 
-/** What is wrong with the files as they are to be. */
+/** Everything that is wrong with the new contents of the files. */
 export function problemsIn(changes: readonly FileChange[]): Problem[] {
   return changes.flatMap(({ stack, path, after }) => {
     try {
@@ -118,4 +121,22 @@ export function problemsIn(changes: readonly FileChange[]): Problem[] {
       }));
     }
   });
+}
+
+/**
+ * Writes a passphrase for a new stack if passphrases are kept in a folder, and returns its file.
+ * Not for a stack that is encrypted already: its passphrase is elsewhere, and a new one would not
+ * open it.
+ */
+export function makePassphrase(project: string, stack: string): string | undefined {
+  const folder = process.env["HELIOGRAPH_PASSPHRASES"];
+  if (!folder || existsSync(join(folder, stack))) return undefined;
+  const file = stackFile(project, stack);
+  const { encryptionsalt } = parseStackFile(readFileSync(file, "utf8"), file);
+  if (encryptionsalt !== undefined) return undefined;
+  writeFileSync(join(folder, stack), `${randomBytes(32).toString("base64")}\n`, {
+    mode: 0o600,
+    flag: "wx",
+  });
+  return join(folder, stack);
 }

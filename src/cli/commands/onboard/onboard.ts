@@ -13,12 +13,14 @@ import { style } from "../../ui/style";
 import { duration, indent } from "../../ui/text";
 import { bringUp } from "../up/up";
 import type { OnboardOptions } from "./command";
-import { changesFor, problemsIn, type FileChange } from "./files";
-import { makePassphrase } from "./passphrase";
-import type { Answers, Ground } from "./questions";
-import { settle, type Ask } from "./settle";
+import { changesFor, type FileChange, makePassphrase, problemsIn } from "./files";
+import type { Answers } from "./questions";
+import { type Ask, resolveAnswers } from "./answers";
 
-/** Lets an edge in: finds out what has to be known of it, writes the stack files, brings it up, and verifies it. */
+/**
+ * Adds an edge: asks what it has to know, writes the stack files, brings the edge up, and verifies
+ * it.
+ */
 export async function onboard(
   project: Project,
   edge: string,
@@ -26,11 +28,17 @@ export async function onboard(
   { yes, dryRun, resume }: OnboardOptions,
 ): Promise<void> {
   const start = performance.now();
-  const ground: Ground = { project, edge, contexts: contexts(), answers: given };
-  const { answers, problems } = await settle(ground, isTerminal() && !yes ? ask : undefined);
-  const changes = answers.hub === undefined ? [] : changesFor({ ...ground, answers });
+  const known = contexts();
+  // A dry run works without a kubeconfig. Then nothing is known of contexts.
+  const anyContext = dryRun && known.length === 0;
+  const newEdge = { project, edge, contexts: anyContext ? undefined : known, answers: given };
+  const { answers, problems } = await resolveAnswers(
+    newEdge,
+    isTerminal() && !yes ? ask : undefined,
+  );
+  const changes = answers.hub === undefined ? [] : changesFor({ ...newEdge, answers });
   refuse(`Edge ${edge}`, [...problems, ...problemsIn(changes)]);
-  await checkCluster(answers.context ?? "", project.stacks.includes(edge));
+  if (!dryRun) await checkCluster(answers.context ?? "", project.stacks.includes(edge));
 
   console.log(
     changes.length === 0
@@ -38,42 +46,42 @@ export async function onboard(
       : changes.map(showChange).join("\n\n"),
   );
   if (dryRun) return;
-  const deed = `${changes.length === 0 ? "Bring" : "Write this, and bring"} up edge ${edge} and its hub, ${answers.hub}?`;
-  if (!yes && !(await agreed(deed))) throw new Failure("Nothing was changed.");
+  const bring = changes.length === 0 ? "Bring" : "Write this, and bring";
+  if (!yes && !(await agreed(`${bring} up edge ${edge} and its hub, ${answers.hub}?`)))
+    throw new Failure("Nothing was changed.");
 
   for (const change of changes) write(change);
   const passphrase = makePassphrase(project.folder, edge);
   if (passphrase)
     console.log(
-      `Made a passphrase for stack ${edge}, in ${passphrase}: keep it where you keep the others.`,
+      `Wrote a passphrase for stack ${edge} to ${passphrase}: keep it where you keep the others.`,
     );
-  const options = { yes: true, resume, verify: true, parallel: 1 };
-  await bringUp(
-    openProject(project.folder),
-    [edge],
-    options,
-    `npm run onboard -- ${edge}${yes ? " --yes" : ""}`,
-  );
+  const resumeCommand = `npm run onboard -- ${edge}${yes ? " --yes" : ""}`;
+  const options = { yes: true, resume, verify: true, parallel: 1, resumeCommand };
+  await bringUp(openProject(project.folder), [edge], options);
   const files = [edge, answers.hub ?? ""].map((stack) =>
     basename(stackFile(project.folder, stack)),
   );
   const took = duration(performance.now() - start);
-  console.log(`\nEdge ${edge} is in, and verified, after ${took}. Commit ${files.join(" and ")}.`);
+  console.log(
+    `\nEdge ${edge} is added and verified, after ${took}. Commit ${files.join(" and ")}.`,
+  );
 }
 
-const ask: Ask = async (question, ground, suggestion) => {
-  const choices = question.choices?.(ground).map((value) => ({ name: value, value }));
+const ask: Ask = async (question, newEdge, suggestion) => {
+  const choices = question.choices?.(newEdge)?.map((value) => ({ name: value, value }));
   if (!choices) return askText(question.asks, suggestion);
   const none = question.optional ? [{ name: "(none)", value: undefined }] : [];
   return askChoice(question.asks, [...choices, ...none], suggestion);
 };
 
-/** A cluster that does not answer, or that has an agent already, is better found out before anything is written. */
+/** Fails, before anything is written, if the cluster does not answer or has an agent already. */
 async function checkCluster(context: string, isOurs: boolean): Promise<void> {
   const agents = await Cluster.open(context).pods(EDGE_NAMESPACE, PROMETHEUS_AGENT);
   if (agents.length === 0 || isOurs) return;
+  const names = agents.map(({ name }) => name).join(", ");
   throw new Failure(
-    `Cluster ${context} has an agent already, and no stack of this project is there: ${agents.map(({ name }) => name).join(", ")}`,
+    `Cluster ${context} has an agent that no stack of this project deployed: ${names}`,
     `kubectl --context ${context} --namespace ${EDGE_NAMESPACE} get pods`,
   );
 }
@@ -83,12 +91,12 @@ function showChange({ path, before, after }: FileChange): string {
   return `${style.strong(title)}\n${indent(changedLines(before ?? "", after).join("\n"), "  ")}`;
 }
 
-/** Somebody may have edited the file while its changes were looked at. */
+/** Fails if somebody has edited the file since its changes were shown. */
 function write({ path, before, after }: FileChange): void {
   const now = existsSync(path) ? readFileSync(path, "utf8") : undefined;
   if (now !== before)
     throw new Failure(
-      `${basename(path)} has been changed meanwhile.`,
+      `${basename(path)} has changed since it was read.`,
       "Run the same command again.",
     );
   writeFileSync(path, after, { flag: before === undefined ? "wx" : "w" });

@@ -4,7 +4,7 @@ import type { Project } from "../../project";
 import { hubOf } from "../../project";
 import { WAVES } from "../up/plan";
 
-/** What has to be known of an edge before it is let in, as people write it. */
+/** What has to be known of an edge before it is added, as a user writes it. */
 export type Answers = Readonly<Partial<Record<Key, string>>>;
 export type Key =
   | "hub"
@@ -18,41 +18,41 @@ export type Key =
   | "activeSeries"
   | "outage";
 
-/** What questions are asked in view of. */
-export interface Ground {
+/** The edge that is added, and what questions about it depend on. */
+export interface NewEdge {
   readonly project: Project;
   /** Name of the edge, and of its stack. */
   readonly edge: string;
-  /** Contexts of the kubeconfig. */
-  readonly contexts: readonly string[];
-  /** What has been answered before. */
+  /** Contexts of the kubeconfig; undefined where any context is accepted. */
+  readonly contexts: readonly string[] | undefined;
+  /** Answers to earlier questions. */
   readonly answers: Answers;
 }
 
 export interface Question {
   readonly key: Key;
-  /** The option that answers it. */
+  /** The command's option for it. */
   readonly flag: string;
   readonly asks: string;
-  /** What belongs there, as a noun phrase. */
-  expected(ground: Ground): string;
-  /** What a good answer looks like, where there is nothing to suggest. */
+  /** A description of a right answer, as a noun phrase. */
+  expected(newEdge: NewEdge): string;
+  /** A right answer, shown where there is no suggestion. */
   readonly example: string;
-  /** The answer where nobody gives one; undefined: somebody has to. */
-  suggest(ground: Ground): string | undefined;
-  /** The only answers there are. */
-  choices?(ground: Ground): readonly string[];
-  /** What the files say already: that holds. */
-  written(ground: Ground): string | undefined;
-  /** Whether it matters, in view of the answers before it. */
-  applies?(ground: Ground): boolean;
-  /** Whether nothing is an answer too. */
+  /** The answer by default; undefined where the user has to give one. */
+  suggest(newEdge: NewEdge): string | undefined;
+  /** The only possible answers; undefined where any text may be right. */
+  choices?(newEdge: NewEdge): readonly string[] | undefined;
+  /** What the stack files have already. It wins over every other answer. */
+  written(newEdge: NewEdge): string | undefined;
+  /** Whether it matters, given the answers before it. Defaults to true. */
+  applies?(newEdge: NewEdge): boolean;
+  /** Whether it may stay unanswered. */
   readonly optional?: boolean;
 }
 
 const list = (names: readonly string[]) => names.join(", ") || "there is none";
 
-/** In the order in which they are asked: each may look at the answers before it. */
+/** In the order in which they are asked. Each may use the answers before it. */
 export const QUESTIONS: readonly Question[] = [
   {
     key: "hub",
@@ -68,34 +68,35 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: "like",
     flag: "--like <stack>",
-    asks: "Edge whose settings it takes over",
+    asks: "Edge whose settings it copies",
     example: "stg",
-    expected: (ground) => `the stack of another edge of this hub: ${list(siblings(ground))}`,
+    expected: (newEdge) => `the stack of another edge of this hub: ${list(siblings(newEdge))}`,
     suggest: () => undefined,
     choices: siblings,
     written: () => undefined,
-    // What only the edge knows is in its stack file.
+    // The settings are copied into a new stack file only.
     applies: ({ project, edge }) => !project.stacks.includes(edge),
     optional: true,
   },
   {
     key: "environment",
     flag: "--environment <name>",
-    asks: "Environment: waves go by it",
+    asks: "Environment, which decides its wave",
     example: "stg",
-    expected: () => `an environment: it is a label, and waves go by it (${WAVES.join(", ")})`,
+    expected: () =>
+      `an environment: it is a label, and waves are ordered by it (${WAVES.join(", ")})`,
     suggest: ({ edge }) => (WAVES.includes(edge) ? edge : undefined),
-    written: (ground) => entryOf(ground)?.environment,
+    written: (newEdge) => entryOf(newEdge)?.environment,
   },
   {
     key: "tenant",
     flag: "--tenant <id>",
-    asks: "Tenant into which it writes",
+    asks: "Tenant that it writes to",
     example: "qa",
-    expected: (ground) =>
-      `a tenant, new or one of: ${list(Object.keys(hubSection(ground)?.tenants ?? {}))}`,
+    expected: (newEdge) =>
+      `a tenant, new or one of: ${list(Object.keys(hubSection(newEdge)?.tenants ?? {}))}`,
     suggest: ({ edge }) => edge,
-    written: (ground) => entryOf(ground)?.tenant,
+    written: (newEdge) => entryOf(newEdge)?.tenant,
   },
   {
     key: "retentionDays",
@@ -104,23 +105,23 @@ export const QUESTIONS: readonly Question[] = [
     example: "30",
     expected: ({ answers: { tenant } }) =>
       `the days for which metrics of the new tenant ${tenant} are kept`,
-    suggest: (ground) =>
-      text(hubSection(ground)?.tenants[like(ground)?.tenant ?? ""]?.retentionDays),
-    written: (ground) =>
-      text(hubSection(ground)?.tenants[ground.answers.tenant ?? ""]?.retentionDays),
+    suggest: (newEdge) =>
+      text(hubSection(newEdge)?.tenants[like(newEdge)?.tenant ?? ""]?.retentionDays),
+    written: (newEdge) =>
+      text(hubSection(newEdge)?.tenants[newEdge.answers.tenant ?? ""]?.retentionDays),
   },
   {
     key: "cell",
     flag: "--cell <name>",
     asks: "Cell that stores the new tenant's data",
     example: "main",
-    expected: (ground) => `a cell of the hub: ${list(cells(ground))}`,
-    suggest: (ground) =>
-      hubSection(ground)?.tenants[like(ground)?.tenant ?? ""]?.cell ??
-      only(cells(ground)) ??
-      cells(ground).find((cell) => cell === USUAL_CELL),
+    expected: (newEdge) => `a cell of the hub: ${list(cells(newEdge))}`,
+    suggest: (newEdge) =>
+      hubSection(newEdge)?.tenants[like(newEdge)?.tenant ?? ""]?.cell ??
+      only(cells(newEdge)) ??
+      cells(newEdge).find((cell) => cell === USUAL_CELL),
     choices: cells,
-    written: (ground) => hubSection(ground)?.tenants[ground.answers.tenant ?? ""]?.cell,
+    written: (newEdge) => hubSection(newEdge)?.tenants[newEdge.answers.tenant ?? ""]?.cell,
   },
   {
     key: "region",
@@ -128,18 +129,18 @@ export const QUESTIONS: readonly Question[] = [
     asks: "Region of the cluster",
     example: "uaenorth",
     expected: () => "the region of the cluster",
-    suggest: (ground) =>
-      like(ground)?.region ?? hubSection(ground)?.cells[ground.answers.cell ?? ""]?.region,
-    written: (ground) => entryOf(ground)?.region,
+    suggest: (newEdge) =>
+      like(newEdge)?.region ?? hubSection(newEdge)?.cells[newEdge.answers.cell ?? ""]?.region,
+    written: (newEdge) => entryOf(newEdge)?.region,
   },
   {
     key: "context",
     flag: "--context <context>",
-    asks: "Context of the kubeconfig that reaches the cluster",
+    asks: "Context of the kubeconfig for the cluster",
     example: "qa",
-    expected: (ground) =>
-      `a context of the kubeconfig that no other stack has: ${list(freeContexts(ground))}`,
-    suggest: (ground) => freeContexts(ground).find((context) => context === ground.edge),
+    expected: (newEdge) =>
+      `a context of the kubeconfig that no other stack has: ${list(freeContexts(newEdge) ?? [])}`,
+    suggest: (newEdge) => freeContexts(newEdge)?.find((context) => context === newEdge.edge),
     choices: freeContexts,
     written: ({ project, edge }) =>
       project.stacks.includes(edge) ? project.settings(edge).cluster.context : undefined,
@@ -147,20 +148,20 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: "activeSeries",
     flag: "--active-series <count>",
-    asks: "Series it sends at a time",
+    asks: "Active series that it sends",
     example: "200000",
-    expected: () => "the number of series it sends at a time",
-    suggest: (ground) => text(like(ground)?.activeSeries) ?? "200000",
-    written: (ground) => text(entryOf(ground)?.activeSeries),
+    expected: () => "the number of active series that it sends",
+    suggest: (newEdge) => text(like(newEdge)?.activeSeries) ?? "200000",
+    written: (newEdge) => text(entryOf(newEdge)?.activeSeries),
   },
   {
     key: "outage",
     flag: "--outage <duration>",
-    asks: "How long the hub may be away before it loses samples",
+    asks: "Outage of the hub that it survives without losing samples",
     example: "6h",
-    expected: () => "how long the hub may be away before samples are lost",
-    suggest: (ground) => like(ground)?.outage ?? "6h",
-    written: (ground) => entryOf(ground)?.outage,
+    expected: () => "the outage of the hub that it survives without losing samples",
+    suggest: (newEdge) => like(newEdge)?.outage ?? "6h",
+    written: (newEdge) => entryOf(newEdge)?.outage,
   },
 ];
 
@@ -168,17 +169,17 @@ function hubs(project: Project): string[] {
   return project.stacks.filter((stack) => project.settings(stack).hub);
 }
 
-export function hubSection({ project, answers: { hub } }: Ground): HubSection | undefined {
+export function hubSection({ project, answers: { hub } }: NewEdge): HubSection | undefined {
   return hub !== undefined && project.stacks.includes(hub) ? project.settings(hub).hub : undefined;
 }
 
-/** The edge's own entry, where it is in the inventory already. */
-export function entryOf(ground: Ground): HubSection["edges"][string] | undefined {
-  return hubSection(ground)?.edges[ground.edge];
+/** The edge's own entry, if it is in the inventory already. */
+export function entryOf(newEdge: NewEdge): HubSection["edges"][string] | undefined {
+  return hubSection(newEdge)?.edges[newEdge.edge];
 }
 
-/** Stacks of the other edges of the hub, the hub's own included. */
-function siblings({ project, edge, answers: { hub } }: Ground): string[] {
+/** Stacks of the hub's other edges, the hub's own edge included. */
+function siblings({ project, edge, answers: { hub } }: NewEdge): string[] {
   return project.stacks.filter(
     (stack) =>
       stack !== edge &&
@@ -187,25 +188,25 @@ function siblings({ project, edge, answers: { hub } }: Ground): string[] {
   );
 }
 
-/** The entry of the edge that this one is to be like. */
-function like(ground: Ground): HubSection["edges"][string] | undefined {
-  const { project, answers } = ground;
+/** The entry of the edge whose settings this one copies. */
+function like(newEdge: NewEdge): HubSection["edges"][string] | undefined {
+  const { project, answers } = newEdge;
   const name =
-    siblings(ground).includes(answers.like ?? "") &&
+    siblings(newEdge).includes(answers.like ?? "") &&
     project.settings(answers.like ?? "").edge?.name;
-  return name ? hubSection(ground)?.edges[name] : undefined;
+  return name ? hubSection(newEdge)?.edges[name] : undefined;
 }
 
-function cells(ground: Ground): string[] {
-  return Object.keys(hubSection(ground)?.cells ?? {});
+function cells(newEdge: NewEdge): string[] {
+  return Object.keys(hubSection(newEdge)?.cells ?? {});
 }
 
-/** Two agents in one cluster would be in each other's way. */
-function freeContexts({ project, edge, contexts }: Ground): string[] {
+/** Contexts of clusters without an edge: two agents in one cluster would conflict. */
+function freeContexts({ project, edge, contexts }: NewEdge): string[] | undefined {
   const taken = project.stacks.flatMap((stack) =>
     stack === edge ? [] : [project.settings(stack).cluster.context],
   );
-  return contexts.filter((context) => !taken.includes(context));
+  return contexts?.filter((context) => !taken.includes(context));
 }
 
 function only(names: readonly string[]): string | undefined {

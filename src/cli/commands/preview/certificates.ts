@@ -18,7 +18,10 @@ export function daysLeft({ validUntil }: Pick<Certificate, "validUntil">, now: D
   return Math.floor((validUntil.getTime() - now.getTime()) / 86_400_000);
 }
 
-/** Whether an update of the hub renews a certificate: to the hour, as the provider counts. Of the stack's own PKI, and not of its CAs. */
+/**
+ * Whether an update of the hub renews a certificate: to the hour, as the provider counts. Of the
+ * stack's own PKI, and not of its CAs.
+ */
 export function isDue(
   { name, validUntil }: Certificate,
   { renewBeforeDays }: CertificatePolicy,

@@ -15,24 +15,26 @@ export function previewCommand(): Command {
   return new Command("preview")
     .summary("show what `up` would create, change, replace and delete")
     .description(
-      `Asks the engine what an update of each stack would do, without doing it. What is deleted or replaced comes first and in
-capitals. A stack that does not exist yet is previewed as its first creation, and nothing is left behind.`,
+      `Asks the engine what an update of each stack would do, without doing it. Resources that would be
+deleted or replaced come first and in capitals. A stack that does not exist yet is previewed as its
+first creation, and nothing is left behind.`,
     )
     .argument("[stack...]", "stacks to preview; all where none is named")
     .option("--diff", "show the properties that differ", false)
     .option("--json", "print JSON, for machines", false)
     .option(
       "--markdown <file>",
-      "also write a comment for a pull request: what is lost first, within GitHub's limit",
+      "also write a comment for a pull request: deletions first, within GitHub's limit",
     )
     .option("--expect-no-changes", "exit with 2 if anything would change", false)
-    .addOption(parallelOption("previews side by side"))
+    .addOption(parallelOption("previews in parallel"))
     .addHelpText(
       "after",
       `
 Environment:
   HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
-  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack; where unset, Pulumi's own variables hold
+  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack;
+                          where unset, Pulumi's own variables are used
   KUBECONFIG, PULUMI_*    as for Pulumi itself
 
 Examples:

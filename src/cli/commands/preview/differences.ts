@@ -2,7 +2,9 @@ import { diffLines } from "diff";
 import { style } from "../../ui/style";
 import type { ResourceChange } from "../../engine/events";
 
-/** Stands in the engine's events for a value that is known only once something else has been made. */
+/**
+ * Stands in the engine's events for a value that is known only once something else has been made.
+ */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface Difference {
@@ -49,7 +51,9 @@ export function showDifference({ path, before, after }: Difference): string {
   return `${path}: ${show(before)} → ${show(after)}`;
 }
 
-/** The same for a block of `diff`: every line says by its first character whether it comes or goes. */
+/**
+ * The same for a block of `diff`: every line says by its first character whether it comes or goes.
+ */
 export function plainDifference({ path, before, after }: Difference): string[] {
   if (isText(before) && isText(after)) {
     const lines = diffLines(before, after).filter(({ added, removed }) => added || removed);

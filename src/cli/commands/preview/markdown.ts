@@ -14,7 +14,10 @@ export interface Failed {
   readonly error: unknown;
 }
 
-/** Previews as a comment on a pull request: what failed, then of all stacks what is deleted, replaced, changed, created. */
+/**
+ * Previews as a comment on a pull request: what failed, then of all stacks what is deleted,
+ * replaced, changed, created.
+ */
 export function previewMarkdown(
   previews: readonly Preview[],
   failed: readonly Failed[],

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { hubOf, type Project } from "../../project";
-import { lookAtRotation } from "../up/rotation/look";
+import { inspectRotation } from "../up/ca-rotation";
 import { throwFailures } from "../../ui/failure";
 import { liveProgress, noProgress, type Teller } from "../../ui/progress";
 import { plural } from "../../ui/text";
@@ -9,12 +9,15 @@ import type { Operation } from "../../engine/events";
 import { Interruption } from "../../engine/interruption";
 import { operate } from "../../engine/operate";
 import { withScratchStack } from "../../engine/scratch";
-import { edgeOutput, type Certificate, type StackState } from "../../engine/state";
+import { type Certificate, edgeOutput, type StackState } from "../../engine/state";
 import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
 import { previewMarkdown } from "./markdown";
-import { previewAsData, showPreview, type Preview } from "./report";
+import { type Preview, previewAsData, showPreview } from "./report";
 
-/** Previews one stack. Nothing is written: neither to the backend nor to the stack file, also where the stack does not exist yet. */
+/**
+ * Previews one stack. Nothing is written: neither to the backend nor to the stack file, also where
+ * the stack does not exist yet.
+ */
 export async function previewStack(
   project: Project,
   workspaces: Workspaces,
@@ -22,7 +25,7 @@ export async function previewStack(
   onProgress?: (operation: Operation) => void,
 ): Promise<Preview> {
   const state = await workspaces.state(name);
-  const rotation = await lookAtRotation(project, workspaces, name, state);
+  const rotation = await inspectRotation(project, workspaces, name, state);
   const run = async (where: Workspaces) => operate("preview", await where.stack(name), onProgress);
   const operation = state
     ? await run(workspaces)
@@ -59,7 +62,10 @@ export interface PreviewOptions {
   readonly markdown?: string;
 }
 
-/** Previews stacks and prints a report of each. One that fails does not hide the others; then the whole fails, with every error. */
+/**
+ * Previews stacks and prints a report of each. One that fails does not hide the others; then the
+ * whole fails, with every error.
+ */
 export async function previewStacks(
   project: Project,
   stacks: readonly string[],

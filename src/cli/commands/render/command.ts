@@ -1,6 +1,6 @@
-import { Command } from "commander";
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { Command } from "commander";
 import { chooseStacks, openProject } from "../../project";
 import { plural } from "../../ui/text";
 
@@ -15,19 +15,20 @@ interface Options {
 export function renderCommand(): Command {
   return new Command("render")
     .summary(
-      "show what a stack consists of, and write its manifests; needs neither engine nor cluster",
+      "show what a stack consists of, and write its manifests; needs no engine and no cluster",
     )
     .description(
-      `Runs the program of each stack in process: no engine, cluster or credentials. Prints its resource tree and what it asks of a
-cluster, and writes one YAML file per object, with secrets redacted: <out>/<stack>/<namespace>/<kind>-<name>.yaml.
-Edges that are not signed yet are rendered as they will be when they are connected.`,
+      `Runs the program of each stack in process: no engine, cluster or credentials. Prints its resource
+tree, what its pods request, and the program's warnings. Writes one YAML file per object, with
+secrets redacted: <out>/<stack>/<namespace>/<kind>-<name>.yaml.
+Edges that are not signed yet are rendered as they will be once they are connected.`,
     )
     .argument("[stack...]", "stacks to render; all where none is named")
     .option("-o, --out <folder>", "folder for the manifests", "rendered")
     .option("--no-write", "print the tree only")
     .option(
       "--as-is",
-      "render the present state: edges that are not signed yet deploy their identity only",
+      "render edges that are not signed yet as they are now: without an agent",
       false,
     )
     .option(
@@ -42,9 +43,12 @@ Edges that are not signed yet are rendered as they will be when they are connect
       "after",
       `
 Examples:
-  npm run render                          all stacks, into rendered/
-  npm run render -- dev --no-write        the tree of one stack
-  npm run render -- --against origin/main  what this branch changes, object by object
+  npm run render                             all stacks, into rendered/
+  npm run render -- dev --no-write           the tree of one stack
+  npm run render -- --against origin/main    what this branch changes, object by object
+
+Environment:
+  HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
 
 Exit codes: 0 rendered, 1 error`,
     )
@@ -68,7 +72,7 @@ async function render(
   const [{ renderStacks }, { showTree }, { writeManifests }] = await Promise.all([
     import("./render-stack.js"),
     import("./tree.js"),
-    import("./write.js"),
+    import("./manifests.js"),
   ]);
   for (const rendered of await renderStacks(project, stacks, { connected: !asIs })) {
     console.log(`${showTree(rendered)}\n`);

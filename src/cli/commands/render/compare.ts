@@ -4,16 +4,21 @@ import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
+import { structuredPatch } from "diff";
 import type { Project } from "../../project";
 import { Failure } from "../../ui/failure";
-import { renderingsMarkdown, type Files } from "./differences-markdown";
 import { renderStacks } from "./render-stack";
-import { manifestFiles } from "./write";
+import { manifestFiles } from "./manifests";
+import { MARK } from "../preview/markdown";
+import { type Block, comment, COMMENT_LIMIT, markdownTable } from "../../ui/markdown";
 
 const run = promisify(execFile);
 const REPOSITORY = resolve(__dirname, "../../..");
 
-/** What differs between the manifests of another version of the project and those of this one, as a comment on a pull request. */
+/**
+ * What differs between the manifests of another version of the project and those of this one, as a
+ * comment on a pull request.
+ */
 export async function compareWith(
   where: string,
   project: Project,
@@ -69,4 +74,67 @@ async function renderingOf(checkout: string, out: string): Promise<Files> {
       files.map(async (file) => [relative(out, file), await readFile(file, "utf8")] as const),
     ),
   );
+}
+
+/** Texts of manifests by file: `<stack>/<namespace>/<kind>-<name>.yaml`. */
+export type Files = ReadonlyMap<string, string>;
+
+type Change = "removed" | "changed" | "added";
+/** What goes comes first. */
+const ORDER: readonly Change[] = ["removed", "changed", "added"];
+
+/** Two renderings of the same stacks, as a comment on a pull request. */
+export function renderingsMarkdown(
+  where: string,
+  before: Files,
+  after: Files,
+  limit = COMMENT_LIMIT,
+): string {
+  const files = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const changes = files.flatMap((file) => {
+    const change = changeOf(before.get(file), after.get(file));
+    return change ? [{ file, change }] : [];
+  });
+  const stacks = [...new Set(files.map(stackOf))];
+  const count = (stack: string, change: Change) =>
+    changes.filter((each) => stackOf(each.file) === stack && each.change === change).length;
+  const rows = stacks.map((stack) => [
+    stack,
+    ...ORDER.map((change) => emphasised(change, count(stack, change))),
+  ]);
+  const head = [
+    `${MARK}\n### What differs from \`${where}\` in the manifests`,
+    markdownTable(["stack", ...ORDER], rows),
+    "Rendered without a cluster: what would be replaced is not known here, and a change of a name is shown as one object removed and one added.",
+  ].join("\n\n");
+  const blocks = ORDER.flatMap((change) =>
+    changes
+      .filter((each) => each.change === change)
+      .map(({ file }) => blockOf(change, file, before.get(file), after.get(file))),
+  );
+  return comment(head, blocks, limit);
+}
+
+function changeOf(before: string | undefined, after: string | undefined): Change | undefined {
+  if (after === undefined) return "removed";
+  if (before === undefined) return "added";
+  return before === after ? undefined : "changed";
+}
+
+function emphasised(change: Change, count: number): string {
+  return change === "removed" && count > 0 ? `**${count}**` : String(count);
+}
+
+function stackOf(file: string): string {
+  return file.split("/")[0] ?? "";
+}
+
+function blockOf(change: Change, file: string, before = "", after = ""): Block {
+  const word = change === "removed" ? "**REMOVED**" : change;
+  const { hunks } = structuredPatch(file, file, before, after, "", "", { context: 3 });
+  const diff =
+    change === "changed"
+      ? hunks.flatMap(({ newStart, lines }) => [`@@ line ${newStart}`, ...lines])
+      : [];
+  return { heading: `${word} \`${file}\``, diff };
 }

@@ -14,8 +14,9 @@ const HUB = "heliograph:hub";
 const PLACEHOLDER = "https://placeholder";
 
 /**
- * A stack's configuration with which its program can run without keys: encrypted values become placeholders. With `connected`, every edge that
- * still waits for its certificate gets a request, so that what is rendered is what will be there once it is signed.
+ * A stack's configuration with which its program can run without keys: encrypted values become
+ * placeholders. With `connected`, every edge that still waits for its certificate gets a request,
+ * so that what is rendered is what will be there once it is signed.
  */
 export async function renderConfig(
   stack: string,
@@ -34,7 +35,10 @@ export async function renderConfig(
   return asEngineGives(withoutEncrypted({ ...withSecrets, ...(hub && { [HUB]: hub }) }) as Config);
 }
 
-/** Entries of the inventory as written. `fromStack` needs a stack that has been brought up, and here there is none. */
+/**
+ * Entries of the inventory as written. `fromStack` needs a stack that has been brought up, and here
+ * there is none.
+ */
 async function entries({ hub, edge: own }: Settings, config: Config, connected: boolean) {
   const written = (config[HUB] as { edges?: Record<string, object> }).edges ?? {};
   const read = Object.entries(hub?.edges ?? {}).map(async ([name, entry]) => {
@@ -63,7 +67,10 @@ export function waitingEdges(hub: HubSection, own: string | undefined): string[]
     .map(([name]) => name);
 }
 
-/** Where the section is encrypted as a whole, its keys are unknown too: the ones that the settings name stand in for them. */
+/**
+ * Where the section is encrypted as a whole, its keys are unknown too: the ones that the settings
+ * name stand in for them.
+ */
 function placeholderSecrets(settings: Settings): object {
   const { hub } = settings;
   const names = bucketsOf(settings).flatMap(({ bucket }) =>

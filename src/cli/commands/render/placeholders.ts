@@ -68,7 +68,10 @@ function ofClouds(type: string, inputs: Record<string, unknown>): object {
   }
 }
 
-/** Stands where a key or a certificate will stand; equal in every run, so that renderings can be compared. */
+/**
+ * Stands where a key or a certificate will stand; equal in every run, so that renderings can be
+ * compared.
+ */
 function pem(label: string, name: string): string {
   return `-----BEGIN ${label}-----\nrender: placeholder of ${name}\n-----END ${label}-----\n`;
 }
@@ -78,7 +81,10 @@ interface Asked {
   readonly dnsNames?: readonly string[];
 }
 
-/** The request that an edge will make. It is a real one, with a key thrown away at once, because the program reads requests before it signs them. */
+/**
+ * The request that an edge will make. It is a real one, with a key thrown away at once, because the
+ * program reads requests before it signs them.
+ */
 export function placeholderRequest(identity: EdgeIdentity): Promise<string> {
   return requestFor({ subject: subjectOf(identity), dnsNames: dnsNamesOf(identity) });
 }

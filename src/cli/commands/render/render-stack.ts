@@ -4,7 +4,7 @@ import { program } from "../../../program";
 import { begin } from "../../../stacks/beginning";
 import { hubOf, type Project } from "../../project";
 import { renderConfig, waitingEdges } from "./configuration";
-import { manifestOf, redactedManifestOf, type Manifest } from "./manifest";
+import { type Manifest, manifestOf, redactedManifestOf } from "./manifests";
 import { record, type Recording, type Registered } from "./recorder";
 
 /** A Kubernetes object of a stack. */
@@ -25,11 +25,17 @@ export interface Rendered {
 }
 
 export interface RenderOptions {
-  /** Render edges that are not signed yet as they will be when they are connected. Otherwise their identity only. Default true. */
+  /**
+   * Render edges that are not signed yet as they will be when they are connected. Otherwise their
+   * identity only. Default true.
+   */
   readonly connected?: boolean;
 }
 
-/** Renders one stack in process, and its hub where it refers to one: no engine, cluster or credentials. */
+/**
+ * Renders one stack in process, and its hub where it refers to one: no engine, cluster or
+ * credentials.
+ */
 export async function renderStack(
   project: Project,
   stack: string,

@@ -1,5 +1,5 @@
 import { bytesQuantity, parseQuantity } from "../../../../components/kit/quantity";
-import type { Manifest } from "./manifest";
+import type { Manifest } from "./manifests";
 
 /** What a cluster has to have free: cores, bytes of memory, bytes of disk. */
 export interface Sizes {
@@ -39,7 +39,10 @@ interface WorkloadSpec {
 
 const NOTHING: Sizes = { cpu: 0, memory: 0, disk: 0 };
 
-/** The workload that a manifest is, with the sum of its pods' requests; undefined for every other kind. */
+/**
+ * The workload that a manifest is, with the sum of its pods' requests; undefined for every other
+ * kind.
+ */
 export function workloadOf({ kind, metadata, spec }: Manifest): Workload | undefined {
   const outer = spec as WorkloadSpec | undefined;
   const inner = outer?.jobTemplate?.spec ?? outer;
@@ -56,7 +59,10 @@ export function workloadOf({ kind, metadata, spec }: Manifest): Workload | undef
   };
 }
 
-/** Disk of the claims that are not among those of a workload: one that a StatefulSet would make, but finds, has the name that it would give it. */
+/**
+ * Disk of the claims that are not among those of a workload: one that a StatefulSet would make, but
+ * finds, has the name that it would give it.
+ */
 export function ownDisk(manifests: readonly Manifest[]): number {
   const templates = manifests.flatMap(({ metadata, spec }) =>
     ((spec as WorkloadSpec | undefined)?.volumeClaimTemplates ?? []).map(
@@ -69,7 +75,10 @@ export function ownDisk(manifests: readonly Manifest[]): number {
   return sum(claims.map((claim) => claimSize(claim as unknown as Claim)));
 }
 
-/** As the scheduler counts: containers and sidecars together, or the largest init container if that is more. */
+/**
+ * As the scheduler counts: containers and sidecars together, or the largest init container if that
+ * is more.
+ */
 function podSizes({
   containers,
   initContainers = [],

@@ -2,8 +2,8 @@ import type { SeriesOutput } from "../../../stacks/series";
 import { seriesLine } from "../../ui/series";
 import { style } from "../../ui/style";
 import { plural } from "../../ui/text";
-import { isPlumbing } from "./plumbing";
-import { add, ownDisk, showSizes, workloadOf, type Sizes, type Workload } from "./sizes";
+import { isPlumbing } from "../../engine/events";
+import { add, ownDisk, showSizes, type Sizes, type Workload, workloadOf } from "./sizes";
 import type { Rendered } from "./render-stack";
 import type { Registered } from "./recorder";
 
@@ -14,7 +14,10 @@ interface Node {
 
 const ROOT = "pulumi:pulumi:Stack";
 
-/** The resource tree of a stack for people: components with their objects counted, workloads with what they ask for, and totals. */
+/**
+ * The resource tree of a stack for people: components with their objects counted, workloads with
+ * what they ask for, and totals.
+ */
 export function showTree(rendered: Rendered): string {
   const root = rendered.resources.find(({ type }) => type === ROOT);
   const children = nodesUnder(root?.urn, rendered);
@@ -140,7 +143,10 @@ function countByKind(resources: readonly Registered[]): string {
     .join(", ");
 }
 
-/** `heliograph:index:MtlsPki` is a component; resources of providers have a module with a member: `tls:index/privateKey:PrivateKey`, `kubernetes:apps/v1:Deployment`. */
+/**
+ * `heliograph:index:MtlsPki` is a component; resources of providers have a module with a member:
+ * `tls:index/privateKey:PrivateKey`, `kubernetes:apps/v1:Deployment`.
+ */
 function isComponent({ type }: Pick<Registered, "type">): boolean {
   return !/^(kubernetes|tls|pulumi):/.test(type);
 }

@@ -8,7 +8,7 @@ export interface UpOptions {
   readonly yes: boolean;
   readonly resume: boolean;
   readonly parallel: number;
-  /** Whether each wave is verified before the next one begins. */
+  /** Whether each wave is verified before the next one starts. */
   readonly verify: boolean;
   /** Bring up only what has a certificate to renew, without a question. */
   readonly renew?: boolean;
@@ -18,36 +18,32 @@ export function upCommand(): Command {
   return new Command("up")
     .summary("bring stacks up: keys, requests, signing and connecting in the right order")
     .description(
-      `Brings stacks up in passes, and skips those that are not needed:
+      `Brings stacks up in passes, and skips the passes that are not needed:
   1. edges without a key make one and ask for a certificate
   2. their requests are copied into the hub's stack file, to be committed
   3. the hub is brought up, and signs
-  4. edges are brought up and connect in waves: dev, then stg, then others, then prd; edges of one environment side by side
-  5. behind each wave, its edges and their hub are verified, as by: npm run verify -- <edge...>
-A wave that is not well stops before the next one begins. The others of that wave are brought to their end.
-An edge that is named without its hub brings in the hub where that has to sign. Stacks that do not exist yet are made.
-With --renew: hubs with a certificate inside its window, then exactly the edges whose certificate is another one by then.
-An interrupted run is gone on with by running the same command again.`,
+  4. edges are brought up and connect in waves: dev, then stg, then others, then prd;
+     edges of one environment are updated in parallel
+  5. after each wave, its edges and their hub are verified, as by: npm run verify -- <edge...>
+If a wave fails, its other edges still finish, and the next wave does not start.
+An edge that is named without its hub adds the hub where the hub has to sign.
+Stacks that do not exist yet are created.
+With --renew: hubs with a certificate inside its window, then the edges that got a new one.
+To continue an interrupted run, run the same command again.`,
     )
     .argument("[stack...]", "stacks to bring up; all where none is named")
-    .option("-y, --yes", "do not preview and ask first", false)
-    .option(
-      "--renew",
-      "renew certificates that end soon, and bring up nothing else; for jobs, asks nothing",
-      false,
-    )
-    .option("--resume", "take away locks that killed updates of this machine left behind", false)
-    .option(
-      "--no-verify",
-      "do not verify between the waves: what is not well in one is carried into the next",
-    )
-    .addOption(parallelOption("edges of one environment side by side"))
+    .option("-y, --yes", "neither preview nor ask first", false)
+    .option("--renew", "renew certificates that end soon, and nothing else; asks nothing", false)
+    .option("--resume", "remove locks that killed updates of this machine left behind", false)
+    .option("--no-verify", "do not verify after each wave: a broken wave is followed by the next")
+    .addOption(parallelOption("edges of one environment in parallel"))
     .addHelpText(
       "after",
       `
 Environment:
   HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
-  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack; where unset, Pulumi's own variables hold
+  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack;
+                          where unset, Pulumi's own variables are used
   KUBECONFIG, PULUMI_*    as for Pulumi itself
 
 Examples:
@@ -57,13 +53,13 @@ Examples:
   npm run up -- --yes --resume     after a run that was killed
   npm run up -- --renew            once a week, by a scheduled job
 
-Exit codes: 0 up and verified, 1 error, or a wave that is not well, 130 interrupted`,
+Exit codes: 0 up and verified, 1 error or a wave that failed, 130 interrupted`,
     )
     .action(up);
 }
 
-/** The command that goes on where this one stopped. */
-function again(named: readonly string[], { yes, verify }: UpOptions): string {
+/** The command that continues where this one stopped. */
+function resumeCommandFor(named: readonly string[], { yes, verify }: UpOptions): string {
   return [
     "npm run up --",
     ...named,
@@ -76,16 +72,17 @@ async function up(named: string[], options: UpOptions): Promise<void> {
   if (!options.yes && !options.renew && !isTerminal()) {
     throw new Failure(
       "There is no terminal to ask on.",
-      "To go ahead without a question: npm run up -- --yes",
+      "To continue without a question: npm run up -- --yes",
     );
   }
   const project = openProject();
   const stacks = chooseStacks(project, named);
   // Loaded late: `--help` and a mistyped stack do not wait for the SDK.
   if (options.renew) {
-    const { renew } = await import("./renew.js");
+    const { renew } = await import("./renewal.js");
     return renew(project, stacks, options);
   }
   const { bringUp, remindOfCommit } = await import("./up.js");
-  remindOfCommit(await bringUp(project, stacks, options, again(named, options)));
+  const resumeCommand = resumeCommandFor(named, options);
+  remindOfCommit(await bringUp(project, stacks, { ...options, resumeCommand }));
 }

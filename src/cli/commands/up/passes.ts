@@ -5,38 +5,44 @@ import type { Workspaces } from "../../engine/workspaces";
 import { stackFile } from "../../../config/stack-file";
 import type { Verification } from "../verify/report";
 import { show, showBriefly } from "../verify/table";
-import { concerned, observe } from "./observe";
-import type { Gate, VerifyPass } from "./gate";
-import { finishedAfter, nextPass, NOTHING_FINISHED, type UpdatePass } from "./plan";
-import { handOverRequests } from "./requests";
-import { titleOf } from "./titles";
-import { type Update, updateStack } from "./update";
+import { observe as observeAll, withHubs } from "./connections";
+import { finishedAfter, nextPass, NOTHING_FINISHED, type Pass, type UpdatePass } from "./plan";
+import { copyRequests } from "./requests";
+import { newsBetween, outcomeOf, statusOf, titleOf } from "./report";
+import { NO_EVENTS, type Operation } from "../../engine/events";
+import { operate } from "../../engine/operate";
+import { Locked } from "../../engine/locks";
+import { PATIENCE } from "../verify/check";
 
-export interface Done extends Update {
+/** An update that has ended, well or not. */
+export interface EndedUpdate extends StackUpdate {
   readonly stack: string;
   readonly pass: UpdatePass;
   readonly milliseconds: number;
 }
 
-/** Told of what the passes did, also where that failed. */
+/** Receives what the passes did, failures included. */
 export interface Journal {
-  updated(done: Done): void;
+  updated(update: EndedUpdate): void;
   verified(verification: Verification): void;
 }
 
 export interface PassOptions {
   readonly parallel: number;
-  /** Take away locks of updates that were killed. */
+  /** Remove the locks of updates that were killed. */
   readonly resume: boolean;
-  /** Resources a stack will have, as soon and as far as known: for "31 of 64". */
+  /** The number of resources that a stack will have, once it is known: for "31 of 64". */
   readonly expected: ReadonlyMap<string, number>;
-  /** Says what is to be brought up, of the chosen stacks; left out, all of them. */
-  readonly look?: typeof observe;
-  /** Verifies each wave before the next one begins; left out, nobody does. */
+  /** Which of the chosen stacks to bring up. Defaults to all of them. */
+  readonly observe?: typeof observeAll;
+  /** Verifies each wave before the next one starts. Defaults to no verification. */
   readonly gate?: Gate | undefined;
 }
 
-/** Brings the chosen stacks up, pass by pass, until there is nothing left to do. What fails stops everything after its own pass. */
+/**
+ * Brings the chosen stacks up, pass by pass, until nothing is left to do. A failure lets its own
+ * pass end, and stops the passes after it.
+ */
 export async function runPasses(
   folder: string,
   chosen: readonly string[],
@@ -45,23 +51,24 @@ export async function runPasses(
   options: PassOptions,
   journal: Journal,
 ): Promise<void> {
-  const { look = observe } = options;
+  const { observe = observeAll } = options;
   let finished = NOTHING_FINISHED;
   let former = "";
   for (;;) {
-    // Read anew each time: passes change stack files and outputs, and what comes next follows from these alone.
+    // Read again each time: passes change stack files and outputs, which the next pass follows
+    // from.
     const project = openProject(folder);
-    const states = await workspaces.states(concerned(project, chosen));
-    const world = { ...look(project, chosen, states), verifies: options.gate !== undefined };
+    const states = await workspaces.states(withHubs(project, chosen));
+    const world = { ...observe(project, chosen, states), verifies: options.gate !== undefined };
     const pass = nextPass(world, finished);
     if (!pass) return;
     if (JSON.stringify(pass) === former)
-      throw new Failure(`It has been tried and still has to be done: ${titleOf(pass)}`);
+      throw new Failure(`This pass was run and changed nothing: ${titleOf(pass)}`);
     former = JSON.stringify(pass);
 
     progress.note(titleOf(pass));
-    if (pass.kind === "hand over")
-      await handOverRequests(stackFile(folder, pass.hub), pass.requests, pass.endpoints);
+    if (pass.kind === "copy requests")
+      await copyRequests(stackFile(folder, pass.hub), pass.requests, pass.endpoints);
     else if (pass.kind === "verify")
       await verifyWave(pass, project, progress, options.gate, journal);
     else await updateStacks(pass, workspaces, progress, options, journal);
@@ -80,7 +87,7 @@ async function updateStacks(
     name: stack,
     work: async (tell: Teller) => {
       const start = performance.now();
-      // An edge that asks deploys a small part of what is expected in the end.
+      // An edge that asks for a certificate deploys only a small part of its resources.
       const expected = () => (pass.kind === "ask" ? undefined : options.expected.get(stack));
       const update = await updateStack(stack, workspaces, tell, {
         resume: options.resume,
@@ -93,7 +100,7 @@ async function updateStacks(
   throwFailures(await progress.run(tasks, options.parallel));
 }
 
-/** What is under way is waited for by the gate itself; what is not well after that stops those who come next. */
+/** The gate itself waits for what is still starting. What fails after that stops the next waves. */
 async function verifyWave(
   pass: VerifyPass,
   project: Project,
@@ -107,6 +114,77 @@ async function verifyWave(
   journal.verified(verification);
   const took = performance.now() - start;
   if (!verification.ok)
-    throw new Failure(`Wave ${pass.environment} is not well.\n\n${show(verification, took)}`);
+    throw new Failure(`Wave ${pass.environment} failed.\n\n${show(verification, took)}`);
   progress.note(showBriefly(verification, took));
+}
+
+export interface StackUpdate {
+  /** What was done, also where the update failed in the end. */
+  readonly operation: Operation;
+  readonly failure?: unknown;
+}
+
+interface UpdateOptions {
+  /** Remove the lock of an update that was killed. */
+  readonly resume: boolean;
+  /** The number of resources that there will be, once it is known. */
+  readonly expected?: () => number | undefined;
+}
+
+/**
+ * Updates or destroys one stack and reports its progress. Does not reject: callers also want to
+ * know what was done before a failure.
+ */
+export async function updateStack(
+  stack: string,
+  workspaces: Workspaces,
+  { status, event }: Teller,
+  { resume, expected }: UpdateOptions,
+  kind: "update" | "destroy" = "update",
+): Promise<StackUpdate> {
+  let operation = NO_EVENTS;
+  const show = () => status(statusOf(operation, expected?.(), Date.now()));
+  const follow = (next: Operation) => {
+    for (const news of newsBetween(operation, next)) event(news);
+    operation = next;
+    show();
+  };
+  const run = async () => operate(kind, await workspaces.stack(stack), follow);
+  const ticking = setInterval(show, 1000);
+  try {
+    await run().catch(async (error: unknown) => {
+      if (!resume || !(error instanceof Locked) || !error.abandoned) throw error;
+      event("removes the lock of an update that was killed");
+      await workspaces.unlock(stack, error.locks);
+      return run();
+    });
+    status(outcomeOf(operation));
+    return { operation };
+  } catch (failure) {
+    return { operation, failure };
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+export type VerifyPass = Extract<Pass, { kind: "verify" }>;
+
+/** Verifies a wave and its hubs. */
+export type Gate = (
+  pass: VerifyPass,
+  project: Project,
+  progress: Progress,
+) => Promise<Verification>;
+
+/** The gate of `up`: the checks of `npm run verify`, for the edges of the wave alone. */
+export function waveGate(workspaces: Workspaces, signal: AbortSignal): Gate {
+  return async ({ stacks, edges }, project, progress) => {
+    // Loaded late: the SDK of Kubernetes takes its time.
+    const [{ openFleet }, { verify }] = await Promise.all([
+      import("../verify/fleet.js"),
+      import("../verify/verify.js"),
+    ]);
+    const fleet = await openFleet(project, withHubs(project, stacks), workspaces);
+    return verify(fleet, edges, { ...PATIENCE, signal }, progress);
+  };
 }

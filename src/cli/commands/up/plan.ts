@@ -1,52 +1,55 @@
 /**
- * In which order stacks are brought up. An edge is born in three updates: its own, which makes its key and a request; the hub's, which signs; its own
- * again, which connects. Edges go in waves, by environment, and a wave that is not well stops those after it. Pure: what is to be done next follows
- * from what the stack files and the stacks' outputs say, so a run that was interrupted goes on where it stopped, and what is there already is not
- * done again.
+ * The order in which stacks are brought up. A new edge needs three updates: its own, which makes a
+ * key and a certificate request; its hub's, which signs; and its own again, which connects. Edges
+ * are updated in waves, by environment. A wave that fails its verification stops the waves after
+ * it.
+ *
+ * Pure: the next pass follows from the stack files and the stacks' outputs alone. An interrupted
+ * run therefore continues where it stopped, and repeats nothing.
  */
 
 import type { QueryEndpoints } from "./requests";
 
-/** An edge whose stack is to be brought up. */
-export interface EdgeStanding {
+/** An edge whose stack is to be brought up, and how far it has come. */
+export interface EdgeConnection {
   readonly stack: string;
   /** Its name in the inventory. */
   readonly edge: string;
   /** The stack of its hub; undefined where the hub is not one of this project's stacks. */
   readonly hub: string | undefined;
-  /** Environments follow each other, edges of one environment go side by side. */
+  /** Environments are updated one after another, the edges of one environment in parallel. */
   readonly environment: string;
   /** Whether the hub would sign for it: it is in the inventory and not revoked. */
   readonly admitted: boolean;
-  /** The request that its stack put out for its present key. */
+  /** The certificate request in its stack's outputs, if it was made for the current key. */
   readonly request: string | undefined;
-  /** Host and port at which the hub is to query it in place; undefined where it sends its metrics. */
+  /** Host and port at which the hub queries it; undefined for an edge that sends its metrics. */
   readonly query?: string | undefined;
-  /** Whether both have reached the hub's configuration. */
-  readonly handedOver: boolean;
-  /** Whether the hub has put out a certificate for it. */
+  /** Whether the hub's stack file has both the request and the query endpoint. */
+  readonly requestCopied: boolean;
+  /** Whether the hub's outputs have a certificate for the current request. */
   readonly signed: boolean;
 }
 
 export interface World {
-  /** Hubs that were asked for; those that have to sign come in by themselves. */
+  /** Hubs that the user named. Hubs that have to sign are added by the plan. */
   readonly hubs: readonly string[];
-  readonly edges: readonly EdgeStanding[];
-  /** Whether each wave is verified before the next one begins; left out, it is not. */
+  readonly edges: readonly EdgeConnection[];
+  /** Whether each wave is verified before the next one starts. Defaults to false. */
   readonly verifies?: boolean;
 }
 
 export type Pass =
   | { readonly kind: "ask"; readonly stacks: readonly string[] }
   | {
-      readonly kind: "hand over";
+      readonly kind: "copy requests";
       readonly hub: string;
       readonly requests: Readonly<Record<string, string>>;
       readonly endpoints: QueryEndpoints;
     }
   | { readonly kind: "hub"; readonly stacks: readonly [string]; readonly signs: readonly string[] }
   | { readonly kind: "edges"; readonly environment: string; readonly stacks: readonly string[] }
-  /** The gate behind a wave. `edges`: their names in the inventory. */
+  /** Verifies a wave. `edges`: their names in the inventory. */
   | {
       readonly kind: "verify";
       readonly environment: string;
@@ -56,24 +59,24 @@ export type Pass =
 
 export type UpdatePass = Extract<Pass, { kind: "ask" | "hub" | "edges" }>;
 
-/** Stacks that are behind us in this run. */
+/** Stacks that this run has finished with. */
 export interface Finished {
-  /** Those that have had their last update. */
+  /** Stacks that have had their last update. */
   readonly updated: ReadonlySet<string>;
   readonly verified: ReadonlySet<string>;
 }
 
 export const NOTHING_FINISHED: Finished = { updated: new Set(), verified: new Set() };
 
-/** In which order environments go; those that are not known here, just before production. */
+/** The order of environments. An environment that is not in the list comes before production. */
 export const WAVES: readonly string[] = ["dev", "stg", "(others)", "prd"];
 
-/** The next thing to do, given what is behind us in this run; undefined at the end. */
+/** The next pass, given what this run has finished; undefined at the end. */
 export function nextPass({ hubs, edges, verifies }: World, finished: Finished): Pass | undefined {
   const waiting = edges.filter(({ stack }) => !finished.updated.has(stack));
   return (
     askAll(waiting) ??
-    handOver(waiting) ??
+    copyRequests(waiting) ??
     bringUpHub(hubs, waiting, finished.updated) ??
     (verifies ? verifyWave(edges, finished) : undefined) ??
     bringUpWave(waiting)
@@ -81,26 +84,27 @@ export function nextPass({ hubs, edges, verifies }: World, finished: Finished): 
 }
 
 /**
- * Everybody who has to ask does so first, so that a hub signs for all at once. That includes edges that run and get a new key, ahead of their wave:
- * until their new request is there, their hub refuses to be brought up with the former one.
+ * All edges without a request ask first, so that the hub signs for all of them at once. That
+ * includes running edges that get a new key, ahead of their wave: the hub rejects the request of
+ * the old key, and so cannot be updated until the new one is there.
  */
-function askAll(waiting: readonly EdgeStanding[]): Pass | undefined {
+function askAll(waiting: readonly EdgeConnection[]): Pass | undefined {
   const silent = waiting.filter((edge) => canBeSigned(edge) && edge.request === undefined);
   return silent.length === 0
     ? undefined
     : { kind: "ask", stacks: silent.map(({ stack }) => stack) };
 }
 
-function handOver(waiting: readonly EdgeStanding[]): Pass | undefined {
+function copyRequests(waiting: readonly EdgeConnection[]): Pass | undefined {
   const ready = waiting.filter(
-    (edge) => canBeSigned(edge) && edge.request !== undefined && !edge.handedOver,
+    (edge) => canBeSigned(edge) && edge.request !== undefined && !edge.requestCopied,
   );
   const hub = ready[0]?.hub;
   if (hub === undefined) return undefined;
   const here = ready.filter((edge) => edge.hub === hub);
   const requests = Object.fromEntries(here.map(({ edge, request = "" }) => [edge, request]));
   return {
-    kind: "hand over",
+    kind: "copy requests",
     hub,
     requests,
     endpoints: Object.fromEntries(here.map(({ edge, query }) => [edge, query])),
@@ -109,7 +113,7 @@ function handOver(waiting: readonly EdgeStanding[]): Pass | undefined {
 
 function bringUpHub(
   hubs: readonly string[],
-  waiting: readonly EdgeStanding[],
+  waiting: readonly EdgeConnection[],
   updated: ReadonlySet<string>,
 ) {
   const unsigned = waiting.filter((edge) => canBeSigned(edge) && !edge.signed);
@@ -120,7 +124,7 @@ function bringUpHub(
   return { kind: "hub", stacks: [stack], signs } satisfies Pass;
 }
 
-function bringUpWave(waiting: readonly EdgeStanding[]): Pass | undefined {
+function bringUpWave(waiting: readonly EdgeConnection[]): Pass | undefined {
   const [first] = [...waiting].sort((a, b) => compareWaves(a.environment, b.environment));
   if (!first) return undefined;
   const { environment } = first;
@@ -128,9 +132,9 @@ function bringUpWave(waiting: readonly EdgeStanding[]): Pass | undefined {
   return { kind: "edges", environment, stacks: wave.map(({ stack }) => stack) };
 }
 
-/** An edge that no hub of ours lets in sends nothing that could be verified. */
+/** An edge that no hub of this project admits sends nothing that could be verified. */
 function verifyWave(
-  edges: readonly EdgeStanding[],
+  edges: readonly EdgeConnection[],
   { updated, verified }: Finished,
 ): Pass | undefined {
   const owed = edges.filter(
@@ -148,7 +152,7 @@ function verifyWave(
   };
 }
 
-function canBeSigned({ hub, admitted }: EdgeStanding): boolean {
+function canBeSigned({ hub, admitted }: EdgeConnection): boolean {
   return hub !== undefined && admitted;
 }
 
@@ -158,7 +162,7 @@ export function compareWaves(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : Number(a > b));
 }
 
-/** What is behind us once a pass is done. */
+/** What this run has finished once a pass is done. */
 export function finishedAfter(pass: Pass, { updated, verified }: Finished): Finished {
   switch (pass.kind) {
     case "hub":
@@ -171,20 +175,20 @@ export function finishedAfter(pass: Pass, { updated, verified }: Finished): Fini
   }
 }
 
-/** What the world will look like after a pass, if all goes well. */
+/** The world after a pass that succeeded. */
 export function worldAfter(pass: Pass, world: World): World {
-  const change = (edge: EdgeStanding): EdgeStanding => {
+  const change = (edge: EdgeConnection): EdgeConnection => {
     switch (pass.kind) {
       case "ask":
         return pass.stacks.includes(edge.stack)
-          ? { ...edge, request: `request of ${edge.edge}`, signed: false, handedOver: false }
+          ? { ...edge, request: `request of ${edge.edge}`, signed: false, requestCopied: false }
           : edge;
-      case "hand over":
+      case "copy requests":
         return edge.hub === pass.hub && edge.edge in pass.requests
-          ? { ...edge, handedOver: true }
+          ? { ...edge, requestCopied: true }
           : edge;
       case "hub":
-        return edge.hub === pass.stacks[0] && edge.handedOver
+        return edge.hub === pass.stacks[0] && edge.requestCopied
           ? { ...edge, signed: edge.admitted }
           : edge;
       case "edges":
@@ -195,7 +199,7 @@ export function worldAfter(pass: Pass, world: World): World {
   return { ...world, edges: world.edges.map(change) };
 }
 
-/** All passes, as far as they can be foreseen. */
+/** All passes from here to the end, if each one succeeds. */
 export function foresee(world: World): Pass[] {
   const passes: Pass[] = [];
   let finished = NOTHING_FINISHED;

@@ -1,19 +1,54 @@
 import { X509Certificate } from "node:crypto";
+import { hubOf, type Project } from "../../project";
+import { openWorkspaces } from "../../engine/workspaces";
+import type { UpOptions } from "./command";
+import { withHubs, observe, type States } from "./connections";
+import { bringUp, remindOfCommit } from "./up";
 import { daysLeft, isDue } from "../preview/certificates";
-import type { Project } from "../../project";
 import { style } from "../../ui/style";
 import { table } from "../../ui/table";
 import { plural } from "../../ui/text";
 import { edgeOutput, hubOutput } from "../../engine/state";
-import { observe, type States } from "./observe";
-import type { EdgeStanding } from "./plan";
+import type { EdgeConnection } from "./plan";
 
 /**
- * What a renewal brings up, seen anew before each pass: hubs with a certificate inside its window, then exactly the edges that run with another
- * certificate than their hub offers. Those of an earlier renewal that was interrupted are among them.
+ * Renews the certificates that are inside their window. Made for jobs: asks no question, and
+ * changes nothing where no certificate is due.
+ */
+export async function renew(
+  project: Project,
+  chosen: readonly string[],
+  options: UpOptions,
+): Promise<void> {
+  const now = new Date();
+  const workspaces = await openWorkspaces(project);
+  const before = await workspaces.states(withHubs(project, chosen));
+  // A stack that has never been brought up has nothing to renew.
+  const existing = chosen.filter((stack) =>
+    withHubs(project, [stack]).every((each) => before.get(each) !== undefined),
+  );
+  const { hubs, edges } = renewalOf(now)(project, existing, before);
+  const shown = [...new Set(existing.map((stack) => hubOf(project, stack) ?? stack))].filter(
+    (stack) => project.settings(stack).hub !== undefined,
+  );
+  if (hubs.length + edges.length === 0) {
+    console.log(`${showRenewal(project, shown, before, before, now)}\n\nNothing to renew.`);
+    return;
+  }
+  const resumeCommand = ["npm run up --", "--renew", ...chosen].join(" ");
+  const run = { ...options, yes: true, observe: renewalOf(new Date()), resumeCommand };
+  remindOfCommit(await bringUp(project, existing, run));
+  const after = await workspaces.states(withHubs(project, existing));
+  console.log(`\n${showRenewal(project, shown, before, after, now)}`);
+}
+
+/**
+ * The stacks that a renewal brings up, found again before each pass: hubs with a certificate inside
+ * its window, then the edges that run with another certificate than their hub offers. The latter
+ * include edges of an earlier renewal that was interrupted.
  */
 export function renewalOf(now: Date): typeof observe {
-  // An edge that has been brought up is not behind any more, but its wave is still to be verified.
+  // An updated edge is no longer behind, but its wave still has to be verified.
   const behind = new Set<string>();
   return (project, chosen, states) => {
     const { hubs, edges } = observe(project, chosen, states);
@@ -33,8 +68,8 @@ function isHubDue(project: Project, hub: string, states: States, now: Date): boo
   );
 }
 
-/** A revoked edge is left alone: its cluster may be gone, or in the hands of somebody else. */
-function isBehind({ stack, hub, edge, signed, admitted }: EdgeStanding, states: States): boolean {
+/** A revoked edge is not updated: its cluster may be gone, or belong to somebody else. */
+function isBehind({ stack, hub, edge, signed, admitted }: EdgeConnection, states: States): boolean {
   const output = edgeOutput(stack, states.get(stack));
   const entry = hub === undefined ? undefined : hubOutput(hub, states.get(hub))?.edges[edge];
   if (!signed || !admitted || entry?.state !== "signed" || output?.state !== "connected")
@@ -42,7 +77,7 @@ function isBehind({ stack, hub, edge, signed, admitted }: EdgeStanding, states: 
   return output.runsWith?.certificate !== entry.certificate;
 }
 
-/** Days left of every leaf before and after, hub by hub. */
+/** Days left of every leaf certificate before and after the renewal, by hub. */
 export function showRenewal(
   project: Project,
   hubs: readonly string[],
@@ -60,8 +95,8 @@ export function showRenewal(
     return [
       [`gateway of ${hub}`, gateway(before), gateway(after), ""],
       ...edges.map(([edge, { state }]) => {
-        const inForce = (states: States) => days(endOf(project, hub, edge, states), now);
-        return [edge, inForce(before), inForce(after), noteOf(project, edge, state)];
+        const left = (states: States) => days(endOf(project, hub, edge, states), now);
+        return [edge, left(before), left(after), noteOf(project, edge, state)];
       }),
     ];
   });
@@ -77,7 +112,10 @@ export function showRenewal(
   );
 }
 
-/** Of the certificate that the edge runs with; of the one that its hub offers where nobody can see what it runs with. */
+/**
+ * When the certificate that the edge runs with ends. Where its state cannot be read from here, that
+ * of the certificate that its hub offers.
+ */
 function endOf(project: Project, hub: string, edge: string, states: States): Date | undefined {
   const stack = stackOf(project, edge);
   const runsWith = stack === undefined ? undefined : edgeOutput(stack, states.get(stack))?.runsWith;
@@ -92,7 +130,7 @@ function stackOf(project: Project, edge: string): string | undefined {
 }
 
 function noteOf(project: Project, edge: string, state: string): string {
-  if (state === "revoked") return "revoked: left alone";
+  if (state === "revoked") return "revoked: not renewed";
   if (state === "waiting") return "waits for its first certificate: npm run up";
   return stackOf(project, edge) === undefined
     ? style.warning("its stack is elsewhere: bring it up there")

@@ -1,11 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { inLines, textBlock, withChangedEntry } from "../../../config/edit";
 
-/** Where an edge is queried in place, by name; undefined for those that send their metrics. */
+/**
+ * Host and port at which an edge is queried, by its name; undefined for edges that send their
+ * metrics.
+ */
 export type QueryEndpoints = Readonly<Record<string, string | undefined>>;
 
-/** Writes what edges say of themselves into the hub's stack file, where the hub reads it. */
-export async function handOverRequests(
+/** Copies requests and query endpoints of edges into the hub's stack file. */
+export async function copyRequests(
   file: string,
   requests: Readonly<Record<string, string>>,
   endpoints: QueryEndpoints,
@@ -13,7 +16,10 @@ export async function handOverRequests(
   await writeFile(file, withRequests(await readFile(file, "utf8"), requests, endpoints));
 }
 
-/** The stack file with `request` and `query` of `heliograph:hub.edges.<name>` set. Only the entries of these edges are written anew, with their comments. */
+/**
+ * The stack file with `request` and `query` of `heliograph:hub.edges.<name>` set. Only the entries
+ * of these edges are rewritten; they keep their comments.
+ */
 export function withRequests(
   stackFile: string,
   requests: Readonly<Record<string, string>>,

@@ -1,5 +1,5 @@
 /** Proves: whose lock is whose, from the message as Pulumi 3.246 prints it. Does not prove: locks of other backends. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { endAbandoned, Locked, lockedBy, STARTED_BY } from "../../../src/cli/engine/locks";
 import { PulumiFailure } from "../../../src/cli/engine/pulumi";
-import { explained } from "../../../src/cli/engine/troubles";
+import { explained } from "../../../src/cli/engine/failures";
 
 const GONE = 4_000_000;
 

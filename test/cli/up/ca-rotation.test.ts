@@ -5,12 +5,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  firstStep,
-  phasesBetween,
   type Authority,
   type ConnectedEdge,
-} from "../../../src/cli/commands/up/rotation/phase";
-import { describeRotation } from "../../../src/cli/commands/up/rotation/rotation";
+  describeRotation,
+  firstStep,
+  phasesBetween,
+} from "../../../src/cli/commands/up/ca-rotation";
 
 const authority = (trusted: number[], signing: number): Authority => ({ trusted, signing });
 const edge = (stack: string, trusts: number[], signedBy: number): ConnectedEdge => ({
@@ -85,7 +85,7 @@ describe("out of turn", () => {
 
 1. heliograph:hub.authority.signing of stack ops
    got       2
-   expected  1 as before: by their last update these edges do not trust CA 2 yet: stg, prd
+   expected  1 as before: since their last update these edges do not trust CA 2 yet: stg, prd
    paste     # the edges first, then this change:
              npm run up -- stg prd`);
   });
@@ -96,7 +96,7 @@ describe("out of turn", () => {
 
 1. heliograph:hub.authority.trusted of stack ops
    got       [2]
-   expected  [1,2] as before: by their last update these edges still run with certificates of CA 1: stg
+   expected  [1,2] as before: since their last update these edges still run with certificates of CA 1: stg
    paste     # the edges first, then this change:
              npm run up -- stg`);
   });

@@ -2,30 +2,36 @@ import { Failure } from "../ui/failure";
 import { lockedBy } from "./locks";
 import { PulumiFailure } from "./pulumi";
 
-/** What usually goes wrong with the engine itself, and the way out. */
+/** Common failures of the engine itself, and what to do about them. */
 const ADVICE: readonly { readonly when: RegExp; readonly next: (stack: string) => string }[] = [
   {
     when: /PULUMI_ACCESS_TOKEN must be set/,
     next: () =>
-      "Say where the state is kept: pulumi login <url>, or PULUMI_BACKEND_URL, e.g. azblob://state or 'file://~?metadata=skip'",
+      "Say where the state is kept: pulumi login <url>, or PULUMI_BACKEND_URL,\n" +
+      "e.g. azblob://state or 'file://~?metadata=skip'",
   },
   {
     when: /passphrase must be set|incorrect passphrase/,
     next: (stack) =>
-      `Set PULUMI_CONFIG_PASSPHRASE_FILE, or HELIOGRAPH_PASSPHRASES to a folder with one passphrase file per stack (here: ${stack}).`,
+      "Set PULUMI_CONFIG_PASSPHRASE_FILE, or HELIOGRAPH_PASSPHRASES to a folder with one\n" +
+      `passphrase file per stack (here: ${stack}).`,
   },
   {
     when: /no stack named .* found/,
-    next: (stack) => `It is made by: npm run up -- ${stack}`,
+    next: (stack) => `To create it: npm run up -- ${stack}`,
   },
   {
     when: /failed to load checkpoint: EOF/,
     next: () =>
-      "The state was read in the moment of a write. Run the same command again. So that it does not happen: pulumi login 'file://<folder>?metadata=skip'",
+      "The state was read while it was written. Run the same command again.\n" +
+      "To prevent it: pulumi login 'file://<folder>?metadata=skip'",
   },
 ];
 
-/** Turns a failed command of the CLI into what a person can act on. Anything else is passed on as it is. */
+/**
+ * A failed command of the Pulumi CLI as a Failure with advice. Any other error is returned as it
+ * is.
+ */
 export function explained(error: unknown, stack: string): unknown {
   if (!(error instanceof PulumiFailure)) return error;
   const { message } = error;

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openProject } from "../../../src/cli/project";
-import { lookAtRotation } from "../../../src/cli/commands/up/rotation/look";
+import { inspectRotation } from "../../../src/cli/commands/up/ca-rotation";
 import { edgeApplicant, generation, type Generation } from "../../programs/support/authority";
 import { contractOf, entryOf } from "../verify/fakes";
 
@@ -70,7 +70,7 @@ async function look(authority: string, states: Record<string, ReturnType<typeof 
     },
   };
   return {
-    lines: await lookAtRotation(openProject(folder), workspaces, "ops", state({ hub: contract })),
+    lines: await inspectRotation(openProject(folder), workspaces, "ops", state({ hub: contract })),
     read,
   };
 }
@@ -103,6 +103,6 @@ it("reads no state where no CA is being replaced", async () => {
   await writeFile(join(folder, "Pulumi.ops.yaml"), hubFile("{ trusted: [1], signing: 1 }"));
   const workspaces = { states: () => Promise.reject(new Error("a state was read")) };
   expect(
-    await lookAtRotation(openProject(folder), workspaces, "ops", state({ hub: contract })),
+    await inspectRotation(openProject(folder), workspaces, "ops", state({ hub: contract })),
   ).toEqual([]);
 });

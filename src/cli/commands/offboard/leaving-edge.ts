@@ -3,8 +3,8 @@ import type { HubSection } from "../../../config/hub-schema";
 import { hubOf, type Project } from "../../project";
 import { Failure } from "../../ui/failure";
 
-/** The edge that is to go, as the stack files have it. */
-export interface Subject {
+/** The edge that is to be removed, as the stack files describe it. */
+export interface LeavingEdge {
   readonly edge: string;
   /** The stack of its hub. */
   readonly hub: string;
@@ -13,18 +13,18 @@ export interface Subject {
   readonly retentionDays: number;
   /** Other edges of its tenant. */
   readonly mates: readonly string[];
-  /** Its own stack; undefined where it has none here, any more or ever. */
+  /** Its own stack; undefined if this project has none for it. */
   readonly stack: string | undefined;
 }
 
-export function findSubject(project: Project, edge: string): Subject {
+export function findLeavingEdge(project: Project, edge: string): LeavingEdge {
   const hubs = project.stacks.flatMap((stack) => {
     const { hub } = project.settings(stack);
     return hub ? [{ stack, hub }] : [];
   });
   const stack = project.stacks.find((each) => project.settings(each).edge?.name === edge);
   if (stack !== undefined && project.settings(stack).hub)
-    throw new Failure(`${edge} is the own edge of hub ${stack}: it goes with its hub.`);
+    throw new Failure(`${edge} is the own edge of hub ${stack}: it is removed with its hub.`);
   const listed = hubs.filter(({ hub }) => hub.edges[edge]);
   const home =
     listed.find(({ stack: hub }) => stack !== undefined && hubOf(project, stack) === hub) ??

@@ -5,7 +5,7 @@ import { duration } from "../../ui/text";
 import { type Queue, readQueue } from "../verify/checks/agents";
 import type { EdgeView } from "../verify/edge";
 
-/** What the agent has not sent, or why nobody can say. */
+/** How far the agent is behind with sending, or why that is unknown. */
 export type Unsent = { readonly seconds: number } | { readonly unknown: string };
 
 export async function unsentOf(edge: EdgeView): Promise<Unsent> {
@@ -21,15 +21,20 @@ export async function unsentOf(edge: EdgeView): Promise<Unsent> {
   }
 }
 
-/** One for each agent that is ready: of a pair, either may be the one whose samples count. */
+/**
+ * The queue of each ready agent. In a pair, the samples of either may be the ones that are stored.
+ */
 async function queuesOf(edge: EdgeView): Promise<Queue[]> {
   return Promise.all((await edge.agents()).map(readQueue));
 }
 
-/** A shard sends what it has after 5 s at the latest: twice that later, what was scraped before has left all of them. */
+/**
+ * A shard sends after at most 5 s. After twice that, everything scraped before has left every
+ * shard.
+ */
 const FLUSH_SECONDS = 10;
 
-/** Waits until every agent has sent everything that it had scraped when this began. */
+/** Waits until every agent has sent everything that it had scraped when the wait started. */
 export async function drain(
   edge: EdgeView,
   timeoutSeconds: number,
@@ -48,17 +53,18 @@ export async function drain(
     const missing = Math.max(...until.map((time, index) => time - (sent[index] ?? 0)));
     if (missing <= 0) return;
     const behind = sent.includes(0) ? "nothing is sent yet" : `${duration(missing * 1000)} to go`;
+    const took = duration(Date.now() - start);
     if (Date.now() - start > timeoutSeconds * 1000 || signal.aborted)
       throw new Failure(
-        `The agent of edge ${edge.name} has not sent everything after ${duration(Date.now() - start)}: ${behind}.`,
-        "Nothing has been revoked. --drain with a longer time waits longer; without --drain the rest is given up.",
+        `The agent of edge ${edge.name} has not sent everything after ${took}: ${behind}.`,
+        "Nothing was revoked. --drain <duration> waits longer; without --drain the rest is lost.",
       );
     tell(behind);
     await pause(everyMilliseconds, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** When the edge was last heard of; undefined: not within a day. */
+/** The time of the edge's newest sample; undefined if there was none within a day. */
 export async function newestSample({ name, entry, hub }: EdgeView): Promise<Date | undefined> {
   const metrics = await hub.metrics(entry.cell);
   const up = `timestamp(up{cluster="${name}"})`;

@@ -3,27 +3,29 @@ import { ConfigurationError, type Problem } from "../../../../components/kit/pro
 import { endpointOf } from "../../../config/edge-metrics-schema";
 import { hubOf, type Project } from "../../project";
 import { edgeOutput, hubOutput, type StackState } from "../../engine/state";
-import type { EdgeStanding, World } from "./plan";
+import type { EdgeConnection, World } from "./plan";
 
 export type States = ReadonlyMap<string, StackState | undefined>;
 
-/** Stacks whose state has to be known to bring up the chosen ones: these, and the hubs of the edges among them. */
-export function concerned(project: Project, chosen: readonly string[]): string[] {
+/**
+ * The stacks whose state is needed to bring up the chosen ones: these, and the hubs of their edges.
+ */
+export function withHubs(project: Project, chosen: readonly string[]): string[] {
   return [...new Set(chosen.flatMap((stack) => [hubOf(project, stack) ?? stack, stack]))];
 }
 
-/** Reads how far each chosen stack has come from the stack files and from what the engine remembers. */
+/** Reads from stack files and from the engine's state how far each chosen stack has come. */
 export function observe(project: Project, chosen: readonly string[], states: States): World {
   const isHub = (stack: string) => project.settings(stack).hub !== undefined;
   return {
     hubs: chosen.filter(isHub),
     edges: chosen
       .filter((stack) => !isHub(stack))
-      .map((stack) => standingOf(project, stack, states)),
+      .map((stack) => connectionOf(project, stack, states)),
   };
 }
 
-function standingOf(project: Project, stack: string, states: States): EdgeStanding {
+function connectionOf(project: Project, stack: string, states: States): EdgeConnection {
   const { edge } = project.settings(stack);
   if (!edge) throw new Error(`stack ${stack} is neither hub nor edge`);
   const hub = hubOf(project, stack);
@@ -44,7 +46,7 @@ function standingOf(project: Project, stack: string, states: States): EdgeStandi
     admitted: entry !== undefined && !entry.revoked,
     request,
     query,
-    handedOver:
+    requestCopied:
       entry?.query === query &&
       (entry?.fromStack !== undefined || (request !== undefined && entry?.request === request)),
     signed:
@@ -54,9 +56,12 @@ function standingOf(project: Project, stack: string, states: States): EdgeStandi
   };
 }
 
-/** Whether a certificate was made for a request: after a change of key or name the hub still puts out the former certificate. */
+/**
+ * Whether a certificate was made for a request. After a change of key or name the hub's outputs
+ * still have the former certificate.
+ */
 function madeFor(certificate: string, request: string): boolean {
-  const shown = [new X509Certificate(certificate), new Pkcs10CertificateRequest(request)].map(
+  const identities = [new X509Certificate(certificate), new Pkcs10CertificateRequest(request)].map(
     (each) => {
       const names = each.getExtension(ALTERNATIVE_NAMES)?.value ?? new ArrayBuffer();
       return [each.publicKey.rawData, names]
@@ -64,12 +69,12 @@ function madeFor(certificate: string, request: string): boolean {
         .join();
     },
   );
-  return shown[0] === shown[1];
+  return identities[0] === identities[1];
 }
 
 const ALTERNATIVE_NAMES = "2.5.29.17";
 
-/** What no update can mend: an edge that makes another key than the one its hub trusts. */
+/** Throws where no update can help: an edge makes another key than the one its hub trusts. */
 export function checkGenerations(project: Project, chosen: readonly string[]): void {
   const problems = chosen.flatMap((stack): Problem[] => {
     const { edge } = project.settings(stack);
