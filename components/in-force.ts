@@ -45,13 +45,7 @@ export { thanosLimitsShown } from "./backends/thanos/limits";
 export { TEMPO } from "./backends/tempo/components";
 export { TEMPO_RUNTIME_FILE } from "./backends/tempo/config";
 export { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "./backends/tempo/in-force";
-export {
-  GATEWAY,
-  GLOBAL_QUERY,
-  memcachedRole,
-  microservicesRole,
-  type BackendName,
-} from "./hub/roles";
+export { GATEWAY, GLOBAL_QUERY, memcachedRole, microservicesRole } from "./hub/roles";
 export { LIFECYCLE_RULES } from "./storage/clouds";
 export {
   retentionFlags as thanosRetentionFlags,

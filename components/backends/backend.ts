@@ -8,6 +8,8 @@ import type { Issue } from "../kit/issues";
 import type { RuleFileText } from "../rules/rule-file";
 import type { ObjectStoreConnection } from "../storage/connection";
 import type { Architecture, BackendTopology } from "./kit/architecture";
+import type { DeployKit } from "./kit/deploy-kit";
+import type { Installation } from "./kit/installation";
 import type { MetricsProfile } from "./kit/metrics/profiles";
 import type { Ask, Probe, Readers } from "./requests";
 
@@ -80,6 +82,11 @@ export interface Backend<S extends Signal = Signal> {
   /** Reads from a pod that answers queries. */
   reader(ask: Ask): Readers[S];
   readonly probe: Probe;
+
+  /** Type of its Pulumi component, which never changes. */
+  readonly type: string;
+  /** Makes its objects below `installation.parent`, with what `make` has for them. */
+  deploy(make: DeployKit, installation: Installation, args: DeployArgs): DeployedBackend;
 }
 
 /** A cell's section of one signal, with every default in place. */

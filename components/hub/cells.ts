@@ -72,7 +72,7 @@ function createMetrics(
   const store = {
     cell,
     namespace,
-    image: imageReference(backend as "mimir", args.images),
+    image: imageReference(backend, args.images),
     bucket: pulumi.output(metrics.bucket),
     tenants: tenantLoads(args, cell),
     rules: facts.apply((known) => ruleFile(rulesModel(args, cell, known))),

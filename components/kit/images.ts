@@ -11,13 +11,12 @@ export interface ImageArgs {
 }
 
 /** The reference of an image: upstream's, through the mirror, or an override. */
-export function imageReference(
-  name: ImageName,
-  { registry, overrides = {} }: ImageArgs = {},
-): string {
+export function imageReference(name: string, { registry, overrides = {} }: ImageArgs = {}): string {
   const override = overrides[name];
   if (override) return override;
-  const { image, tag } = versions[name];
+  const known = versions[name as ImageName] as (typeof versions)[ImageName] | undefined;
+  if (!known) throw new Error(`no image is known for ${name}: give one in images.overrides`);
+  const { image, tag } = known;
   if (!registry) return `${image}:${tag}`;
   const [, ...path] = image.split("/");
   return `${registry}/${path.join("/")}:${tag}`;

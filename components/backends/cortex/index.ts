@@ -12,8 +12,10 @@ import {
 import { metricsDurability, metricsIssues } from "../kit/metrics/plan";
 import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
 import { PLANNING as MIMIR_PLANNING } from "../kit/metrics/resources";
+import { deploymentOf, type RingProgram } from "../kit/rings/deploy";
 import { runtimeLimits } from "../kit/rings/limits";
 import { CORTEX as ARCHITECTURE } from "./components";
+import { CORTEX_PATHS, cortexConfig } from "./config";
 import { cortexLimits } from "./limits";
 
 const { title } = ARCHITECTURE;
@@ -22,6 +24,14 @@ const { title } = ARCHITECTURE;
 const PLANNING = { ...MIMIR_PLANNING, bytesPerSeries: 15e9 / 1e6 };
 
 const ENFORCING = ["distributor", "ingester", "querier", "query-frontend", "compactor"];
+
+export const CORTEX_RING: RingProgram = {
+  planning: PLANNING,
+  paths: CORTEX_PATHS,
+  findsFrontends: true,
+  config: cortexConfig,
+  limits: cortexLimits,
+};
 
 /** https://cortexmetrics.io/docs/ */
 export const CORTEX: Backend<"metrics"> = {
@@ -47,4 +57,6 @@ export const CORTEX: Backend<"metrics"> = {
   limits: (_, cell) => runtimeLimits(title, ENFORCING, cortexLimits, cell),
   reader: (ask) => new PrometheusApi(title, ask),
   probe: sampleProbe(title, GATEWAY_PATHS.push),
+  type: "heliograph:hub:Cortex",
+  deploy: deploymentOf(CORTEX_RING),
 };

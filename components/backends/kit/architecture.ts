@@ -1,6 +1,6 @@
 import type { Signal } from "../../contract/names";
 import type { Role } from "../../kit/labels";
-import { microservicesRole, rulerRole, singleRole } from "../../hub/roles";
+import { microservicesRole, rulerRole, singleRole } from "./roles";
 
 /** A backend as one process, or each of its components in pods of its own. */
 export const BackendTopology = { single: "single", microservices: "microservices" } as const;
@@ -133,4 +133,13 @@ export function answeringRoles(
     answering(backend, what, cell, "microservices").role,
     answering(backend, what, cell, "single").role,
   ];
+}
+
+/** Host and port for whoever reads one tenant, or several at once. */
+export function readAddress(
+  { backend, cell }: { readonly backend: Architecture; readonly cell: string },
+  topology: BackendTopology,
+  what: "reads" | "allReads" = "reads",
+): string {
+  return `${answering(backend, what, cell, topology).host}:${backend.httpPort}`;
 }

@@ -4,8 +4,9 @@ import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
-import { memcachedRole, singleRole } from "../../hub/roles";
-import type { HubRedisArgs } from "../../hub/args";
+import { memcachedRole, singleRole } from "./roles";
+import { imageReference } from "../../kit/images";
+import type { DeployArgs, RedisOptions } from "../backend";
 import { backendName, MEMCACHED_PORT, type Architecture } from "./architecture";
 import { memcachedArguments, type Cache } from "./cache-config";
 import type { Installation } from "./installation";
@@ -17,7 +18,7 @@ const USER = 11_211;
 const OVERHEAD_MEBIBYTES = 128;
 
 /** In which of both a backend shall cache: in memcached, of this image, or in a Redis that is there. */
-export type CachesArgs = { readonly image: string } | { readonly redis: HubRedisArgs };
+export type CachesArgs = { readonly image: string } | { readonly redis: RedisOptions };
 
 /** Where it caches, and what its pods need for it. Nothing is lost with a cache but time. */
 export interface Caches {
@@ -27,7 +28,19 @@ export interface Caches {
 
 export const REDIS_PASSWORD_KEY = "yaml";
 
+/** Caches outside of the processes, as the section wants them; undefined where it wants none. */
 export function createCaches(
+  installation: Installation,
+  { store: { options }, images }: Pick<DeployArgs, "store" | "images">,
+  size: CacheSize,
+): Caches | undefined {
+  const { redis, caches } = options;
+  if (redis) return createGivenCaches(installation, { redis }, size);
+  if (!caches) return undefined;
+  return createGivenCaches(installation, { image: imageReference("memcached", images) }, size);
+}
+
+export function createGivenCaches(
   installation: Installation,
   args: CachesArgs,
   size: CacheSize,

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
 import { CONFIG_HASH_ANNOTATION, objectLabels } from "../../kit/labels";
-import { microservicesRole } from "../../hub/roles";
+import { microservicesRole } from "./roles";
 import type { BackendTopology } from "./architecture";
 import { sharedMetadata, type Installation } from "./installation";
 

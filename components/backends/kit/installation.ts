@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../../kit/labels";
 import type { ObjectStoreConnection } from "../../storage/connection";
-import { singleRole } from "../../hub/roles";
+import { singleRole } from "./roles";
 import { backendName, type Architecture } from "./architecture";
 
 /** What every backend of a cell is given. */

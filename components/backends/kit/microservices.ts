@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { bytesQuantity } from "../../kit/quantity";
-import { microservicesRole } from "../../hub/roles";
+import { microservicesRole } from "./roles";
 import { backendName, gossipHost, INGESTER } from "./architecture";
 import type { Installation } from "./installation";
 import { backendPod, groupLabels, timeouts, type BackendPodArgs, type PodGroup } from "./pod";

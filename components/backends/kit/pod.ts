@@ -8,7 +8,7 @@ import {
 } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart, ZONE_LABEL } from "../../kit/pod-spread";
-import { microservicesRole, singleRole } from "../../hub/roles";
+import { microservicesRole, singleRole } from "./roles";
 import { GOSSIP_PORT, INGESTER, POD_VARIABLES } from "./architecture";
 import { REDIS_PASSWORD } from "./cache-config";
 import { REDIS_PASSWORD_KEY } from "./caches";

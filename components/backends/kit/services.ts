@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels, type Role } from "../../kit/labels";
-import { microservicesRole } from "../../hub/roles";
+import { microservicesRole } from "./roles";
 import {
   answering,
   backendName,
@@ -32,15 +32,6 @@ export function createWriteService(
     },
     { parent, dependsOn: ready },
   );
-}
-
-/** Host and port for whoever reads; `what`: of one tenant, or of several at once. */
-export function readAddress(
-  { backend, cell }: Installation,
-  topology: BackendTopology,
-  what: "reads" | "allReads" = "reads",
-): string {
-  return `${answering(backend, what, cell, topology).host}:${backend.httpPort}`;
 }
 
 /** The addresses of microservices that are asked over HTTP: those for reads, and what these ask. Whoever reads all of a cell may do so over gRPC, too. */

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { selectorLabels } from "../../kit/labels";
 import { parseQuantity } from "../../kit/quantity";
-import { singleRole } from "../../hub/roles";
+import { singleRole } from "./roles";
 import { growthNote } from "./growth";
 import { sharedMetadata, type Installation } from "./installation";
 import { backendPod, timeouts, type BackendPodArgs } from "./pod";

@@ -8,6 +8,7 @@ import { sectionIssues } from "../kit/issues";
 import { cacheOptions } from "../kit/options";
 import { LOKI as ARCHITECTURE } from "./components";
 import { MAX_LOKI_PUSH_BYTES } from "./config";
+import { deployLoki } from "./deploy";
 import { lokiRuntimeConfig } from "./limits";
 import { logLoads } from "./load";
 import { lokiFaults, lokiStanding } from "./plan";
@@ -124,6 +125,8 @@ export const LOKI: Backend<"logs"> = {
   ],
   reader: (ask) => new LokiReader(ask),
   probe: lineProbe,
+  type: "heliograph:hub:Loki",
+  deploy: deployLoki,
 };
 
 function layoutIssues({ topology, options }: Store, { name, load }: Cell): Issue[] {

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../../kit/quantity";
 import { toYaml } from "../../kit/yaml";
-import { backendName, gossipHost, type BackendTopology } from "../kit/architecture";
-import { createCaches, redisPasswordOf, type CachesArgs } from "../kit/caches";
+import { backendName, gossipHost, readAddress, type BackendTopology } from "../kit/architecture";
+import { createGivenCaches, redisPasswordOf, type CachesArgs } from "../kit/caches";
 import { createStartUpConfig, type StartUpConfig } from "../kit/config-maps";
 import type { BackendArgs, Installation } from "../kit/installation";
 import { createMicroservices } from "../kit/microservices";
-import { createWriteService, readAddress } from "../kit/services";
+import { createWriteService } from "../kit/services";
 import { createShared, type Shared } from "../kit/shared";
 import { createSingle } from "../kit/single";
 import type { BackendResources } from "../kit/sizes";
@@ -79,7 +79,7 @@ function createLokiMicroservices(
   { sizes, replication, caches: cacheSize }: LokiLayout,
   shared: Shared,
 ): pulumi.Resource[] {
-  const caches = args.caches && createCaches(loki, args.caches, cacheSize);
+  const caches = args.caches && createGivenCaches(loki, args.caches, cacheSize);
   const gossip = gossipHost("loki", loki.cell);
   const config = createConfig(loki, args, sizes.ingester, {
     name: backendName("loki", loki.cell),

@@ -11,11 +11,21 @@ import {
 import { metricsDurability, metricsIssues } from "../kit/metrics/plan";
 import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
 import { PLANNING } from "../kit/metrics/resources";
+import { deploymentOf, type RingProgram } from "../kit/rings/deploy";
 import { runtimeLimits } from "../kit/rings/limits";
 import { MIMIR as ARCHITECTURE } from "./components";
+import { MIMIR_PATHS, mimirConfig } from "./config";
 import { mimirLimits } from "./limits";
 
 const { title } = ARCHITECTURE;
+
+export const MIMIR_RING: RingProgram = {
+  planning: PLANNING,
+  paths: MIMIR_PATHS,
+  rulesPath: MIMIR_PATHS.rules,
+  config: mimirConfig,
+  limits: mimirLimits,
+};
 
 /** https://grafana.com/docs/mimir/latest/ */
 export const MIMIR: Backend<"metrics"> = {
@@ -42,6 +52,8 @@ export const MIMIR: Backend<"metrics"> = {
   limits: (_, cell) => runtimeLimits(title, ENFORCING, mimirLimits, cell),
   reader: (ask) => new PrometheusApi(title, ask),
   probe: sampleProbe(title, GATEWAY_PATHS.push),
+  type: "heliograph:hub:Mimir",
+  deploy: deploymentOf(MIMIR_RING),
 };
 
 const ENFORCING = ["distributor", "ingester", "querier", "query-frontend", "compactor", "ruler"];

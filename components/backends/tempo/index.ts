@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Cell, Store } from "../../hub/model";
-import { microservicesRole, singleRole } from "../../hub/roles";
+import { microservicesRole, singleRole } from "../kit/roles";
 import { described } from "../../kit/fields";
 import type { Flow } from "../../kit/flows";
 import type { Backend, BackendAnswer, StoreOptions } from "../backend";
@@ -9,6 +9,7 @@ import { flushByPath } from "../kit/flush";
 import { sectionIssues } from "../kit/issues";
 import { METRICS_GENERATOR, TEMPO_COMPONENTS, tempoBackend } from "./components";
 import { MAX_OTLP_BYTES } from "./config";
+import { deployTempo } from "./deploy";
 import { generationOf, TEMPO_GENERATIONS } from "./generations";
 import { tempoRuntimeConfig } from "./limits";
 import { traceLoads } from "./load";
@@ -121,6 +122,8 @@ export const TEMPO: Backend<"traces"> = {
   },
   reader: (ask) => new TempoReader(ask),
   probe: traceProbe,
+  type: "heliograph:hub:Tempo",
+  deploy: deployTempo,
 };
 
 function makesMetrics({ metricsGenerator }: StoreOptions): boolean {

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { toYaml } from "../../kit/yaml";
-import { backendName, gossipHost, type BackendTopology } from "../kit/architecture";
+import { backendName, gossipHost, readAddress, type BackendTopology } from "../kit/architecture";
 import { createStartUpConfig, type StartUpConfig } from "../kit/config-maps";
 import type { BackendArgs, Installation } from "../kit/installation";
 import { createMicroservices } from "../kit/microservices";
-import { createDiscoveryService, createWriteService, readAddress } from "../kit/services";
+import { createDiscoveryService, createWriteService } from "../kit/services";
 import { createShared, type Shared } from "../kit/shared";
 import { createSingle } from "../kit/single";
 import { OTLP_PORTS, tempoBackend, type TempoComponent } from "./components";

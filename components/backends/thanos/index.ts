@@ -1,6 +1,6 @@
 import { HUB_NAMESPACE } from "../../contract/places";
 import type { Cell, Store } from "../../hub/model";
-import { microservicesRole } from "../../hub/roles";
+import { microservicesRole } from "../kit/roles";
 import { whole } from "../../kit/fields";
 import type { Issue } from "../../kit/issues";
 import type { Backend, EnforcedLimits, TenantLimits } from "../backend";
@@ -20,8 +20,9 @@ import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
 import { PLANNING } from "../kit/metrics/resources";
 import { PodReader } from "../kit/pod-reader";
 import { THANOS as ARCHITECTURE, WRITE_PATH } from "./components";
+import { deployThanos } from "./deploy";
 import { thanosLimits, thanosLimitsShown } from "./limits";
-import { retentionsOf, type DownsamplingArgs } from "./plan";
+import { downsamplingOf, retentionsOf } from "./plan";
 import { flagsShown, retentionFlags, retentionShown, THANOS_FLAGS_PATH } from "./program/retention";
 import { fromYaml } from "../../kit/yaml";
 
@@ -83,15 +84,12 @@ export const THANOS: Backend<"metrics"> = {
   limits: (store, cell) => [seriesLimits(cell), retention(store, cell)],
   reader: (ask) => new PrometheusApi(title, ask),
   probe: sampleProbe(title, GATEWAY_PATHS.push),
+  type: "heliograph:hub:Thanos",
+  deploy: deployThanos,
 };
 
 /** The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is lost. */
 const LEAST_DAYS = 10;
-
-export function downsamplingOf({ options }: Pick<Store, "options">): DownsamplingArgs {
-  const { retentionDaysRaw, retentionDays5m } = options as Record<string, number | undefined>;
-  return { rawDays: retentionDaysRaw, fiveMinuteDays: retentionDays5m };
-}
 
 function resolutionIssues({ options }: Store, { name }: Cell): Issue[] {
   const { retentionDaysRaw, retentionDays5m } = options as Record<string, number | undefined>;

@@ -1,3 +1,4 @@
+import type { Store } from "../../hub/model";
 import { backendName, INGESTER } from "../kit/architecture";
 import { tenantBounds, type TenantLoad } from "../kit/metrics/load";
 import type { Layout } from "../kit/metrics/profiles";
@@ -10,6 +11,11 @@ export interface DownsamplingArgs {
   readonly rawDays?: number;
   /** As of 5 minutes. */
   readonly fiveMinuteDays?: number;
+}
+
+export function downsamplingOf({ options }: Pick<Store, "options">): DownsamplingArgs {
+  const { retentionDaysRaw, retentionDays5m } = options as Record<string, number | undefined>;
+  return { rawDays: retentionDaysRaw, fiveMinuteDays: retentionDays5m };
 }
 
 /** Tenants by the name of the group that takes care of their blocks: those with the same retention. */

@@ -4,13 +4,13 @@ import { HUB_TENANT } from "../../contract/names";
 import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
 import { thanosStoreConfig } from "./program/store-config";
-import { answering, backendName, writePortOf } from "../kit/architecture";
+import { answering, backendName, readAddress, writePortOf } from "../kit/architecture";
 import type { Cache } from "../kit/cache-config";
-import { createCaches, redisPasswordOf } from "../kit/caches";
+import { createGivenCaches, redisPasswordOf } from "../kit/caches";
 import { createReloadedConfig, createStartUpConfig } from "../kit/config-maps";
 import type { Installation } from "../kit/installation";
 import { createMicroservices } from "../kit/microservices";
-import { createWriteService, readAddress } from "../kit/services";
+import { createWriteService } from "../kit/services";
 import { createShared, type Shared } from "../kit/shared";
 import type { Watcher } from "../../hub/inventory";
 import type { MetricsComponent } from "../kit/metrics/components";
@@ -107,7 +107,7 @@ function createParts(thanos: ThanosInstallation, shared: ThanosShared): pulumi.R
   const { layout, zones, caches: wanted } = args.microservices;
   const text = bucket.apply((connection) => toYaml(thanosStoreConfig(connection)));
   const bucketConfig = createStartUpConfig(thanos, "single", BUCKET_FILE, text);
-  const caches = wanted && createCaches(thanos, wanted, layout.caches);
+  const caches = wanted && createGivenCaches(thanos, wanted, layout.caches);
   const model = modelOf(thanos, caches?.cache);
   return createMicroservices(thanos, {
     sizes: layout.sizes,

@@ -1,5 +1,5 @@
 import { HUB_NAMESPACE } from "../../../components/contract/places";
-import { microservicesRole, type BackendName } from "../../../components/in-force";
+import { microservicesRole } from "../../../components/in-force";
 import type { Signal } from "../../../components/contract/names";
 import type { ScenarioContext } from "../context.js";
 import type { HubFile } from "./hub-file.js";
@@ -37,7 +37,7 @@ interface Workloads {
 /** The microservices of a cell's backend are there, and nothing of its single process is. */
 export async function checkComponents(
   lab: ScenarioContext,
-  backend: BackendName,
+  backend: string,
   cell: string,
   components: readonly string[],
 ): Promise<void> {

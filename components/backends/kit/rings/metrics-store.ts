@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { HUB_TENANT } from "../../../contract/names";
 import { toYaml } from "../../../kit/yaml";
 import type { RuleFileText } from "../../../rules/rule-file";
-import { backendName, gossipHost, type BackendTopology } from "../architecture";
-import { createCaches, redisPasswordOf, type CachesArgs } from "../caches";
+import { backendName, gossipHost, readAddress, type BackendTopology } from "../architecture";
+import { createGivenCaches, redisPasswordOf, type CachesArgs } from "../caches";
 import { createReloadedConfig, createStartUpConfig, type StartUpConfig } from "../config-maps";
 import type { BackendArgs, Installation } from "../installation";
 import { createMicroservices } from "../microservices";
-import { createDiscoveryService, createWriteService, readAddress } from "../services";
+import { createDiscoveryService, createWriteService } from "../services";
 import { createShared, type Shared } from "../shared";
 import { createSingle } from "../single";
 import { Ruler } from "../ruler/ruler";
@@ -106,7 +106,7 @@ function createMetricsMicroservices(
   shared: MetricsShared,
 ): pulumi.Resource[] {
   const { backend, cell } = store;
-  const caches = wanted && createCaches(store, wanted, layout.caches);
+  const caches = wanted && createGivenCaches(store, wanted, layout.caches);
   const config = createConfig(store, "microservices", {
     name: backendName(backend.name, cell),
     gossipHost: gossipHost(backend.name, cell),

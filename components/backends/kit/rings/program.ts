@@ -84,17 +84,4 @@ export function programOf({
   return METRICS_PROGRAMS[backend];
 }
 
-/** Limits of every tenant. They are read again every 10 s, without a restart. */
-export interface RuntimeConfig {
-  readonly overrides: Readonly<Record<string, MimirLimits | CortexLimits>>;
-}
-
-/** Every tenant gets its entry, also one without an edge: its retention must hold for the data that is there already. */
-export function runtimeConfig(
-  { limits }: Pick<RingProgram, "limits">,
-  tenants: Readonly<Record<string, TenantLoad>>,
-): RuntimeConfig {
-  return {
-    overrides: Object.fromEntries(Object.entries(tenants).map(([id, load]) => [id, limits(load)])),
-  };
-}
+export { runtimeConfig, type RuntimeConfig } from "./deploy";

@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../../kit/checksum";
+import { imageReference, type ImageArgs } from "../../../kit/images";
 import { goMemoryLimit } from "../../../kit/go-memory";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../../kit/pod-security";
 import { toYaml } from "../../../kit/yaml";
-import { rulerRole } from "../../../hub/roles";
+import { rulerRole } from "../roles";
 import { RULER_CONFIG_FILE, RULER_PATHS, rulerConfig, type RulerConfigArgs } from "./config";
 
 const USER = 65_534;
@@ -17,7 +18,9 @@ const KEPT = "3h";
 export interface RulerArgs extends RulerConfigArgs {
   readonly cell: string;
   readonly namespace: pulumi.Input<string>;
-  readonly image: string;
+  /** Image of Prometheus, or where it comes from. */
+  readonly image?: string;
+  readonly images?: ImageArgs | undefined;
   readonly port: number;
   /** The rules, read again while it runs. */
   readonly rules: k8s.core.v1.ConfigMap;
@@ -72,7 +75,7 @@ function scraped(port: number) {
 }
 
 function podSpec(
-  { image, port, rules }: RulerArgs,
+  { images, image = imageReference("prometheus", images), port, rules }: RulerArgs,
   config: k8s.core.v1.ConfigMap,
 ): k8s.types.input.core.v1.PodSpec {
   const probe = (path: string) => ({

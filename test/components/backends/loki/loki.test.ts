@@ -1,34 +1,13 @@
-import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { Loki } from "../../../../components/backends/loki/loki";
-import { lokiRuntimeConfig } from "../../../../components/backends/loki/limits";
-import { lokiPlan } from "../../../../components/backends/loki/plan";
 import { violations, type KubernetesObject } from "../../../policy/policies";
-import { recordResources, settled, type Recorded } from "../../../support/mocks";
-import { connection } from "../../hub/hub";
+import type { Recorded } from "../../../support/mocks";
+import { cell, edge, store } from "../support/cell";
+import { deployed, objectLines } from "../support/deployed";
 
-const bytesPerSecond = 1_000_000;
+const { load } = cell({ edges: [edge("dev", "b", { logBytesPerSecond: 1_000_000 })] });
 
-async function build(topology: "single" | "microservices"): Promise<Recorded[]> {
-  const recorded = recordResources();
-  const load = { retentionDays: 30, edges: [{ bytesPerSecond, outageSeconds: 3600 }] };
-  new Loki(
-    "hub-loki-main",
-    {
-      cell: "main",
-      namespace: "heliograph-hub",
-      bucket: pulumi.output(connection),
-      image: "docker.io/grafana/loki:3.7.8",
-      diskSize: "20Gi",
-      schemaFrom: "2026-01-31",
-      runtime: lokiRuntimeConfig({ dev: load }),
-      bytesPerSecond,
-      layout: lokiPlan({ topology }, { bytesPerSecond }),
-    },
-    {},
-  );
-  await settled();
-  return recorded.filter(({ type }) => type.startsWith("kubernetes:"));
+function build(topology: "single" | "microservices"): Promise<Recorded[]> {
+  return deployed(store("logs", { topology, schemaFrom: "2026-01-31" }), { load });
 }
 
 const keyed = (recorded: readonly Recorded[]) =>
@@ -43,12 +22,8 @@ describe("Loki of a cell", () => {
   it.each(["single", "microservices"] as const)(
     "makes these objects, with frozen names: %s",
     async (topology) => {
-      const lines = (await build(topology)).map(({ type, name, inputs }) => {
-        const { replicas } = (inputs["spec"] ?? {}) as { replicas?: number };
-        const { name: object } = inputs["metadata"] as { name: string };
-        return [type.split(":").at(-1), name, object, ...(replicas ? [replicas] : [])].join(" ");
-      });
-      await expect(`${lines.sort().join("\n")}\n`).toMatchFileSnapshot(
+      const lines = objectLines(await build(topology));
+      await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(
         `../../golden/loki-${topology}.txt`,
       );
     },

@@ -1,36 +1,18 @@
-import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { tempoRuntimeConfig } from "../../../../components/backends/tempo/limits";
-import { tempoLayout } from "../../../../components/backends/tempo/profiles";
-import { Tempo, type TempoArgs } from "../../../../components/backends/tempo/tempo";
+import type { StoreOptions } from "../../../../components/backends/backend";
 import { violations, type KubernetesObject } from "../../../policy/policies";
-import { recordResources, settled, type Recorded } from "../../../support/mocks";
-import { connection } from "../../hub/hub";
+import type { Recorded } from "../../../support/mocks";
+import { cell, edge, store } from "../support/cell";
+import { deployed, objectLines } from "../support/deployed";
 
-async function build(args: Partial<TempoArgs> = {}): Promise<Recorded[]> {
-  const recorded = recordResources();
-  new Tempo(
-    "hub-tempo-main",
-    {
-      cell: "main",
-      namespace: "heliograph-hub",
-      bucket: pulumi.output(connection),
-      image: "docker.io/grafana/tempo:2.10.8",
-      diskSize: "20Gi",
-      generation: 2,
-      runtime: tempoRuntimeConfig(2, { dev: { retentionDays: 7, spansPerSecond: 200 } }),
-      spansPerSecond: 200,
-      outageSeconds: 21_600,
-      ...args,
-    },
-    {},
-  );
-  await settled();
-  return recorded.filter(({ type }) => type.startsWith("kubernetes:"));
+const { load } = cell({ edges: [edge("dev", "b", { spansPerSecond: 200 })] });
+
+function build(options: StoreOptions = {}): Promise<Recorded[]> {
+  return deployed(store("traces", options), { load });
 }
 
-const microservices = { layout: tempoLayout({ spansPerSecond: 200 }) };
-const metricsUrl = "http://mimir-main:8080/api/v1/push";
+const microservices: StoreOptions = { topology: "microservices" };
+const metricsGenerator = true;
 
 interface Container {
   readonly args: readonly string[];
@@ -47,30 +29,22 @@ describe("Tempo", () => {
   it("makes these objects, with frozen names", async () => {
     const lines = (title: string, recorded: readonly Recorded[]) => [
       `${title}:`,
-      ...recorded
-        .map(({ type, name, inputs }) => {
-          const { replicas } = (inputs["spec"] ?? {}) as { replicas?: number };
-          const { name: object } = inputs["metadata"] as { name: string };
-          return ["", type.split(":").at(-1), name, object, ...(replicas ? [replicas] : [])].join(
-            " ",
-          );
-        })
-        .sort(),
+      ...objectLines(recorded).map((line) => ` ${line}`),
       "",
     ];
     const text = [
       ...lines("single", await build()),
       ...lines(
         "microservices, with metrics made of spans",
-        await build({ ...microservices, metricsUrl }),
+        await build({ ...microservices, metricsGenerator }),
       ),
     ];
     await expect(text.join("\n")).toMatchFileSnapshot("../../golden/tempo-objects.txt");
   });
 
-  it.each<[string, Partial<TempoArgs>]>([
+  it.each<[string, StoreOptions]>([
     ["one process", {}],
-    ["microservices", { ...microservices, metricsUrl }],
+    ["microservices", { ...microservices, metricsGenerator }],
     ["the lab's generation", { generation: 1 }],
   ])("keeps to every policy: %s", async (_, args) => {
     const recorded = await build(args);
@@ -102,11 +76,11 @@ describe("Tempo", () => {
 
   it("ships what it holds before a stop, where the program does not do so by itself", async () => {
     const flush = { preStop: { httpGet: { path: "/flush", port: "http" } } };
-    const lifecycle = async (args: Partial<TempoArgs>, kind: string, name: string) =>
+    const lifecycle = async (args: StoreOptions, kind: string, name: string) =>
       containerOf(named(await build(args), kind, name)).lifecycle;
     expect(await lifecycle({}, "StatefulSet", "hub-tempo-main")).toBeUndefined();
     expect(await lifecycle({ generation: 1 }, "StatefulSet", "hub-tempo-main")).toEqual(flush);
-    const first = { ...microservices, generation: 1 as const };
+    const first = { ...microservices, generation: 1 };
     expect(await lifecycle(first, "StatefulSet", "hub-tempo-main-ingester")).toEqual(flush);
     expect(await lifecycle(first, "Deployment", "hub-tempo-main-querier")).toBeUndefined();
   });

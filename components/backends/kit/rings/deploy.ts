@@ -1,0 +1,181 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { HUB_TENANT } from "../../../contract/names";
+import type { ObjectStoreConnection } from "../../../storage/connection";
+import { toYaml } from "../../../kit/yaml";
+import type { Cell } from "../../../hub/model";
+import type { DeployArgs, DeployedBackend } from "../../backend";
+import { backendName, gossipHost, readAddress, type BackendTopology } from "../architecture";
+import type { StartUpConfig } from "../config-maps";
+import type { DeployKit } from "../deploy-kit";
+import type { Installation } from "../installation";
+import type { MetricsComponent } from "../metrics/components";
+import { metricsLoads, type TenantLoad } from "../metrics/load";
+import { metricsLayout } from "../metrics/plan";
+import type { Layout } from "../metrics/profiles";
+import { singleResources, type Planning } from "../metrics/resources";
+import type { Shared } from "../shared";
+import { RULES_FILE, RUNTIME_FILE, type MicroservicesConfigArgs } from "./config";
+
+/** How Mimir, and Cortex, which it comes from, are run, and what their files say. */
+export interface RingProgram {
+  readonly planning: Planning;
+  readonly paths: Readonly<Record<"config" | "runtime" | "data", string>>;
+  /**
+   * Directory of the tenants' rules. Undefined where its own ruler sees the series of one tenant:
+   * then a Prometheus evaluates rules beside it.
+   */
+  readonly rulesPath?: string;
+  /** Whether queriers find the query frontends by a name, not in a ring. */
+  readonly findsFrontends?: true;
+  readonly config: (
+    bucket: ObjectStoreConnection,
+    microservices?: MicroservicesConfigArgs,
+  ) => object;
+  readonly limits: (load: TenantLoad) => object;
+}
+
+/** Limits of every tenant. They are read again every 10 s, without a restart. */
+export interface RuntimeConfig {
+  readonly overrides: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/**
+ * Every tenant gets its entry, also one without an edge: its retention must hold for the data that
+ * is there already.
+ */
+export function runtimeConfig(
+  { limits }: Pick<RingProgram, "limits">,
+  tenants: Readonly<Record<string, TenantLoad>>,
+): RuntimeConfig {
+  const entries = Object.entries(tenants).map(([id, load]) => [id, limits(load)]);
+  return { overrides: Object.fromEntries(entries) as RuntimeConfig["overrides"] };
+}
+
+interface Ring {
+  readonly make: DeployKit;
+  readonly program: RingProgram;
+  readonly installation: Installation<MetricsComponent>;
+  readonly args: DeployArgs;
+  readonly cell: Cell;
+}
+
+interface RingShared extends Shared {
+  readonly rules: k8s.core.v1.ConfigMap;
+}
+
+type Deploy = (
+  make: DeployKit,
+  installation: Installation<MetricsComponent>,
+  args: DeployArgs,
+) => DeployedBackend;
+
+/**
+ * Topology `single`: every microservice component in one pod with one disk. While the pod restarts,
+ * edges buffer; a stop uploads what is not in the bucket yet. Or microservices, each in pods of its
+ * own, which keep three copies of every sample.
+ */
+export function deploymentOf(program: RingProgram): Deploy {
+  return (make, installation, args) => deployRing(program, make, installation, args);
+}
+
+function deployRing(
+  program: RingProgram,
+  ...[make, installation, args]: Parameters<Deploy>
+): DeployedBackend {
+  const { backend } = installation;
+  const { store, cell, rules } = args;
+  const ring = { make, program, installation, args, cell };
+  const shared = {
+    ...make.createShared(installation, RUNTIME_FILE, runtimeConfig(program, metricsLoads(cell))),
+    rules: make.createReloadedConfig(installation, "rules", {
+      file: RULES_FILE,
+      text: rules.text,
+      hash: rules.hash,
+    }),
+  };
+  const layout = metricsLayout(backend, program.planning, store, cell);
+  const ready = layout ? createMicroservices(ring, layout, shared) : createSingle(ring, shared);
+  const { topology } = store;
+  const service = make.createWriteService(installation, topology, ready);
+  const reads = readAddress(installation, topology);
+  if (!program.rulesPath) createRuler(ring, shared.rules, reads);
+  const address = service.metadata.name.apply((host) => `${host}:${backend.httpPort}`);
+  return { addresses: { http: address }, readAddress: reads, allReadAddress: reads };
+}
+
+function createSingle(ring: Ring, shared: RingShared) {
+  const { make, program, installation, cell } = ring;
+  const config = createConfig(ring, "single");
+  const resources = singleResources(cell.load.activeSeries, program.planning);
+  return make.createSingle(installation, { ...podArgs(ring, shared, config), resources });
+}
+
+function createMicroservices(ring: Ring, layout: Layout, shared: RingShared) {
+  const { make, program, installation, args } = ring;
+  const { backend, cell } = installation;
+  const { zones = [] } = args.store.options;
+  const caches = make.createCaches(installation, args, layout.caches);
+  const config = createConfig(ring, "microservices", {
+    name: backendName(backend.name, cell),
+    gossipHost: gossipHost(backend.name, cell),
+    ...(program.findsFrontends && { frontendHost: make.createDiscoveryService(installation) }),
+    replication: layout.replication,
+    zoneAware: zones.length > 0,
+    cache: caches?.cache,
+  });
+  return make.createMicroservices(installation, {
+    sizes: layout.sizes,
+    zones,
+    pod: (component) => ({
+      ...podArgs(ring, shared, config, component),
+      ...make.redisPasswordOf(backend, component, caches),
+    }),
+  });
+}
+
+function createConfig(
+  { make, program, installation }: Ring,
+  topology: BackendTopology,
+  args?: MicroservicesConfigArgs,
+) {
+  const { backend, bucket } = installation;
+  const text = bucket.apply((connection) => toYaml(program.config(connection, args)));
+  return make.createStartUpConfig(installation, topology, `${backend.name}.yaml`, text);
+}
+
+/** `component`: undefined for all of them. */
+function podArgs(
+  { program: { paths, rulesPath }, installation: { backend } }: Ring,
+  shared: RingShared,
+  config: StartUpConfig,
+  component?: MetricsComponent,
+) {
+  const evaluatesRules = rulesPath && (!component || component === backend.answers.rules);
+  // The tenant's own directory: a mounted ConfigMap has directories of its own beside its files,
+  // which must not be taken for tenants.
+  const rulesMount = { name: "rules", configMap: shared.rules, path: `${rulesPath}/${HUB_TENANT}` };
+  return { config, shared, paths, mounts: evaluatesRules ? [rulesMount] : [] };
+}
+
+function createRuler(
+  { make, installation, args, cell: { tenants, alertmanagers } }: Ring,
+  rules: k8s.core.v1.ConfigMap,
+  reads: string,
+): void {
+  const { backend, cell, namespace, name, parent } = installation;
+  new make.Ruler(
+    `${name}-ruler`,
+    {
+      cell,
+      namespace,
+      images: args.images,
+      port: backend.httpPort,
+      rules,
+      reads,
+      writes: `${backendName(backend.name, cell)}:${backend.httpPort}`,
+      tenants: tenants.map(({ id }) => id),
+      alertmanagers,
+    },
+    { parent },
+  );
+}

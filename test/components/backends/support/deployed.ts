@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import { deployBackend } from "../../../../components/backends/deploy";
+import type { Cell, Store } from "../../../../components/hub/model";
+import { recordResources, settled, type Recorded } from "../../../support/mocks";
+import { connection } from "../../hub/hub";
+import { cell as cellWith } from "./cell";
+
+const rules = pulumi.output({ text: "groups: []\n", hash: "0123456789ab" });
+
+/** Objects of a backend of cell `main`, by the names that a hub `hub` gives them. */
+export async function deployed(store: Store, cell: Partial<Cell> = {}): Promise<Recorded[]> {
+  const recorded = recordResources();
+  deployBackend(
+    `hub-${store.backend.name}-main`,
+    {
+      store,
+      cell: cellWith({ ...cell, stores: { ...cell.stores, [store.signal]: store } }),
+      namespace: "heliograph-hub",
+      bucket: pulumi.output(connection),
+      images: undefined,
+      rules,
+    },
+    {},
+  );
+  await settled();
+  return recorded.filter(({ type }) => type.startsWith("kubernetes:"));
+}
+
+/** One line for each object: kind, logical name, name, number of pods. */
+export function objectLines(recorded: readonly Recorded[]): string[] {
+  return recorded
+    .map(({ type, name, inputs }) => {
+      const { replicas } = (inputs["spec"] ?? {}) as { replicas?: number };
+      const { name: object } = inputs["metadata"] as { name: string };
+      return [type.split(":").at(-1), name, object, ...(replicas ? [replicas] : [])].join(" ");
+    })
+    .sort();
+}
