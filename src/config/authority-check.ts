@@ -1,32 +1,37 @@
-import type { Problem } from "../../components/kit/problems";
-import { pasteLines, showPath } from "./explain";
+import type { Issue } from "../../components/kit/issues";
 import type { HubSection } from "./hub-schema";
 
-/** Contradictions among what the hub says of its CA and its certificates. Whether a change comes in its turn is another question: see `rotation`. */
-export function authorityProblems({ authority, certificates }: HubSection): Problem[] {
+/**
+ * Contradictions among what the hub says of its CA and its certificates. Whether a change comes in
+ * its turn is another question: see `rotation`.
+ */
+export function authorityIssues({ authority, certificates }: HubSection): Issue[] {
   const { trusted, signing } = authority;
   const { days, renewBeforeDays } = certificates;
-  const problems: Problem[] = [];
+  const issues: Issue[] = [];
   if (new Set(trusted).size < trusted.length) {
-    const path = ["hub", "authority", "trusted"];
-    const paste = pasteLines(path, [...new Set(trusted)]);
-    problems.push({ path: showPath(path), got: trusted, expected: "each generation once", paste });
+    issues.push({
+      path: ["hub", "authority", "trusted"],
+      got: trusted,
+      expected: "each generation once",
+      example: [...new Set(trusted)],
+    });
   }
   if (!trusted.includes(signing)) {
-    const path = ["hub", "authority", "signing"];
-    const expected = `a generation of \`trusted\`: ${trusted.join(" or ")}`;
-    problems.push({
-      path: showPath(path),
+    issues.push({
+      path: ["hub", "authority", "signing"],
       got: signing,
-      expected,
-      paste: pasteLines(path, trusted[0]),
+      expected: `a generation of \`trusted\`: ${trusted.join(" or ")}`,
+      example: trusted[0],
     });
   }
   if (renewBeforeDays > days) {
-    const path = ["hub", "certificates", "renewBeforeDays"];
-    const expected = `at most ${days}, the days for which certificates are valid`;
-    const paste = pasteLines(path, Math.ceil(days / 4));
-    problems.push({ path: showPath(path), got: renewBeforeDays, expected, paste });
+    issues.push({
+      path: ["hub", "certificates", "renewBeforeDays"],
+      got: renewBeforeDays,
+      expected: `at most ${days}, the days for which certificates are valid`,
+      example: Math.ceil(days / 4),
+    });
   }
-  return problems;
+  return issues;
 }

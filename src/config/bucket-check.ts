@@ -1,5 +1,4 @@
-import type { Issue } from "../../components/kit/issues";
-import type { Problem } from "../../components/kit/problems";
+import { under, type Issue, type IssuePath } from "../../components/kit/issues";
 import {
   bucketContradictions,
   CLOUDS,
@@ -10,14 +9,14 @@ import {
 } from "../../components/topology";
 import { bucketPlace } from "./bucket-place";
 import { isCompatible, type BucketSection } from "./bucket-schema";
-import { pasteLines, showPath } from "./explain";
+import { removeKey } from "./notation";
 import type { HubSection } from "./hub-schema";
 import { storesOf, type Store } from "./stores";
 
-export function bucketProblems(hub: HubSection): Problem[] {
+export function bucketIssues(hub: HubSection): Issue[] {
   return storesOf(hub.cells).flatMap((store, index, stores) => [
-    ...locationProblems(store, hub),
-    ...elsewhereProblems(store, hub),
+    ...locationIssues(store, hub),
+    ...elsewhereIssues(store, hub),
     ...clashes(store, stores.slice(0, index), hub),
   ]);
 }
@@ -25,31 +24,31 @@ export function bucketProblems(hub: HubSection): Problem[] {
 const pathOf = ({ cell, signal }: Store) => ["hub", "cells", cell, signal, "bucket"];
 
 /** Names, regions, identities and the lifecycle, as the cloud will have them. */
-function locationProblems(store: Store, { tenants }: HubSection): Problem[] {
-  return bucketLocationProblems(
+function locationIssues(store: Store, { tenants }: HubSection): Issue[] {
+  return bucketLocationIssues(
     pathOf(store),
     store.store.bucket,
     longestRetention({ tenants }, store.signal),
   );
 }
 
-export function bucketLocationProblems(
-  path: readonly string[],
+export function bucketLocationIssues(
+  path: IssuePath,
   bucket: BucketSection,
   retentionDays: number,
-): Problem[] {
+): Issue[] {
   // The fields of an S3-compatible store contradict each other in no way.
   if (isCompatible(bucket)) return [];
   const { existing, create } = bucket;
   const cloud = cloudOf(bucket.provider);
-  if (!existing === !create) return problemsOf(path, [notOneSection(cloud, !!existing)]);
+  if (!existing === !create) return issuesOf(path, [notOneSection(cloud, !!existing)]);
   const name = existing ? "existing" : "create";
   const values = (existing ?? create)!;
-  return problemsOf([...path, name], bucketContradictions(cloud[name], values, retentionDays));
+  return issuesOf([...path, name], bucketContradictions(cloud[name], values, retentionDays));
 }
 
 /** Buckets are in the region of their cell, where that is one of their cloud's regions. */
-function elsewhereProblems(store: Store, { cells }: HubSection): Problem[] {
+function elsewhereIssues(store: Store, { cells }: HubSection): Issue[] {
   const home = cells[store.cell]?.region ?? "";
   const known = knownRegion(store.store.bucket);
   if (!known) return [];
@@ -60,9 +59,7 @@ function elsewhereProblems(store: Store, { cells }: HubSection): Problem[] {
   if (region.toLowerCase() === home.toLowerCase()) return [];
   const path = [...pathOf(store), ...field];
   const expected = `${home}: data of cell ${store.cell} stays in its region`;
-  return [
-    { path: showPath(path), got, expected, paste: pasteLines(path, got.replace(region, home)) },
-  ];
+  return [{ path, got, expected, example: got.replace(region, home) }];
 }
 
 interface KnownRegion {
@@ -90,17 +87,13 @@ function knownRegion(bucket: BucketSection): KnownRegion | undefined {
   return { provider, region, field: [existing ? "existing" : "create", "region"] };
 }
 
-function problemsOf(path: readonly string[], issues: readonly Issue[]): Problem[] {
-  return issues.map((issue) => {
-    const at = [...path, ...issue.path.map(String)];
-    const { got, expected, example, exampleAt = issue.path } = issue;
-    const exampleFrom = [...path, ...exampleAt.map(String)];
-    const paste =
-      example === undefined
-        ? `# remove ${showPath(exampleFrom)}`
-        : pasteLines(exampleFrom, example);
-    return { path: showPath(at), got, expected, paste };
-  });
+/** Issues below a path. Without an example, the field has to go. */
+function issuesOf(path: IssuePath, issues: readonly Issue[]): Issue[] {
+  return under(path, issues).map((issue) =>
+    issue.example === undefined && issue.lines === undefined
+      ? { ...issue, lines: removeKey(issue.exampleAt ?? issue.path) }
+      : issue,
+  );
 }
 
 /**
@@ -108,16 +101,11 @@ function problemsOf(path: readonly string[], issues: readonly Issue[]): Problem[
  * objects, unless each has a prefix. To a backend without one, the other's prefix is a tenant. A
  * bucket is in one region, and is created once.
  */
-function clashes(own: Store, others: readonly Store[], { cells }: HubSection): Problem[] {
+function clashes(own: Store, others: readonly Store[], { cells }: HubSection): Issue[] {
   const { bucket } = own.store;
   const path = pathOf(own);
-  const problem = (other: Store, got: string, expected: string) => [
-    {
-      path: showPath(path),
-      got,
-      expected,
-      paste: pasteLines(path, elsewhere(bucket, differences(own, other))),
-    },
+  const issue = (other: Store, got: string, expected: string) => [
+    { path, got, expected, example: elsewhere(bucket, differences(own, other)) },
   ];
   const place = bucketPlace(bucket);
   const away = others.find(
@@ -128,7 +116,7 @@ function clashes(own: Store, others: readonly Store[], { cells }: HubSection): P
     const whose =
       `cell ${away.cell}, which is in ${cells[away.cell]?.region}, ` +
       `keeps its ${away.signal} in this one`;
-    return problem(away, place, `a bucket in ${cells[own.cell]?.region}: ${whose}`);
+    return issue(away, place, `a bucket in ${cells[own.cell]?.region}: ${whose}`);
   }
   const shared = others.find(({ store }) => {
     const apart = store.bucket.prefix && bucket.prefix && store.bucket.prefix !== bucket.prefix;
@@ -136,13 +124,13 @@ function clashes(own: Store, others: readonly Store[], { cells }: HubSection): P
   });
   if (shared) {
     const whose = `cell ${shared.cell} keeps its ${shared.signal} in this one`;
-    return problem(shared, place, `a bucket of its own, or a prefix for each: ${whose}`);
+    return issue(shared, place, `a bucket of its own, or a prefix for each: ${whose}`);
   }
   const made = madeBy(bucket);
   const twice = made && others.find(({ store }) => madeBy(store.bucket) === made);
   if (!twice) return [];
   const whose = `cell ${twice.cell} makes this one for its ${twice.signal}`;
-  return problem(twice, made, `another name: ${whose}, and lifecycle and identity are its own`);
+  return issue(twice, made, `another name: ${whose}, and lifecycle and identity are its own`);
 }
 
 /** What creating the bucket creates once in the world; undefined where nothing is created. */

@@ -1,5 +1,5 @@
 import { MetricsBackend, type Signal } from "../../components/contract/names";
-import type { Problem } from "../../components/kit/problems";
+import type { Issue } from "../../components/kit/issues";
 import {
   cellEdges,
   cellLogs,
@@ -11,96 +11,91 @@ import {
   topologyFaults,
   type TopologyFault,
 } from "../../components/topology";
-import { bucketProblems } from "./bucket-check";
-import { pasteLines, showPath } from "./explain";
+import { bucketIssues } from "./bucket-check";
+import { setSecret } from "./notation";
 import type { HubSection } from "./hub-schema";
 import type { Secrets, Settings } from "./schema";
 import { bucketsOf } from "./stores";
 
-export function cellProblems(hub: HubSection): Problem[] {
-  return [bucketProblems, unusedPrefixes, topologyProblems, linesBeforeTheSchema].flatMap((check) =>
+export function cellIssues(hub: HubSection): Issue[] {
+  return [bucketIssues, unusedPrefixes, topologyIssues, linesBeforeTheSchema].flatMap((check) =>
     check(hub),
   );
 }
 
 /** Cortex would keep its objects at the top of the bucket all the same. */
-function unusedPrefixes({ cells }: HubSection): Problem[] {
+function unusedPrefixes({ cells }: HubSection): Issue[] {
   return Object.entries(cells).flatMap(([cell, { metrics }]) => {
     const { prefix, ...bucket } = metrics.bucket;
     if (prefix === undefined || metrics.backend !== MetricsBackend.cortex) return [];
     const path = ["hub", "cells", cell, "metrics", "bucket"];
     return [
       {
-        path: showPath([...path, "prefix"]),
+        path: [...path, "prefix"],
         got: prefix,
         expected: "none, and a bucket of its own: Cortex knows no prefix",
-        paste: pasteLines(path, bucket),
+        example: bucket,
+        exampleAt: path,
       },
     ];
   });
 }
 
-function topologyProblems({ cells, ...writers }: HubSection): Problem[] {
+function topologyIssues({ cells, ...writers }: HubSection): Issue[] {
   const shared = sharedRedis(cells).map(({ cell, signal, fault }) =>
-    faultProblem(cell, signal, fault),
+    faultIssue(cell, signal, fault),
   );
   const each = Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => {
     const load = { activeSeries: cellSeries(writers, cell), edges: cellEdges(writers, cell) };
     return [
-      ...topologyFaults(cell, metrics, load).map((fault) => faultProblem(cell, "metrics", fault)),
+      ...topologyFaults(cell, metrics, load).map((fault) => faultIssue(cell, "metrics", fault)),
       ...(logs ? lokiFaults(cell, logs, cellLogs(writers, cell)) : []).map((fault) =>
-        faultProblem(cell, "logs", fault),
+        faultIssue(cell, "logs", fault),
       ),
       ...(traces ? tempoFaults(cell, traces, cellTraces(writers, cell)) : []).map((fault) =>
-        faultProblem(cell, "traces", fault),
+        faultIssue(cell, "traces", fault),
       ),
     ];
   });
   return [...each, ...shared];
 }
 
-function faultProblem(
+function faultIssue(
   cell: string,
   signal: Signal,
   { key, got, expected, example, as }: TopologyFault<string>,
-): Problem {
+): Issue {
   const path = ["hub", "cells", cell, signal, key];
-  return {
-    path: showPath(path),
-    got,
-    expected,
-    paste: pasteLines(as ? ["hub", ...as] : path, example),
-  };
+  return { path, got, expected, example, ...(as && { exampleAt: ["hub", ...as] }) };
 }
 
 /** Loki refuses lines for whose day there is no schema. */
-function linesBeforeTheSchema({ cells }: HubSection): Problem[] {
+function linesBeforeTheSchema({ cells }: HubSection): Issue[] {
   const today = new Date().toISOString().slice(0, 10);
   return Object.entries(cells).flatMap(([cell, { logs }]) => {
     if (!logs || logs.schemaFrom <= today) return [];
-    const path = ["hub", "cells", cell, "logs", "schemaFrom"];
     return [
       {
-        path: showPath(path),
+        path: ["hub", "cells", cell, "logs", "schemaFrom"],
         got: logs.schemaFrom,
         expected: "a day that has been: lines from before it are refused",
-        paste: pasteLines(path, "2026-01-31"),
+        example: "2026-01-31",
       },
     ];
   });
 }
 
 /** Credentials that a bucket names and the secrets do not hold. */
-export function missingCredentials(settings: Settings, { objectStores }: Secrets): Problem[] {
+export function missingCredentials(settings: Settings, { objectStores }: Secrets): Issue[] {
   return bucketsOf(settings).flatMap(({ path, bucket }) => {
     if (bucket.provider !== "s3-compatible" || bucket.credentials in objectStores) return [];
-    const key = `heliograph:secrets.objectStores.${bucket.credentials}`;
+    const keys = ["accessKeyId", "secretAccessKey"];
     return [
       {
-        path: showPath([...path, "credentials"]),
+        path: [...path, "credentials"],
         got: bucket.credentials,
         expected: `one of \`heliograph:secrets\` \`objectStores\`: ${Object.keys(objectStores).join(", ") || "there is none yet"}`,
-        paste: `pulumi config set --secret --path '${key}.accessKeyId' ...\npulumi config set --secret --path '${key}.secretAccessKey' ...`,
+        lines: keys.map((key) => setSecret(["objectStores", bucket.credentials, key])).join("\n"),
       },
     ];
   });
@@ -119,15 +114,15 @@ export function redisPasswords({ hub }: Settings): { path: string[]; name: strin
 }
 
 /** Those that the secrets do not hold. */
-export function missingRedisPasswords(settings: Settings, { redis }: Secrets): Problem[] {
+export function missingRedisPasswords(settings: Settings, { redis }: Secrets): Issue[] {
   return redisPasswords(settings).flatMap(({ path, name }) => {
     if (name in redis) return [];
     return [
       {
-        path: showPath(path),
+        path,
         got: name,
         expected: `one of \`heliograph:secrets\` \`redis\`: ${Object.keys(redis).join(", ") || "there is none yet"}`,
-        paste: `pulumi config set --secret --path 'heliograph:secrets.redis.${name}' ...`,
+        lines: setSecret(["redis", name]),
       },
     ];
   });

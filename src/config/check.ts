@@ -1,57 +1,55 @@
 import { telemetryProblems } from "../../components/topology";
 import { HUB_TENANT } from "../../components/contract/names";
 import { toSeconds } from "../../components/kit/duration";
-import type { Problem } from "../../components/kit/problems";
-import { authorityProblems } from "./authority-check";
-import { cellProblems } from "./cell-check";
-import { pasteLines, showPath } from "./explain";
-import { edgeStoreProblems, ownEdgeStays, queryProblems } from "./edge-metrics-check";
-import { nodePortProblems } from "./exposure-check";
-import { grafanaProblems } from "./grafana-check";
+import { under, type Issue } from "../../components/kit/issues";
+import { authorityIssues } from "./authority-check";
+import { cellIssues } from "./cell-check";
+import { removeKey, setSecret } from "./notation";
+import { edgeStoreIssues, ownEdgeStays, queryIssues } from "./edge-metrics-check";
+import { nodePortIssues } from "./exposure-check";
+import { grafanaIssues } from "./grafana-check";
 import type { HubSection } from "./hub-schema";
-import { retentionProblems } from "./tenant-check";
+import { retentionIssues } from "./tenant-check";
 import type { Secrets, Settings } from "./schema";
 
 /** Contradictions between values that are each well-formed. */
-export function contradictions(settings: Settings): Problem[] {
+export function contradictions(settings: Settings): Issue[] {
   const { hub, edge } = settings;
   return [
     ...(hub || edge ? [] : [noSection()]),
-    ...(hub ? hubProblems(hub) : []),
-    ...(hub && edge ? ownEdgeProblems(hub, edge) : []),
-    ...(edge
-      ? [...monitorProblems(edge), ...telemetryContradictions(edge), ...edgeStoreProblems(edge)]
-      : []),
+    ...(hub ? hubIssues(hub) : []),
+    ...(hub && edge ? ownEdgeIssues(hub, edge) : []),
+    ...(edge ? [...monitorIssues(edge), ...telemetryIssues(edge), ...edgeStoreIssues(edge)] : []),
   ];
 }
 
-function hubProblems(hub: HubSection): Problem[] {
+function hubIssues(hub: HubSection): Issue[] {
   const checks = [
-    gatewayProblems,
-    authorityProblems,
-    inventoryProblems,
+    gatewayIssues,
+    authorityIssues,
+    inventoryIssues,
     reservedTenant,
-    retentionProblems,
-    cellProblems,
-    grafanaProblems,
-    queryProblems,
+    retentionIssues,
+    cellIssues,
+    grafanaIssues,
+    queryIssues,
   ];
   return checks.flatMap((check) => check(hub));
 }
 
-function noSection(): Problem {
+function noSection(): Issue {
   return {
-    path: "heliograph:edge",
+    path: ["edge"],
     expected: "a section `edge`, a section `hub`, or both: a stack without either deploys nothing",
-    paste: pasteLines(["edge"], { name: "dev", hub: { fromStack: "organization/heliograph/ops" } }),
+    example: { name: "dev", hub: { fromStack: "organization/heliograph/ops" } },
   };
 }
 
-function gatewayProblems({ gateway }: HubSection): Problem[] {
-  return nodePortProblems(["hub", "gateway"], gateway, 30_443);
+function gatewayIssues({ gateway }: HubSection): Issue[] {
+  return nodePortIssues(["hub", "gateway"], gateway, 30_443);
 }
 
-function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
+function inventoryIssues({ cells, tenants, edges }: HubSection): Issue[] {
   const oneOf = (
     path: readonly string[],
     got: string,
@@ -63,10 +61,11 @@ function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
       ? []
       : [
           {
-            path: showPath(path),
+            path,
             got,
             expected: `one of \`${kind}\`: ${Object.keys(known).join(", ") || "there is none yet"}`,
-            paste: pasteLines(["hub", kind, got], example),
+            example,
+            exampleAt: ["hub", kind, got],
           },
         ];
   return [
@@ -83,87 +82,92 @@ function inventoryProblems({ cells, tenants, edges }: HubSection): Problem[] {
   ];
 }
 
-function requestTwice(name: string, fromStack: string): Problem {
+function requestTwice(name: string, fromStack: string): Issue {
   return {
-    path: showPath(["hub", "edges", name, "fromStack"]),
+    path: ["hub", "edges", name, "fromStack"],
     got: fromStack,
     expected: "nothing, since `request` is given: a request comes from one place",
-    paste: `# remove either heliograph:hub.edges.${name}.fromStack or heliograph:hub.edges.${name}.request`,
+    lines: `# remove either heliograph:hub.edges.${name}.fromStack or heliograph:hub.edges.${name}.request`,
   };
 }
 
-function reservedTenant({ tenants }: HubSection): Problem[] {
+function reservedTenant({ tenants }: HubSection): Issue[] {
   if (!(HUB_TENANT in tenants)) return [];
   return [
     {
-      path: showPath(["hub", "tenants", HUB_TENANT]),
+      path: ["hub", "tenants", HUB_TENANT],
       got: HUB_TENANT,
       expected: "another id: the hub keeps what it records about itself in this one",
-      paste: pasteLines(["hub", "tenants", "platform"], tenants[HUB_TENANT]),
+      example: tenants[HUB_TENANT],
+      exampleAt: ["hub", "tenants", "platform"],
     },
   ];
 }
 
 /** A stack that is hub and edge at once signs its own request: no reference to itself, and one key generation. */
-function ownEdgeProblems(hub: HubSection, edge: NonNullable<Settings["edge"]>): Problem[] {
-  const problems: Problem[] = [];
+function ownEdgeIssues(hub: HubSection, edge: NonNullable<Settings["edge"]>): Issue[] {
+  const issues: Issue[] = [];
   const entry = hub.edges[edge.name];
   if (!entry) {
     return [
       {
-        path: showPath(["hub", "edges", edge.name]),
+        path: ["hub", "edges", edge.name],
         expected: `an entry for this stack's own edge, ${edge.name}`,
-        paste: pasteLines(["hub", "edges", edge.name], {
+        example: {
           tenant: edge.name,
           environment: edge.name,
           region: "uaenorth",
           clusterType: "ops",
-        }),
+        },
       },
     ];
   }
   if (edge.hub) {
-    problems.push({
-      path: showPath(["edge", "hub"]),
+    issues.push({
+      path: ["edge", "hub"],
       got: edge.hub,
       expected: "nothing: the hub is in this stack",
-      paste: "# remove heliograph:edge.hub",
+      lines: removeKey(["edge", "hub"]),
     });
   }
   for (const field of ["request", "fromStack"] as const) {
     if (entry[field] === undefined) continue;
-    problems.push({
-      path: showPath(["hub", "edges", edge.name, field]),
+    const path = ["hub", "edges", edge.name, field];
+    issues.push({
+      path,
       got: entry[field],
       expected: "nothing: this stack makes the request of its own edge itself",
-      paste: `# remove heliograph:hub.edges.${edge.name}.${field}`,
+      lines: removeKey(path),
     });
   }
-  problems.push(...ownEdgeStays(hub, edge));
+  issues.push(...ownEdgeStays(hub, edge));
   if (entry.keyGeneration !== edge.keyGeneration) {
-    problems.push({
-      path: showPath(["edge", "keyGeneration"]),
+    issues.push({
+      path: ["edge", "keyGeneration"],
       got: edge.keyGeneration,
       expected: `${entry.keyGeneration}, as in heliograph:hub.edges.${edge.name}.keyGeneration`,
-      paste: pasteLines(["edge", "keyGeneration"], entry.keyGeneration),
+      example: entry.keyGeneration,
     });
   }
-  return problems;
+  return issues;
 }
 
 /** A monitor's name is the label `job` of what it finds, and queries look back 5 minutes. */
-function telemetryContradictions(edge: NonNullable<Settings["edge"]>): Problem[] {
-  return telemetryProblems(edge).map(({ path, got, expected, example }) => ({
-    path: showPath(["edge", ...path.map(String)]),
-    got,
-    expected,
-    paste: `${path.at(-1)}: ${JSON.stringify(example)}`,
-  }));
+function telemetryIssues(edge: NonNullable<Settings["edge"]>): Issue[] {
+  return under(
+    ["edge"],
+    telemetryProblems(edge).map(({ path, got, expected, example }) => ({
+      path,
+      got,
+      expected,
+      lines: `${path.at(-1)}: ${JSON.stringify(example)}`,
+    })),
+  );
 }
 
-function monitorProblems({ sources: { monitors } }: NonNullable<Settings["edge"]>): Problem[] {
+function monitorIssues({ sources: { monitors } }: NonNullable<Settings["edge"]>): Issue[] {
   return monitors.flatMap(({ name, interval }, index) => {
-    const at = (field: string) => `${showPath(["edge", "sources", "monitors"])}.${index}.${field}`;
+    const at = (field: string) => ["edge", "sources", "monitors", index, field];
     const twice = monitors.findIndex((other) => other.name === name) < index;
     const seldom = interval !== undefined && toSeconds(interval) > 300;
     return [
@@ -173,7 +177,7 @@ function monitorProblems({ sources: { monitors } }: NonNullable<Settings["edge"]
               path: at("name"),
               got: name,
               expected: "a name that no other monitor has",
-              paste: `name: ${name}-${index}`,
+              lines: `name: ${name}-${index}`,
             },
           ]
         : []),
@@ -183,7 +187,7 @@ function monitorProblems({ sources: { monitors } }: NonNullable<Settings["edge"]
               path: at("interval"),
               got: interval,
               expected: "at most 5m: queries look back so far",
-              paste: "interval: 5m",
+              lines: "interval: 5m",
             },
           ]
         : []),
@@ -191,15 +195,14 @@ function monitorProblems({ sources: { monitors } }: NonNullable<Settings["edge"]
   });
 }
 
-export function missingAddress({ hub }: Settings, { deadMansSwitch }: Secrets): Problem[] {
+export function missingAddress({ hub }: Settings, { deadMansSwitch }: Secrets): Issue[] {
   if (!hub?.alerting.deadMansSwitch || deadMansSwitch) return [];
   return [
     {
-      path: "heliograph:secrets.deadMansSwitch.url",
+      path: ["secrets", "deadMansSwitch", "url"],
       expected:
         "the address that the dead man's switch calls, since heliograph:hub.alerting.deadMansSwitch asks for one",
-      paste:
-        "pulumi config set --secret --path 'heliograph:secrets.deadMansSwitch.url' https://...",
+      lines: setSecret(["deadMansSwitch", "url"], "https://..."),
     },
   ];
 }

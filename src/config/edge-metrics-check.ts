@@ -1,32 +1,31 @@
-import type { Problem } from "../../components/kit/problems";
+import type { Issue } from "../../components/kit/issues";
 import { longestEdgeRetention } from "../../components/topology";
-import { bucketLocationProblems } from "./bucket-check";
+import { bucketLocationIssues } from "./bucket-check";
 import type { EdgeSection } from "./edge-schema";
-import { pasteLines, showPath } from "./explain";
-import { nodePortProblems } from "./exposure-check";
+import { removeKey } from "./notation";
+import { nodePortIssues } from "./exposure-check";
 import type { HubSection } from "./hub-schema";
 
 /** Edges that are queried in place need somebody who asks, and an address each. */
-export function queryProblems({ edges, globalQuery }: HubSection): Problem[] {
+export function queryIssues({ edges, globalQuery }: HubSection): Issue[] {
   const queried = Object.entries(edges).filter(([, { query }]) => query !== undefined);
   const names = queried.map(([name]) => name).join(", ");
-  const nobodyAsks: Problem = {
-    path: showPath(["hub", "globalQuery"]),
+  const nobodyAsks: Issue = {
+    path: ["hub", "globalQuery"],
     expected: `a global query, since the metrics of edges stay with them: ${names}`,
-    paste: pasteLines(["hub", "globalQuery"], { replicas: 2 }),
+    example: { replicas: 2 },
   };
   const twice = queried.flatMap(([name, { query }], index) => {
     const [other] =
       queried.find(([, before], place) => place < index && before.query === query) ?? [];
     if (other === undefined) return [];
-    const path = ["hub", "edges", name, "query"];
     const expected = `an endpoint of its own: edge ${other} is queried at this one, and its labels are those of one edge`;
     return [
       {
-        path: showPath(path),
+        path: ["hub", "edges", name, "query"],
         got: query,
         expected,
-        paste: pasteLines(path, `query.${name}.example.com:10901`),
+        example: `query.${name}.example.com:10901`,
       },
     ];
   });
@@ -34,22 +33,21 @@ export function queryProblems({ edges, globalQuery }: HubSection): Problem[] {
 }
 
 /** What watches the hub has to be at the hub. */
-export function ownEdgeStays(hub: HubSection, { name, metrics }: EdgeSection): Problem[] {
+export function ownEdgeStays(hub: HubSection, { name, metrics }: EdgeSection): Issue[] {
   const why = "this hub's alerts are evaluated over what its own edge sends to it";
-  const mode = ["edge", "metrics", "mode"];
   const query = ["hub", "edges", name, "query"];
   const address = hub.edges[name]?.query;
-  const keeps: Problem = {
-    path: showPath(mode),
+  const keeps: Issue = {
+    path: ["edge", "metrics", "mode"],
     got: metrics.mode,
     expected: `agent: ${why}`,
-    paste: pasteLines(mode, "agent"),
+    example: "agent",
   };
-  const listed: Problem = {
-    path: showPath(query),
+  const listed: Issue = {
+    path: query,
     got: address,
     expected: `nothing: ${why}`,
-    paste: `# remove ${showPath(query)}`,
+    lines: removeKey(query),
   };
   return [
     ...(metrics.mode === "thanos" ? [keeps] : []),
@@ -58,14 +56,14 @@ export function ownEdgeStays(hub: HubSection, { name, metrics }: EdgeSection): P
 }
 
 /** The bucket of an edge whose metrics stay with it, and how its query is exposed. */
-export function edgeStoreProblems({ metrics }: EdgeSection): Problem[] {
+export function edgeStoreIssues({ metrics }: EdgeSection): Issue[] {
   if (metrics.mode !== "thanos") return [];
   return [
-    ...bucketLocationProblems(
+    ...bucketLocationIssues(
       ["edge", "metrics", "bucket"],
       metrics.bucket,
       longestEdgeRetention(metrics),
     ),
-    ...nodePortProblems(["edge", "metrics", "query"], metrics.query, 30_901),
+    ...nodePortIssues(["edge", "metrics", "query"], metrics.query, 30_901),
   ];
 }

@@ -9,7 +9,7 @@ import {
   type Pair,
   type ParsedNode,
 } from "yaml";
-import { NAMESPACE } from "./schema";
+import { NAMESPACE } from "./notation";
 
 /** Keys that lead to a value of a stack file, from its top. */
 export type KeyPath = readonly string[];

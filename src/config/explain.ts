@@ -2,15 +2,13 @@ import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { DNS_LABEL_EXPECTED } from "../../components/contract/names";
 import { detailsOf, type IssueDetails } from "../../components/kit/fields";
-import type { Problem } from "../../components/kit/problems";
-import { toYaml } from "../../components/kit/yaml";
-import { NAMESPACE } from "./schema";
+import type { Issue, IssuePath } from "../../components/kit/issues";
 
 type Path = readonly PropertyKey[];
 type JsonSchema = { [key: string]: unknown };
 
-/** Turns what zod found into problems a person can mend: where, got, expected, the lines to paste. */
-export function explain(schema: z.ZodType, value: unknown, error: z.ZodError): Problem[] {
+/** Turns what zod found into issues: where, what was got, what is expected, what to paste. */
+export function explain(schema: z.ZodType, value: unknown, error: z.ZodError): Issue[] {
   const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
   return error.issues.flatMap((issue) => {
     switch (issue.code) {
@@ -29,18 +27,18 @@ export function explain(schema: z.ZodType, value: unknown, error: z.ZodError): P
   });
 }
 
-function badName(path: Path): Problem {
+function badName(path: Path): Issue {
   const name = String(path.at(-1));
-  const mended = name
+  const fixed = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+|-+$/g, "")
     .slice(0, 40);
   return {
-    path: showPath(path),
+    path: issuePath(path),
     got: name,
     expected: DNS_LABEL_EXPECTED,
-    paste: `# rename ${name} to ${mended || "main"}`,
+    lines: `# rename ${name} to ${fixed || "main"}`,
   };
 }
 
@@ -49,45 +47,43 @@ function wrongValue(
   value: unknown,
   path: Path,
   details: IssueDetails = {},
-): Problem {
+): Issue {
   const schema = schemaAt(root, value, path);
   const [example] = (schema["examples"] as unknown[] | undefined) ?? ["..."];
   return {
-    path: showPath(path),
+    path: issuePath(path),
     got: valueAt(value, path),
     expected: details.expected ?? String(schema["description"] ?? "another value"),
-    paste: pasteLines(path, details.example ?? example),
+    example: details.example ?? example,
   };
 }
 
-function unknownKey(root: JsonSchema, value: unknown, path: Path, key: string): Problem {
+function unknownKey(root: JsonSchema, value: unknown, path: Path, key: string): Issue {
   const schema = schemaAt(root, value, path);
   const known = Object.keys((schema["properties"] as object | undefined) ?? {});
   const near = known
     .filter((candidate) => distance(candidate, key) <= 3)
     .sort((a, b) => distance(a, key) - distance(b, key))[0];
   const got = valueAt(value, [...path, key]);
-  return {
-    path: showPath([...path, key]),
-    got,
-    expected: near
-      ? `no such key; did you mean \`${near}\`?`
-      : `no such key; known here: ${known.join(", ")}`,
-    paste: near ? pasteLines([...path, near], got) : `# remove the key ${key}`,
-  };
+  const at = issuePath([...path, key]);
+  return near
+    ? {
+        path: at,
+        got,
+        expected: `no such key; did you mean \`${near}\`?`,
+        example: got,
+        exampleAt: issuePath([...path, near]),
+      }
+    : {
+        path: at,
+        got,
+        expected: `no such key; known here: ${known.join(", ")}`,
+        lines: `# remove the key ${key}`,
+      };
 }
 
-/** `["hub","edges","dev"]` -> `heliograph:hub.edges.dev` */
-export function showPath(path: Path): string {
-  return `${NAMESPACE}:${path.map(String).join(".")}`;
-}
-
-/** The value with the keys that lead to it, as it stands in a stack file. */
-export function pasteLines(path: Path, value: unknown): string {
-  const nested = [...path].reverse().reduce<unknown>((inner, key) => {
-    return typeof key === "number" ? [inner] : { [String(key)]: inner };
-  }, value);
-  return toYaml(path.length === 0 ? value : nested).replace(/^/, `${NAMESPACE}:`);
+function issuePath(path: Path): IssuePath {
+  return path.map((key) => (typeof key === "symbol" ? String(key) : key));
 }
 
 function valueAt(value: unknown, path: Path): unknown {

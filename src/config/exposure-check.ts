@@ -1,5 +1,4 @@
-import type { Problem } from "../../components/kit/problems";
-import { pasteLines, showPath } from "./explain";
+import type { Issue, IssuePath } from "../../components/kit/issues";
 
 interface Exposure {
   readonly serviceType: "LoadBalancer" | "NodePort" | "ClusterIP";
@@ -7,20 +6,20 @@ interface Exposure {
 }
 
 /** A port of the node belongs to the type NodePort alone. `path`: of the section with the fields; `example`: a port. */
-export function nodePortProblems(
-  path: readonly string[],
+export function nodePortIssues(
+  path: IssuePath,
   { serviceType, nodePort }: Exposure,
   example: number,
-): Problem[] {
+): Issue[] {
   const key = [...path, "nodePort"];
   if (serviceType === "NodePort" && nodePort === undefined) {
     const expected = "the port of the node, since serviceType is NodePort";
-    return [{ path: showPath(key), expected, paste: pasteLines(key, example) }];
+    return [{ path: key, expected, example }];
   }
   if (serviceType !== "NodePort" && nodePort !== undefined) {
     const expected = `nothing, since serviceType is ${serviceType}`;
-    const paste = pasteLines([...path, "serviceType"], "NodePort");
-    return [{ path: showPath(key), got: nodePort, expected, paste }];
+    const exampleAt = [...path, "serviceType"];
+    return [{ path: key, got: nodePort, expected, example: "NodePort", exampleAt }];
   }
   return [];
 }

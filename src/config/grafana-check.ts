@@ -1,15 +1,12 @@
-import type { Problem } from "../../components/kit/problems";
+import { under, type Issue } from "../../components/kit/issues";
 import { grafanaFaults } from "../../components/topology";
-import { pasteLines, showPath } from "./explain";
+import { setSecret } from "./notation";
 import type { GrafanaSecrets } from "./grafana-schema";
 import type { HubSection } from "./hub-schema";
 
-export function grafanaProblems({ grafana, tenants }: HubSection): Problem[] {
+export function grafanaIssues({ grafana, tenants }: HubSection): Issue[] {
   if (!grafana) return [];
-  return grafanaFaults(grafana, Object.keys(tenants)).map(({ path, got, expected, example }) => {
-    const key = ["hub", "grafana", ...path];
-    return { path: showPath(key), got, expected, paste: pasteLines(key, example) };
-  });
+  return under(["hub", "grafana"], grafanaFaults(grafana, Object.keys(tenants)));
 }
 
 const SECTION = { databasePassword: "database", clientSecret: "oidc" } as const;
@@ -23,14 +20,11 @@ export function neededPasswords(hub: HubSection | undefined): Password[] {
 export function missingPasswords(
   hub: HubSection | undefined,
   secrets: GrafanaSecrets | undefined,
-): Problem[] {
+): Issue[] {
   const missing = neededPasswords(hub).filter((name) => !secrets?.[name]);
-  return missing.map((name) => {
-    const key = `heliograph:secrets.grafana.${name}`;
-    return {
-      path: key,
-      expected: `what heliograph:hub.grafana.${SECTION[name]} needs to be let in`,
-      paste: `pulumi config set --secret --path '${key}' ...`,
-    };
-  });
+  return missing.map((name) => ({
+    path: ["secrets", "grafana", name],
+    expected: `what heliograph:hub.grafana.${SECTION[name]} needs to be let in`,
+    lines: setSecret(["grafana", name]),
+  }));
 }

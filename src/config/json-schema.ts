@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { NAMESPACE, secretsSchema, settingsSchema } from "./schema";
+import { NAMESPACE } from "./notation";
+import { secretsSchema, settingsSchema } from "./schema";
 
 /** JSON Schema of a stack file, for editors: the first line of each stack file points at it. */
 export function stackConfigJsonSchema(): object {

@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import { ConfigurationError, type Problem } from "../../components/kit/problems";
+import { refuse, type Issue } from "../../components/kit/issues";
 import { missingCredentials, missingRedisPasswords } from "./cell-check";
 import { contradictions, missingAddress } from "./check";
 import { missingPasswords } from "./grafana-check";
 import { explain } from "./explain";
-import { NAMESPACE, secretsSchema, settingsSchema, type Secrets, type Settings } from "./schema";
+import { NAMESPACE, setSecret, STACK_FILE } from "./notation";
+import { secretsSchema, settingsSchema, type Secrets, type Settings } from "./schema";
 
 /** The program's sections of a stack file, the secret one apart. */
 export interface Sections {
@@ -21,46 +22,51 @@ export function sectionsOf(config: Readonly<Record<string, unknown>>): Sections 
   return { settings, secrets };
 }
 
-/** Reads the settings of a stack. Throws one ConfigurationError with every problem. */
+/** Reads the settings of a stack. Throws one ConfigurationError with every issue. */
 export function parseSettings(stack: string, sections: Sections["settings"]): Settings {
-  const settings = parse(`Configuration of stack ${stack}`, settingsSchema, sections);
-  const problems = contradictions(settings);
-  if (problems.length > 0)
-    throw new ConfigurationError(`Configuration of stack ${stack}`, problems);
+  const subject = `Configuration of stack ${stack}`;
+  const settings = parse(settingsSchema, sections, (issues) => refuse(subject, issues, STACK_FILE));
+  refuse(subject, contradictions(settings), STACK_FILE);
   return deepFreeze(settings);
 }
 
-/** Reads the secrets of a stack, and holds them against what the settings name. Values of secrets never reach a message. */
+/**
+ * Reads the secrets of a stack, and checks that those are there that the settings name. No value of
+ * a secret reaches a message.
+ */
 export function parseSecrets(stack: string, settings: Settings, secrets: unknown): Secrets {
   const subject = `Secrets of stack ${stack}`;
-  const parsed = secretsSchema.safeParse(secrets);
-  if (!parsed.success) {
-    const problems = explain(secretsSchema, secrets, parsed.error).map(hideValue);
-    throw new ConfigurationError(subject, problems.map(underSecrets));
-  }
+  const parsed = parse(secretsSchema, secrets, (issues) =>
+    refuse(subject, issues.map(withoutSecrets), STACK_FILE),
+  );
   const missing = [
-    ...missingCredentials(settings, parsed.data),
-    ...missingRedisPasswords(settings, parsed.data),
-    ...missingAddress(settings, parsed.data),
-    ...missingPasswords(settings.hub, parsed.data.grafana),
+    ...missingCredentials(settings, parsed),
+    ...missingRedisPasswords(settings, parsed),
+    ...missingAddress(settings, parsed),
+    ...missingPasswords(settings.hub, parsed.grafana),
   ];
-  if (missing.length > 0) throw new ConfigurationError(subject, missing);
-  return parsed.data;
+  refuse(subject, missing, STACK_FILE);
+  return parsed;
 }
 
-function parse<T extends z.ZodType>(subject: string, schema: T, value: unknown): z.output<T> {
+/** `reject` throws. */
+function parse<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  reject: (issues: readonly Issue[]) => void,
+): z.output<T> {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new ConfigurationError(subject, explain(schema, value, parsed.error));
-  return parsed.data;
+  if (!parsed.success) reject(explain(schema, value, parsed.error));
+  return parsed.data as z.output<T>;
 }
 
-function hideValue(problem: Problem): Problem {
-  return problem.got === undefined ? problem : { ...problem, got: "[secret]" };
-}
-
-function underSecrets(problem: Problem): Problem {
-  const key = problem.path.replace(`${NAMESPACE}:`, `${NAMESPACE}:secrets.`);
-  return { ...problem, path: key, paste: `pulumi config set --secret --path '${key}' ...` };
+function withoutSecrets({ path, got, expected }: Issue): Issue {
+  return {
+    path: ["secrets", ...path],
+    ...(got !== undefined && { got: "[secret]" }),
+    expected,
+    lines: setSecret(path.map(String)),
+  };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -5,9 +5,6 @@ import { described, mapOf, text } from "../../components/kit/fields";
 import { grafanaSecrets } from "./grafana-schema";
 import { hubSection } from "./hub-schema";
 
-/** Prefix of the program's keys in a stack file: the project's name. */
-export const NAMESPACE = "heliograph";
-
 const cluster = described(
   z.strictObject({
     context: text("Context of the kubeconfig (KUBECONFIG) that reaches the cluster", "dev"),

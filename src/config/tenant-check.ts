@@ -1,5 +1,4 @@
-import type { Problem } from "../../components/kit/problems";
-import { pasteLines, showPath } from "./explain";
+import type { Issue } from "../../components/kit/issues";
 import type { HubSection } from "./hub-schema";
 
 /** For how long a tenant's data is kept, and below which it must not fall, by signal. */
@@ -9,18 +8,17 @@ export const RETENTIONS = [
   ["traceRetentionDays", "minTraceRetentionDays"],
 ] as const;
 
-export function retentionProblems({ tenants }: HubSection): Problem[] {
+export function retentionIssues({ tenants }: HubSection): Issue[] {
   return Object.entries(tenants).flatMap(([id, tenant]) =>
     RETENTIONS.flatMap(([days, minimum]) => {
       const floor = tenant[minimum] ?? 0;
       if (tenant[days] >= floor) return [];
-      const path = ["hub", "tenants", id, days];
       return [
         {
-          path: showPath(path),
+          path: ["hub", "tenants", id, days],
           got: tenant[days],
           expected: `at least ${floor}, the tenant's ${minimum}`,
-          paste: pasteLines(path, floor),
+          example: floor,
         },
       ];
     }),

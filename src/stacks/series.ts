@@ -5,7 +5,7 @@ import {
 } from "../../components/contract/expected-series";
 import type { EdgeFacts } from "../../components/contract/hub";
 import { sourcesOn, type SourceName } from "../../components/contract/sources";
-import { pasteLines } from "../config/explain";
+import { pasteLines } from "../config/notation";
 import type { EdgeSection } from "../config/edge-schema";
 
 /** What an edge is expected to send, against what it is sized for. */

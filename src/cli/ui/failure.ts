@@ -1,4 +1,3 @@
-import { ConfigurationError } from "../../../components/kit/problems";
 import { mark } from "./style";
 
 export const EXIT = { ok: 0, failed: 1, changes: 2, interrupted: 130 } as const;
@@ -23,8 +22,7 @@ export function describeFailure(error: unknown): string {
   }
   if (error instanceof Failure)
     return [`${mark.bad} ${error.message}`, error.next].filter(Boolean).join("\n\n");
-  if (error instanceof ConfigurationError || isRunError(error))
-    return `${mark.bad} ${error.message}`;
+  if (isRunError(error)) return `${mark.bad} ${error.message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
@@ -49,7 +47,10 @@ export function exitCodeOf(error: unknown): ExitCode {
   return error instanceof Failure ? error.exitCode : EXIT.failed;
 }
 
-/** `pulumi.RunError`, told by its mark: commands that do not need the SDK do not load it. */
+/**
+ * A `pulumi.RunError` or an error of ours that has its mark: commands that do not need the SDK do
+ * not load it.
+ */
 function isRunError(error: unknown): error is Error {
   return error instanceof Error && "__pulumiRunError" in error;
 }

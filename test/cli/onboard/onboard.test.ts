@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatProblems } from "../../../components/kit/problems";
-import { changesFor, makePassphrase, problemsIn } from "../../../src/cli/commands/onboard/files";
+import { formatIssues } from "../../../components/kit/issues";
+import { changesFor, makePassphrase, issuesIn } from "../../../src/cli/commands/onboard/files";
 import type { Answers } from "../../../src/cli/commands/onboard/questions";
 import { type Ask, resolveAnswers } from "../../../src/cli/commands/onboard/answers";
 import { openProject } from "../../../src/cli/project";
@@ -40,9 +40,9 @@ async function onboard(edge: string, given: Answers, ask?: Ask) {
     contexts: ["dev", "ops", "qa", "qa-2"],
     answers: given,
   };
-  const { answers, problems } = await resolveAnswers(ground, ask);
+  const { answers, issues } = await resolveAnswers(ground, ask);
   const changes = answers.hub === undefined ? [] : changesFor({ ...ground, answers });
-  const all = [...problems, ...problemsIn(changes)];
+  const all = [...issues, ...issuesIn(changes)];
   const lines = changes.map(({ stack, before, after }) => [
     stack,
     ...changedLines(before ?? "", after).map(stripVTControlCharacters),
@@ -51,7 +51,7 @@ async function onboard(edge: string, given: Answers, ask?: Ask) {
   return {
     answers,
     lines,
-    problems: all.length === 0 ? "" : formatProblems(`Edge ${edge}`, all),
+    problems: all.length === 0 ? "" : formatIssues(`Edge ${edge}`, all),
     write,
   };
 }

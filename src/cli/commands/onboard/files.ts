@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { USUAL_CELL } from "../../../../components/contract/usual";
-import { ConfigurationError, type Problem } from "../../../../components/kit/problems";
+import { ConfigurationError } from "../../../../components/kit/issues";
+import type { Issue } from "../../../../components/kit/issues";
 import { edited, withEntry } from "../../../config/edit";
 import { parseSettings, sectionsOf } from "../../../config/parse";
-import { NAMESPACE } from "../../../config/schema";
+import { NAMESPACE, pasteLines, showPath } from "../../../config/notation";
 import { parseStackFile, stackFile } from "../../../config/stack-file";
 import { shortName } from "../../project";
 import { entryOf, type NewEdge, hubSection } from "./questions";
@@ -108,16 +109,18 @@ function qualified({ project, answers: { hub = "" } }: NewEdge): string {
 }
 
 /** Everything that is wrong with the new contents of the files. */
-export function problemsIn(changes: readonly FileChange[]): Problem[] {
+export function issuesIn(changes: readonly FileChange[]): Issue[] {
   return changes.flatMap(({ stack, path, after }) => {
     try {
       parseSettings(stack, sectionsOf(parseStackFile(after, path).config ?? {}).settings);
       return [];
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      return error.problems.map((problem) => ({
-        ...problem,
-        path: `${problem.path} in ${basename(path)}`,
+      return error.issues.map(({ path: at, got, expected, lines, example, exampleAt = at }) => ({
+        path: [`${showPath(at)} in ${basename(path)}`],
+        got,
+        expected,
+        lines: lines ?? pasteLines(exampleAt, example),
       }));
     }
   });

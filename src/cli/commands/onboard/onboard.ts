@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { EDGE_NAMESPACE } from "../../../../components/contract/places";
 import { PROMETHEUS_AGENT } from "../../../../components/in-force";
-import { refuse } from "../../../../components/kit/problems";
+import { refuse } from "../../../../components/kit/issues";
 import { stackFile } from "../../../config/stack-file";
 import { Cluster, contexts } from "../../cluster/cluster";
 import { changedLines } from "../preview/differences";
@@ -13,7 +13,7 @@ import { style } from "../../ui/style";
 import { duration, indent } from "../../ui/text";
 import { bringUp } from "../up/up";
 import type { OnboardOptions } from "./command";
-import { changesFor, type FileChange, makePassphrase, problemsIn } from "./files";
+import { changesFor, type FileChange, makePassphrase, issuesIn } from "./files";
 import type { Answers } from "./questions";
 import { type Ask, resolveAnswers } from "./answers";
 
@@ -32,12 +32,9 @@ export async function onboard(
   // A dry run works without a kubeconfig. Then nothing is known of contexts.
   const anyContext = dryRun && known.length === 0;
   const newEdge = { project, edge, contexts: anyContext ? undefined : known, answers: given };
-  const { answers, problems } = await resolveAnswers(
-    newEdge,
-    isTerminal() && !yes ? ask : undefined,
-  );
+  const { answers, issues } = await resolveAnswers(newEdge, isTerminal() && !yes ? ask : undefined);
   const changes = answers.hub === undefined ? [] : changesFor({ ...newEdge, answers });
-  refuse(`Edge ${edge}`, [...problems, ...problemsIn(changes)]);
+  refuse(`Edge ${edge}`, [...issues, ...issuesIn(changes)]);
   if (!dryRun) await checkCluster(answers.context ?? "", project.stacks.includes(edge));
 
   console.log(

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { pasteLines } from "../../../config/explain";
-import { ConfigurationError, type Problem } from "../../../../components/kit/problems";
+import { pasteLines } from "../../../config/notation";
+import { ConfigurationError, type Issue } from "../../../../components/kit/issues";
 import type { EdgeContract } from "../../../../components/contract/edge";
 import type { HubContract } from "../../../../components/contract/hub";
 import { hubOf, type Project } from "../../project";
@@ -131,9 +131,9 @@ export function describeRotation(rotation: Rotation): string[] {
   const { hub, before, after, edges } = rotation;
   const [phase, ...more] = phasesBetween(before, after);
   if (!phase) return underWay(rotation);
-  const problems =
+  const issues =
     more.length > 0 ? [tooMuch(rotation)] : heldBack(phase, heldBackBy(phase, edges), rotation);
-  if (problems.length > 0) throw new ConfigurationError(`The CA of stack ${hub}`, problems);
+  if (issues.length > 0) throw new ConfigurationError(`The CA of stack ${hub}`, issues);
   return [
     `CA, ${TITLES[phase.kind]}: ${effectOf(phase)}`,
     ...unseenLines(phase, rotation),
@@ -183,22 +183,22 @@ function unseenLines(phase: Phase, { unseen }: Rotation): string[] {
   ];
 }
 
-function tooMuch({ hub, before, after }: Rotation): Problem {
+function tooMuch({ hub, before, after }: Rotation): Issue {
   const changes = phasesBetween(before, after).map(
     ({ kind, generation }) => `${kind} ${generation}`,
   );
   const list = changes.join(", ");
   return {
-    path: `heliograph:hub.authority of stack ${hub}`,
+    path: [`heliograph:hub.authority of stack ${hub}`],
     got: after,
     expected:
       "one change at a time, each brought up everywhere before the next; " +
       `these are ${changes.length}: ${list}. The first one is below`,
-    paste: pasteLines(["hub", "authority"], firstStep(before, after)),
+    lines: pasteLines(["hub", "authority"], firstStep(before, after)),
   };
 }
 
-function heldBack(phase: Phase, stacks: readonly string[], { hub, before }: Rotation): Problem[] {
+function heldBack(phase: Phase, stacks: readonly string[], { hub, before }: Rotation): Issue[] {
   if (stacks.length === 0) return [];
   const signs = phase.kind === "re-issue";
   const list = stacks.join(", ");
@@ -208,12 +208,12 @@ function heldBack(phase: Phase, stacks: readonly string[], { hub, before }: Rota
     : `still run with certificates of CA ${phase.generation}`;
   return [
     {
-      path: `heliograph:hub.authority.${signs ? "signing" : "trusted"} of stack ${hub}`,
+      path: [`heliograph:hub.authority.${signs ? "signing" : "trusted"} of stack ${hub}`],
       got: signs
         ? phase.generation
         : before.trusted.filter((generation) => generation !== phase.generation),
       expected: `${current} as before: since their last update these edges ${why}: ${list}`,
-      paste: `# the edges first, then this change:\nnpm run up -- ${stacks.join(" ")}`,
+      lines: `# the edges first, then this change:\nnpm run up -- ${stacks.join(" ")}`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { Pkcs10CertificateRequest, X509Certificate } from "../../../../components/kit/x509";
-import { ConfigurationError, type Problem } from "../../../../components/kit/problems";
+import { ConfigurationError, type Issue } from "../../../../components/kit/issues";
 import { endpointOf } from "../../../config/edge-metrics-schema";
 import { hubOf, type Project } from "../../project";
 import { edgeOutput, hubOutput, type StackState } from "../../engine/state";
@@ -76,7 +76,7 @@ const ALTERNATIVE_NAMES = "2.5.29.17";
 
 /** Throws where no update can help: an edge makes another key than the one its hub trusts. */
 export function checkGenerations(project: Project, chosen: readonly string[]): void {
-  const problems = chosen.flatMap((stack): Problem[] => {
+  const issues = chosen.flatMap((stack): Issue[] => {
     const { edge } = project.settings(stack);
     const hub = hubOf(project, stack);
     const entry =
@@ -84,13 +84,13 @@ export function checkGenerations(project: Project, chosen: readonly string[]): v
     if (!edge || !entry || entry.keyGeneration === edge.keyGeneration) return [];
     return [
       {
-        path: `heliograph:edge.keyGeneration of stack ${stack}`,
+        path: [`heliograph:edge.keyGeneration of stack ${stack}`],
         got: edge.keyGeneration,
         expected: `${entry.keyGeneration}, as in heliograph:hub.edges.${edge.name}.keyGeneration of stack ${hub}`,
-        paste: `heliograph:edge:\n  keyGeneration: ${entry.keyGeneration}`,
+        lines: `heliograph:edge:\n  keyGeneration: ${entry.keyGeneration}`,
       },
     ];
   });
-  if (problems.length > 0)
-    throw new ConfigurationError("Stack files that contradict each other", problems);
+  if (issues.length > 0)
+    throw new ConfigurationError("Stack files that contradict each other", issues);
 }

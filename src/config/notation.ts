@@ -1,0 +1,33 @@
+import type { Notation } from "../../components/kit/issues";
+import { toYaml } from "../../components/kit/yaml";
+
+/** Prefix of the program's keys in a stack file: the project's name. */
+export const NAMESPACE = "heliograph";
+
+type Path = readonly PropertyKey[];
+
+/** Issues as they stand in a stack file: `heliograph:hub.edges.dev`, and lines of YAML to paste. */
+export const STACK_FILE: Notation = { path: showPath, paste: pasteLines };
+
+/** `["hub","edges","dev"]` -> `heliograph:hub.edges.dev` */
+export function showPath(path: Path): string {
+  return `${NAMESPACE}:${path.map(String).join(".")}`;
+}
+
+/** The value with the keys that lead to it, as it stands in a stack file. */
+export function pasteLines(path: Path, value: unknown): string {
+  const nested = [...path].reverse().reduce<unknown>((inner, key) => {
+    return typeof key === "number" ? [inner] : { [String(key)]: inner };
+  }, value);
+  return toYaml(path.length === 0 ? value : nested).replace(/^/, `${NAMESPACE}:`);
+}
+
+/** Lines for a key that has to go. */
+export function removeKey(path: Path): string {
+  return `# remove ${showPath(path)}`;
+}
+
+/** The command that sets a secret. */
+export function setSecret(path: Path, value = "..."): string {
+  return `pulumi config set --secret --path '${showPath(["secrets", ...path])}' ${value}`;
+}
