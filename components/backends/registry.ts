@@ -3,14 +3,9 @@ import type { Signal } from "../contract/names";
 import type { Cell, Store } from "../hub/model";
 import type { Issue } from "../kit/issues";
 import type { Backend, IngestPath, Protocol, StoreOptions } from "./backend";
-import { CORTEX } from "./cortex";
-import { LOKI } from "./loki";
-import { MIMIR } from "./mimir";
-import { TEMPO } from "./tempo";
-import { THANOS } from "./thanos";
+import { BACKENDS } from "./backends";
 
-/** Every backend. The first of a signal is its default. */
-export const BACKENDS: readonly Backend[] = [MIMIR, CORTEX, THANOS, LOKI, TEMPO];
+export { BACKENDS };
 
 /** Which backend stores the metrics of a cell. */
 export const MetricsBackend = { mimir: "mimir", cortex: "cortex", thanos: "thanos" } as const;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployBackend } from "../../../../components/backends/deploy";
 import type { Cell, Store } from "../../../../components/hub/model";
+import type { ImageArgs } from "../../../../components/kit/images";
 import { recordResources, settled, type Recorded } from "../../../support/mocks";
 import { connection } from "../../hub/hub";
 import { cell as cellWith } from "./cell";
@@ -8,7 +9,11 @@ import { cell as cellWith } from "./cell";
 const rules = pulumi.output({ text: "groups: []\n", hash: "0123456789ab" });
 
 /** Objects of a backend of cell `main`, by the names that a hub `hub` gives them. */
-export async function deployed(store: Store, cell: Partial<Cell> = {}): Promise<Recorded[]> {
+export async function deployed(
+  store: Store,
+  cell: Partial<Cell> = {},
+  images?: ImageArgs,
+): Promise<Recorded[]> {
   const recorded = recordResources();
   deployBackend(
     `hub-${store.backend.name}-main`,
@@ -17,7 +22,7 @@ export async function deployed(store: Store, cell: Partial<Cell> = {}): Promise<
       cell: cellWith({ ...cell, stores: { ...cell.stores, [store.signal]: store } }),
       namespace: "heliograph-hub",
       bucket: pulumi.output(connection),
-      images: undefined,
+      images,
       rules,
     },
     {},
