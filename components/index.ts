@@ -57,13 +57,10 @@ export type {
   PodTolerationArgs,
 } from "./kit/pods";
 export { ServiceType } from "./kit/service-type";
-export {
-  MtlsPki,
-  type MtlsPkiArgs,
-  type PkiAuthorityArgs,
-  type PkiIdentityArgs,
-  type PkiRequestArgs,
-} from "./pki/mtls-pki";
+export { PkiAuthority, type PkiAuthorityArgs, type PkiRequestArgs } from "./pki/authority";
+export { PkiIdentity, type PkiIdentityArgs } from "./pki/identity";
+export { MtlsPki, type MtlsPkiArgs, type MtlsPkiAuthorityArgs } from "./pki/mtls-pki";
+export { PkiQueryIdentity, type PkiQueryIdentityArgs } from "./pki/query-identity";
 export type { ObjectStoreBucketArgs } from "./storage/args";
 export type {
   AzureContainerArgs,

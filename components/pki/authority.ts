@@ -1,167 +1,211 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { AUTHORITY_DAYS, LEAF_DAYS, RENEW_BEFORE_DAYS } from "../contract/certificates";
+import { z } from "zod";
 import { ORGANIZATION } from "../contract/identity";
-import { refuse } from "../kit/problems";
-import { ALGORITHM, publicPem } from "./keys";
-import type { MtlsPki, PkiAuthorityArgs, PkiRequestArgs } from "./mtls-pki";
-import { requestProblems } from "./request";
+import { described } from "../kit/fields";
+import { checkedInput, inputIssues, isLater } from "../kit/inputs";
+import { refuse, under, type Issue } from "../kit/issues";
+import { bundleOf, createCas, map, signingIssues, signWith, type Use } from "./ca";
+import { ALGORITHM, gathered, publicPem } from "./keys";
+import { requestIssues } from "./request";
 
-export interface Authority {
+/** A certificate request of an edge, and what the inventory says it must hold. */
+export interface PkiRequestArgs {
+  /** Which of the edge's keys is trusted; part of the subject. From 1. */
+  keyGeneration: pulumi.Input<number>;
+  /** The request (PEM), made by the edge. */
+  requestPem: pulumi.Input<string>;
+  /**
+   * Whether the hub queries the edge where it is: its certificate then also vouches for the edge's
+   * query endpoint. Defaults to false.
+   */
+  queried?: pulumi.Input<boolean>;
+}
+
+/** The authority of a hub: its CA, the gateway's certificate, and the certificates of edges. */
+export interface PkiAuthorityArgs {
+  /**
+   * DNS names under which edges reach the gateway; the first is its common name. At least one.
+   */
+  serverNames: pulumi.Input<pulumi.Input<string>[]>;
+  /** IP addresses under which edges reach the gateway. Defaults to none. */
+  serverAddresses?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Requests to sign, by edge name. A request is signed only if subject, key and extensions are
+   * exactly what the inventory derives. Defaults to none.
+   */
+  requests?: Record<string, PkiRequestArgs>;
+  /**
+   * Generations of the own CA that are trusted, each with a key of its own; two while the CA is
+   * being replaced. The key of a generation that is taken out is deleted: the same number later is
+   * another CA. Defaults to `[1]`.
+   */
+  trustedGenerations?: number[];
+  /** Which of them signs; another one re-issues every leaf. Defaults to the lowest. */
+  signingGeneration?: number;
+  /** CA certificates (PEM) of others that are trusted beside the own. Defaults to none. */
+  additionalTrust?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Days for which the certificates of gateway and edges are valid; another number re-issues them.
+   * From 1. Defaults to 365.
+   */
+  leafDays?: pulumi.Input<number>;
+  /**
+   * Days before its end from which an update renews a certificate, at most `leafDays`: that many
+   * renew it in every update. Defaults to 90.
+   */
+  renewBeforeDays?: pulumi.Input<number>;
+}
+
+/**
+ * The hub's half of mutual TLS: a CA for each trusted generation, a certificate for the gateway,
+ * and one for each edge whose request is exactly what the inventory says of it. ECDSA P-256
+ * throughout; leaves are valid for a year and renewed by an update within their last 90 days, CAs
+ * for ten years. Keys and certificates are in the stack's state, private keys as secrets.
+ *
+ * Throws a `ConfigurationError` for arguments that contradict each other, and for a request that
+ * asks for anything else than the inventory derives.
+ */
+export class PkiAuthority extends pulumi.ComponentResource {
+  /** CA certificates (PEM) to trust; two of the own while it is being replaced. */
+  readonly trustBundle: pulumi.Output<string[]>;
+  /** The gateway's certificate (PEM). */
+  readonly serverCertificate: pulumi.Output<string>;
+  /** Secret: the gateway's private key (PEM). */
+  readonly serverPrivateKey: pulumi.Output<string>;
+  /** Signed certificates (PEM) by edge name. */
+  readonly certificates: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: PkiAuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("heliograph:index:PkiAuthority", name, {}, opts);
+    const subject = `PkiAuthority ${name}`;
+    refuse(subject, authorityIssues(args));
+    const authority = createAuthority(subject, this, name, args);
+    this.trustBundle = authority.trustBundle;
+    this.serverCertificate = authority.serverCertificate;
+    this.serverPrivateKey = authority.serverPrivateKey;
+    this.certificates = pulumi.output(authority.certificates);
+    this.registerOutputs({
+      trustBundle: this.trustBundle,
+      serverCertificate: this.serverCertificate,
+      serverPrivateKey: this.serverPrivateKey,
+      certificates: this.certificates,
+    });
+  }
+}
+
+const list = (what: string, example: string) =>
+  described(z.array(z.string().min(1)), what, [example]);
+
+const FIELDS = {
+  serverNames: described(
+    z.array(z.string().min(1)).min(1),
+    "at least one DNS name of the gateway",
+    ["ingest.ops.example.com"],
+  ),
+  serverAddresses: list("a list of IP addresses of the gateway", "203.0.113.10").optional(),
+  additionalTrust: list(
+    "a list of CA certificates in PEM, not one text",
+    "-----BEGIN CERTIFICATE-----...",
+  ).optional(),
+};
+
+/** Everything that is wrong with the arguments, as far as they are known. */
+export function authorityIssues(args: PkiAuthorityArgs): Issue[] {
+  const fields = Object.entries(FIELDS).flatMap(([key, schema]) => {
+    const value = gathered(args[key as keyof typeof FIELDS] ?? []);
+    const given = args[key as keyof typeof FIELDS] === undefined ? undefined : value;
+    return inputIssues(schema, [key], given).slice(0, 1);
+  });
+  const requests = Object.entries(args.requests ?? {}).flatMap(([edge, request]) =>
+    Object.values(request).some(isLater)
+      ? []
+      : under(["requests", edge, "requestPem"], knownRequestIssues(edge, request as KnownRequest)),
+  );
+  return [...fields, ...signingIssues(args), ...requests];
+}
+
+type KnownRequest = pulumi.Unwrap<PkiRequestArgs>;
+
+function knownRequestIssues(name: string, { requestPem, ...known }: KnownRequest): Issue[] {
+  return requestIssues({ name, ...known }, requestPem);
+}
+
+interface Authority {
   readonly trustBundle: pulumi.Output<string[]>;
   readonly serverCertificate: pulumi.Output<string>;
-  readonly serverKey: tls.PrivateKey;
+  readonly serverPrivateKey: pulumi.Output<string>;
   readonly certificates: Record<string, pulumi.Output<string>>;
-  readonly queries?: QueryIdentity;
 }
 
-/** With what the hub queries edges in place, and what edges trust for that. */
-interface QueryIdentity {
-  readonly trust: pulumi.Output<string[]>;
-  readonly certificate: pulumi.Output<string>;
-  readonly key: tls.PrivateKey;
-}
-
-/** A CA for each trusted generation; one of them signs the gateway and the edges. */
+/** `subject` is named in what is thrown for values that only the engine knew. */
 export function createAuthority(
-  parent: MtlsPki,
+  subject: string,
+  parent: pulumi.Resource,
   name: string,
   args: PkiAuthorityArgs,
-  ownRequest: Record<string, PkiRequestArgs>,
 ): Authority {
   const { cas, signer } = createCas(parent, name, "Heliograph CA", args);
-  const sign = signWith(parent, signer, args);
-
-  const { serverKey, request } = createServerRequest(parent, name, args);
-  const server = sign(`${name}-gateway`, request.certRequestPem, "server_auth");
-  const certificates = Object.entries({ ...args.requests, ...ownRequest }).map(([edge, asked]) => {
-    const uses = asked.queried
-      ? (["client_auth", "server_auth"] as const)
-      : (["client_auth"] as const);
-    const certificate = sign(`${name}-edge-${edge}`, checkedRequest(edge, asked), ...uses);
+  const sign = signWith(subject, parent, signer, args);
+  const { serverKey, request } = createServerRequest(subject, parent, name, args);
+  const server = sign(`${name}-gateway`, request.certRequestPem, ["server_auth"]);
+  const certificates = Object.entries(args.requests ?? {}).map(([edge, asked]) => {
+    const uses = map(asked.queried ?? false, (queried): Use[] =>
+      queried ? ["client_auth", "server_auth"] : ["client_auth"],
+    );
+    const certificate = sign(`${name}-edge-${edge}`, checkedRequest(subject, edge, asked), uses);
     return [edge, publicPem(certificate.certPem)] as const;
   });
+  const additional = checkedInput<string[]>(
+    subject,
+    FIELDS.additionalTrust,
+    ["additionalTrust"],
+    gathered(args.additionalTrust ?? []),
+  );
   return {
-    trustBundle: bundleOf(cas).apply((bundle) => [...bundle, ...(args.additionalTrust ?? [])]),
+    trustBundle: pulumi
+      .all([bundleOf(cas), additional])
+      .apply(([bundle, others]) => [...bundle, ...others]),
     serverCertificate: publicPem(server.certPem),
-    serverKey,
+    serverPrivateKey: pulumi.secret(serverKey.privateKeyPem),
     certificates: Object.fromEntries(certificates),
-    ...(args.queries && { queries: createQueryIdentity(parent, name, args) }),
   };
 }
 
-/** By CAs of their own: programs that take queries look at the CA alone, and that of the hub vouches for every edge. */
-function createQueryIdentity(parent: MtlsPki, name: string, args: PkiAuthorityArgs): QueryIdentity {
-  const { cas, signer } = createCas(parent, `${name}-query`, "Heliograph query CA", args);
-  const key = new tls.PrivateKey(`${name}-query-key`, ALGORITHM, { parent });
-  const request = new tls.CertRequest(
-    `${name}-query-request`,
-    {
-      privateKeyPem: key.privateKeyPem,
-      subject: { commonName: "global-query", organization: ORGANIZATION },
-    },
-    { parent },
-  );
-  const certificate = signWith(parent, signer, args)(
-    `${name}-query`,
-    request.certRequestPem,
-    "client_auth",
-  );
-  return { trust: bundleOf(cas), certificate: publicPem(certificate.certPem), key };
-}
-
-/** One for each trusted generation. */
-function createCas(parent: MtlsPki, name: string, title: string, args: PkiAuthorityArgs) {
-  const { trusted, signing } = generationsOf(args);
-  const cas = trusted.map((generation) => createCa(parent, name, title, generation));
-  const signer = cas[trusted.indexOf(signing)];
-  if (!signer)
-    throw new Error(
-      `checkArgs lets no authority through whose generation ${signing} signs and is not trusted`,
-    );
-  return { cas, signer };
-}
-
-function bundleOf(cas: readonly Ca[]): pulumi.Output<string[]> {
-  return pulumi.all(cas.map(({ certificate }) => publicPem(certificate.certPem)));
-}
-
-/** In the order of their numbers, so that nothing changes where a list is only written in another order. */
-export function generationsOf({ trustedGenerations = [1], signingGeneration }: PkiAuthorityArgs) {
-  const trusted = [...trustedGenerations].sort((a, b) => a - b);
-  return { trusted, signing: signingGeneration ?? trusted[0] ?? 1 };
-}
-
-interface Ca {
-  readonly key: tls.PrivateKey;
-  readonly certificate: tls.SelfSignedCert;
-}
-
-function createCa(parent: MtlsPki, name: string, title: string, generation: number): Ca {
-  const key = new tls.PrivateKey(`${name}-ca-${generation}-key`, ALGORITHM, { parent });
-  const certificate = new tls.SelfSignedCert(
-    `${name}-ca-${generation}`,
-    {
-      privateKeyPem: key.privateKeyPem,
-      subject: { commonName: `${title} ${generation}`, organization: ORGANIZATION },
-      isCaCertificate: true,
-      setSubjectKeyId: true,
-      validityPeriodHours: AUTHORITY_DAYS * 24,
-      allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
-    },
-    { parent },
-  );
-  return { key, certificate };
-}
-
-function signWith(parent: MtlsPki, { key, certificate }: Ca, args: PkiAuthorityArgs) {
-  const { leafDays = LEAF_DAYS, renewBeforeDays = RENEW_BEFORE_DAYS } = args;
-  return (
-    child: string,
-    certRequestPem: pulumi.Input<string>,
-    ...uses: ("server_auth" | "client_auth")[]
-  ) =>
-    new tls.LocallySignedCert(
-      child,
-      {
-        certRequestPem,
-        caPrivateKeyPem: key.privateKeyPem,
-        caCertPem: certificate.certPem,
-        setSubjectKeyId: true,
-        validityPeriodHours: leafDays * 24,
-        earlyRenewalHours: renewBeforeDays * 24,
-        allowedUses: ["digital_signature", ...uses],
-      },
-      { parent },
-    );
-}
-
 function createServerRequest(
-  parent: MtlsPki,
+  subject: string,
+  parent: pulumi.Resource,
   name: string,
-  { serverNames, serverAddresses = [] }: PkiAuthorityArgs,
+  args: PkiAuthorityArgs,
 ) {
   const serverKey = new tls.PrivateKey(`${name}-gateway-key`, ALGORITHM, { parent });
+  const checked = (key: "serverNames" | "serverAddresses") =>
+    checkedInput<string[]>(subject, FIELDS[key], [key], gathered(args[key] ?? []));
+  const serverNames = checked("serverNames");
   const request = new tls.CertRequest(
     `${name}-gateway-request`,
     {
       privateKeyPem: serverKey.privateKeyPem,
-      subject: { commonName: serverNames[0], organization: ORGANIZATION },
+      subject: {
+        commonName: map(serverNames, ([first = ""]) => first),
+        organization: ORGANIZATION,
+      },
       dnsNames: serverNames,
-      ipAddresses: serverAddresses,
+      ipAddresses: checked("serverAddresses"),
     },
     { parent },
   );
   return { serverKey, request };
 }
 
-/** A request that only the engine knows is checked behind the value itself: nothing can be signed past it. */
+/** A request that only the engine knows is checked on the way: nothing else can be signed. */
 function checkedRequest(
-  name: string,
-  { keyGeneration, queried, requestPem }: PkiRequestArgs,
+  subject: string,
+  edge: string,
+  request: PkiRequestArgs,
 ): pulumi.Output<string> {
-  return pulumi.output(requestPem).apply((request) => {
-    refuse(`Inventory entry ${name}`, requestProblems({ name, keyGeneration, queried }, request));
-    return request;
+  return pulumi.output(request).apply((known) => {
+    refuse(subject, under(["requests", edge, "requestPem"], knownRequestIssues(edge, known)));
+    return known.requestPem;
   });
 }

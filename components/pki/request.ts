@@ -1,51 +1,52 @@
 import * as x509 from "../kit/x509";
 import { distinguishedName, dnsNamesOf, subjectOf, type EdgeIdentity } from "../contract/identity";
-import type { Problem } from "../kit/problems";
+import type { Issue } from "../kit/issues";
 
 const P256 = "P-256";
 
 /**
- * What is wrong with a certificate request, against what the inventory says of the edge. Signing takes subject, key and extensions from the
- * request, so the hub signs only a request that holds exactly what the inventory derives: nobody becomes another edge, or an authority, by asking.
+ * What is wrong with a certificate request, compared with the inventory's entry of the edge. Signing
+ * takes subject, key and extensions from the request, so the hub signs only a request that holds
+ * exactly what the inventory derives: nobody becomes another edge, or an authority, by asking.
+ * Paths start at the request.
  */
-export function requestProblems(identity: EdgeIdentity, pem: string): Problem[] {
-  const path = `certificate request of edge ${identity.name}`;
-  const again = `# take the request from the edge's own stack:\nnpm run up ${identity.name}`;
+export function requestIssues(identity: EdgeIdentity, pem: string): Issue[] {
+  const lines = "// the request that the edge's own stack makes: output `request` of its MtlsPki";
+  const issue = (got: string, expected: string): Issue => ({ path: [], got, expected, lines });
+  const of = `of edge ${identity.name}`;
   const parsed = parse(pem);
-  if (!parsed) return [{ path, got: pem, expected: "a certificate request in PEM", paste: again }];
+  if (!parsed) return [issue(pem, `a certificate request ${of} in PEM`)];
 
-  const problems: Problem[] = [];
+  const issues: Issue[] = [];
   const wanted = distinguishedName(identity);
   const found = subjectName(parsed);
   if (!sameSubject(parsed, identity)) {
-    problems.push({
-      path,
-      got: `a request with subject ${found}`,
-      expected: `subject ${wanted}: edge ${identity.name} with its key generation ${identity.keyGeneration}`,
-      paste: again,
-    });
+    issues.push(
+      issue(
+        `a request with subject ${found}`,
+        `subject ${wanted}: edge ${identity.name} with its key generation ${identity.keyGeneration}`,
+      ),
+    );
   }
   const algorithm = parsed.publicKey.algorithm as { name: string; namedCurve?: string };
   if (algorithm.name !== "ECDSA" || algorithm.namedCurve !== P256) {
-    problems.push({
-      path,
-      got: `a ${[algorithm.name, algorithm.namedCurve].filter(Boolean).join(" ")} key`,
-      expected: `an ECDSA ${P256} key`,
-      paste: again,
-    });
+    const key = [algorithm.name, algorithm.namedCurve].filter(Boolean).join(" ");
+    issues.push(issue(`a ${key} key`, `an ECDSA ${P256} key ${of}`));
   }
   const wishes = parsed.extensions.map(wishOf).join("; ");
   if (wishes !== dnsNamesOf(identity).map(wishFor).join("; ")) {
-    problems.push({
-      path,
-      got: wishes ? `a request for extensions: ${wishes}` : "a request without extensions",
-      expected: identity.queried
-        ? `${dnsNamesOf(identity).map(wishFor)}, since the hub queries the edge in place, and nothing else`
-        : "no extension: an edge that is not queried in place has no alternative name, and none is an authority",
-      paste: again,
-    });
+    const names = dnsNamesOf(identity).map(wishFor).join("; ");
+    issues.push(
+      issue(
+        wishes ? `a request for extensions: ${wishes}` : "a request without extensions",
+        identity.queried
+          ? `${names}, since the hub queries edge ${identity.name} where it is, and nothing else`
+          : `no extension: edge ${identity.name} is not queried where it is and has no ` +
+              "alternative name, and no edge is an authority",
+      ),
+    );
   }
-  return problems;
+  return issues;
 }
 
 const wishFor = (name: string) => `the name ${name}`;

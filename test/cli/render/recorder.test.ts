@@ -3,7 +3,7 @@
  * Does not prove: that a provider or a cluster takes it.
  */
 import { describe, expect, it } from "vitest";
-import { requestProblems } from "../../../components/pki/request";
+import { requestIssues } from "../../../components/pki/request";
 import { manifestOf, redactedManifestOf } from "../../../src/cli/commands/render/manifests";
 import { placeholderRequest } from "../../../src/cli/commands/render/placeholders";
 import { record, type Recording } from "../../../src/cli/commands/render/recorder";
@@ -93,7 +93,7 @@ describe("manifests", () => {
 describe("placeholderRequest", () => {
   it("is one that the hub would sign", async () => {
     const identity = { name: "dev", keyGeneration: 2 };
-    expect(requestProblems(identity, await placeholderRequest(identity))).toEqual([]);
+    expect(requestIssues(identity, await placeholderRequest(identity))).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MtlsPki } from "../../../components/pki/mtls-pki";
-import { ConfigurationError } from "../../../components/kit/problems";
+import { ConfigurationError } from "../../../components/kit/issues";
 import { makeRequest } from "../../support/requests";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
 

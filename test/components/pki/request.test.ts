@@ -4,33 +4,33 @@
  */
 import * as x509 from "../../../components/kit/x509";
 import { describe, expect, test } from "vitest";
-import { requestProblems } from "../../../components/pki/request";
+import { requestIssues } from "../../../components/pki/request";
 import { makeRequest } from "../../support/requests";
 
 const dev = { name: "dev", keyGeneration: 1 };
 
 describe("a request is refused unless it is exactly the inventory's", () => {
   test("the edge's own request is fine", async () => {
-    expect(requestProblems(dev, await makeRequest())).toEqual([]);
+    expect(requestIssues(dev, await makeRequest())).toEqual([]);
   });
 
   test("attributes in another order are the same subject", async () => {
     expect(
-      requestProblems(dev, await makeRequest({ subject: "CN=dev,O=heliograph,OU=key-1" })),
+      requestIssues(dev, await makeRequest({ subject: "CN=dev,O=heliograph,OU=key-1" })),
     ).toEqual([]);
   });
 
   test("another edge's subject: the message names both", async () => {
-    const [problem, ...others] = requestProblems(
+    const [issue, ...others] = requestIssues(
       dev,
       await makeRequest({ subject: "O=heliograph,OU=key-1,CN=prd" }),
     );
     expect(others).toEqual([]);
-    expect(problem).toEqual({
-      path: "certificate request of edge dev",
+    expect(issue).toEqual({
+      path: [],
       got: "a request with subject CN=prd,OU=key-1,O=heliograph",
       expected: "subject CN=dev,OU=key-1,O=heliograph: edge dev with its key generation 1",
-      paste: "# take the request from the edge's own stack:\nnpm run up dev",
+      lines: "// the request that the edge's own stack makes: output `request` of its MtlsPki",
     });
   });
 
@@ -61,15 +61,13 @@ describe("a request is refused unless it is exactly the inventory's", () => {
     ],
     ["an authority", { extensions: [new x509.BasicConstraintsExtension(true)] }, "no extension"],
   ])("%s", async (_what, options, expected) => {
-    const problems = requestProblems(dev, await makeRequest(options));
-    expect(problems.map((problem) => problem.expected)).toEqual([
-      expect.stringContaining(expected),
-    ]);
+    const issues = requestIssues(dev, await makeRequest(options));
+    expect(issues.map((issue) => issue.expected)).toEqual([expect.stringContaining(expected)]);
   });
 
   test("something that is no request at all", () => {
-    expect(requestProblems(dev, "-----BEGIN CERTIFICATE REQUEST-----\n...")).toMatchObject([
-      { expected: "a certificate request in PEM" },
+    expect(requestIssues(dev, "-----BEGIN CERTIFICATE REQUEST-----\n...")).toMatchObject([
+      { expected: "a certificate request of edge dev in PEM" },
     ]);
   });
 });

@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { z } from "zod";
+import { dnsNamesOf, subjectOf } from "../contract/identity";
+import { described, name as nameField } from "../kit/fields";
+import { inputIssues, isLater } from "../kit/inputs";
+import { refuse, type Issue } from "../kit/issues";
+import { ALGORITHM, publicPem } from "./keys";
+
+/** The identity of an edge: its private key, which never leaves its stack, and the request. */
+export interface PkiIdentityArgs {
+  /** Name of the edge in the hub's inventory. */
+  edge: string;
+  /** Counts the keys of the edge, from 1. Another number makes another key. Defaults to 1. */
+  keyGeneration?: number;
+  /** Whether the hub queries the edge where it is. Defaults to false. */
+  queried?: pulumi.Input<boolean>;
+}
+
+/**
+ * The edge's half of mutual TLS: a private key (ECDSA P-256) and a certificate request. The request
+ * is public, and is all that the hub needs.
+ */
+export class PkiIdentity extends pulumi.ComponentResource {
+  /** The certificate request (PEM). */
+  readonly request: pulumi.Output<string>;
+  /** Secret: the private key (PEM). */
+  readonly privateKey: pulumi.Output<string>;
+
+  constructor(name: string, args: PkiIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("heliograph:index:PkiIdentity", name, {}, opts);
+    refuse(`PkiIdentity ${name}`, identityIssues(args));
+    const { request, privateKey } = createIdentity(this, name, args);
+    this.request = request;
+    this.privateKey = privateKey;
+    this.registerOutputs({ request, privateKey });
+  }
+}
+
+const FIELDS = {
+  edge: nameField("Name of the edge in the hub's inventory", "dev"),
+  keyGeneration: described(z.int().min(1).optional(), "a whole number from 1", 1),
+  queried: described(z.boolean().optional(), "true or false", true),
+};
+
+export function identityIssues(args: PkiIdentityArgs): Issue[] {
+  return Object.entries(FIELDS).flatMap(([key, schema]) =>
+    inputIssues(schema, [key], args[key as keyof PkiIdentityArgs]),
+  );
+}
+
+interface Identity {
+  readonly request: pulumi.Output<string>;
+  readonly privateKey: pulumi.Output<string>;
+}
+
+export function createIdentity(
+  parent: pulumi.Resource,
+  name: string,
+  { edge, keyGeneration = 1, queried = false }: PkiIdentityArgs,
+): Identity {
+  const key = new tls.PrivateKey(`${name}-key-${keyGeneration}`, ALGORITHM, { parent });
+  const namesIf = (known: boolean) => dnsNamesOf({ name: edge, keyGeneration, queried: known });
+  const dnsNames = isLater(queried)
+    ? (pulumi.output(queried) as pulumi.Output<boolean>).apply(namesIf)
+    : namesIf(queried as boolean);
+  const request = new tls.CertRequest(
+    `${name}-request-${keyGeneration}`,
+    {
+      privateKeyPem: key.privateKeyPem,
+      subject: subjectOf({ name: edge, keyGeneration }),
+      ...(queried !== false && { dnsNames }),
+    },
+    { parent },
+  );
+  return {
+    request: publicPem(request.certRequestPem),
+    privateKey: pulumi.secret(key.privateKeyPem),
+  };
+}
