@@ -2,21 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { MtlsPki } from "../components/index";
 import type { Configuration } from "./config/load";
 import { DemoWorkloads } from "./demo/demo-workloads";
-import type { Begun } from "./stacks/beginning";
 import { deployEdge, edgeContractOf } from "./stacks/edge";
 import { intendedStored, refuseStranding } from "./stacks/guard";
-import { handOver } from "./stacks/hand-over";
 import { deployHub } from "./stacks/hub";
 import { authorityArgs, hubContractOf } from "./stacks/inventory";
 import type { StackOutputs } from "./stacks/outputs";
 import { readStored } from "./stacks/recorded";
 import { seriesOf, tooManySeries } from "./stacks/series";
+import type { Started } from "./stacks/start";
 import { ownStanding, readStanding } from "./stacks/standing";
 
 /** One stack: a hub, an edge, or (`ops`) both, the hub being watched by an edge of its own. */
 export async function program(
   { settings, ...secrets }: Configuration,
-  { read, provider }: Begun,
+  { read, provider }: Started,
 ): Promise<StackOutputs> {
   const { images, hub, edge } = settings;
   const elsewhere = edge && !hub ? await readStanding(edge, read) : undefined;
@@ -32,7 +31,6 @@ export async function program(
       queried: edge.metrics.mode === "thanos",
     },
   });
-  await handOver();
   // An edge that its hub does not query yet keeps nothing yet.
   const outputs: StackOutputs = {
     stored: intended.kept && !elsewhere?.connection?.queryTrust ? recorded : intended,

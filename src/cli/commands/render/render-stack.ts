@@ -1,7 +1,7 @@
 import { loadConfiguration } from "../../../config/load";
 import { readStackConfig } from "../../../config/stack-file";
 import { program } from "../../../program";
-import { begin } from "../../../stacks/beginning";
+import { start } from "../../../stacks/start";
 import { hubOf, type Project } from "../../project";
 import { renderConfig, waitingEdges } from "./configuration";
 import { type Manifest, manifestOf, redactedManifestOf } from "./manifests";
@@ -84,7 +84,7 @@ async function renderOne(
     references: hub && edge?.hub ? { [edge.hub.fromStack]: hub.outputs } : {},
     run: async () => {
       const configuration = loadConfiguration();
-      return program(configuration, await begin(configuration.settings));
+      return program(configuration, await start(configuration.settings));
     },
   });
   return {
