@@ -4,11 +4,12 @@ import { resolve } from "node:path";
 import { ANSWERS, BACKEND_ANSWERS, CLIENTS } from "../components/hub/gateway/answers";
 import { WAYS_IN, type Upstream } from "../components/hub/gateway/write-paths";
 import { CLOUDS, DEPLOYER_PERMISSIONS, type Cloud } from "../components/topology";
-import { stackConfigJsonSchema } from "../src/config/json-schema";
+import { projectJsonSchema, stackConfigJsonSchema } from "../src/config/json-schema";
 
 const root = resolve(__dirname, "..");
 const generated: Readonly<Record<string, () => string>> = {
   "schemas/stack-config.json": () => `${JSON.stringify(stackConfigJsonSchema(), null, 2)}\n`,
+  "schemas/project.json": () => `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
   "docs/gateway-answers.md": gatewayAnswers,
   "docs/object-store-permissions.md": objectStorePermissions,
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EDGE_DEFAULTS, NOT_SHARED } from "./edge-defaults";
 import { NAMESPACE } from "./notation";
 import { secretsSchema, settingsSchema } from "./schema";
 
@@ -6,7 +7,12 @@ import { secretsSchema, settingsSchema } from "./schema";
 export function stackConfigJsonSchema(): object {
   const settings = z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7" });
   const secrets = z.toJSONSchema(secretsSchema, { io: "input", target: "draft-7" });
-  const sections = { ...settings.properties, secrets: withSecure(secrets) };
+  const properties = settings.properties ?? {};
+  const sections = {
+    ...properties,
+    edge: { ...(partial(properties["edge"]) as object), required: ["name"] },
+    secrets: withSecure(secrets),
+  };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Heliograph stack",
@@ -28,6 +34,51 @@ export function stackConfigJsonSchema(): object {
       },
     },
   };
+}
+
+/** JSON Schema of Pulumi.yaml, as far as the settings that all edges share are concerned. */
+export function projectJsonSchema(): object {
+  const settings = z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7" });
+  const { properties, ...edge } = partial(settings.properties?.["edge"]) as {
+    properties: Record<string, unknown>;
+  };
+  const shared = Object.fromEntries(
+    Object.entries(properties).filter(([key]) => !NOT_SHARED.includes(key)),
+  );
+  const value = {
+    ...edge,
+    description: "Settings that all edges share; the section `edge` of a stack takes precedence",
+    properties: shared,
+  };
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Heliograph project",
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        properties: {
+          [`${NAMESPACE}:${EDGE_DEFAULTS}`]: {
+            type: "object",
+            required: ["value"],
+            properties: { value },
+            additionalProperties: false,
+          },
+        },
+      },
+    },
+  };
+}
+
+/** A section of which another file holds the rest: no key is required. */
+function partial(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(partial);
+  if (typeof schema !== "object" || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key, value]) => key !== "required" || !Array.isArray(value))
+      .map(([key, value]) => [key === "oneOf" ? "anyOf" : key, partial(value)]),
+  );
 }
 
 const SECURE = {

@@ -11,12 +11,20 @@ export const STACK_FILE: Notation = { path: showPath, paste: pasteLines };
 
 /** `["hub","edges","dev"]` -> `heliograph:hub.edges.dev` */
 export function showPath(path: Path): string {
-  return `${NAMESPACE}:${path.map(String).join(".")}`;
+  const keys = path.map(String).join(".");
+  return `${NAMESPACE}:${keys}${isShared(path) ? " of Pulumi.yaml" : ""}`;
+}
+
+/** Settings that all edges share are in the file of the project, which has a form of its own. */
+function isShared([section]: Path): boolean {
+  return section === "edgeDefaults";
 }
 
 /** The value with the keys that lead to it, as it stands in a stack file. */
 export function pasteLines(path: Path, value: unknown): string {
-  const nested = [...path].reverse().reduce<unknown>((inner, key) => {
+  const [, ...rest] = path;
+  const keys = isShared(path) ? ["edgeDefaults", "value", ...rest] : path;
+  const nested = [...keys].reverse().reduce<unknown>((inner, key) => {
     return typeof key === "number" ? [inner] : { [String(key)]: inner };
   }, value);
   return toYaml(path.length === 0 ? value : nested).replace(/^/, `${NAMESPACE}:`);

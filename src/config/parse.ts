@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { refuse, type Issue } from "../../components/kit/issues";
 import { missingCredentials, missingRedisPasswords } from "./cell-check";
 import { contradictions, missingAddress } from "./check";
+import { edgeDefaultsIssues, whereItIsSaid, withEdgeDefaults } from "./edge-defaults";
 import { missingPasswords } from "./grafana-check";
 import { explain } from "./explain";
 import { NAMESPACE, setSecret, STACK_FILE } from "./notation";
@@ -24,9 +25,11 @@ export function sectionsOf(config: Readonly<Record<string, unknown>>): Sections 
 
 /** Reads the settings of a stack. Throws one ConfigurationError with every issue. */
 export function parseSettings(stack: string, sections: Sections["settings"]): Settings {
-  const subject = `Configuration of stack ${stack}`;
-  const settings = parse(settingsSchema, sections, (issues) => refuse(subject, issues, STACK_FILE));
-  refuse(subject, contradictions(settings), STACK_FILE);
+  const reject = (issues: readonly Issue[]) =>
+    refuse(`Configuration of stack ${stack}`, whereItIsSaid(sections, issues), STACK_FILE);
+  reject(edgeDefaultsIssues(sections));
+  const settings = parse(settingsSchema, withEdgeDefaults(sections), reject);
+  reject(contradictions(settings));
   return deepFreeze(settings);
 }
 

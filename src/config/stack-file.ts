@@ -2,14 +2,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { YAMLException } from "js-yaml";
 import { fromYaml } from "../../components/kit/yaml";
+import { EDGE_DEFAULTS } from "./edge-defaults";
+import { NAMESPACE } from "./notation";
 import { parseSettings, sectionsOf } from "./parse";
 import type { Settings } from "./schema";
 
 /** A stack file as it is written: encrypted values are `{ secure: ... }`. */
 export interface StackFile {
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?: StackConfig;
   readonly encryptionsalt?: string;
 }
+
+type StackConfig = Readonly<Record<string, unknown>>;
 
 /** Thrown for a file that is no YAML; shown without a stack trace. */
 export class UnreadableFile extends Error {
@@ -74,15 +78,47 @@ function secondDocument(text: string): number {
   return lines.findIndex((line, index) => index > first && line.startsWith("---")) + 1;
 }
 
-/** The whole configuration of a stack as its file has it. */
-export function readStackConfig(project: string, stack: string): Record<string, unknown> {
+/**
+ * The configuration of a stack as Pulumi puts it together: that of its file, and of Pulumi.yaml each
+ * key that the stack's file does not have.
+ */
+export function withProjectConfig(project: string, config: StackConfig): StackConfig {
+  return { ...projectConfig(project), ...config };
+}
+
+function projectConfig(project: string): StackConfig {
+  const file = join(project, "Pulumi.yaml");
+  if (!existsSync(file)) return {};
+  const { config = {} } = parseStackFile(readFileSync(file, "utf8"), file);
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, entry]) => {
+      const value = valueOf(key, entry);
+      return value === undefined ? [] : [[key.includes(":") ? key : `${NAMESPACE}:${key}`, value]];
+    }),
+  );
+}
+
+/** A value that is no map stands for itself; in a map, `value` or `default` holds it. */
+function valueOf(key: string, entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return entry;
+  if ("value" in entry) return entry.value;
+  if ("default" in entry) return entry.default;
+  if (!key.endsWith(EDGE_DEFAULTS)) return undefined;
+  throw new UnreadableFile(
+    `Pulumi.yaml: the settings of ${key} are expected below its key \`value\``,
+  );
+}
+
+/** The whole configuration of a stack, that of its project included. */
+export function readStackConfig(project: string, stack: string): StackConfig {
   const file = stackFile(project, stack);
   if (!existsSync(file)) {
     throw new Error(
       `No stack ${stack}: ${file} does not exist. Stacks here: ${stackNames(project).join(", ")}`,
     );
   }
-  return { ...parseStackFile(readFileSync(file, "utf8"), file).config };
+  const { config = {} } = parseStackFile(readFileSync(file, "utf8"), file);
+  return withProjectConfig(project, config);
 }
 
 /** Settings of a stack, read and checked without an engine. */

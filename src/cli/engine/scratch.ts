@@ -46,11 +46,20 @@ export async function withScratchStack<T>(
 }
 
 /** Leaves out the stack files of other stacks, whose passphrases would be needed too. */
-async function copyProject({ folder }: Project, name: string, copy: string): Promise<void> {
+async function copyProject(
+  { folder, settings }: Project,
+  name: string,
+  copy: string,
+): Promise<void> {
   const entries = (await readdir(folder)).filter((entry) => !STACK_FILE.test(entry));
   await Promise.all(entries.map((entry) => symlink(join(folder, entry), join(copy, entry))));
   const text = await readFile(stackFile(folder, name), "utf8");
-  await writeFile(stackFile(copy, name), withLocalReferences(text));
+  // The reference may be in Pulumi.yaml, among the settings that edges share.
+  const hub = settings(name).edge?.hub;
+  const whole = hub
+    ? edited(text, (file) => file.set(["config", "heliograph:edge", "hub"], { ...hub }))
+    : text;
+  await writeFile(stackFile(copy, name), withLocalReferences(whole));
 }
 
 /** Renames references to other stacks: in a file backend every organization is `organization`. */

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { USUAL_CELL } from "../../../../components/contract/usual";
 import { ConfigurationError } from "../../../../components/kit/issues";
 import type { Issue } from "../../../../components/kit/issues";
 import { edited, withEntry } from "../../../config/edit";
 import { parseSettings, sectionsOf } from "../../../config/parse";
 import { NAMESPACE, pasteLines, showPath } from "../../../config/notation";
-import { parseStackFile, stackFile } from "../../../config/stack-file";
+import { parseStackFile, stackFile, withProjectConfig } from "../../../config/stack-file";
 import { shortName } from "../../project";
 import { entryOf, type NewEdge, hubSection } from "./questions";
 
@@ -112,7 +112,8 @@ function qualified({ project, answers: { hub = "" } }: NewEdge): string {
 export function issuesIn(changes: readonly FileChange[]): Issue[] {
   return changes.flatMap(({ stack, path, after }) => {
     try {
-      parseSettings(stack, sectionsOf(parseStackFile(after, path).config ?? {}).settings);
+      const { config = {} } = parseStackFile(after, path);
+      parseSettings(stack, sectionsOf(withProjectConfig(dirname(path), config)).settings);
       return [];
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
