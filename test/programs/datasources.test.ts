@@ -87,7 +87,7 @@ async function startTempo(): Promise<void> {
   tempos = await TempoProcesses.in(join(folder, "tempo"), { acme: load, globex: load });
   tempo = await tempos.start(
     "single",
-    tempoConfig(bucket("traces"), { generation: 1, outageSeconds: 3600 }),
+    tempoConfig(bucket("traces"), { generation: 2, outageSeconds: 3600 }),
   );
   await tempo.ready();
   for (const tenant of tenants) {
