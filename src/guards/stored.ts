@@ -140,7 +140,6 @@ export function hubStores(
         traces: {
           ...placeOf(traces),
           ...tempoStanding(traces, cellTraces(inventory, cell)),
-          generation: traces.generation,
         },
       }),
     })),

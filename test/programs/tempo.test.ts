@@ -50,7 +50,7 @@ describe("Tempo as one process, with our configuration and a real store", () => 
     folder = mkdtempSync(join(tmpdir(), "heliograph-tempo-"));
     store = await startMinio(join(folder, "store"), ["traces"]);
     const bucket = { ...connection, bucket: "traces", endpoint: store.endpoint, insecure: true };
-    config = tempoConfig(bucket, { generation: 2, outageSeconds: 6 * HOUR });
+    config = tempoConfig(bucket, { outageSeconds: 6 * HOUR });
     processes = await TempoProcesses.in(folder, tenants);
     await start("single");
   });

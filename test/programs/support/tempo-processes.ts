@@ -55,7 +55,7 @@ export class TempoProcesses extends BackendProcesses {
   }
 
   limit(tenants: Readonly<Record<string, TraceTenantLoad>>): string {
-    return this.limits(tempoRuntimeConfig(2, tenants));
+    return this.limits(tempoRuntimeConfig(tenants));
   }
 
   /** One of a name that has run before finds its data. */
