@@ -1,9 +1,22 @@
 /** What hubs and edges are made of, for whoever checks a configuration or compares two. Pure: it makes nothing, and runs without Pulumi. */
-export { telemetryProblems } from "./edge/check-telemetry";
+export { edgeFields } from "./edge/args";
+export { edgeExporters } from "./edge/collector/args";
 export {
+  LOCAL_STORE_RENAMED,
+  localStoreFields,
   longestRetention as longestEdgeRetention,
-  LEAST_DAYS as LEAST_THANOS_DAYS,
 } from "./edge/local-store/args";
+export { edgeLogs } from "./edge/logs/args";
+export {
+  edgeSizing,
+  expectedSeries,
+  totalOf,
+  type ExpectedSeries,
+} from "./edge/metrics/expected-series";
+export { monitorIssues } from "./edge/metrics/sources/args";
+export { edgeSources, enabledSources, type SourceName } from "./edge/metrics/sources/registry";
+export { telemetryIssues } from "./edge/model";
+export { edgeTraces } from "./edge/traces/args";
 export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED, sharedRedis } from "./backends/kit/cache-check";
 export { BackendTopology, serviceAccountOf } from "./backends/kit/architecture";
 export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/inventory";
@@ -24,6 +37,7 @@ export { standingOf, topologyFaults } from "./backends/kit/metrics/plan";
 export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export { programOf } from "./backends/kit/rings/program";
 export { TEMPO_COMPONENTS, type TempoComponent } from "./backends/tempo/components";
+export { TEMPO_GENERATIONS } from "./backends/tempo/generations";
 export { cellTraces } from "./backends/tempo/inventory";
 export { tempoFaults, tempoStanding } from "./backends/tempo/plan";
 export type { Cloud } from "./storage/cloud";

@@ -1,97 +1,93 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { checksum } from "../kit/checksum";
+import type * as pulumi from "@pulumi/pulumi";
 import { imageReference, type ImageArgs } from "../kit/images";
 import { objectLabels, selectorLabels } from "../kit/labels";
+import { podsOptions } from "../kit/pods";
 import { toYaml } from "../kit/yaml";
-import type { EdgeHubArgs } from "./args";
-import { createIdentity } from "./identity";
-import { fluentBitFiles, fluentBitProgram } from "./logs/fluent-bit";
-import { NodeAgent, type NodeProgram } from "./node-agent";
-import { promtailFiles, promtailProgram } from "./logs/promtail";
+import type { EdgePodsArgs } from "./args";
+import { CollectorGateway } from "./collector/gateway";
 import {
   CONFIG_FILE,
-  otelAgentProgram,
   OTEL_AGENT,
   OTLP_GRPC_PORT,
   OTLP_HTTP_PORT,
+  otelAgentProgram,
 } from "./collector/program";
-import { OtelGateway } from "./collector/gateway";
-import type { Telemetry } from "./telemetry";
+import { createIdentity, type EdgeIdentityArgs } from "./identity";
+import type { EdgeModel } from "./model";
+import { NodeAgent, type NodeProgram } from "./node-agent";
+import type { ResolvedEdge } from "./resolved";
 
-interface Surroundings {
+interface LogsAndTracesArgs {
+  readonly edge: ResolvedEdge;
   readonly namespace: pulumi.Input<string>;
   readonly nodeNamespace: pulumi.Input<string>;
-  readonly hub: EdgeHubArgs;
+  readonly identity: EdgeIdentityArgs;
   /** Name of the Secret with the edge's identity in `namespace`. */
-  readonly identity: pulumi.Input<string>;
-  readonly storageClass?: string;
-  readonly images?: ImageArgs;
+  readonly identitySecret: pulumi.Input<string>;
+  readonly storageClass?: pulumi.Input<string> | undefined;
+  readonly images?: ImageArgs | undefined;
+  readonly pods?: EdgePodsArgs | undefined;
 }
 
-/** Whatever sends logs and traces: the collector of each node and that behind them, or another log agent. */
-export function createTelemetry(
+/** Everything that sends logs and traces: collectors, and another log agent where one is chosen. */
+export function createLogsAndTraces(
   name: string,
-  { agent, gateway, logs, exporters }: Telemetry,
-  around: Surroundings,
-  opts: pulumi.CustomResourceOptions,
+  args: LogsAndTracesArgs,
+  opts: pulumi.ComponentResourceOptions,
 ): void {
-  const { nodeNamespace, hub, images } = around;
-  /** Programs of nodes read whom they trust at their start alone, like the rest of their configuration. */
-  const hashOf = (...texts: string[]) =>
-    pulumi.output(hub.trustBundle).apply((bundle) => checksum(...texts, ...bundle));
+  const { edge, nodeNamespace, images, pods } = args;
+  const { agent, gateway, logs } = edge.model.telemetry;
+  const { trustBundle } = args.identity;
+  const image = imageReference("otelCollector", images);
   const onNodes = (
-    program: NodeProgram,
-    files: Record<string, string>,
     identity: pulumi.Input<string>,
+    program: (model: EdgeModel) => NodeProgram,
+    files: (model: EdgeModel) => Record<string, string>,
   ) =>
     new NodeAgent(
-      `${name}-${program.role.name}`,
-      {
-        ...program,
-        namespace: nodeNamespace,
-        config: files,
-        hash: hashOf(...Object.values(files)),
-        identity,
-      },
-      opts,
+      `${name}-${program(edge.model).role.name}`,
+      { edge, program, files, namespace: nodeNamespace, trustBundle, identity },
+      podsOptions(pods?.nodeAgents, opts),
     );
 
   if (agent ?? logs) {
-    const identity = createIdentity(`${name}-node-identity`, nodeNamespace, hub, opts).metadata
-      .name;
+    const secret = createIdentity(`${name}-node-identity`, nodeNamespace, args.identity, opts);
+    const identity = secret.metadata.name;
     if (agent) {
-      const program = otelAgentProgram(imageReference("otelCollector", images), agent, exporters);
-      onNodes(program, { [CONFIG_FILE]: toYaml(agent.config) }, identity);
+      onNodes(
+        identity,
+        ({ telemetry }) => otelAgentProgram(image, telemetry.agent ?? agent, telemetry.exporters),
+        ({ telemetry }) => ({ [CONFIG_FILE]: toYaml((telemetry.agent ?? agent).config) }),
+      );
       createService(`${name}-${OTEL_AGENT.name}-service`, nodeNamespace, opts);
     }
-    if (logs?.agent === "promtail") {
+    const { program } = logs?.agent ?? {};
+    if (logs && program) {
       onNodes(
-        promtailProgram(imageReference("promtail", images)),
-        promtailFiles(logs.pipeline),
         identity,
-      );
-    }
-    if (logs?.agent === "fluent-bit") {
-      onNodes(
-        fluentBitProgram(imageReference("fluentBit", images)),
-        fluentBitFiles(logs.pipeline),
-        identity,
+        () => ({ ...program, image: imageReference(program.image, images) }),
+        ({ telemetry }) => logs.agent.files?.((telemetry.logs ?? logs).pipeline) ?? {},
       );
     }
   }
   if (gateway) {
-    const hash = hashOf(toYaml(gateway.config));
-    const image = imageReference("otelCollector", images);
-    new OtelGateway(
+    new CollectorGateway(
       `${name}-otel-gateway`,
-      { ...around, ...gateway, hash, exporters, image },
-      opts,
+      {
+        edge,
+        namespace: args.namespace,
+        identity: args.identitySecret,
+        trustBundle,
+        storageClass: args.storageClass,
+        image,
+      },
+      podsOptions(pods?.collectorGateway, opts),
     );
   }
 }
 
-/** Where applications send: the collector of their own node, which knows them by their address. */
+/** Applications send to the collector of their own node, which knows them by their address. */
 function createService(
   name: string,
   namespace: pulumi.Input<string>,

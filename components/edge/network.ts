@@ -1,18 +1,13 @@
 import {
   GATEWAY_PORT,
+  PROMETHEUS_AGENT,
   THANOS_GRPC_PORT,
   THANOS_HTTP_PORT,
-  PROMETHEUS_AGENT,
 } from "../contract/places";
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
 import type { Role } from "../kit/labels";
+import { portOf } from "../kit/urls";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
-import { FLUENT_BIT, FLUENT_BIT_PORT } from "./logs/fluent-bit";
-import { PROMTAIL, PROMTAIL_PORT } from "./logs/promtail";
-import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./metrics/sources/kube-state-metrics";
-import { NODE_EXPORTER, NODE_EXPORTER_PORT } from "./metrics/sources/node-exporter";
-import { DCGM_PORT } from "./metrics/sources/dcgm";
-import { PROMETHEUS_AGENT_PORT } from "./metrics/config";
 import {
   COLLECTOR_METRICS_PORT,
   OTEL_AGENT,
@@ -20,40 +15,24 @@ import {
   OTLP_GRPC_PORT,
   OTLP_HTTP_PORT,
 } from "./collector/program";
-import type { Sources } from "./metrics/sources/args";
-import type { Telemetry } from "./telemetry";
 import { THANOS_COMPACTOR, THANOS_QUERY, THANOS_STORE } from "./local-store/config";
+import { PROMETHEUS_AGENT_PORT } from "./metrics/config";
+import { sourceFlows } from "./metrics/sources/registry";
+import { API_SERVER_PORTS } from "./metrics/sources/source";
+import type { EdgeModel } from "./model";
 
-const HTTPS_PORT = 443;
-/** Where API servers listen behind their Service. */
-const API_SERVER_PORTS = [HTTPS_PORT, 6443];
-const KUBELET_PORT = 10250;
+type Model = Pick<EdgeModel, "namespace" | "nodeNamespace" | "hub" | "sources" | "telemetry">;
 
-interface Namespaces {
-  readonly namespace: string;
-  readonly nodeNamespace: string;
-}
-
-interface EdgeFlowsArgs extends Namespaces {
-  readonly hubUrl: string;
-  readonly sources: Sources;
-  readonly telemetry: Telemetry;
-  /** Where its metrics are stored, if they stay with it. */
-  readonly store?: StoreAddress;
-}
-
-/** Every connection of the edge's pods. The policies of both namespaces are made from it, and tests hold it against what is seen on the network. */
-export function edgeFlows({
-  namespace,
-  nodeNamespace,
-  hubUrl,
-  sources,
-  telemetry,
-  store,
-}: EdgeFlowsArgs): Flow[] {
+/**
+ * Every connection of the edge's pods. The policies of both namespaces are made from it, and tests
+ * compare it with what is seen on the network. `store`: the object store, where metrics stay at the
+ * edge.
+ */
+export function edgeFlows(model: Model, store?: StoreAddress): Flow[] {
+  const { namespace, nodeNamespace, hub, sources } = model;
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace };
-  // Policies see where a connection ends: in the hub's own cluster, behind its Service.
-  const hubPorts = [...new Set([portOf(hubUrl), GATEWAY_PORT])];
+  // Policies see the end of a connection: in the hub's own cluster, a pod behind its Service.
+  const hubPorts = [...new Set([portOf(hub.url), GATEWAY_PORT])];
   return [
     ...dnsFlows(agent),
     {
@@ -64,8 +43,8 @@ export function edgeFlows({
     },
     { from: agent, to: ANYWHERE, ports: hubPorts, why: "the hub's gateway" },
     { from: agent, to: agent, ports: [PROMETHEUS_AGENT_PORT], why: "the agents' own metrics" },
-    ...sourceFlows(agent, { namespace, nodeNamespace }, sources),
-    ...telemetryFlows(agent, { namespace, nodeNamespace }, hubPorts, telemetry),
+    ...sourceFlows(sources, { agent, namespace, nodeNamespace }),
+    ...telemetryFlows(agent, model, hubPorts),
     ...(store ? thanosFlows(agent, namespace, store) : []),
   ];
 }
@@ -91,29 +70,19 @@ function thanosFlows(agent: PodPeer, namespace: string, store: StoreAddress): Fl
       ports: [THANOS_HTTP_PORT],
       why: "metrics of Thanos",
     })),
-    // The agents look names up as it is.
+    // The flows of the agents have name resolution already.
     ...[query, gateway, compactor].flatMap(dnsFlows),
     ...[agent, gateway, compactor].flatMap((user) => storeFlows(user, store)),
     ...bucketFlows([store], namespace),
   ];
 }
 
-function portOf(url: string): number {
-  return Number(new URL(url).port || HTTPS_PORT);
-}
-
-/** Log agents that are not the collector, and where they show their metrics. */
-const LOG_AGENTS = {
-  promtail: { pods: PROMTAIL, port: PROMTAIL_PORT },
-  "fluent-bit": { pods: FLUENT_BIT, port: FLUENT_BIT_PORT },
-};
-
 function telemetryFlows(
   prometheus: PodPeer,
-  { namespace, nodeNamespace }: Namespaces,
+  { namespace, nodeNamespace, telemetry }: Model,
   hubPorts: readonly number[],
-  { agent, gateway, logs, exporters }: Telemetry,
 ): Flow[] {
+  const { agent, gateway, logs, exporters } = telemetry;
   const otelAgent: PodPeer = { pods: OTEL_AGENT, namespace: nodeNamespace };
   const otelGateway: PodPeer = { pods: OTEL_GATEWAY, namespace };
   const destinations = [
@@ -163,58 +132,8 @@ function telemetryFlows(
           },
         ]
       : []),
-    ...(logs ? onNodes(LOG_AGENTS[logs.agent]) : []),
-  ];
-}
-
-function sourceFlows(
-  agent: PodPeer,
-  { namespace, nodeNamespace }: Namespaces,
-  sources: Sources,
-): Flow[] {
-  const { kubelet, cadvisor, annotated, dcgm, monitors } = sources;
-  const nodeExporter: PodPeer = { pods: NODE_EXPORTER, namespace: nodeNamespace };
-  const kubeStateMetrics: PodPeer = { pods: KUBE_STATE_METRICS, namespace };
-  const when = (on: unknown, ...flows: Flow[]) => (on ? flows : []);
-  return [
-    ...when(kubelet ?? cadvisor, {
-      from: agent,
-      to: ANYWHERE,
-      ports: [KUBELET_PORT],
-      why: "metrics of kubelets and cAdvisor",
-    }),
-    ...when(annotated ?? monitors[0], {
-      from: agent,
-      to: { anyPod: true },
-      ports: [],
-      why: "annotated pods and services choose their port, and so do monitors",
-    }),
-    ...when(dcgm, {
-      from: agent,
-      to: { anyPod: true },
-      ports: [DCGM_PORT],
-      why: "metrics of GPUs",
-    }),
-    ...when(sources.nodeExporter, {
-      from: agent,
-      to: nodeExporter,
-      ports: [NODE_EXPORTER_PORT],
-      why: "metrics of nodes",
-    }),
-    ...when(
-      sources.kubeStateMetrics,
-      {
-        from: agent,
-        to: kubeStateMetrics,
-        ports: [KUBE_STATE_METRICS_PORT],
-        why: "metrics of the cluster's objects",
-      },
-      {
-        from: kubeStateMetrics,
-        to: ANYWHERE,
-        ports: API_SERVER_PORTS,
-        why: "the API server: what objects there are",
-      },
-    ),
+    ...(logs?.agent.program
+      ? onNodes({ pods: logs.agent.program.role, port: logs.agent.program.metricsPort })
+      : []),
   ];
 }

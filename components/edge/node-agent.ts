@@ -1,19 +1,22 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checksum } from "../kit/checksum";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels, type Role } from "../kit/labels";
 import { restrictedContainer } from "../kit/pod-security";
 import { bytesQuantity } from "../kit/quantity";
 import { createAccount } from "./account";
 import { POD_LOGS } from "./logs/pipeline";
+import type { EdgeModel } from "./model";
+import type { ResolvedEdge } from "./resolved";
 
-/** A program that runs once on every node, with what it keeps on a disk of the node. */
+/** A program that runs once on every node, and its folders. */
 export interface NodeProgram {
   readonly role: Role;
   readonly image: string;
   readonly args: readonly string[];
   readonly env?: readonly k8s.types.input.core.v1.EnvVar[];
   readonly ports: Readonly<Record<string, number>>;
-  /** Port and path on which it says that it is well. */
+  /** Port and path of its health check. */
   readonly health: { readonly port: number; readonly path: string };
   readonly metricsPort: number;
   readonly configFolder: string;
@@ -24,16 +27,19 @@ export interface NodeProgram {
   readonly readsLogs: boolean;
 }
 
-export interface NodeAgentArgs extends NodeProgram {
+export interface NodeAgentArgs {
+  readonly edge: ResolvedEdge;
+  program(model: EdgeModel): NodeProgram;
+  /** Its configuration, by the names of the files. */
+  files(model: EdgeModel): Readonly<Record<string, string>>;
   readonly namespace: pulumi.Input<string>;
-  readonly config: Readonly<Record<string, string>>;
-  /** Of all that it reads at its start alone. */
-  readonly hash: pulumi.Input<string>;
+  /** CA certificates that it trusts. It reads them at its start alone, like its configuration. */
+  readonly trustBundle: pulumi.Input<string[]>;
   /** Name of the Secret with certificate, key and trust bundle. */
   readonly identity: pulumi.Input<string>;
 }
 
-/** A path of the node, and where the pod sees it. */
+/** A path of the node, and its mount path in the pod. */
 export interface NodePath {
   readonly name: string;
   readonly path: string;
@@ -42,7 +48,10 @@ export interface NodePath {
   readonly readOnly: boolean;
 }
 
-/** Every path of the node that an agent sees: the logs of pods, which it cannot change, and a folder of its own. */
+/**
+ * Every path of the node that an agent sees: the logs of pods, which it cannot change, and a folder of
+ * its own.
+ */
 export function nodePaths({ role, stateFolder, readsLogs }: NodeProgram): NodePath[] {
   const logs: NodePath = {
     name: "logs",
@@ -64,23 +73,29 @@ export function nodePaths({ role, stateFolder, readsLogs }: NodeProgram): NodePa
   ];
 }
 
-/** It may see which pods there are, and nothing else. */
+/** It may list pods, and nothing else. */
 const RULES = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
 
 /**
- * An agent on every node. Files of pods and the folder for its queue belong to root, so it runs as root, with no capability, and no path of the node but
- * those of `nodePaths`. A changed configuration restarts it, node after node: what it had not sent is on the node's disk.
+ * An agent on every node. Files of pods and the folder for its queue belong to root, so it runs as
+ * root, with no capability, and no path of the node but those of `nodePaths`. A changed configuration
+ * restarts it, node after node: data that it had not sent is on the node's disk.
  */
 export class NodeAgent extends pulumi.ComponentResource {
   constructor(name: string, args: NodeAgentArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:edge:NodeAgent", name, {}, opts);
-    const { role, namespace, config } = args;
+    const { edge, namespace } = args;
+    const { role, metricsPort } = args.program(edge.model);
+    const files = edge.value((model) => args.files(model));
+    const hash = pulumi
+      .all([args.trustBundle, files])
+      .apply(([bundle, texts]) => checksum(...Object.values(texts), ...bundle));
     const metadata = { name: role.name, namespace, labels: objectLabels(role) };
     const account = createAccount(name, { metadata, rules: RULES }, { parent: this });
-    const annotations = { [CONFIG_HASH_ANNOTATION]: args.hash };
+    const annotations = { [CONFIG_HASH_ANNOTATION]: hash };
     const configMap = new k8s.core.v1.ConfigMap(
       `${name}-config`,
-      { metadata: { ...metadata, annotations }, data: { ...config } },
+      { metadata: { ...metadata, annotations }, data: files },
       { parent: this },
     );
     new k8s.apps.v1.DaemonSet(
@@ -94,12 +109,18 @@ export class NodeAgent extends pulumi.ComponentResource {
             metadata: {
               labels: metadata.labels,
               annotations: {
-                [CONFIG_HASH_ANNOTATION]: args.hash,
+                [CONFIG_HASH_ANNOTATION]: hash,
                 "prometheus.io/scrape": "true",
-                "prometheus.io/port": String(args.metricsPort),
+                "prometheus.io/port": String(metricsPort),
               },
             },
-            spec: podSpec(args, account, configMap.metadata.name),
+            spec: edge.value((model) =>
+              podSpec(args.program(model), {
+                account,
+                configMap: configMap.metadata.name,
+                identity: args.identity,
+              }),
+            ),
           },
         },
       },
@@ -109,16 +130,21 @@ export class NodeAgent extends pulumi.ComponentResource {
   }
 }
 
+interface PodParts {
+  readonly account: pulumi.Input<string>;
+  readonly configMap: pulumi.Input<string>;
+  readonly identity: pulumi.Input<string>;
+}
+
 function podSpec(
-  args: NodeAgentArgs,
-  serviceAccountName: pulumi.Input<string>,
-  configMap: pulumi.Input<string>,
+  program: NodeProgram,
+  { account, configMap, identity }: PodParts,
 ): k8s.types.input.core.v1.PodSpec {
-  const { role, image, env = [], health, memoryBytes } = args;
-  const paths = nodePaths(args);
+  const { role, image, env = [], health, memoryBytes } = program;
+  const paths = nodePaths(program);
   const probe = { httpGet: { path: health.path, port: health.port }, timeoutSeconds: 5 };
   return {
-    serviceAccountName,
+    serviceAccountName: account,
     automountServiceAccountToken: true,
     enableServiceLinks: false,
     securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: "RuntimeDefault" } },
@@ -129,20 +155,23 @@ function podSpec(
       {
         name: role.name,
         image,
-        args: [...args.args],
+        args: [...program.args],
         env: [
           { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
           ...env,
         ],
-        ports: Object.entries(args.ports).map(([name, containerPort]) => ({ name, containerPort })),
+        ports: Object.entries(program.ports).map(([name, containerPort]) => ({
+          name,
+          containerPort,
+        })),
         resources: {
           requests: { cpu: "50m", memory: bytesQuantity(memoryBytes / 2) },
           limits: { memory: bytesQuantity(memoryBytes) },
         },
         securityContext: restrictedContainer,
         volumeMounts: [
-          { name: "config", mountPath: args.configFolder, readOnly: true },
-          { name: "identity", mountPath: args.identityFolder, readOnly: true },
+          { name: "config", mountPath: program.configFolder, readOnly: true },
+          { name: "identity", mountPath: program.identityFolder, readOnly: true },
           ...paths.map(({ name, mountPath, readOnly }) => ({ name, mountPath, readOnly })),
         ],
         // It is ready once it knows the pods of its node.
@@ -153,7 +182,7 @@ function podSpec(
     ],
     volumes: [
       { name: "config", configMap: { name: configMap } },
-      { name: "identity", secret: { secretName: args.identity, defaultMode: 0o400 } },
+      { name: "identity", secret: { secretName: identity, defaultMode: 0o400 } },
       ...paths.map(({ name, path, type }) => ({ name, hostPath: { path, type } })),
     ],
   };

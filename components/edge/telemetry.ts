@@ -1,31 +1,34 @@
 import type { EdgeLabels, Signal } from "../contract/names";
-import { toSeconds } from "../kit/duration";
 import { bytesQuantity, parseQuantity } from "../kit/quantity";
-import type { EdgeExporterArgs } from "./collector/args";
-import type { LogPipeline } from "./logs/pipeline";
-import type { EdgeLogAgent, EdgeLogsArgs } from "./logs/args";
+import type { EdgeExtraConfigArgs } from "./args";
+import type { EdgeExporters } from "./collector/args";
 import { agentBudget, gatewayBudget, queueOn } from "./collector/budget";
 import { otelAgentConfig, otelGatewayConfig, type CollectorConfig } from "./collector/config";
 import { gatewayHosts } from "./collector/program";
+import { merged } from "./extra-config";
+import type { HubTarget } from "./hub-target";
+import type { EdgeLogs } from "./logs/args";
+import type { LogAgent } from "./logs/log-agent";
+import type { LogPipeline } from "./logs/pipeline";
+import { LOG_AGENTS, logOutput } from "./logs/registry";
+import type { EdgeTraces } from "./traces/args";
 import { defaultPercentage, type Sampling } from "./traces/sampling";
-import type { EdgeTracesArgs } from "./traces/args";
 
 export interface TelemetryArgs {
   readonly labels: EdgeLabels;
-  readonly hub: {
-    readonly url: string;
-    readonly serverName: string;
-    readonly signals?: readonly Signal[];
-  };
+  readonly hub: HubTarget;
+  /** Signals that the hub stores of this edge. */
+  readonly signals: readonly Signal[];
   readonly namespace: string;
   readonly nodeNamespace: string;
-  readonly outage: string;
-  readonly logs?: EdgeLogsArgs;
-  readonly traces?: EdgeTracesArgs;
-  readonly exporters?: readonly EdgeExporterArgs[];
-  readonly logBytesPerSecond?: number;
-  readonly spansPerSecond?: number;
-  readonly nodes?: number;
+  readonly outageSeconds: number;
+  readonly logs: EdgeLogs;
+  readonly traces: EdgeTraces;
+  readonly exporters: EdgeExporters;
+  readonly logBytesPerSecond: number;
+  readonly spansPerSecond: number;
+  readonly nodes: number;
+  readonly extraConfig?: EdgeExtraConfigArgs | undefined;
 }
 
 interface Collector {
@@ -33,45 +36,31 @@ interface Collector {
   readonly memoryBytes: number;
 }
 
-/** What an edge runs for its logs and traces; nothing of it where it sends neither. */
+/** The programs of an edge for its logs and traces. None where it sends neither. */
 export interface Telemetry {
   /** The collector on every node. */
   readonly agent?: Collector & { readonly readsLogs: boolean };
   readonly gateway?: Collector & { readonly replicas: number; readonly disk: string };
-  /** What another program than the collector is to do with logs. */
-  readonly logs?: { readonly agent: Exclude<EdgeLogAgent, "otel">; readonly pipeline: LogPipeline };
-  readonly exporters: readonly EdgeExporterArgs[];
-  /** What queues may take of each node's disk, as a Kubernetes quantity. */
+  /** A log agent beside the collector. */
+  readonly logs?: { readonly agent: LogAgent; readonly pipeline: LogPipeline };
+  readonly exporters: EdgeExporters;
+  /** The most that queues take of the disk of each node, as a Kubernetes quantity. */
   readonly nodeDisk?: string;
 }
 
 export function resolveTelemetry(args: TelemetryArgs): Telemetry {
-  const {
-    labels,
-    hub,
-    namespace,
-    nodeNamespace,
-    outage,
-    logs = {},
-    traces = {},
-    exporters = [],
-  } = args;
-  const on = (signal: Signal, enabled = true) => enabled && (hub.signals ?? []).includes(signal);
-  const [logsOn, tracesOn] = [on("logs", logs.enabled), on("traces", traces.enabled)];
+  const { labels, hub, signals, namespace, nodeNamespace, logs, traces, exporters } = args;
+  const { outageSeconds, logBytesPerSecond, spansPerSecond, nodes, extraConfig = {} } = args;
+  const logsOn = logs.enabled && signals.includes("logs");
+  const tracesOn = traces.enabled && signals.includes("traces");
   if (!logsOn && !tracesOn) return { exporters };
 
-  const { agent: logAgent = "otel" } = logs;
-  const { logBytesPerSecond = 100_000, spansPerSecond = 200, nodes = 1 } = args;
-  const {
-    tier = "gateway",
-    gatewayReplicas: replicas = 1,
-    redact = [],
-    spanMetrics = true,
-  } = traces;
-  const sampling = samplingOf(traces, tier, labels.environment);
-  const readsLogs = logsOn && logAgent === "otel";
+  const { tier, gatewayReplicas: replicas, redact, spanMetrics } = traces;
+  const sampling = samplingOf(traces, labels.environment);
+  const logAgent = LOG_AGENTS[logs.agent];
+  const readsLogs = logsOn && !logAgent.program;
   const rates = {
-    outageSeconds: toSeconds(outage),
+    outageSeconds,
     logBytesPerSecond,
     spansPerSecond,
     nodes,
@@ -83,17 +72,14 @@ export function resolveTelemetry(args: TelemetryArgs): Telemetry {
     ...(tracesOn && tier === "agent" && { ownSampling: sampling }),
   });
   const queueBytes = logs.disk ? queueOn(parseQuantity(logs.disk)) : derived.queueBytes;
-  const pipeline: LogPipeline = {
+  const pipeline = (): LogPipeline => ({
     labels,
-    url: hub.url,
-    serverName: hub.serverName,
     nodeNamespace,
-    multiline: logs.multiline ?? [],
-    drop: logs.drop ?? [],
-    redact: logs.redact ?? [],
-    queueBytes,
-    outageSeconds: rates.outageSeconds,
-  };
+    multiline: logs.multiline,
+    drop: logs.drop,
+    redact: logs.redact,
+    output: logOutput(logAgent, hub, { labels, queueBytes }),
+  });
   const common = { labels, hub, exporters };
   const passOn = {
     gateways: gatewayHosts(namespace, replicas),
@@ -101,6 +87,28 @@ export function resolveTelemetry(args: TelemetryArgs): Telemetry {
   };
   const ofGateway = gatewayBudget({ ...rates, sampling, replicas });
   const gatewayQueue = traces.disk ? queueOn(parseQuantity(traces.disk)) : ofGateway.queueBytes;
+  const agentConfig = () =>
+    otelAgentConfig({
+      ...common,
+      memoryBytes: derived.memoryBytes,
+      queueBytes,
+      ...(readsLogs && { logs: pipeline() }),
+      ...(tracesOn && {
+        traces:
+          tier === "gateway"
+            ? { redact, ...passOn }
+            : { redact, sampling, spanMetrics, spansPerSecond },
+      }),
+    });
+  const gatewayConfig = () =>
+    otelGatewayConfig({
+      ...common,
+      memoryBytes: ofGateway.memoryBytes,
+      queueBytes: gatewayQueue,
+      sampling,
+      spanMetrics,
+      spansPerSecond: spansPerSecond / replicas,
+    });
   return {
     exporters,
     nodeDisk: logs.disk ?? bytesQuantity(derived.diskBytes),
@@ -108,18 +116,7 @@ export function resolveTelemetry(args: TelemetryArgs): Telemetry {
       agent: {
         readsLogs,
         memoryBytes: derived.memoryBytes,
-        config: otelAgentConfig({
-          ...common,
-          memoryBytes: derived.memoryBytes,
-          queueBytes,
-          ...(readsLogs && { logs: pipeline }),
-          ...(tracesOn && {
-            traces:
-              tier === "gateway"
-                ? { redact, ...passOn }
-                : { redact, sampling, spanMetrics, spansPerSecond },
-          }),
-        }),
+        config: merged(agentConfig(), extraConfig.collector),
       },
     }),
     ...(tracesOn &&
@@ -128,26 +125,18 @@ export function resolveTelemetry(args: TelemetryArgs): Telemetry {
           replicas,
           disk: traces.disk ?? bytesQuantity(ofGateway.diskBytes),
           memoryBytes: ofGateway.memoryBytes,
-          config: otelGatewayConfig({
-            ...common,
-            memoryBytes: ofGateway.memoryBytes,
-            queueBytes: gatewayQueue,
-            sampling,
-            spanMetrics,
-            spansPerSecond: spansPerSecond / replicas,
-          }),
+          config: merged(gatewayConfig(), extraConfig.collectorGateway),
         },
       }),
-    ...(logsOn && logAgent !== "otel" && { logs: { agent: logAgent, pipeline } }),
+    ...(logsOn &&
+      logAgent.program && {
+        logs: { agent: logAgent, pipeline: pipeline() },
+      }),
   };
 }
 
-function samplingOf(
-  traces: EdgeTracesArgs,
-  tier: "gateway" | "agent",
-  environment: string,
-): Sampling {
-  const { sampling, samplingPercentage, decisionWait = "10s", slowerThan = "2s" } = traces;
+function samplingOf(traces: EdgeTraces, environment: string): Sampling {
+  const { tier, sampling, samplingPercentage, decisionWait, slowerThan } = traces;
   return {
     kind: sampling ?? (tier === "gateway" ? "tail" : "probabilistic"),
     percentage: samplingPercentage ?? defaultPercentage(environment),

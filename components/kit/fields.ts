@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
-import { DURATION, DURATION_EXPECTED } from "./duration";
+import { DURATION, DURATION_EXPECTED, toSeconds } from "./duration";
 import type { Issue, IssuePath } from "./issues";
 
 /**
@@ -16,6 +16,17 @@ export function described<T extends z.ZodType>(
   return schema.meta({ description, examples: [example] }) as T;
 }
 
+/** Key of a schema's metadata: names that keys had before, each with its new name. */
+export const RENAMED = "renamed";
+
+/** An object some of whose keys had other names before: those are rejected, with the new name. */
+export function withRenamed<T extends z.ZodType>(
+  schema: T,
+  names: Readonly<Record<string, string>>,
+): T {
+  return schema.meta({ ...schema.meta(), [RENAMED]: names }) as T;
+}
+
 export const name = (what: string, example: string) =>
   described(z.string().regex(DNS_LABEL), `${what}: ${DNS_LABEL_EXPECTED}`, example);
 
@@ -23,6 +34,17 @@ export const text = (what: string, example: string) => described(z.string().min(
 
 export const duration = (what: string, example: string) =>
   described(z.string().regex(DURATION), `${what}: ${DURATION_EXPECTED}`, example);
+
+/** A duration above 0. */
+export const period = (what: string, example: string) =>
+  described(
+    z
+      .string()
+      .regex(DURATION)
+      .refine((value) => !DURATION.test(value) || toSeconds(value) > 0),
+    `${what}: ${DURATION_EXPECTED}`,
+    example,
+  );
 
 export const whole = (what: string, [min, max]: readonly [number, number], example: number) =>
   described(z.int().min(min).max(max), `${what}: a whole number from ${min} to ${max}`, example);

@@ -22,18 +22,21 @@ export interface Notation {
   paste(path: IssuePath, value: unknown): string;
 }
 
-/** Arguments of a component: `edges: { dev: { outage: "6h" } }`. */
+/** Arguments of a component: `exporters[0].name`, `edges: { dev: { outage: "6h" } }`. */
 export const TYPESCRIPT: Notation = {
-  path: (path) => path.join("."),
+  path: (path) =>
+    path
+      .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
+      .join("")
+      .replace(/^\./, ""),
   paste(path, value) {
-    if (value === undefined) return `// remove ${path.at(-1)}`;
     const key = (name: string) => (/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name));
-    const [first = "", ...rest] = path.filter((step) => typeof step === "string");
-    const nested = rest.reduceRight(
-      (inner, name) => `{ ${key(name)}: ${inner} }`,
+    const [first = "", ...rest] = path;
+    const nested = rest.reduceRight<string>(
+      (inner, step) => (typeof step === "number" ? `[${inner}]` : `{ ${key(step)}: ${inner} }`),
       JSON.stringify(value),
     );
-    return `${key(first)}: ${nested}`;
+    return `${key(String(first))}: ${nested}`;
   },
 };
 

@@ -1,6 +1,5 @@
-import { telemetryProblems } from "../../components/topology";
+import { monitorIssues, telemetryIssues } from "../../components/topology";
 import { HUB_TENANT } from "../../components/contract/names";
-import { toSeconds } from "../../components/kit/duration";
 import { under, type Issue } from "../../components/kit/issues";
 import { authorityIssues } from "./authority-check";
 import { cellIssues } from "./cell-check";
@@ -19,7 +18,9 @@ export function contradictions(settings: Settings): Issue[] {
     ...(hub || edge ? [] : [noSection()]),
     ...(hub ? hubIssues(hub) : []),
     ...(hub && edge ? ownEdgeIssues(hub, edge) : []),
-    ...(edge ? [...monitorIssues(edge), ...telemetryIssues(edge), ...edgeStoreIssues(edge)] : []),
+    ...(edge
+      ? [...monitorContradictions(edge), ...telemetryContradictions(edge), ...edgeStoreIssues(edge)]
+      : []),
   ];
 }
 
@@ -152,47 +153,24 @@ function ownEdgeIssues(hub: HubSection, edge: NonNullable<Settings["edge"]>): Is
   return issues;
 }
 
-/** A monitor's name is the label `job` of what it finds, and queries look back 5 minutes. */
-function telemetryIssues(edge: NonNullable<Settings["edge"]>): Issue[] {
+function telemetryContradictions(edge: NonNullable<Settings["edge"]>): Issue[] {
   return under(
     ["edge"],
-    telemetryProblems(edge).map(({ path, got, expected, example }) => ({
-      path,
-      got,
-      expected,
-      lines: `${path.at(-1)}: ${JSON.stringify(example)}`,
+    telemetryIssues(edge).map((issue) => ({
+      ...issue,
+      lines: `${issue.path.at(-1)}: ${JSON.stringify(issue.example)}`,
     })),
   );
 }
 
-function monitorIssues({ sources: { monitors } }: NonNullable<Settings["edge"]>): Issue[] {
-  return monitors.flatMap(({ name, interval }, index) => {
-    const at = (field: string) => ["edge", "sources", "monitors", index, field];
-    const twice = monitors.findIndex((other) => other.name === name) < index;
-    const seldom = interval !== undefined && toSeconds(interval) > 300;
-    return [
-      ...(twice
-        ? [
-            {
-              path: at("name"),
-              got: name,
-              expected: "a name that no other monitor has",
-              lines: `name: ${name}-${index}`,
-            },
-          ]
-        : []),
-      ...(seldom
-        ? [
-            {
-              path: at("interval"),
-              got: interval,
-              expected: "at most 5m: queries look back so far",
-              lines: "interval: 5m",
-            },
-          ]
-        : []),
-    ];
-  });
+function monitorContradictions({ sources }: NonNullable<Settings["edge"]>): Issue[] {
+  return under(
+    ["edge", "sources", "monitors"],
+    monitorIssues(sources.monitors).map((issue) => ({
+      ...issue,
+      lines: `${issue.path.at(-1)}: ${String(issue.example)}`,
+    })),
+  );
 }
 
 export function missingAddress({ hub }: Settings, { deadMansSwitch }: Secrets): Issue[] {

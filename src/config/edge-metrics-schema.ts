@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { THANOS_GRPC_PORT } from "../../components/contract/places";
-import { LEAST_THANOS_DAYS } from "../../components/topology";
+import { LOCAL_STORE_RENAMED, localStoreFields } from "../../components/topology";
 import { bucket } from "./bucket-schema";
 import { exposureFields } from "./exposure-schema";
-import { described, port, quantity, whole } from "../../components/kit/fields";
+import { described, port, withRenamed } from "../../components/kit/fields";
 
 const query = described(
   z.strictObject({
@@ -19,38 +19,20 @@ const query = described(
   { host: "query.dev.example.com" },
 );
 
-const days = (resolution: string, least: number, usual: number) =>
-  whole(`Days for which ${resolution}`, [least, 3650], usual).default(usual);
-
 /** Sent to the hub, or kept by the edge in a bucket of its own, where the hub queries them. */
 export const edgeMetrics = described(
   z
     .discriminatedUnion("mode", [
       z.strictObject({ mode: z.literal("agent") }),
-      z.strictObject({
-        mode: z.literal("thanos"),
-        bucket,
-        query,
-        retentionDays: days(
-          "samples are kept as they were scraped",
-          LEAST_THANOS_DAYS.retentionDays,
-          30,
-        ),
-        retentionDaysOf5m: days(
-          "a value for each 5 minutes is kept",
-          LEAST_THANOS_DAYS.retentionDaysOf5m,
-          90,
-        ),
-        retentionDaysOf1h: days(
-          "a value for each hour is kept",
-          LEAST_THANOS_DAYS.retentionDaysOf1h,
-          365,
-        ),
-        compactorDisk: quantity(
-          "Room to compact in, instead of the derived size",
-          "50Gi",
-        ).optional(),
-      }),
+      withRenamed(
+        z.strictObject({
+          mode: z.literal("thanos"),
+          bucket,
+          query,
+          ...localStoreFields,
+        }),
+        LOCAL_STORE_RENAMED,
+      ),
     ])
     .default({ mode: "agent" }),
   "Where the edge's metrics are stored, by mode: agent (sent to the hub) or thanos (kept at the edge, where the hub queries them)",

@@ -1,17 +1,14 @@
 import { z } from "zod";
-import { AGENT_REPLICAS, usualAgentReplicas } from "../../components/contract/places";
+import { usualAgentReplicas } from "../../components/contract/places";
+import { accepted, described, name, text, whole } from "../../components/kit/fields";
 import {
-  accepted,
-  described,
-  duration,
-  name,
-  quantity,
-  text,
-  whole,
-} from "../../components/kit/fields";
+  edgeExporters,
+  edgeFields,
+  edgeLogs,
+  edgeSources,
+  edgeTraces,
+} from "../../components/topology";
 import { edgeMetrics } from "./edge-metrics-schema";
-import { sourcesSection } from "./sources-schema";
-import { exportersSection, logsSection, tracesSection } from "./telemetry-schema";
 
 /** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */
 export const edgeSection = described(
@@ -31,30 +28,16 @@ export const edgeSection = described(
       "The hub to connect to; left out, the edge deploys its identity only",
       { fromStack: "organization/heliograph/ops" },
     ),
-    replicas: whole(
-      "Agents: one, or a pair of which the hub takes one's samples and, when that one is gone, the other's; one where left out, a pair where metrics stay at the edge",
-      AGENT_REPLICAS,
-      2,
-    ).optional(),
+    replicas: edgeFields.replicas,
     metrics: edgeMetrics,
-    scrapeInterval: duration("How often targets are scraped", "15s").default("15s"),
-    sources: sourcesSection,
-    logs: logsSection,
-    traces: tracesSection,
-    exporters: exportersSection,
-    storageClass: text(
-      "Storage class of the agent's buffer, and of the volumes for traces; the cluster's default where left out",
-      "managed-csi-premium",
-    ).optional(),
-    verifyKubelets: described(
-      z.boolean().default(true),
-      "Whether kubelets must show a certificate of the cluster's authority: true, or false where they sign their own",
-      true,
-    ),
-    bufferDisk: quantity(
-      "Disk of the agent's buffer, instead of the derived size",
-      "20Gi",
-    ).optional(),
+    scrapeInterval: edgeFields.scrapeInterval,
+    sources: edgeSources,
+    logs: edgeLogs,
+    traces: edgeTraces,
+    exporters: edgeExporters,
+    storageClass: edgeFields.storageClass,
+    verifyKubelets: edgeFields.verifyKubelets,
+    bufferDisk: edgeFields.bufferDisk,
     acceptStranding: accepted("bufferDisk"),
     demo: described(
       z

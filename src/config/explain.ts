@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { RENAMED } from "../../components/kit/fields";
 import { DNS_LABEL_EXPECTED } from "../../components/contract/names";
 import { detailsOf, type IssueDetails } from "../../components/kit/fields";
 import type { Issue, IssuePath } from "../../components/kit/issues";
@@ -60,6 +61,16 @@ function wrongValue(
 
 function unknownKey(root: JsonSchema, value: unknown, path: Path, key: string): Issue {
   const schema = schemaAt(root, value, path);
+  const renamed = (schema[RENAMED] as Record<string, string> | undefined)?.[key];
+  if (renamed !== undefined) {
+    return {
+      path: issuePath([...path, key]),
+      got: valueAt(value, [...path, key]),
+      expected: `its new name, \`${renamed}\``,
+      example: valueAt(value, [...path, key]),
+      exampleAt: issuePath([...path, renamed]),
+    };
+  }
   const known = Object.keys((schema["properties"] as object | undefined) ?? {});
   const near = known
     .filter((candidate) => distance(candidate, key) <= 3)

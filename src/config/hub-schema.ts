@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { edgeSizing } from "../../components/contract/expected-series";
+import { edgeSizing } from "../../components/topology";
 import { ENDPOINT, ENDPOINT_EXPECTED } from "../../components/contract/names";
 import { USUAL_CELL, USUAL_RATES, USUAL_RETENTION_DAYS } from "../../components/contract/usual";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";

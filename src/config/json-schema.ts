@@ -1,12 +1,20 @@
 import { z } from "zod";
+import { RENAMED } from "../../components/kit/fields";
 import { EDGE_DEFAULTS, NOT_SHARED } from "./edge-defaults";
 import { NAMESPACE } from "./notation";
 import { secretsSchema, settingsSchema } from "./schema";
 
+const OPTIONS = {
+  io: "input",
+  target: "draft-7",
+  // For messages alone.
+  override: ({ jsonSchema }) => void delete jsonSchema[RENAMED],
+} satisfies Parameters<typeof z.toJSONSchema>[1];
+
 /** JSON Schema of a stack file, for editors: the first line of each stack file points at it. */
 export function stackConfigJsonSchema(): object {
-  const settings = z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7" });
-  const secrets = z.toJSONSchema(secretsSchema, { io: "input", target: "draft-7" });
+  const settings = z.toJSONSchema(settingsSchema, OPTIONS);
+  const secrets = z.toJSONSchema(secretsSchema, OPTIONS);
   const properties = settings.properties ?? {};
   const sections = {
     ...properties,
@@ -38,7 +46,7 @@ export function stackConfigJsonSchema(): object {
 
 /** JSON Schema of Pulumi.yaml, as far as the settings that all edges share are concerned. */
 export function projectJsonSchema(): object {
-  const settings = z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7" });
+  const settings = z.toJSONSchema(settingsSchema, OPTIONS);
   const { properties, ...edge } = partial(settings.properties?.["edge"]) as {
     properties: Record<string, unknown>;
   };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EdgeFacts, HubContract } from "../../components/contract/hub";
 import { labelsOf } from "../../components/contract/hub";
-import { BACKENDS } from "../../components/backends/registry";
+import { MetricsBackend } from "../../components/contract/names";
 import {
   cellEdges,
   cellLogs,
@@ -16,20 +16,10 @@ import { bucketPlace } from "../config/bucket-place";
 import type { HubSection } from "../config/hub-schema";
 import { RETENTIONS } from "../config/tenant-check";
 
-/** Options of every backend that never change, which are recorded by their own names. */
-const frozen = Object.fromEntries(
-  BACKENDS.flatMap(({ frozen }) => frozen).map(({ key }) => [
-    key,
-    z.union([z.string(), z.number(), z.boolean()]).optional(),
-  ]),
-);
-
 /** Where a cell stores one signal. */
 const store = z.object({
-  backend: z
-    .string()
-    .refine((name) => BACKENDS.some((backend) => backend.name === name))
-    .optional(),
+  /** Of metrics. */
+  backend: z.enum(MetricsBackend).optional(),
   bucket: z.string().optional(),
   prefix: z.string().optional(),
   diskSize: z.string().optional(),
@@ -38,7 +28,10 @@ const store = z.object({
   copies: z.number().optional(),
   ingesters: z.number().optional(),
   zones: z.number().optional(),
-  ...frozen,
+  /** Of logs. */
+  schemaFrom: z.string().optional(),
+  /** Of traces. */
+  generation: z.number().optional(),
 });
 
 /**
@@ -90,12 +83,6 @@ export const stored = z.object({
     .optional(),
 });
 
-/** The recorded value of an option that never changes; undefined where it was not recorded. */
-export function frozenOption(store: object, key: string): string | undefined {
-  const value: unknown = Reflect.get(store, key);
-  return value === undefined ? undefined : String(value);
-}
-
 export type Stored = z.infer<typeof stored>;
 export type StoredHub = NonNullable<Stored["hub"]>;
 export type StoredQueue = NonNullable<Stored["queue"]>;
@@ -140,6 +127,7 @@ export function hubStores(
         traces: {
           ...placeOf(traces),
           ...tempoStanding(traces, cellTraces(inventory, cell)),
+          generation: traces.generation,
         },
       }),
     })),

@@ -66,14 +66,14 @@ function thanosArgs(
   queryTrust: Connection["queryTrust"],
 ): EdgeThanosArgs | undefined {
   if (metrics.mode !== "thanos" || !queryTrust) return undefined;
-  const { query, bucket, retentionDays, retentionDaysOf5m, retentionDaysOf1h, compactorDisk } =
-    metrics;
+  const { query, bucket } = metrics;
+  const { retentionDaysRaw, retentionDays5m, retentionDays1h, compactorDisk } = metrics;
   const { port, serviceType, nodePort, serviceAnnotations } = query;
   return {
     bucket: bucketArgs(bucket, objectStores),
     queryTrust,
     ...{ port, serviceType, nodePort, serviceAnnotations },
-    ...{ retentionDays, retentionDaysOf5m, retentionDaysOf1h, compactorDisk },
+    ...{ retentionDaysRaw, retentionDays5m, retentionDays1h, compactorDisk },
   };
 }
 

@@ -1,10 +1,11 @@
+import type { EdgeFacts } from "../../components/contract/hub";
 import {
+  enabledSources,
   expectedSeries,
   totalOf,
   type ExpectedSeries,
-} from "../../components/contract/expected-series";
-import type { EdgeFacts } from "../../components/contract/hub";
-import { sourcesOn, type SourceName } from "../../components/contract/sources";
+  type SourceName,
+} from "../../components/topology";
 import { pasteLines } from "../config/notation";
 import type { EdgeSection } from "../config/edge-schema";
 
@@ -19,7 +20,7 @@ export function seriesOf({ sources }: EdgeSection, facts: EdgeFacts): SeriesOutp
   const { activeSeries, nodes, pods, applicationSeries } = facts;
   if (nodes === undefined || pods === undefined || applicationSeries === undefined)
     return { activeSeries };
-  const on: SourceName[] = sourcesOn(sources);
+  const on: SourceName[] = enabledSources(sources);
   // Applications are found by annotations, by monitors, or by both.
   if (sources.monitors.length > 0 && !on.includes("annotated")) on.push("annotated");
   return { expected: expectedSeries(on, { nodes, pods, applicationSeries }), activeSeries };

@@ -35,7 +35,9 @@ const own = (entry: object, metrics: object) => {
 const cases: Readonly<Record<string, () => unknown>> = {
   "metrics-mode-unknown": () => edge({ mode: "sidecar" }),
   "kept-metrics-without-a-bucket": () => edge({ bucket: undefined }),
-  "kept-metrics-for-too-short": () => edge({ retentionDays: 1, retentionDaysOf5m: 10 }),
+  "kept-metrics-for-too-short": () => edge({ retentionDaysRaw: 1, retentionDays5m: 10 }),
+  "kept-metrics-by-their-old-names": () =>
+    edge({ retentionDays: 7, retentionDaysOf5m: 31, retentionDaysOf1h: 120 }),
   "kept-metrics-in-a-bad-bucket": () =>
     edge({ bucket: { ...bucket, bucket: "Edges", endpoint: "http://10.0.0.1" } }),
   "query-by-a-port-of-nodes": () => edge({ query: { host: "10.0.0.2", nodePort: 30_901 } }),

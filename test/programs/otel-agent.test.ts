@@ -8,8 +8,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EDGE_LABELS, LOG_LABELS, LOG_METADATA } from "../../components/contract/names";
 import type { EdgeLogsArgs } from "../../components/edge/logs/args";
-import { resolveTelemetry } from "../../components/edge/telemetry";
-import { configArgs } from "../components/edge/edge";
+import { configArgs, telemetryOf } from "../components/edge/edge";
 import { startApiServer, type ApiServer } from "./support/api-server";
 import { authority } from "./support/certificates";
 import { CollectorPod } from "./support/collector";
@@ -29,7 +28,7 @@ let pods: NodePods;
 let hub: OtlpHub;
 let agent: CollectorPod;
 const config = (changed: EdgeLogsArgs = {}) => {
-  const { agent: collector } = resolveTelemetry({
+  const { agent: collector } = telemetryOf({
     labels,
     hub: { url: hub.url, serverName: "localhost", signals: ["metrics", "logs", "traces"] },
     namespace,

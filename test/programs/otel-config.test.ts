@@ -8,11 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { resolveTelemetry } from "../../components/edge/telemetry";
 import type { CollectorConfig } from "../../components/edge/collector/config";
 import { FEATURE_GATES, STATE_FOLDER } from "../../components/edge/collector/program";
 import { toYaml } from "../../components/kit/yaml";
-import { configArgs } from "../components/edge/edge";
+import { configArgs, hubAddress, telemetryOf } from "../components/edge/edge";
 import { pairwise } from "../support/pairs";
 import { otelcol } from "./support/collector";
 
@@ -84,9 +83,9 @@ function configsOf(combination: (typeof combinations)[number]): CollectorConfig[
     replicas,
     ...traces
   } = combination;
-  const { agent, gateway } = resolveTelemetry({
+  const { agent, gateway } = telemetryOf({
     labels,
-    hub: { url: configArgs.url, serverName: configArgs.serverName, signals: [...signals] },
+    hub: { ...hubAddress, signals: [...signals] },
     namespace: configArgs.namespace,
     nodeNamespace: configArgs.nodeNamespace,
     outage,

@@ -12,12 +12,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WRITE_PATHS } from "../../components/contract/hub";
 import { KEEP_ATTRIBUTE, TRACE_METRICS } from "../../components/contract/names";
 import { OTLP_GRPC_PORT } from "../../components/edge/collector/program";
-import { resolveTelemetry } from "../../components/edge/telemetry";
 import type { EdgeTracesArgs } from "../../components/edge/traces/args";
 import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
 import { toYaml } from "../../components/kit/yaml";
 import { rules } from "../../components/rules/rule-file";
-import { configArgs } from "../components/edge/edge";
+import { configArgs, telemetryOf } from "../components/edge/edge";
 import { model } from "../components/rules/model";
 import { notShown } from "../components/rules/promql";
 import { startApiServer, type ApiServer } from "./support/api-server";
@@ -37,7 +36,7 @@ let mimir: ConfiguredMimir;
 
 /** What the edge runs, with the addresses of here. */
 function collectors(traces: EdgeTracesArgs) {
-  const { agent: ofNode, gateway } = resolveTelemetry({
+  const { agent: ofNode, gateway } = telemetryOf({
     labels,
     hub: { url: hub.url, serverName: "localhost", signals: ["metrics", "traces"] },
     namespace,

@@ -9,6 +9,7 @@ import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
 import { EDGE_LABELS } from "../../components/contract/names";
+import { hubTarget } from "../../components/edge/hub-target";
 import { configArgs } from "../components/edge/edge";
 import { authority, type Authority } from "./support/certificates";
 import { PodFolder, RunningAgent } from "./support/prometheus-agent";
@@ -49,8 +50,7 @@ function listen(server: Server): Promise<string> {
 function annotatedPods(interval: string, pods: Record<string, string>[]): PrometheusAgentConfig {
   const whole = agentConfig({
     ...configArgs,
-    url: hub.url,
-    serverName: "localhost",
+    hub: hubTarget({ url: hub.url, serverName: "localhost" }),
     scrapeInterval: interval,
   });
   const job = whole.scrape_configs.find(({ job_name }) => job_name === "pods");

@@ -5,17 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SOURCES } from "../../components/contract/sources";
 import {
   agentConfig,
   agentConfigFile,
   type AgentConfigArgs,
 } from "../../components/edge/metrics/config";
-import {
-  resolveSources,
-  type EdgeMonitorArgs,
-  type EdgeSourcesArgs,
-} from "../../components/edge/metrics/sources/args";
+import type { EdgeMonitorArgs, EdgeSourcesArgs } from "../../components/edge/metrics/sources/args";
+import { resolveSources, SOURCE_NAMES } from "../../components/edge/metrics/sources/registry";
 import { isMetricPattern } from "../../components/kit/metric-pattern";
 import { fromYaml, toYaml } from "../../components/kit/yaml";
 import { configArgs } from "../components/edge/edge";
@@ -66,9 +62,9 @@ const monitors: EdgeMonitorArgs[] = [
 ];
 
 /** Every set of sources, with and without filters and monitors. */
-const combinations = Array.from({ length: 2 ** SOURCES.length }, (_, bits) => {
+const combinations = Array.from({ length: 2 ** SOURCE_NAMES.length }, (_, bits) => {
   const filter = { keep: ["a_.*", "b"], drop: ["a_[a-z]+_bucket"] };
-  const on = SOURCES.map((name, index) => [
+  const on = SOURCE_NAMES.map((name, index) => [
     name,
     { enabled: (bits & (1 << index)) > 0, ...(bits % 3 === 0 && filter) },
   ]);

@@ -13,6 +13,7 @@ import { distinguishedName } from "../../components/contract/identity";
 import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
 import type { GatewayClient } from "../../components/hub/gateway/config";
 import { reloaderScript } from "../../components/hub/gateway/reloader";
+import { hubTarget } from "../../components/edge/hub-target";
 import { configArgs } from "../components/edge/edge";
 import {
   edgeApplicant,
@@ -108,7 +109,10 @@ afterAll(async () => {
 
 function config(): PrometheusAgentConfig {
   const url = `https://127.0.0.1:${gateway.ports.gateway}`;
-  const { remote_write } = agentConfig({ ...configArgs, url, serverName: "localhost" });
+  const { remote_write } = agentConfig({
+    ...configArgs,
+    hub: hubTarget({ url, serverName: "localhost" }),
+  });
   const targets = [`127.0.0.1:${(target.address() as AddressInfo).port}`];
   const jobs = [{ job_name: "target", scrape_interval: "1s", static_configs: [{ targets }] }];
   return {

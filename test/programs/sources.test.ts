@@ -6,7 +6,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
-import { resolveSources } from "../../components/edge/metrics/sources/args";
+import { hubTarget } from "../../components/edge/hub-target";
+import { resolveSources } from "../../components/edge/metrics/sources/registry";
 import { configArgs } from "../components/edge/edge";
 import { authority } from "./support/certificates";
 import { PodFolder, RunningAgent } from "./support/prometheus-agent";
@@ -76,8 +77,7 @@ const sources = resolveSources({
 function config(address: string): PrometheusAgentConfig {
   const whole = agentConfig({
     ...configArgs,
-    url: hub.url,
-    serverName: "localhost",
+    hub: hubTarget({ url: hub.url, serverName: "localhost" }),
     scrapeInterval: "1s",
     sources,
   });

@@ -2,6 +2,7 @@ import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../contract/usual";
 import { toSeconds } from "../../kit/duration";
 import type { HubEdgeArgs, HubObservabilityArgs, HubTracesArgs } from "../../hub/args";
 import { edgesIn, type Writers } from "../../hub/inventory";
+import { generationOf } from "./generations";
 import { tempoRuntimeConfig, type TempoRuntimeConfig } from "./limits";
 import type { TempoLoad } from "./plan";
 
@@ -26,7 +27,7 @@ export function cellTraces(writers: Writers, cell: string): CellTraces {
 export function cellTraceLimits(
   { tenants, edges }: Inventory,
   cell: string,
-  { metricsGenerator = false }: Pick<HubTracesArgs, "metricsGenerator">,
+  { generation, metricsGenerator = false }: Pick<HubTracesArgs, "generation" | "metricsGenerator">,
 ): TempoRuntimeConfig {
   const here = edgesIn({ tenants, edges }, cell).map(([, edge]) => edge);
   const loads = Object.entries(tenants).map(
@@ -35,7 +36,7 @@ export function cellTraceLimits(
       return [id, { retentionDays: traceRetentionDays, spansPerSecond, metricsGenerator }] as const;
     },
   );
-  return tempoRuntimeConfig(Object.fromEntries(loads));
+  return tempoRuntimeConfig(generationOf(generation), Object.fromEntries(loads));
 }
 
 function spansOf(edges: readonly HubEdgeArgs[]): number {

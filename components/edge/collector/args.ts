@@ -1,4 +1,9 @@
-/** What an additional destination speaks. */
+import { z } from "zod";
+import { described, name, text } from "../../kit/fields";
+import { issueUnless, type Issue, type IssuePath } from "../../kit/issues";
+import { listOf } from "../logs/args";
+
+/** Protocol of an additional destination. */
 export const EdgeExporterKind = { otlp: "otlp", splunk: "splunk", dynatrace: "dynatrace" } as const;
 export type EdgeExporterKind = (typeof EdgeExporterKind)[keyof typeof EdgeExporterKind];
 
@@ -7,18 +12,28 @@ export const EdgeExporterSignal = { logs: "logs", traces: "traces" } as const;
 export type EdgeExporterSignal = (typeof EdgeExporterSignal)[keyof typeof EdgeExporterSignal];
 
 /**
- * A destination next to the hub. It gets what the hub gets. It cannot hold up the hub for long: what it did not take within a minute is dropped, for it alone.
+ * A destination next to the hub, which is sent everything that the hub is sent. It cannot delay the
+ * hub for long: data that it has not accepted within a minute is dropped, for it alone.
  */
 export interface EdgeExporterArgs {
   /** Name of the destination. A DNS label. */
   name: string;
-  /** What it speaks: `otlp` (OTLP over HTTP), `splunk` (HTTP Event Collector; logs alone), `dynatrace` (its OTLP intake). */
+  /**
+   * Its protocol: `otlp` (OTLP over HTTP), `splunk` (HTTP Event Collector; logs alone), `dynatrace`
+   * (its OTLP intake).
+   */
   kind: EdgeExporterKind;
-  /** Its https address: for `otlp` and `dynatrace` without `/v1/logs`, `/v1/traces`; for `splunk` with `/services/collector`. */
+  /**
+   * Its https address: for `otlp` and `dynatrace` without `/v1/logs`, `/v1/traces`; for `splunk` with
+   * `/services/collector`.
+   */
   endpoint: string;
-  /** What goes there. Defaults to logs and traces, for `splunk` to logs. */
+  /** Signals that are sent there. Defaults to logs and traces, for `splunk` to logs. */
   signals?: EdgeExporterSignal[];
-  /** Secret with its token, in the namespace of the agents and in that of the node agents. Whoever runs the edge makes it. Required but for `otlp`. */
+  /**
+   * Name of the Secret with its token, in the namespace of the agents and in that of the node agents.
+   * The operator of the edge creates it. Required but for `otlp`.
+   */
   secretName?: string;
   /** Key in that Secret. Defaults to `token`. */
   secretKey?: string;
@@ -26,4 +41,74 @@ export interface EdgeExporterArgs {
   header?: string;
   /** For `splunk`: the index. Defaults to the token's. */
   index?: string;
+}
+
+/** Limits of `EdgeExporterArgs`, as a list. */
+export const edgeExporters = listOf(
+  z.strictObject({
+    name: name("Name of the destination", "splunk"),
+    kind: described(
+      z.enum(EdgeExporterKind),
+      "What it speaks: otlp (over HTTP), splunk (HTTP Event Collector) or dynatrace",
+      "otlp",
+    ),
+    endpoint: text("Its https address", "https://otlp.example.com"),
+    signals: described(
+      z.array(z.enum(EdgeExporterSignal)).min(1).optional(),
+      "What goes there: a list of logs, traces; both where left out, for splunk logs",
+      ["logs"],
+    ),
+    secretName: text("Secret with its token, in both namespaces of the edge", "splunk").optional(),
+    secretKey: text("Key in that Secret; token where left out", "token").optional(),
+    header: text(
+      "For otlp: the header that is the token; Authorization where left out",
+      "X-Api-Key",
+    ).optional(),
+    index: text("For splunk: the index", "main").optional(),
+  }),
+  "Destinations of logs and traces next to the hub",
+  {
+    name: "splunk",
+    kind: "splunk",
+    endpoint: "https://splunk.example.com:8088/services/collector",
+    secretName: "splunk",
+  },
+);
+
+export type EdgeExporters = z.output<typeof edgeExporters>;
+
+/** Contradictions between exporters. `logAgent`: the agent that reads the logs of pods. */
+export function exporterIssues(exporters: readonly EdgeExporterArgs[], logAgent: string): Issue[] {
+  return exporters.flatMap(({ name, kind, endpoint, signals = [], secretName }, index) => {
+    const at = (field: keyof EdgeExporterArgs): IssuePath => [index, field];
+    const others = exporters.slice(0, index).map((other) => other.name);
+    const takesLogs = signals.length === 0 || signals.includes("logs");
+    return [
+      ...issueUnless(name !== "hub" && !others.includes(name), at("name"), {
+        got: name,
+        expected: "a name that no other destination has, and not hub",
+        example: `${name}-2`,
+      }),
+      ...issueUnless(URL.canParse(endpoint) && endpoint.startsWith("https://"), at("endpoint"), {
+        got: endpoint,
+        expected: "an https address",
+        example: "https://otlp.example.com",
+      }),
+      ...issueUnless(kind === "otlp" || Boolean(secretName), at("secretName"), {
+        got: secretName,
+        expected: `the Secret with the token, which ${kind} asks for`,
+        example: "token",
+      }),
+      ...issueUnless(kind !== "splunk" || !signals.includes("traces"), at("signals"), {
+        got: signals,
+        expected: "logs alone, since kind is splunk",
+        example: ["logs"],
+      }),
+      ...issueUnless(logAgent === "otel" || !takesLogs, at("signals"), {
+        got: signals,
+        expected: `traces alone, since logs.agent is ${logAgent}: its logs go to the hub only`,
+        example: ["traces"],
+      }),
+    ];
+  });
 }

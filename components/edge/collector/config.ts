@@ -7,12 +7,12 @@ import {
   HUB,
   HUB_IN_ORDER,
   hubExporters,
-  type HubAddress,
   fileStorage,
   queue,
   RETRY_FOR_EVER,
   STORAGE,
 } from "./exporters";
+import type { HubTarget } from "../hub-target";
 import {
   BY_COLLECTOR,
   dropConditions,
@@ -59,7 +59,7 @@ export interface CollectorConfig {
 /** What both tiers are told. */
 interface CollectorArgs {
   readonly labels: EdgeLabels;
-  readonly hub: HubAddress;
+  readonly hub: HubTarget;
   readonly memoryBytes: number;
   /** Disk for what the hub has not taken, by signal. */
   readonly queueBytes: number;

@@ -1,4 +1,4 @@
-import { WRITE_PATHS } from "../../contract/hub";
+import { endpoint, type HubTarget } from "../hub-target";
 import type { EdgeExporterArgs, EdgeExporterSignal } from "./args";
 import { IDENTITY_FILES } from "../../contract/places";
 import { literal } from "./labels";
@@ -6,36 +6,34 @@ import { literal } from "./labels";
 /** Where the pods mount the edge's certificate. */
 export const IDENTITY_FOLDER = "/etc/heliograph/identity";
 
-export interface HubAddress {
-  /** The hub's gateway, e.g. `https://ingest.ops.example.com`. */
-  readonly url: string;
-  readonly serverName: string;
-}
-
 export const HUB = "otlp_http/hub";
-/** One request after the other. Exemplars that overtake each other, as after an outage, are refused for good by Cortex (400). */
+/**
+ * One request after the other. Exemplars that overtake each other, as after an outage, are rejected
+ * for good by some backends (400).
+ */
 export const HUB_IN_ORDER = "otlp_http/hub_in_order";
 
+const OTLP = "OTLP/HTTP";
+
 /** To the hub, each signal with a queue of its own; they share this size. */
-export function hubExporters(hub: HubAddress, queueBytes: number) {
-  const { url } = hub;
+export function hubExporters(hub: HubTarget, queueBytes: number) {
   const common = connectionTo(hub);
   return {
     [HUB]: {
-      logs_endpoint: `${url}${WRITE_PATHS.otlpLogs}`,
-      traces_endpoint: `${url}${WRITE_PATHS.traces}`,
+      ...endpoint("logs_endpoint", hub, "logs", OTLP),
+      ...endpoint("traces_endpoint", hub, "traces", OTLP),
       ...common,
       sending_queue: queue(queueBytes),
     },
     [HUB_IN_ORDER]: {
-      metrics_endpoint: `${url}${WRITE_PATHS.otlpMetrics}`,
+      ...endpoint("metrics_endpoint", hub, "metrics", OTLP),
       ...common,
       sending_queue: { ...queue(queueBytes), num_consumers: 1 },
     },
   } as const;
 }
 
-function connectionTo({ serverName }: HubAddress) {
+function connectionTo({ serverName }: HubTarget) {
   const file = (name: string) => `${IDENTITY_FOLDER}/${name}`;
   return {
     compression: "gzip",
@@ -46,7 +44,7 @@ function connectionTo({ serverName }: HubAddress) {
       ca_file: file(IDENTITY_FILES.trustBundle),
       server_name_override: serverName,
       min_version: "1.3",
-      // Certificate and key; whom it trusts is read at the start alone.
+      // Certificate and key are read again; the trust bundle is read at the start alone.
       reload_interval: "1m",
     },
     retry_on_failure: RETRY_FOR_EVER,
@@ -62,7 +60,10 @@ export function signalsOf({ kind, signals }: EdgeExporterArgs): readonly EdgeExp
   return signals ?? (kind === "splunk" ? ["logs"] : ["logs", "traces"]);
 }
 
-/** An additional destination holds up the others only while its queue is full; with an end to its retries it does not stay so. */
+/**
+ * An additional destination delays the others only while its queue is full. Retries that end empty the
+ * queue.
+ */
 const RETRY_A_WHILE = {
   enabled: true,
   initial_interval: "1s",

@@ -1,13 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { EdgeExporterArgs } from "./args";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
+import { checksum } from "../../kit/checksum";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
 import { toYaml } from "../../kit/yaml";
-import type { CollectorConfig } from "./config";
+import type { EdgeModel } from "../model";
+import type { ResolvedEdge } from "../resolved";
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
@@ -20,41 +21,44 @@ import {
 } from "./program";
 import { IDENTITY_FOLDER } from "./exporters";
 
-export interface OtelGatewayArgs {
+export interface CollectorGatewayArgs {
+  readonly edge: ResolvedEdge;
   readonly namespace: pulumi.Input<string>;
   readonly image: string;
-  readonly replicas: number;
-  readonly config: CollectorConfig;
-  /** Of all that it reads at its start alone. */
-  readonly hash: pulumi.Input<string>;
-  readonly memoryBytes: number;
-  /** Disk of each, as a Kubernetes quantity. */
-  readonly disk: string;
-  readonly storageClass?: string;
-  readonly exporters: readonly EdgeExporterArgs[];
+  readonly storageClass?: pulumi.Input<string> | undefined;
+  /** CA certificates that it trusts. It reads them at its start alone, like its configuration. */
+  readonly trustBundle: pulumi.Input<string[]>;
   /** Name of the Secret with certificate, key and trust bundle. */
   readonly identity: pulumi.Input<string>;
 }
+
+type Gateway = NonNullable<EdgeModel["telemetry"]["gateway"]>;
 
 /** As in upstream's image. */
 const USER = 10001;
 const QUEUE = "queue";
 
 /**
- * Collectors behind those of the nodes, each with a volume for what the hub has not taken. They see whole traces, so they count spans and sample. A changed
- * configuration restarts one after the other; told to stop, each decides on the traces that it still holds.
+ * The collector gateway: collectors behind those of the nodes, each with a volume for data that the
+ * hub has not accepted. They see whole traces, so they count spans and sample. A changed configuration
+ * restarts one after the other; told to stop, each decides on the traces that it still holds.
  */
-export class OtelGateway extends pulumi.ComponentResource {
-  constructor(name: string, args: OtelGatewayArgs, opts: pulumi.ComponentResourceOptions) {
+export class CollectorGateway extends pulumi.ComponentResource {
+  constructor(name: string, args: CollectorGatewayArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:edge:OtelGateway", name, {}, opts);
-    const { namespace, config } = args;
+    const { edge, namespace, trustBundle } = args;
+    const config = edge.value((model) => toYaml(gatewayOf(model).config));
+    const hash = pulumi
+      .all([trustBundle, config])
+      .apply(([bundle, text]) => checksum(text, ...bundle));
+    const { replicas } = gatewayOf(edge.model);
     const metadata = { name: OTEL_GATEWAY.name, namespace, labels: objectLabels(OTEL_GATEWAY) };
     const child = { parent: this };
     const configMap = new k8s.core.v1.ConfigMap(
       `${name}-config`,
       {
-        metadata: { ...metadata, annotations: { [CONFIG_HASH_ANNOTATION]: args.hash } },
-        data: { [CONFIG_FILE]: toYaml(config) },
+        metadata: { ...metadata, annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
+        data: { [CONFIG_FILE]: config },
       },
       child,
     );
@@ -64,7 +68,7 @@ export class OtelGateway extends pulumi.ComponentResource {
         metadata,
         spec: {
           clusterIP: "None",
-          // Spans for one that is about to be ready find it.
+          // Spans for a collector that is about to be ready find it.
           publishNotReadyAddresses: true,
           selector: selectorLabels(OTEL_GATEWAY),
           ports: [{ name: "otlp-grpc", port: OTLP_GRPC_PORT, targetPort: "otlp-grpc" }],
@@ -73,25 +77,33 @@ export class OtelGateway extends pulumi.ComponentResource {
       child,
     );
     const claims = createClaims(this, name, args);
-    createStatefulSet(this, name, args, { configMap, service, claims });
+    createStatefulSet(this, name, args, { configMap, service, claims, hash });
     // One at a time: the spans of the others go on.
-    if (args.replicas > 1) createDisruptionBudget(name, { metadata, role: OTEL_GATEWAY }, child);
+    if (replicas > 1) createDisruptionBudget(name, { metadata, role: OTEL_GATEWAY }, child);
     this.registerOutputs({});
   }
 }
 
-function claimSpec({ storageClass, disk }: OtelGatewayArgs) {
+/** Of an edge that has one. */
+function gatewayOf({ telemetry }: EdgeModel): Gateway {
+  return telemetry.gateway as Gateway;
+}
+
+function claimSpec({ edge, storageClass }: CollectorGatewayArgs) {
   return {
     accessModes: ["ReadWriteOnce"],
     storageClassName: storageClass,
-    resources: { requests: { storage: disk } },
+    resources: { requests: { storage: edge.value((model) => gatewayOf(model).disk) } },
   };
 }
 
-/** By the names that the StatefulSet would give them, but objects of their own: claims can grow while they are used, templates cannot be changed. */
-function createClaims(parent: OtelGateway, child: string, args: OtelGatewayArgs) {
+/**
+ * By the names that the StatefulSet would give them, but objects of their own: claims can grow while
+ * they are used, templates cannot be changed.
+ */
+function createClaims(parent: CollectorGateway, child: string, args: CollectorGatewayArgs) {
   return Array.from(
-    { length: args.replicas },
+    { length: gatewayOf(args.edge.model).replicas },
     (_, index) =>
       new k8s.core.v1.PersistentVolumeClaim(
         `${child}-${QUEUE}-${index}`,
@@ -100,7 +112,8 @@ function createClaims(parent: OtelGateway, child: string, args: OtelGatewayArgs)
             name: `${QUEUE}-${OTEL_GATEWAY.name}-${index}`,
             namespace: args.namespace,
             labels: objectLabels(OTEL_GATEWAY),
-            // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
+            // Many storage classes bind a volume only once a pod asks for it, and the pod is created
+            // after the claim.
             annotations: { "pulumi.com/skipAwait": "true" },
           },
           spec: claimSpec(args),
@@ -114,15 +127,17 @@ interface Parts {
   readonly configMap: k8s.core.v1.ConfigMap;
   readonly service: k8s.core.v1.Service;
   readonly claims: readonly k8s.core.v1.PersistentVolumeClaim[];
+  readonly hash: pulumi.Input<string>;
 }
 
 function createStatefulSet(
-  parent: OtelGateway,
+  parent: CollectorGateway,
   child: string,
-  args: OtelGatewayArgs,
+  args: CollectorGatewayArgs,
   parts: Parts,
 ): void {
-  const { namespace, replicas, hash } = args;
+  const { edge, image, namespace } = args;
+  const { replicas } = gatewayOf(edge.model);
   const labels = objectLabels(OTEL_GATEWAY);
   const selector = selectorLabels(OTEL_GATEWAY);
   new k8s.apps.v1.StatefulSet(
@@ -137,7 +152,7 @@ function createStatefulSet(
           metadata: {
             labels,
             annotations: {
-              [CONFIG_HASH_ANNOTATION]: hash,
+              [CONFIG_HASH_ANNOTATION]: parts.hash,
               "prometheus.io/scrape": "true",
               "prometheus.io/port": String(COLLECTOR_METRICS_PORT),
             },
@@ -147,9 +162,9 @@ function createStatefulSet(
             enableServiceLinks: false,
             securityContext: restrictedPod(USER),
             affinity: apart(selector),
-            // It decides on the traces that it holds, and stores what it kept.
+            // It decides on the traces that it holds, and stores those that it keeps.
             terminationGracePeriodSeconds: 60,
-            containers: [container(args)],
+            containers: [edge.value((model) => container(image, model))],
             volumes: [
               { name: "config", configMap: { name: parts.configMap.metadata.name } },
               { name: "identity", secret: { secretName: args.identity, defaultMode: 0o440 } },
@@ -170,12 +185,9 @@ function createStatefulSet(
   );
 }
 
-function container({
-  image,
-  config,
-  memoryBytes,
-  exporters,
-}: OtelGatewayArgs): k8s.types.input.core.v1.Container {
+function container(image: string, model: EdgeModel): k8s.types.input.core.v1.Container {
+  const { exporters } = model.telemetry;
+  const { config, memoryBytes } = gatewayOf(model);
   const probe = { httpGet: COLLECTOR.health, timeoutSeconds: 5 };
   return {
     name: OTEL_GATEWAY.name,

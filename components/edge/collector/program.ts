@@ -2,13 +2,12 @@ import type * as k8s from "@pulumi/kubernetes";
 import { goMemoryLimit } from "../../kit/go-memory";
 import type { EdgeExporterArgs } from "./args";
 import type { NodeProgram } from "../node-agent";
-import type { CollectorConfig } from "./config";
 import { IDENTITY_FOLDER, tokenVariable } from "./exporters";
 import type { Role } from "../../kit/labels";
 
-/** One on every node: takes what applications send, reads the logs of pods. */
+/** The collector on every node: receives from applications, and reads the logs of pods. */
 export const OTEL_AGENT: Role = { name: "otel-agent" };
-/** Sees whole traces: counts, samples, sends. */
+/** The collector gateway, which sees whole traces: it counts, samples and sends. */
 export const OTEL_GATEWAY: Role = { name: "otel-gateway" };
 
 export const OTLP_GRPC_PORT = 4317;
@@ -16,7 +15,7 @@ export const OTLP_HTTP_PORT = 4318;
 export const COLLECTOR_METRICS_PORT = 8888;
 export const COLLECTOR_HEALTH_PORT = 13133;
 
-/** Addresses of the gateway's collectors, which they keep: each trace is for one of them. */
+/** Stable addresses of the collector gateway's pods: each trace is for one of them. */
 export function gatewayHosts(namespace: string, replicas: number): string[] {
   const { name } = OTEL_GATEWAY;
   return Array.from(
@@ -31,10 +30,14 @@ export const CONFIG_FILE = "config.yaml";
 export const STATE_FOLDER = "/var/lib/otelcol";
 
 /**
- * Hands lines on while they are read. Without it the receiver of files collects them in memory for 100 ms, with their position stored: a kill then loses
- * them (seen).
+ * Passes lines on while they are read. Without it the receiver of files collects them in memory for
+ * 100 ms, with their position stored: a kill then loses them (seen).
  */
 export const FEATURE_GATES = "stanza.synchronousLogEmitter";
+
+interface Config {
+  readonly exporters: object;
+}
 
 /** How a collector is started, on a node or behind them. */
 export const COLLECTOR = {
@@ -49,11 +52,7 @@ export const COLLECTOR = {
 
 export function otelAgentProgram(
   image: string,
-  {
-    config,
-    memoryBytes,
-    readsLogs,
-  }: { config: CollectorConfig; memoryBytes: number; readsLogs: boolean },
+  { config, memoryBytes, readsLogs }: { config: Config; memoryBytes: number; readsLogs: boolean },
   exporters: readonly EdgeExporterArgs[],
 ): NodeProgram {
   return {
@@ -70,10 +69,10 @@ export function otelAgentProgram(
   };
 }
 
-/** `instance`: the field of the pod by which it differs from the others, and which it keeps. */
+/** `instance`: the field of the pod that tells it from the others, and that it keeps. */
 export function collectorEnv(
   instance: "spec.nodeName" | "metadata.name",
-  config: CollectorConfig,
+  config: Config,
   memoryBytes: number,
   exporters: readonly EdgeExporterArgs[],
 ): k8s.types.input.core.v1.EnvVar[] {
@@ -83,7 +82,7 @@ export function collectorEnv(
     ...exporters.flatMap((exporter) => {
       const { secretName: name, secretKey: key = "token" } = exporter;
       const variable = tokenVariable(exporter);
-      // Of those that it sends to: the Secrets of the others need not be there.
+      // Only of destinations to which it sends: the Secrets of the others need not exist.
       const named = JSON.stringify(config.exporters).includes(variable);
       return name && named ? [{ name: variable, valueFrom: { secretKeyRef: { name, key } } }] : [];
     }),

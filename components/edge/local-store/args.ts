@@ -1,99 +1,95 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { quantity, whole } from "../../kit/fields";
+import { issueUnless, type Issue } from "../../kit/issues";
 import type { ServiceType } from "../../kit/service-type";
 import type { ObjectStoreBucketArgs } from "../../storage/args";
-import { QUANTITY, QUANTITY_EXPECTED } from "../../kit/quantity";
-import type { Retention } from "./config";
 
 /** Metrics that stay at the edge, in a bucket of its own, where the hub queries them (Thanos). */
 export interface EdgeThanosArgs {
   /**
-   * The bucket. Its namespace and service account are the edge's own, and everything in it has the edge's name for a prefix, behind one that is given:
-   * edges may share it.
+   * The bucket. The edge chooses its namespace and service account, and everything in it has the
+   * edge's name as a prefix, behind one that is given: edges may share a bucket.
    */
   bucket: ObjectStoreBucketArgs;
-  /** CA certificates (PEM) that vouch for the hub's queries: output `queryTrust` of the hub's MtlsPki. Who shows nothing of theirs gets no answer. */
-  queryTrust: pulumi.Input<string[]>;
+  /**
+   * CA certificates (PEM) that vouch for the hub's queries: output `queryTrust` of the hub's MtlsPki.
+   * A client without a certificate of theirs gets no answer. Defaults to those of `connection`.
+   */
+  queryTrust?: pulumi.Input<string[]>;
   /** How the hub reaches it: `LoadBalancer`, `NodePort` or `ClusterIP`. Defaults to `LoadBalancer`. */
   serviceType?: ServiceType;
   /** Port of the Service. Defaults to 10901. */
-  port?: number;
-  /** Port of the nodes, 30000 to 32767. Only with `NodePort`. Defaults to one that the cluster chooses. */
-  nodePort?: number;
+  port?: pulumi.Input<number>;
+  /**
+   * Port of the nodes, 30000 to 32767. Only with `NodePort`. Defaults to one that the cluster
+   * chooses.
+   */
+  nodePort?: pulumi.Input<number>;
   /** Annotations of the Service, for load balancers. Defaults to none. */
-  serviceAnnotations?: Record<string, string>;
+  serviceAnnotations?: Record<string, pulumi.Input<string>>;
   /** Days for which samples are kept as they were scraped, at least 3. Defaults to 30. */
-  retentionDays?: number;
+  retentionDaysRaw?: number;
   /** Days for which a value for each 5 minutes is kept, at least 11. Defaults to 90. */
-  retentionDaysOf5m?: number;
-  /** Days for which a value for each hour is kept. Defaults to 365. */
-  retentionDaysOf1h?: number;
-  /** Room to compact in, as a Kubernetes quantity. Defaults to what two weeks of the edge's series need. */
-  compactorDisk?: string;
+  retentionDays5m?: number;
+  /** Days for which a value for each hour is kept, at least 11. Defaults to 365. */
+  retentionDays1h?: number;
+  /**
+   * Room to compact in, as a Kubernetes quantity. Defaults to what two weeks of the edge's series
+   * need.
+   */
+  compactorDisk?: pulumi.Input<string>;
 }
 
-/** Days for which samples are kept by resolution, where nothing is said. */
-export const USUAL_RETENTION: Retention = { raw: 30, fiveMinutes: 90, hours: 365 };
+const days = (resolution: string, least: number, example: number) =>
+  whole(`Days for which ${resolution}`, [least, 3650], example).default(example);
 
-export type RetentionField = "retentionDays" | "retentionDaysOf5m" | "retentionDaysOf1h";
-type RetentionArgs = Pick<EdgeThanosArgs, RetentionField>;
+/**
+ * Days for which samples are kept, by resolution. Downsampling makes a resolution of the finer one
+ * once that is 2 and 10 days old: a shorter retention would delete the finer one before.
+ */
+export const localStoreRetention = {
+  retentionDaysRaw: days("samples are kept as they were scraped", 3, 30),
+  retentionDays5m: days("a value for each 5 minutes is kept", 11, 90),
+  retentionDays1h: days("a value for each hour is kept", 11, 365),
+};
 
-export function retentionOf({
-  retentionDays: raw = USUAL_RETENTION.raw,
-  retentionDaysOf5m: fiveMinutes = USUAL_RETENTION.fiveMinutes,
-  retentionDaysOf1h: hours = USUAL_RETENTION.hours,
-}: RetentionArgs): Retention {
-  return { raw, fiveMinutes, hours };
+export type LocalStoreRetention = { readonly [Field in keyof typeof localStoreRetention]: number };
+
+/** Limits and defaults of what `EdgeThanosArgs` says beside its bucket and its Service. */
+export const localStoreFields = {
+  ...localStoreRetention,
+  compactorDisk: quantity("Room to compact in, instead of the derived size", "50Gi").optional(),
+};
+
+/** Names that these had before. */
+export const LOCAL_STORE_RENAMED = {
+  retentionDays: "retentionDaysRaw",
+  retentionDaysOf5m: "retentionDays5m",
+  retentionDaysOf1h: "retentionDays1h",
+};
+
+/** The retention with its defaults. */
+export function retentionOf(args: Partial<LocalStoreRetention>): LocalStoreRetention {
+  return z.object(localStoreRetention).parse(args);
 }
 
-/** Days at the end of which nothing is left. */
-export function longestRetention(args: RetentionArgs): number {
+/** Days after which nothing is left. */
+export function longestRetention(args: Partial<LocalStoreRetention>): number {
   return Math.max(...Object.values(retentionOf(args)));
 }
 
-/** A resolution is made of the finer one once that is so many days old: deleted sooner, it would never be made. */
-export const LEAST_DAYS: Readonly<Record<RetentionField, number>> = {
-  retentionDays: 3,
-  retentionDaysOf5m: 11,
-  retentionDaysOf1h: 11,
-};
-
-export interface ThanosFault {
-  readonly field: keyof EdgeThanosArgs;
-  readonly got: unknown;
-  readonly expected: string;
-  readonly example: unknown;
-}
-
-export function thanosFaults(args: Omit<EdgeThanosArgs, "bucket" | "queryTrust">): ThanosFault[] {
-  const { serviceType, nodePort, compactorDisk } = args;
-  const days = Object.entries(LEAST_DAYS).flatMap(([name, least]): ThanosFault[] => {
-    const field = name as RetentionField;
-    const got = args[field];
-    if (got === undefined || (Number.isInteger(got) && got >= least && got <= 3650)) return [];
-    return [{ field, got, expected: `days: a whole number from ${least} to 3650`, example: least }];
+/** Contradictions between values that are each well-formed. */
+export function localStoreIssues({
+  serviceType,
+  nodePort,
+}: {
+  readonly serviceType?: string | undefined;
+  readonly nodePort?: unknown;
+}): Issue[] {
+  return issueUnless(nodePort === undefined || serviceType === "NodePort", ["nodePort"], {
+    got: nodePort,
+    expected: "nothing, since serviceType is not NodePort",
+    lines: "// remove nodePort",
   });
-  const nodePortFits = nodePort === undefined || serviceType === "NodePort";
-  return [
-    ...days,
-    ...(nodePortFits
-      ? []
-      : [
-          {
-            field: "nodePort",
-            got: nodePort,
-            expected: "nothing, since serviceType is not NodePort",
-            example: undefined,
-          } as const,
-        ]),
-    ...(compactorDisk === undefined || QUANTITY.test(compactorDisk)
-      ? []
-      : [
-          {
-            field: "compactorDisk",
-            got: compactorDisk,
-            expected: QUANTITY_EXPECTED,
-            example: "50Gi",
-          } as const,
-        ]),
-  ];
 }

@@ -11,10 +11,11 @@ import type { ObjectStoreConnection } from "../../storage/connection";
 import { thanosStoreConfig } from "../../backends/thanos/program/store-config";
 import { retentionFlags } from "../../backends/thanos/program/retention";
 import { AGENT_PATHS, CONFIG_FILE, PROMETHEUS_AGENT_PORT } from "../metrics/config";
+import type { LocalStoreRetention } from "./args";
 import type { ServerSize } from "./size";
 import type { Role } from "../../kit/labels";
 
-/** Where pods mount what they read and write. */
+/** Mount paths of the pods. */
 export const THANOS_PATHS = {
   identity: AGENT_PATHS.identity,
   trust: "/etc/thanos/trust",
@@ -27,11 +28,11 @@ const BLOCKS = `${AGENT_PATHS.buffer}/tsdb`;
 
 const LISTEN = [`--http-address=:${THANOS_HTTP_PORT}`, `--grpc-address=:${THANOS_GRPC_PORT}`];
 
-/** Where and what it stores is no secret: keys come from the environment, or from the platform. */
+/** No secret is in it: keys come from the environment, or from the platform. */
 const storeFlag = (bucket: ObjectStoreConnection) =>
   `--objstore.config=${toYaml(thanosStoreConfig(bucket))}`;
 
-/** Everything of an edge is below its name: edges may share a bucket, and none compacts what is another's. */
+/** Objects of an edge are below its name: edges may share a bucket, and none compacts another's. */
 export function bucketOfEdge(
   bucket: ObjectStoreConnection,
   cluster: string,
@@ -39,7 +40,7 @@ export function bucketOfEdge(
   return { ...bucket, prefix: bucket.prefix ? `${bucket.prefix}/${cluster}` : cluster };
 }
 
-/** Prometheus with a database. Start-up configuration: what is here restarts it when it changes. */
+/** Prometheus with a database. Start-up configuration: it restarts when one of these changes. */
 export function serverArgs({ retentionSeconds }: ServerSize): string[] {
   return [
     `--config.file=${AGENT_PATHS.config}/${CONFIG_FILE}`,
@@ -54,7 +55,7 @@ export function serverArgs({ retentionSeconds }: ServerSize): string[] {
   ];
 }
 
-/** Beside each Prometheus: uploads its blocks, and answers for what is not uploaded yet. */
+/** Beside each Prometheus: uploads its blocks, and answers for samples that are not uploaded yet. */
 export function sidecarArgs(bucket: ObjectStoreConnection): string[] {
   return [
     "sidecar",
@@ -65,7 +66,10 @@ export function sidecarArgs(bucket: ObjectStoreConnection): string[] {
   ];
 }
 
-/** Its gRPC interface is the one way in from outside: by mutual TLS, with a certificate that the hub's query CA has signed. */
+/**
+ * Its gRPC interface is the only one that is reached from outside: by mutual TLS, with a certificate
+ * that the hub's query CA has signed.
+ */
 export function queryArgs(replicas: number): string[] {
   const identity = (file: keyof typeof IDENTITY_FILES) =>
     `${THANOS_PATHS.identity}/${IDENTITY_FILES[file]}`;
@@ -82,28 +86,22 @@ export function queryArgs(replicas: number): string[] {
   ];
 }
 
-/** What is in memory or on a disk of Prometheus is left to the sidecars: the bucket is asked for what is older than an upload takes. */
+/** Sidecars answer for samples that are not uploaded yet, the store gateway for those in the bucket. */
 export function storeArgs(bucket: ObjectStoreConnection): string[] {
   return ["store", ...LISTEN, `--data-dir=${THANOS_PATHS.data}`, storeFlag(bucket)];
-}
-
-export interface Retention {
-  readonly raw: number;
-  readonly fiveMinutes: number;
-  readonly hours: number;
 }
 
 /** Retention in days, by resolution. */
 export function compactorArgs(
   bucket: ObjectStoreConnection,
-  { raw, fiveMinutes, hours }: Retention,
+  { retentionDaysRaw, retentionDays5m, retentionDays1h }: LocalStoreRetention,
 ): string[] {
   return [
     "compact",
     "--wait",
     `--http-address=:${THANOS_HTTP_PORT}`,
     `--data-dir=${THANOS_PATHS.data}`,
-    ...Object.entries(retentionFlags([raw, fiveMinutes, hours])).map(
+    ...Object.entries(retentionFlags([retentionDaysRaw, retentionDays5m, retentionDays1h])).map(
       ([flag, days]) => `--${flag}=${days}`,
     ),
     storeFlag(bucket),
@@ -112,10 +110,10 @@ export function compactorArgs(
 
 /** Answers queries over the whole edge, also those of its hub. */
 export const THANOS_QUERY: Role = { name: "thanos-query" };
-/** Reads what is in the bucket. */
+/** Reads the bucket. */
 export const THANOS_STORE: Role = { name: "thanos-store" };
-/** Compacts, downsamples and deletes what is in the bucket. One of it, ever. */
+/** Compacts, downsamples and deletes blocks in the bucket. There is never more than one. */
 export const THANOS_COMPACTOR: Role = { name: "thanos-compactor" };
 
-/** Service account of all that uses the bucket, the agents among it. */
+/** Service account of everything that uses the bucket, the agents among them. */
 export const THANOS_ACCOUNT = "thanos";

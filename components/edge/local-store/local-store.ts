@@ -10,11 +10,10 @@ import {
   START_UP_HASH_ANNOTATION,
 } from "../../kit/labels";
 import { apart } from "../../kit/pod-spread";
-import { bytesQuantity } from "../../kit/quantity";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { AGENT_PATHS } from "../metrics/config";
 import type { Beside } from "../metrics/agent";
-import { type EdgeThanosArgs, longestRetention, retentionOf } from "./args";
+import { longestRetention, type EdgeThanosArgs } from "./args";
 import {
   compactorArgs,
   QUERY_TRUST_FILE,
@@ -22,7 +21,6 @@ import {
   sidecarArgs,
   storeArgs,
   THANOS_PATHS,
-  type Retention,
   bucketOfEdge,
   THANOS_ACCOUNT,
   THANOS_COMPACTOR,
@@ -30,51 +28,61 @@ import {
   THANOS_STORE,
 } from "./config";
 import { thanosContainer, thanosPod } from "../../backends/thanos/program/pod";
-import type { ServerSize } from "./size";
-import { imageReference } from "../../kit/images";
+import { imageReference, type ImageArgs } from "../../kit/images";
 import { ObjectStoreBucket } from "../../storage/object-store-bucket";
-import type { EdgeAgentArgs } from "../args";
+import type { EdgeModel, LocalStoreModel } from "../model";
+import type { ResolvedEdge } from "../resolved";
 
-export interface ThanosArgs extends Omit<EdgeThanosArgs, "bucket"> {
+export interface LocalStoreArgs {
+  readonly edge: ResolvedEdge;
+  readonly service: Pick<
+    EdgeThanosArgs,
+    "serviceType" | "port" | "nodePort" | "serviceAnnotations"
+  >;
+  /** CA certificates that vouch for the hub's queries. */
+  readonly queryTrust: pulumi.Input<string[]>;
   readonly namespace: pulumi.Input<string>;
   /** With the edge's own prefix. */
   readonly bucket: pulumi.Output<ObjectStoreConnection>;
-  /** How many agents there are. Queries are answered by as many pods. */
-  readonly replicas: number;
   /** Name of the Secret with the edge's certificate and key. */
   readonly identity: pulumi.Input<string>;
-  readonly retention: Retention;
-  readonly size: ServerSize;
-  readonly storageClass?: string;
-  readonly image: string;
+  readonly storageClass?: pulumi.Input<string> | undefined;
+  readonly images?: ImageArgs | undefined;
 }
 
-/** What the store gateway keeps of the index of each block, and can fetch again. */
+/** An edge that keeps its metrics. */
+type Model = EdgeModel & { readonly localStore: LocalStoreModel };
+
+/** Disk for the indexes of blocks, which the store gateway can fetch again. */
 const STORE_DISK = "10Gi";
 
 /**
- * What makes the metrics of an edge last, and answer: a query, whose gRPC interface is the hub's way in, a store gateway, and one compactor. Sidecars run
- * in the pods of the agents: see `beside`.
+ * Thanos at the edge: a query, whose gRPC interface the hub calls, a store gateway, and one compactor.
+ * Sidecars run in the pods of the agents: see `beside`.
  */
-export class Thanos extends pulumi.ComponentResource {
-  /** What runs in the pod of each agent. */
+export class LocalStore extends pulumi.ComponentResource {
+  /** The sidecar, which runs in the pod of each agent. */
   readonly beside: Beside;
 
-  constructor(name: string, args: ThanosArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: LocalStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:edge:Thanos", name, {}, opts);
-    const { bucket, retention, size } = args;
+    const { bucket, edge, images } = args;
+    const image = imageReference("thanos", images);
+    const { retention } = (edge.model as Model).localStore;
     const account = createAccount(this, name, args);
-    createQuery(this, `${name}-query`, args);
+    createQuery(this, `${name}-query`, args, image);
     createBucketUser(this, `${name}-store`, args, account, {
       role: THANOS_STORE,
+      image,
       args: bucket.apply(storeArgs),
       disk: STORE_DISK,
       memory: ["256Mi", "2Gi"],
     });
     createBucketUser(this, `${name}-compactor`, args, account, {
       role: THANOS_COMPACTOR,
+      image,
       args: bucket.apply((known) => compactorArgs(known, retention)),
-      disk: args.compactorDisk ?? bytesQuantity(size.compactorDiskBytes),
+      disk: edge.value((model) => (model as Model).localStore.compactorDisk),
       memory: ["256Mi", "4Gi"],
     });
     this.beside = {
@@ -83,7 +91,7 @@ export class Thanos extends pulumi.ComponentResource {
       port: { name: "grpc", port: THANOS_GRPC_PORT },
       container: thanosContainer({
         name: "sidecar",
-        image: args.image,
+        image,
         args: bucket.apply(sidecarArgs),
         bucket,
         memory: ["128Mi", "1Gi"],
@@ -94,11 +102,15 @@ export class Thanos extends pulumi.ComponentResource {
   }
 }
 
-function metadataOf({ namespace }: ThanosArgs, role: Role) {
+function metadataOf({ namespace }: LocalStoreArgs, role: Role) {
   return { name: role.name, namespace, labels: objectLabels(role) };
 }
 
-function createAccount(parent: Thanos, name: string, args: ThanosArgs): pulumi.Output<string> {
+function createAccount(
+  parent: LocalStore,
+  name: string,
+  args: LocalStoreArgs,
+): pulumi.Output<string> {
   const metadata = {
     ...metadataOf(args, { name: THANOS_ACCOUNT }),
     annotations: args.bucket.serviceAccountAnnotations,
@@ -110,7 +122,8 @@ function createAccount(parent: Thanos, name: string, args: ThanosArgs): pulumi.O
   ).metadata.name;
 }
 
-function createQuery(parent: Thanos, name: string, args: ThanosArgs): void {
+function createQuery(parent: LocalStore, name: string, args: LocalStoreArgs, image: string): void {
+  const replicas = args.edge.model.agents.length;
   const metadata = metadataOf(args, THANOS_QUERY);
   const trust = pulumi.output(args.queryTrust).apply((bundle) => bundle.join("\n"));
   const trustMap = new k8s.core.v1.ConfigMap(
@@ -124,14 +137,14 @@ function createQuery(parent: Thanos, name: string, args: ThanosArgs): void {
   const selector = selectorLabels(THANOS_QUERY);
   const template = thanosPod({
     role: THANOS_QUERY,
-    // Its certificate is read again when it has changed; whom it trusts, at its start alone.
+    // Its certificate is read again when it has changed; its trust bundle at its start alone.
     annotations: { [START_UP_HASH_ANNOTATION]: trust.apply((text) => checksum(text)) },
-    ...(args.replicas > 1 && { affinity: apart(selector) }),
+    ...(replicas > 1 && { affinity: apart(selector) }),
     containers: [
       thanosContainer({
         name: "thanos",
-        image: args.image,
-        args: queryArgs(args.replicas),
+        image,
+        args: queryArgs(replicas),
         memory: ["128Mi", "2Gi"],
         mounts: [
           { name: "identity", mountPath: THANOS_PATHS.identity, readOnly: true },
@@ -146,16 +159,16 @@ function createQuery(parent: Thanos, name: string, args: ThanosArgs): void {
   });
   new k8s.apps.v1.Deployment(
     name,
-    { metadata, spec: { replicas: args.replicas, selector: { matchLabels: selector }, template } },
+    { metadata, spec: { replicas, selector: { matchLabels: selector }, template } },
     { parent },
   );
-  if (args.replicas > 1) createDisruptionBudget(name, { metadata, role: THANOS_QUERY }, { parent });
+  if (replicas > 1) createDisruptionBudget(name, { metadata, role: THANOS_QUERY }, { parent });
   const {
     serviceType = "LoadBalancer",
     port = THANOS_GRPC_PORT,
     nodePort,
     serviceAnnotations: annotations,
-  } = args;
+  } = args.service;
   new k8s.core.v1.Service(
     `${name}-service`,
     {
@@ -172,21 +185,24 @@ function createQuery(parent: Thanos, name: string, args: ThanosArgs): void {
 
 interface BucketUser {
   readonly role: Role;
+  readonly image: string;
   readonly args: pulumi.Output<string[]>;
-  /** Room for what can be fetched or made again: it goes with its pod. */
-  readonly disk: string;
+  /** Room for data that can be fetched or made again: it is deleted with its pod. */
+  readonly disk: pulumi.Input<string>;
   readonly memory: readonly [string, string];
 }
 
-/** A StatefulSet, which never runs two of one pod: two compactors would each delete what the other made. */
+/**
+ * A StatefulSet, which never runs two of one pod: two compactors would each delete blocks of the other.
+ */
 function createBucketUser(
-  parent: Thanos,
+  parent: LocalStore,
   name: string,
-  args: ThanosArgs,
+  args: LocalStoreArgs,
   account: pulumi.Output<string>,
-  { role, disk, memory, ...user }: BucketUser,
+  { role, image, disk, memory, ...user }: BucketUser,
 ): void {
-  const { bucket, image, storageClass: storageClassName } = args;
+  const { bucket, storageClass: storageClassName } = args;
   const metadata = metadataOf(args, role);
   const selector = selectorLabels(role);
   const service = new k8s.core.v1.Service(
@@ -233,54 +249,24 @@ function createBucketUser(
   );
 }
 
-/** The bucket of an edge whose metrics stay with it; undefined for one that sends them. */
+/** The bucket of an edge that keeps its metrics, with the edge's name as a prefix. */
 export function createEdgeBucket(
   name: string,
-  { cluster, thanos, images }: EdgeAgentArgs,
-  namespace: pulumi.Output<string>,
+  { bucket }: Pick<EdgeThanosArgs, "bucket">,
+  { labels, localStore }: EdgeModel,
+  { namespace, images }: Pick<LocalStoreArgs, "namespace" | "images">,
   opts: pulumi.ComponentResourceOptions,
-): pulumi.Output<ObjectStoreConnection> | undefined {
-  if (!thanos) return undefined;
+): pulumi.Output<ObjectStoreConnection> {
   const { connection } = new ObjectStoreBucket(
     name,
     {
-      ...thanos.bucket,
+      ...bucket,
       namespace,
       kubernetesServiceAccount: THANOS_ACCOUNT,
-      retentionDays: longestRetention(thanos),
+      retentionDays: longestRetention(localStore?.retention ?? {}),
       images,
     },
     opts,
   );
-  return connection.apply((known) => bucketOfEdge(known, cluster));
-}
-
-interface Surroundings {
-  readonly namespace: pulumi.Output<string>;
-  readonly bucket: pulumi.Output<ObjectStoreConnection> | undefined;
-  readonly size: ServerSize | undefined;
-  readonly replicas: number;
-  /** Name of the Secret with the edge's identity. */
-  readonly identity: pulumi.Input<string>;
-}
-
-/** What keeps the edge's metrics and answers the hub; undefined for an edge that sends them. */
-export function createThanos(
-  name: string,
-  { thanos, images, storageClass }: EdgeAgentArgs,
-  { bucket, size, ...around }: Surroundings,
-  opts: pulumi.ComponentResourceOptions,
-): Thanos | undefined {
-  if (!thanos || !bucket || !size) return undefined;
-  const image = imageReference("thanos", images);
-  const args = {
-    ...thanos,
-    ...around,
-    bucket,
-    size,
-    storageClass,
-    image,
-    retention: retentionOf(thanos),
-  };
-  return new Thanos(name, args, opts);
+  return connection.apply((known) => bucketOfEdge(known, labels.cluster));
 }

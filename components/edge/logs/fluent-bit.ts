@@ -1,11 +1,7 @@
-import { WRITE_PATHS } from "../../contract/hub";
-import { EDGE_LABELS, LOG_LABELS, LOG_METADATA } from "../../contract/names";
 import type { Role } from "../../kit/labels";
-import { bytesQuantity } from "../../kit/quantity";
 import { toYaml } from "../../kit/yaml";
 import type { EdgeLogSelectorArgs } from "./args";
-import { IDENTITY_FILES } from "../../contract/places";
-import type { NodeProgram } from "../node-agent";
+import type { LogAgent } from "./log-agent";
 import {
   APP_LABELS,
   FOUND_IN_LINES,
@@ -28,10 +24,13 @@ const FOLDERS = {
 const CONFIG_FILE = "fluent-bit.yaml";
 const SCRIPT_FILE = "labels.lua";
 
-export function fluentBitProgram(image: string): NodeProgram {
-  return {
+/** Fluent Bit on every node. */
+export const fluentBit: LogAgent = {
+  shipper: "fluentBit",
+  cannotRedact: "has no filter that replaces text",
+  program: {
+    image: "fluentBit",
     role: FLUENT_BIT,
-    image,
     args: [`--config=${FOLDERS.configFolder}/${CONFIG_FILE}`],
     ports: { http: FLUENT_BIT_PORT },
     health: { port: FLUENT_BIT_PORT, path: "/api/v1/health" },
@@ -39,14 +38,14 @@ export function fluentBitProgram(image: string): NodeProgram {
     ...FOLDERS,
     memoryBytes: 192 * 2 ** 20,
     readsLogs: true,
-  };
-}
+  },
+  files: (pipeline) => ({
+    [CONFIG_FILE]: toYaml(fluentBitConfig(pipeline)),
+    [SCRIPT_FILE]: labelsScript(),
+  }),
+};
 
-export function fluentBitFiles(pipeline: LogPipeline): Record<string, string> {
-  return { [CONFIG_FILE]: toYaml(fluentBitConfig(pipeline)), [SCRIPT_FILE]: labelsScript() };
-}
-
-/** Names of the files of containers, as its tags spell them: dots for slashes. */
+/** Prefix of its tags, which are the paths of the files with dots for slashes. */
 const TAG = "kube.var.log.pods.";
 const FILE_NAME =
   "^(?<namespace_name>[^_]+)_(?<pod_name>[^_]+)_(?<docker_id>[a-f0-9-]+)\\.(?<container_name>[^.]+)\\.\\d+\\.log";
@@ -139,41 +138,15 @@ export function fluentBitConfig(pipeline: LogPipeline) {
           call: "labels",
         },
       ],
-      outputs: [lokiOutput(pipeline)],
+      outputs: [pipeline.output],
     },
   };
 }
 
-function lokiOutput({ url, serverName, labels, queueBytes }: LogPipeline) {
-  const { hostname, port } = new URL(url);
-  const file = (name: string) => `${FOLDERS.identityFolder}/${name}`;
-  const own = LOG_LABELS.filter((label) => !(EDGE_LABELS as readonly string[]).includes(label));
-  const list = (names: readonly string[]) => names.map((key) => `${key}=$${key}`);
-  return {
-    name: "loki",
-    match: "kube.*",
-    host: hostname,
-    port: Number(port || 443),
-    uri: WRITE_PATHS.logs,
-    labels: [...EDGE_LABELS.map((label) => `${label}=${labels[label]}`), ...list(own)].join(","),
-    structured_metadata: list(LOG_METADATA).join(","),
-    remove_keys: [...own, ...LOG_METADATA, "time", "_p"].join(","),
-    drop_single_key: "raw",
-    line_format: "json",
-    compress: "gzip",
-    tls: "on",
-    "tls.verify": "on",
-    "tls.vhost": serverName,
-    "tls.ca_file": file(IDENTITY_FILES.trustBundle),
-    "tls.crt_file": file(IDENTITY_FILES.certificate),
-    "tls.key_file": file(IDENTITY_FILES.privateKey),
-    // Without an end; the oldest goes when the disk's share is full.
-    retry_limit: "no_limits",
-    "storage.total_limit_size": bytesQuantity(queueBytes).replace("i", ""),
-  };
-}
-
-/** Lua, because no filter picks the first of several keys: gives the record the labels under their own names. */
+/**
+ * Gives the record the labels under their own names. In Lua, because no filter picks the first of
+ * several keys.
+ */
 function labelsScript(): string {
   const apps = APP_LABELS.map((key) => `labels[${JSON.stringify(key)}]`).join(" or ");
   const levels = Object.entries(LEVELS).map(

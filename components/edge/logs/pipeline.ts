@@ -6,32 +6,33 @@ import type {
   EdgeRedactArgs,
 } from "./args";
 
-/** What the log agent of an edge is to do, whichever program it is. Each has a function that says the same in its own language. */
+/** The task of an edge's log agent, whichever it is. Each agent translates it into its own configuration. */
 export interface LogPipeline {
   readonly labels: EdgeLabels;
-  /** The hub's gateway, e.g. `https://ingest.ops.example.com`. */
-  readonly url: string;
-  readonly serverName: string;
-  /** Where the agent runs. Its own logs are not read: each failure to send would be one more line to send. */
+  /**
+   * Namespace of the agent. Its own logs are not read: each failure to send would be one more line to
+   * send.
+   */
   readonly nodeNamespace: string;
   readonly multiline: readonly EdgeMultilineArgs[];
   readonly drop: readonly EdgeLogDropArgs[];
   readonly redact: readonly EdgeRedactArgs[];
-  /** Disk for what the hub has not taken. */
-  readonly queueBytes: number;
-  /** How long the hub may be away. */
-  readonly outageSeconds: number;
+  /** The section with which another agent than the collector writes to the hub's log backend. */
+  readonly output?: object | undefined;
 }
 
 export const POD_LOGS = "/var/log/pods";
 
-/** Files of containers, as kubelet names them: `<namespace>_<pod>_<uid>/<container>/<restart>.log`, and `.<time>` added when it is full. */
+/**
+ * Files of containers, as kubelet names them: `<namespace>_<pod>_<uid>/<container>/<restart>.log`,
+ * with `.<time>` added when it is full.
+ */
 export function logFiles({ namespace = "*", container = "*" }: EdgeLogSelectorArgs = {}): string[] {
   const folder = `${POD_LOGS}/${namespace}_*_*/${container}`;
   return [`${folder}/*.log`, `${folder}/*.log.2*`];
 }
 
-/** What kubelet makes of a full file later on. */
+/** Full files, once kubelet has compressed them. */
 export const PACKED_FILES = [`${POD_LOGS}/*/*/*.gz`, `${POD_LOGS}/*/*/*.tmp`];
 
 export function ownFiles(
@@ -43,12 +44,18 @@ export function ownFiles(
 
 export const REPLACEMENT = "***";
 
-/** Where the name of an application stands, best first; the name of the container is the last resort. */
+/** Labels that name an application, best first; the name of the container is the last resort. */
 export const APP_LABELS = ["app.kubernetes.io/name", "app"] as const;
-/** Where the name of a service stands for what does not say it itself, as OpenTelemetry's own operator reads it. `app` is the last resort. */
+/**
+ * Annotation that names the service of applications which do not say it themselves, as for
+ * OpenTelemetry's own operator. `app` is the last resort.
+ */
 export const SERVICE_ANNOTATION = "resource.opentelemetry.io/service.name";
 
-/** What is found in lines: a level after its key or at the start, behind nothing but a time; the ids of a trace after their keys. RE2, with named groups. */
+/**
+ * Expressions for lines: a level after its key, or at the start behind nothing but a time; the ids of
+ * a trace after their keys. RE2, with named groups.
+ */
 export const FOUND_IN_LINES = {
   level:
     '(?:(?:[Ll]evel|LEVEL|[Ll]vl|[Ss]everity|SEVERITY)"?\\s*[=:]\\s*"?|^[^a-z{]{0,64})(?P<level>(?i:trace|debug|info|warn|err|fatal|crit|panic))',
@@ -56,7 +63,7 @@ export const FOUND_IN_LINES = {
   span_id: '(?i:span_?id)"?\\s*[=:]\\s*"?(?P<span_id>[0-9a-f]{16})\\b',
 } as const;
 
-/** What the level is called, by how it begins where it is found. */
+/** Names of levels, by the start of the text in which they are found. */
 export const LEVELS = {
   trace: "trace",
   debug: "debug",

@@ -1,10 +1,8 @@
-import { WRITE_PATHS } from "../../contract/hub";
 import { LOG_METADATA } from "../../contract/names";
 import type { Role } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
 import type { EdgeLogSelectorArgs } from "./args";
-import { IDENTITY_FILES } from "../../contract/places";
-import type { NodeProgram } from "../node-agent";
+import type { LogAgent } from "./log-agent";
 import {
   APP_LABELS,
   FOUND_IN_LINES,
@@ -26,12 +24,13 @@ const FOLDERS = {
 const CONFIG_FILE = "promtail.yaml";
 
 /** Promtail on every node. Its last release was in March 2026; it is here for those who run it. */
-export function promtailProgram(image: string): NodeProgram {
-  return {
+export const promtail: LogAgent = {
+  shipper: "promtail",
+  program: {
+    image: "promtail",
     role: PROMTAIL,
-    image,
     args: [`-config.file=${FOLDERS.configFolder}/${CONFIG_FILE}`],
-    // It reads the files of pods whose node is called like its host.
+    // It reads the files of pods whose node has the name of its host.
     env: [{ name: "HOSTNAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
     ports: { http: PROMTAIL_PORT },
     health: { port: PROMTAIL_PORT, path: "/ready" },
@@ -39,37 +38,16 @@ export function promtailProgram(image: string): NodeProgram {
     ...FOLDERS,
     memoryBytes: 256 * 2 ** 20,
     readsLogs: true,
-  };
-}
-
-export function promtailFiles(pipeline: LogPipeline): Record<string, string> {
-  return { [CONFIG_FILE]: toYaml(promtailConfig(pipeline)) };
-}
+  },
+  files: (pipeline) => ({ [CONFIG_FILE]: toYaml(promtailConfig(pipeline)) }),
+};
 
 /** https://grafana.com/docs/loki/v3.6.x/send-data/promtail/configuration/ */
 export function promtailConfig(pipeline: LogPipeline) {
-  const { url, serverName, labels } = pipeline;
-  const file = (name: string) => `${FOLDERS.identityFolder}/${name}`;
   return {
     server: { http_listen_port: PROMTAIL_PORT, grpc_listen_port: 0 },
     positions: { filename: `${FOLDERS.stateFolder}/positions.yaml`, sync_period: "1s" },
-    clients: [
-      {
-        url: `${url}${WRITE_PATHS.logs}`,
-        external_labels: { ...labels },
-        tls_config: {
-          cert_file: file(IDENTITY_FILES.certificate),
-          key_file: file(IDENTITY_FILES.privateKey),
-          ca_file: file(IDENTITY_FILES.trustBundle),
-          server_name: serverName,
-        },
-        batchwait: "1s",
-        batchsize: 2 ** 20,
-        timeout: "30s",
-        // Without an end: what it cannot send it does not read, and it waits in the files of the pods, for as long as kubelet keeps them.
-        backoff_config: { min_period: "1s", max_period: "30s", max_retries: 0 },
-      },
-    ],
+    clients: [pipeline.output],
     scrape_configs: [
       {
         job_name: "pods",

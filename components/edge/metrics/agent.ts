@@ -11,69 +11,62 @@ import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { bytesQuantity } from "../../kit/quantity";
 import { createAccount } from "../account";
-import type { Sources } from "./sources/args";
+import { agentPermissions } from "./sources/registry";
+import type { EdgeModel } from "../model";
+import type { ResolvedEdge } from "../resolved";
 import {
   AGENT_PATHS,
   agentConfig,
   agentConfigFile,
   CONFIG_FILE,
-  type AgentConfigArgs,
   agentRole,
   PROMETHEUS_AGENT_PORT,
 } from "./config";
 
 export interface PrometheusAgentArgs {
+  readonly edge: ResolvedEdge;
   readonly instance: AgentInstance;
   /**
-   * Whether the scheduler is to keep it away from the edge's other agent. Said of the second one alone: it holds for both (the scheduler also looks at
-   * what pods that run already asked for), and the first one does not restart when a second one joins it.
+   * Whether the scheduler is to keep it away from the edge's other agent. Set for the second one
+   * alone: it holds for both (the scheduler also reads the anti-affinity of pods that run), and the
+   * first one does not restart when a second one joins it.
    */
   readonly apart: boolean;
   readonly namespace: pulumi.Input<string>;
-  readonly config: AgentConfigArgs;
-  /** Its start-up configuration, and what it takes. */
-  readonly program: AgentProgram;
-  /** What else runs in its pod. */
-  readonly beside?: Beside;
-  /** Size of the volume that holds the buffer, as a Kubernetes quantity. */
-  readonly bufferDisk: string;
-  readonly storageClass?: string;
+  /** A container that runs in its pod, too. */
+  readonly beside?: Beside | undefined;
+  readonly storageClass?: pulumi.Input<string> | undefined;
   /** Name of the Secret with certificate, key and trust bundle. */
   readonly identity: pulumi.Input<string>;
   readonly image: string;
 }
 
-export interface AgentProgram {
-  readonly args: readonly string[];
-  readonly cpuMillicores: number;
-  readonly memoryBytes: number;
-}
-
 export interface Beside {
   readonly container: pulumi.Input<k8s.types.input.core.v1.Container>;
   readonly port: { readonly name: string; readonly port: number };
-  /** Service account of the pod, which that of the agent alone would not be. */
+  /** Service account of the pod: it may use the bucket, which the agent's own may not. */
   readonly account: pulumi.Input<string>;
   readonly podLabels: pulumi.Input<Labels>;
 }
 
 /** `nobody`, as in upstream's image. */
 const USER = 65534;
-/** How long the agent may go on sending what is in its queue when it is told to stop. */
+/** How long the agent may go on sending its queue when it is told to stop. */
 const TERMINATION_SECONDS = 120;
 
 /**
- * Prometheus, in agent mode or with a database: scrapes, and sends to the hub. One pod. An edge with a pair has two of these, which scrape and send the same; the hub takes
- * the samples of one of them.
+ * Prometheus, in agent mode or with a database: it scrapes, and sends to the hub. One pod. An edge with
+ * a pair has two of these, which scrape and send the same; the hub takes the samples of one of them.
  *
- * A restarted agent skips what it had not sent (prometheus#13539), so only what it cannot take in while running restarts it: another image, or another
- * outage, size or scrape interval of the edge, from which its flags and resources come. Configuration and certificates are directories that it reads
- * again by itself.
+ * A restarted agent skips samples that it had not sent (prometheus#13539), so it restarts only for
+ * what it cannot read again: another image, or another outage, size or scrape interval of the edge,
+ * from which its flags and resources come. Configuration and certificates are directories that it
+ * reads again by itself.
  */
 export class PrometheusAgent extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusAgentArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:edge:PrometheusAgent", name, {}, opts);
-    const rules = rulesOf(args.config.sources);
+    const rules = agentPermissions(args.edge.model.sources);
     const account = createAccount(
       name,
       { metadata: metadata(args), rules, existing: args.beside?.account },
@@ -87,52 +80,43 @@ export class PrometheusAgent extends pulumi.ComponentResource {
   }
 }
 
-/** Everything of an agent has its name; what else there is of a kind gets a suffix. */
+/** Every object of an agent has its name; a second one of a kind has a suffix. */
 function metadata({ instance, namespace }: PrometheusAgentArgs, suffix = "") {
   return { name: `${instance}${suffix}`, namespace, labels: objectLabels(agentRole(instance)) };
 }
 
-/** It may see what it discovers, and read metrics of nodes and of the API server. Nothing else: no Secret, no proxy, no write. */
-function rulesOf({ kubelet, cadvisor, apiServer }: Sources) {
-  const nodes = kubelet ?? cadvisor;
-  return [
-    {
-      apiGroups: [""],
-      resources: [...(nodes ? ["nodes"] : []), "pods", "services"],
-      verbs: ["list", "watch"],
-    },
-    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
-    ...(nodes ? [{ apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }] : []),
-    ...(apiServer ? [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }] : []),
-  ];
-}
-
 function createConfig(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
-  const { text, hash } = agentConfigFile(agentConfig(args.config));
+  const { edge, instance } = args;
+  const file = (model: EdgeModel) => agentConfigFile(agentConfig(model.agentConfig(instance)));
+  const annotations = { [CONFIG_HASH_ANNOTATION]: edge.value((model) => file(model).hash) };
   return new k8s.core.v1.ConfigMap(
     `${child}-config`,
     {
-      metadata: { ...metadata(args), annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
-      data: { [CONFIG_FILE]: text },
+      metadata: { ...metadata(args), annotations },
+      data: { [CONFIG_FILE]: edge.value((model) => file(model).text) },
     },
     { parent },
   );
 }
 
-/** A claim of its own instead of a template of the StatefulSet: templates cannot be changed, a claim can grow while it is used. */
+/**
+ * A claim of its own instead of a template of the StatefulSet: templates cannot be changed, a claim can
+ * grow while it is used.
+ */
 function createBuffer(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
   return new k8s.core.v1.PersistentVolumeClaim(
     `${child}-buffer`,
     {
       metadata: {
         ...metadata(args, "-buffer"),
-        // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
+        // Many storage classes bind a volume only once a pod asks for it, and the pod is created after
+        // the claim.
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: {
         accessModes: ["ReadWriteOnce"],
         storageClassName: args.storageClass,
-        resources: { requests: { storage: args.bufferDisk } },
+        resources: { requests: { storage: args.edge.value(({ bufferDisk }) => bufferDisk) } },
       },
     },
     { parent },
@@ -183,13 +167,16 @@ function createStatefulSet(
     },
     spec: {
       serviceAccountName: parts.account,
-      // It asks the API server what there is to scrape.
+      // It asks the API server for targets.
       automountServiceAccountToken: true,
       enableServiceLinks: false,
       securityContext: restrictedPod(USER),
       ...(args.apart && { affinity: apart(selectorLabels(PROMETHEUS_AGENT)) }),
       terminationGracePeriodSeconds: TERMINATION_SECONDS,
-      containers: [container(args), ...(args.beside ? [args.beside.container] : [])],
+      containers: [
+        args.edge.value((model) => container(args.image, model)),
+        ...(args.beside ? [args.beside.container] : []),
+      ],
       volumes: [
         { name: "config", configMap: { name: parts.config.metadata.name } },
         { name: "identity", secret: { secretName: args.identity, defaultMode: 0o440 } },
@@ -212,7 +199,7 @@ function createStatefulSet(
   );
 }
 
-function container({ image, program }: PrometheusAgentArgs): k8s.types.input.core.v1.Container {
+function container(image: string, { program }: EdgeModel): k8s.types.input.core.v1.Container {
   const memory = bytesQuantity(program.memoryBytes);
   return {
     name: PROMETHEUS_AGENT.name,
@@ -230,7 +217,7 @@ function container({ image, program }: PrometheusAgentArgs): k8s.types.input.cor
     // It reads the whole buffer before it is ready: minutes on a large edge.
     startupProbe: { ...probe("/-/ready"), periodSeconds: 5, failureThreshold: 360 },
     readinessProbe: probe("/-/ready"),
-    // Patient, because a restart costs what was not sent.
+    // Patient, because a restart loses samples that were not sent.
     livenessProbe: { ...probe("/-/healthy"), periodSeconds: 30, failureThreshold: 6 },
   };
 }

@@ -7,13 +7,15 @@ import {
   STAYING_REPLICA_LABEL,
   type EdgeLabels,
 } from "../../contract/names";
-import { WRITE_PATHS } from "../../contract/hub";
+import { backendOf, writePath } from "../../backends/registry";
+import type { HubTarget } from "../hub-target";
+import { merged } from "../extra-config";
 import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
 import { WATCHED_METRICS } from "../../rules/metrics";
-import type { Sources } from "./sources/args";
 import { copy, dropLabels, hubLabels, keep, set, type RelabelConfig } from "./relabel";
-import { scrapeConfigs, type ScrapeConfig } from "./sources/source";
+import { scrapeConfigs, type Sources } from "./sources/registry";
+import type { ScrapeConfig } from "./sources/source";
 import { IDENTITY_FILES, PROMETHEUS_AGENT, type AgentInstance } from "../../contract/places";
 import type { Role } from "../../kit/labels";
 
@@ -84,9 +86,7 @@ export interface AgentConfigArgs {
   readonly replica?: string;
   /** Whether samples stay at the edge. Then the hub is sent only what it watches edges by. */
   readonly stays?: boolean;
-  /** The hub's gateway, e.g. `https://ingest.ops.example.com`. */
-  readonly url: string;
-  readonly serverName: string;
+  readonly hub: HubTarget;
   readonly scrapeInterval: string;
   readonly sources: Sources;
   /** Where the agent runs, and kube-state-metrics beside it. */
@@ -94,11 +94,17 @@ export interface AgentConfigArgs {
   /** Where node-exporter runs. */
   readonly nodeNamespace: string;
   readonly verifyKubelets: boolean;
+  /** Configuration in Prometheus' own words, merged last. */
+  readonly extra?: object;
 }
 
 export function agentConfig(args: AgentConfigArgs): PrometheusAgentConfig {
-  const { scrapeInterval, labels, replica, stays } = args;
-  const jobs = scrapeConfigs(args);
+  return merged(ownConfig(args), args.extra);
+}
+
+function ownConfig(args: AgentConfigArgs): PrometheusAgentConfig {
+  const { scrapeInterval, labels, replica, stays, sources } = args;
+  const jobs = scrapeConfigs(sources, args);
   // Mimir refuses, for good, a request that has one name of the newer kind in it; by this, targets that have such names write underscores instead.
   const global = {
     scrape_interval: scrapeInterval,
@@ -136,20 +142,20 @@ function withOwnLabelsExported(job: ScrapeConfig): ScrapeConfig {
  * certificates are files that are read again for each connection, and the hash of the configuration travels elsewhere.
  */
 function remoteWrite(
-  { url, serverName, replica }: AgentConfigArgs,
+  { hub, replica }: AgentConfigArgs,
   relabel: RelabelConfig[],
 ): RemoteWriteConfig {
   const file = (name: string) => `${AGENT_PATHS.identity}/${name}`;
   return {
     name: REMOTE_WRITE,
-    url: `${url}${WRITE_PATHS.metrics}`,
+    url: `${hub.url}${writePath(backendOf("metrics", hub.backends.metrics), "remote write")}`,
     // A redirect would carry samples to an address that nobody configured.
     follow_redirects: false,
     tls_config: {
       cert_file: file(IDENTITY_FILES.certificate),
       key_file: file(IDENTITY_FILES.privateKey),
       ca_file: file(IDENTITY_FILES.trustBundle),
-      server_name: serverName,
+      server_name: hub.serverName,
       min_version: "TLS13",
     },
     queue_config: QUEUE,

@@ -10,7 +10,8 @@ import {
 } from "../../../components/edge/metrics/config";
 import { IDENTITY_FILES } from "../../../components/contract/places";
 import { drop } from "../../../components/edge/metrics/relabel";
-import { resolveSources } from "../../../components/edge/metrics/sources/args";
+import { hubTarget } from "../../../components/edge/hub-target";
+import { resolveSources } from "../../../components/edge/metrics/sources/registry";
 import { toYaml } from "../../../components/kit/yaml";
 import type { Tls } from "../../../src/cli/cluster/http";
 import { clusterNamed } from "../../clusters/topology.js";
@@ -97,12 +98,14 @@ function configuration(agent: ProbeAgent, { name, contract, tls }: ProbeEdge) {
   if (!entry) throw new Error(`The hub's inventory has no edge ${name}.`);
   const { remote_write } = agentConfig({
     labels: labelsOf(name, entry),
-    // The namespace has no DNS.
-    url: contract.gateway.url.replace(
-      new URL(contract.gateway.url).hostname,
-      clusterNamed("ops").address,
-    ),
-    serverName: tls.serverName,
+    hub: hubTarget({
+      // The namespace has no DNS.
+      url: contract.gateway.url.replace(
+        new URL(contract.gateway.url).hostname,
+        clusterNamed("ops").address,
+      ),
+      serverName: tls.serverName,
+    }),
     scrapeInterval: "1s",
     sources: resolveSources(),
     namespace: "",

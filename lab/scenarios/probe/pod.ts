@@ -8,7 +8,8 @@ import {
   PROMETHEUS_AGENT_PORT,
   agentArgs,
 } from "../../../components/edge/metrics/config";
-import { resolveSources } from "../../../components/edge/metrics/sources/args";
+import { hubTarget } from "../../../components/edge/hub-target";
+import { resolveSources } from "../../../components/edge/metrics/sources/registry";
 import { restrictedContainer, restrictedPod } from "../../../components/kit/pod-security";
 import { toYaml } from "../../../components/kit/yaml";
 import type { ClusterName } from "../../clusters/topology.js";
@@ -74,7 +75,7 @@ function configuration({ name, edge, series }: ProbePod, { edges, gateway }: Hub
   if (!entry) throw new Error(`The hub's inventory has no edge ${edge}.`);
   const config = agentConfig({
     labels: labelsOf(edge, entry),
-    ...gateway,
+    hub: hubTarget(gateway),
     scrapeInterval: "1s",
     sources: resolveSources(),
     namespace: "",

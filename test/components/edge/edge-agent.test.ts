@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs } from "../../../components/edge/args";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
 import { configHashInForce } from "../../../components/edge/metrics/config";
-import { ConfigurationError } from "../../../components/kit/problems";
+import { ConfigurationError } from "../../../components/kit/issues";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
 import { certificate, edgeArgs } from "./edge";
@@ -237,7 +237,7 @@ describe("a pair of agents", () => {
       "hub.deduplicates",
     );
     expect(() => new EdgeAgent("edge", { ...edgeArgs, replicas: 3 })).toThrow(
-      "a number of agents: 1 or 2",
+      "a whole number from 1 to 2",
     );
     await deploy({ hub });
     expect(JSON.stringify(rulesOf("edge-prometheus-agent-config"))).not.toContain("__replica__");
@@ -268,37 +268,37 @@ describe("arguments", () => {
 
       1. cluster
          got       "Dev"
-         expected  a DNS label: lower-case letters, digits and '-', at most 40 characters, starting with a letter
+         expected  Name of the edge in the hub's inventory: a DNS label: lower-case letters, digits and '-', at most 40 characters, starting with a letter
          paste     cluster: "dev"
 
       2. region
          got       ""
-         expected  the region of the cluster
+         expected  The region of the cluster, the label \`region\`
          paste     region: "uaenorth"
 
       3. hub.url
          got       "http://ingest.ops.example.com/api/v1/push"
-         expected  an https address without a path
+         expected  Address of the hub's gateway: an https address without a path
          paste     hub: { url: "https://ingest.ops.example.com" }
 
       4. namespace
          got       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-         expected  the name of a namespace, at most 58 characters
+         expected  The name of a namespace, at most 58 characters
          paste     namespace: "heliograph"
 
       5. outage
          got       "6 hours"
-         expected  a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
+         expected  How long the hub may be away before the edge loses samples: a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
          paste     outage: "6h"
 
       6. activeSeries
          got       0.5
-         expected  a whole number above 0
+         expected  Series the edge sends at a time: a whole number above 0
          paste     activeSeries: 200000
 
       7. bufferDisk
          got       "20GB"
-         expected  a Kubernetes quantity in Mi, Gi or Ti
+         expected  Disk of the agent's buffer, instead of the derived size: a Kubernetes quantity, e.g. 20Gi
          paste     bufferDisk: "20Gi"]
     `);
   });

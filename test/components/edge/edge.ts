@@ -1,12 +1,22 @@
-import type { EdgeAgentArgs } from "../../../components/edge/args";
-import { resolveSources } from "../../../components/edge/metrics/sources/args";
+import type { EdgeAgentArgs, EdgeHubArgs } from "../../../components/edge/args";
+import { edgeExporters } from "../../../components/edge/collector/args";
+import { hubTarget } from "../../../components/edge/hub-target";
+import { edgeLogs } from "../../../components/edge/logs/args";
 import type { AgentConfigArgs } from "../../../components/edge/metrics/config";
+import { resolveSources } from "../../../components/edge/metrics/sources/registry";
+import {
+  resolveTelemetry,
+  type Telemetry,
+  type TelemetryArgs,
+} from "../../../components/edge/telemetry";
+import { edgeTraces } from "../../../components/edge/traces/args";
+import { toSeconds } from "../../../components/kit/duration";
 
 /** An edge as tests have it. */
 export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 export const privateKey = "-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n";
 
-export const edgeArgs: EdgeAgentArgs = {
+export const edgeArgs = {
   cluster: "dev",
   environment: "dev",
   region: "uaenorth",
@@ -18,7 +28,12 @@ export const edgeArgs: EdgeAgentArgs = {
     trustBundle: [certificate],
     certificate,
     privateKey,
-  },
+  } as EdgeHubArgs,
+} satisfies EdgeAgentArgs;
+
+export const hubAddress = {
+  url: "https://ingest.ops.example.com",
+  serverName: "ingest.ops.example.com",
 };
 
 export const configArgs: AgentConfigArgs = {
@@ -30,11 +45,45 @@ export const configArgs: AgentConfigArgs = {
     tenant_id: "customer-a",
   },
   replica: "prometheus-agent-0",
-  url: "https://ingest.ops.example.com",
-  serverName: "ingest.ops.example.com",
+  hub: hubTarget(hubAddress),
   scrapeInterval: "15s",
   sources: resolveSources(),
   namespace: "heliograph",
   nodeNamespace: "heliograph-node",
   verifyKubelets: true,
 };
+
+export type TelemetryOf = Partial<Pick<TelemetryArgs, "labels" | "namespace" | "nodeNamespace">> &
+  Pick<
+    EdgeAgentArgs,
+    "logs" | "traces" | "exporters" | "logBytesPerSecond" | "spansPerSecond" | "nodes"
+  > & {
+    readonly hub?: Pick<EdgeHubArgs, "signals"> & { url: string; serverName: string };
+    readonly outage?: string;
+  };
+
+/** Telemetry of an edge that these arguments describe; its hub takes everything by default. */
+export function telemetryOf({
+  hub = hubAddress,
+  outage = "6h",
+  logs,
+  traces,
+  exporters,
+  ...args
+}: TelemetryOf = {}): Telemetry {
+  return resolveTelemetry({
+    labels: configArgs.labels,
+    namespace: "heliograph",
+    nodeNamespace: "heliograph-node",
+    hub: hubTarget(hub),
+    signals: hub.signals ?? ["metrics", "logs", "traces"],
+    outageSeconds: toSeconds(outage),
+    logBytesPerSecond: 100_000,
+    spansPerSecond: 200,
+    nodes: 1,
+    ...(args as object),
+    logs: edgeLogs.parse(logs),
+    traces: edgeTraces.parse(traces),
+    exporters: edgeExporters.parse(exporters),
+  });
+}

@@ -1,7 +1,6 @@
 /** Proves: what an edge's Secret holds, and what is refused. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { pemProblems } from "../../../components/edge/check";
-import { createIdentity } from "../../../components/edge/identity";
+import { createIdentity, pemIssues } from "../../../components/edge/identity";
 import { recordResources, resolved, settled } from "../../support/mocks";
 import { certificate, edgeArgs, privateKey } from "./edge";
 
@@ -28,14 +27,14 @@ describe("the identity", () => {
   test.each(["certificate", "privateKey", "trustBundle"] as const)(
     "is refused without its %s",
     (field) => {
-      expect(pemProblems(field, "")).toMatchObject([{ path: `hub.${field}` }]);
-      expect(JSON.stringify(pemProblems(field, "s3cret"))).not.toContain("s3cret");
-      expect(pemProblems(field, field === "privateKey" ? privateKey : certificate)).toEqual([]);
+      expect(pemIssues(field, "")).toMatchObject([{ path: ["hub", field] }]);
+      expect(JSON.stringify(pemIssues(field, "s3cret"))).not.toContain("s3cret");
+      expect(pemIssues(field, field === "privateKey" ? privateKey : certificate)).toEqual([]);
     },
   );
 
   test("takes a key for no certificate, and a certificate for no key", () => {
-    expect(pemProblems("certificate", privateKey)).toHaveLength(1);
-    expect(pemProblems("privateKey", certificate)).toHaveLength(1);
+    expect(pemIssues("certificate", privateKey)).toHaveLength(1);
+    expect(pemIssues("privateKey", certificate)).toHaveLength(1);
   });
 });

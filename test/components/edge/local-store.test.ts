@@ -133,8 +133,8 @@ test("reaches its bucket, whose port only the engine knows", async () => {
 
 test("refuses what could not be", async () => {
   await expect(
-    deploy({ retentionDays: 1, nodePort: 30_901, compactorDisk: "much" }),
+    deploy({ retentionDaysRaw: 1, nodePort: 30_901, compactorDisk: "much" }),
   ).rejects.toThrow(
-    /3 problems[^]*thanos.retentionDays[^]*from 3 to 3650[^]*thanos.nodePort[^]*thanos.compactorDisk/,
+    /3 problems[^]*thanos.retentionDaysRaw[^]*from 3 to 3650[^]*thanos.compactorDisk[^]*thanos.nodePort/,
   );
 });

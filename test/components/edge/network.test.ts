@@ -1,7 +1,8 @@
 /** Proves: which connections the policies of the edge let through. Does not prove: that a network enforces them. */
 import { describe, expect, test } from "vitest";
 import { edgeFlows } from "../../../components/edge/network";
-import { resolveSources } from "../../../components/edge/metrics/sources/args";
+import { hubTarget } from "../../../components/edge/hub-target";
+import { resolveSources } from "../../../components/edge/metrics/sources/registry";
 import { policiesOf } from "../../../components/kit/flows";
 
 const namespaces = { namespace: "heliograph", nodeNamespace: "heliograph-node" };
@@ -9,7 +10,7 @@ const sources = resolveSources({ kubeStateMetrics: { enabled: false } });
 const telemetry = { exporters: [] };
 const flows = edgeFlows({
   ...namespaces,
-  hubUrl: "https://ingest.ops.example.com:30443",
+  hub: hubTarget({ url: "https://ingest.ops.example.com:30443", serverName: "" }),
   sources,
   telemetry,
 });
@@ -56,7 +57,7 @@ describe("the policies of the edge", () => {
     expect(outside).toEqual([443, 6443, 30443, 8443, 10250]);
     const byDefault = edgeFlows({
       ...namespaces,
-      hubUrl: "https://ingest.ops.example.com",
+      hub: hubTarget({ url: "https://ingest.ops.example.com", serverName: "" }),
       sources,
       telemetry,
     });

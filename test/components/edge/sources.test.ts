@@ -1,16 +1,16 @@
 /** Proves: what is scraped, of which sources, and what for. Does not prove: that Prometheus finds it; test/programs and the lab do. */
 import { describe, expect, it } from "vitest";
-import { SOURCES } from "../../../components/contract/sources";
-import {
-  sourceProblems,
-  resolveSources,
-  type EdgeMonitorArgs,
-  type EdgeSourcesArgs,
-} from "../../../components/edge/metrics/sources/args";
-import { edgeFlows } from "../../../components/edge/network";
-import { RESOURCES, RULES } from "../../../components/edge/metrics/sources/kube-state-metrics";
+import { hubTarget } from "../../../components/edge/hub-target";
 import { agentConfig } from "../../../components/edge/metrics/config";
-import { configArgs } from "./edge";
+import type {
+  EdgeMonitorArgs,
+  EdgeSourcesArgs,
+} from "../../../components/edge/metrics/sources/args";
+import { RESOURCES, RULES } from "../../../components/edge/metrics/sources/kube-state-metrics";
+import { resolveSources, SOURCE_NAMES } from "../../../components/edge/metrics/sources/registry";
+import { edgeIssues, type EdgeValues } from "../../../components/edge/model";
+import { edgeFlows } from "../../../components/edge/network";
+import { configArgs, edgeArgs } from "./edge";
 
 const jobsOf = (sources: EdgeSourcesArgs) =>
   Object.fromEntries(
@@ -39,7 +39,7 @@ describe("a source", () => {
     ];
     expect(Object.keys(jobsOf({}))).toEqual(usual);
     expect(Object.keys(jobsOf({ dcgm: { enabled: true } }))).toContain("dcgm-exporter");
-    const none = Object.fromEntries(SOURCES.map((name) => [name, { enabled: false }]));
+    const none = Object.fromEntries(SOURCE_NAMES.map((name) => [name, { enabled: false }]));
     expect(Object.keys(jobsOf(none))).toEqual([]);
   });
 
@@ -122,20 +122,22 @@ describe("a monitor", () => {
       path: "metrics",
       interval: "10m",
     };
-    const problems = sourceProblems({
+    const issuesOf = (sources: EdgeSourcesArgs) =>
+      edgeIssues({ ...(edgeArgs as EdgeValues), sources }).map(({ path }) => path.join("."));
+    const all = issuesOf({
       monitors: [wrong, checkout, checkout],
       kubelet: { drop: ["a(?=b)"] },
     });
-    expect(problems.map(({ path }) => path)).toEqual([
-      "sources.kubelet.drop",
-      "sources.monitors[0].name",
-      "sources.monitors[0].matchLabels",
-      "sources.monitors[0].port",
-      "sources.monitors[0].path",
-      "sources.monitors[0].interval",
-      "sources.monitors[2].name",
+    expect(all).toEqual([
+      "sources.kubelet.drop.0",
+      "sources.monitors.0.name",
+      "sources.monitors.0.matchLabels",
+      "sources.monitors.0.port",
+      "sources.monitors.0.path",
+      "sources.monitors.0.interval",
+      "sources.monitors.2.name",
     ]);
-    expect(sourceProblems({ monitors: [checkout], dcgm: { enabled: true } })).toEqual([]);
+    expect(issuesOf({ monitors: [checkout], dcgm: { enabled: true } })).toEqual([]);
   });
 });
 
@@ -153,7 +155,7 @@ describe("the connections of a source", () => {
   const flowsOf = (sources: EdgeSourcesArgs) =>
     edgeFlows({
       ...namespaces,
-      hubUrl: "https://ingest.example.com",
+      hub: hubTarget({ url: "https://ingest.example.com", serverName: "" }),
       sources: resolveSources(sources),
       telemetry: { exporters: [] },
     });

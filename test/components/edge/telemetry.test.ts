@@ -3,21 +3,21 @@
  * Does not prove: that the programs do what they are told. The collector's configuration is run in test/programs/otel-*; Promtail and Fluent Bit cannot be run here.
  */
 import { afterEach, describe, expect, test } from "vitest";
-import type { EdgeAgentArgs } from "../../../components/edge/args";
+import type { EdgeAgentArgs, EdgeHubArgs } from "../../../components/edge/args";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
 import { edgeFlows } from "../../../components/edge/network";
-import { fluentBitConfig, fluentBitFiles } from "../../../components/edge/logs/fluent-bit";
+import { fluentBit, fluentBitConfig } from "../../../components/edge/logs/fluent-bit";
 import { promtailConfig } from "../../../components/edge/logs/promtail";
 import type { CollectorConfig } from "../../../components/edge/collector/config";
-import { resolveSources } from "../../../components/edge/metrics/sources/args";
-import { resolveTelemetry, type TelemetryArgs } from "../../../components/edge/telemetry";
+import { hubTarget } from "../../../components/edge/hub-target";
+import { resolveSources } from "../../../components/edge/metrics/sources/registry";
 import { LOG_LABELS, LOG_METADATA } from "../../../components/contract/names";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
-import { ConfigurationError } from "../../../components/kit/problems";
+import { ConfigurationError } from "../../../components/kit/issues";
 import { toYaml } from "../../../components/kit/yaml";
 import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
-import { certificate, configArgs, edgeArgs } from "./edge";
+import { certificate, configArgs, edgeArgs, telemetryOf, type TelemetryOf } from "./edge";
 
 afterEach(settled);
 
@@ -25,7 +25,7 @@ const ALL = ["metrics", "logs", "traces"] as const;
 
 async function deploy(
   args: Partial<EdgeAgentArgs> = {},
-  signals: EdgeAgentArgs["hub"]["signals"] = [...ALL],
+  signals: EdgeHubArgs["signals"] = [...ALL],
 ) {
   const resources = recordResources();
   const edge = new EdgeAgent("edge", {
@@ -42,13 +42,6 @@ const lines = (resources: readonly Recorded[]) =>
     .map(({ type, name, parent = "" }) => `${parent} > ${name} ${type.split(":").at(-1)}`)
     .sort();
 
-const asked: TelemetryArgs = {
-  labels: configArgs.labels,
-  hub: { url: configArgs.url, serverName: configArgs.serverName, signals: [...ALL] },
-  namespace: "heliograph",
-  nodeNamespace: "heliograph-node",
-  outage: "6h",
-};
 const rules = {
   multiline: [{ namespace: "web", container: "java", firstLine: "\\d{4}-\\d{2}-\\d{2}" }],
   drop: [{ namespace: "web", pattern: "GET /healthz" }],
@@ -174,7 +167,7 @@ function asObject({ type, inputs }: Recorded): KubernetesObject {
 }
 
 describe("the collectors", () => {
-  const { agent, gateway } = resolveTelemetry({ ...asked, logs: rules });
+  const { agent, gateway } = telemetryOf({ logs: rules });
 
   test("are configured like this", async () => {
     await expect(toYaml(agent!.config)).toMatchFileSnapshot("golden/otel-agent.yaml");
@@ -184,7 +177,7 @@ describe("the collectors", () => {
   test.each([
     ["agent", agent!.config],
     ["gateway", gateway!.config],
-    ["agent alone", resolveTelemetry({ ...asked, traces: { tier: "agent" } }).agent!.config],
+    ["agent alone", telemetryOf({ traces: { tier: "agent" } }).agent!.config],
   ])(
     "of the %s acknowledge nothing that is not on disk, and name only what there is",
     (_, config: CollectorConfig) => {
@@ -219,10 +212,7 @@ describe("the collectors", () => {
     ["prd", 1],
     ["ops", 1],
   ])("keep of %s %d %% of what nothing speaks for", (environment, percentage) => {
-    const { gateway: made } = resolveTelemetry({
-      ...asked,
-      labels: { ...asked.labels, environment },
-    });
+    const { gateway: made } = telemetryOf({ labels: { ...configArgs.labels, environment } });
     expect(made!.config.processors["tail_sampling"]).toMatchObject({
       policies: [
         { type: "status_code" },
@@ -234,12 +224,8 @@ describe("the collectors", () => {
   });
 
   test("have disk for what comes during the outage, on each node for four times its share", () => {
-    const bytes = (changed: Partial<TelemetryArgs>) => {
-      const { agent: made } = resolveTelemetry({
-        ...asked,
-        traces: { enabled: false },
-        ...changed,
-      });
+    const bytes = (changed: Partial<TelemetryOf>) => {
+      const { agent: made } = telemetryOf({ traces: { enabled: false }, ...changed });
       return (made!.config.exporters["otlp_http/hub"] as { sending_queue: { queue_size: number } })
         .sending_queue.queue_size;
     };
@@ -254,13 +240,14 @@ describe("the collectors", () => {
 });
 
 describe("log agents", () => {
-  const { logs } = resolveTelemetry({ ...asked, logs: { agent: "promtail", ...rules } });
+  const { logs } = telemetryOf({ logs: { agent: "promtail", ...rules } });
+  const { logs: fluentBitLogs } = telemetryOf({ logs: { agent: "fluent-bit", ...rules } });
 
   test("that are not the collector are configured like this", async () => {
     await expect(toYaml(promtailConfig(logs!.pipeline))).toMatchFileSnapshot(
       "golden/promtail.yaml",
     );
-    const files = fluentBitFiles({ ...logs!.pipeline, redact: [] });
+    const files = fluentBit.files!({ ...fluentBitLogs!.pipeline, redact: [] });
     await expect(files["fluent-bit.yaml"]).toMatchFileSnapshot("golden/fluent-bit.yaml");
     await expect(files["labels.lua"]).toMatchFileSnapshot("golden/fluent-bit.lua");
   });
@@ -277,7 +264,7 @@ describe("log agents", () => {
     );
     const dropped = pipeline_stages.flatMap((stage) => Object.values(stage["labeldrop"] ?? {}));
     const made = new Set([
-      ...Object.keys(promtail.clients[0]!.external_labels),
+      ...Object.keys((promtail.clients[0] as { external_labels: object }).external_labels),
       ...relabel_configs.flatMap(({ target_label: label = "" }) =>
         label.startsWith("__") ? [] : label,
       ),
@@ -289,8 +276,8 @@ describe("log agents", () => {
     expect([...made].sort()).toEqual([...LOG_LABELS].sort());
     expect(metadata).toEqual([...LOG_METADATA]);
 
-    const { labels, structured_metadata: beside } = fluentBitConfig(logs!.pipeline).pipeline
-      .outputs[0]!;
+    const { labels, structured_metadata: beside } = fluentBitConfig(fluentBitLogs!.pipeline)
+      .pipeline.outputs[0] as { labels: string; structured_metadata: string };
     expect(labels.split(",").map((pair) => pair.split("=")[0])).toEqual([...LOG_LABELS]);
     expect(beside.split(",")).toEqual(LOG_METADATA.map((name) => `${name}=$${name}`));
   });
@@ -326,10 +313,10 @@ describe("mistakes", () => {
 
 describe("the connections", () => {
   test("lead from any pod to the collector of its node, from there to the gateway, from both to the hub alone", () => {
-    const telemetry = resolveTelemetry(asked);
+    const telemetry = telemetryOf();
     const flows = edgeFlows({
       ...configArgs,
-      hubUrl: "https://hub:8443",
+      hub: hubTarget({ url: "https://hub:8443", serverName: "hub" }),
       sources: resolveSources(),
       telemetry,
     });

@@ -14,7 +14,8 @@ import {
   agentConfig,
   agentConfigFile,
 } from "../../../components/edge/metrics/config";
-import { resolveSources } from "../../../components/edge/metrics/sources/args";
+import { hubTarget } from "../../../components/edge/hub-target";
+import { resolveSources } from "../../../components/edge/metrics/sources/registry";
 import {
   bucketOfEdge,
   compactorArgs,
@@ -94,7 +95,7 @@ export class ThanosEdge {
     await edge.startThanos("store", [...storeArgs(bucket), "--sync-block-duration=1s"]);
     await edge.startThanos(
       "compactor",
-      compactorArgs(bucket, { raw: 3, fiveMinutes: 11, hours: 11 }),
+      compactorArgs(bucket, { retentionDaysRaw: 3, retentionDays5m: 11, retentionDays1h: 11 }),
     );
     await edge.startThanos("query", queryArgs(2));
     return edge;
@@ -155,8 +156,7 @@ export class ThanosEdge {
       },
       replica: podOf(instance),
       stays: true,
-      url: gateway.url,
-      serverName: "localhost",
+      hub: hubTarget({ url: gateway.url, serverName: "localhost" }),
       scrapeInterval: "1s",
       sources: resolveSources({
         kubelet: { enabled: false },

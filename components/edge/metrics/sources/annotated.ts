@@ -1,12 +1,12 @@
 import { copy, drop, keep, type RelabelConfig } from "../relabel";
-import { type ScrapeConfig, workloadTarget } from "./source";
+import { workloadFlow, workloadTarget, type Source } from "./source";
 
 /**
- * What people write on a pod or a service to have it scraped: `prometheus.io/scrape: "true"`, and where the defaults do not fit, `port`, `path` and
- * `scheme` (https). The label `container` is left out: a pod is discovered once for
- * each of its ports, and only targets with equal labels are scraped once.
+ * Users write `prometheus.io/scrape: "true"` on a pod or a service to have it scraped, and where the
+ * defaults do not fit, `port`, `path` and `scheme` (https). The label `container` is left out: a pod
+ * is discovered once for each of its ports, and only targets with equal labels are scraped once.
  */
-function annotated(kind: "pod" | "service"): RelabelConfig[] {
+function byAnnotation(kind: "pod" | "service"): RelabelConfig[] {
   const annotation = (name: string) => `__meta_kubernetes_${kind}_annotation_prometheus_io_${name}`;
   return [
     keep(annotation("scrape"), "true"),
@@ -24,16 +24,20 @@ function annotated(kind: "pod" | "service"): RelabelConfig[] {
   ];
 }
 
-/** `except`: targets that another job scrapes already. */
-export function annotatedJobs(except: readonly RelabelConfig[]): ScrapeConfig[] {
-  return [
+/** Pods and services that ask for it by annotation. */
+export const annotated: Source = {
+  title: 'Pods and services with the annotation prometheus.io/scrape: "true"',
+  enabledByDefault: true,
+  example: "http_.*",
+  limitsSamples: true,
+  jobs: ({ claimed }) => [
     {
       job_name: "pods",
       ...workloadTarget,
       kubernetes_sd_configs: [{ role: "pod" }],
       relabel_configs: [
-        ...except,
-        ...annotated("pod"),
+        ...claimed,
+        ...byAnnotation("pod"),
         drop("__meta_kubernetes_pod_phase", "Succeeded|Failed"),
         copy("__meta_kubernetes_pod_label_app_kubernetes_io_name", "job"),
       ],
@@ -43,13 +47,15 @@ export function annotatedJobs(except: readonly RelabelConfig[]): ScrapeConfig[] 
       ...workloadTarget,
       kubernetes_sd_configs: [{ role: "endpointslice" }],
       relabel_configs: [
-        ...except,
+        ...claimed,
         // Other ports of the same pods are discovered, too; only a service's own have this label.
         keep("__meta_kubernetes_endpointslice_port", ".+"),
-        ...annotated("service"),
+        ...byAnnotation("service"),
         copy("__meta_kubernetes_service_name", "service"),
         copy("__meta_kubernetes_service_name", "job"),
       ],
     },
-  ];
-}
+  ],
+  flows: (peers) => [workloadFlow(peers)],
+  series: ({ applicationSeries }) => applicationSeries,
+};

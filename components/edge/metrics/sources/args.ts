@@ -1,8 +1,8 @@
-import { sourcesOn, type SourceName, SOURCES } from "../../../contract/sources";
-import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../../../contract/names";
+import { z } from "zod";
 import { DURATION, toSeconds } from "../../../kit/duration";
+import { described, duration, name, text, whole } from "../../../kit/fields";
+import { issueUnless, type Issue } from "../../../kit/issues";
 import { isMetricPattern, METRIC_PATTERN_EXPECTED } from "../../../kit/metric-pattern";
-import type { Problem } from "../../../kit/problems";
 
 /** A source of metrics that Heliograph knows. */
 export interface EdgeSourceArgs {
@@ -83,112 +83,99 @@ export interface EdgeSourcesArgs {
   monitors?: EdgeMonitorArgs[];
 }
 
-/** What is taken of a target's metrics. */
-export interface MetricFilter {
-  readonly keep?: readonly string[];
-  readonly drop?: readonly string[];
-  readonly sampleLimit?: number;
-}
+const patterns = (what: string, example: string) =>
+  described(
+    z
+      .array(described(z.string().refine(isMetricPattern), METRIC_PATTERN_EXPECTED, example))
+      .min(1)
+      .optional(),
+    `${what}: a list of names, or of regular expressions for whole names`,
+    [example],
+  );
 
-/** The sources that are on, and what is taken of each. */
-export type Sources = { readonly [Name in SourceName]?: MetricFilter } & {
-  readonly monitors: readonly EdgeMonitorArgs[];
+export const metricFilterFields = (example: string) => ({
+  keep: patterns("Metrics to keep; all where left out", example),
+  drop: patterns("Metrics to drop, of those that are kept", example),
+});
+
+export const sampleLimitField = {
+  sampleLimit: whole(
+    "Samples that one target may give in a scrape; of a target above it nothing is taken",
+    [1, 10_000_000],
+    50_000,
+  ).optional(),
 };
 
-export function resolveSources({ monitors = [], ...sources }: EdgeSourcesArgs = {}): Sources {
-  return {
-    ...Object.fromEntries(sourcesOn(sources).map((name) => [name, sources[name] ?? {}])),
-    monitors,
-  };
-}
-
-/** Queries look back 5 minutes: what is scraped more seldom has gaps. */
-const LONGEST_INTERVAL_SECONDS = 300;
-
-interface Filter {
-  readonly keep?: readonly string[];
-  readonly drop?: readonly string[];
-  readonly sampleLimit?: number;
-}
-
-export function sourceProblems({ monitors = [], ...sources }: EdgeSourcesArgs): Problem[] {
-  return [
-    ...SOURCES.flatMap((name) => filterProblems(`sources.${name}`, sources[name] ?? {})),
-    ...monitors.flatMap((monitor, index) => [
-      ...monitorProblems(`sources.monitors[${index}]`, monitor, monitors.slice(0, index)),
-      ...filterProblems(`sources.monitors[${index}]`, monitor),
-    ]),
-  ];
-}
-
-function filterProblems(path: string, { sampleLimit, ...filter }: Filter): Problem[] {
-  const lists = (["keep", "drop"] as const).flatMap((list) => {
-    const patterns = filter[list];
-    if (patterns === undefined || (patterns.length > 0 && patterns.every(isMetricPattern)))
-      return [];
-    const got = patterns.find((pattern) => !isMetricPattern(pattern)) ?? patterns;
-    return [
-      problem(`${path}.${list}`, got, METRIC_PATTERN_EXPECTED, [
-        "http_requests_total",
-        "process_.*",
-      ]),
-    ];
-  });
-  const whole = sampleLimit === undefined || (Number.isInteger(sampleLimit) && sampleLimit > 0);
-  return [
-    ...lists,
-    ...unless(whole, `${path}.sampleLimit`, sampleLimit, "a whole number above 0", 50_000),
-  ];
-}
-
-function monitorProblems(
-  path: string,
-  monitor: EdgeMonitorArgs,
-  before: readonly EdgeMonitorArgs[],
-): Problem[] {
-  const { name, kind, matchLabels, port, path: metrics, scheme, interval } = monitor;
-  const known = (values: object, value: string | undefined) =>
-    value === undefined || value in values;
-  const oftenEnough =
-    interval === undefined ||
-    (DURATION.test(interval) && toSeconds(interval) <= LONGEST_INTERVAL_SECONDS);
-  const alone = !before.some((other) => other.name === name);
-  return [
-    ...unless(DNS_LABEL.test(name), `${path}.name`, name, DNS_LABEL_EXPECTED, "checkout"),
-    ...unless(alone, `${path}.name`, name, "a name that no other monitor has", `${name}-2`),
-    ...unless(known(EdgeMonitorKind, kind), `${path}.kind`, kind, "pod or service", "pod"),
-    ...unless(
-      Object.keys(matchLabels).length > 0,
-      `${path}.matchLabels`,
-      matchLabels,
-      "at least one label",
-      {
-        app: "x",
-      },
+/** Limits of `EdgeMonitorArgs`. */
+export const monitorFields = described(
+  z.strictObject({
+    name: name("Name of the monitor, and the label `job` of its metrics", "checkout"),
+    kind: described(
+      z.enum(["pod", "service"]),
+      "Whether pods are found by their own labels or by those of their Service: pod or service",
+      "pod",
     ),
-    ...unless(port !== "", `${path}.port`, port, "the name of a port", "metrics"),
-    ...unless(
-      metrics?.startsWith("/") ?? true,
-      `${path}.path`,
-      metrics,
-      "a path that starts with /",
+    matchLabels: described(
+      z.record(z.string().min(1), z.string()).refine((labels) => Object.keys(labels).length > 0),
+      "Labels that the pod or the Service has, at least one, as text to text",
+      { "app.kubernetes.io/name": "checkout" },
+    ),
+    port: text("Name of the port", "metrics"),
+    namespaces: described(
+      z.array(name("A namespace", "shop")).min(1).optional(),
+      "Namespaces to look in, a list; all where left out",
+      ["shop"],
+    ),
+    path: described(
+      z.string().regex(/^\//).optional(),
+      "Path of the metrics, starting with /",
       "/metrics",
     ),
-    ...unless(known(EdgeMonitorScheme, scheme), `${path}.scheme`, scheme, "http or https", "https"),
-    ...unless(oftenEnough, `${path}.interval`, interval, "a duration of at most 5m", "30s"),
-  ];
-}
+    scheme: described(
+      z.enum(["http", "https"]).optional(),
+      "How the target is asked: http or https",
+      "https",
+    ),
+    interval: duration(
+      "How often it is scraped, at most 5m; the edge's scrapeInterval where left out",
+      "30s",
+    ).optional(),
+    ...metricFilterFields("http_.*"),
+    ...sampleLimitField,
+  }),
+  "Targets found by their labels",
+  {
+    name: "checkout",
+    kind: "pod",
+    matchLabels: { "app.kubernetes.io/name": "checkout" },
+    port: "metrics",
+  },
+);
 
-function unless(
-  good: boolean,
-  path: string,
-  got: unknown,
-  expected: string,
-  example: unknown,
-): Problem[] {
-  return good ? [] : [problem(path, got, expected, example)];
-}
+/** Queries look back 5 minutes: a series that is scraped less often has gaps. */
+const LONGEST_INTERVAL_SECONDS = 300;
 
-function problem(path: string, got: unknown, expected: string, example: unknown): Problem {
-  return { path, got, expected, paste: `${path.split(".").at(-1)}: ${JSON.stringify(example)}` };
+/** Contradictions between monitors that are each well-formed. Paths start at the monitors. */
+export function monitorIssues(
+  monitors: readonly { readonly name: string; readonly interval?: string | undefined }[],
+): Issue[] {
+  return monitors.flatMap(({ name, interval }, index) => {
+    const first = monitors.findIndex((other) => other.name === name) === index;
+    const oftenEnough =
+      interval === undefined ||
+      !DURATION.test(interval) ||
+      toSeconds(interval) <= LONGEST_INTERVAL_SECONDS;
+    return [
+      ...issueUnless(first, [index, "name"], {
+        got: name,
+        expected: "a name that no other monitor has",
+        example: `${name}-${index}`,
+      }),
+      ...issueUnless(oftenEnough, [index, "interval"], {
+        got: interval,
+        expected: "at most 5m: queries look back so far",
+        example: "5m",
+      }),
+    ];
+  });
 }

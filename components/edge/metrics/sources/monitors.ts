@@ -3,8 +3,8 @@ import { copy, drop, keep, set, type RelabelConfig } from "../relabel";
 import { type ScrapeConfig, workloadTarget } from "./source";
 
 /**
- * The job of a monitor. It discovers what the annotated jobs discover and keeps what fits, instead of asking the API server for its namespaces only: jobs
- * with the same discovery share one list of pods.
+ * The job of a monitor. It discovers all pods, as the annotated jobs do, and keeps those that match,
+ * instead of listing its own namespaces only: jobs with the same discovery share one list of pods.
  */
 export function monitorJob(monitor: EdgeMonitorArgs): ScrapeConfig {
   const { name, kind, path, scheme, interval } = monitor;
@@ -39,12 +39,14 @@ function targetLabels({ name, kind }: EdgeMonitorArgs): RelabelConfig[] {
   ];
 }
 
-/** Texts as they are, in a regular expression. */
+/** A regular expression that matches exactly these texts. */
 function literally(...texts: readonly string[]): string {
   return texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
 }
 
-/** As the discovery writes names of labels: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config */
+/** How the discovery spells names of labels:
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config
+ */
 function asLabelName(label: string): string {
   return label.replace(/[^a-zA-Z0-9_]/g, "_");
 }

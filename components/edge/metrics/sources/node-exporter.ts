@@ -1,4 +1,46 @@
 import type { Role } from "../../../kit/labels";
+import { copy, keep } from "../relabel";
+import type { Source } from "./source";
+
+export const NODE_EXPORTER: Role = { name: "node-exporter" };
+export const NODE_EXPORTER_PORT = 9100;
+
+/** node-exporter on every node: CPU, memory, disks and network of the machine. */
+export const nodeExporter: Source = {
+  title: "node-exporter on every node, deployed with it",
+  enabledByDefault: true,
+  example: "node_cpu_.*",
+  // Named after its node: a restarted pod has another address, and would be another series.
+  jobs: ({ nodeNamespace }) => [
+    {
+      job_name: "node-exporter",
+      kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [nodeNamespace] } }],
+      relabel_configs: [
+        keep("__meta_kubernetes_pod_label_app_kubernetes_io_name", NODE_EXPORTER.name),
+        copy("__meta_kubernetes_pod_node_name", "node"),
+        copy("__meta_kubernetes_pod_node_name", "instance"),
+      ],
+      // Outside of the node's own namespaces node-exporter sees the name of its pod instead.
+      metric_relabel_configs: [
+        {
+          source_labels: ["__name__", "node"],
+          regex: "node_uname_info;(.+)",
+          target_label: "nodename",
+        },
+      ],
+    },
+  ],
+  flows: ({ agent, nodeNamespace }) => [
+    {
+      from: agent,
+      to: { pods: NODE_EXPORTER, namespace: nodeNamespace },
+      ports: [NODE_EXPORTER_PORT],
+      why: "metrics of nodes",
+    },
+  ],
+  // Measured in the lab.
+  series: ({ nodes }) => 640 * nodes,
+};
 
 /** A path of the node that node-exporter reads, and where its pod sees it. */
 export interface HostPath {
@@ -96,6 +138,3 @@ export function nodeExporterArgs(port: number): string[] {
     `--collector.filesystem.fs-types-exclude=${VIRTUAL_FILESYSTEMS}`,
   ];
 }
-
-export const NODE_EXPORTER: Role = { name: "node-exporter" };
-export const NODE_EXPORTER_PORT = 9100;

@@ -1,11 +1,67 @@
-import { KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT } from "./kube-state-metrics";
-import { NODE_EXPORTER } from "./node-exporter";
-import type { MetricFilter, Sources } from "./args";
-import { annotatedJobs } from "./annotated";
-import { dcgmFilter, dcgmJob, notDcgm } from "./dcgm";
-import { monitorJob } from "./monitors";
-import { copy, drop, keep, type RelabelConfig } from "../relabel";
+import type { Flow, PodPeer } from "../../../kit/flows";
+import type { RelabelConfig } from "../relabel";
 
+/**
+ * A source of metrics: what it is, how the agent finds and reads it, which connections and
+ * permissions that takes, and how many series it has. A source is one file in this folder and one
+ * line in `registry.ts`. Pure: what a source deploys is in `exporters.ts`.
+ */
+export interface Source {
+  /** What it is, for people. */
+  readonly title: string;
+  readonly enabledByDefault: boolean;
+  /** A regular expression for names of its metrics, as an example. */
+  readonly example: string;
+  /** Whether it has targets of other people, whose samples can be limited. Defaults to false. */
+  readonly limitsSamples?: true;
+  /** Metrics that are kept unless the user names others. Defaults to all. */
+  readonly defaultKeep?: readonly string[];
+  /** Its scrape jobs. Their names are those that the kubernetes-mixin expects. */
+  jobs(context: ScrapeContext): ScrapeConfig[];
+  /** Drops its targets from jobs that would find them a second time. */
+  readonly claims?: RelabelConfig;
+  /** Resources of the core API group that the agent has to list for it, beside pods. */
+  readonly discovers?: readonly string[];
+  /** Permissions of the agent beside those to discover targets. */
+  readonly permissions?: readonly PolicyRule[];
+  flows(peers: ScrapePeers): Flow[];
+  /** Series that it has in a cluster, before any are dropped by name. */
+  series(size: ClusterSize): number;
+}
+
+/** Where the agent runs, and what else its scrape jobs depend on. */
+export interface ScrapeContext {
+  /** Namespace of the agent and of kube-state-metrics. */
+  readonly namespace: string;
+  /** Namespace of what runs on every node. */
+  readonly nodeNamespace: string;
+  readonly verifyKubelets: boolean;
+  /** Rules that drop targets which other sources scrape. */
+  readonly claimed: readonly RelabelConfig[];
+}
+
+export interface ScrapePeers {
+  readonly agent: PodPeer;
+  readonly namespace: string;
+  readonly nodeNamespace: string;
+}
+
+/** How large a cluster is, as far as its series depend on it. */
+export interface ClusterSize {
+  readonly nodes: number;
+  readonly pods: number;
+  /** Series of the workloads of users: of annotated pods and services, and of monitors. */
+  readonly applicationSeries: number;
+}
+
+export interface PolicyRule {
+  readonly apiGroups?: string[];
+  readonly resources?: string[];
+  readonly nonResourceURLs?: string[];
+  readonly verbs: string[];
+}
+
+/** https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config */
 export interface ScrapeConfig {
   readonly job_name: string;
   readonly metrics_path?: string;
@@ -34,154 +90,28 @@ interface KubernetesDiscovery {
   readonly namespaces?: { readonly names: readonly string[] };
 }
 
+/** Where API servers listen behind their Service. */
+export const API_SERVER_PORTS = [443, 6443];
+
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
-const CLUSTER_CA = `${SERVICE_ACCOUNT}/ca.crt`;
-const withToken = {
+export const CLUSTER_CA = `${SERVICE_ACCOUNT}/ca.crt`;
+/** How the cluster's own endpoints are scraped. */
+export const withToken = {
   scheme: "https",
   authorization: { credentials_file: `${SERVICE_ACCOUNT}/token` },
 } as const;
 
-interface Args {
-  readonly sources: Sources;
-  /** Where kube-state-metrics runs. */
-  readonly namespace: string;
-  readonly nodeNamespace: string;
-  readonly verifyKubelets: boolean;
-}
-
-/** What is scraped, of the sources that are on. Job names are those that the kubernetes-mixin looks for. */
-export function scrapeConfigs({
-  sources,
-  namespace,
-  nodeNamespace,
-  verifyKubelets,
-}: Args): ScrapeConfig[] {
-  const { dcgm, monitors } = sources;
-  const jobs = (filter: MetricFilter | undefined, ...all: ScrapeConfig[]) =>
-    filter ? all.map((job) => filtered(job, filter)) : [];
-  return [
-    ...jobs(sources.kubelet, kubelet("kubelet", "/metrics", verifyKubelets)),
-    ...jobs(sources.cadvisor, cadvisor(verifyKubelets)),
-    ...jobs(sources.apiServer, apiServer),
-    ...jobs(sources.nodeExporter, nodeExporter(nodeNamespace)),
-    ...jobs(sources.kubeStateMetrics, kubeStateMetrics(namespace)),
-    ...jobs(dcgm && dcgmFilter(dcgm), dcgmJob),
-    ...jobs(sources.annotated, ...annotatedJobs(dcgm ? [notDcgm] : [])),
-    ...monitors.map((monitor) => filtered(monitorJob(monitor), monitor)),
-  ];
-}
-
-/** What Prometheus says of a scrape itself (`up`, its duration) is not touched by rules for names. */
-function filtered(
-  job: ScrapeConfig,
-  { keep: kept, drop: dropped, sampleLimit }: MetricFilter,
-): ScrapeConfig {
-  const rules = [
-    ...(job.metric_relabel_configs ?? []),
-    ...(kept ? [keep("__name__", kept.join("|"))] : []),
-    ...(dropped ? [drop("__name__", dropped.join("|"))] : []),
-  ];
-  return {
-    ...job,
-    ...(rules.length > 0 && { metric_relabel_configs: rules }),
-    ...(sampleLimit !== undefined && { sample_limit: sampleLimit }),
-  };
-}
-
-/**
- * Kubelets are asked directly, on port 10250. Not through the API server's proxy: that takes the permission `nodes/proxy`, which lets its holder run
- * commands in every pod. The token goes to whoever answers, so the certificate is verified, unless the cluster's kubelets sign their own.
- */
-function kubelet(job: string, path: string, verify: boolean): ScrapeConfig {
-  return {
-    job_name: job,
-    metrics_path: path,
-    ...withToken,
-    tls_config: verify ? { ca_file: CLUSTER_CA } : { insecure_skip_verify: true },
-    kubernetes_sd_configs: [{ role: "node" }],
-    relabel_configs: [
-      copy("__meta_kubernetes_node_name", "node"),
-      copy("__meta_kubernetes_node_name", "instance"),
-    ],
-    metric_relabel_configs: [FEATURE_GATES],
-  };
-}
-
-/** 240 constants of the build, the same for every node. */
-const FEATURE_GATES = drop("__name__", "kubernetes_feature_enabled");
-
-function cadvisor(verify: boolean): ScrapeConfig {
-  return {
-    ...kubelet("cadvisor", "/metrics/cadvisor", verify),
-    // It measures every 10 to 20 s and says when: the agent refuses, with a warning, what has the time of the scrape before.
-    honor_timestamps: false,
-    metric_relabel_configs: [
-      // Always 0: kubelet runs cAdvisor without what fills them.
-      drop("__name__", "container_(tasks_state|cpu_load_average_10s|cpu_load_d_average_10s)"),
-      // Groups of the node's services, and groups of pods: pods are counted one by one, and the node as a whole (id "/").
-      { source_labels: ["id", "pod"], regex: "/.+;", action: "drop" },
-    ],
-  };
-}
-
-const apiServer: ScrapeConfig = {
-  job_name: "kube-apiserver",
-  ...withToken,
-  tls_config: { ca_file: CLUSTER_CA, server_name: "kubernetes.default.svc" },
-  kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { names: ["default"] } }],
-  relabel_configs: [
-    keep("__meta_kubernetes_service_name", "kubernetes"),
-    keep("__meta_kubernetes_endpointslice_port_name", "https"),
-  ],
-  metric_relabel_configs: [
-    FEATURE_GATES,
-    // More than half of an API server's series: histograms by resource and verb. apiserver_request_sli_duration_seconds tells how long requests take,
-    // without the time in webhooks, and is kept; of the others sums and counts stay, and with them averages.
-    drop(
-      "__name__",
-      "(apiserver_request_duration|apiserver_watch_cache_read_wait|etcd_request_duration)_seconds_bucket",
-    ),
-    drop(
-      "__name__",
-      "apiserver_(request_body_size_bytes|response_sizes|watch_events_sizes)_bucket",
-    ),
-  ],
-};
-
-/** Named after its node: a restarted pod has another address, and would be another series. */
-function nodeExporter(namespace: string): ScrapeConfig {
-  return {
-    job_name: "node-exporter",
-    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
-    relabel_configs: [
-      keep("__meta_kubernetes_pod_label_app_kubernetes_io_name", NODE_EXPORTER.name),
-      copy("__meta_kubernetes_pod_node_name", "node"),
-      copy("__meta_kubernetes_pod_node_name", "instance"),
-    ],
-    // Outside of the node's own namespaces the program sees the name of its pod instead.
-    metric_relabel_configs: [
-      {
-        source_labels: ["__name__", "node"],
-        regex: "node_uname_info;(.+)",
-        target_label: "nodename",
-      },
-    ],
-  };
-}
-
-/**
- * At its Service, which has one pod: a restarted pod has another address, and would be as many series again. It says of which `namespace`, `pod` and
- * `node` it speaks; the target has no such labels, so that they are stored as they are.
- */
-function kubeStateMetrics(namespace: string): ScrapeConfig {
-  const address = `${KUBE_STATE_METRICS.name}.${namespace}.svc:${KUBE_STATE_METRICS_PORT}`;
-  return { job_name: KUBE_STATE_METRICS.name, static_configs: [{ targets: [address] }] };
-}
-
-/** How workloads of other people are asked. */
+/** How workloads of users are scraped. */
 export const workloadTarget = {
-  // A workload's certificate is its own affair: nothing secret is sent to it, and no authority vouches for pod addresses.
+  // The certificate of a workload is not verified: no authority vouches for pod addresses, and
+  // nothing secret is sent.
   tls_config: { insecure_skip_verify: true },
-  // Many say no content type, without which Prometheus 3 refuses them.
+  // Many send no content type, and Prometheus 3 rejects an answer without one.
   fallback_scrape_protocol: "PrometheusText0.0.4",
 } as const;
+
+/** The connection to annotated pods and services, and to those of monitors. */
+export function workloadFlow({ agent }: ScrapePeers): Flow {
+  const why = "annotated pods and services choose their port, and so do monitors";
+  return { from: agent, to: { anyPod: true }, ports: [], why };
+}

@@ -102,9 +102,9 @@ function homeIn(
   const { metrics } = edge;
   const kept = metrics.mode === "thanos" && {
     retentionDays: [
-      metrics.retentionDays,
-      metrics.retentionDaysOf5m,
-      metrics.retentionDaysOf1h,
+      metrics.retentionDaysRaw,
+      metrics.retentionDays5m,
+      metrics.retentionDays1h,
     ] as const,
   };
   // The buckets of a hub are looked at with the hub.

@@ -1,8 +1,12 @@
 /** Proves: how many series are expected of a cluster, and for how many an edge is sized. Does not prove: that a cluster gives so many; the lab does, of one node. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { edgeSizing, expectedSeries, totalOf } from "../../../components/contract/expected-series";
-import { SOURCES, sourcesOn } from "../../../components/contract/sources";
+import {
+  edgeSizing,
+  expectedSeries,
+  totalOf,
+} from "../../../components/edge/metrics/expected-series";
+import { enabledSources, SOURCE_NAMES } from "../../../components/edge/metrics/sources/registry";
 
 const usual = { nodes: 10, pods: 300, applicationSeries: 75_000 };
 const anySize = fc.record({
@@ -29,8 +33,8 @@ describe("the series of a cluster", () => {
           pods: a.pods + b.pods,
           applicationSeries: a.applicationSeries,
         };
-        expect(totalOf(expectedSeries(SOURCES, sum))).toBeGreaterThan(
-          totalOf(expectedSeries(SOURCES, a)),
+        expect(totalOf(expectedSeries(SOURCE_NAMES, sum))).toBeGreaterThan(
+          totalOf(expectedSeries(SOURCE_NAMES, a)),
         );
       }),
     );
@@ -40,7 +44,7 @@ describe("the series of a cluster", () => {
 describe("the size of an edge", () => {
   it("is what it was where nothing is said: room for the usual cluster", () => {
     expect(edgeSizing({})).toEqual({ activeSeries: 200_000, size: usual });
-    const total = totalOf(expectedSeries(sourcesOn({}), usual));
+    const total = totalOf(expectedSeries(enabledSources({}), usual));
     expect(total).toBeGreaterThan(180_000);
     expect(total).toBeLessThanOrEqual(200_000);
   });
@@ -57,7 +61,7 @@ describe("the size of an edge", () => {
     fc.assert(
       fc.property(anySize, (size) => {
         const { activeSeries } = edgeSizing(size);
-        const total = totalOf(expectedSeries(sourcesOn({}), size));
+        const total = totalOf(expectedSeries(enabledSources({}), size));
         expect(activeSeries).toBeGreaterThanOrEqual(total);
         expect(activeSeries).toBeLessThanOrEqual(total * 1.1);
       }),
