@@ -37,7 +37,6 @@ export { standingOf, topologyFaults } from "./backends/kit/metrics/plan";
 export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export { programOf } from "./backends/kit/rings/program";
 export { TEMPO_COMPONENTS, type TempoComponent } from "./backends/tempo/components";
-export { TEMPO_GENERATIONS } from "./backends/tempo/generations";
 export { cellTraces } from "./backends/tempo/inventory";
 export { tempoFaults, tempoStanding } from "./backends/tempo/plan";
 export type { Cloud } from "./storage/cloud";

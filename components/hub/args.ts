@@ -134,8 +134,6 @@ export interface HubTracesArgs {
    * sample make these metrics before they do. Defaults to false.
    */
   metricsGenerator?: boolean;
-  /** Configuration language of the image: `2` for Tempo 2.x, `1` for 1.5. Defaults to 2. */
-  generation?: number;
 }
 
 /** A complete set of backends and buckets in one region. */

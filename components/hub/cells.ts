@@ -15,7 +15,6 @@ import { MetricsStore } from "../backends/kit/rings/metrics-store";
 import { planOf } from "../backends/kit/metrics/plan";
 import { programOf } from "../backends/kit/rings/program";
 import { rulesModel } from "./rules-model";
-import { generationOf } from "../backends/tempo/generations";
 import { cellTraceLimits, cellTraces } from "../backends/tempo/inventory";
 import { tempoPlan } from "../backends/tempo/plan";
 import { Tempo } from "../backends/tempo/tempo";
@@ -141,7 +140,6 @@ function createTempo(
       image: imageReference("tempo", args.images),
       bucket: pulumi.output(traces.bucket),
       runtime: cellTraceLimits(args, cell, traces),
-      generation: generationOf(traces.generation),
       ...load,
       ...(traces.metricsGenerator && { metricsUrl: metricsUrl(args, cell) }),
       diskSize: traces.diskSize ?? DEFAULT_DISK.traces,

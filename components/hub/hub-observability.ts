@@ -222,8 +222,6 @@ function createGrafana(
       }),
       tenants: cellTenants(args, cell),
       metricsBackend: programOf(args.cells[cell]?.metrics ?? {}).backend.title,
-      // Tempo 1.5 takes several tenants for one.
-      ...(args.cells[cell]?.traces?.generation === 1 && { oneByOne: ["traces" as const] }),
     })),
     organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
     ...(globalQuery && {

@@ -71,7 +71,7 @@ function section(): object {
     region: eu,
     metrics: { diskSize, bucket: bucket("metrics") },
     logs: { diskSize, schemaFrom: "2026-11-01", bucket: bucket("logs") },
-    traces: { diskSize, generation: 1, bucket: bucket("traces") },
+    traces: { diskSize, bucket: bucket("traces") },
   };
 }
 

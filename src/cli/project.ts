@@ -51,6 +51,23 @@ export function hubOf(project: Project, stack: string): string | undefined {
   return name !== undefined && project.stacks.includes(name) ? name : undefined;
 }
 
+/**
+ * A warning if an edge refers to a hub of which this project has no stack file. That is right where
+ * the hub is in another project, and otherwise a typing mistake.
+ */
+export function unknownHub(project: Project, stack: string): string | undefined {
+  const { edge } = project.settings(stack);
+  if (!edge?.hub || hubOf(project, stack) !== undefined) return undefined;
+  const { fromStack } = edge.hub;
+  const name = shortName(fromStack);
+  const near = closest(name, [...project.stacks]);
+  const hint =
+    distance(near, name) <= 2
+      ? `did you mean ${near}?`
+      : `stacks here: ${project.stacks.join(", ")}`;
+  return `The hub of edge ${edge.name}, stack ${fromStack}, has no stack file here; ${hint}`;
+}
+
 /** `organization/heliograph/ops` -> `ops` */
 export function shortName(stack: string): string {
   return stack.split("/").at(-1) ?? stack;

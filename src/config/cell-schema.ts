@@ -8,7 +8,6 @@ import {
   REDIS_ENDPOINT,
   REDIS_ENDPOINT_EXPECTED,
   TEMPO_COMPONENTS,
-  TEMPO_GENERATIONS,
 } from "../../components/topology";
 import { bucket } from "./bucket-schema";
 import { day, described, name, quantity, text, whole } from "../../components/kit/fields";
@@ -158,11 +157,6 @@ const traces = described(
       z.boolean().default(false),
       "Whether metrics are made of the spans here, where every edge of the cell sends all of its traces: true or false",
       true,
-    ),
-    generation: described(
-      z.literal(TEMPO_GENERATIONS).default(2),
-      "Configuration language of Tempo's image: 2 for 2.x, 1 for 1.5",
-      2,
     ),
   }),
   "Where traces are stored; left out, edges send none",

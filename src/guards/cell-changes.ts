@@ -1,9 +1,9 @@
-import { MetricsBackend, type Signal } from "../../components/contract/names";
-import { LOKI, TEMPO, type Architecture } from "../../components/in-force";
+import type { Backend } from "../../components/backends/backend";
+import { backendOf } from "../../components/backends/registry";
+import { SIGNALS, type Signal } from "../../components/contract/names";
 import { parseQuantity } from "../../components/kit/quantity";
-import { programOf } from "../../components/topology";
-import { flush, moved, type Stranding } from "./stranding-change";
-import type { StoredHub } from "./stored";
+import { moved, type Stranding } from "./stranding-change";
+import { frozenOption, type StoredHub } from "./stored";
 
 type Cell = StoredHub["cells"][string];
 type Store = Omit<Cell, "logs" | "traces">;
@@ -40,10 +40,8 @@ const UPLOADED = {
   traces: "every trace that was uploaded",
 } as const;
 
-function backendOf(signal: Signal, store: Store): Architecture {
-  // There was a time when metrics had no choice.
-  return { metrics: programOf(store).backend, logs: LOKI, traces: TEMPO }[signal];
-}
+/** Records from before there was a choice name no backend. */
+const recordedBackend = (signal: Signal, { backend }: Store): Backend => backendOf(signal, backend);
 
 function storeChanges(
   cell: string,
@@ -54,8 +52,9 @@ function storeChanges(
   const key = `cells.${cell}.${signal}`;
   const uploaded = UPLOADED[signal];
   if (!asked) return [signalGone(key, cell, signal, was)];
-  const { title, name } = backendOf(signal, was);
-  const other = backendOf(signal, asked);
+  const backend = recordedBackend(signal, was);
+  const other = recordedBackend(signal, asked);
+  const { title, name } = backend;
   return [
     ...moved(`${key}.backend`, "hub", name, other.name, {
       lost: `what ${title} has in memory and on its disks alone until it has ended, and whatever of ${uploaded} ${other.title} does not understand: that was never tried`,
@@ -78,20 +77,15 @@ function storeChanges(
           ),
         })
       : []),
-    ...moved(`${key}.schemaFrom`, "hub", was.schemaFrom, asked.schemaFrom, {
-      lost: "lines of the days between: Loki looks for each by the schema that the configuration has for its day",
-      instead: [
-        `keep ${was.schemaFrom}; a schema that comes later is a period of its own, which this program then adds`,
-      ],
+    ...backend.frozen.flatMap(({ key: option, lost, instead }) => {
+      const [before, after] = [frozenOption(was, option), frozenOption(asked, option)];
+      if (before === undefined || after === undefined) return [];
+      return moved(`${key}.${option}`, "hub", before, after, {
+        lost: lost(before, after),
+        instead: instead(before, after),
+      });
     }),
-    ...moved(`${key}.generation`, "hub", was.generation?.toString(), asked.generation?.toString(), {
-      lost: `every trace that Tempo ${asked.generation}.x does not read of what ${was.generation}.x has written; an older one reads nothing of a newer one`,
-      instead: [
-        `keep ${was.generation} until the traceRetentionDays of its tenants have passed, and give edges tenants of another cell meanwhile`,
-        "or, where the newer one's release notes say that it reads the format of these blocks: accept",
-      ],
-    }),
-    ...lessOf(key, was, asked, ship(cell, backendOf(signal, was))),
+    ...lessOf(key, was, asked, ship(cell, backend)),
     ...shrunk(`${key}.diskSize`, was.diskSize, asked.diskSize),
     ...moved(`${key}.storageClass`, "hub", was.storageClass, asked.storageClass, {
       lost: "nothing at once, but volumes keep their class: the StatefulSet is made anew for a change that its volumes do not follow",
@@ -111,15 +105,15 @@ function signalGone(key: string, cell: string, signal: Signal, was: Store): Stra
     lost: `the last hours of them, which are not in the bucket yet; nobody can query the rest, and what edges still send of them is refused`,
     instead: [
       `keep it until what its tenants have of ${signal} is no longer needed, then:`,
-      ...flush(cell, backendOf(signal, was)),
+      ...recordedBackend(signal, was).flush(cell),
       "accept; the bucket stays, with all that is in it",
     ],
   };
 }
 
 /** How what ingesters hold gets into the bucket before there are fewer of them. */
-function ship(cell: string, backend: Architecture): string[] {
-  if (backend.name === MetricsBackend.thanos) return flush(cell, backend);
+function ship(cell: string, { uploadsWhenStopped, flush }: Backend): string[] {
+  if (!uploadsWhenStopped) return flush(cell);
   return [
     "see that the bucket can be reached: a pod ships what it holds when it stops (docs/microservices.md)",
   ];
@@ -203,11 +197,10 @@ function bucketPath({ bucket = "", prefix }: Store): string {
 }
 
 /** Makes everything that a cell holds be uploaded. */
-export function flushAll(name: string, cell: Cell): string[] {
-  const { logs, traces } = cell;
-  return [
-    ...flush(name, backendOf("metrics", cell)),
-    ...(logs ? flush(name, LOKI) : []),
-    ...(traces ? flush(name, TEMPO) : []),
-  ];
+export function flushAll(name: string, { logs, traces, ...metrics }: Cell): string[] {
+  const stores = { metrics, logs, traces };
+  return SIGNALS.flatMap((signal) => {
+    const store = stores[signal];
+    return store ? recordedBackend(signal, store).flush(name) : [];
+  });
 }

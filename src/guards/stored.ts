@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EdgeFacts, HubContract } from "../../components/contract/hub";
 import { labelsOf } from "../../components/contract/hub";
-import { MetricsBackend } from "../../components/contract/names";
+import { BACKENDS } from "../../components/backends/registry";
 import {
   cellEdges,
   cellLogs,
@@ -16,10 +16,20 @@ import { bucketPlace } from "../config/bucket-place";
 import type { HubSection } from "../config/hub-schema";
 import { RETENTIONS } from "../config/tenant-check";
 
+/** Options of every backend that never change, which are recorded by their own names. */
+const frozen = Object.fromEntries(
+  BACKENDS.flatMap(({ frozen }) => frozen).map(({ key }) => [
+    key,
+    z.union([z.string(), z.number(), z.boolean()]).optional(),
+  ]),
+);
+
 /** Where a cell stores one signal. */
 const store = z.object({
-  /** Of metrics. */
-  backend: z.enum(MetricsBackend).optional(),
+  backend: z
+    .string()
+    .refine((name) => BACKENDS.some((backend) => backend.name === name))
+    .optional(),
   bucket: z.string().optional(),
   prefix: z.string().optional(),
   diskSize: z.string().optional(),
@@ -28,10 +38,7 @@ const store = z.object({
   copies: z.number().optional(),
   ingesters: z.number().optional(),
   zones: z.number().optional(),
-  /** Of logs. */
-  schemaFrom: z.string().optional(),
-  /** Of traces. */
-  generation: z.number().optional(),
+  ...frozen,
 });
 
 /**
@@ -83,6 +90,12 @@ export const stored = z.object({
     .optional(),
 });
 
+/** The recorded value of an option that never changes; undefined where it was not recorded. */
+export function frozenOption(store: object, key: string): string | undefined {
+  const value: unknown = Reflect.get(store, key);
+  return value === undefined ? undefined : String(value);
+}
+
 export type Stored = z.infer<typeof stored>;
 export type StoredHub = NonNullable<Stored["hub"]>;
 export type StoredQueue = NonNullable<Stored["queue"]>;
@@ -127,7 +140,6 @@ export function hubStores(
         traces: {
           ...placeOf(traces),
           ...tempoStanding(traces, cellTraces(inventory, cell)),
-          generation: traces.generation,
         },
       }),
     })),

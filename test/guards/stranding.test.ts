@@ -196,7 +196,6 @@ const cases: Readonly<Record<string, () => [Stored, Stored]>> = {
   "prefix-of-logs-added": store("logs", { bucket: { ...container("logs"), prefix: "main" } }),
   "schema-moved-into-the-future": store("logs", { schemaFrom: "2026-06-30" }),
   "schema-moved-into-the-past": store("logs", { schemaFrom: "2025-01-31" }),
-  "another-generation-of-tempo": store("traces", { generation: 1 }),
   "logs-gone": withAll(({ hub }) => delete hub.cells["main"]?.logs),
   "traces-gone": withAll(({ hub }) => delete hub.cells["main"]?.traces),
   "logs-and-traces-to-single": store("logs", { topology: "single" }, "traces"),

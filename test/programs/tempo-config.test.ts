@@ -61,7 +61,6 @@ describe("Tempo is started with its configuration in every combination", () => {
     { target, metricsGenerator }: Combination,
   ): TempoConfig =>
     tempoConfig(bucket, {
-      generation: 1,
       outageSeconds: 21_600,
       ...(metricsGenerator && { metricsUrl: "http://127.0.0.1:9/api/v1/push" }),
       ...(target !== "all" && { microservices }),

@@ -50,7 +50,7 @@ describe("Tempo, from single to microservices on one bucket", () => {
     folder = mkdtempSync(join(tmpdir(), "heliograph-tempo-"));
     store = await startMinio(join(folder, "store"), ["traces"]);
     const bucket = { ...connection, bucket: "traces", endpoint: store.endpoint, insecure: true };
-    const args = { generation: 1, outageSeconds: 6 * HOUR } as const;
+    const args = { outageSeconds: 6 * HOUR } as const;
     layouts = {
       single: tempoConfig(bucket, args),
       microservices: tempoConfig(bucket, { ...args, microservices }),

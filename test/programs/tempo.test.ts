@@ -50,7 +50,7 @@ describe("Tempo as one process, with our configuration and a real store", () => 
     folder = mkdtempSync(join(tmpdir(), "heliograph-tempo-"));
     store = await startMinio(join(folder, "store"), ["traces"]);
     const bucket = { ...connection, bucket: "traces", endpoint: store.endpoint, insecure: true };
-    config = tempoConfig(bucket, { generation: 1, outageSeconds: 6 * HOUR });
+    config = tempoConfig(bucket, { outageSeconds: 6 * HOUR });
     processes = await TempoProcesses.in(folder, tenants);
     await start("single");
   });
@@ -100,10 +100,10 @@ describe("Tempo as one process, with our configuration and a real store", () => 
       dev: { retentionDays: 3, spansPerSecond: 50_000 },
     });
     expect(await differences(other)).toEqual([
-      "tenant dev: block_retention should be 3d, is 1w",
-      "tenant dev: ingestion_burst_size_bytes should be 250000000, is 41943040",
-      "tenant dev: ingestion_rate_limit_bytes should be 250000000, is 15000000",
-      "tenant dev: max_traces_per_user should be 15000000, is 60000",
+      "tenant dev: compaction.block_retention should be 3d, is 1w",
+      "tenant dev: ingestion.burst_size_bytes should be 250000000, is 41943040",
+      "tenant dev: ingestion.max_traces_per_user should be 15000000, is 60000",
+      "tenant dev: ingestion.rate_limit_bytes should be 250000000, is 15000000",
     ]);
     await until("the limits are in force", async () =>
       (await differences(other)).length === 0 ? true : undefined,
@@ -127,12 +127,12 @@ describe("Tempo as one process, with our configuration and a real store", () => 
       until(`it answers ${status}`, async () =>
         (await pushSpans(tempo.otlpUrl, "no", newTrace(10))) === status ? true : undefined,
       );
-    const rate = { ingestion_rate_limit_bytes: 1e9, ingestion_burst_size_bytes: 1e9 };
-    await limited({ ...rate, max_bytes_per_trace: 100 });
+    const ingestion = { rate_limit_bytes: 1e9, burst_size_bytes: 1e9 };
+    await limited({ ingestion, global: { max_bytes_per_trace: 100 } });
     await answers(500);
-    await limited({ ...rate, max_traces_per_user: 1 });
+    await limited({ ingestion: { ...ingestion, max_traces_per_user: 1 } });
     await answers(500);
-    await limited({ ingestion_rate_limit_bytes: 100, ingestion_burst_size_bytes: 100 });
+    await limited({ ingestion: { rate_limit_bytes: 100, burst_size_bytes: 100 } });
     await answers(429);
     processes.limit(tenants);
     await answers(200);

@@ -1,16 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import { onRegistration, type Registered } from "../../src/cli/commands/render/recorder";
 
 /** A resource as the program registered it. */
 export interface Recorded {
   readonly type: string;
   readonly name: string;
   /** Logical name of the parent; undefined at the top of the stack. */
-  parent?: string;
+  readonly parent: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Logical names of what has to be made before it. */
   readonly after: readonly string[];
   /** Whether it is protected from deletion. */
-  readonly protect?: true;
+  readonly protect?: boolean;
+  /** Paths of the inputs that are marked as secret: `stringData.password`. */
+  readonly secrets: readonly string[];
 }
 
 /** Outputs of the TLS provider that programs read, made from the resource's name so that tests can tell them apart. */
@@ -28,7 +31,6 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
 export function recordResources(
   outputs: Readonly<Record<string, Record<string, unknown>>> = {},
 ): Recorded[] {
-  const recorded: Recorded[] = [];
   pulumi.runtime.setMocks(
     {
       call: ({ token }) => {
@@ -48,46 +50,39 @@ export function recordResources(
     "test",
     false,
   );
-  interceptRegistrations(recorded);
+  const recorded: Recorded[] = [];
+  onRegistration((resource) => {
+    if (resource.type !== "pulumi:pulumi:Stack") recorded.push(asRecorded(resource));
+  });
   return recorded;
 }
 
-/** Mocks are told neither the parent nor of components without inputs, so the registrations themselves are recorded. */
-function interceptRegistrations(recorded: Recorded[]): void {
-  const monitor = pulumi.runtime.getMonitor() as unknown as {
-    registerResource: (request: unknown, done: unknown) => unknown;
-  };
-  const original = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request: unknown, done: unknown) => {
-    const registration = request as {
-      getType(): string;
-      getName(): string;
-      getParent(): string;
-      getDependenciesList(): string[];
-      getProtect(): boolean;
-      getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
-    };
-    if (registration.getType() !== "pulumi:pulumi:Stack") {
-      const parent = registration.getParent().split("::").at(-1);
-      recorded.push({
-        type: registration.getType(),
-        name: registration.getName(),
-        parent: parent || undefined,
-        after: registration.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
-        ...(registration.getProtect() && { protect: true as const }),
-        inputs: withoutSecretMarks(registration.getObject()?.toJavaScript() ?? {}) as Record<
-          string,
-          unknown
-        >,
-      });
-    }
-    return original(request, done);
+const nameOf = (urn: string) => urn.split("::").at(-1) ?? urn;
+
+/** `registered`, as tests read it: names instead of URNs, and values without the marks of secrets. */
+function asRecorded({ type, name, parent, after, protect, inputs }: Registered): Recorded {
+  return {
+    type,
+    name,
+    parent: parent && nameOf(parent),
+    after: after.map(nameOf),
+    ...(protect && { protect }),
+    inputs: withoutSecretMarks(inputs) as Recorded["inputs"],
+    secrets: secretPaths(inputs),
   };
 }
 
+/** Key of the wire form that marks a secret. */
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 
-function withoutSecretMarks(value: unknown): unknown {
+/** Paths of a value in wire form at which something is marked as secret. */
+export function secretPaths(value: unknown, path: readonly string[] = []): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (SECRET_MARK in value) return [path.join(".")];
+  return Object.entries(value).flatMap(([key, inner]) => secretPaths(inner, [...path, key]));
+}
+
+export function withoutSecretMarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecretMarks);
   if (typeof value !== "object" || value === null) return value;
   if (SECRET_MARK in value) return withoutSecretMarks((value as { value?: unknown }).value);

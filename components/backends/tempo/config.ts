@@ -4,13 +4,16 @@ import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../kit/architecture";
 import { memberlistConfig, type MemberlistConfig } from "../kit/gossip";
 import { OTLP_PORTS, TEMPO } from "./components";
-import { ADDITIONS, type TempoGeneration } from "./generations";
 import { tempoBucketConfig, type TempoBucketConfig } from "./storage-config";
 
 /** Largest write in bytes, unpacked. The receivers' default, said aloud because the gateway's limit has to be the same. */
 export const MAX_OTLP_BYTES = 20 * 2 ** 20;
 /** Largest message between its parts: a write, a trace on its way to a reader. */
 const MAX_MESSAGE_BYTES = 100 * 2 ** 20;
+/**
+ * Attributes longer than it are cut: stack traces fit, which they do not into the default of 2 KiB.
+ */
+const MAX_ATTRIBUTE_BYTES = 65_536;
 
 /** Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives while Tempo runs. */
 export const TEMPO_PATHS = {
@@ -47,8 +50,6 @@ interface Ring {
 export interface TempoConfig {
   /** Left out for microservices: each is told its part by a flag, all share one file. */
   readonly target?: "all";
-  readonly search_enabled?: true;
-  readonly metrics_generator_enabled?: true;
   readonly multitenancy_enabled: true;
   readonly usage_report: { readonly reporting_enabled: false };
   readonly server: {
@@ -62,8 +63,8 @@ export interface TempoConfig {
   readonly distributor: {
     readonly ring?: Ring;
     readonly receivers: { readonly otlp: { readonly protocols: Receivers } };
-    readonly retry_after_on_resource_exhausted?: string;
-    readonly max_attribute_bytes?: number;
+    readonly retry_after_on_resource_exhausted: string;
+    readonly max_attribute_bytes: number;
   };
   readonly ingester_client: { readonly grpc_client_config: { readonly max_send_msg_size: number } };
   readonly ingester: {
@@ -73,17 +74,15 @@ export interface TempoConfig {
         replication_factor: number;
       };
       readonly address: string;
-      readonly final_sleep?: string;
     };
     readonly trace_idle_period: string;
     readonly flush_check_period: string;
     readonly max_block_duration: string;
     readonly complete_block_timeout: string;
-    readonly flush_all_on_shutdown?: true;
+    readonly flush_all_on_shutdown: true;
   };
   readonly querier: { readonly frontend_worker: { readonly frontend_address: string } };
   readonly query_frontend: {
-    readonly max_outstanding_per_tenant?: number;
     readonly search: {
       readonly query_backend_after: string;
       readonly query_ingesters_until: string;
@@ -95,6 +94,8 @@ export interface TempoConfig {
   readonly overrides: {
     readonly per_tenant_override_config: string;
     readonly per_tenant_override_period: string;
+    /** Limits of a tenant are shared out among distributors. */
+    readonly defaults?: { readonly ingestion: { readonly rate_strategy: "global" } };
   };
   readonly storage: {
     readonly trace: TempoBucketConfig & {
@@ -106,7 +107,7 @@ export interface TempoConfig {
 
 interface Receivers {
   readonly grpc: { readonly endpoint: string; readonly max_recv_msg_size_mib: number };
-  readonly http?: { readonly endpoint: string; readonly max_request_body_size: number };
+  readonly http: { readonly endpoint: string; readonly max_request_body_size: number };
 }
 
 interface MetricsGenerator {
@@ -132,7 +133,6 @@ export interface TempoMicroservicesConfigArgs {
 }
 
 export interface TempoConfigArgs {
-  readonly generation: TempoGeneration;
   /** Longest time for which the hub may be away from an edge, in seconds: as late as that, and an hour more, spans arrive. */
   readonly outageSeconds: number;
   /** Where metrics that are made of spans are written to; left out, none are made. */
@@ -142,9 +142,8 @@ export interface TempoConfigArgs {
 }
 
 export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs): TempoConfig {
-  const { generation, outageSeconds, metricsUrl, microservices } = args;
+  const { outageSeconds, metricsUrl, microservices } = args;
   const { data, runtime } = TEMPO_PATHS;
-  const additions = ADDITIONS[generation];
   const ring: Ring | undefined = microservices && {
     kvstore: { store: "memberlist" },
     instance_addr: podVariable("address"),
@@ -153,8 +152,6 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
     ...(microservices
       ? { memberlist: memberlistConfig(microservices.name, microservices.gossipHost) }
       : { target: "all" }),
-    ...additions.root,
-    ...(metricsUrl && additions.withGenerator),
     multitenancy_enabled: true,
     usage_report: { reporting_enabled: false },
     server: {
@@ -166,8 +163,10 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
     },
     distributor: {
       ...(ring && { ring }),
-      receivers: { otlp: { protocols: receivers(additions.otlpHttp) } },
-      ...additions.distributor,
+      receivers: { otlp: { protocols: RECEIVERS } },
+      // With it clients over gRPC wait and send again; without, they drop what was refused.
+      retry_after_on_resource_exhausted: "5s",
+      max_attribute_bytes: MAX_ATTRIBUTE_BYTES,
     },
     ingester_client: { grpc_client_config: { max_send_msg_size: MAX_MESSAGE_BYTES } },
     ingester: {
@@ -179,13 +178,12 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
             }
           : { kvstore: { store: "inmemory" }, replication_factor: 1 },
         address: ring?.instance_addr ?? "127.0.0.1",
-        ...additions.lifecycler,
       },
       trace_idle_period: TO_DISK,
       flush_check_period: TO_DISK,
       max_block_duration: BLOCK,
       complete_block_timeout: SHIPPED_KEPT,
-      ...additions.ingester,
+      flush_all_on_shutdown: true,
     },
     querier: {
       frontend_worker: {
@@ -193,7 +191,6 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
       },
     },
     query_frontend: {
-      ...additions.queryFrontend,
       search: {
         query_backend_after: SEARCH_BUCKET_AFTER,
         query_ingesters_until: withoutDays(outageSeconds + BUCKET_AWAY_HOURS * HOUR),
@@ -206,11 +203,11 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
     overrides: {
       per_tenant_override_config: `${runtime}/${TEMPO_RUNTIME_FILE}`,
       per_tenant_override_period: "10s",
-      ...(microservices && additions.globalRate),
+      ...(microservices && { defaults: { ingestion: { rate_strategy: "global" } } }),
     },
     storage: {
       trace: {
-        ...tempoBucketConfig(generation, bucket),
+        ...tempoBucketConfig(bucket),
         blocklist_poll: BLOCKS_KNOWN,
         wal: {
           path: `${data}/wal`,
@@ -222,18 +219,13 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
   };
 }
 
-function receivers(http: boolean): Receivers {
-  const everywhere = (port: number) => `0.0.0.0:${port}`;
-  return {
-    grpc: {
-      endpoint: everywhere(OTLP_PORTS.grpc),
-      max_recv_msg_size_mib: MAX_OTLP_BYTES / 2 ** 20,
-    },
-    ...(http && {
-      http: { endpoint: everywhere(OTLP_PORTS.http), max_request_body_size: MAX_OTLP_BYTES },
-    }),
-  };
-}
+const RECEIVERS: Receivers = {
+  grpc: {
+    endpoint: `0.0.0.0:${OTLP_PORTS.grpc}`,
+    max_recv_msg_size_mib: MAX_OTLP_BYTES / 2 ** 20,
+  },
+  http: { endpoint: `0.0.0.0:${OTLP_PORTS.http}`, max_request_body_size: MAX_OTLP_BYTES },
+};
 
 /** The tenant of what it writes is the tenant of the spans. */
 function metricsGenerator(url: string, ring: Ring | undefined): MetricsGenerator {

@@ -19,7 +19,6 @@ import {
   tempoConfig,
   type TempoMicroservicesConfigArgs,
 } from "./config";
-import { ADDITIONS, generationOf } from "./generations";
 import { tempoRuntimeConfig } from "./limits";
 import { traceLoads } from "./load";
 import { tempoPlan } from "./plan";
@@ -49,7 +48,7 @@ export function deployTempo(
   const shared = make.createShared(
     installation,
     TEMPO_RUNTIME_FILE,
-    tempoRuntimeConfig(versionOf(args), traceLoads(cell, makesMetrics)),
+    tempoRuntimeConfig(traceLoads(cell, makesMetrics)),
   );
   const parts = { make, installation, args, shared, makesMetrics };
   const { spansPerSecond, sampledEdges: sampled } = cell.load;
@@ -63,10 +62,6 @@ export function deployTempo(
     readAddress: reads,
     allReadAddress: reads,
   };
-}
-
-function versionOf({ store: { options } }: DeployArgs) {
-  return generationOf(options["generation"] as number | undefined);
 }
 
 function createSingle(parts: TempoParts) {
@@ -95,7 +90,6 @@ function createConfig(
   microservices?: TempoMicroservicesConfigArgs,
 ) {
   const configArgs = {
-    generation: versionOf(args),
     outageSeconds: args.cell.load.outageSeconds,
     ...(makesMetrics && { metricsUrl: metricsUrl(args) }),
     microservices,
@@ -114,12 +108,6 @@ function metricsUrl({ cell: { name, stores } }: DeployArgs): string {
   return `http://${host}:${writePortOf(backend.architecture(options))}${push?.backendPath ?? ""}`;
 }
 
-function podArgs({ args, shared }: TempoParts, config: StartUpConfig) {
-  const { flushPath } = ADDITIONS[versionOf(args)];
-  return {
-    config,
-    shared,
-    paths: TEMPO_PATHS,
-    ...(flushPath && { beforeStop: { path: flushPath } }),
-  };
+function podArgs({ shared }: TempoParts, config: StartUpConfig) {
+  return { config, shared, paths: TEMPO_PATHS };
 }

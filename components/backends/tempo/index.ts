@@ -10,7 +10,6 @@ import { sectionIssues } from "../kit/issues";
 import { METRICS_GENERATOR, TEMPO_COMPONENTS, tempoBackend } from "./components";
 import { MAX_OTLP_BYTES } from "./config";
 import { deployTempo } from "./deploy";
-import { generationOf, TEMPO_GENERATIONS } from "./generations";
 import { tempoRuntimeConfig } from "./limits";
 import { traceLoads } from "./load";
 import { tempoFaults, tempoStanding } from "./plan";
@@ -37,11 +36,6 @@ export const TEMPO: Backend<"traces"> = {
       "Whether metrics are made of the spans here, where every edge of the cell sends all of its traces: true or false",
       true,
     ),
-    generation: described(
-      z.literal(TEMPO_GENERATIONS).default(2),
-      "Configuration language of Tempo's image: 2 for 2.x, 1 for 1.5",
-      2,
-    ),
   },
   defaultDisk: "20Gi",
   components: TEMPO_COMPONENTS,
@@ -50,17 +44,7 @@ export const TEMPO: Backend<"traces"> = {
   durability: (store, cell) => tempoStanding(...planArgs(store, cell)),
   check: (store, cell) =>
     sectionIssues(cell.name, "traces", tempoFaults(cell.name, ...planArgs(store, cell))),
-  frozen: [
-    {
-      key: "generation",
-      lost: (was, asked) =>
-        `every trace that Tempo ${asked}.x does not read of what ${was}.x has written; an older one reads nothing of a newer one`,
-      instead: (was) => [
-        `keep ${was} until the traceRetentionDays of its tenants have passed, and give edges tenants of another cell meanwhile`,
-        "or, where the newer one's release notes say that it reads the format of these blocks: accept",
-      ],
-    },
-  ],
+  frozen: [],
   flush: (cell) => flushByPath("tempo", cell, tempoBackend(false).httpPort, "flush"),
   uploadsWhenStopped: true,
   ingest: [
@@ -77,7 +61,7 @@ export const TEMPO: Backend<"traces"> = {
   datasource: {
     type: "tempo",
     path: "",
-    readsSeveralTenants: ({ generation }) => generation !== 1,
+    readsSeveralTenants: () => true,
     jsonData: ({ metrics, logs }) => ({
       nodeGraph: { enabled: true },
       ...(logs && {
@@ -114,8 +98,7 @@ export const TEMPO: Backend<"traces"> = {
     return [
       {
         components: ["distributor", "ingester", "querier", "compactor", ...generator],
-        byTenant: tempoRuntimeConfig(generationOf(options["generation"] as number), loads)
-          .overrides,
+        byTenant: tempoRuntimeConfig(loads).overrides,
         read: (ask) => new TempoReader(ask).limits(),
       },
     ];
@@ -131,10 +114,10 @@ function makesMetrics({ metricsGenerator }: StoreOptions): boolean {
 }
 
 function planArgs({ topology, options }: Store, { load }: Cell) {
-  const { replicas, generation } = options as StoreOptions & { generation?: number };
+  const { replicas } = options;
   const { spansPerSecond, sampledEdges } = load;
   return [
-    { topology, replicas, generation, metricsGenerator: makesMetrics(options) },
+    { topology, replicas, metricsGenerator: makesMetrics(options) },
     { spansPerSecond, sampled: sampledEdges },
   ] as const;
 }

@@ -2,7 +2,6 @@ import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../contract/usual";
 import { toSeconds } from "../../kit/duration";
 import type { HubEdgeArgs, HubObservabilityArgs, HubTracesArgs } from "../../hub/args";
 import { edgesIn, type Writers } from "../../hub/inventory";
-import { generationOf } from "./generations";
 import { tempoRuntimeConfig, type TempoRuntimeConfig } from "./limits";
 import type { TempoLoad } from "./plan";
 
@@ -27,7 +26,7 @@ export function cellTraces(writers: Writers, cell: string): CellTraces {
 export function cellTraceLimits(
   { tenants, edges }: Inventory,
   cell: string,
-  { generation, metricsGenerator = false }: Pick<HubTracesArgs, "generation" | "metricsGenerator">,
+  { metricsGenerator = false }: Pick<HubTracesArgs, "metricsGenerator">,
 ): TempoRuntimeConfig {
   const here = edgesIn({ tenants, edges }, cell).map(([, edge]) => edge);
   const loads = Object.entries(tenants).map(
@@ -36,7 +35,7 @@ export function cellTraceLimits(
       return [id, { retentionDays: traceRetentionDays, spansPerSecond, metricsGenerator }] as const;
     },
   );
-  return tempoRuntimeConfig(generationOf(generation), Object.fromEntries(loads));
+  return tempoRuntimeConfig(Object.fromEntries(loads));
 }
 
 function spansOf(edges: readonly HubEdgeArgs[]): number {

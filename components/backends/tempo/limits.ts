@@ -1,6 +1,5 @@
 import { REPLAY_PART } from "../kit/metrics/load";
 import { MAX_OTLP_BYTES } from "./config";
-import { tenantOverrides, type TempoGeneration, type TempoOverrides } from "./generations";
 
 /** What limits depend on: the inventory, seen from one tenant. */
 export interface TraceTenantLoad {
@@ -11,7 +10,7 @@ export interface TraceTenantLoad {
   readonly metricsGenerator?: boolean;
 }
 
-/** The limits we set for a tenant, by whatever names a generation of Tempo has for them. */
+/** The limits we set for a tenant. */
 export interface TraceLimits {
   readonly bytesPerSecond: number;
   readonly burstBytes: number;
@@ -24,6 +23,11 @@ export interface TraceLimits {
   readonly metricsGenerator: boolean;
 }
 
+/** A tenant's section: https://grafana.com/docs/tempo/latest/configuration/#overrides */
+export interface TempoOverrides {
+  readonly [key: string]: number | string | readonly string[] | TempoOverrides;
+}
+
 /** Read again every 10 s, without a restart. */
 export interface TempoRuntimeConfig {
   readonly overrides: Readonly<Record<string, TempoOverrides>>;
@@ -34,8 +38,9 @@ export const SPAN_BYTES = 1_000;
 /** A trace is in memory until no span of it came for some seconds; long ones, and late spans, for longer. */
 const LIVE_SECONDS = 60;
 /**
- * Spans beyond it are lost: 2.x takes the request and drops them, 1.x refuses the request for as long as it is sent. So it is a fence around what an
- * ingester can hold, far from what traces are; reading such a trace takes several times as much memory.
+ * Spans beyond it are lost: Tempo takes the request and drops them. So it is a fence around what an
+ * ingester can hold, far from what traces are. Reading such a trace takes several times as much
+ * memory.
  */
 const BYTES_PER_TRACE = 50_000_000;
 /** Upstream's default. */
@@ -75,12 +80,24 @@ export function replayedSpans(spansPerSecond: number): number {
 
 /** Every tenant gets its entry, whole: what an entry leaves out is not limited, whatever the defaults say. */
 export function tempoRuntimeConfig(
-  generation: TempoGeneration,
   tenants: Readonly<Record<string, TraceTenantLoad>>,
 ): TempoRuntimeConfig {
-  const entries = Object.entries(tenants).map(([id, load]) => [
-    id,
-    tenantOverrides(generation, traceLimits(load)),
-  ]);
+  const entries = Object.entries(tenants).map(([id, load]) => [id, overridesOf(traceLimits(load))]);
   return { overrides: Object.fromEntries(entries) as TempoRuntimeConfig["overrides"] };
+}
+
+function overridesOf(limits: TraceLimits): TempoOverrides {
+  return {
+    ingestion: {
+      rate_limit_bytes: limits.bytesPerSecond,
+      burst_size_bytes: limits.burstBytes,
+      max_traces_per_user: limits.liveTraces,
+    },
+    global: { max_bytes_per_trace: limits.bytesPerTrace },
+    read: { max_bytes_per_tag_values_query: limits.bytesPerTagValues },
+    compaction: { block_retention: limits.retention },
+    ...(limits.metricsGenerator && {
+      metrics_generator: { processors: ["service-graphs", "span-metrics"] },
+    }),
+  };
 }

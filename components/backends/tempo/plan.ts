@@ -5,13 +5,11 @@ import {
   type TopologyFault,
 } from "../kit/topology";
 import { tempoBackend } from "./components";
-import { TEMPO_GENERATIONS } from "./generations";
 import { MOST_SPANS, tempoLayout, type TempoLayout } from "./profiles";
 
 /** How the configuration wants Tempo of a cell to run. */
 export interface TempoTopologyArgs extends BackendLayoutArgs {
   readonly metricsGenerator?: boolean;
-  readonly generation?: number;
 }
 
 export interface TempoLoad {
@@ -46,12 +44,7 @@ export function tempoFaults(
   args: TempoTopologyArgs,
   load: TempoLoad,
 ): TopologyFault<keyof TempoTopologyArgs>[] {
-  return [
-    ...topologyFaults(cell, args),
-    ...generationFaults(args),
-    ...samplingFaults(args, load),
-    ...loadFaults(cell, load),
-  ];
+  return [...topologyFaults(cell, args), ...samplingFaults(args, load), ...loadFaults(cell, load)];
 }
 
 function topologyFaults(cell: string, args: TempoTopologyArgs): TopologyFault[] {
@@ -64,18 +57,6 @@ function topologyFaults(cell: string, args: TempoTopologyArgs): TopologyFault[] 
       got: topology,
       expected: "microservices, because replicas are given",
       example: "microservices",
-    },
-  ];
-}
-
-function generationFaults({ generation = 2 }: TempoTopologyArgs): TopologyFault<"generation">[] {
-  if ((TEMPO_GENERATIONS as readonly number[]).includes(generation)) return [];
-  return [
-    {
-      key: "generation",
-      got: generation,
-      expected: `one of ${TEMPO_GENERATIONS.join(", ")}`,
-      example: 2,
     },
   ];
 }

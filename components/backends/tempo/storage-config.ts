@@ -1,5 +1,4 @@
 import type { ObjectStoreConnection } from "../../storage/connection";
-import { azureSection, prefixOf, type TempoGeneration } from "./generations";
 
 /** What of section `storage.trace` is about the bucket: https://grafana.com/docs/tempo/latest/configuration/#storage */
 export type TempoBucketConfig =
@@ -20,18 +19,21 @@ export type TempoBucketConfig =
     }
   | {
       readonly backend: "azure";
-      readonly azure: ReturnType<typeof azureSection> & { readonly prefix?: string };
+      readonly azure: {
+        readonly storage_account_name: string;
+        readonly container_name: string;
+        readonly endpoint_suffix: string;
+        readonly use_federated_token: true;
+        readonly prefix?: string;
+      };
     };
 
 /**
  * No credential is written here. Left out, Tempo looks for them where the platform puts them: the environment (static keys of S3), the token that
  * workload identity mounts (S3, Azure), or the metadata server (GCS).
  */
-export function tempoBucketConfig(
-  generation: TempoGeneration,
-  bucket: ObjectStoreConnection,
-): TempoBucketConfig {
-  const prefix = prefixOf(generation, bucket);
+export function tempoBucketConfig(bucket: ObjectStoreConnection): TempoBucketConfig {
+  const prefix = bucket.prefix ? { prefix: bucket.prefix } : {};
   switch (bucket.protocol) {
     case "s3":
       return {
@@ -48,7 +50,16 @@ export function tempoBucketConfig(
     case "gcs":
       return { backend: "gcs", gcs: { bucket_name: bucket.bucket, ...prefix } };
     case "azure":
-      return { backend: "azure", azure: { ...azureSection(generation, bucket), ...prefix } };
+      return {
+        backend: "azure",
+        azure: {
+          storage_account_name: bucket.storageAccount,
+          container_name: bucket.bucket,
+          endpoint_suffix: bucket.endpoint,
+          use_federated_token: true,
+          ...prefix,
+        },
+      };
     default:
       throw new Error(
         `Tempo knows no object store with protocol ${bucket.protocol}: expected s3, gcs or azure`,

@@ -15,14 +15,12 @@ import {
   tempoConfig,
   type TempoMicroservicesConfigArgs,
 } from "./config";
-import { ADDITIONS, type TempoGeneration } from "./generations";
 import type { TempoRuntimeConfig } from "./limits";
 import { tempoResources, type TempoLayout } from "./profiles";
 
 export interface TempoArgs extends BackendArgs {
   /** Limits of every tenant, read again while Tempo runs. */
   readonly runtime: TempoRuntimeConfig;
-  readonly generation: TempoGeneration;
   /** Spans that all edges of the cell send in a second; CPU and memory come from it. */
   readonly spansPerSecond: number;
   /** The longest outage of the cell's edges: spans come as late as that. */
@@ -94,21 +92,19 @@ function createTempoMicroservices(
 
 function createConfig(
   tempo: TempoInstallation,
-  { generation, outageSeconds, metricsUrl }: TempoArgs,
+  { outageSeconds, metricsUrl }: TempoArgs,
   topology: BackendTopology,
   microservices?: TempoMicroservicesConfigArgs,
 ) {
-  const args = { generation, outageSeconds, metricsUrl, microservices };
+  const args = { outageSeconds, metricsUrl, microservices };
   const text = tempo.bucket.apply((connection) => toYaml(tempoConfig(connection, args)));
   return createStartUpConfig(tempo, topology, TEMPO_CONFIG_FILE, text);
 }
 
-function podArgs({ generation }: TempoArgs, shared: Shared, config: StartUpConfig) {
-  const { flushPath } = ADDITIONS[generation];
+function podArgs(_: TempoArgs, shared: Shared, config: StartUpConfig) {
   return {
     config,
     shared,
     paths: TEMPO_PATHS,
-    ...(flushPath && { beforeStop: { path: flushPath } }),
   };
 }

@@ -1,143 +1,128 @@
-// The lab's image of Tempo takes OTLP over HTTP by this program: Tempo 1.5.0 reads the tenant of a write from gRPC alone, current releases from the header of
-// HTTP requests too. It answers as the receiver of a current Tempo does.
-//
-// As the entrypoint of the image it starts a copy of itself, and becomes Tempo. The copy listens at the first address of FRONT, and calls the second.
+// The lab's Tempo is 1.5.0, and is given what Tempo 2 is given: this program stands in front of it,
+// translates its configuration and what it shows, and takes what it cannot: writes of a tenant over
+// HTTP, queries over several tenants, and the order to upload everything at a stop.
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/binary"
-	"io"
+	"cmp"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
-)
-
-const (
-	program     = "/usr/bin/tempo"
-	inThePod    = ":4318 127.0.0.1:4317"
-	export      = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-	protobuf    = "application/x-protobuf"
-	tenant      = "X-Scope-OrgID"
-	largestBody = 20 << 20
+	"time"
 )
 
 func main() {
-	if addresses := strings.Fields(os.Getenv("FRONT")); len(addresses) == 2 {
-		log.Fatal(http.ListenAndServe(addresses[0], front{"http://" + addresses[1] + export, client()}))
+	log.SetFlags(0)
+	log.SetPrefix("tempo-front: ")
+	// The kernel ends Tempo when the thread ends that has started it.
+	runtime.LockOSThread()
+	folder, err := os.MkdirTemp("", "tempo-front-")
+	check(err)
+	text, err := os.ReadFile(flagValue("config.file"))
+	check(err)
+	own := address("127.0.0.1", freePort())
+	config, err := translateConfig(text, own, filepath.Join(folder, "runtime.yaml"))
+	check(err)
+	check(os.WriteFile(filepath.Join(folder, "tempo.yaml"), config.text, 0o600))
+	follow(config.runtimeFile, filepath.Join(folder, "runtime.yaml"))
+
+	target := cmp.Or(flagValue("target"), "all")
+	serve(config.http, reader{"http://" + own})
+	if config.otlpHTTP != "" && (target == "all" || target == "distributor") {
+		serve(config.otlpHTTP, front{"http://" + loopback(config.otlpGRPC) + export, client()})
 	}
-	copy := exec.Command("/proc/self/exe")
-	copy.Env = append(os.Environ(), "FRONT="+inThePod)
-	copy.Stderr = os.Stderr
-	if err := copy.Start(); err != nil {
+	flushes := config.flushes && (target == "all" || target == "ingester")
+	os.Exit(run(filepath.Join(folder, "tempo.yaml"), own, flushes))
+}
+
+// Runs Tempo until it ends.
+func run(config, own string, flushes bool) int {
+	var args []string
+	for _, arg := range os.Args[1:] {
+		if strings.HasPrefix(strings.TrimLeft(arg, "-"), "config.file=") {
+			arg = "-config.file=" + config
+		}
+		args = append(args, arg)
+	}
+	tempo := exec.Command(cmp.Or(os.Getenv("TEMPO"), "/usr/bin/tempo"), args...)
+	tempo.Stdout, tempo.Stderr = os.Stdout, os.Stderr
+	tempo.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	stops := make(chan os.Signal, 1)
+	signal.Notify(stops, syscall.SIGTERM, syscall.SIGINT)
+	check(tempo.Start())
+	go func() {
+		for stop := range stops {
+			if flushes {
+				if response, err := http.Get("http://" + own + "/flush"); err == nil {
+					response.Body.Close()
+				}
+			}
+			tempo.Process.Signal(stop)
+		}
+	}()
+	tempo.Wait()
+	return tempo.ProcessState.ExitCode()
+}
+
+// Translates the runtime configuration, and each change of it.
+func follow(from, to string) {
+	var last string
+	update := func() {
+		text, err := os.ReadFile(from)
+		if err != nil || string(text) == last {
+			return
+		}
+		last = string(text)
+		translated, err := translateRuntime(text)
+		if err == nil {
+			err = os.WriteFile(to+".new", translated, 0o600)
+		}
+		if err == nil {
+			err = os.Rename(to+".new", to)
+		}
+		if err != nil {
+			log.Print(from, ": ", err)
+		}
+	}
+	update()
+	go func() {
+		for range time.Tick(time.Second) {
+			update()
+		}
+	}()
+}
+
+func serve(at string, handler http.Handler) {
+	listener, err := net.Listen("tcp", at)
+	check(err)
+	go func() { log.Fatal(http.Serve(listener, handler)) }()
+}
+
+func flagValue(name string) string {
+	for _, arg := range os.Args[1:] {
+		if value, found := strings.CutPrefix(strings.TrimLeft(arg, "-"), name+"="); found {
+			return value
+		}
+	}
+	return ""
+}
+
+func freePort() int {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+func check(err error) {
+	if err != nil {
 		log.Fatal(err)
 	}
-	log.Fatal(syscall.Exec(program, append([]string{program}, os.Args[1:]...), os.Environ()))
-}
-
-// HTTP/2 without TLS, as gRPC speaks it inside a pod.
-func client() *http.Client {
-	protocols := new(http.Protocols)
-	protocols.SetUnencryptedHTTP2(true)
-	return &http.Client{Transport: &http.Transport{Protocols: protocols}}
-}
-
-type front struct {
-	url    string
-	client *http.Client
-}
-
-func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/v1/traces" {
-		http.NotFound(w, r)
-		return
-	}
-	if r.Method != http.MethodPost {
-		http.Error(w, "POST only", http.StatusMethodNotAllowed)
-		return
-	}
-	if r.Header.Get("Content-Type") != protobuf {
-		http.Error(w, protobuf+" only", http.StatusUnsupportedMediaType)
-		return
-	}
-	message, err := read(w, r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	answer, code, text := f.call(r, message)
-	if code != "0" {
-		http.Error(w, text, status(code))
-		return
-	}
-	w.Header().Set("Content-Type", protobuf)
-	w.Write(answer)
-}
-
-func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	body := http.MaxBytesReader(w, r.Body, largestBody)
-	if r.Header.Get("Content-Encoding") == "gzip" {
-		plain, err := gzip.NewReader(body)
-		if err != nil {
-			return nil, err
-		}
-		body = http.MaxBytesReader(w, plain, largestBody)
-	}
-	return io.ReadAll(body)
-}
-
-const unavailable = "14"
-
-// A unary call: a message each way, behind five bytes that say how long it is. The answer's status is in its trailers, or its headers where there is no message.
-func (f front) call(r *http.Request, message []byte) (answer []byte, code, text string) {
-	prefix := make([]byte, 5)
-	binary.BigEndian.PutUint32(prefix[1:], uint32(len(message)))
-	body := io.MultiReader(bytes.NewReader(prefix), bytes.NewReader(message))
-	request, err := http.NewRequestWithContext(r.Context(), http.MethodPost, f.url, body)
-	if err != nil {
-		return nil, unavailable, err.Error()
-	}
-	request.Header.Set("Content-Type", "application/grpc")
-	request.Header.Set("TE", "trailers")
-	if id := r.Header.Get(tenant); id != "" {
-		request.Header.Set(tenant, id)
-	}
-	response, err := f.client.Do(request)
-	if err != nil {
-		return nil, unavailable, err.Error()
-	}
-	defer response.Body.Close()
-	frame, err := io.ReadAll(response.Body)
-	if err != nil {
-		return nil, unavailable, err.Error()
-	}
-	for _, where := range []http.Header{response.Header, response.Trailer} {
-		if code = where.Get("Grpc-Status"); code != "" {
-			return frame[min(5, len(frame)):], code, where.Get("Grpc-Message")
-		}
-	}
-	return nil, unavailable, "no status"
-}
-
-// https://github.com/open-telemetry/opentelemetry-collector: receiver/otlpreceiver, errors.go
-func status(code string) int {
-	switch code {
-	case "1", "4", "10", "11", unavailable, "15":
-		return http.StatusServiceUnavailable
-	case "8":
-		return http.StatusTooManyRequests
-	case "3":
-		return http.StatusBadRequest
-	case "16":
-		return http.StatusUnauthorized
-	case "7":
-		return http.StatusForbidden
-	case "12":
-		return http.StatusNotFound
-	}
-	return http.StatusInternalServerError
 }

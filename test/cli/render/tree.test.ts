@@ -19,12 +19,13 @@ async function rendered(): Promise<Rendered> {
     references,
     run: shop,
   });
-  return { stack: "dev", ...recording, objects: objectsOf(recording), notes: ["a note"] };
+  const objects = objectsOf(recording);
+  return { stack: "dev", ...recording, objects, notes: ["a note"], warnings: ["do this next"] };
 }
 
 describe("showTree", () => {
   it("counts, sums and says what is to be known", async () => {
-    const outputs = { buffer: { agents: 1, disk: "9Gi", memory: "512Mi" }, next: "do this next" };
+    const outputs = { buffer: { agents: 1, disk: "9Gi", memory: "512Mi" } };
     const tree = showTree({ ...(await rendered()), outputs });
     expect(stripVTControlCharacters(tree).split("\n")).toEqual([
       "dev  5 objects; 3 pods: 4.5 CPU, 3264Mi memory, 30Gi disk; 1 pod on each node: 0.05 CPU, 32Mi memory",
@@ -33,8 +34,8 @@ describe("showTree", () => {
       // A large init container counts instead of the sum of the others, a sidecar together with them.
       "   └─ StatefulSet store ×3: 4.5 CPU, 3264Mi memory, 30Gi disk",
       "buffer of the agent: 9Gi disk, 512Mi memory",
-      "do this next",
       "a note",
+      "! do this next",
     ]);
   });
 });

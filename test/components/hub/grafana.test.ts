@@ -4,7 +4,7 @@ import type { HubGrafanaArgs } from "../../../components/hub/grafana/args";
 import { HubObservability } from "../../../components/hub/hub-observability";
 import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
-import { connection, hubArgs } from "./hub";
+import { hubArgs } from "./hub";
 
 async function build(
   grafana: HubGrafanaArgs,
@@ -72,22 +72,6 @@ describe("Grafana", () => {
       return { ...found, kind: type.split(":").at(-1) } as unknown as KubernetesObject;
     });
     expect(violations(objects)).toEqual([]);
-  });
-
-  it.each([
-    [2, true],
-    [1, false],
-  ])("asks Tempo of generation %i for all tenants at once: %s", async (generation, expected) => {
-    const recorded = recordResources();
-    const [main] = Object.values(hubArgs().cells);
-    const cells = { main: { ...main!, traces: { bucket: connection, generation } } };
-    new HubObservability("hub", hubArgs({ grafana: {}, cells }));
-    await settled();
-    const { data } = inputs(recorded, "hub-grafana-datasources") as unknown as {
-      data: Record<string, string>;
-    };
-    expect(data["datasources.yaml"]?.includes("uid: all_traces_main")).toBe(expected);
-    expect(data["datasources.yaml"]).toContain("url: http://tempo-main:3200");
   });
 
   it("reads this configuration", async () => {

@@ -12,10 +12,10 @@ import { Tempo } from "../../../src/cli/cluster/tempo";
 import { BackendProcesses, LOOPBACK, type BackendProcess } from "./backend-processes";
 import { STORE_KEYS } from "./minio";
 import { program } from "./programs";
-import { freePorts, run } from "./server";
+import { freePorts } from "./server";
 
 export interface TempoProcess extends BackendProcess {
-  /** Where it takes OTLP over HTTP, if it is a part that does: through the program that the lab's image has for it. */
+  /** Where it takes OTLP over HTTP, if it is a part that does. */
   readonly otlpUrl: string;
 }
 
@@ -26,7 +26,7 @@ interface Part {
   readonly sooner?: (config: TempoConfig) => TempoConfig;
 }
 
-/** Processes of Tempo on a bucket. */
+/** Processes of Tempo on a bucket, behind the program of the lab's image, which takes the files of Tempo 2. */
 export class TempoProcesses extends BackendProcesses {
   private constructor(
     folder: string,
@@ -36,7 +36,11 @@ export class TempoProcesses extends BackendProcesses {
     /** Keys of the bucket. */
     private readonly env: Readonly<Record<string, string>>,
   ) {
-    super({ backend: "tempo", paths: TEMPO_PATHS, runtimeFile: TEMPO_RUNTIME_FILE }, folder, seed);
+    super(
+      { backend: "tempo-front", paths: TEMPO_PATHS, runtimeFile: TEMPO_RUNTIME_FILE },
+      folder,
+      seed,
+    );
   }
 
   static async in(
@@ -51,7 +55,7 @@ export class TempoProcesses extends BackendProcesses {
   }
 
   limit(tenants: Readonly<Record<string, TraceTenantLoad>>): string {
-    return this.limits(tempoRuntimeConfig(1, tenants));
+    return this.limits(tempoRuntimeConfig(tenants));
   }
 
   /** One of a name that has run before finds its data. */
@@ -64,21 +68,16 @@ export class TempoProcesses extends BackendProcesses {
     const grpcPort = target === "query-frontend" ? this.frontend : free;
     // A single process is its own.
     const frontend = config.memberlist ? this.frontend : grpcPort;
-    const here = this.withPorts(name, sooner(config), { frontend, otlp });
-    const tempo = await this.launch(name, here, { target, env: this.env, grpcPort });
-    if (!target || target === "distributor") this.front(otlpHttp, otlp);
+    const here = this.withPorts(name, sooner(config), { frontend, otlp, otlpHttp });
+    const env = { ...this.env, TEMPO: program("tempo", "tempo") };
+    const tempo = await this.launch(name, here, { target, env, grpcPort });
     return { ...tempo, otlpUrl: `http://${LOOPBACK}:${otlpHttp}` };
-  }
-
-  private front(http: number, grpc: number): void {
-    const env = { FRONT: `${LOOPBACK}:${http} ${LOOPBACK}:${grpc}` };
-    this.keep(run(program("tempo-front", "tempo-front"), [], { env }));
   }
 
   private withPorts(
     name: string,
     config: TempoConfig,
-    { frontend, otlp }: Record<"frontend" | "otlp", number>,
+    { frontend, otlp, otlpHttp }: Record<"frontend" | "otlp" | "otlpHttp", number>,
   ) {
     const { ring } = config.distributor;
     // On one machine all have the same host name.
@@ -88,7 +87,14 @@ export class TempoProcesses extends BackendProcesses {
       distributor: {
         ...config.distributor,
         ...(ring && { ring: { ...ring, ...instance } }),
-        receivers: { otlp: { protocols: { grpc: { endpoint: `${LOOPBACK}:${otlp}` } } } },
+        receivers: {
+          otlp: {
+            protocols: {
+              grpc: { endpoint: `${LOOPBACK}:${otlp}` },
+              http: { endpoint: `${LOOPBACK}:${otlpHttp}` },
+            },
+          },
+        },
       },
       ingester: { ...config.ingester, lifecycler: { ...config.ingester.lifecycler, id: name } },
       ...(config.compactor && {

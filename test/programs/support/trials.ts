@@ -229,7 +229,7 @@ async function traces<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
   const { folder, store, deletesSoon } = args;
   const tenants = byTenant(args, (retentionDays) => ({ retentionDays, spansPerSecond: 200 }));
   const processes = await TempoProcesses.in(folder, tenants, store.env);
-  const own = tempoConfig(store.connection, { generation: 1, outageSeconds: OUTAGE_HOURS * 3600 });
+  const own = tempoConfig(store.connection, { outageSeconds: OUTAGE_HOURS * 3600 });
   const sooner = deletesSoon ? TEMPO_DELETES_SOON : {};
   const config = {
     ...own,

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { hubOf, type Project } from "../../project";
+import { hubOf, type Project, unknownHub } from "../../project";
 import { inspectRotation } from "../up/ca-rotation";
 import { throwFailures } from "../../ui/failure";
 import { liveProgress, noProgress, type Teller } from "../../ui/progress";
@@ -32,12 +32,14 @@ export async function previewStack(
     : await withScratchStack(project, workspaces, name, (scratch) => run(scratch));
   const policy = project.settings(hubOf(project, name) ?? name).hub?.certificates;
   const certificates = [...(state?.certificates ?? []), ...certificateInForce(name, state)];
+  const warning = unknownHub(project, name);
   return {
     stack: name,
     exists: state !== undefined,
     operation,
     certificates,
     rotation,
+    ...(warning && { warning }),
     ...(policy && { policy }),
   };
 }

@@ -21,7 +21,9 @@ export interface Preview {
   readonly certificates: readonly Certificate[];
   /** When they are renewed; by default as the program does it where nothing else is said. */
   readonly policy?: CertificatePolicy;
-  /** Where the hub's CA is being replaced: which phase this is, and what comes next. */
+  /** What is probably wrong in its stack file, although the program accepts it. */
+  readonly warning?: string;
+  /** While the hub's CA is being replaced: which phase this is, and what comes next. */
   readonly rotation?: readonly string[];
 }
 
@@ -37,11 +39,15 @@ export const ORDER: readonly Change[] = ["deleted", "replaced", "changed", "crea
 /** Above this number, created resources are counted by kind. */
 const LISTED = 12;
 
-export function showPreview(
-  { stack, exists, operation, certificates, policy = DEFAULT_POLICY, rotation = [] }: Preview,
-  diff: boolean,
-  now = new Date(),
-): string {
+export function showPreview(preview: Preview, diff: boolean, now = new Date()): string {
+  const {
+    stack,
+    exists,
+    operation,
+    certificates,
+    policy = DEFAULT_POLICY,
+    rotation = [],
+  } = preview;
   const details = ORDER.flatMap((change) => {
     const changes = named(operation, change);
     return change === "created" && changes.length > LISTED && !diff
@@ -51,6 +57,7 @@ export function showPreview(
   return [
     `${style.strong(stack)}  ${countChanges(operation)}${exists ? "" : style.faint("  (this stack does not exist yet)")}`,
     ...details.map((line) => indent(line, "  ")),
+    ...(preview.warning ? [`  ${style.warning("note")} ${preview.warning}`] : []),
     ...operation.warnings.map(({ message }) => indent(`${style.warning("note")} ${message}`, "  ")),
     ...rotation.map((line) => `  ${style.strong(line)}`),
     ...certificateLines(certificates, policy, now).map((line) => `  ${line}`),

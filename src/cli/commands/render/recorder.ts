@@ -5,13 +5,19 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 import { stateOf, type References } from "./placeholders";
 
-/** A resource as the program registered it. `inputs` is in wire form: secrets are still marked. */
+/** A resource as the program registered it. */
 export interface Registered {
   readonly urn: string;
+  /** URN of the parent; undefined at the top of the stack. */
   readonly parent: string | undefined;
   readonly type: string;
   readonly name: string;
+  /** In wire form: secrets are still marked. */
   readonly inputs: unknown;
+  /** URNs of the resources that have to exist before it. */
+  readonly after: readonly string[];
+  /** Whether it is protected from deletion. */
+  readonly protect: boolean;
 }
 
 export interface Recording {
@@ -46,7 +52,6 @@ export async function record({
   references,
   run,
 }: Program): Promise<Recording> {
-  const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, id }) => stateOf({ type, name, inputs, id, references }),
@@ -60,7 +65,8 @@ export async function record({
     "organization",
   );
   pulumi.runtime.setAllConfig(config, []);
-  observe(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
+  const resources: Registered[] = [];
+  onRegistration((resource) => resources.push(resource));
 
   const messages: string[] = [];
   const outputs = await withoutStrayErrors(() =>
@@ -85,22 +91,31 @@ async function collectingWarnings<T>(messages: string[], work: () => Promise<T>)
   }
 }
 
-/** The mocks tell neither parents nor which part of an input is secret, so the request itself is read. */
-function observe(monitor: Monitor, resources: Registered[]): void {
+/**
+ * Calls `note` with every resource that is registered from now on, in the order of the program; its
+ * URN is filled in once it is known. Mocks are told neither of parents, nor of components without
+ * inputs, nor which part of an input is secret, so the requests themselves are read. To be called
+ * once, after `setMocks`.
+ */
+export function onRegistration(note: (resource: Registered) => void): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request, callback) =>
-    register(request, (error, response) => {
-      if (response) {
-        resources.push({
-          urn: response.getUrn(),
-          parent: request.getParent() || undefined,
-          type: request.getType(),
-          name: request.getName(),
-          inputs: request.getObject()?.toJavaScript() ?? {},
-        });
-      }
+  monitor.registerResource = (request, callback) => {
+    const resource = {
+      urn: "",
+      parent: request.getParent() || undefined,
+      type: request.getType(),
+      name: request.getName(),
+      inputs: request.getObject()?.toJavaScript() ?? {},
+      after: request.getDependenciesList(),
+      protect: request.getProtect() ?? false,
+    };
+    note(resource);
+    return register(request, (error, response) => {
+      resource.urn = response?.getUrn() ?? "";
       callback(error, response);
     });
+  };
 }
 
 /** What fails inside an `apply` has nobody who awaits it; without an engine it would end the process with a bare stack trace. */

@@ -2,7 +2,7 @@ import { loadConfiguration } from "../../../config/load";
 import { readStackConfig } from "../../../config/stack-file";
 import { program } from "../../../program";
 import { start } from "../../../stacks/start";
-import { hubOf, type Project } from "../../project";
+import { hubOf, type Project, unknownHub } from "../../project";
 import { renderConfig, waitingEdges } from "./configuration";
 import { type Manifest, manifestOf, redactedManifestOf } from "./manifests";
 import { record, type Recording, type Registered } from "./recorder";
@@ -21,6 +21,8 @@ export interface Rendered {
   readonly resources: readonly Registered[];
   readonly objects: readonly RenderedObject[];
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Warnings of the program, and what is missing for a complete rendering. */
+  readonly warnings: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -87,9 +89,12 @@ async function renderOne(
       return program(configuration, await start(configuration.settings));
     },
   });
+  const missingHub = unknownHub(project, stack);
   return {
     stack,
     ...recording,
+    // Without the hub, all that the program can say is that it needs it.
+    warnings: missingHub ? [missingHub] : recording.messages,
     objects: objectsOf(recording),
     notes: notesOf(project, stack, connected),
   };

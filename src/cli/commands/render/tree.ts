@@ -1,7 +1,7 @@
 import type { SeriesOutput } from "../../../stacks/series";
 import { seriesLine } from "../../ui/series";
 import { style } from "../../ui/style";
-import { plural } from "../../ui/text";
+import { plural, wrap } from "../../ui/text";
 import { isPlumbing } from "../../engine/events";
 import { add, ownDisk, showSizes, type Sizes, type Workload, workloadOf } from "./sizes";
 import type { Rendered } from "./render-stack";
@@ -22,17 +22,37 @@ export function showTree(rendered: Rendered): string {
   const root = rendered.resources.find(({ type }) => type === ROOT);
   const children = nodesUnder(root?.urn, rendered);
   return [
-    `${style.strong(rendered.stack)}  ${totals(rendered)}`,
+    ...headOf(rendered),
     ...children.flatMap((node, index) => draw(node, index === children.length - 1)),
     ...outputLines(rendered),
   ].join("\n");
 }
 
-function draw({ label, children }: Node, last: boolean): string[] {
-  const below = children.flatMap((child, index) => draw(child, index === children.length - 1));
+function headOf(rendered: Rendered): string[] {
+  const indentation = rendered.stack.length + 2;
+  const lines = wrap(totals(rendered), WIDTH - indentation).split("\n");
+  return lines.map((line, index) =>
+    index === 0 ? `${style.strong(rendered.stack)}  ${line}` : " ".repeat(indentation) + line,
+  );
+}
+
+/** Stands for a space at which a line must not be broken. */
+const UNBREAKABLE = "\u00a0";
+
+/** The widest line of the tree. */
+const WIDTH = 100;
+
+function draw({ label, children }: Node, last: boolean, depth = 1): string[] {
+  const below = children.flatMap((child, index) =>
+    draw(child, index === children.length - 1, depth + 1),
+  );
+  // A label that is too wide continues below itself.
+  const wrapped = wrap(label, WIDTH - 3 * depth - 3).replaceAll(UNBREAKABLE, " ");
+  const [first = "", ...more] = wrapped.split("\n");
+  const bar = children.length > 0 ? "│  " : "   ";
   return [
-    `${last ? "└─" : "├─"} ${label}`,
-    ...below.map((line) => `${last ? "  " : "│ "} ${line}`),
+    `${last ? "└─" : "├─"} ${first}`,
+    ...[...more.map((line) => bar + line), ...below].map((line) => `${last ? "  " : "│ "} ${line}`),
   ];
 }
 
@@ -95,24 +115,25 @@ function totals({ objects }: Rendered): string {
     .join("; ");
 }
 
-/** What the program derived and a person should know before it runs. */
-function outputLines({ outputs, notes }: Rendered): string[] {
-  const { buffer, queues, series, next } = outputs as Told;
+/** What the program derived, and its warnings. */
+function outputLines({ outputs, notes, warnings }: Rendered): string[] {
+  const { buffer, queues, series } = outputs as DerivedOutputs;
   const lines = [
     buffer && bufferLine(buffer),
     queues && queueLine(queues),
     series && seriesLine(series),
-    next,
     ...notes,
   ];
-  return lines.flatMap((line) => (line ? [style.faint(line)] : []));
+  return [
+    ...lines.flatMap((line) => (line ? wrap(line, WIDTH).split("\n").map(style.faint) : [])),
+    ...warnings.flatMap((line) => wrap(`! ${line}`, WIDTH).split("\n").map(style.warning)),
+  ];
 }
 
-interface Told {
+interface DerivedOutputs {
   readonly buffer?: Buffer;
   readonly queues?: Queues;
   readonly series?: SeriesOutput;
-  readonly next?: string;
 }
 
 interface Queues {
@@ -139,7 +160,7 @@ function countByKind(resources: readonly Registered[]): string {
   for (const { type } of resources) counts.set(kindOf(type), (counts.get(kindOf(type)) ?? 0) + 1);
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([kind, count]) => `${count} ${kind}`)
+    .map(([kind, count]) => `${count}${UNBREAKABLE}${kind}`)
     .join(", ");
 }
 

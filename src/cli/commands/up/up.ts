@@ -1,6 +1,6 @@
 import { previewStack } from "../preview/preview";
 import { showPreview } from "../preview/report";
-import type { Project } from "../../project";
+import { type Project, unknownHub } from "../../project";
 import { inspectRotation } from "./ca-rotation";
 import { agreed } from "../../ui/ask";
 import { EXIT, exitCodeOf, Failure, throwFailures } from "../../ui/failure";
@@ -38,6 +38,7 @@ export async function bringUp(
   checkGenerations(project, chosen);
   const workspaces = await openWorkspaces(project);
   const states = await workspaces.states(withHubs(project, chosen));
+  warnOfUnknownHubs(project, chosen);
   warnOfPending(states);
 
   const progress = process.stderr.isTTY ? liveProgress : plainProgress();
@@ -109,6 +110,11 @@ async function inspectRotations(
     hubs.map((hub) => inspectRotation(project, workspaces, hub, states.get(hub))),
   );
   return lines.flat();
+}
+
+function warnOfUnknownHubs(project: Project, chosen: readonly string[]): void {
+  for (const warning of chosen.flatMap((stack) => unknownHub(project, stack) ?? []))
+    console.error(`${style.warning("!")} ${warning}`);
 }
 
 /** Names what a killed update had started to create: the engine does not know whether it exists. */

@@ -12,7 +12,7 @@ import { connectionOf } from "../../../../components/storage/clouds";
 import { connection } from "../../hub/hub";
 
 const HOUR = 3600;
-const product: TempoConfigArgs = { generation: 2, outageSeconds: 6 * HOUR };
+const product: TempoConfigArgs = { outageSeconds: 6 * HOUR };
 const microservices = {
   name: "tempo-main",
   gossipHost: "tempo-main-gossip",
@@ -25,16 +25,6 @@ const whole: TempoConfigArgs = {
   microservices,
 };
 
-/** Paths of what has a value. */
-function keys(section: object, path = ""): string[] {
-  return Object.entries(section).flatMap(([key, value]) => {
-    const here = path ? `${path}.${key}` : key;
-    return typeof value === "object" && !Array.isArray(value)
-      ? keys(value as object, here)
-      : [here];
-  });
-}
-
 describe("Tempo's configuration", () => {
   it("is this, as one process", async () => {
     await expect(toYaml(tempoConfig(connection, product))).toMatchFileSnapshot(
@@ -46,27 +36,6 @@ describe("Tempo's configuration", () => {
     await expect(toYaml(tempoConfig(connection, whole))).toMatchFileSnapshot(
       "../../golden/tempo-microservices.yaml",
     );
-  });
-
-  it("has the same keys in both generations, but for these", () => {
-    const [first, second] = ([1, 2] as const).map((generation) =>
-      keys(tempoConfig(connection, { ...whole, generation })),
-    );
-    expect(first!.filter((key) => !second!.includes(key))).toEqual([
-      "search_enabled",
-      "metrics_generator_enabled",
-      "ingester.lifecycler.final_sleep",
-      "query_frontend.max_outstanding_per_tenant",
-      "overrides.ingestion_rate_strategy",
-    ]);
-    expect(second!.filter((key) => !first!.includes(key))).toEqual([
-      "distributor.receivers.otlp.protocols.http.endpoint",
-      "distributor.receivers.otlp.protocols.http.max_request_body_size",
-      "distributor.retry_after_on_resource_exhausted",
-      "distributor.max_attribute_bytes",
-      "ingester.flush_all_on_shutdown",
-      "overrides.defaults.ingestion.rate_strategy",
-    ]);
   });
 
   it("finds what came late: blocks tell its time, ingesters are asked for it until it is in the bucket", () => {
@@ -95,8 +64,7 @@ describe("Tempo's configuration", () => {
 });
 
 describe("a bucket in Tempo's configuration", () => {
-  const trace = (bucket: typeof connection, generation: 1 | 2 = 2) =>
-    tempoConfig(bucket, { ...product, generation }).storage.trace;
+  const trace = (bucket: typeof connection) => tempoConfig(bucket, product).storage.trace;
 
   it("S3-compatible: by path, keys from the environment", () => {
     expect(trace(connection)).toMatchObject({
@@ -121,7 +89,7 @@ describe("a bucket in Tempo's configuration", () => {
     });
   });
 
-  it("Azure: account and container, with the identity that each generation knows", () => {
+  it("Azure: account and container, with the identity of the workload", () => {
     const bucket = connectionOf(
       "azure",
       { storageAccount: "contoso", container: "traces" },
@@ -135,13 +103,6 @@ describe("a bucket in Tempo's configuration", () => {
         use_federated_token: true,
       },
     });
-    expect(trace(bucket, 1)).toMatchObject({
-      azure: {
-        "storage-account-name": "contoso",
-        "container-name": "traces",
-        "use-managed-identity": true,
-      },
-    });
   });
 
   it("GCS: the bucket", () => {
@@ -149,11 +110,8 @@ describe("a bucket in Tempo's configuration", () => {
     expect(trace(bucket)).toMatchObject({ backend: "gcs", gcs: { bucket_name: "traces" } });
   });
 
-  it("shared with others: its prefix, which the lab's generation does not know", () => {
+  it("shared with others: its prefix", () => {
     expect(trace({ ...connection, prefix: "eu" })).toMatchObject({ s3: { prefix: "eu" } });
-    expect(() => trace({ ...connection, prefix: "eu" }, 1)).toThrow(
-      "Tempo 1.x knows no prefix of objects: eu needs generation 2",
-    );
   });
 
   it("another protocol is refused", () => {
@@ -169,25 +127,9 @@ describe("limits of a tenant", () => {
       dev: { retentionDays: 7, spansPerSecond: 400 },
       prd: { retentionDays: 30, spansPerSecond: 20_000, metricsGenerator: true },
     };
-    await expect(toYaml(tempoRuntimeConfig(2, tenants))).toMatchFileSnapshot(
+    await expect(toYaml(tempoRuntimeConfig(tenants))).toMatchFileSnapshot(
       "../../golden/tempo-runtime.yaml",
     );
-  });
-
-  it("say the same to both generations", () => {
-    const values = (generation: 1 | 2) => {
-      const { dev } = tempoRuntimeConfig(generation, {
-        dev: { retentionDays: 7, spansPerSecond: 9000, metricsGenerator: true },
-      }).overrides;
-      const leaves = (section: object): unknown[] =>
-        Object.values(section).flatMap((value: unknown) =>
-          typeof value === "object" && !Array.isArray(value)
-            ? leaves(value as object)
-            : [JSON.stringify(value)],
-        );
-      return leaves(dev!).sort();
-    };
-    expect(values(1)).toEqual(values(2));
   });
 
   it("leave room for a replay, and for the largest request: what is larger than the burst would never pass", () => {

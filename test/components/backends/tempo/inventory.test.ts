@@ -29,9 +29,5 @@ describe("traces of a cell, by the inventory", () => {
       compaction: { block_retention: "7d" },
       ingestion: { rate_limit_bytes: 5 * 10_200 * 1000 },
     });
-    expect(cellTraceLimits(inventory, "main", { generation: 1 }).overrides["dev"]).toMatchObject({
-      block_retention: "3d",
-    });
-    expect(() => cellTraceLimits(inventory, "main", { generation: 3 })).toThrow("expected 1 or 2");
   });
 });

@@ -90,13 +90,6 @@ describe("the plan of Tempo", () => {
     ]);
   });
 
-  it("knows these generations", () => {
-    expect(tempoFaults("main", { generation: 1 }, load)).toEqual([]);
-    expect(tempoFaults("main", { generation: 3 }, load)).toMatchObject([
-      { key: "generation", expected: "one of 1, 2" },
-    ]);
-  });
-
   it("more than a cell carries needs another cell", () => {
     expect(tempoFaults("main", {}, { ...load, spansPerSecond: MOST_SPANS })).toEqual([]);
     expect(tempoFaults("main", {}, { ...load, spansPerSecond: MOST_SPANS + 1 })).toMatchObject([

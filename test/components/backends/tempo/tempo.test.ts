@@ -17,7 +17,6 @@ const metricsGenerator = true;
 interface Container {
   readonly args: readonly string[];
   readonly ports: readonly { readonly name: string }[];
-  readonly lifecycle?: object;
 }
 const named = (recorded: readonly Recorded[], kind: string, name: string) =>
   recorded.find((resource) => resource.type.endsWith(`:${kind}`) && resource.name === name)!;
@@ -45,7 +44,6 @@ describe("Tempo", () => {
   it.each<[string, StoreOptions]>([
     ["one process", {}],
     ["microservices", { ...microservices, metricsGenerator }],
-    ["the lab's generation", { generation: 1 }],
   ])("keeps to every policy: %s", async (_, args) => {
     const recorded = await build(args);
     const found = violations(recorded.map(({ inputs }) => inputs as unknown as KubernetesObject));
@@ -72,16 +70,5 @@ describe("Tempo", () => {
     expect(listens(named(apart, "Deployment", "hub-tempo-main-querier"))).not.toContain(
       "otlp-http",
     );
-  });
-
-  it("ships what it holds before a stop, where the program does not do so by itself", async () => {
-    const flush = { preStop: { httpGet: { path: "/flush", port: "http" } } };
-    const lifecycle = async (args: StoreOptions, kind: string, name: string) =>
-      containerOf(named(await build(args), kind, name)).lifecycle;
-    expect(await lifecycle({}, "StatefulSet", "hub-tempo-main")).toBeUndefined();
-    expect(await lifecycle({ generation: 1 }, "StatefulSet", "hub-tempo-main")).toEqual(flush);
-    const first = { ...microservices, generation: 1 };
-    expect(await lifecycle(first, "StatefulSet", "hub-tempo-main-ingester")).toEqual(flush);
-    expect(await lifecycle(first, "Deployment", "hub-tempo-main-querier")).toBeUndefined();
   });
 });
