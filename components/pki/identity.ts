@@ -51,6 +51,8 @@ export function identityIssues(args: PkiIdentityArgs): Issue[] {
 
 interface Identity {
   readonly request: pulumi.Output<string>;
+  /** The request as the provider returns it, which may be marked as secret. */
+  readonly requestPem: pulumi.Output<string>;
   readonly privateKey: pulumi.Output<string>;
 }
 
@@ -75,6 +77,7 @@ export function createIdentity(
   );
   return {
     request: publicPem(request.certRequestPem),
+    requestPem: request.certRequestPem,
     privateKey: pulumi.secret(key.privateKeyPem),
   };
 }

@@ -62,7 +62,10 @@ export class MtlsPki extends pulumi.ComponentResource {
       args.authority &&
       createAuthority(subject, this, name, {
         ...args.authority,
-        requests: { ...args.authority.requests, ...ownRequest(args.identity, identity?.request) },
+        requests: {
+          ...args.authority.requests,
+          ...ownRequest(args.identity, identity?.requestPem),
+        },
       });
     const queries = args.authority?.queries
       ? createQueryIdentity(subject, this, `${name}-query`, `${name}-query`, args.authority)

@@ -74,8 +74,8 @@ export function useCompatibleBucket(request: Request): UsableBucket {
 /** The same, and a Job that creates the bucket. */
 export function createCompatibleBucket(request: Request): UsableBucket {
   const credentials = createCredentials(request);
-  const job = createBucketJob(request, credentials.metadata.name);
-  return { location: locationOf(request, credentials), before: [job] };
+  const location = locationOf(request, credentials);
+  return { location, before: [createBucketJob(request, location)] };
 }
 
 function locationOf({ checked }: Request, credentials: K8s.core.v1.Secret) {
@@ -90,14 +90,14 @@ function locationOf({ checked }: Request, credentials: K8s.core.v1.Secret) {
  * run again.
  */
 function createBucketJob(
-  { name, parent, checked, namespace, images }: Request,
-  credentialsSecret: pulumi.Output<string>,
+  { name, parent, namespace, images }: Request,
+  location: pulumi.Output<KnownLocation & { readonly credentialsSecret: string }>,
 ): K8s.batch.v1.Job {
   const k8s = loadSdk<typeof K8s>("@pulumi/kubernetes");
-  const jobName = checked.apply(
+  const jobName = location.apply(
     ({ endpoint, bucket }) => `${name}-create-${checksum(endpoint, bucket).slice(0, 8)}`,
   );
-  const variables = checked.apply((known) =>
+  const variables = location.apply((known) =>
     Object.entries(createBucketVariables(known)).map(([name, value]) => ({ name, value })),
   );
   const own = [
@@ -141,7 +141,7 @@ function createBucketJob(
               {
                 name: "credentials",
                 secret: {
-                  secretName: credentialsSecret,
+                  secretName: location.credentialsSecret,
                   items: [{ key: CURL_CONFIG, path: CURL_CONFIG }],
                   defaultMode: 0o440,
                 },

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -51,9 +51,22 @@ async function checkOut(ref: string, folder: string): Promise<string> {
       );
     },
   );
-  // With the packages of this version: a comparison does not wait for an installation.
-  await symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+  await linkPackages(folder);
   return folder;
+}
+
+/**
+ * With the packages of this version, so that a comparison waits for no installation, but with the
+ * checkout's own library.
+ */
+async function linkPackages(folder: string): Promise<void> {
+  const own = "@heliograph";
+  const from = join(REPOSITORY, "node_modules");
+  const to = join(folder, "node_modules");
+  await mkdir(join(to, own), { recursive: true });
+  const names = (await readdir(from)).filter((name) => name !== own);
+  await Promise.all(names.map((name) => symlink(join(from, name), join(to, name))));
+  await symlink(join(folder, "components"), join(to, own, "heliograph"));
 }
 
 /** By that version's own command: only it knows how it renders. */
