@@ -1,13 +1,18 @@
 /** Writes the files that are derived from others; with --check it writes nothing and fails where one is out of date. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ANSWERS, BACKEND_ANSWERS, CLIENTS } from "../components/hub/gateway/answers";
 import { WAYS_IN, type Upstream } from "../components/hub/gateway/write-paths";
 import { CLOUDS, DEPLOYER_PERMISSIONS, type Cloud } from "../components/topology";
 import { projectJsonSchema, stackConfigJsonSchema } from "../src/config/json-schema";
+import { componentsReference } from "./reference/components";
+import { type Schema, stackFileReference } from "./reference/stack-file";
 
 const root = resolve(__dirname, "..");
 const generated: Readonly<Record<string, () => string>> = {
+  "docs/reference/stack-file.md": () =>
+    stackFileReference(stackConfigJsonSchema() as Schema, projectJsonSchema() as Schema),
+  "docs/reference/components.md": () => componentsReference(resolve(root, "components")),
   "schemas/stack-config.json": () => `${JSON.stringify(stackConfigJsonSchema(), null, 2)}\n`,
   "schemas/project.json": () => `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
   "docs/gateway-answers.md": gatewayAnswers,
@@ -19,7 +24,7 @@ let stale = 0;
 for (const [file, make] of Object.entries(generated)) {
   const path = resolve(root, file);
   const content = make();
-  if (check && readFileSync(path, "utf8") !== content) {
+  if (check && (!existsSync(path) || readFileSync(path, "utf8") !== content)) {
     stale += 1;
     console.error(`${file} is out of date. Run: npm run generate`);
   }
