@@ -5,11 +5,13 @@ import { ANSWERS, BACKEND_ANSWERS, CLIENTS } from "../components/hub/gateway/ans
 import { WAYS_IN, type Upstream } from "../components/hub/gateway/write-paths";
 import { CLOUDS, DEPLOYER_PERMISSIONS, type Cloud } from "../components/topology";
 import { projectJsonSchema, stackConfigJsonSchema } from "../src/config/json-schema";
+import { glossary } from "./words/glossary";
 import { componentsReference } from "./reference/components";
 import { type Schema, stackFileReference } from "./reference/stack-file";
 
 const root = resolve(__dirname, "..");
 const generated: Readonly<Record<string, () => string>> = {
+  "docs/glossary.md": glossary,
   "docs/reference/stack-file.md": () =>
     stackFileReference(stackConfigJsonSchema() as Schema, projectJsonSchema() as Schema),
   "docs/reference/components.md": () => componentsReference(resolve(root, "components")),
