@@ -136,7 +136,7 @@ describe("Tempo is started with its configuration in every combination", () => {
         metricsGenerator: false,
       }),
     );
-    const said = /field retention not found/;
+    const said = /tenant dev: retention: not known here/;
     await until("it refuses", async () => (said.test(tempo.output()) ? true : undefined));
   });
 });
