@@ -5,12 +5,12 @@ export { IDENTITY_FILES } from "./contract/places";
 export { PROMETHEUS_AGENT_PORT } from "./edge/metrics/config";
 export { PROMETHEUS_AGENT } from "./contract/places";
 export { ENDPOINTS_FILE } from "./hub/global-query/config";
-export { deployedEndpoints, type DeployedEndpoints } from "./hub/global-query/in-force";
+export { deployedEndpoints, type DeployedEndpoints } from "./hub/global-query/running-config";
 export {
   DATASOURCES_CONFIG_MAP,
   deployedDatasources,
   type DeployedDatasource,
-} from "./hub/grafana/in-force";
+} from "./hub/grafana/running-config";
 export { STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
 export { LOKI } from "./backends/loki/components";
 export { LOKI_RUNTIME_FILE } from "./backends/loki/config";

@@ -20,20 +20,17 @@ export {
 } from "./edge/metrics/sources/args";
 export type { EdgeThanosArgs } from "./edge/local-store/args";
 export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces/args";
-export {
-  GatewayServiceType,
-  type HubAlertingArgs,
-  type HubCellArgs,
-  type HubDeadMansSwitchArgs,
-  type HubEdgeArgs,
-  type HubGatewayArgs,
-  type HubLogsArgs,
-  type HubMetricsArgs,
-  type HubObservabilityArgs,
-  type HubRedisArgs,
-  type HubTenantArgs,
-  type HubTracesArgs,
-} from "./hub/args";
+export type { HubAlertingArgs, HubDeadMansSwitchArgs } from "./hub/alerting-args";
+export type { HubObservabilityArgs } from "./hub/args";
+export type {
+  HubCellArgs,
+  HubLogsArgs,
+  HubMetricsArgs,
+  HubRedisArgs,
+  HubTracesArgs,
+} from "./hub/cell-args";
+export { GatewayServiceType, type HubGatewayArgs } from "./hub/gateway/args";
+export type { HubGlobalQueryArgs } from "./hub/global-query/args";
 export {
   GrafanaExposure,
   GrafanaSslMode,
@@ -45,8 +42,15 @@ export {
 export { BackendTopology } from "./backends/kit/architecture";
 export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export type { EdgeConnection, EdgeConnectionBackends } from "./contract/connection";
-export { MetricsBackend } from "./contract/names";
-export { HubObservability } from "./hub/hub-observability";
+export { LogsBackend, MetricsBackend, TracesBackend } from "./backends/registry";
+export type { Signal } from "./contract/names";
+export {
+  HubObservability,
+  type HubReadEndpoints,
+  type HubWriteEndpoint,
+} from "./hub/hub-observability";
+export type { HubEdgeArgs, HubTenantArgs } from "./hub/inventory-args";
+export { ConfigurationError, type Issue, type IssuePath } from "./kit/issues";
 export type { ImageArgs } from "./kit/images";
 export type {
   ComponentPodsArgs,

@@ -19,15 +19,19 @@ export { telemetryIssues } from "./edge/model";
 export { edgeTraces } from "./edge/traces/args";
 export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED, sharedRedis } from "./backends/kit/cache-check";
 export { BackendTopology, serviceAccountOf } from "./backends/kit/architecture";
-export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/inventory";
-export { GrafanaExposure, GrafanaSslMode } from "./hub/grafana/args";
+export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/writers";
 export {
-  grafanaFaults,
+  GrafanaExposure,
+  GrafanaSslMode,
   GROUP,
   GROUP_EXPECTED,
   INI_TEXT,
   INI_TEXT_EXPECTED,
-} from "./hub/grafana/faults";
+} from "./hub/grafana/args";
+export { backendsOfCell, contractEdges, contractHub } from "./hub/inventory";
+export { hubIssues, type CheckedHub } from "./hub/issues";
+export { resolveHub, type HubInput } from "./hub/resolve";
+export { grafanaIssues } from "./hub/grafana/issues";
 export { LOKI_COMPONENTS, type LokiComponent } from "./backends/loki/components";
 export { cellLogs } from "./backends/loki/inventory";
 export { lokiFaults, lokiStanding } from "./backends/loki/plan";

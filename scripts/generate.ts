@@ -1,8 +1,8 @@
 /** Writes the files that are derived from others; with --check it writes nothing and fails where one is out of date. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { ANSWERS, BACKEND_ANSWERS, CLIENTS } from "../components/hub/gateway/answers";
-import { WAYS_IN, type Upstream } from "../components/hub/gateway/write-paths";
+import { backendAnswers, clients, gatewayAnswers } from "../components/hub/gateway/answers";
+import { ingestLocations } from "../components/hub/gateway/ingest";
 import { CLOUDS, DEPLOYER_PERMISSIONS, type Cloud } from "../components/topology";
 import { projectJsonSchema, stackConfigJsonSchema } from "../src/config/json-schema";
 import { glossary } from "./words/glossary";
@@ -17,7 +17,7 @@ const generated: Readonly<Record<string, () => string>> = {
   "docs/reference/components.md": () => componentsReference(resolve(root, "components")),
   "schemas/stack-config.json": () => `${JSON.stringify(stackConfigJsonSchema(), null, 2)}\n`,
   "schemas/project.json": () => `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
-  "docs/gateway-answers.md": gatewayAnswers,
+  "docs/gateway-answers.md": gatewayAnswersPage,
   "docs/object-store-permissions.md": objectStorePermissions,
 };
 
@@ -35,16 +35,8 @@ for (const [file, make] of Object.entries(generated)) {
 process.exitCode = stale > 0 ? 1 : 0;
 
 /** What the gateway answers: the data that NGINX's configuration is made from, and that tests hold against the real one, as people read it. */
-function gatewayAnswers(): string {
-  const titles = {
-    metrics: "Mimir, Cortex or Thanos",
-    loki: "Loki",
-    tempo: "Tempo",
-    tempo_grpc: "Tempo",
-  } as const;
-  const names = (upstreams: readonly Upstream[]) => [
-    ...new Set(upstreams.map((upstream) => titles[upstream])),
-  ];
+function gatewayAnswersPage(): string {
+  const locations = ingestLocations();
   return [
     "# What the gateway answers",
     "",
@@ -55,11 +47,11 @@ function gatewayAnswers(): string {
     "",
     ...table(
       ["path", "signal", "protocol", "goes to", "largest body"],
-      WAYS_IN.map(({ path, signal, protocol, upstream, maxBodyBytes }) => [
+      locations.map(({ path, signal, protocol, takenBy, maxBodyBytes }) => [
         `\`${path}\``,
         signal,
         protocol,
-        titles[upstream],
+        takenBy.map(({ backend }) => backend.title).join(", "),
         `${maxBodyBytes / 2 ** 20} MiB`,
       ]),
     ),
@@ -68,28 +60,39 @@ function gatewayAnswers(): string {
     "",
     ...table(
       ["protocol", "client", "keeps, and sends again", "drops"],
-      CLIENTS.map(({ protocol, client, keeps, drops }) => [protocol, client, keeps, drops]),
+      clients(locations).map(({ protocol, client, keeps, drops }) => [
+        protocol,
+        client,
+        keeps,
+        drops,
+      ]),
     ),
     "",
     "Of its own, on every path:",
     "",
     ...table(
       ["status", "when", "why no client loses data by it"],
-      ANSWERS.map(({ status, when, whyNothingIsLost }) => [status, when, whyNothingIsLost]),
+      gatewayAnswers(locations).map(({ status, when, whyNothingIsLost }) => [
+        status,
+        when,
+        whyNothingIsLost,
+      ]),
     ),
     "",
     "What it makes of the answers of backends:",
     "",
     ...table(
       ["from", "protocol", "answer", "the client gets", "when", "why no client loses data by it"],
-      BACKEND_ANSWERS.map(({ upstreams, protocols, status, becomes, when, whyNothingIsLost }) => [
-        names(upstreams).join(", "),
-        protocols.join(", "),
-        status,
-        becomes,
-        when,
-        whyNothingIsLost,
-      ]),
+      backendAnswers(locations).map(
+        ({ from, protocols, status, becomes, when, whyNothingIsLost }) => [
+          from.join(", "),
+          protocols.join(", "),
+          status,
+          becomes,
+          when,
+          whyNothingIsLost,
+        ],
+      ),
     ),
     "",
   ].join("\n");

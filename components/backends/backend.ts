@@ -144,6 +144,14 @@ export interface IngestPath {
   readonly maxBodyBytes: number;
   /** What the backend answers, beside what every backend does, and what reaches the client. */
   readonly answers: readonly BackendAnswer[];
+  /** Clients that speak its own protocol, and how they take an answer other than 2xx. */
+  readonly clients?: readonly IngestClient[];
+}
+
+export interface IngestClient {
+  readonly client: string;
+  readonly keeps: string;
+  readonly drops: string;
 }
 
 export type AddressName = "http" | "grpc";

@@ -1,7 +1,19 @@
 import { z } from "zod";
 
-export type Decoded<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+/**
+ * Why one side of the contract cannot be read: it was never deployed (`absent`), an `older` or a
+ * `newer` version wrote it, or something else did (`invalid`).
+ */
+export type DecodeCode = "absent" | "older" | "newer" | "invalid";
+
+export interface DecodeFailure {
+  readonly ok: false;
+  readonly code: DecodeCode;
+  /** For people, without a full stop at its end: programs add the command that fixes it. */
+  readonly message: string;
+}
+
+export type Decoded<T> = { readonly ok: true; readonly value: T } | DecodeFailure;
 
 interface Expectation {
   readonly version: number;
@@ -9,41 +21,28 @@ interface Expectation {
   readonly stack: string;
 }
 
-/** Decodes one side of the contract, and says which side to bring up to date when the two do not fit. */
+/** Decodes one side of the contract, and says which side to update when the two do not fit. */
 export function decode<T>(value: unknown, schema: z.ZodType<T>, expected: Expectation): Decoded<T> {
   const { output, stack, version } = expected;
-  const refuse = (problem: string, next: string): Decoded<T> => ({
+  const failure = (code: DecodeCode, issue: string, next: string): DecodeFailure => ({
     ok: false,
-    message: `Stack ${stack}: ${problem}. ${next}`,
+    code,
+    message: `Stack ${stack}: ${issue}. ${next}`,
   });
-  if (value === undefined || value === null) {
-    return refuse(
-      `it has no output \`${output}\` yet`,
-      `Bring it up first: npm run up ${shortName(stack)}`,
-    );
-  }
+  if (value === undefined || value === null)
+    return failure("absent", `it has no output \`${output}\` yet`, "Bring it up first");
   const found = (value as { contractVersion?: unknown }).contractVersion;
-  if (typeof found === "number" && found < version) {
-    return refuse(
-      `its output \`${output}\` has contract version ${found}, this program reads ${version}`,
-      `Bring that stack up with this program first: npm run up ${shortName(stack)}`,
-    );
-  }
-  if (typeof found === "number" && found > version) {
-    return refuse(
-      `its output \`${output}\` has contract version ${found}, this program reads ${version}`,
-      `Update this program to the version that deployed that stack`,
-    );
+  if (typeof found === "number" && found !== version) {
+    const issue = `its output \`${output}\` has contract version ${found}, this program reads ${version}`;
+    return found < version
+      ? failure("older", issue, "Bring that stack up with this program first")
+      : failure("newer", issue, "Update this program to the version that deployed that stack");
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return refuse(
+  return failure(
+    "invalid",
     `its output \`${output}\` is not what it should be: ${z.prettifyError(parsed.error)}`,
-    `It was written by something other than this program`,
+    "It was written by something other than this program",
   );
-}
-
-/** `organization/heliograph/ops` -> `ops`: the name commands take. */
-function shortName(stack: string): string {
-  return stack.split("/").at(-1) ?? stack;
 }

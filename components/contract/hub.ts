@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MetricsBackend, SIGNALS, type EdgeLabels } from "./names";
+import { SIGNALS, type EdgeLabels } from "./names";
 import { decode, type Decoded } from "./decode";
 
 /** What the hub tells its edges. Public: it holds no secret, so that reading it needs no passphrase of the hub's stack. */
@@ -52,9 +52,9 @@ export const hubContract = z.object({
       renewBeforeDays: z.number(),
     })
     .optional(),
-  /** What stores the metrics of a cell, where it is not Mimir. */
-  metricsBackends: z.record(z.string(), z.enum(MetricsBackend)).optional(),
-  /** What stores the logs and traces of a cell, where it is not the default backend. */
+  /** Which backend stores the metrics of a cell, where it is not the default one. */
+  metricsBackends: z.record(z.string(), z.string()).optional(),
+  /** Which backends store the logs and traces of a cell, where they are not the default ones. */
   backends: z
     .record(z.string(), z.object({ logs: z.string().optional(), traces: z.string().optional() }))
     .optional(),

@@ -3,8 +3,12 @@ import type { Role } from "../kit/labels";
 /** Where the program puts things in clusters, for whoever looks for them there. */
 export const HUB_NAMESPACE = "heliograph-hub";
 export const EDGE_NAMESPACE = "heliograph";
-/** What sees paths of the nodes. */
-export const NODE_NAMESPACE = "heliograph-node";
+
+/** Namespace of the pods that see paths of the nodes, beside an edge's other pods. */
+export function nodeNamespaceOf(namespace: string): string {
+  return `${namespace}-node`;
+}
+export const NODE_NAMESPACE = nodeNamespaceOf(EDGE_NAMESPACE);
 
 /** Where pods of the hub's gateway listen, behind whatever address and port it has. */
 export const GATEWAY_PORT = 8443;

@@ -1,234 +1,227 @@
 import * as pulumi from "@pulumi/pulumi";
+import { connectionOf, type EdgeConnection } from "../contract/connection";
+import { encodeFacts, gatewayAddress } from "../contract/encode";
 import { gatewayUrl } from "../contract/hub";
-import type { Signal } from "../contract/names";
-import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../contract/places";
-import type { PolicySpec } from "../kit/flows";
+import { HUB_NAMESPACE } from "../contract/places";
+import { TENANT_HEADER } from "../backends/kit/architecture";
 import { imageReference } from "../kit/images";
+import { checkedInputs } from "../kit/inputs";
+import { refuse } from "../kit/issues";
 import { restrictedNamespace } from "../kit/namespace";
-import { defaultDenyPolicy, rolePolicy } from "../kit/network-policies";
-import { refuse } from "../kit/problems";
+import { podsOptions } from "../kit/pods";
 import { mapValues } from "../kit/records";
-import { hostAndPort, portOf } from "../kit/urls";
-import { UNKNOWN_STORE, type StoreAddress } from "../storage/flows";
-import type { HubCellArgs, HubMetricsArgs, HubObservabilityArgs } from "./args";
-import { createCells, upstreamsOf, type CellBackends } from "./cells";
-import { argsProblems } from "./check";
+import type { HubObservabilityArgs } from "./args";
+import { argsIssues } from "./args-issues";
 import { DeadMansSwitch } from "./dead-mans-switch/dead-mans-switch";
 import type { Question } from "./dead-mans-switch/script";
-import { hubPolicies, type CellFlows, type CellParts } from "./flows";
-import { grafanaFlowsArgs } from "./grafana/flows";
-import { createGlobalQuery } from "./create-global-query";
+import { DEFAULT_PORT, gatewayFields, type HubGatewayArgs } from "./gateway/args";
+import { Gateway } from "./gateway/gateway";
+import { ingestLocations } from "./gateway/ingest";
+import { createGlobalQuery } from "./global-query/create";
 import type { GlobalQuery } from "./global-query/global-query";
+import type { CellSources, SignalSource } from "./grafana/datasources";
 import { Grafana } from "./grafana/grafana";
-import { DEFAULT_PORT, Gateway } from "./gateway/gateway";
-import { cellTenants, gatewayClients, queriedEdges, revokedClients, watcherOf } from "./inventory";
-import { programOf } from "../backends/kit/rings/program";
+import { directHosts } from "./hosts";
+import { backendsOfCell, contractEdges, gatewayClients, revokedClients } from "./inventory";
+import type { HubModel } from "./model";
+import { createNetworkPolicies } from "./network-policies";
+import { resolveHub } from "./resolve";
+import { createStores, upstreamsOf, type DeployedCell, type DeployedStore } from "./stores";
+
+/** Address to which clients write by one protocol. */
+export interface HubWriteEndpoint {
+  /** `metrics`, `logs` or `traces`. */
+  signal: string;
+  /** E.g. `remote write`, `OTLP/HTTP`. */
+  protocol: string;
+  /** `https://host[:port]` and the path. */
+  url: string;
+}
+
+/** How the data of a cell is read from within the hub's cluster. */
+export interface HubReadEndpoints {
+  /** HTTP address of the backend of metrics. */
+  metrics: string;
+  /** HTTP address of the backend of logs. Undefined where the cell stores none. */
+  logs?: string;
+  /** HTTP address of the backend of traces. Undefined where the cell stores none. */
+  traces?: string;
+  /** Header that names the tenant of a query. */
+  tenantHeader: string;
+}
 
 /**
- * The hub: a store for metrics in each cell, for logs and traces where they are wanted, and one gateway through which edges write, each as the tenant that the inventory gives it. Per cell one
- * Mimir pod with a disk (CPU and memory follow the series of its edges: half a core and 800 MiB for 50,000) or Mimir as microservices (from 15 pods: 3
- * cores and 7 GiB for 200,000 series, 22 cores and 46 GiB for a million), and two small gateway pods.
+ * The hub: a store for metrics in each cell, for logs and traces where they are wanted, and one
+ * gateway through which edges write, each as the tenant that the inventory gives it. Per cell one pod
+ * with a disk (CPU and memory follow the series of its edges: half a core and 800 MiB for 50,000) or
+ * microservices (from 15 pods: 3 cores and 7 GiB for 200,000 series, 22 cores and 46 GiB for a
+ * million), and two small gateway pods.
  *
- * Changes of the inventory (an edge more, revoked, another retention) are loaded in place. Give it a provider with `enableConfigMapMutable` and
- * `enableSecretMutable`, or each of them replaces the object instead. Certificates come from MtlsPki or from elsewhere; it makes none.
+ * Changes of the inventory (an edge more, revoked, another retention) are loaded in place. Give it a
+ * provider with `enableConfigMapMutable` and `enableSecretMutable`, or each of them replaces the
+ * object instead. Certificates come from MtlsPki or from elsewhere; it makes none.
  *
  * ```ts
- * new HubObservability("hub", {
+ * const hub = new HubObservability("hub", {
  *   gateway: { host: "ingest.ops.example.com", serverCertificate, serverPrivateKey, clientTrustBundle },
  *   cells: { main: { metrics: { bucket: bucket.connection } } },
  *   tenants: { dev: { retentionDays: 30 } },
- *   edges: { dev: { tenant: "dev", keyGeneration: 1, outage: "6h", activeSeries: 200_000 } },
+ *   edges: {
+ *     dev: {
+ *       ...{ tenant: "dev", environment: "dev", region: "uaenorth", keyGeneration: 1 },
+ *       ...{ outage: "6h", activeSeries: 200_000 },
+ *     },
+ *   },
  * });
+ * new EdgeAgent("edge", { connection: hub.edges.dev, privateKey });
  * ```
+ *
+ * Throws a ConfigurationError with everything that is wrong with the arguments.
  */
 export class HubObservability extends pulumi.ComponentResource {
   /** Namespace of the hub's pods. */
   readonly namespace: pulumi.Output<string>;
   /** Where edges write to: `https://host[:port]`. */
   readonly gatewayUrl: pulumi.Output<string>;
+  /**
+   * Name or IP address of the gateway's load balancer, for the DNS record of its host. Empty where
+   * its Service is of another type.
+   */
+  readonly gatewayAddress: pulumi.Output<string>;
+  /** Addresses to which clients with a certificate write, by protocol. */
+  readonly writeEndpoints: pulumi.Output<HubWriteEndpoint[]>;
+  /** Addresses at which data is read within the cluster, by cell. */
+  readonly readEndpoints: pulumi.Output<Record<string, HubReadEndpoints>>;
+  /** Kubernetes service accounts of the hub's pods, by component: `gateway`, `mimir-main`. */
+  readonly serviceAccounts: pulumi.Output<Record<string, string>>;
+  /** Where Grafana is reached. Empty where there is none. */
+  readonly grafanaUrl: pulumi.Output<string>;
+  /**
+   * Name of the Secret with the password of Grafana's user `admin`, at the key `admin-password`.
+   * Empty where there is no Grafana.
+   */
+  readonly grafanaAdminSecret: pulumi.Output<string>;
+  /**
+   * Everything that an edge has to know about this hub, by the edge's name: the argument
+   * `connection` of EdgeAgent. Its certificate is empty until one is signed.
+   */
+  readonly edges: Record<string, EdgeConnection>;
 
-  constructor(name: string, args: HubObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("heliograph:index:HubObservability", name, {}, opts);
-    refuse(`HubObservability ${name}`, argsProblems(args));
+  constructor(name: string, given: HubObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`HubObservability ${name}`, argsIssues(given));
+    const hub = resolveHub(given);
+    const pods = podsOptions(given.pods, opts, directHosts(hub));
+    super("heliograph:index:HubObservability", name, {}, pods);
+    const args = { ...given, gateway: checkedGateway(name, given.gateway) };
+    const inside = { parent: this };
 
-    const namespace = useNamespace(this, name, args);
-    createNetworkPolicies(this, name, args, namespace);
-    const cells = createCells(this, name, args, namespace);
-    createGateway(this, name, args, namespace, cells);
-    createDeadMansSwitch(this, name, args, namespace, cells);
-    const globalQuery = createGlobalQuery(`${name}-global-query`, args, namespace, cells, {
-      parent: this,
-    });
-    createGrafana(this, name, args, namespace, cells, globalQuery);
+    const namespace = useNamespace(name, args, inside);
+    createNetworkPolicies(name, hub, args, namespace, inside);
+    const cells = createStores(name, { hub, args, namespace }, inside);
+    const gateway = createGateway(name, hub, args, namespace, cells, inside);
+    createDeadMansSwitch(name, args, namespace, cells, inside);
+    const query = createGlobalQuery(`${name}-global-query`, hub, args, namespace, cells, inside);
+    const grafana = createGrafana(name, hub, args, namespace, cells, query, inside);
 
+    const url = gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT);
     this.namespace = namespace;
-    this.gatewayUrl = pulumi.output(
-      gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT),
-    );
-    this.registerOutputs({ namespace: this.namespace, gatewayUrl: this.gatewayUrl });
+    this.gatewayUrl = pulumi.output(url);
+    this.gatewayAddress = gateway.loadBalancer;
+    this.writeEndpoints = pulumi.output(writeEndpoints(url, hub));
+    this.readEndpoints = namespace.apply((known) => readEndpoints(known, cells));
+    this.serviceAccounts = pulumi.output(serviceAccounts(cells, gateway, grafana));
+    this.grafanaUrl = pulumi.output(grafanaUrl(args, namespace));
+    this.grafanaAdminSecret = pulumi.output(grafana?.adminSecret ?? "");
+    this.edges = edgeConnections(hub, args);
+    this.registerOutputs({
+      namespace: this.namespace,
+      gatewayUrl: this.gatewayUrl,
+      gatewayAddress: this.gatewayAddress,
+      writeEndpoints: this.writeEndpoints,
+      readEndpoints: this.readEndpoints,
+      serviceAccounts: this.serviceAccounts,
+      grafanaUrl: this.grafanaUrl,
+      grafanaAdminSecret: this.grafanaAdminSecret,
+      edges: this.edges,
+    });
   }
 }
 
+function checkedGateway(name: string, gateway: HubGatewayArgs): HubGatewayArgs {
+  return checkedInputs(`HubObservability ${name}`, gatewayFields, ["gateway"], gateway);
+}
+
 function useNamespace(
-  parent: HubObservability,
   name: string,
-  args: HubObservabilityArgs,
+  { namespace = HUB_NAMESPACE, existingNamespace }: HubObservabilityArgs,
+  opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const { namespace = HUB_NAMESPACE, existingNamespace } = args;
   if (existingNamespace !== undefined) return pulumi.output(existingNamespace);
-  return restrictedNamespace(`${name}-namespace`, namespace, { parent }).metadata.name;
-}
-
-/** Which policies there are follows from the names of cells; only ports in them may be known late. */
-function createNetworkPolicies(
-  parent: HubObservability,
-  name: string,
-  {
-    cells,
-    edges,
-    agentNamespace = EDGE_NAMESPACE,
-    alerting = {},
-    globalQuery,
-    grafana,
-  }: HubObservabilityArgs,
-  namespace: pulumi.Output<string>,
-): void {
-  const { alertmanagers = [], deadMansSwitch } = alerting;
-  const policiesFor = (stores: Record<string, CellFlows>, switchPort?: number) =>
-    hubPolicies({
-      cells: stores,
-      agentNamespace,
-      alertmanagerPorts: alertmanagers.map(portOf),
-      switchPort,
-      grafana: grafana && grafanaFlowsArgs(grafana),
-      ...(globalQuery && { globalQuery: { edges: Object.values(queriedEdges({ edges })) } }),
-    });
-  const roles = policiesFor(
-    mapValues(cells, (cell) => cellFlows(cell, () => UNKNOWN_STORE)),
-    deadMansSwitch && 0,
-  ).map(({ role }) => role);
-  // The address is secret, its port is not: policies are not.
-  const switchPort =
-    deadMansSwitch && pulumi.unsecret(pulumi.output(deadMansSwitch.url).apply(portOf));
-  const stores = mapValues(cells, ({ metrics, logs, traces }) => ({
-    metrics: metrics.bucket,
-    logs: logs?.bucket,
-    traces: traces?.bucket,
-  }));
-  const policies = pulumi
-    .all([pulumi.output(stores), pulumi.output(switchPort)])
-    .apply(([known, port]) =>
-      policiesFor(
-        mapValues(cells, (cell, name) =>
-          cellFlows(cell, (signal) => known[name]?.[signal] ?? UNKNOWN_STORE),
-        ),
-        port,
-      ),
-    );
-  const specOf = (index: number) => policies.apply((all) => (all[index] as PolicySpec).spec);
-
-  defaultDenyPolicy(`${name}-network`, namespace, { parent });
-  roles.forEach((role, index) =>
-    rolePolicy(`${name}-network`, namespace, role, specOf(index), { parent }),
-  );
-}
-
-/** `storeOf`: where each of its signals is stored. */
-function cellFlows(
-  { metrics, logs, traces }: HubCellArgs,
-  storeOf: (signal: Signal) => StoreAddress,
-): CellFlows {
-  const parts = ({
-    topology,
-    caches = false,
-    redis,
-  }: Pick<HubMetricsArgs, "topology" | "caches" | "redis">): CellParts => ({
-    microservices: topology === "microservices",
-    caches,
-    ...(redis && { redisPort: hostAndPort(redis.endpoint).port }),
-  });
-  return {
-    metrics: { ...storeOf("metrics"), ...parts(metrics), backend: metrics.backend },
-    ...(logs && { logs: { ...storeOf("logs"), ...parts(logs) } }),
-    ...(traces && {
-      traces: { ...storeOf("traces"), ...parts(traces), metricsGenerator: traces.metricsGenerator },
-    }),
-  };
+  return restrictedNamespace(`${name}-namespace`, namespace, opts).metadata.name;
 }
 
 function createGateway(
-  parent: HubObservability,
   name: string,
+  hub: HubModel,
   args: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-  cells: Record<string, CellBackends>,
-): void {
-  new Gateway(
+  cells: readonly DeployedCell[],
+  opts: pulumi.ComponentResourceOptions,
+): Gateway {
+  const upstreams = cells.map((deployed) => [deployed.cell.name, upstreamsOf(deployed)]);
+  return new Gateway(
     `${name}-gateway`,
     {
       ...args.gateway,
       namespace,
-      clients: gatewayClients(args),
-      revoked: revokedClients(args),
-      cells: mapValues(cells, (backends, cell) =>
-        upstreamsOf(backends, args.cells[cell]?.metrics ?? {}),
-      ),
+      clients: gatewayClients(hub),
+      revoked: revokedClients(hub),
+      cells: Object.fromEntries(upstreams),
       image: imageReference("nginx", args.images),
       counterImage: imageReference("statsdExporter", args.images),
     },
-    { parent },
+    opts,
   );
 }
 
 function createDeadMansSwitch(
-  parent: HubObservability,
   name: string,
-  args: HubObservabilityArgs,
+  { alerting, images }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-  cells: Record<string, CellBackends>,
+  cells: readonly DeployedCell[],
+  opts: pulumi.ComponentResourceOptions,
 ): void {
-  const { alerting, images } = args;
   if (!alerting?.deadMansSwitch) return;
-  const questions = Object.entries(cells).map(([cell, { metrics }]): Question => {
-    return { address: metrics.allReadAddress, arriving: watcherOf(args, cell) };
+  const questions = cells.map(({ cell, stores }): Question => {
+    return { address: stores.metrics.allReadAddress, arriving: cell.watcher };
   });
-  const image = imageReference("curl", images);
   new DeadMansSwitch(
     `${name}-dead-mans-switch`,
-    { ...alerting.deadMansSwitch, namespace, questions, image },
-    { parent },
+    { ...alerting.deadMansSwitch, namespace, questions, image: imageReference("curl", images) },
+    opts,
   );
 }
 
 function createGrafana(
-  parent: HubObservability,
   name: string,
-  args: HubObservabilityArgs,
+  hub: HubModel,
+  { grafana, images }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-  cells: Record<string, CellBackends>,
+  cells: readonly DeployedCell[],
   globalQuery: GlobalQuery | undefined,
-): void {
-  const { grafana, images } = args;
-  if (!grafana) return;
-  const sources = {
-    cells: mapValues(cells, ({ metrics, loki, tempo }, cell) => ({
-      readers: {
-        metrics: metrics.readAddress,
-        ...(loki && { logs: loki.readAddress }),
-        ...(tempo && { traces: tempo.readAddress }),
-      },
-      ...(metrics.allReadAddress !== metrics.readAddress && {
-        allReaders: { metrics: metrics.allReadAddress },
-      }),
-      tenants: cellTenants(args, cell),
-      metricsBackend: programOf(args.cells[cell]?.metrics ?? {}).backend.title,
-    })),
-    organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
-    ...(globalQuery && {
-      everywhere: { reader: globalQuery.readAddress, tenants: Object.keys(args.tenants) },
-    }),
+  opts: pulumi.ComponentResourceOptions,
+): Grafana | undefined {
+  if (!grafana) return undefined;
+  const everywhere = globalQuery && {
+    ...globalQuery.source,
+    tenants: hub.tenants.map(({ id }) => id),
   };
-  new Grafana(
+  const sources = {
+    cells: Object.fromEntries(cells.map((each) => [each.cell.name, sourcesOf(each)])),
+    organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
+    ...(everywhere && { everywhere }),
+  };
+  return new Grafana(
     `${name}-grafana`,
     {
       ...grafana,
@@ -237,6 +230,106 @@ function createGrafana(
       image: imageReference("grafana", images),
       curlImage: imageReference("curl", images),
     },
-    { parent },
+    opts,
+  );
+}
+
+function sourcesOf({ cell, stores }: DeployedCell): CellSources {
+  const sources = Object.entries(stores).map(([signal, store]): [string, SignalSource] => {
+    const { backend, options, readAddress, allReadAddress } = store;
+    return [
+      signal,
+      {
+        backend,
+        reader: readAddress,
+        ...(allReadAddress !== readAddress && { allReader: allReadAddress }),
+        severalTenants: backend.datasource.readsSeveralTenants(options),
+      },
+    ];
+  });
+  return { tenants: cell.ownTenants, sources: Object.fromEntries(sources) };
+}
+
+/** Those that a cell takes; gRPC clients are given no path. */
+function writeEndpoints(base: string, { cells }: HubModel): HubWriteEndpoint[] {
+  const stored = cells.flatMap(({ stores }) =>
+    Object.values(stores).map(({ backend }) => backend.name),
+  );
+  return ingestLocations()
+    .filter(({ takenBy }) => takenBy.some(({ backend }) => stored.includes(backend.name)))
+    .map(({ signal, protocol, port, path }) => ({
+      signal,
+      protocol,
+      url: port === "grpc" ? base : `${base}${path}`,
+    }));
+}
+
+function readEndpoints(
+  namespace: string,
+  cells: readonly DeployedCell[],
+): Record<string, HubReadEndpoints> {
+  const urlOf = ({ readAddress, backend }: DeployedStore) => {
+    const [host, port] = readAddress.split(":");
+    return `http://${host}.${namespace}.svc:${port}${backend.datasource.path}`;
+  };
+  const entries = cells.map(({ cell, stores }): [string, HubReadEndpoints] => [
+    cell.name,
+    {
+      metrics: urlOf(stores.metrics),
+      ...(stores.logs && { logs: urlOf(stores.logs) }),
+      ...(stores.traces && { traces: urlOf(stores.traces) }),
+      tenantHeader: TENANT_HEADER,
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function serviceAccounts(
+  cells: readonly DeployedCell[],
+  gateway: Gateway,
+  grafana: Grafana | undefined,
+): Record<string, pulumi.Input<string>> {
+  const stores = cells.flatMap(({ stores: all }) =>
+    Object.values(all).map(({ serviceAccount }) => [serviceAccount, serviceAccount] as const),
+  );
+  return {
+    gateway: gateway.serviceAccount,
+    ...Object.fromEntries(stores),
+    ...(grafana && { grafana: grafana.serviceAccount }),
+  };
+}
+
+function grafanaUrl(
+  { grafana }: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+): pulumi.Input<string> {
+  if (!grafana) return "";
+  if (grafana.host === undefined) return pulumi.interpolate`http://grafana.${namespace}.svc`;
+  return pulumi.interpolate`https://${grafana.host}`;
+}
+
+/** What every edge of the inventory has to know. */
+function edgeConnections(
+  hub: HubModel,
+  { gateway, certificates = {}, globalQuery }: HubObservabilityArgs,
+): Record<string, EdgeConnection> {
+  const signed = pulumi.output(certificates);
+  const { host, port = DEFAULT_PORT } = gateway;
+  return Object.fromEntries(
+    contractEdges(hub).map((edge) => {
+      const cell = hub.cells.find(({ name }) => name === edge.cell);
+      const backends = cell && backendsOfCell(cell);
+      return [
+        edge.name,
+        connectionOf(edge.name, encodeFacts(edge, backends), {
+          gateway: gatewayAddress({ host, port }),
+          trustBundle: gateway.serverTrustBundle ?? gateway.clientTrustBundle,
+          certificate: signed.apply((known) => known[edge.name] ?? ""),
+          queryTrust: edge.query === undefined ? undefined : globalQuery?.trustBundle,
+          deduplicates: true,
+          backends,
+        }),
+      ];
+    }),
   );
 }

@@ -1,131 +1,68 @@
+import { HUB_RETENTION_DAYS } from "../backends/kit/metrics/load";
+import type { ContractEdge, ContractHub } from "../contract/encode";
 import { distinguishedName } from "../contract/identity";
-import { HUB_TENANT, type Signal } from "../contract/names";
-import { USUAL_CELL, USUAL_RETENTION_DAYS } from "../contract/usual";
-import { toSeconds } from "../kit/duration";
-import type { HubEdgeArgs, HubObservabilityArgs } from "./args";
+import type { Signal } from "../contract/names";
 import type { GatewayClient, KnownClient } from "./gateway/config";
-import type { EdgeLoad, TenantLoad } from "../backends/kit/metrics/load";
-
-type Inventory = Pick<HubObservabilityArgs, "tenants" | "edges" | "alerting">;
-/** Who writes into which cell. */
-export type Writers = Pick<HubObservabilityArgs, "edges"> & {
-  readonly tenants: Readonly<Record<string, { readonly cell?: string }>>;
-};
-
-/** Alerts that fired, and what was expected of edges: looked up for months, and next to nothing to keep. */
-const HUB_RETENTION_DAYS = 365;
-
-/** Cell that stores what a tenant's edges send. */
-export function cellOf({ tenants }: Pick<Writers, "tenants">, tenant: string): string {
-  return tenants[tenant]?.cell ?? USUAL_CELL;
-}
-
-/** The edge that watches the hub, and the tenant it writes into. */
-export interface Watcher {
-  readonly cluster: string;
-  readonly tenant: string;
-}
-
-/** Undefined where the metrics of the hub's own pods are not in this cell. */
-export function watcherOf(
-  { watchedBy, edges, tenants }: Pick<HubObservabilityArgs, "watchedBy" | "edges" | "tenants">,
-  cell: string,
-): Watcher | undefined {
-  const edge = watchedBy === undefined ? undefined : edges[watchedBy];
-  if (watchedBy === undefined || !edge || cellOf({ tenants }, edge.tenant) !== cell)
-    return undefined;
-  return { cluster: watchedBy, tenant: edge.tenant };
-}
-
-/** Edges whose data a cell stores, by name. */
-export function edgesIn<Edge extends { readonly tenant: string }>(
-  { tenants, edges }: Pick<Writers, "tenants"> & { readonly edges: Readonly<Record<string, Edge>> },
-  cell: string,
-): [name: string, edge: Edge][] {
-  return Object.entries(edges).filter(([, { tenant }]) => cellOf({ tenants }, tenant) === cell);
-}
+import type { Cell, Edge, HubModel } from "./model";
 
 /** Who may write: every edge but the revoked. */
-export function gatewayClients({ tenants, edges }: Inventory): GatewayClient[] {
-  return Object.entries(edges)
-    .filter(([, { revoked }]) => !revoked)
-    .map(([name, { keyGeneration, tenant }]) => ({
-      key: { subject: distinguishedName({ name, keyGeneration }) },
-      edge: name,
-      tenant,
-      cell: cellOf({ tenants }, tenant),
-    }));
+export function gatewayClients({ edges }: Pick<HubModel, "edges">): GatewayClient[] {
+  return edges
+    .filter(({ revoked }) => !revoked)
+    .map((edge) => ({ ...knownClient(edge), tenant: edge.tenant, cell: edge.cell }));
 }
 
 /** Who is shut out, by the subject with which it was let in. */
-export function revokedClients({ edges }: Inventory): KnownClient[] {
-  return Object.entries(edges)
-    .filter(([, { revoked }]) => revoked)
-    .map(([name, { keyGeneration }]) => ({
-      key: { subject: distinguishedName({ name, keyGeneration }) },
-      edge: name,
-    }));
+export function revokedClients({ edges }: Pick<HubModel, "edges">): KnownClient[] {
+  return edges.filter(({ revoked }) => revoked).map(knownClient);
 }
 
-/** What every tenant of one cell brings, the hub's own among them. A revoked edge keeps its room: it may be let in again. */
-export function tenantLoads(
-  { tenants, edges, alerting }: Inventory,
-  cell: string,
-): Record<string, TenantLoad> {
-  const here = edgesIn({ tenants, edges }, cell);
-  const loads = Object.entries(tenants).map(([id, { retentionDays }]): [string, TenantLoad] => {
-    const own = here.filter(([, { tenant }]) => tenant === id);
-    return [id, { retentionDays, edges: own.map(([, edge]) => loadOf(edge)) }];
-  });
-  const hub: TenantLoad = {
-    retentionDays: HUB_RETENTION_DAYS,
-    edges: [],
-    alertmanagers: alerting?.alertmanagers,
+function knownClient({ name, keyGeneration }: Edge): KnownClient {
+  return { key: { subject: distinguishedName({ name, keyGeneration }) }, edge: name };
+}
+
+/**
+ * Days for which data of a signal may have to be kept in any cell: a cell keeps the data of tenants
+ * that write elsewhere by now.
+ */
+export function longestRetention({ tenants }: Pick<HubModel, "tenants">, signal: Signal): number {
+  const own = signal === "metrics" ? HUB_RETENTION_DAYS : 1;
+  return Math.max(own, ...tenants.map(({ retentionDays }) => retentionDays[signal]));
+}
+
+/**
+ * Host and port of the edges that are queried in place, by name. A revoked edge is not asked either.
+ */
+export function queriedEdges({ edges }: Pick<HubModel, "edges">): Record<string, string> {
+  return Object.fromEntries(
+    edges.flatMap(({ name, query, revoked }) =>
+      query === undefined || revoked ? [] : [[name, query] as const],
+    ),
+  );
+}
+
+/** Names of a cell's backends, by signal. */
+export function backendsOfCell({ stores }: Cell) {
+  return {
+    metrics: stores.metrics.backend.name,
+    logs: stores.logs?.backend.name,
+    traces: stores.traces?.backend.name,
   };
-  return { ...Object.fromEntries(loads), [HUB_TENANT]: hub };
 }
 
-function loadOf({ outage, ...edge }: HubEdgeArgs): EdgeLoad {
-  return { activeSeries: sentSeries(edge), outageSeconds: toSeconds(outage) };
+/** The part of a hub that its edges have to know. */
+export function contractHub(
+  { cells, edges }: Pick<HubModel, "cells" | "edges">,
+  gateway: ContractHub["gateway"],
+): ContractHub {
+  return {
+    gateway,
+    cells: Object.fromEntries(cells.map((cell) => [cell.name, backendsOfCell(cell)])),
+    edges: contractEdges({ edges }),
+  };
 }
 
-/** What an edge sends whose metrics stay with it: some for each target, and metrics that are made of spans. */
-const WATCHED_SERIES = 10_000;
-
-function sentSeries({ activeSeries, query }: Pick<HubEdgeArgs, "activeSeries" | "query">): number {
-  return query === undefined ? activeSeries : Math.min(activeSeries, WATCHED_SERIES);
-}
-
-/** Series that the edges of a cell send at a time. */
-export function cellSeries(writers: Writers, cell: string): number {
-  return edgesIn(writers, cell).reduce((total, [, edge]) => total + sentSeries(edge), 0);
-}
-
-/** Number of edges whose data a cell stores. */
-export function cellEdges(writers: Writers, cell: string): number {
-  return edgesIn(writers, cell).length;
-}
-
-/** Tenants whose data a cell stores, also those whose edges are gone. */
-export function cellTenants({ tenants }: Pick<Writers, "tenants">, cell: string): string[] {
-  return Object.keys(tenants).filter((id) => cellOf({ tenants }, id) === cell);
-}
-
-/** Days for which something of a signal may have to be kept: a cell keeps what tenants have who write elsewhere by now. */
-export function longestRetention({ tenants }: Pick<Inventory, "tenants">, signal: Signal): number {
-  const { logs, traces } = USUAL_RETENTION_DAYS;
-  const days = Object.values(tenants).map(
-    ({ retentionDays, logRetentionDays = logs, traceRetentionDays = traces }) => {
-      return { metrics: retentionDays, logs: logRetentionDays, traces: traceRetentionDays }[signal];
-    },
-  );
-  return Math.max(signal === "metrics" ? HUB_RETENTION_DAYS : 1, ...days);
-}
-
-/** Host and port of the edges that are queried in place, by name. One that is shut out is not asked either. */
-export function queriedEdges({ edges }: Pick<Inventory, "edges">): Record<string, string> {
-  const queried = Object.entries(edges).flatMap(([name, { query, revoked }]) =>
-    query === undefined || revoked ? [] : [[name, query] as const],
-  );
-  return Object.fromEntries(queried);
+/** Edges as they are told about themselves: what the hub stores of them is its own concern. */
+export function contractEdges({ edges }: Pick<HubModel, "edges">): ContractEdge[] {
+  return edges.map((edge) => ({ ...edge, activeSeries: edge.allSeries }));
 }

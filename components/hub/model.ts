@@ -1,6 +1,31 @@
-import type { Signal } from "../contract/names";
 import type { Backend, StoreOptions } from "../backends/backend";
 import type { BackendTopology } from "../backends/kit/architecture";
+import type { Signal } from "../contract/names";
+
+/**
+ * A hub, resolved once from its arguments or from a stack file's section, with every default in
+ * place. Whatever is made of a hub is made from it. Nothing in it is secret, and everything is known
+ * at preview.
+ */
+export interface HubModel {
+  readonly cells: readonly Cell[];
+  readonly tenants: readonly Tenant[];
+  /** The inventory. */
+  readonly edges: readonly Edge[];
+  /** The edge whose agent scrapes the hub. */
+  readonly watcher?: Edge;
+  /** Namespace of that agent. */
+  readonly agentNamespace: string;
+  readonly alertmanagers: readonly string[];
+}
+
+/** Who may see which data. */
+export interface Tenant {
+  readonly id: string;
+  /** Cell that stores everything of it. */
+  readonly cell: string;
+  readonly retentionDays: Readonly<Record<Signal, number>>;
+}
 
 /** A cell: a complete set of backends and buckets in one region, and what its edges bring. */
 export interface Cell {
@@ -18,8 +43,14 @@ export interface Cell {
   /** What all of its edges send together. */
   readonly load: CellLoad;
   /** The edge whose agent scrapes the hub, and its tenant, where this cell stores its metrics. */
-  readonly watcher?: { readonly cluster: string; readonly tenant: string };
+  readonly watcher?: Watcher;
   readonly alertmanagers: readonly string[];
+}
+
+/** The edge that watches the hub, and the tenant it writes into. */
+export interface Watcher {
+  readonly cluster: string;
+  readonly tenant: string;
 }
 
 /** How a cell stores one signal: its section with every default in place, and the backend. */
@@ -31,9 +62,7 @@ export interface Store<S extends Signal = Signal> {
   readonly options: StoreOptions;
 }
 
-export interface CellTenant {
-  readonly id: string;
-  readonly retentionDays: Readonly<Record<Signal, number>>;
+export interface CellTenant extends Tenant {
   readonly edges: readonly Edge[];
 }
 
@@ -42,6 +71,9 @@ export interface Edge {
   readonly name: string;
   readonly tenant: string;
   readonly cell: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly clusterType: string;
   readonly keyGeneration: number;
   readonly revoked: boolean;
   /** Host and port at which its metrics are queried in place. */
@@ -50,12 +82,17 @@ export interface Edge {
   readonly outageSeconds: number;
   /** Series that it sends at a time: few, where its metrics stay with it. */
   readonly activeSeries: number;
+  /** Series that it has at a time, whether it sends them or keeps them. */
+  readonly allSeries: number;
   readonly logBytesPerSecond: number;
   readonly spansPerSecond: number;
   readonly allTraces: boolean;
-  readonly environment?: string;
-  readonly region?: string;
-  readonly clusterType?: string;
+  /** How large its cluster is, where the inventory says it. */
+  readonly nodes?: number;
+  readonly pods?: number;
+  readonly applicationSeries?: number;
+  /** Namespace of its agents. */
+  readonly agentNamespace: string;
 }
 
 export interface CellLoad {
@@ -67,4 +104,10 @@ export interface CellLoad {
   readonly outageSeconds: number;
   /** Edges that send some of their traces only. */
   readonly sampledEdges: readonly string[];
+}
+
+/** Every store of a cell, by signal. */
+export function storesOf({ stores }: Cell): Store[] {
+  const { metrics, logs, traces } = stores;
+  return [metrics, ...(logs ? [logs] : []), ...(traces ? [traces] : [])] as Store[];
 }

@@ -104,7 +104,7 @@ export function fieldIssues(schema: z.ZodType, path: IssuePath, value: unknown):
   });
 }
 
-/** Issues of several arguments at once. Arguments that have no schema here are not looked at. */
+/** Issues of several fields at once. Arguments that have no schema here are not looked at. */
 export function allFieldIssues(
   fields: Readonly<Record<string, z.ZodType>>,
   path: IssuePath,

@@ -20,12 +20,34 @@ export function isLater(value: unknown): boolean {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
+/** What a function makes of a value: at once, or once it is known. */
+export function mapInput<T, U>(
+  value: pulumi.Input<T>,
+  change: (known: pulumi.Unwrap<T>) => U,
+): pulumi.Input<U> {
+  return isLater(value)
+    ? (pulumi.output(value).apply((known) => change(known)) as pulumi.Output<U>)
+    : change(value as pulumi.Unwrap<T>);
+}
+
 /**
- * The issues of one argument, where its value is known already. An output has none here:
- * `checkedInput` checks it once it is known.
+ * The issues of one argument, where its value is known already. An output has none here, nor has
+ * one within a list or a map: `checkedInput` checks it once it is known.
  */
 export function inputIssues(schema: z.ZodType, path: IssuePath, value: unknown): Issue[] {
-  return isLater(value) ? [] : fieldIssues(schema, path, value);
+  if (isLater(value)) return [];
+  return fieldIssues(schema, path, value).filter(({ got }) => !isLater(got));
+}
+
+/** The issues of several arguments. `fields`: their schemas; other arguments are not looked at. */
+export function inputsIssues(
+  fields: Readonly<Record<string, z.ZodType>>,
+  path: IssuePath,
+  values: object,
+): Issue[] {
+  return Object.entries(fields).flatMap(([key, schema]) =>
+    inputIssues(schema, [...path, key], (values as Record<string, unknown>)[key]),
+  );
 }
 
 /**
@@ -56,4 +78,28 @@ export function lateIssues(
 ): Issue[] {
   const issues = fieldIssues(schema, path, known);
   return secret ? issues.map((issue) => ({ ...issue, got: undefined })) : issues;
+}
+
+/**
+ * Arguments with `checkedInput` around each of those that have a field in `fields`; others are
+ * returned as they are.
+ */
+export function checkedInputs<T extends object>(
+  subject: string,
+  fields: Readonly<Record<string, z.ZodType>>,
+  path: IssuePath,
+  args: T,
+): T {
+  const entries = Object.entries(args).map(([key, value]) => {
+    const schema = fields[key];
+    if (!schema || !hasLater(value)) return [key, value];
+    const whole = isLater(value) ? value : pulumi.output(value);
+    return [key, checkedInput(subject, schema, [...path, key], whole)];
+  });
+  return Object.fromEntries(entries) as T;
+}
+
+function hasLater(value: unknown): boolean {
+  if (isLater(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(isLater);
 }

@@ -1,3 +1,7 @@
+import { z } from "zod";
+import { described, whole } from "./fields";
+import type { Issue, IssuePath } from "./issues";
+
 /** How a Service is exposed to what is outside of its cluster. */
 export const ServiceType = {
   ClusterIP: "ClusterIP",
@@ -5,3 +9,58 @@ export const ServiceType = {
   NodePort: "NodePort",
 } as const;
 export type ServiceType = (typeof ServiceType)[keyof typeof ServiceType];
+
+/** Fields of a Service that is reached from outside of its cluster. `nodePort`: an example. */
+export const exposureFields = (nodePort: number) => ({
+  serviceType: described(
+    z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"),
+    "How the Service is exposed: LoadBalancer, NodePort or ClusterIP",
+    "LoadBalancer",
+  ),
+  nodePort: whole(
+    "Port of the node, with serviceType NodePort",
+    [30_000, 32_767],
+    nodePort,
+  ).optional(),
+  serviceAnnotations: described(
+    z.record(z.string(), z.string()).default({}),
+    "Annotations for the load balancer, as text to text",
+    { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" },
+  ),
+});
+
+interface Exposure {
+  readonly serviceType?: string | undefined;
+  readonly nodePort?: unknown;
+}
+
+/** A port of the node belongs to the type NodePort alone. `path`: of the arguments with the fields. */
+export function nodePortIssues(
+  path: IssuePath,
+  { serviceType = "LoadBalancer", nodePort }: Exposure,
+): Issue[] {
+  if (serviceType === "NodePort" || nodePort === undefined) return [];
+  return [
+    {
+      path: [...path, "nodePort"],
+      got: nodePort,
+      expected: `nothing, since serviceType is ${serviceType}`,
+      example: "NodePort",
+      exampleAt: [...path, "serviceType"],
+    },
+  ];
+}
+
+/**
+ * Where ports of nodes are part of addresses that others have written down, none is left to the
+ * cluster's choice. `example`: a port.
+ */
+export function missingNodePortIssues(
+  path: IssuePath,
+  { serviceType, nodePort }: Exposure,
+  example: number,
+): Issue[] {
+  if (serviceType !== "NodePort" || nodePort !== undefined) return [];
+  const expected = "the port of the node, since serviceType is NodePort";
+  return [{ path: [...path, "nodePort"], expected, example }];
+}

@@ -1,9 +1,9 @@
 import { REMOTE_WRITE } from "../contract/names";
 import { AGENT_METRICS, BY_REMOTE_WRITE, EDGE_INFO, REQUESTS_METRIC } from "./metrics";
-import type { HubPlace } from "./model";
+import type { HubSelector } from "./model";
 import { hubMatchers, quoted } from "./promql";
 import { THRESHOLDS } from "./thresholds";
-import { alertingRule, type AlertingRule } from "./types";
+import type { Alert } from "./types";
 
 const {
   freshWindow,
@@ -16,44 +16,44 @@ const {
   inventoryMissingFor,
 } = THRESHOLDS;
 
-/** Edges that should send, whatever has become of them. */
+/** Edges that should send. */
 const EXPECTED = `group by (cluster, tenant_id, environment) (${EDGE_INFO}{state="signed"})`;
 
-/** Edges with a sample that was scraped within the window: by its own time, not by when it arrived. */
+/** Edges with a sample that was scraped within the window: by its time, not by its arrival. */
 const FRESH = `group by (cluster) (present_over_time(up[${freshWindow}]))`;
 
-/** What goes wrong between an edge and the hub, one alert for each edge. */
-export function edgeAlerts(hub: HubPlace): AlertingRule[] {
+/** Alerts on the way from an edge to the hub, one for each edge. */
+export function edgeAlerts(hub: HubSelector): Alert[] {
   const requests = (matchers: string) => `${REQUESTS_METRIC}{${hubMatchers(hub)},${matchers}}`;
   /** Edges whose samples are taken: they may be old. */
   const sending = `(sum by (cluster) (label_replace(increase(${requests(`edge!="",protocol=${quoted(BY_REMOTE_WRITE)},status=~"2.."`)}[${freshWindow}]), "cluster", "$1", "edge", "(.*)")) > 0)`;
   return [
-    alertingRule({
+    {
       name: "EdgeSilent",
       severity: "critical",
       expr: `${EXPECTED} unless on (cluster) ${FRESH} unless on (cluster) ${sending}`,
       for: silentFor,
       summary: "Edge {{ $labels.cluster }} sends no metrics",
-      description: `No sample of edge {{ $labels.cluster }} is younger than ${freshWindow}, and the gateway takes no remote write of it. Its agent keeps what it scrapes for as long as its buffer lasts. First: npm run verify -- {{ $labels.cluster }}`,
-    }),
-    alertingRule({
+      description: `No sample of edge {{ $labels.cluster }} is younger than ${freshWindow}, and the gateway takes no remote write of it. Its agent keeps what it scrapes for as long as its buffer lasts. First: whether its cluster is up, then the agent's log`,
+    },
+    {
       name: "InventoryMissing",
       severity: "critical",
       expr: `absent(${EDGE_INFO})`,
       for: inventoryMissingFor,
       summary: "The inventory is not recorded: silent edges go unnoticed",
       description:
-        "No alert about an edge that is not there can fire. Alerts are evaluated, but what the ruler records is not stored. First: look at the rules' errors, npm run verify",
-    }),
-    alertingRule({
+        "No alert about an edge that is not there can fire. Alerts are evaluated, but what the ruler records is not stored. First: look at the rules' errors",
+    },
+    {
       name: "RemoteWriteBehind",
       severity: "warning",
       expr: `${EXPECTED} unless on (cluster) ${FRESH} and on (cluster) ${sending}`,
       for: behindFor,
       summary: "Edge {{ $labels.cluster }} sends, but is behind",
-      description: `The gateway takes samples of edge {{ $labels.cluster }}, but none of its samples is younger than ${freshWindow}: it catches up after an outage, or cannot send as fast as it scrapes. Nothing is lost until its buffer is full. First: see whether its newest sample comes nearer, npm run verify -- {{ $labels.cluster }}`,
-    }),
-    alertingRule({
+      description: `The gateway takes samples of edge {{ $labels.cluster }}, but none of its samples is younger than ${freshWindow}: it catches up after an outage, or cannot send as fast as it scrapes. Nothing is lost until its buffer is full. First: see whether its newest sample comes nearer`,
+    },
+    {
       name: "RemoteWriteDropping",
       severity: "critical",
       expr: [
@@ -65,9 +65,9 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
         .join(" or "),
       for: droppingFor,
       summary: "Edge {{ $labels.cluster }} loses samples",
-      description: `{{ $value | printf "%.0f" }} samples of edge {{ $labels.cluster }} were given up within ${droppingWindow}: the hub refused them for good. First: the agent's log says why, and cortex_discarded_samples_total of tenant {{ $labels.tenant_id }} counts it`,
-    }),
-    alertingRule({
+      description: `{{ $value | printf "%.0f" }} samples of edge {{ $labels.cluster }} were given up within ${droppingWindow}: the hub refused them for good. First: the agent's log says why, and the backend counts what it discards of tenant {{ $labels.tenant_id }}`,
+    },
+    {
       name: "GatewayRefusing",
       severity: "warning",
       // 429 asks an agent to send slower, 405 is a read and carries nothing, and whoever presents no certificate is no edge.
@@ -77,6 +77,6 @@ export function edgeAlerts(hub: HubPlace): AlertingRule[] {
         "Writes of {{ with $labels.edge }}edge {{ . }}{{ else }}a client that is not in the inventory{{ end }} are answered {{ $labels.status }}",
       description:
         "Answered by {{ $labels.answered_by }}. The gateway itself answers 503 to a certificate that is expired, revoked or not listed: the edge keeps its data and tries again. A backend's own 4xx are data that it refuses for good. First: the gateway's log of the last minutes, which has subject and reason",
-    }),
+    },
   ];
 }

@@ -6,7 +6,7 @@ export const EDGE_INFO = "heliograph_edge_info";
 export const CERTIFICATE_EXPIRY = "heliograph_certificate_expiry_timestamp_seconds";
 export const RULES_INFO = "heliograph_rules_info";
 
-/** What says whether an edge's agent sends, and whether the hub takes it. */
+/** Whether an edge's agent sends, and whether the hub takes it. */
 export const AGENT_METRICS = {
   samplesFailed: "prometheus_remote_storage_samples_failed_total",
   samplesDropped: "prometheus_remote_storage_samples_dropped_total",
@@ -27,13 +27,13 @@ export const COLLECTOR_METRICS = {
   refused: items("otelcol_receiver_refused"),
 } as const;
 
-/** How many series an edge has, by whether it sends them or keeps them. */
+/** Number of series of an edge that sends them, and of one that keeps them. */
 export const SERIES_METRIC = {
   sent: "prometheus_agent_active_series",
   kept: "prometheus_tsdb_head_series",
 } as const;
 
-/** All that the hub watches edges by: what an edge sends of its metrics where the others stay with it. */
+/** The metrics by which the hub watches edges: an edge sends them where the others stay with it. */
 export const WATCHED_METRICS = [
   "up",
   SERIES_METRIC.kept,

@@ -1,21 +1,39 @@
-/** What rules are made of: the inventory of one cell, and what the hub signed. Everything in it is public. */
+import type { AlertMetrics } from "../backends/backend";
+import type { Signal } from "../contract/names";
+
+/**
+ * What rules are made of: the inventory of one cell, and the certificates that the hub signed.
+ * Everything in it is public.
+ */
 export interface RulesModel {
-  /** Whether groups say which tenants' series they see, as Mimir wants it; otherwise whoever evaluates them sees all of the cell. */
+  /** Whether a group names the tenants whose series it sees. Otherwise it sees all of the cell. */
   readonly groupsNameTenants: boolean;
-  readonly hub: HubPlace;
+  readonly hub: HubSelector;
+  /** Namespaces of the agents of the cell's edges, each with `<namespace>-node` beside it. */
+  readonly agentNamespaces: readonly string[];
+  /** Names of the metrics of every backend. */
+  readonly backends: readonly BackendMetrics[];
   /** Tenants of the cell. */
   readonly tenants: readonly string[];
   readonly edges: readonly RulesEdge[];
   readonly certificates: readonly WatchedCertificate[];
   /** Days before its end from which a certificate is renewed. */
   readonly renewalDays: number;
+  /** Address of a runbook without the name of the alert, which ends it. */
+  readonly runbookBaseUrl: string;
 }
 
-/** Where the hub's own pods are, as labels tell it. */
-export interface HubPlace {
+/** How series of the hub's own pods are selected. */
+export interface HubSelector {
   readonly namespace: string;
-  /** Name of the edge whose agent scrapes them; left out where nobody says. */
-  readonly cluster?: string;
+  /** Name of the edge whose agent scrapes them. Undefined where it is not known. */
+  readonly cluster?: string | undefined;
+}
+
+/** Names of a backend's own metrics. */
+export interface BackendMetrics {
+  readonly signal: Signal;
+  readonly alerts: AlertMetrics;
 }
 
 export interface RulesEdge {
@@ -29,7 +47,7 @@ export interface RulesEdge {
 }
 
 export interface WatchedCertificate {
-  /** Whose it is; `cluster` names the edge. */
+  /** What it is for. `cluster`: the edge, where it is an edge's. */
   readonly certificate: "edge" | "gateway" | "authority";
   readonly cluster?: string;
   /** Seconds since 1970. */

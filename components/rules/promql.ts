@@ -1,4 +1,4 @@
-import type { HubPlace } from "./model";
+import type { HubSelector } from "./model";
 
 /** A text between quotes. PromQL escapes as JSON does, for what names consist of. */
 export function quoted(text: string): string {
@@ -6,21 +6,23 @@ export function quoted(text: string): string {
 }
 
 /** Matchers of the series that the hub's own pods show. */
-export function hubMatchers({ namespace, cluster }: HubPlace): string {
+export function hubMatchers({ namespace, cluster }: HubSelector): string {
   const matchers = { namespace, ...(cluster !== undefined && { cluster }) };
   return Object.entries(matchers)
     .map(([label, value]) => `${label}=${quoted(value)}`)
     .join(",");
 }
 
-/** Series of any of several kinds of trouble, or of whatever else the label tells apart. */
+/** Series of any of several problems, or of whatever else the label distinguishes. */
 export function anyOf(exprs: Readonly<Record<string, string>>, label = "problem"): string {
   return Object.entries(exprs)
     .map(([value, expr]) => `label_replace(${expr}, ${quoted(label)}, ${quoted(value)}, "", "")`)
     .join(" or ");
 }
 
-/** What is asked of several metrics, side by side: series that differ by their name alone would be taken for one. */
+/**
+ * One expression for several metrics: series that differ by their name alone would be taken for one.
+ */
 export function eachOf(metrics: readonly string[], expr: (metric: string) => string): string {
   return anyOf(Object.fromEntries(metrics.map((metric) => [metric, expr(metric)])), "metric");
 }

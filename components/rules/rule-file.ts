@@ -8,14 +8,14 @@ import { certificateExpiry, edgeInfo } from "./inventory";
 import { RULES_INFO } from "./metrics";
 import type { RulesModel } from "./model";
 import { THRESHOLDS } from "./thresholds";
-import { alertingRule, type AlertingRule, type RuleFile } from "./types";
+import { alertingRule, type Alert, type RuleFile } from "./types";
 
-/** The one alert that must always fire: whoever stops to see it knows that alerts do not work. */
+/** The one alert that must always fire: where it does not arrive, alerts do not work. */
 export const WATCHDOG = "Watchdog";
 
 export interface RuleFileText {
   readonly text: string;
-  /** Tells these rules from any other; one of the rules shows it. */
+  /** Differs wherever the rules differ; one of the rules shows it. */
   readonly hash: string;
 }
 
@@ -26,8 +26,8 @@ export function ruleFile(model: RulesModel): RuleFileText {
 }
 
 /**
- * Two groups: what the inventory says, recorded in the hub's own tenant, and alerts, which see that and the cell's tenants. Series of several tenants
- * carry a label that says whose they are; alerts leave it out.
+ * Two groups: the inventory, recorded in the hub's own tenant, and alerts, which see that and the
+ * cell's tenants. Series of several tenants carry a label that names the tenant; alerts leave it out.
  */
 export function rules(model: RulesModel, hash: string): RuleFile {
   const { evaluationInterval: interval } = THRESHOLDS;
@@ -46,27 +46,27 @@ export function rules(model: RulesModel, hash: string): RuleFile {
         name: "pipeline",
         interval,
         ...(model.groupsNameTenants && { source_tenants: [HUB_TENANT, ...model.tenants] }),
-        rules: alerts(model),
+        rules: alerts(model).map((alert) => alertingRule(alert, model.runbookBaseUrl)),
       },
     ],
   };
 }
 
-function alerts(model: RulesModel): AlertingRule[] {
+function alerts(model: RulesModel): Alert[] {
   return [
     ...edgeAlerts(model.hub),
-    ...collectorAlerts(),
-    ...hubAlerts(model.hub),
+    ...collectorAlerts(model.agentNamespaces),
+    ...hubAlerts(model),
     ...certificateAlerts(model),
     watchdog,
   ];
 }
 
-const watchdog = alertingRule({
+const watchdog: Alert = {
   name: WATCHDOG,
   severity: "none",
   expr: "vector(1)",
   summary: "Alerts are evaluated",
   description:
     "It fires always. The dead man's switch calls out for as long as it does, and so may a route of Alertmanager",
-});
+};

@@ -1,4 +1,4 @@
-/** Every figure that decides when somebody is told, with its reason. Durations as PromQL has them. */
+/** Every figure that decides when an alert fires, with its reason. Durations as PromQL has them. */
 export const THRESHOLDS = {
   /** Often enough that nobody waits for it, and 20 cheap queries. */
   evaluationInterval: "30s",
@@ -12,7 +12,7 @@ export const THRESHOLDS = {
   /** Failed samples are gone: told at the first one, and for long enough to be seen. */
   droppingWindow: "10m",
   droppingFor: "1m",
-  /** A restart of Mimir or a reload answers wrongly for less than a minute; the window adds its two. */
+  /** A restart of a backend or a reload answers wrongly for less than a minute; the window adds its two. */
   refusingWindow: "2m",
   refusingFor: "5m",
 

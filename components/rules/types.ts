@@ -1,4 +1,7 @@
-/** What we write of a rule file, in upstream's words: https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/ */
+/**
+ * The part of a rule file that is written, in upstream's words:
+ * https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
+ */
 export interface RuleFile {
   readonly groups: readonly RuleGroup[];
 }
@@ -27,11 +30,11 @@ export interface AlertingRule {
   readonly annotations: {
     readonly summary: string;
     readonly description: string;
-    readonly runbook: string;
+    readonly runbook_url: string;
   };
 }
 
-/** What is written for each alert; where its runbook is follows from its name. */
+/** The parts of an alert that differ. The address of its runbook follows from its name. */
 export interface Alert {
   readonly name: string;
   readonly severity: Severity;
@@ -44,18 +47,16 @@ export interface Alert {
   readonly description: string;
 }
 
-export function alertingRule({
-  name,
-  severity,
-  summary,
-  description,
-  ...rule
-}: Alert): AlertingRule {
-  const runbook = `docs/runbooks.md#${name.toLowerCase()}`;
+/** `runbookBaseUrl`: the address of a runbook without the name of the alert, which ends it. */
+export function alertingRule(
+  { name, severity, summary, description, ...rule }: Alert,
+  runbookBaseUrl: string,
+): AlertingRule {
+  const runbook_url = `${runbookBaseUrl}${name.toLowerCase()}`;
   return {
     alert: name,
     ...rule,
     labels: { severity },
-    annotations: { summary, description, runbook },
+    annotations: { summary, description, runbook_url },
   };
 }

@@ -1,12 +1,12 @@
 import { under, type Issue } from "../../components/kit/issues";
-import { grafanaFaults } from "../../components/topology";
+import { grafanaIssues as grafanaContradictions } from "../../components/topology";
 import { setSecret } from "./notation";
 import type { GrafanaSecrets } from "./grafana-schema";
 import type { HubSection } from "./hub-schema";
 
 export function grafanaIssues({ grafana, tenants }: HubSection): Issue[] {
   if (!grafana) return [];
-  return under(["hub", "grafana"], grafanaFaults(grafana, Object.keys(tenants)));
+  return under(["hub", "grafana"], grafanaContradictions(grafana, Object.keys(tenants)));
 }
 
 const SECTION = { databasePassword: "database", clientSecret: "oidc" } as const;

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { edgeSizing } from "../../components/topology";
 import { ENDPOINT, ENDPOINT_EXPECTED } from "../../components/contract/names";
-import { USUAL_CELL, USUAL_RATES, USUAL_RETENTION_DAYS } from "../../components/contract/usual";
+import {
+  DEFAULT_CELL,
+  DEFAULT_RATES,
+  DEFAULT_RETENTION_DAYS,
+} from "../../components/contract/defaults";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
 import { authority, certificates } from "./authority-schema";
 import { cell } from "./cell-schema";
@@ -49,13 +53,13 @@ const tenant = described(
       "Development",
     ).optional(),
     cell: name("Cell that stores all of its data, one of `cells`; never changed", "eu").default(
-      USUAL_CELL,
+      DEFAULT_CELL,
     ),
     retentionDays: retention("its metrics are", 90),
     minRetentionDays: minimum("retentionDays").optional(),
-    logRetentionDays: retention("its log lines are", 30).default(USUAL_RETENTION_DAYS.logs),
+    logRetentionDays: retention("its log lines are", 30).default(DEFAULT_RETENTION_DAYS.logs),
     minLogRetentionDays: minimum("logRetentionDays").optional(),
-    traceRetentionDays: retention("its traces are", 7).default(USUAL_RETENTION_DAYS.traces),
+    traceRetentionDays: retention("its traces are", 7).default(DEFAULT_RETENTION_DAYS.traces),
     minTraceRetentionDays: minimum("traceRetentionDays").optional(),
   }),
   "A tenant: who may see which data",
@@ -93,12 +97,12 @@ const edge = described(
       "Bytes of log lines the edge sends in a second; limits and sizes come from it",
       [1000, 1_000_000_000],
       100_000,
-    ).default(USUAL_RATES.logBytesPerSecond),
+    ).default(DEFAULT_RATES.logBytesPerSecond),
     spansPerSecond: whole(
       "Spans the edge sends in a second, after sampling; limits and sizes come from it",
       [1, 10_000_000],
       200,
-    ).default(USUAL_RATES.spansPerSecond),
+    ).default(DEFAULT_RATES.spansPerSecond),
     allTraces: described(
       z.boolean().default(false),
       "Whether the edge sends all of its traces, sampling none: true or false",

@@ -6,7 +6,8 @@ import {
   type ImageArgs,
   type MtlsPki,
 } from "../../components/index";
-import { EDGE_CONTRACT_VERSION, type EdgeContract } from "../../components/contract/edge";
+import { encodeEdge } from "../../components/contract/encode";
+import type { EdgeContract } from "../../components/contract/edge";
 import { fromSeconds } from "../../components/kit/duration";
 import { endpointOf, type EdgeMetricsSection } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
@@ -84,21 +85,12 @@ export function edgeContractOf(
   connection: Connection | undefined,
 ): pulumi.Output<EdgeContract> {
   const query = endpointOf(metrics);
-  const asked = {
-    contractVersion: EDGE_CONTRACT_VERSION,
-    name,
-    keyGeneration,
-    ...(query !== undefined && { query }),
-  } as const;
-  if (!connection)
-    return pki.request.apply((request): EdgeContract => ({ ...asked, request, state: "asking" }));
+  const edge = { name, keyGeneration, query };
+  if (!connection) return pki.request.apply((request) => encodeEdge(edge, request));
   const { certificate, trustBundle } = connection;
   return pulumi
     .all([pki.request, certificate, trustBundle])
-    .apply(([request, certificate, trustBundle]): EdgeContract => ({
-      ...asked,
-      request,
-      state: "connected",
-      runsWith: { certificate, trustBundle },
-    }));
+    .apply(([request, certificate, trustBundle]) =>
+      encodeEdge(edge, request, { certificate, trustBundle }),
+    );
 }

@@ -1,17 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MtlsPki, PkiAuthorityArgs } from "../../components/index";
 import { decodeEdge } from "../../components/contract/edge";
-import {
-  gatewayUrl,
-  HUB_CONTRACT_VERSION,
-  type EdgeFacts,
-  type HubContract,
-} from "../../components/contract/hub";
-import { MetricsBackend } from "../../components/contract/names";
-import { toSeconds } from "../../components/kit/duration";
-import { cellOf } from "../../components/topology";
+import type { EdgeConnectionBackends } from "../../components/contract/connection";
+import { encodeFacts, encodeHub, gatewayAddress } from "../../components/contract/encode";
+import type { EdgeFacts, HubContract } from "../../components/contract/hub";
+import { backendsOfCell, contractEdges, contractHub, resolveHub } from "../../components/topology";
 import type { HubSection } from "../config/hub-schema";
-import { signalsOf } from "../config/stores";
+import { explainFailure } from "./contract-failure";
 import type { StackReader } from "./reading";
 
 type Entry = HubSection["edges"][string];
@@ -48,37 +43,21 @@ async function readRequests(
 
 async function requestFromStack(stack: string, read: StackReader): Promise<string> {
   const edge = decodeEdge(await read(stack, "edge"), stack);
-  if (!edge.ok) throw new pulumi.RunError(edge.message);
+  if (!edge.ok) throw new pulumi.RunError(explainFailure(edge, stack));
   return edge.value.request;
 }
 
 /** What edges read: facts of the inventory, and the certificates signed for them. */
 export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubContract> {
   const known = pulumi.all([pki.trustBundle, pki.certificates, pki.queryTrust]);
-  return known.apply(([trustBundle, certificates, queryTrust]): HubContract => ({
-    contractVersion: HUB_CONTRACT_VERSION,
-    gateway: gatewayOf(hub),
-    trustBundle,
-    deduplicates: true,
-    authority: authorityOf(hub),
-    ...metricsBackends(hub),
-    ...(queryTrust.length > 0 && { queryTrust }),
-    edges: Object.fromEntries(
-      Object.entries(hub.edges).map(([name, entry]) => [
-        name,
-        contractEdge(hub, entry, certificates[name]),
-      ]),
-    ),
-  }));
-}
-
-/** Hubs of before there was a choice say nothing, and so does this one where there is nothing else to say. */
-function metricsBackends({ cells }: HubSection): Pick<HubContract, "metricsBackends"> {
-  const backends = Object.entries(cells).map(
-    ([cell, { metrics }]) => [cell, metrics.backend] as const,
+  return known.apply(([trustBundle, certificates, queryTrust]) =>
+    encodeHub(contractHub(resolveHub(hub), hub.gateway), {
+      trustBundle,
+      certificates,
+      queryTrust,
+      authority: authorityOf(hub),
+    }),
   );
-  const others = backends.filter(([, backend]) => backend !== MetricsBackend.mimir);
-  return others.length > 0 ? { metricsBackends: Object.fromEntries(others) } : {};
 }
 
 function authorityOf({
@@ -93,42 +72,26 @@ function authorityOf({
   };
 }
 
-export function gatewayOf({ gateway: { host, port } }: HubSection): HubContract["gateway"] {
-  return { url: gatewayUrl(host, port), serverName: host };
+export function gatewayOf({ gateway }: HubSection): HubContract["gateway"] {
+  return gatewayAddress(gateway);
 }
 
-function contractEdge(
+/** What the inventory says of an edge. */
+export function factsOf(hub: Pick<HubSection, "cells" | "tenants">, entry: Entry): EdgeFacts {
+  const model = resolveHub({ ...hub, edges: { edge: entry } });
+  const [edge] = contractEdges(model);
+  if (!edge) throw new Error("an inventory of one edge has one edge");
+  const cell = model.cells.find(({ name }) => name === edge.cell);
+  return encodeFacts(edge, cell && backendsOfCell(cell));
+}
+
+/** Names of the backends that store an edge's signals. */
+export function backendsOf(
   hub: Pick<HubSection, "cells" | "tenants">,
-  entry: Entry,
-  certificate: string | undefined,
-): HubContract["edges"][string] {
-  const facts = factsOf(hub, entry);
-  if (entry.revoked) return { state: "revoked", ...facts, ...(certificate && { certificate }) };
-  return certificate ? { state: "signed", ...facts, certificate } : { state: "waiting", ...facts };
-}
-
-export function factsOf(
-  { cells, tenants }: Pick<HubSection, "cells" | "tenants">,
-  entry: Entry,
-): EdgeFacts {
-  const { tenant, environment, region, clusterType, keyGeneration } = entry;
-  const {
-    activeSeries,
-    nodes,
-    pods,
-    applicationSeries,
-    logBytesPerSecond,
-    spansPerSecond,
-    outage,
-    query,
-  } = entry;
-  const cell = cellOf({ tenants }, tenant);
-  return {
-    ...{ tenant, cell, environment, region, clusterType, keyGeneration, activeSeries },
-    ...(nodes !== undefined && { nodes, pods, applicationSeries }),
-    signals: signalsOf(cells[cell]),
-    ...{ logBytesPerSecond, spansPerSecond },
-    ...(query !== undefined && { query }),
-    outageSeconds: toSeconds(outage),
-  };
+  { tenant }: Entry,
+): EdgeConnectionBackends | undefined {
+  const { cells, tenants } = resolveHub({ ...hub, edges: {} });
+  const { cell } = tenants.find(({ id }) => id === tenant) ?? {};
+  const found = cells.find(({ name }) => name === cell);
+  return found && backendsOfCell(found);
 }

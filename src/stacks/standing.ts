@@ -4,6 +4,7 @@ import { decodeHub, type EdgeFacts, type HubContract } from "../../components/co
 import { endpointOf } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { HubSection } from "../config/hub-schema";
+import { explainFailure } from "./contract-failure";
 import { factsOf, gatewayOf } from "./inventory";
 import type { StackReader } from "./reading";
 
@@ -55,8 +56,8 @@ export async function readStanding(edge: EdgeSection, read: StackReader): Promis
   if (decoded.ok && replicas > 1 && !decoded.value.deduplicates)
     throw new pulumi.RunError(storedTwice(name, hub.fromStack));
   if (decoded.ok) return standingIn(edge, decoded.value);
-  if (value === undefined) return { next: decoded.message };
-  throw new pulumi.RunError(decoded.message);
+  if (value === undefined) return { next: explainFailure(decoded, hub.fromStack) };
+  throw new pulumi.RunError(explainFailure(decoded, hub.fromStack));
 }
 
 function storedTwice(name: string, stack: string): string {

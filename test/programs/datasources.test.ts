@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DatasourcesModel, provisioning } from "../../components/hub/grafana/datasources";
-import { deployedDatasources } from "../../components/hub/grafana/in-force";
+import { deployedDatasources } from "../../components/hub/grafana/running-config";
 import { lokiConfig } from "../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
 import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
@@ -19,6 +19,7 @@ import { DatasourceClient } from "../../src/cli/cluster/datasource";
 import { datasources } from "../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
+import { cellSources } from "../components/hub/flows";
 import { connection } from "../components/hub/hub";
 import type { BackendProcess } from "./support/backend-processes";
 import { type ConfiguredMimir, push, startConfiguredMimir } from "./support/configured-mimir";
@@ -30,7 +31,7 @@ import { newTrace } from "./support/traces";
 
 const tenants = ["acme", "globex"];
 const readers = { metrics: "mimir-main:8080", logs: "loki-main:3100", traces: "tempo-main:3200" };
-const cells = { main: { readers, tenants } } as const;
+const cells = { main: cellSources(readers, tenants) };
 const model: DatasourcesModel = { cells, organisations: { acme: ["acme"] } };
 const organisations = { acme: { tenants: ["acme"], editors: [], viewers: [] } };
 const files = Object.fromEntries(

@@ -5,11 +5,11 @@
 import * as grpc from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { distinguishedName } from "../../components/contract/identity";
-import { WAYS_IN } from "../../components/hub/gateway/write-paths";
+import { ingestLocations } from "../../components/hub/gateway/ingest";
 import type { Credentials } from "./support/certificates";
 import { GatewayFixture } from "./support/gateway";
 
-const EXPORT = WAYS_IN.find(({ protocol }) => protocol === "OTLP/gRPC")!.path;
+const EXPORT = ingestLocations().find(({ protocol }) => protocol === "OTLP/gRPC")!.path;
 const raw = (bytes: Buffer) => bytes;
 
 const client = (edge: string, cell = "main") => ({

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { distinguishedName } from "../../components/contract/identity";
 import { RETRIED_INSTEAD } from "../../components/hub/gateway/answers";
-import { WAYS_IN } from "../../components/hub/gateway/write-paths";
+import { ingestLocations } from "../../components/hub/gateway/ingest";
 import type { Credentials } from "./support/certificates";
 import { GatewayFixture } from "./support/gateway";
 
-const HTTP_WAYS = WAYS_IN.filter(({ protocol }) => protocol !== "OTLP/gRPC");
+const HTTP_WAYS = ingestLocations().filter(({ protocol }) => protocol !== "OTLP/gRPC");
 const OTLP = HTTP_WAYS.filter(({ protocol }) => protocol === "OTLP/HTTP");
 const PUSH = HTTP_WAYS.filter(({ protocol }) => protocol !== "OTLP/HTTP");
 

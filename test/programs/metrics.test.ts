@@ -1,3 +1,4 @@
+import { cellSources } from "../components/hub/flows";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -220,7 +221,7 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
     for (const tenant of ["dev", "e2"])
       expect(await write(tenant, "up", 0, { tenant_id: tenant })).toBe(200);
     const readers = { metrics: `${name}-main:8080` };
-    const cells = { main: { readers, tenants: ["dev", "e2"], metricsBackend: of.backend.title } };
+    const cells = { main: cellSources(readers, ["dev", "e2"], { metricsBackend: name }) };
     const files = Object.entries(provisioning({ cells, organisations: {} }));
     const data = Object.fromEntries(files.map(([file, sources]) => [file, toYaml(sources)]));
     const service = async () => ({ port: Number(new URL(url).port) });

@@ -3,6 +3,7 @@
  * data sources, blocks in the bucket and all of it read back from there, retention by tenant.
  * Does not prove: what pods and policies do, other clouds, samples of 5 minutes and of an hour (they are made of blocks of two days).
  */
+import { cellSources } from "../components/hub/flows";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -229,12 +230,10 @@ describe("Thanos, one pod of each part", () => {
     for (const tenant of ["dev", "no"])
       expect(await write(tenant, "up", 0, { tenant_id: tenant })).toBe(200);
     const cells = {
-      main: {
-        readers: { metrics: "one:1" },
+      main: cellSources({ metrics: "one:1" }, ["dev", "no"], {
         allReaders: { metrics: "all:1" },
-        tenants: ["dev", "no"],
-        metricsBackend: "Thanos",
-      },
+        metricsBackend: "thanos",
+      }),
     };
     const files = Object.entries(provisioning({ cells, organisations: {} }));
     const data = Object.fromEntries(files.map(([file, sources]) => [file, toYaml(sources)]));

@@ -29,6 +29,16 @@ const ANSWERS: readonly BackendAnswer[] = [
       "the limits derive from the inventory, so that lines of a configured outage are taken, in any order; what is too long is cut",
   },
 ];
+
+/** From their sources. */
+const PUSH_CLIENTS = [
+  {
+    client: "Promtail",
+    keeps: "429 and 5xx, `max_retries` times",
+    drops: "every other 4xx; anything after its last retry",
+  },
+  { client: "Fluent Bit", keeps: "all but 400, `Retry_Limit` times", drops: "400" },
+] as const;
 const INGEST = { port: "http", maxBodyBytes: MAX_LOKI_PUSH_BYTES, answers: ANSWERS } as const;
 
 /** https://grafana.com/docs/loki/latest/ */
@@ -60,7 +70,7 @@ export const LOKI: Backend<"logs"> = {
   flush: (cell) => flushByPath("loki", cell, ARCHITECTURE.httpPort, "flush"),
   uploadsWhenStopped: true,
   ingest: [
-    { path: PUSH_PATH, protocol: "Loki push", ...INGEST },
+    { path: PUSH_PATH, protocol: "Loki push", ...INGEST, clients: PUSH_CLIENTS },
     { path: "/otlp/v1/logs", protocol: "OTLP/HTTP", ...INGEST },
   ],
   shippers: LOKI_SHIPPERS,

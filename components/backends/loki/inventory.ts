@@ -1,7 +1,8 @@
-import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../contract/usual";
+import { DEFAULT_RATES, DEFAULT_RETENTION_DAYS } from "../../contract/defaults";
 import { toSeconds } from "../../kit/duration";
-import type { HubEdgeArgs, HubObservabilityArgs } from "../../hub/args";
-import { edgesIn, type Writers } from "../../hub/inventory";
+import type { HubObservabilityArgs } from "../../hub/args";
+import type { HubEdgeArgs } from "../../hub/inventory-args";
+import { edgesIn, type Writers } from "../../hub/writers";
 import {
   lokiRuntimeConfig,
   type LogEdgeLoad,
@@ -24,7 +25,7 @@ export function cellLogs(writers: Writers, cell: string): LokiLoad {
 export function cellLogLimits({ tenants, edges }: Inventory, cell: string): LokiRuntimeConfig {
   const here = edgesIn({ tenants, edges }, cell);
   const loads = Object.entries(tenants).map(
-    ([id, { logRetentionDays = USUAL_RETENTION_DAYS.logs }]): [string, LogTenantLoad] => {
+    ([id, { logRetentionDays = DEFAULT_RETENTION_DAYS.logs }]): [string, LogTenantLoad] => {
       const own = here.filter(([, { tenant }]) => tenant === id);
       return [id, { retentionDays: logRetentionDays, edges: own.map(([, edge]) => loadOf(edge)) }];
     },
@@ -33,7 +34,7 @@ export function cellLogLimits({ tenants, edges }: Inventory, cell: string): Loki
 }
 
 function loadOf({
-  logBytesPerSecond = USUAL_RATES.logBytesPerSecond,
+  logBytesPerSecond = DEFAULT_RATES.logBytesPerSecond,
   outage,
 }: HubEdgeArgs): LogEdgeLoad {
   return { bytesPerSecond: logBytesPerSecond, outageSeconds: toSeconds(outage) };

@@ -1,7 +1,9 @@
-import { USUAL_RATES, USUAL_RETENTION_DAYS } from "../../contract/usual";
+import { DEFAULT_RATES, DEFAULT_RETENTION_DAYS } from "../../contract/defaults";
 import { toSeconds } from "../../kit/duration";
-import type { HubEdgeArgs, HubObservabilityArgs, HubTracesArgs } from "../../hub/args";
-import { edgesIn, type Writers } from "../../hub/inventory";
+import type { HubObservabilityArgs } from "../../hub/args";
+import type { HubTracesArgs } from "../../hub/cell-args";
+import type { HubEdgeArgs } from "../../hub/inventory-args";
+import { edgesIn, type Writers } from "../../hub/writers";
 import { tempoRuntimeConfig, type TempoRuntimeConfig } from "./limits";
 import type { TempoLoad } from "./plan";
 
@@ -30,7 +32,7 @@ export function cellTraceLimits(
 ): TempoRuntimeConfig {
   const here = edgesIn({ tenants, edges }, cell).map(([, edge]) => edge);
   const loads = Object.entries(tenants).map(
-    ([id, { traceRetentionDays = USUAL_RETENTION_DAYS.traces }]) => {
+    ([id, { traceRetentionDays = DEFAULT_RETENTION_DAYS.traces }]) => {
       const spansPerSecond = spansOf(here.filter(({ tenant }) => tenant === id));
       return [id, { retentionDays: traceRetentionDays, spansPerSecond, metricsGenerator }] as const;
     },
@@ -40,7 +42,7 @@ export function cellTraceLimits(
 
 function spansOf(edges: readonly HubEdgeArgs[]): number {
   return edges.reduce(
-    (total, { spansPerSecond = USUAL_RATES.spansPerSecond }) => total + spansPerSecond,
+    (total, { spansPerSecond = DEFAULT_RATES.spansPerSecond }) => total + spansPerSecond,
     0,
   );
 }

@@ -1,6 +1,6 @@
 import { flagsShown, retentionFlags, retentionShown } from "./program/retention";
 import type { HubObservabilityArgs } from "../../hub/args";
-import { tenantLoads } from "../../hub/inventory";
+import { tenantLoads } from "../../hub/writers";
 import { retentionsOf, type DownsamplingArgs } from "./plan";
 import { fromYaml } from "../../kit/yaml";
 

@@ -1,5 +1,5 @@
 import { backendName } from "../kit/architecture";
-import type { Watcher } from "../../hub/inventory";
+import type { Watcher } from "../../hub/model";
 import { tenantBounds, type TenantLoad } from "../kit/metrics/load";
 
 /** Limits of tenants, read again while routers run: https://thanos.io/tip/components/receive.md/#limits--gates */

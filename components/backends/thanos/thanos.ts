@@ -12,7 +12,7 @@ import type { Installation } from "../kit/installation";
 import { createMicroservices } from "../kit/microservices";
 import { createWriteService } from "../kit/services";
 import { createShared, type Shared } from "../kit/shared";
-import type { Watcher } from "../../hub/inventory";
+import type { Watcher } from "../../hub/model";
 import type { MetricsComponent } from "../kit/metrics/components";
 import { RULES_FILE } from "../kit/rings/config";
 import type { MetricsStoreArgs, MicroservicesArgs } from "../kit/rings/metrics-store";

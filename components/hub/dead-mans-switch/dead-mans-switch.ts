@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { beatProbe } from "../../kit/beat-probe";
 import { objectLabels, selectorLabels } from "../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
-import { refuse } from "../../kit/problems";
-import { CALLED_URL, CALLED_URL_EXPECTED } from "../../kit/urls";
-import type { HubDeadMansSwitchArgs } from "../args";
+import { checkedInput } from "../../kit/inputs";
+import { podsOptions } from "../../kit/pods";
+import { calledUrl, type HubDeadMansSwitchArgs } from "../alerting-args";
 import { DEAD_MANS_SWITCH } from "../roles";
 import {
   SWITCH_BEAT_FILE,
@@ -25,18 +25,18 @@ const RESOURCES = {
 
 export interface DeadMansSwitchArgs extends HubDeadMansSwitchArgs {
   readonly namespace: pulumi.Input<string>;
-  /** What is asked of each cell's Mimir before anybody is called. */
+  /** What is asked of each cell before anybody is called. */
   readonly questions: readonly Question[];
   readonly image: string;
 }
 
 /**
- * One small pod that calls an address outside for as long as metrics arrive and alerts are evaluated. When the calls stop, whoever waits for them tells
- * people: nothing of the hub can.
+ * One small pod that calls an address outside for as long as metrics arrive and alerts are evaluated.
+ * When the calls stop, whoever waits for them tells people: nothing of the hub can.
  */
 export class DeadMansSwitch extends pulumi.ComponentResource {
   constructor(name: string, args: DeadMansSwitchArgs, opts: pulumi.ComponentResourceOptions) {
-    super("heliograph:hub:DeadMansSwitch", name, {}, opts);
+    super("heliograph:hub:DeadMansSwitch", name, {}, podsOptions(args.pods, opts));
     const address = createAddress(this, name, args);
     const serviceAccount = createServiceAccount(this, name, args);
     createDeployment(this, name, args, address, serviceAccount);
@@ -54,15 +54,9 @@ function createAddress(
   name: string,
   args: DeadMansSwitchArgs,
 ): k8s.core.v1.Secret {
-  const file = pulumi.secret(args.url).apply((url) => {
-    const paste = `alerting: { deadMansSwitch: { url: "https://..." } }`;
-    const path = "alerting.deadMansSwitch.url";
-    refuse(
-      "Dead man's switch",
-      CALLED_URL.test(url) ? [] : [{ path, expected: CALLED_URL_EXPECTED, paste }],
-    );
-    return switchFile(url);
-  });
+  const path = ["alerting", "deadMansSwitch", "url"];
+  const url = checkedInput("Dead man's switch", calledUrl, path, pulumi.secret(args.url));
+  const file = pulumi.output(url).apply(switchFile);
   return new k8s.core.v1.Secret(
     `${name}-address`,
     { metadata: metadata(args), stringData: { [SWITCH_FILE]: file } },

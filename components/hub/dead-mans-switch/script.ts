@@ -9,26 +9,33 @@ export const SWITCH_FILE = "curl.conf";
 /** Touched in every round, so that a probe sees whether the loop still turns. */
 export const SWITCH_BEAT_FILE = "beat";
 
-/** How old the newest proof may be: the ruler stores the watchdog with a delay of a minute, and a restart of Mimir takes some. */
+/**
+ * How old the newest proof may be: the ruler stores the watchdog with a delay of a minute, and a
+ * restart of the backend takes some.
+ */
 const PROOF = "5m";
 
 export interface SwitchModel {
-  /** What each cell's Mimir is asked. */
+  /** What each cell's backend of metrics is asked. */
   readonly questions: readonly Question[];
   readonly everySeconds: number;
   readonly paths: Readonly<Record<keyof typeof SWITCH_PATHS, string>>;
 }
 
 export interface Question {
-  /** Host and port of Mimir. */
+  /** Host and port of the backend. */
   readonly address: string;
-  /** The edge whose samples have to arrive in this cell, with its tenant. Left out: alerts alone are looked at. */
+  /**
+   * The edge whose samples have to arrive in this cell, with its tenant. Undefined where only alerts
+   * are checked.
+   */
   readonly arriving?: { readonly cluster: string; readonly tenant: string };
 }
 
 /**
- * Has a result only where the newest evaluation of alerts was stored lately, and the newest scrape of the hub's own agent has come the whole way: agent,
- * gateway, Mimir. That it is answered at all proves the way out.
+ * Has a result only where the newest evaluation of alerts was stored lately, and the newest scrape of
+ * the hub's own agent has come the whole way: agent, gateway, backend. That it is answered at all
+ * proves the way out.
  */
 export function switchQuery({ arriving }: Question): string {
   const evaluated = `count(present_over_time(ALERTS{alertname=${quoted(WATCHDOG)},alertstate="firing"}[${PROOF}]))`;

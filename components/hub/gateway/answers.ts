@@ -1,8 +1,10 @@
-import { POST_TO, type Protocol, type Upstream } from "./write-paths";
+import type { BackendAnswer, Protocol } from "../../backends/backend";
+import { isGrpc, postTo, type IngestLocation } from "./ingest";
 
 /**
- * Clients drop data that is answered with one status and keep what is answered with another, so the gateway answers 503, which all of them keep, wherever
- * somebody can still rescue the data by mending a certificate, the inventory, a backend, or the client's configuration.
+ * Clients drop data that is answered with one status and keep data that is answered with another. The
+ * gateway answers 503, which all of them keep, wherever somebody can still rescue the data by fixing
+ * a certificate, the inventory, a backend, or the client's configuration.
  */
 export interface GatewayAnswer {
   readonly status: number;
@@ -11,34 +13,22 @@ export interface GatewayAnswer {
 }
 
 /**
- * How those who write take an answer other than 2xx. Prometheus and the collector over HTTP were seen; of Promtail and Fluent Bit
- * the source was read, of the collector over gRPC the documentation.
+ * How clients take an answer other than 2xx. Prometheus and the collector over HTTP were observed; of
+ * the collector over gRPC the documentation was read.
  */
-export interface Client {
+export interface ProtocolClient {
   readonly protocol: Protocol;
   readonly client: string;
   readonly keeps: string;
   readonly drops: string;
 }
 
-export const CLIENTS: readonly Client[] = [
+const PROTOCOL_CLIENTS: readonly ProtocolClient[] = [
   {
     protocol: "remote write",
     client: "Prometheus",
     keeps: "5xx; 429, as our agents are configured (`retry_on_http_429`)",
     drops: "every other 4xx",
-  },
-  {
-    protocol: "Loki push",
-    client: "Promtail",
-    keeps: "429 and 5xx, `max_retries` times",
-    drops: "every other 4xx; anything after its last retry",
-  },
-  {
-    protocol: "Loki push",
-    client: "Fluent Bit",
-    keeps: "all but 400, `Retry_Limit` times",
-    drops: "400",
   },
   {
     protocol: "OTLP/HTTP",
@@ -54,7 +44,18 @@ export const CLIENTS: readonly Client[] = [
   },
 ];
 
-/** What NGINX itself would answer with a 4xx (its own 494 to 497 included), or a backend with what a client drops, and what it answers instead. */
+/** Clients of every protocol, in the order of the locations. */
+export function clients(locations: readonly IngestLocation[]): ProtocolClient[] {
+  const own = locations.flatMap(({ protocol, takenBy }) =>
+    takenBy.flatMap(({ ingest }) => (ingest.clients ?? []).map((each) => ({ protocol, ...each }))),
+  );
+  const protocols = [...new Set(locations.map(({ protocol }) => protocol))];
+  return protocols.flatMap((protocol) =>
+    [...PROTOCOL_CLIENTS, ...own].filter((each) => each.protocol === protocol),
+  );
+}
+
+/** Cases that NGINX would answer with a 4xx (its own 494 to 497 included), and its answer instead. */
 export interface Refusal extends GatewayAnswer {
   readonly name: string;
   readonly codes: readonly number[];
@@ -64,7 +65,7 @@ export interface Refusal extends GatewayAnswer {
 
 const RETRIED = "a client that writes retries 503 until it is let in";
 
-export const REFUSALS: readonly Refusal[] = [
+export const refusals = (locations: readonly IngestLocation[]): readonly Refusal[] => [
   {
     name: "certificate",
     codes: [495, 496],
@@ -77,7 +78,7 @@ export const REFUSALS: readonly Refusal[] = [
     name: "malformed",
     codes: [400, 414, 494, 497],
     status: 503,
-    text: `not a request that this port understands: HTTPS, POST ${POST_TO}`,
+    text: `not a request that this port understands: HTTPS, POST ${postTo(locations)}`,
     when: "the request is no HTTP, plain HTTP, or its address or headers are too long",
     whyNothingIsLost: `${RETRIED}: a wrong scheme or a proxy in between can be mended`,
   },
@@ -92,7 +93,7 @@ export const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-/** Of a backend's answers on OTLP/HTTP those that say nothing about the data, and that the collector would drop it for. */
+/** Answers of backends to OTLP/HTTP for which the collector would drop data that is good. */
 export const RETRIED_INSTEAD = [401, 403, 404, 405, 415, 500, 501] as const;
 export const BACKEND_REFUSAL = {
   name: "backend",
@@ -100,9 +101,12 @@ export const BACKEND_REFUSAL = {
   text: "the backend could not take it now: it answered $upstream_status",
 } as const;
 
-/** Every 4xx that a client can get from the gateway, and the cases that became 503. Tested against the real NGINX. */
-export const ANSWERS: readonly GatewayAnswer[] = [
-  ...REFUSALS,
+/**
+ * Every 4xx that a client can get from the gateway, and the cases that became 503. Tested against the
+ * real NGINX.
+ */
+export const gatewayAnswers = (locations: readonly IngestLocation[]): readonly GatewayAnswer[] => [
+  ...refusals(locations),
   {
     status: 400,
     when: "the body breaks the rules of HTTP itself (a broken chunk), with OTLP; elsewhere this is 503",
@@ -131,9 +135,10 @@ export const ANSWERS: readonly GatewayAnswer[] = [
   },
 ];
 
-/** What a backend answers, and what of it reaches the client. */
-export interface BackendAnswer {
-  readonly upstreams: readonly Upstream[];
+/** An answer of backends, and what of it reaches the client. */
+export interface BackendAnswerRow {
+  /** Titles of the backends. */
+  readonly from: readonly string[];
   readonly protocols: readonly Protocol[];
   readonly status: string;
   readonly becomes: string;
@@ -141,73 +146,83 @@ export interface BackendAnswer {
   readonly whyNothingIsLost: string;
 }
 
-export const BACKEND_ANSWERS: readonly BackendAnswer[] = [
+/** Answers of every backend, and then those that all backends give. */
+export function backendAnswers(locations: readonly IngestLocation[]): BackendAnswerRow[] {
+  const own = locations.flatMap(({ protocol, takenBy }) =>
+    takenBy.flatMap(({ backend, ingest }) =>
+      ingest.answers.map((answer) => ({ from: backend.title, protocol, answer })),
+    ),
+  );
+  const keyOf = (answer: BackendAnswer) => JSON.stringify(answer);
+  const rows = unique(own.map(({ answer }) => keyOf(answer))).map((key): BackendAnswerRow => {
+    const same = own.filter(({ answer }) => keyOf(answer) === key);
+    return {
+      from: unique(same.map(({ from }) => from)),
+      protocols: unique(same.map(({ protocol }) => protocol)),
+      ...(JSON.parse(key) as BackendAnswer),
+    };
+  });
+  const http = locations.filter((location) => !isGrpc(location));
+  const common = COMMON.map(({ of, ...answer }) => ({ of: http.filter(of), answer }));
+  return [
+    ...rows,
+    ...[
+      ...common,
+      { of: [...locations], answer: UNREACHABLE },
+      { of: locations.filter(isGrpc), answer: OVER_GRPC },
+    ]
+      .filter(({ of }) => of.length > 0)
+      .map(({ of, answer }) => ({
+        from: unique(of.flatMap(({ takenBy }) => takenBy.map(({ backend }) => backend.title))),
+        protocols: unique(of.map(({ protocol }) => protocol)),
+        ...answer,
+      })),
+  ];
+}
+
+const isOtlp = ({ protocol }: IngestLocation) => protocol.startsWith("OTLP");
+
+/** Over HTTP. `of`: at which locations. */
+const COMMON = [
   {
-    upstreams: ["metrics"],
-    protocols: ["remote write", "OTLP/HTTP"],
-    status: "400; 409 of Thanos",
-    becomes: "the same",
-    when: "the backend refuses samples for good: older than the out-of-order window, too many series or labels, not decodable",
-    whyNothingIsLost:
-      "the limits derive from the inventory, so that samples of a configured outage and twice the expected series are taken",
-  },
-  {
-    upstreams: ["loki"],
-    protocols: ["Loki push", "OTLP/HTTP"],
-    status: "400",
-    becomes: "400",
-    when: "Loki refuses lines for good, and takes the others: older than it takes, ten minutes ahead of its clock, too many labels, not decodable",
-    whyNothingIsLost:
-      "the limits derive from the inventory, so that lines of a configured outage are taken, in any order; what is too long is cut",
-  },
-  {
-    upstreams: ["tempo"],
-    protocols: ["OTLP/HTTP"],
-    status: "400",
-    becomes: "400",
-    when: "Tempo cannot decode it",
-    whyNothingIsLost: "nobody ever could",
-  },
-  {
-    upstreams: ["metrics", "loki", "tempo"],
-    protocols: ["remote write", "Loki push", "OTLP/HTTP"],
+    of: () => true,
     status: "429",
     becomes: "429",
-    when: "the tenant's rate is used up; of Thanos, it has too many series",
+    when: "the tenant's rate is used up, or it has too many series",
     whyNothingIsLost:
       "every client keeps it: Prometheus by our configuration, the others by themselves",
   },
   {
-    upstreams: ["metrics", "loki", "tempo"],
-    protocols: ["OTLP/HTTP"],
+    of: isOtlp,
     status: RETRIED_INSTEAD.join(", "),
     becomes: "503",
     when: "the backend is in trouble, or another one than was meant: nothing about the data",
     whyNothingIsLost: "collectors would drop it for each of these, and keep it for 503",
   },
   {
-    upstreams: ["metrics", "loki"],
-    protocols: ["remote write", "Loki push"],
+    of: (location: IngestLocation) => !isOtlp(location),
     status: "5xx",
     becomes: "the same",
     when: "the backend is in trouble",
     whyNothingIsLost: "Prometheus, Promtail and Fluent Bit keep every 5xx",
   },
-  {
-    upstreams: ["metrics", "loki", "tempo", "tempo_grpc"],
-    protocols: ["remote write", "Loki push", "OTLP/HTTP", "OTLP/gRPC"],
-    status: "none",
-    becomes: "502, 504",
-    when: "the backend cannot be reached, or does not answer in time",
-    whyNothingIsLost: "every client keeps it",
-  },
-  {
-    upstreams: ["tempo_grpc"],
-    protocols: ["OTLP/gRPC"],
-    status: "any gRPC status",
-    becomes: "the same",
-    when: "whatever Tempo says over gRPC: NGINX cannot rewrite trailers",
-    whyNothingIsLost:
-      "it may be lost: Tempo answers a rate that is used up, and its own faults, with codes that clients drop. Edges of Heliograph send OTLP/HTTP",
-  },
-];
+] as const;
+
+const UNREACHABLE = {
+  status: "none",
+  becomes: "502, 504",
+  when: "the backend cannot be reached, or does not answer in time",
+  whyNothingIsLost: "every client keeps it",
+} as const;
+
+const OVER_GRPC = {
+  status: "any gRPC status",
+  becomes: "the same",
+  when: "whatever the backend says over gRPC: NGINX cannot rewrite trailers",
+  whyNothingIsLost:
+    "it may be lost: a rate that is used up, and the backend's own faults, have codes that clients drop. Edges of Heliograph send OTLP/HTTP",
+} as const;
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

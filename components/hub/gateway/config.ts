@@ -1,16 +1,16 @@
 import { checksum } from "../../kit/checksum";
 import { temporaryPaths } from "../../kit/nginx";
 import { REQUESTS_METRIC } from "../../rules/metrics";
-import { BACKEND_REFUSAL, REFUSALS } from "./answers";
+import { BACKEND_REFUSAL, refusals } from "./answers";
+import { postTo, type IngestLocation } from "./ingest";
 import {
-  locations,
-  metricsMaps,
+  backendMaps,
+  locationBlocks,
   signalMaps,
   upstreamMaps,
   upstreams,
   type CellUpstreams,
 } from "./locations";
-import { POST_TO, type WritePath } from "./write-paths";
 
 export const STATUS_PORT = 8080;
 /** Where the pod's own counter of requests listens, on loopback, and where it shows what it has counted. */
@@ -52,8 +52,8 @@ export interface GatewayModel {
   /** Edges of the inventory that are shut out: refused as whoever is not listed, but logged and counted under their names. */
   readonly revoked: readonly KnownClient[];
   readonly cells: Readonly<Record<string, CellUpstreams>>;
-  /** `WAYS_IN`; tests shrink what they take. */
-  readonly writePaths: readonly WritePath[];
+  /** `ingestLocations()`; tests make their bodies smaller. */
+  readonly locations: readonly IngestLocation[];
   readonly ports: { readonly gateway: number; readonly status: number; readonly counter: number };
   readonly paths: Readonly<Record<keyof typeof GATEWAY_PATHS, string>>;
 }
@@ -73,6 +73,7 @@ export function gatewayConfig(model: GatewayModel, certificates: readonly string
 /** NGINX has no structured configuration: this text is the template, everything that varies in it comes from the functions below. */
 function nginxConf(model: GatewayModel, hash: string): string {
   const { paths, ports } = model;
+  const post = postTo(model.locations);
   const known = [...model.clients, ...model.revoked];
   return `# Made from the hub's inventory.
 worker_processes 2;
@@ -109,15 +110,15 @@ ${maps(model.clients, known)}
     NONE NONE;
     SUCCESS SUCCESS;
   }
-${metricsMaps(model.writePaths, model.cells)}
-${signalMaps(model.writePaths)}
-${upstreamMaps(model.writePaths, model.cells)}
+${backendMaps(model.locations, model.cells)}
+${signalMaps(model.locations)}
+${upstreamMaps(model.locations, model.cells)}
   map $ssl_client_verify $unknown_client {
     default "a client certificate is needed";
     SUCCESS "not in the hub's inventory, or revoked: $ssl_client_s_dn";
   }
   map "" $writes_only {
-    default "writes only: POST ${POST_TO}";
+    default "writes only: POST ${post}";
   }
 
 ${upstreams(model.cells)}
@@ -155,16 +156,16 @@ ${upstreams(model.cells)}
     grpc_connect_timeout 5s;
     grpc_set_header X-Scope-OrgID $tenant;
 
-${locations(model.writePaths)}
+${locationBlocks(model.locations)}
 
     location / {
       if ($request_method = POST) {
-        return 503 "nothing is written to this path: POST ${POST_TO}\\n";
+        return 503 "nothing is written to this path: POST ${post}\\n";
       }
       return 405 "$writes_only\\n";
     }
 
-${refusals()}
+${refusalPages(model)}
   }
 
   server {
@@ -236,11 +237,12 @@ function maps(clients: readonly GatewayClient[], known: readonly KnownClient[]):
 }
 
 /** Codes that would lose data become 503; see `answers.ts`. */
-function refusals(): string {
-  const pages = REFUSALS.map(
+function refusalPages({ locations }: GatewayModel): string {
+  const own = refusals(locations);
+  const pages = own.map(
     ({ name, codes, status }) => `    error_page ${codes.join(" ")} =${status} /refused/${name};`,
   );
-  const places = [...REFUSALS, BACKEND_REFUSAL].map(({ name, status, text }) =>
+  const answers = [...own, BACKEND_REFUSAL].map(({ name, status, text }) =>
     [
       `    location = /refused/${name} {`,
       "      internal;",
@@ -248,7 +250,7 @@ function refusals(): string {
       "    }",
     ].join("\n"),
   );
-  return [...pages, ...places].join("\n");
+  return [...pages, ...answers].join("\n");
 }
 
 function metrics(): string {

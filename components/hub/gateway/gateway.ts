@@ -4,7 +4,9 @@ import { GATEWAY_PORT } from "../../contract/places";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
 import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
 import { GATEWAY } from "../roles";
-import type { HubGatewayArgs } from "../args";
+import { checkedInput, mapInput } from "../../kit/inputs";
+import { podsOptions } from "../../kit/pods";
+import { DEFAULT_PORT, DEFAULT_REPLICAS, gatewayFields, type HubGatewayArgs } from "./args";
 import {
   COUNTER_PORT,
   gatewayConfig,
@@ -16,36 +18,37 @@ import {
   type GatewayConfig,
   type KnownClient,
 } from "./config";
+import { ingestLocations } from "./ingest";
 import type { CellUpstreams } from "./locations";
 import { gatewayPod } from "./pod";
-import { WAYS_IN } from "./write-paths";
-
-export const DEFAULT_PORT = 443;
-const DEFAULT_REPLICAS = 2;
 
 export interface GatewayArgs extends HubGatewayArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Who may write: the inventory, without the revoked. */
+  /** Edges that may write: the inventory, without the revoked ones. */
   readonly clients: readonly GatewayClient[];
   readonly revoked: readonly KnownClient[];
-  /** Where each cell stores. */
   readonly cells: Readonly<Record<string, pulumi.Input<CellUpstreams>>>;
-  readonly image: string;
-  readonly counterImage: string;
+  readonly image: pulumi.Input<string>;
+  readonly counterImage: pulumi.Input<string>;
 }
 
 /**
- * The only way into the hub for edges: NGINX with mutual TLS. It takes the tenant from the client certificate, and what changes with the inventory is
- * loaded without a restart.
+ * The only way into the hub for edges: NGINX with mutual TLS. It takes the tenant from the client
+ * certificate, and loads changes of the inventory without a restart.
  */
 export class Gateway extends pulumi.ComponentResource {
+  /** Name or IP address of the load balancer. Empty with another type of Service, and before. */
+  readonly loadBalancer: pulumi.Output<string>;
+  readonly serviceAccount: pulumi.Output<string>;
+
   constructor(name: string, args: GatewayArgs, opts: pulumi.ComponentResourceOptions) {
-    super("heliograph:hub:Gateway", name, {}, opts);
+    super("heliograph:hub:Gateway", name, {}, podsOptions(args.pods, opts));
     const certificates = createCertificates(this, name, args);
     const config = createConfig(this, name, args, certificates);
     const serviceAccount = createServiceAccount(this, name, args);
     createDeployment(this, name, args, { certificates, config, serviceAccount });
-    createService(this, name, args);
+    this.loadBalancer = addressOf(createService(this, name, args));
+    this.serviceAccount = serviceAccount.metadata.name;
     createRequestsService(this, name, args);
     if ((args.replicas ?? DEFAULT_REPLICAS) > 1)
       createDisruptionBudget(name, { metadata: metadata(args), role: GATEWAY }, { parent: this });
@@ -89,14 +92,15 @@ function createConfig(
     .apply(([cells, certificate, trust]): GatewayConfig => {
       const { clients, revoked } = args;
       const ports = { gateway: GATEWAY_PORT, status: STATUS_PORT, counter: COUNTER_PORT };
-      const model = { clients, revoked, cells, writePaths: WAYS_IN, ports, paths: GATEWAY_PATHS };
+      const locations = ingestLocations();
+      const model = { clients, revoked, cells, locations, ports, paths: GATEWAY_PATHS };
       return gatewayConfig(model, [certificate, trust]);
     });
   const annotations = { [CONFIG_HASH_ANNOTATION]: config.hash };
   return new k8s.core.v1.ConfigMap(
     `${name}-config`,
     { metadata: { ...metadata(args), annotations }, data: { [GATEWAY_FILES.config]: config.text } },
-    // The hash in it speaks for the certificates too, so they have to be there first.
+    // Its hash covers the certificates too, so they have to be there first.
     { parent, dependsOn: certificates },
   );
 }
@@ -113,7 +117,7 @@ function createServiceAccount(
   );
 }
 
-interface Surroundings {
+interface GatewayObjects {
   readonly certificates: k8s.core.v1.Secret;
   readonly config: k8s.core.v1.ConfigMap;
   readonly serviceAccount: k8s.core.v1.ServiceAccount;
@@ -123,7 +127,7 @@ function createDeployment(
   parent: Gateway,
   name: string,
   args: GatewayArgs,
-  around: Surroundings,
+  objects: GatewayObjects,
 ): void {
   const labels = { ...selectorLabels(GATEWAY) };
   const annotations = {
@@ -147,9 +151,9 @@ function createDeployment(
             image: args.image,
             counterImage: args.counterImage,
             labels,
-            serviceAccount: around.serviceAccount.metadata.name,
-            configMap: around.config.metadata.name,
-            certificates: around.certificates.metadata.name,
+            serviceAccount: objects.serviceAccount.metadata.name,
+            configMap: objects.config.metadata.name,
+            certificates: objects.certificates.metadata.name,
           }),
         },
       },
@@ -158,9 +162,24 @@ function createDeployment(
   );
 }
 
-function createService(parent: Gateway, name: string, args: GatewayArgs): void {
-  const { serviceType = "LoadBalancer", nodePort, serviceAnnotations, port = DEFAULT_PORT } = args;
-  new k8s.core.v1.Service(
+/**
+ * Local keeps the client's address in the log, and a load balancer asks each node whether it has a
+ * pod. Edges that go to a node by its address have nobody who asks: there every node has to answer.
+ */
+const TRAFFIC_POLICY = {
+  LoadBalancer: "Local",
+  NodePort: "Cluster",
+  ClusterIP: undefined,
+} as const;
+
+function createService(parent: Gateway, name: string, args: GatewayArgs): k8s.core.v1.Service {
+  const { serviceAnnotations } = args;
+  const field = <T>(key: "serviceType" | "nodePort" | "port", value: pulumi.Input<T>) =>
+    checkedInput(`Gateway ${name}`, gatewayFields[key], ["gateway", key], value);
+  const serviceType = field("serviceType", args.serviceType ?? "LoadBalancer");
+  const nodePort = args.nodePort === undefined ? undefined : field("nodePort", args.nodePort);
+  const port = field("port", args.port ?? DEFAULT_PORT);
+  return new k8s.core.v1.Service(
     `${name}-service`,
     {
       metadata: { ...metadata(args), annotations: serviceAnnotations },
@@ -168,18 +187,27 @@ function createService(parent: Gateway, name: string, args: GatewayArgs): void {
         type: serviceType,
         selector: selectorLabels(GATEWAY),
         ports: [{ name: "gateway", port, targetPort: "gateway", nodePort }],
-        // Local keeps the client's address in the log, and a load balancer asks each node whether it has a pod. Edges that go to a node
-        // by its address have nobody who asks, so there every node has to answer.
-        externalTrafficPolicy: { LoadBalancer: "Local", NodePort: "Cluster", ClusterIP: undefined }[
-          serviceType
-        ],
+        externalTrafficPolicy: mapInput(
+          serviceType,
+          (type): string | undefined => TRAFFIC_POLICY[type],
+        ) as pulumi.Input<string>,
       },
     },
     { parent },
   );
 }
 
-/** A pod names one port to be scraped, and that is NGINX's; what the counter shows is found through this Service, pod by pod. */
+function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
+  return pulumi.output(status).apply((known) => {
+    const [ingress] = known?.loadBalancer?.ingress ?? [];
+    return ingress?.hostname || ingress?.ip || "";
+  });
+}
+
+/**
+ * A pod names one port to be scraped, and that is NGINX's. The counter is found through this Service,
+ * pod by pod.
+ */
 function createRequestsService(parent: Gateway, name: string, args: GatewayArgs): void {
   const annotations = {
     "prometheus.io/scrape": "true",

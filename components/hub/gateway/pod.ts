@@ -32,8 +32,8 @@ const RELOADER_RESOURCES = {
 };
 
 export interface GatewayPodArgs {
-  readonly image: string;
-  readonly counterImage: string;
+  readonly image: pulumi.Input<string>;
+  readonly counterImage: pulumi.Input<string>;
   readonly labels: Record<string, string>;
   readonly serviceAccount: pulumi.Input<string>;
   readonly configMap: pulumi.Input<string>;

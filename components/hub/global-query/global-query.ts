@@ -13,8 +13,11 @@ import { apart } from "../../kit/pod-spread";
 import { mapValues } from "../../kit/records";
 import { hostAndPort } from "../../kit/urls";
 import { toYaml } from "../../kit/yaml";
+import { THANOS } from "../../backends/thanos";
 import { thanosContainer, thanosPod } from "../../backends/thanos/program/pod";
-import type { HubGlobalQueryArgs } from "../args";
+import { podsOptions } from "../../kit/pods";
+import type { HubGlobalQueryArgs } from "./args";
+import type { GlobalSource } from "../grafana/datasources";
 import { GLOBAL_QUERY } from "../roles";
 import {
   EDGE_TRUST_FILE,
@@ -37,28 +40,33 @@ export interface GlobalQueryArgs extends HubGlobalQueryArgs {
   readonly image: string;
 }
 
-/** Thanos Query over every edge whose metrics stay with it, and every cell. What cannot be asked is named in a warning, and the rest is answered. */
+/**
+ * Thanos Query over every edge whose metrics stay with it, and every cell. An edge or a cell that
+ * does not answer is named in a warning, and the others answer.
+ */
 export class GlobalQuery extends pulumi.ComponentResource {
   /** Host and port for whoever reads. */
   readonly readAddress: string;
+  /** How Grafana reads it. */
+  readonly source: Pick<GlobalSource, "backend" | "reader">;
 
   constructor(name: string, args: GlobalQueryArgs, opts: pulumi.ComponentResourceOptions) {
-    super("heliograph:hub:GlobalQuery", name, {}, opts);
+    super("heliograph:hub:GlobalQuery", name, {}, podsOptions(args.pods, opts));
     const { namespace, replicas = 2 } = args;
     const metadata = { name: GLOBAL_QUERY.name, namespace, labels: objectLabels(GLOBAL_QUERY) };
-    const places = mapValues(args.edges, hostAndPort);
-    Object.entries(places).forEach(([edge, place]) =>
-      nameEdge(this, `${name}-edge-${edge}`, namespace, edge, place),
+    const endpoints = mapValues(args.edges, hostAndPort);
+    Object.entries(endpoints).forEach(([edge, endpoint]) =>
+      nameEdge(this, `${name}-edge-${edge}`, namespace, edge, endpoint),
     );
 
     const text = toYaml(
       endpointsConfig(
-        mapValues(places, ({ port }) => port),
+        mapValues(endpoints, ({ port }) => port),
         args.cells,
       ),
     );
     const annotations = { [CONFIG_HASH_ANNOTATION]: checksum(text) };
-    const endpoints = new k8s.core.v1.ConfigMap(
+    const endpointsMap = new k8s.core.v1.ConfigMap(
       `${name}-endpoints`,
       { metadata: { ...metadata, annotations }, data: { [ENDPOINTS_FILE]: text } },
       { parent: this },
@@ -88,7 +96,8 @@ export class GlobalQuery extends pulumi.ComponentResource {
     const selector = selectorLabels(GLOBAL_QUERY);
     const template = thanosPod({
       role: GLOBAL_QUERY,
-      // Its certificate is read again when it has changed; whom it trusts, when it meets an edge for the first time.
+      // Its certificate is read again when it has changed; the CAs that it trusts, when it meets an
+      // edge for the first time.
       annotations: { [START_UP_HASH_ANNOTATION]: trust.apply((bundle) => checksum(bundle)) },
       ...(replicas > 1 && { affinity: apart(selector) }),
       containers: [
@@ -105,7 +114,7 @@ export class GlobalQuery extends pulumi.ComponentResource {
         }),
       ],
       volumes: [
-        { name: "endpoints", configMap: { name: endpoints.metadata.name } },
+        { name: "endpoints", configMap: { name: endpointsMap.metadata.name } },
         { name: "identity", secret: { secretName: identity.metadata.name, defaultMode: 0o440 } },
         { name: "trust", configMap: { name: trustMap.metadata.name } },
       ],
@@ -126,6 +135,7 @@ export class GlobalQuery extends pulumi.ComponentResource {
       { parent: this },
     );
     this.readAddress = `${metadata.name}:${THANOS_HTTP_PORT}`;
+    this.source = { backend: THANOS, reader: this.readAddress };
     this.registerOutputs({});
   }
 }

@@ -1,14 +1,15 @@
+import type { Backend, DatasourceLinks } from "../../backends/backend";
+import { TENANT_HEADER } from "../../backends/kit/architecture";
+import { backendsOf } from "../../backends/registry";
 import { HUB_TENANT, SIGNALS, type Signal } from "../../contract/names";
 import { checksum } from "../../kit/checksum";
-import { TENANT_HEADER } from "../../backends/kit/architecture";
-import { MIMIR } from "../../backends/mimir/components";
-import { linksOf, type Links } from "./links";
 
 /** As Grafana reads it: https://grafana.com/docs/grafana/v13.2/administration/provisioning/#data-sources */
 export interface Datasource {
   readonly name: string;
   readonly uid: string;
-  readonly type: DatasourceType;
+  /** Of its plug-in. */
+  readonly type: string;
   readonly access: "proxy";
   readonly url: string;
   readonly orgId: number;
@@ -20,35 +21,50 @@ export interface Datasource {
   readonly secureJsonData: { readonly httpHeaderValue1: string };
 }
 
-export const TYPES = { metrics: "prometheus", logs: "loki", traces: "tempo" } as const;
-export type DatasourceType = (typeof TYPES)[Signal];
-
 export interface ProvisioningFile {
   readonly apiVersion: 1;
-  /** What was provisioned and is in no file any more goes: that of a tenant that is gone, or is another customer's now. */
+  /**
+   * A data source that is in no file any more is deleted: its tenant is gone, or is another
+   * customer's now.
+   */
   readonly prune: true;
   readonly datasources: readonly Datasource[];
 }
 
+/** Who answers reads of one signal of a cell. */
+export interface SignalSource {
+  readonly backend: Backend;
+  /** Host and port. */
+  readonly reader: string;
+  /**
+   * Host and port of whoever answers for several tenants at once, where that is somebody else, who
+   * shows all that the cell has: for operators alone.
+   */
+  readonly allReader?: string;
+  /** Whether it answers for several tenants at once. */
+  readonly severalTenants: boolean;
+}
+
 export interface CellSources {
-  /** Host and port of who answers reads, by signal. */
-  readonly readers: Readonly<Partial<Record<Signal, string>>>;
+  readonly sources: Readonly<Partial<Record<Signal, SignalSource>>>;
   /** Tenants whose data the cell stores. */
   readonly tenants: readonly string[];
-  /** Title of what stores metrics. Defaults to `Mimir`. */
-  readonly metricsBackend?: string;
-  /** The same of whoever answers for several tenants at once, where that is somebody else, who shows all that the cell has: for operators alone. */
-  readonly allReaders?: Readonly<Partial<Record<Signal, string>>>;
-  /** Signals whose backend answers for one tenant at a time only, as Tempo 1.5 does. Defaults to none. */
-  readonly oneByOne?: readonly Signal[];
+}
+
+/** Whoever answers for every edge and every cell at once. */
+export interface GlobalSource {
+  readonly backend: Backend;
+  /** Host and port. */
+  readonly reader: string;
+  readonly tenants: readonly string[];
 }
 
 export interface DatasourcesModel {
   readonly cells: Readonly<Record<string, CellSources>>;
   /** Tenants of each customer. */
   readonly organisations: Readonly<Record<string, readonly string[]>>;
-  /** Host and port of what answers for every edge and every cell at once, and whose data that is. Left out where there is none. */
-  readonly everywhere?: { readonly reader: string; readonly tenants: readonly string[] };
+  /** Undefined where there is no global query. */
+  readonly everywhere?: GlobalSource;
 }
 
 /** Organisation of the operators, which Grafana makes at its first start. */
@@ -61,7 +77,7 @@ export const organisationFile = (organisation: string) => `organisation.${organi
 /** The organisation that a file is for; undefined for that of the operators. */
 export const organisationOf = (file: string) => /^organisation\.(.+)\.yaml$/.exec(file)?.[1];
 
-/** The files by name: one with everything, for operators, and one for each customer, with its tenants alone. */
+/** The files by name: one with everything, for operators, and one for each customer. */
 export function provisioning({
   cells,
   organisations,
@@ -72,17 +88,9 @@ export function provisioning({
   );
   const customers = Object.entries(organisations).map(
     ([name, tenants]): [string, ProvisioningFile] => {
-      const own = Object.entries(cells).flatMap(([cell, sources]) => {
-        const few = {
-          ...sources,
-          tenants: sources.tenants.filter((tenant) => tenants.includes(tenant)),
-          oneByOne: [
-            ...(sources.oneByOne ?? []),
-            ...SIGNALS.filter((signal) => sources.allReaders?.[signal]),
-          ],
-        };
-        return datasourcesOf(cell, few, UNKNOWN_ORGANISATION, []);
-      });
+      const own = Object.entries(cells).flatMap(([cell, sources]) =>
+        datasourcesOf(cell, ofCustomer(sources, tenants), UNKNOWN_ORGANISATION, []),
+      );
       return [organisationFile(name), file(own)];
     },
   );
@@ -90,8 +98,20 @@ export function provisioning({
   return { [OPERATORS_FILE]: file(all), ...Object.fromEntries(customers) };
 }
 
+/** Its tenants alone, and nobody who shows all that the cell has. */
+function ofCustomer(cell: CellSources, tenants: readonly string[]): CellSources {
+  const sources = Object.entries(cell.sources).map(([signal, source]): [string, SignalSource] => [
+    signal,
+    { ...source, severalTenants: source.severalTenants && source.allReader === undefined },
+  ]);
+  return {
+    tenants: cell.tenants.filter((tenant) => tenants.includes(tenant)),
+    sources: Object.fromEntries(sources),
+  };
+}
+
 function file(datasources: readonly Datasource[]): ProvisioningFile {
-  const first = datasources.findIndex(({ type }) => type === TYPES.metrics);
+  const first = datasources.findIndex(({ type }) => signalOfType(type) === "metrics");
   return {
     apiVersion: 1,
     prune: true,
@@ -99,87 +119,89 @@ function file(datasources: readonly Datasource[]): ProvisioningFile {
   };
 }
 
+/** The signal that a plug-in shows. */
+export function signalOfType(type: string): Signal | undefined {
+  return SIGNALS.find((signal) =>
+    backendsOf(signal).some(({ datasource }) => datasource.type === type),
+  );
+}
+
 /** Whose data a data source shows: one tenant's, or that of all. */
 type Scope = { readonly tenant?: string; readonly tenants: readonly string[] };
 
 function datasourcesOf(
   cell: string,
-  { readers, allReaders = {}, tenants, metricsBackend = MIMIR.title, oneByOne = [] }: CellSources,
+  { sources, tenants }: CellSources,
   orgId: number,
   hubTenants: readonly string[],
 ): Datasource[] {
-  const stored = SIGNALS.filter((signal) => readers[signal] !== undefined);
+  const several = (signal: Signal) => sources[signal]?.severalTenants ?? false;
   // What the hub records about itself is metrics.
   const scopes = (signal: Signal): Scope[] => {
     const hub = signal === "metrics" ? hubTenants : [];
-    const all =
-      tenants.length > 1 && !oneByOne.includes(signal) ? [{ tenants: [...tenants, ...hub] }] : [];
+    const all = tenants.length > 1 && several(signal) ? [{ tenants: [...tenants, ...hub] }] : [];
     return [...all, ...[...tenants, ...hub].map((tenant) => ({ tenant, tenants: [tenant] }))];
   };
-  return stored.flatMap((signal) =>
-    scopes(signal).map((scope) => {
-      const neighbours = stored.filter((other) =>
-        scope.tenant === undefined ? !oneByOne.includes(other) : scope.tenant !== HUB_TENANT,
-      );
-      const links = Object.fromEntries(
-        neighbours.map((other) => [other, uidOf(other, cell, scope.tenant)]),
-      );
-      const reader =
-        (scope.tenant === undefined ? allReaders[signal] : undefined) ??
-        (readers[signal] as string);
-      return datasource(signal, cell, scope, { orgId, reader, links, metricsBackend });
-    }),
-  );
+  return SIGNALS.flatMap((signal) => {
+    const source = sources[signal];
+    if (!source) return [];
+    return scopes(signal).map((scope) => {
+      const links = SIGNALS.flatMap((other) => {
+        const shown = scope.tenant === undefined ? several(other) : scope.tenant !== HUB_TENANT;
+        const backend = sources[other]?.backend;
+        return backend && shown
+          ? [[other, { uid: uidOf(other, cell, scope.tenant), backend }] as const]
+          : [];
+      });
+      const { reader, allReader = reader, backend } = source;
+      return datasource(signal, cell, scope, {
+        orgId,
+        backend,
+        reader: scope.tenant === undefined ? allReader : reader,
+        links: Object.fromEntries(links),
+      });
+    });
+  });
 }
 
 /** For operators: it does not keep tenants apart. */
-function everywhereSource({
-  reader,
-  tenants,
-}: NonNullable<DatasourcesModel["everywhere"]>): Datasource {
-  return {
-    ...datasource(
-      "metrics",
-      EVERYWHERE,
-      { tenants },
-      { orgId: OPERATORS, reader, links: {}, metricsBackend: "Thanos" },
-    ),
-    uid: EVERYWHERE_UID,
-  };
+function everywhereSource({ backend, reader, tenants }: GlobalSource): Datasource {
+  const target = { orgId: OPERATORS, backend, reader, links: {} };
+  return { ...datasource("metrics", EVERYWHERE, { tenants }, target), uid: EVERYWHERE_UID };
 }
 
 /** No cell has such a name. */
 const EVERYWHERE = "all edges and cells";
 const EVERYWHERE_UID = "everywhere_metrics";
 
-interface Place {
+interface Target {
   readonly orgId: number;
+  readonly backend: Backend;
   readonly reader: string;
-  readonly links: Links;
-  readonly metricsBackend: string;
+  readonly links: DatasourceLinks;
 }
 
 function datasource(
   signal: Signal,
   cell: string,
   scope: Scope,
-  { orgId, reader, links, metricsBackend }: Place,
+  { orgId, backend: { datasource }, reader, links }: Target,
 ): Datasource {
   return {
     name: nameOf(signal, cell, scope.tenant),
     uid: uidOf(signal, cell, scope.tenant),
-    type: TYPES[signal],
+    type: datasource.type,
     access: "proxy",
-    url: `http://${reader}${signal === "metrics" ? "/prometheus" : ""}`,
+    url: `http://${reader}${datasource.path}`,
     orgId,
     isDefault: false,
     editable: false,
-    jsonData: { httpHeaderName1: TENANT_HEADER, ...linksOf(signal, links, metricsBackend) },
+    jsonData: { httpHeaderName1: TENANT_HEADER, ...datasource.jsonData(links) },
     secureJsonData: { httpHeaderValue1: scope.tenants.join("|") },
   };
 }
 
-/** Made of what never changes: Grafana finds what it has provisioned by its name. */
+/** Made of parts that never change: Grafana finds by its name what it has provisioned. */
 function nameOf(signal: Signal, cell: string, tenant = "all tenants"): string {
   return `${tenant} ${signal} (${cell})`;
 }
@@ -192,7 +214,10 @@ export function tenantNamed(name: string): string | undefined {
 /** Grafana takes no more. */
 const LONGEST_UID = 40;
 
-/** The same in every organisation and for good, so that dashboards and links go on working. Names of cells and tenants have no `_`. */
+/**
+ * The same in every organisation and for good, so that dashboards and links go on working. Names of
+ * cells and tenants have no `_`.
+ */
 export function uidOf(signal: Signal, cell: string, tenant?: string): string {
   const uid = tenant === undefined ? `all_${signal}_${cell}` : `${signal}_${cell}_${tenant}`;
   return uid.length <= LONGEST_UID ? uid : `${signal}__${checksum(cell, tenant ?? "")}`;

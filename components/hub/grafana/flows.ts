@@ -1,10 +1,9 @@
 import { ANYWHERE, dnsFlows, type Flow, type Peer, type PodPeer } from "../../kit/flows";
-import { portOf } from "../../kit/urls";
 import { GRAFANA } from "../roles";
 import type { HubGrafanaArgs } from "./args";
 import { GRAFANA_PORT } from "./config";
 
-/** Who answers reads, and on which port. */
+/** Pods that answer reads, and their port. */
 export interface Reader {
   readonly pods: PodPeer;
   readonly port: number;
@@ -12,30 +11,19 @@ export interface Reader {
 
 export interface GrafanaFlowsArgs {
   readonly exposure: HubGrafanaArgs["exposure"];
-  /** Ports outside: of the database, and of the identity provider. */
+  /** Ports of its database and of the identity provider. */
   readonly outside: readonly number[];
   /** Whether its pods ask each other. */
   readonly others: boolean;
 }
 
-/** What of Grafana's arguments decides its connections; none of it is secret. */
-export function grafanaFlowsArgs({
-  exposure,
-  database,
-  oidc,
-  organisations = {},
-  replicas = 1,
-}: HubGrafanaArgs): GrafanaFlowsArgs {
-  const provider = oidc ? [oidc.tokenUrl, oidc.userInfoUrl].map(portOf) : [];
-  const postgres = database ? [Number(/:(\d+)$/.exec(database.host)?.[1] ?? POSTGRES_PORT)] : [];
-  return {
-    exposure,
-    outside: [...new Set([...postgres, ...provider])],
-    others: asksOthers({ organisations, replicas }),
-  };
+/** Grafana's connections, where the ports outside are not known yet. */
+export function grafanaFlowsArgs(
+  { exposure, organisations, replicas }: HubGrafanaArgs,
+  outside: readonly number[],
+): GrafanaFlowsArgs {
+  return { exposure, outside, others: asksOthers({ organisations, replicas }) };
 }
-
-const POSTGRES_PORT = 5432;
 
 export function asksOthers({
   organisations = {},

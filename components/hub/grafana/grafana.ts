@@ -10,13 +10,21 @@ import {
 } from "../../kit/labels";
 import { toYaml } from "../../kit/yaml";
 import { GRAFANA } from "../roles";
-import type { HubGrafanaArgs } from "./args";
+import { checkedInputs } from "../../kit/inputs";
+import { podsOptions } from "../../kit/pods";
+import {
+  grafanaDatabaseFields,
+  grafanaFields,
+  grafanaOidcFields,
+  type HubGrafanaArgs,
+} from "./args";
 import {
   CONFIG_FILE,
   GRAFANA_PATHS,
   GRAFANA_PORT,
   grafanaConfig,
   toIni,
+  type GrafanaModel,
   type GroupMapping,
   type OidcModel,
 } from "./config";
@@ -37,12 +45,18 @@ export interface GrafanaArgs extends HubGrafanaArgs {
 }
 
 /**
- * Grafana with a data source for each tenant and signal. Changes of the inventory are brought into the running Grafana by a small container beside it, which
- * also makes the organisations of customers; another configuration restarts it.
+ * Grafana with a data source for each tenant and signal. A small container beside it brings changes
+ * of the inventory into the running Grafana, and makes the organisations of customers; another
+ * configuration restarts it.
  */
 export class Grafana extends pulumi.ComponentResource {
-  constructor(name: string, args: GrafanaArgs, opts: pulumi.ComponentResourceOptions) {
-    super("heliograph:hub:Grafana", name, {}, opts);
+  /** Name of the Secret with the password of the user `admin`, at the key `admin-password`. */
+  readonly adminSecret: pulumi.Output<string>;
+  readonly serviceAccount: pulumi.Output<string>;
+
+  constructor(name: string, given: GrafanaArgs, opts: pulumi.ComponentResourceOptions) {
+    super("heliograph:hub:Grafana", name, {}, podsOptions(given.pods, opts));
+    const args = checkedArgs(`Grafana ${name}`, given);
     const secrets = createSecrets(name, args.namespace, args, { parent: this });
     const config = createConfig(this, name, args);
     const datasources = createDatasources(this, name, args);
@@ -54,8 +68,21 @@ export class Grafana extends pulumi.ComponentResource {
     if ((args.replicas ?? 1) > 1)
       createDisruptionBudget(name, { metadata: metadata(args), role: GRAFANA }, { parent: this });
     noteWhoSeesWhat(this, args);
+    this.adminSecret = secrets.object.metadata.name;
+    this.serviceAccount = serviceAccount.metadata.name;
     this.registerOutputs({});
   }
+}
+
+function checkedArgs(subject: string, args: GrafanaArgs): GrafanaArgs {
+  const { database, oidc } = args;
+  return {
+    ...checkedInputs(subject, grafanaFields, ["grafana"], args),
+    ...(database && {
+      database: checkedInputs(subject, grafanaDatabaseFields, ["grafana", "database"], database),
+    }),
+    ...(oidc && { oidc: checkedInputs(subject, grafanaOidcFields, ["grafana", "oidc"], oidc) }),
+  };
 }
 
 function metadata({ namespace }: GrafanaArgs, suffix = "") {
@@ -66,28 +93,30 @@ const speaksTls = ({ exposure }: GrafanaArgs) => exposure === "LoadBalancer";
 
 interface Config {
   readonly map: k8s.core.v1.ConfigMap;
-  readonly text: string;
+  readonly text: pulumi.Output<string>;
 }
 
 function createConfig(parent: Grafana, name: string, args: GrafanaArgs): Config {
-  const { host, database, oidc } = args;
-  const text = toIni(
-    grafanaConfig({
-      port: GRAFANA_PORT,
-      paths: GRAFANA_PATHS,
+  const { host, database, oidc, organisations = {} } = args;
+  const text = pulumi
+    .output({
       host,
-      tls: speaksTls(args),
-      ...(database && {
-        database: {
-          name: "grafana",
-          user: "grafana",
-          sslMode: "verify-full",
-          ...definedOf(database),
-        },
-      }),
-      ...(oidc && { oidc: oidcModel(oidc, args) }),
-    }),
-  );
+      database: database && withoutPassword(database),
+      oidc: oidc && withoutSecret(oidc),
+      organisations,
+    })
+    .apply((known) =>
+      toIni(
+        grafanaConfig({
+          port: GRAFANA_PORT,
+          paths: GRAFANA_PATHS,
+          host: known.host,
+          tls: speaksTls(args),
+          ...(known.database && { database: databaseModel(known.database) }),
+          ...(known.oidc && { oidc: oidcModel(known.oidc, known.organisations) }),
+        }),
+      ),
+    );
   const map = new k8s.core.v1.ConfigMap(
     `${name}-config`,
     { metadata: metadata(args), data: { [CONFIG_FILE]: text } },
@@ -96,13 +125,27 @@ function createConfig(parent: Grafana, name: string, args: GrafanaArgs): Config 
   return { map, text };
 }
 
-function definedOf({ host, name, user, sslMode }: NonNullable<HubGrafanaArgs["database"]>) {
-  return { host, ...(name && { name }), ...(user && { user }), ...(sslMode && { sslMode }) };
+type Database = NonNullable<HubGrafanaArgs["database"]>;
+type Oidc = NonNullable<HubGrafanaArgs["oidc"]>;
+
+/** The text that is made of the others is no secret. */
+const withoutPassword = (database: Database) => without(database, "password");
+const withoutSecret = (oidc: Oidc) => without(oidc, "clientSecret");
+
+function without<T extends object, K extends keyof T>(args: T, secret: K): Omit<T, K> {
+  return Object.fromEntries(Object.entries(args).filter(([key]) => key !== secret)) as Omit<T, K>;
+}
+
+function databaseModel(
+  database: pulumi.Unwrap<Omit<Database, "password">>,
+): NonNullable<GrafanaModel["database"]> {
+  const { host, name = "grafana", user = "grafana", sslMode = "verify-full" } = database;
+  return { name, user, sslMode, host };
 }
 
 function oidcModel(
-  oidc: NonNullable<HubGrafanaArgs["oidc"]>,
-  { organisations = {} }: GrafanaArgs,
+  oidc: pulumi.Unwrap<Omit<Oidc, "clientSecret">>,
+  organisations: pulumi.Unwrap<NonNullable<HubGrafanaArgs["organisations"]>>,
 ): OidcModel {
   const { clientId, authUrl, tokenUrl, userInfoUrl } = oidc;
   const map = (
@@ -187,7 +230,7 @@ function createClaim(
   );
 }
 
-interface Surroundings {
+interface GrafanaObjects {
   readonly secrets: GrafanaSecrets;
   readonly config: Config;
   readonly datasources: k8s.core.v1.ConfigMap;
@@ -199,12 +242,12 @@ function createDeployment(
   parent: Grafana,
   name: string,
   args: GrafanaArgs,
-  around: Surroundings,
+  objects: GrafanaObjects,
 ): void {
   const labels = { ...selectorLabels(GRAFANA) };
   const annotations = {
     // Another set of data sources is loaded in place; this changes with what Grafana reads at its start.
-    [START_UP_HASH_ANNOTATION]: around.secrets.fingerprint(around.config.text),
+    [START_UP_HASH_ANNOTATION]: objects.secrets.fingerprint(objects.config.text),
     "prometheus.io/scrape": "true",
     "prometheus.io/scheme": speaksTls(args) ? "https" : "http",
     "prometheus.io/port": String(GRAFANA_PORT),
@@ -227,11 +270,11 @@ function createDeployment(
             image: args.image,
             curlImage: args.curlImage,
             labels,
-            serviceAccount: around.serviceAccount.metadata.name,
-            config: around.config.map.metadata.name,
-            datasources: around.datasources.metadata.name,
-            secrets: around.secrets.object.metadata.name,
-            ...(around.claim && { claim: around.claim.metadata.name }),
+            serviceAccount: objects.serviceAccount.metadata.name,
+            config: objects.config.map.metadata.name,
+            datasources: objects.datasources.metadata.name,
+            secrets: objects.secrets.object.metadata.name,
+            ...(objects.claim && { claim: objects.claim.metadata.name }),
             ...(speaksTls(args) && { tlsSecret: args.tlsSecret }),
             ...(asksOthers(args) && { others: `${GRAFANA.name}:${servicePort(args)}` }),
           }),
@@ -246,7 +289,7 @@ const servicePort = (args: GrafanaArgs) => (speaksTls(args) ? HTTPS : HTTP);
 
 function createService(parent: Grafana, name: string, args: GrafanaArgs): void {
   const { exposure = "ClusterIP", annotations, replicas = 1 } = args;
-  const own: Record<string, string> = {
+  const own: Record<string, pulumi.Input<string>> = {
     ...(exposure !== "Ingress" && annotations),
     // The provider waits until a Service has a pod.
     ...(replicas === 0 && { "pulumi.com/skipAwait": "true" }),

@@ -39,7 +39,7 @@ export interface GrafanaPodArgs {
   /** Left out: sqlite is not used. */
   readonly claim?: pulumi.Input<string>;
   /** Secret with the certificate, where Grafana speaks TLS itself. */
-  readonly tlsSecret?: string;
+  readonly tlsSecret?: pulumi.Input<string>;
   /** Where other pods of it answer, if their answer is needed. */
   readonly others?: string;
 }

@@ -10,13 +10,14 @@ import { ADMIN_USER, SECRET_FILES } from "./config";
 
 export interface GrafanaSecrets {
   readonly object: k8s.core.v1.Secret;
-  /** Changes with what Grafana reads at its start, and tells nothing of it. */
-  fingerprint(config: string): pulumi.Output<string>;
+  /** Changes with everything that Grafana reads at its start, and reveals nothing of it. */
+  fingerprint(config: pulumi.Output<string>): pulumi.Output<string>;
 }
 
 /**
- * What is not given is derived from a private key: the one thing that is random, stays the same from update to update, and is encrypted in the state, that
- * the providers at hand can make.
+ * Secrets that are not given are derived from a private key. It is the one thing that the providers
+ * at hand can make which is random, stays the same from update to update, and is encrypted in the
+ * state.
  */
 export function createSecrets(
   name: string,
@@ -53,8 +54,8 @@ export function createSecrets(
     fingerprint: (config) =>
       pulumi.unsecret(
         pulumi
-          .all([key, secret])
-          .apply(([pem, text]) => derive(pem, `${config}${text}`).slice(0, 16)),
+          .all([key, secret, config])
+          .apply(([pem, text, known]) => derive(pem, `${known}${text}`).slice(0, 16)),
       ),
   };
 }

@@ -1,8 +1,5 @@
-import {
-  type Protocol,
-  WAYS_IN,
-  type WritePath,
-} from "../../../components/hub/gateway/write-paths";
+import type { Protocol } from "../../../components/backends/backend";
+import { ingestLocations, type IngestLocation } from "../../../components/hub/gateway/ingest";
 import type { Signal } from "../../../components/contract/names";
 import { request } from "../../../src/cli/cluster/http";
 import { encodeSpans } from "../../../src/cli/cluster/otlp";
@@ -54,13 +51,13 @@ const WRITES: Readonly<Record<Signal, Readonly<Partial<Record<Protocol, Write>>>
 const PROBES = { metrics: sample, logs: logLine, traces: trace } as const;
 
 /** A way into the hub, and how something written there is found again. */
-export type WayIn = Pick<WritePath, "path" | "signal"> & { readonly name: string } & Pick<
+export type WayIn = Pick<IngestLocation, "path" | "signal"> & { readonly name: string } & Pick<
     Probe,
     "write" | "count"
   >;
 
 /** All that the gateway has. */
-export const waysIn: readonly WayIn[] = WAYS_IN.map(({ path, signal, protocol }) => {
+export const waysIn: readonly WayIn[] = ingestLocations().map(({ path, signal, protocol }) => {
   const name = `${signal} by ${protocol}`;
   const write = WRITES[signal][protocol];
   if (!write) throw new Error(`Nothing here writes ${name}.`);

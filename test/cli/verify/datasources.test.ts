@@ -2,6 +2,7 @@
  * Proves: what the check says of backends that behave in this way or that.
  * Does not prove: that the real ones answer these questions; test/programs/datasources.test.ts does.
  */
+import { cellSources } from "../../components/hub/flows";
 import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { provisioning } from "../../../components/hub/grafana/datasources";
@@ -61,7 +62,7 @@ async function verdict(
 ) {
   const endpoint = await backend(behaviour);
   const files = provisioning({
-    cells: { main: { readers, tenants: ["dev", "stg"] } },
+    cells: { main: cellSources(readers, ["dev", "stg"]) },
     organisations: { acme: ["dev"] },
   });
   const data = Object.fromEntries(

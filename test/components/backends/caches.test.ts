@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HubCellArgs } from "../../../components/hub/args";
+import type { HubCellArgs } from "../../../components/hub/cell-args";
 import { REDIS_PASSWORD } from "../../../components/backends/kit/cache-config";
 import { CORTEX } from "../../../components/backends/cortex/components";
 import { HubObservability } from "../../../components/hub/hub-observability";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HubMetricsArgs } from "../../../components/hub/args";
+import type { HubMetricsArgs } from "../../../components/hub/cell-args";
 import { HubObservability } from "../../../components/hub/hub-observability";
 import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../support/mocks";

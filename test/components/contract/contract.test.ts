@@ -1,6 +1,7 @@
 /** Proves: what one side writes the other reads, and a side that is absent, older, newer or something else is told apart, with what to do. */
 import { describe, expect, test } from "vitest";
 import { edgeConnection } from "../../../components/contract/connection";
+import { encodeEdge, encodeHub, type ContractEdge } from "../../../components/contract/encode";
 import { decodeEdge } from "../../../components/contract/edge";
 import { decodeHub, labelsOf, type HubContract } from "../../../components/contract/hub";
 
@@ -39,12 +40,12 @@ describe("the hub's side", () => {
     [
       "absent",
       undefined,
-      "Stack organization/heliograph/ops: it has no output `hub` yet. Bring it up first: npm run up ops",
+      "Stack organization/heliograph/ops: it has no output `hub` yet. Bring it up first",
     ],
     [
       "older",
       { ...hub, contractVersion: 0 },
-      "Stack organization/heliograph/ops: its output `hub` has contract version 0, this program reads 1. Bring that stack up with this program first: npm run up ops",
+      "Stack organization/heliograph/ops: its output `hub` has contract version 0, this program reads 1. Bring that stack up with this program first",
     ],
     [
       "newer",
@@ -52,6 +53,15 @@ describe("the hub's side", () => {
       "Stack organization/heliograph/ops: its output `hub` has contract version 2, this program reads 1. Update this program to the version that deployed that stack",
     ],
   ])("%s", (_what, value, expected) => expect(message(value)).toBe(expected));
+
+  test("cannot be read for a reason that programs know by its code", () => {
+    const code = (value: unknown) => {
+      const decoded = decodeHub(value, "ops");
+      return decoded.ok ? "decoded" : decoded.code;
+    };
+    const values = [undefined, { contractVersion: 0 }, { contractVersion: 2 }, { edges: {} }, hub];
+    expect(values.map(code)).toEqual(["absent", "older", "newer", "invalid", "decoded"]);
+  });
 
   test("something else: names the field", () => {
     expect(message({ ...hub, trustBundle: [] })).toMatch(
@@ -79,6 +89,78 @@ test("the five labels come from the inventory", () => {
     cluster_type: "workload",
     tenant_id: "dev",
   });
+});
+
+describe("what a hub writes", () => {
+  const { outageSeconds, ...inventory } = facts;
+  const edge = (name: string, more: Partial<ContractEdge> = {}): ContractEdge => ({
+    ...{ ...inventory, outageSeconds, logBytesPerSecond: 100_000, spansPerSecond: 200 },
+    ...{ name, revoked: false },
+    ...more,
+  });
+  const gateway = { host: "ingest.example.com", port: 8443 };
+  const cells = { main: { metrics: "mimir", logs: "loki", traces: "tempo" } };
+  const signed = { trustBundle: ["CA"], certificates: { dev: "CERT" }, queryTrust: [] as string[] };
+  const written = (edges: ContractEdge[], more: Partial<typeof signed> = {}, stored = cells) =>
+    encodeHub({ gateway, cells: stored, edges }, { ...signed, ...more });
+
+  test("is what an edge reads", () => {
+    const contract = written([edge("dev"), edge("stg")]);
+    expect(decodeHub(contract, "ops")).toEqual({ ok: true, value: contract });
+    expect(contract.gateway).toEqual({
+      url: "https://ingest.example.com:8443",
+      serverName: "ingest.example.com",
+    });
+    expect(contract).not.toHaveProperty("backends");
+    expect(contract).not.toHaveProperty("metricsBackends");
+    expect(contract).not.toHaveProperty("queryTrust");
+    expect(contract).not.toHaveProperty("authority");
+    expect(contract.edges["dev"]).toMatchObject({
+      state: "signed",
+      certificate: "CERT",
+      signals: ["metrics", "logs", "traces"],
+      ...facts,
+    });
+    expect(contract.edges["stg"]).not.toHaveProperty("certificate");
+    expect(contract.edges["stg"]).toHaveProperty("state", "waiting");
+  });
+
+  test("never calls a revoked edge signed, whether it has a certificate or not", () => {
+    const { edges } = written([edge("dev", { revoked: true }), edge("stg", { revoked: true })]);
+    expect(edges["dev"]).toMatchObject({ state: "revoked", certificate: "CERT" });
+    expect(edges["stg"]).toHaveProperty("state", "revoked");
+    expect(edges["stg"]).not.toHaveProperty("certificate");
+  });
+
+  test("names the backends of a cell that are not the default ones", () => {
+    const stored = { main: { metrics: "cortex", logs: "toy", traces: "tempo" } };
+    expect(written([edge("dev")], {}, stored)).toMatchObject({
+      metricsBackends: { main: "cortex" },
+      backends: { main: { logs: "toy" } },
+    });
+    const connection = edgeConnection(written([edge("dev")], {}, stored), "dev");
+    expect(connection?.backends).toEqual(stored.main);
+  });
+
+  test("says what only some edges and hubs have", () => {
+    const contract = written([edge("dev", { query: "dev:10901", nodes: 3, pods: 90 })], {
+      queryTrust: ["HUB"],
+    });
+    expect(contract).toMatchObject({
+      queryTrust: ["HUB"],
+      edges: { dev: { query: "dev:10901", nodes: 3, pods: 90 } },
+    });
+  });
+});
+
+test("what an edge writes is what the hub reads, before and after it is connected", () => {
+  const edge = { name: "dev", keyGeneration: 2 };
+  const asking = encodeEdge(edge, "REQUEST");
+  expect(asking).toEqual({ contractVersion: 1, ...edge, request: "REQUEST", state: "asking" });
+  const runsWith = { certificate: "CERT", trustBundle: ["CA"] };
+  const connected = encodeEdge({ ...edge, query: "dev:10901" }, "REQUEST", runsWith);
+  expect(connected).toMatchObject({ state: "connected", query: "dev:10901", runsWith });
+  expect(decodeEdge(connected, "dev")).toEqual({ ok: true, value: connected });
 });
 
 describe("the connection of an edge", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { PROMETHEUS_AGENT } from "../../../components/contract/places";
-import { hubFlows, hubPolicies } from "../../../components/hub/flows";
 import { MIMIR } from "../../../components/backends/mimir/components";
 import { roleName, type Role } from "../../../components/kit/labels";
+import { flowsOf as hubFlows, policiesOf as hubPolicies } from "./flows";
 import { connection } from "./hub";
 
 const args = { cells: { main: { metrics: connection } }, agentNamespace: "heliograph" };

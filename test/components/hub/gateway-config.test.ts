@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { distinguishedName } from "../../../components/contract/identity";
 import { GATEWAY_PORT } from "../../../components/contract/places";
 import {
-  ANSWERS,
-  BACKEND_ANSWERS,
-  CLIENTS,
-  REFUSALS,
+  backendAnswers,
+  clients,
+  gatewayAnswers,
+  refusals,
 } from "../../../components/hub/gateway/answers";
 import {
   COUNTER_PORT,
@@ -17,23 +17,28 @@ import {
   type GatewayModel,
 } from "../../../components/hub/gateway/config";
 import { gatewayClients, revokedClients } from "../../../components/hub/inventory";
-import { WAYS_IN } from "../../../components/hub/gateway/write-paths";
+import { ingestLocations } from "../../../components/hub/gateway/ingest";
+import { resolveHub } from "../../../components/hub/resolve";
 import { mimirConfig } from "../../../components/backends/mimir/config";
 import { connection, hubArgs } from "./hub";
 
+const hub = resolveHub(hubArgs());
+const locations = ingestLocations();
 const model: GatewayModel = {
-  clients: gatewayClients(hubArgs()),
-  revoked: revokedClients(hubArgs()),
+  clients: gatewayClients(hub),
+  revoked: revokedClients(hub),
   cells: {
     main: {
-      metrics: "mimir-main:8080",
-      loki: "loki-main:3100",
-      tempo: "tempo-main:4318",
-      tempo_grpc: "tempo-main:4317",
+      metrics: { backend: "mimir", addresses: { http: "mimir-main:8080" } },
+      logs: { backend: "loki", addresses: { http: "loki-main:3100" } },
+      traces: {
+        backend: "tempo",
+        addresses: { http: "tempo-main:4318", grpc: "tempo-main:4317" },
+      },
     },
-    eu: { metrics: "cortex-eu:8080", metricsBackend: "cortex" },
+    eu: { metrics: { backend: "cortex", addresses: { http: "cortex-eu:8080" } } },
   },
-  writePaths: WAYS_IN,
+  locations,
   ports: { gateway: GATEWAY_PORT, status: STATUS_PORT, counter: COUNTER_PORT },
   paths: GATEWAY_PATHS,
 };
@@ -54,7 +59,7 @@ describe("the gateway's configuration", () => {
   });
 
   it("takes samples as large as Mimir does", () => {
-    const { maxBodyBytes } = WAYS_IN.find(({ protocol }) => protocol === "remote write")!;
+    const { maxBodyBytes } = locations.find(({ protocol }) => protocol === "remote write")!;
     expect(mimirConfig(connection).distributor.max_recv_msg_size).toBe(maxBodyBytes);
   });
 
@@ -87,30 +92,37 @@ describe("the gateway's configuration", () => {
 
 describe("the gateway's answers", () => {
   it("say of each why nothing is lost", () => {
-    for (const { when, whyNothingIsLost } of [...ANSWERS, ...BACKEND_ANSWERS]) {
+    for (const { when, whyNothingIsLost } of [
+      ...gatewayAnswers(locations),
+      ...backendAnswers(locations),
+    ]) {
       expect(when).not.toBe("");
       expect(whyNothingIsLost).not.toBe("");
     }
   });
 
   it("below 500 are three of the gateway's own", () => {
-    expect([...new Set(ANSWERS.map(({ status }) => status))].sort()).toEqual([400, 405, 413, 503]);
+    expect([...new Set(gatewayAnswers(locations).map(({ status }) => status))].sort()).toEqual([
+      400, 405, 413, 503,
+    ]);
   });
 
   it("say of each way in what becomes of its backend's answers", () => {
-    for (const { upstream, protocol } of WAYS_IN) {
-      const rows = BACKEND_ANSWERS.filter(
-        (row) => row.upstreams.includes(upstream) && row.protocols.includes(protocol),
-      );
-      expect(rows.length, `${protocol} to ${upstream}`).toBeGreaterThan(1);
-    }
-    expect(CLIENTS.map(({ protocol }) => protocol)).toEqual(
-      expect.arrayContaining(WAYS_IN.map((way) => way.protocol)),
+    const answers = backendAnswers(locations);
+    for (const { takenBy, protocol } of locations)
+      for (const { backend } of takenBy) {
+        const rows = answers.filter(
+          (row) => row.from.includes(backend.title) && row.protocols.includes(protocol),
+        );
+        expect(rows.length, `${protocol} to ${backend.title}`).toBeGreaterThan(1);
+      }
+    expect(clients(locations).map(({ protocol }) => protocol)).toEqual(
+      expect.arrayContaining(locations.map((way) => way.protocol)),
     );
   });
 
   it("name each code of NGINX once", () => {
-    const codes = REFUSALS.flatMap((refusal) => refusal.codes);
+    const codes = refusals(locations).flatMap((refusal) => refusal.codes);
     expect(new Set(codes).size).toBe(codes.length);
   });
 });

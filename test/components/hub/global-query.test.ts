@@ -4,7 +4,7 @@
  */
 import { beforeEach, expect, test } from "vitest";
 import type { HubObservabilityArgs } from "../../../components/hub/args";
-import { hubFlows } from "../../../components/hub/flows";
+import { flowsOf as hubFlows } from "./flows";
 import { HubObservability } from "../../../components/hub/hub-observability";
 import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../support/mocks";

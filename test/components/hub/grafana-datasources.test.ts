@@ -9,16 +9,16 @@ import {
   OPERATORS_FILE,
   organisationFile,
   provisioning,
-  TYPES,
   uidOf,
   type Datasource,
   type DatasourcesModel,
 } from "../../../components/hub/grafana/datasources";
+import { cellSources } from "./flows";
 import { toYaml } from "../../../components/kit/yaml";
 
 const readers = { metrics: "mimir-main:8080", logs: "loki-main:3100", traces: "tempo-main:3200" };
 const model: DatasourcesModel = {
-  cells: { main: { readers, tenants: ["acme", "globex-dev", "globex-prd"] } },
+  cells: { main: cellSources(readers, ["acme", "globex-dev", "globex-prd"]) },
   organisations: { acme: ["acme"], globex: ["globex-dev", "globex-prd"] },
 };
 
@@ -71,7 +71,7 @@ describe("what Grafana is given", () => {
   });
 
   it("has one data source over all tenants only where there are several", () => {
-    const one = { cells: { main: { readers, tenants: ["dev"] } }, organisations: {} };
+    const one = { cells: { main: cellSources(readers, ["dev"]) }, organisations: {} };
     expect(provisioning(one)[OPERATORS_FILE]?.datasources.map(({ name }) => name)).toEqual([
       "dev metrics (main)",
       "heliograph metrics (main)",
@@ -81,7 +81,7 @@ describe("what Grafana is given", () => {
   });
 
   it("asks no backend for several tenants that cannot answer, and leads nobody there", () => {
-    const cells = { main: { readers, tenants: ["dev", "stg"], oneByOne: ["traces" as const] } };
+    const cells = { main: cellSources(readers, ["dev", "stg"], { oneByOne: ["traces"] }) };
     const { datasources } = provisioning({ cells, organisations: {} })[OPERATORS_FILE]!;
     const all = datasources.filter(({ uid }) => uid.startsWith("all_"));
     expect(all.map(({ uid }) => uid)).toEqual(["all_metrics_main", "all_logs_main"]);
@@ -94,7 +94,7 @@ describe("what Grafana is given", () => {
   it("leads to no signal that the cell does not store", () => {
     const { metrics } = readers;
     const few = {
-      cells: { main: { readers: { metrics }, tenants: ["dev", "stg"] } },
+      cells: { main: cellSources({ metrics }, ["dev", "stg"]) },
       organisations: {},
     };
     expect(JSON.stringify(provisioning(few))).not.toMatch(/datasourceUid/);
@@ -124,12 +124,10 @@ const anyModel = fc
       cells: Object.fromEntries(
         cells.map((cell) => [
           cell,
-          {
-            readers: Object.fromEntries(
-              signals().map((signal) => [signal, `${signal}-${cell}:80`]),
-            ),
-            tenants: tenants.filter(() => next() % 4 > 0),
-          },
+          cellSources(
+            Object.fromEntries(signals().map((signal) => [signal, `${signal}-${cell}:80`])),
+            tenants.filter(() => next() % 4 > 0),
+          ),
         ]),
       ),
     };
@@ -158,12 +156,12 @@ describe("for any inventory", () => {
   it("every stored signal of every tenant has a data source with its header and no other", () => {
     holds((any) => {
       const found = provisioning(any)[OPERATORS_FILE]?.datasources ?? [];
-      for (const [cell, { readers: stored, tenants }] of Object.entries(any.cells))
-        for (const [signal, reader] of Object.entries(stored))
+      for (const [cell, { sources, tenants }] of Object.entries(any.cells))
+        for (const [signal, { reader, backend }] of Object.entries(sources))
           for (const tenant of tenants) {
             const own = found.find(({ uid }) => uid === uidOf(signal as Signal, cell, tenant));
             expect(own).toMatchObject({
-              type: TYPES[signal as Signal],
+              type: backend.datasource.type,
               secureJsonData: { httpHeaderValue1: tenant },
             });
             expect(own?.url.startsWith(`http://${reader}`)).toBe(true);

@@ -17,7 +17,13 @@ export const connection: ObjectStoreConnection = {
   podLabels: {},
 };
 
-const edge = { keyGeneration: 1, outage: "6h", activeSeries: 200_000 };
+const edge = {
+  environment: "dev",
+  region: "uaenorth",
+  keyGeneration: 1,
+  outage: "6h",
+  activeSeries: 200_000,
+};
 
 /** A hub with two tenants, one of them shared by two edges, and a revoked edge. */
 export function hubArgs(overrides: Partial<HubObservabilityArgs> = {}): HubObservabilityArgs {

@@ -1,3 +1,4 @@
+import { BACKENDS } from "../../../components/backends/registry";
 import type { RulesModel } from "../../../components/rules/model";
 
 const DAY = 86_400;
@@ -5,6 +6,9 @@ const DAY = 86_400;
 /** Times count from 1970, where promtool's tests begin. */
 export const model: RulesModel = {
   groupsNameTenants: true,
+  agentNamespaces: ["heliograph"],
+  backends: BACKENDS,
+  runbookBaseUrl: "https://github.com/heliograph/heliograph/blob/main/docs/runbooks.md#",
   hub: { namespace: "heliograph-hub", cluster: "ops" },
   tenants: ["dev", "ops", "prd"],
   edges: [

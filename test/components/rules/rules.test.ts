@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { collectorAlerts } from "../../../components/rules/collector-alerts";
 import { certificateAlerts } from "../../../components/rules/hub-alerts";
 import { ruleFile, rules } from "../../../components/rules/rule-file";
 import type { AlertingRule } from "../../../components/rules/types";
@@ -140,14 +141,16 @@ describe("alerts", () => {
   it.each(alerts.map((alert) => [alert.alert, alert] as const))(
     "%s tells what to do",
     (name, alert) => {
-      const { summary, description, runbook } = alert.annotations;
+      const { summary, description, runbook_url } = alert.annotations;
       expect(summary.length).toBeGreaterThan(10);
       if (name !== "Watchdog") {
         expect(alert.for).toMatch(/^\d+m$/);
         expect(description).toMatch(/ First: /);
       }
-      const [path = "", anchor] = runbook.split("#");
-      expect(anchors(path)).toContain(anchor);
+      const [page = "", anchor] = runbook_url.split("#");
+      expect(page).toMatch(/^https:\/\/[^ ]+\/docs\/runbooks\.md$/);
+      expect(anchors("docs/runbooks.md")).toContain(anchor);
+      expect(description).not.toContain("npm run");
     },
   );
 
@@ -156,10 +159,28 @@ describe("alerts", () => {
     expect(anchors("docs/runbooks.md")).toEqual(names);
   });
 
+  it("have runbooks where the hub's arguments say", () => {
+    const elsewhere = rules({ ...model, runbookBaseUrl: "https://wiki/#" }, "");
+    const urls = elsewhere.groups.flatMap((group) =>
+      group.rules.flatMap((rule) => ("alert" in rule ? [rule.annotations.runbook_url] : [])),
+    );
+    expect(urls).toContain("https://wiki/#edgesilent");
+    expect(urls.every((url) => url.startsWith("https://wiki/#"))).toBe(true);
+  });
+
+  it("on collectors name the namespaces of the edges' agents", () => {
+    const named = (agentNamespaces: string[]) =>
+      [
+        ...JSON.stringify(collectorAlerts(agentNamespaces)).matchAll(/namespace=~\\"([^"\\]+)/g),
+      ].map(([, namespaces]) => namespaces);
+    expect(new Set(named(["heliograph"]))).toEqual(new Set(["heliograph|heliograph-node"]));
+    expect(new Set(named(["a", "b"]))).toEqual(new Set(["a|a-node|b|b-node"]));
+  });
+
   it("leave room between the renewal of a certificate and the alarm, however short it lives", () => {
     const limits = (renewalDays: number) =>
-      certificateAlerts({ renewalDays }).map(({ expr, labels }) =>
-        [labels.severity, ...expr.matchAll(/[<>]=? (\d+)/g)].map((part) =>
+      certificateAlerts({ renewalDays }).map(({ expr, severity }) =>
+        [severity, ...expr.matchAll(/[<>]=? (\d+)/g)].map((part) =>
           typeof part === "string" ? part : Number(part[1]),
         ),
       );

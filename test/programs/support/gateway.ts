@@ -11,7 +11,7 @@ import {
   type GatewayModel,
   type KnownClient,
 } from "../../../components/hub/gateway/config";
-import { WAYS_IN } from "../../../components/hub/gateway/write-paths";
+import { ingestLocations } from "../../../components/hub/gateway/ingest";
 import { authority, type Authority, type Credentials } from "./certificates";
 import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";
@@ -235,20 +235,23 @@ function model(
   revoked: readonly KnownClient[],
 ): GatewayModel {
   const backend = `127.0.0.1:${ports.backend}`;
+  const metrics = { backend: "mimir", addresses: { http: backend } };
   return {
     clients,
     revoked,
     cells: {
       main: {
-        metrics: backend,
-        loki: backend,
-        tempo: backend,
-        tempo_grpc: `127.0.0.1:${ports.grpc}`,
+        metrics,
+        logs: { backend: "loki", addresses: { http: backend } },
+        traces: {
+          backend: "tempo",
+          addresses: { http: backend, grpc: `127.0.0.1:${ports.grpc}` },
+        },
       },
-      bare: { metrics: backend },
+      bare: { metrics },
     },
     // Small, so that a test need not send 100 MiB.
-    writePaths: WAYS_IN.map((way) => ({ ...way, maxBodyBytes: 4 * 2 ** 20 })),
+    locations: ingestLocations().map((way) => ({ ...way, maxBodyBytes: 4 * 2 ** 20 })),
     ports,
     paths: {
       config: folder,

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Watcher } from "../../../components/hub/inventory";
+import type { Watcher } from "../../../components/hub/model";
 import type { TenantLoad } from "../../../components/backends/kit/metrics/load";
 import type { Cache } from "../../../components/backends/kit/cache-config";
 import type { MetricsComponent } from "../../../components/backends/kit/metrics/components";

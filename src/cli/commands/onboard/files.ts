@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { USUAL_CELL } from "../../../../components/contract/usual";
+import { DEFAULT_CELL } from "../../../../components/contract/defaults";
 import { ConfigurationError } from "../../../../components/kit/issues";
 import type { Issue } from "../../../../components/kit/issues";
 import { edited, withEntry } from "../../../config/edit";
@@ -43,7 +43,7 @@ function withEdge(inventory: string, newEdge: NewEdge): string {
   const text = tenantIsThere
     ? inventory
     : withEntry(inventory, "tenants", tenant, {
-        ...(cell !== USUAL_CELL && { cell }),
+        ...(cell !== DEFAULT_CELL && { cell }),
         retentionDays: value(retentionDays),
       });
   if (entryOf(newEdge)) return text;

@@ -1,4 +1,4 @@
-import { USUAL_CELL } from "../../../../components/contract/usual";
+import { DEFAULT_CELL } from "../../../../components/contract/defaults";
 import type { HubSection } from "../../../config/hub-schema";
 import type { Project } from "../../project";
 import { hubOf } from "../../project";
@@ -119,7 +119,7 @@ export const QUESTIONS: readonly Question[] = [
     suggest: (newEdge) =>
       hubSection(newEdge)?.tenants[like(newEdge)?.tenant ?? ""]?.cell ??
       only(cells(newEdge)) ??
-      cells(newEdge).find((cell) => cell === USUAL_CELL),
+      cells(newEdge).find((cell) => cell === DEFAULT_CELL),
     choices: cells,
     written: (newEdge) => hubSection(newEdge)?.tenants[newEdge.answers.tenant ?? ""]?.cell,
   },

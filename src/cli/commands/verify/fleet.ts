@@ -1,4 +1,5 @@
 import { decodeHub } from "../../../../components/contract/hub";
+import { explainFailure } from "../../../stacks/contract-failure";
 import { SIGNALS } from "../../../../components/contract/names";
 import { Cluster } from "../../cluster/cluster";
 import { chooseStacks, type Project, shortName } from "../../project";
@@ -129,7 +130,7 @@ async function openHubs(
   const states = await workspaces.states(withHub.map(({ stack }) => stack));
   return withHub.map(({ stack, settings }) => {
     const contract = decodeHub(states.get(stack)?.outputs["hub"], stack);
-    if (!contract.ok) throw new Failure(contract.message);
+    if (!contract.ok) throw new Failure(explainFailure(contract, stack));
     const view = hubView(stack, openCluster(stack), contract.value, settings);
     return { view, settings, ...inClouds(project, stack, workspaces) };
   });

@@ -81,7 +81,8 @@ export function hubView(
 ): HubView {
   const edges = Object.values(contract.edges);
   const metricsBackend = (cell: string) =>
-    METRICS_PROGRAMS[contract.metricsBackends?.[cell] ?? MetricsBackend.mimir].backend;
+    METRICS_PROGRAMS[(contract.metricsBackends?.[cell] ?? MetricsBackend.mimir) as MetricsBackend]
+      .backend;
   return {
     stack,
     cluster,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { HubMetricsArgs, HubObservabilityArgs } from "../../../../components/hub/args";
+import type { HubObservabilityArgs } from "../../../../components/hub/args";
+import type { HubMetricsArgs } from "../../../../components/hub/cell-args";
 import { cortexConfig } from "../../../../components/backends/cortex/config";
-import { hubFlows } from "../../../../components/hub/flows";
+import { flowsOf as hubFlows } from "../../hub/flows";
 import { HubObservability } from "../../../../components/hub/hub-observability";
 import { roleName } from "../../../../components/kit/labels";
 import { toYaml } from "../../../../components/kit/yaml";

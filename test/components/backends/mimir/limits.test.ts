@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cortexLimits } from "../../../../components/backends/cortex/limits";
-import { tenantLoads } from "../../../../components/hub/inventory";
+import { tenantLoads } from "../../../../components/hub/writers";
 import { REPLAY_PART, SCRAPE_SECONDS } from "../../../../components/backends/kit/metrics/load";
 import { METRICS_PROGRAMS, runtimeConfig } from "../../../../components/backends/kit/rings/program";
 import { mimirLimits } from "../../../../components/backends/mimir/limits";

@@ -9,10 +9,15 @@ export function edge(name: string, tenant: string, more: Partial<Edge> = {}): Ed
     name,
     tenant,
     cell: "main",
+    environment: "prd",
+    region: "uaenorth",
+    clusterType: "workload",
+    agentNamespace: "heliograph",
     keyGeneration: 2,
     revoked: false,
     outageSeconds: 7 * 3600,
     activeSeries: 210_000,
+    allSeries: 210_000,
     logBytesPerSecond: 430_000,
     spansPerSecond: 1_100,
     allTraces: false,
@@ -45,6 +50,7 @@ export function cell({
 }: Partial<Omit<Cell, "stores">> & { readonly stores?: Partial<Cell["stores"]> } = {}): Cell {
   const tenant = (id: string, metrics: number, logs: number, traces: number): CellTenant => ({
     id,
+    cell: "main",
     retentionDays: { metrics, logs, traces },
     edges: edges.filter((each) => each.tenant === id),
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { HubMetricsArgs, HubObservabilityArgs } from "../../../../components/hub/args";
-import { hubFlows } from "../../../../components/hub/flows";
+import type { HubObservabilityArgs } from "../../../../components/hub/args";
+import type { HubMetricsArgs } from "../../../../components/hub/cell-args";
+import { flowsOf as hubFlows } from "../../hub/flows";
 import { HubObservability } from "../../../../components/hub/hub-observability";
 import { planOf, standingOf } from "../../../../components/backends/kit/metrics/plan";
 import { hashrings, retentionsOf } from "../../../../components/backends/thanos/plan";
@@ -170,9 +171,9 @@ describe("a cell with Thanos", () => {
       { topology: "microservices", replicas: { "query-scheduler": 2 } },
       "components of Thanos: distributor, ingester",
     ],
-    [{ rawDays: 5 }, "days: a whole number, at least 10"],
-    [{ rawDays: 60, fiveMinuteDays: 30 }, "days: a whole number, at least 60"],
-    [{ backend: "mimir", rawDays: 30 }, "thanos, because rawDays is given"],
+    [{ retentionDaysRaw: 5 }, "days: a whole number, at least 10"],
+    [{ retentionDaysRaw: 60, retentionDays5m: 30 }, "days: a whole number, at least 60"],
+    [{ backend: "mimir", retentionDaysRaw: 30 }, "thanos, because retentionDaysRaw is given"],
   ])("refuses %o", (metrics, message) => {
     expect(() => new HubObservability("hub", hubArgs({ cells: thanos(metrics) }))).toThrow(message);
   });

@@ -1,9 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { rulesModel } from "../../../components/hub/rules-model";
+import type { HubObservabilityArgs } from "../../../components/hub/args";
+import { resolveHub } from "../../../components/hub/resolve";
+import { rulesModel as rulesOf, type SignedFacts } from "../../../components/hub/rules";
 import { authority } from "../../programs/support/certificates";
 import { hubArgs } from "./hub";
 
-const nothing = { namespace: "heliograph-hub", edges: {}, gateway: "", authorities: [] };
+const nothing = {
+  namespace: "heliograph-hub",
+  edges: {},
+  gateway: "",
+  authorities: [],
+  renewBeforeDays: 90,
+  runbookBaseUrl: "https://runbooks/#",
+};
+
+function rulesModel(args: HubObservabilityArgs, cell: string, facts: SignedFacts) {
+  const hub = resolveHub(args);
+  return rulesOf(
+    hub,
+    hub.cells.find(({ name }) => name === cell)!,
+    facts,
+  );
+}
 
 describe("what the rules of a cell are made of", () => {
   it("knows where each edge of the cell stands, and of no edge of another cell", () => {
@@ -57,5 +75,13 @@ describe("what the rules of a cell are made of", () => {
       authorities: [placeholder],
     };
     expect(rulesModel(hubArgs(), "main", facts).certificates).toEqual([]);
+  });
+
+  it("finds agents and collectors in the namespaces that their edges name", () => {
+    const { edges } = hubArgs();
+    expect(rulesModel(hubArgs(), "main", nothing).agentNamespaces).toEqual(["heliograph"]);
+    const elsewhere = { ...edges, far: { ...edges["dev"]!, agentNamespace: "observability" } };
+    const { agentNamespaces } = rulesModel(hubArgs({ edges: elsewhere }), "main", nothing);
+    expect(agentNamespaces).toEqual(["heliograph", "observability"]);
   });
 });

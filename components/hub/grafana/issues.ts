@@ -1,19 +1,12 @@
-/** A text that ends up in Grafana's configuration file, where some characters begin comments or quote. */
-export const INI_TEXT = /^[^\s;#"'`$](?:[^\n\r;#"'`$]*[^\s;#"'`$])?$/;
-export const INI_TEXT_EXPECTED = "a text without quotes, `;`, `#`, `$` or line breaks";
+import type { Issue } from "../../kit/issues";
 
-/** What Grafana's list of groups and roles separates by. */
-export const GROUP = /^[^\s,:;#"'`$\\[\]]+$/;
-export const GROUP_EXPECTED =
-  "a group as the identity provider names it, without spaces, commas, colons or quotes";
-
-/** What of the arguments can be judged without secrets, which may be known late. */
-export interface JudgedGrafana {
+/** The part of Grafana's arguments, or of a stack file's section, that is compared. */
+export interface GrafanaInput {
   readonly replicas?: number;
-  readonly host?: string;
+  readonly host?: unknown;
   readonly exposure?: string;
-  readonly tlsSecret?: string;
-  readonly ingressClass?: string;
+  readonly tlsSecret?: unknown;
+  readonly ingressClass?: unknown;
   readonly database?: object;
   readonly oidc?: Groups;
   readonly organisations?: Readonly<
@@ -22,30 +15,22 @@ export interface JudgedGrafana {
 }
 
 interface Groups {
-  readonly admins?: readonly string[];
-  readonly editors?: readonly string[];
-  readonly viewers?: readonly string[];
+  readonly admins?: readonly unknown[];
+  readonly editors?: readonly unknown[];
+  readonly viewers?: readonly unknown[];
 }
 
-/** What is wrong, below the key `grafana`. */
-export interface GrafanaFault {
-  readonly path: readonly string[];
-  readonly got: unknown;
-  readonly expected: string;
-  readonly example: unknown;
-}
-
-/** Contradictions between values that are each well-formed. */
-export function grafanaFaults(grafana: JudgedGrafana, tenants: readonly string[]): GrafanaFault[] {
+/** Contradictions between values that are each well-formed. Paths start below `grafana`. */
+export function grafanaIssues(grafana: GrafanaInput, tenants: readonly string[]): Issue[] {
   return [
-    ...replicaFaults(grafana),
-    ...accessFaults(grafana),
-    ...groupFaults(grafana),
-    ...tenantFaults(grafana, tenants),
+    ...replicaIssues(grafana),
+    ...accessIssues(grafana),
+    ...groupIssues(grafana),
+    ...tenantIssues(grafana, tenants),
   ];
 }
 
-function replicaFaults({ replicas = 1, database }: JudgedGrafana): GrafanaFault[] {
+function replicaIssues({ replicas = 1, database }: GrafanaInput): Issue[] {
   if (replicas <= 1 || database) return [];
   return [
     {
@@ -57,18 +42,18 @@ function replicaFaults({ replicas = 1, database }: JudgedGrafana): GrafanaFault[
   ];
 }
 
-function accessFaults({
+function accessIssues({
   exposure = "ClusterIP",
   host,
   tlsSecret,
   ingressClass,
   oidc,
-}: JudgedGrafana): GrafanaFault[] {
+}: GrafanaInput): Issue[] {
   const outside = exposure !== "ClusterIP";
-  const faults: GrafanaFault[] = [];
+  const issues: Issue[] = [];
   if (host === undefined && (outside || oidc)) {
     const why = outside ? `exposure is ${exposure}` : "the identity provider sends them back there";
-    faults.push({
+    issues.push({
       path: ["host"],
       got: host,
       expected: `the name under which browsers reach Grafana, since ${why}`,
@@ -76,7 +61,7 @@ function accessFaults({
     });
   }
   if (outside && tlsSecret === undefined) {
-    faults.push({
+    issues.push({
       path: ["tlsSecret"],
       got: tlsSecret,
       expected: `a Secret of the hub's namespace with a certificate for the host, since exposure is ${exposure}`,
@@ -84,17 +69,17 @@ function accessFaults({
     });
   }
   if (exposure !== "Ingress" && ingressClass !== undefined) {
-    faults.push({
+    issues.push({
       path: ["exposure"],
       got: exposure,
       expected: "Ingress, because an ingressClass is given",
       example: "Ingress",
     });
   }
-  return faults;
+  return issues;
 }
 
-function groupFaults({ oidc, organisations = {} }: JudgedGrafana): GrafanaFault[] {
+function groupIssues({ oidc, organisations = {} }: GrafanaInput): Issue[] {
   const customers = Object.entries(organisations);
   const groups = (of: Groups) => [
     ...(of.admins ?? []),
@@ -124,10 +109,7 @@ function groupFaults({ oidc, organisations = {} }: JudgedGrafana): GrafanaFault[
     }));
 }
 
-function tenantFaults(
-  { organisations = {} }: JudgedGrafana,
-  tenants: readonly string[],
-): GrafanaFault[] {
+function tenantIssues({ organisations = {} }: GrafanaInput, tenants: readonly string[]): Issue[] {
   const customers = Object.entries(organisations);
   return customers.flatMap(([name, { tenants: got }], index) => {
     const taken = customers.slice(0, index).flatMap(([, other]) => other.tenants);

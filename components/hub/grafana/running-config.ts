@@ -1,5 +1,5 @@
-import { SIGNALS, type Signal } from "../../contract/names";
-import { organisationOf, tenantNamed, TYPES, type ProvisioningFile } from "./datasources";
+import type { Signal } from "../../contract/names";
+import { organisationOf, signalOfType, tenantNamed, type ProvisioningFile } from "./datasources";
 import { fromYaml } from "../../kit/yaml";
 
 /** ConfigMap with the files that Grafana is provisioned by. */
@@ -13,7 +13,7 @@ export interface DeployedDatasource {
   readonly uid: string;
   readonly signal: Signal;
   readonly url: string;
-  /** What its plugin sends with every request. */
+  /** What its plug-in sends with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** Tenants that the header names. */
   readonly tenants: readonly string[];
@@ -29,7 +29,7 @@ export function deployedDatasources(files: Readonly<Record<string, string>>): De
         organisation: organisationOf(file),
         name,
         uid,
-        signal: SIGNALS.find((signal) => TYPES[signal] === type) as Signal,
+        signal: signalOfType(type) as Signal,
         url,
         headers: { [jsonData.httpHeaderName1]: secureJsonData.httpHeaderValue1 },
         tenants: secureJsonData.httpHeaderValue1.split("|"),

@@ -1,7 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import type { HubMetricsArgs, HubObservabilityArgs } from "../../../components/hub/args";
-import { argsProblems } from "../../../components/hub/check";
-import { formatProblems } from "../../../components/kit/problems";
+import type { HubObservabilityArgs } from "../../../components/hub/args";
+import { argsIssues } from "../../../components/hub/args-issues";
+import type { HubMetricsArgs } from "../../../components/hub/cell-args";
+import { formatIssues } from "../../../components/kit/issues";
+import { resolveHub } from "../../../components/hub/resolve";
 import { hubArgs } from "./hub";
 
 const args = hubArgs();
@@ -20,20 +23,17 @@ const oidc = {
   userInfoUrl: "https://login/userinfo",
   admins: ["admins"],
 };
-const paths = (candidate: HubObservabilityArgs) => argsProblems(candidate).map(({ path }) => path);
+const paths = (candidate: HubObservabilityArgs) =>
+  argsIssues(candidate).map(({ path }) => path.join("."));
 
 describe("arguments of a hub", () => {
   it("are fine as they are", () => {
-    expect(argsProblems(args)).toEqual([]);
+    expect(argsIssues(args)).toEqual([]);
   });
 
   it.each<[string, HubObservabilityArgs, string]>([
     ["a namespace that is no name", hubArgs({ namespace: "Hub" }), "namespace"],
-    [
-      "two namespaces",
-      hubArgs({ namespace: "a", existingNamespace: "b" }),
-      "namespace, existingNamespace",
-    ],
+    ["two namespaces", hubArgs({ namespace: "a", existingNamespace: "b" }), "existingNamespace"],
     ["a host with a scheme", withGateway({ host: "https://ingest" }), "gateway.host"],
     ["a port that is none", withGateway({ port: 0 }), "gateway.port"],
     [
@@ -41,7 +41,7 @@ describe("arguments of a hub", () => {
       withGateway({ serviceType: "External" as "ClusterIP" }),
       "gateway.serviceType",
     ],
-    ["a node port of a load balancer", withGateway({ nodePort: 30_443 }), "gateway.serviceType"],
+    ["a node port of a load balancer", withGateway({ nodePort: 30_443 }), "gateway.nodePort"],
     [
       "a node port out of range",
       withGateway({ serviceType: "NodePort", nodePort: 443 }),
@@ -106,7 +106,7 @@ describe("arguments of a hub", () => {
     [
       "a password that everybody could read",
       hubArgs({ alerting: { alertmanagers: ["https://me:secret@alerts.example.com"] } }),
-      "alerting.alertmanagers",
+      "alerting.alertmanagers.0",
     ],
     [
       "calls without a pause",
@@ -127,7 +127,7 @@ describe("arguments of a hub", () => {
     [
       "a group of two words",
       hubArgs({ grafana: { host: "grafana", oidc: { ...oidc, admins: ["a b"] } } }),
-      "grafana.oidc.admins",
+      "grafana.oidc.admins.0",
     ],
     [
       "an identity provider without a scheme",
@@ -145,9 +145,9 @@ describe("arguments of a hub", () => {
 
   it("without a cell lack it, and so do their tenants", () => {
     expect(paths(hubArgs({ cells: {}, edges: { dev: args.edges["dev"]! } }))).toEqual([
-      "cells",
       "tenants.dev.cell",
       "tenants.shared.cell",
+      "cells",
     ]);
   });
 
@@ -156,9 +156,33 @@ describe("arguments of a hub", () => {
     const logs = { bucket: main!.metrics.bucket, schemaFrom: "today" };
     const traces = { bucket: main!.metrics.bucket, diskSize: "20" };
     expect(paths(hubArgs({ cells: { main: { ...main!, logs, traces } } }))).toEqual([
-      "cells.main.traces.diskSize",
       "cells.main.logs.schemaFrom",
+      "cells.main.traces.diskSize",
     ]);
+  });
+
+  it("name a backend that there is, and no other one is taken instead", () => {
+    const unknown = withMetrics({ backend: "prometheus" as "mimir" });
+    expect(formatIssues("Hub", argsIssues(unknown))).toContain(
+      'got       "prometheus"\n   expected  ',
+    );
+    expect(paths(unknown)).toEqual(["cells.main.metrics.backend"]);
+    expect(resolveHub(unknown).cells).toEqual([]);
+  });
+
+  it("that only the engine will know are not judged yet, in lists neither", () => {
+    const later = pulumi.output("later");
+    const grafana = { host: later, oidc: { ...oidc, tokenUrl: later, admins: ["a", later] } };
+    expect(paths(hubArgs({ grafana, renewBeforeDays: pulumi.output(0) }))).toEqual([]);
+    const mixed = { ...grafana, oidc: { ...grafana.oidc, admins: ["a b", later] } };
+    expect(paths(hubArgs({ grafana: mixed }))).toEqual(["grafana.oidc.admins.0"]);
+  });
+
+  it("put an address into the list that it belongs to", () => {
+    const wrong = hubArgs({ alerting: { alertmanagers: ["alerts"] } });
+    expect(formatIssues("Hub", argsIssues(wrong))).toContain(
+      'paste     alerting: { alertmanagers: ["http://alertmanager.monitoring:9093"] }',
+    );
   });
 
   it("are refused with every problem and the lines to paste", () => {
@@ -166,22 +190,22 @@ describe("arguments of a hub", () => {
       gateway: { ...args.gateway, port: 70_000 },
       edges: { "edge-1": { ...args.edges["dev"]!, tenant: "stg", outage: "a day" } },
     });
-    expect(formatProblems("HubObservability hub", argsProblems(wrong)))
+    expect(formatIssues("HubObservability hub", argsIssues(wrong)))
       .toBe(`HubObservability hub: 3 problems
 
 1. gateway.port
    got       70000
-   expected  a port: a whole number from 1 to 65535
+   expected  Port under which edges reach it: a whole number from 1 to 65535
    paste     gateway: { port: 443 }
 
-2. edges.edge-1.tenant
-   got       "stg"
-   expected  one of the tenants: dev, shared
-   paste     edges: { "edge-1": { tenant: "dev" } }
-
-3. edges.edge-1.outage
+2. edges.edge-1.outage
    got       "a day"
-   expected  a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
-   paste     edges: { "edge-1": { outage: "6h" } }`);
+   expected  How long the hub may be away before the edge loses samples: a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
+   paste     edges: { "edge-1": { outage: "6h" } }
+
+3. edges.edge-1.tenant
+   got       "stg"
+   expected  one of \`tenants\`: dev, shared
+   paste     tenants: { stg: {"retentionDays":90} }`);
   });
 });

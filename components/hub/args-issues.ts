@@ -1,0 +1,103 @@
+import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
+import { inputIssues, inputsIssues } from "../kit/inputs";
+import { issueUnless, under, type Issue } from "../kit/issues";
+import {
+  alertingFields,
+  deadMansSwitchFields,
+  renewBeforeDaysField,
+  runbookBaseUrlField,
+} from "./alerting-args";
+import type { HubObservabilityArgs } from "./args";
+import { cellFields } from "./cell-args";
+import { gatewayFields } from "./gateway/args";
+import { globalQueryFields } from "./global-query/args";
+import {
+  grafanaDatabaseFields,
+  grafanaFields,
+  grafanaOidcFields,
+  type HubGrafanaArgs,
+} from "./grafana/args";
+import { agentNamespaceField, edgeFields, tenantFields } from "./inventory-args";
+import { hubIssues } from "./issues";
+import { sectionsOf } from "./resolve";
+
+/** Everything that is wrong with the arguments: each field by itself, and then all together. */
+export function argsIssues(args: HubObservabilityArgs): Issue[] {
+  const found = [...fieldsOf(args), ...hubIssues(args)];
+  // A field that is wrong by itself may be part of a contradiction, too.
+  const keys = found.map(({ path }) => path.join("."));
+  return found.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
+}
+
+function fieldsOf(args: HubObservabilityArgs): Issue[] {
+  const { gateway, tenants, edges, alerting, globalQuery, grafana, renewBeforeDays } = args;
+  return [
+    ...namespaceIssues(args),
+    ...inputsIssues(gatewayFields, ["gateway"], gateway),
+    ...cellIssues(args),
+    ...Object.entries(tenants).flatMap(([id, tenant]) =>
+      inputsIssues(tenantFields, ["tenants", id], tenant),
+    ),
+    ...Object.entries(edges).flatMap(([name, edge]) =>
+      inputsIssues({ ...edgeFields, agentNamespace: agentNamespaceField }, ["edges", name], edge),
+    ),
+    ...inputIssues(renewBeforeDaysField, ["renewBeforeDays"], renewBeforeDays),
+    ...(alerting
+      ? [
+          ...inputsIssues(alertingFields, ["alerting"], alerting),
+          ...inputIssues(
+            runbookBaseUrlField,
+            ["alerting", "runbookBaseUrl"],
+            alerting.runbookBaseUrl,
+          ),
+          ...(alerting.deadMansSwitch
+            ? inputsIssues(
+                deadMansSwitchFields,
+                ["alerting", "deadMansSwitch"],
+                alerting.deadMansSwitch,
+              )
+            : []),
+        ]
+      : []),
+    ...(globalQuery ? inputsIssues(globalQueryFields, ["globalQuery"], globalQuery) : []),
+    ...(grafana ? under(["grafana"], grafanaFieldIssues(grafana)) : []),
+  ];
+}
+
+function namespaceIssues({ namespace, existingNamespace }: HubObservabilityArgs): Issue[] {
+  return [
+    ...issueUnless(
+      namespace === undefined || existingNamespace === undefined,
+      ["existingNamespace"],
+      {
+        got: "both",
+        expected: "one: namespace for one to make, existingNamespace for one that is there",
+        example: namespace,
+        exampleAt: ["namespace"],
+      },
+    ),
+    ...issueUnless(namespace === undefined || DNS_LABEL.test(namespace), ["namespace"], {
+      got: namespace,
+      expected: DNS_LABEL_EXPECTED,
+      example: "heliograph-hub",
+    }),
+  ];
+}
+
+/** The password of a Redis is a secret here: its other fields are checked by the backend. */
+function cellIssues({ cells }: HubObservabilityArgs): Issue[] {
+  return Object.entries(cells).flatMap(([name, cell]) =>
+    sectionsOf(cell).flatMap(([signal, section]) => {
+      const fields = Object.entries(cellFields[signal]).filter(([key]) => key !== "redis");
+      return inputsIssues(Object.fromEntries(fields), ["cells", name, signal], section);
+    }),
+  );
+}
+
+function grafanaFieldIssues({ database, oidc, ...grafana }: HubGrafanaArgs): Issue[] {
+  return [
+    ...inputsIssues(grafanaFields, [], grafana),
+    ...(database ? inputsIssues(grafanaDatabaseFields, ["database"], database) : []),
+    ...(oidc ? inputsIssues(grafanaOidcFields, ["oidc"], oidc) : []),
+  ];
+}

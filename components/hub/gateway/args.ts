@@ -1,0 +1,56 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { described, port, whole } from "../../kit/fields";
+import type { ComponentPodsArgs } from "../../kit/pods";
+import { exposureFields, ServiceType } from "../../kit/service-type";
+
+/** How the gateway's Service is exposed. */
+export const GatewayServiceType = ServiceType;
+export type GatewayServiceType = ServiceType;
+
+export const DEFAULT_PORT = 443;
+export const DEFAULT_REPLICAS = 2;
+
+/** Where edges write to. */
+export interface HubGatewayArgs {
+  /**
+   * Name or IPv4 address at which edges reach the gateway. The server certificate must hold it. Known
+   * at preview: it is in the configuration of every edge.
+   */
+  host: string;
+  /** Port at which edges reach it. Known at preview, as the host is. Defaults to 443. */
+  port?: number;
+  /** How the Service is exposed. Defaults to `LoadBalancer`. */
+  serviceType?: pulumi.Input<GatewayServiceType>;
+  /** Port of the nodes, 30000 to 32767. Only with `NodePort`. Defaults to the cluster's choice. */
+  nodePort?: pulumi.Input<number>;
+  /** Annotations of the Service, for load balancers. Defaults to none. */
+  serviceAnnotations?: Record<string, pulumi.Input<string>>;
+  /** Number of pods, 1 to 50. Defaults to 2. */
+  replicas?: number;
+  /** Server certificate (PEM), with its chain. */
+  serverCertificate: pulumi.Input<string>;
+  /** Secret: private key of the server certificate (PEM). */
+  serverPrivateKey: pulumi.Input<string>;
+  /**
+   * CA certificates (PEM) that vouch for the server certificate. The connections of edges have them.
+   * Defaults to `clientTrustBundle`: MtlsPki signs both with one CA.
+   */
+  serverTrustBundle?: pulumi.Input<string[]>;
+  /** CA certificates (PEM) that vouch for edges; more than one while a CA is being replaced. */
+  clientTrustBundle: pulumi.Input<string[]>;
+  /** Placement and resources of its pods, beside what `pods` of the hub says. */
+  pods?: ComponentPodsArgs;
+}
+
+/** Limits of the gateway's fields. */
+export const gatewayFields = {
+  host: described(
+    z.string().regex(/^[a-zA-Z0-9][-.a-zA-Z0-9]*$/),
+    "Name under which edges reach the gateway; it is in the gateway's certificate",
+    "ingest.ops.example.com",
+  ),
+  port: port("Port under which edges reach it", 443).default(DEFAULT_PORT),
+  replicas: whole("Number of gateway pods", [1, 50], 2).default(DEFAULT_REPLICAS),
+  ...exposureFields(30_443),
+};

@@ -1,0 +1,144 @@
+import { backendNames, isBackend, storeIssues } from "../backends/registry";
+import { sharedRedis } from "../backends/kit/cache-check";
+import { sectionIssues } from "../backends/kit/issues";
+import { DEFAULT_CELL } from "../contract/defaults";
+import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT } from "../contract/names";
+import { issueUnless, under, type Issue, type IssuePath } from "../kit/issues";
+import { nodePortIssues } from "../kit/service-type";
+import { grafanaIssues, type GrafanaInput } from "./grafana/issues";
+import { storesOf } from "./model";
+import { resolveHub, sectionsOf, type HubInput } from "./resolve";
+
+/** What the checks look at, beside what the model is made of. */
+export interface CheckedHub extends HubInput {
+  readonly gateway: {
+    readonly serviceType?: unknown;
+    readonly nodePort?: unknown;
+  };
+  readonly globalQuery?: object | undefined;
+  readonly grafana?: GrafanaInput | undefined;
+}
+
+/** A cell to paste where one is missing. A stack file's has keys that arguments do not have. */
+const CELL = { metrics: { bucket: "..." } };
+
+/**
+ * Contradictions between values that are each well-formed, and names that do not exist. The same for
+ * arguments and for the `hub` section of a stack file, whose paths they have.
+ */
+export function hubIssues(hub: CheckedHub, cellExample: object = CELL): Issue[] {
+  return [
+    ...gatewayIssues(hub),
+    ...inventoryIssues(hub, cellExample),
+    ...cellIssues(hub, cellExample),
+    ...under(["grafana"], hub.grafana ? grafanaIssues(hub.grafana, Object.keys(hub.tenants)) : []),
+    ...queryIssues(hub),
+    ...watcherIssues(hub),
+  ];
+}
+
+function gatewayIssues({ gateway: { serviceType, nodePort } }: CheckedHub): Issue[] {
+  // One that only the engine will know is not compared.
+  if (serviceType !== undefined && typeof serviceType !== "string") return [];
+  return nodePortIssues(["gateway"], { serviceType, nodePort });
+}
+
+function inventoryIssues({ cells, tenants, edges }: CheckedHub, cellExample: object): Issue[] {
+  const listed = (known: object) => Object.keys(known).join(", ") || "there is none yet";
+  return [
+    ...Object.entries(tenants).flatMap(([id, { cell = DEFAULT_CELL }]) => [
+      ...nameIssues("tenants", id),
+      ...issueUnless(Object.hasOwn(cells, cell), ["tenants", id, "cell"], {
+        got: cell,
+        expected: `one of \`cells\`: ${listed(cells)}`,
+        example: cellExample,
+        exampleAt: ["cells", cell],
+      }),
+    ]),
+    ...Object.entries(edges).flatMap(([name, { tenant }]) => [
+      ...nameIssues("edges", name),
+      ...issueUnless(Object.hasOwn(tenants, tenant), ["edges", name, "tenant"], {
+        got: tenant,
+        expected: `one of \`tenants\`: ${listed(tenants)}`,
+        example: { retentionDays: 90 },
+        exampleAt: ["tenants", tenant],
+      }),
+    ]),
+    ...issueUnless(!Object.hasOwn(tenants, HUB_TENANT), ["tenants", HUB_TENANT], {
+      got: HUB_TENANT,
+      expected: "another id: the hub keeps what it records about itself in this one",
+      example: tenants[HUB_TENANT],
+      exampleAt: ["tenants", "platform"],
+    }),
+  ];
+}
+
+function cellIssues(hub: CheckedHub, cellExample: object): Issue[] {
+  const cells = Object.entries(hub.cells);
+  return [
+    ...issueUnless(cells.length > 0, ["cells"], {
+      got: hub.cells,
+      expected: "at least one cell",
+      example: { [DEFAULT_CELL]: cellExample },
+    }),
+    ...cells.flatMap(([name, cell]) => [
+      ...nameIssues("cells", name),
+      ...sectionsOf(cell).flatMap(([signal, { backend }]) =>
+        issueUnless(
+          backend === undefined || isBackend(signal, backend),
+          ["cells", name, signal, "backend"],
+          {
+            got: backend,
+            expected: `one of ${backendNames(signal).join(", ")}`,
+            example: backendNames(signal)[0],
+          },
+        ),
+      ),
+    ]),
+    ...resolveHub(hub).cells.flatMap((cell) =>
+      storesOf(cell).flatMap((store) => storeIssues(store, cell)),
+    ),
+    ...sharedRedis(hub.cells as Parameters<typeof sharedRedis>[0]).flatMap(
+      ({ cell, signal, fault }) => sectionIssues(cell, signal, [fault]),
+    ),
+  ];
+}
+
+/** Edges that are queried in place need a query, and an address each. */
+function queryIssues({ edges, globalQuery }: CheckedHub): Issue[] {
+  const queried = Object.entries(edges).filter(([, { query }]) => query !== undefined);
+  const names = queried.map(([name]) => name).join(", ");
+  return [
+    ...issueUnless(queried.length === 0 || globalQuery !== undefined, ["globalQuery"], {
+      expected: `a global query, since the metrics of edges stay with them: ${names}`,
+      example: { replicas: 2 },
+    }),
+    ...queried.flatMap(([name, { query }], index) => {
+      const [other] = queried.slice(0, index).find(([, before]) => before.query === query) ?? [];
+      return issueUnless(other === undefined, ["edges", name, "query"], {
+        got: query,
+        expected: `an endpoint of its own: edge ${other} is queried at this one, and its labels are those of one edge`,
+        example: `query.${name}.example.com:10901`,
+      });
+    }),
+  ];
+}
+
+function watcherIssues({ edges, watchedBy }: CheckedHub): Issue[] {
+  return issueUnless(watchedBy === undefined || Object.hasOwn(edges, watchedBy), ["watchedBy"], {
+    got: watchedBy,
+    expected: `one of \`edges\`: ${Object.keys(edges).join(", ") || "there is none yet"}`,
+    example: Object.keys(edges)[0] ?? "ops",
+  });
+}
+
+/** Names become subjects of certificates, names of objects, and keys of maps. */
+function nameIssues(kind: "cells" | "tenants" | "edges", name: string): Issue[] {
+  const path: IssuePath = [kind, name];
+  return issueUnless(DNS_LABEL.test(name), path, {
+    got: name,
+    expected: `a name that is ${DNS_LABEL_EXPECTED}`,
+    example: "...",
+    exampleAt: [kind, "my-name"],
+  });
+}

@@ -1,0 +1,185 @@
+import { backendOf, isBackend, optionDefaults } from "../backends/registry";
+import { BackendTopology } from "../backends/kit/architecture";
+import type { StoreOptions } from "../backends/backend";
+import {
+  DEFAULT_CELL,
+  DEFAULT_CLUSTER_TYPE,
+  DEFAULT_RATES,
+  DEFAULT_RETENTION_DAYS,
+} from "../contract/defaults";
+import { SIGNALS, type Signal } from "../contract/names";
+import { EDGE_NAMESPACE } from "../contract/places";
+import { DURATION, toSeconds } from "../kit/duration";
+import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
+
+/** The part of a hub's arguments, or of a stack file's section, that its model is made of. */
+export interface HubInput {
+  readonly cells: Readonly<Record<string, CellInput>>;
+  readonly tenants: Readonly<Record<string, TenantInput>>;
+  readonly edges: Readonly<Record<string, EdgeInput>>;
+  readonly watchedBy?: string | undefined;
+  readonly agentNamespace?: string | undefined;
+  readonly alerting?: { readonly alertmanagers?: readonly string[] | undefined } | undefined;
+}
+
+export interface CellInput {
+  readonly metrics: StoreInput;
+  readonly logs?: StoreInput | undefined;
+  readonly traces?: StoreInput | undefined;
+}
+
+/** A section may have any option of a backend. */
+export interface StoreInput {
+  readonly backend?: string | undefined;
+  readonly topology?: BackendTopology | undefined;
+}
+
+export interface TenantInput {
+  readonly cell?: string | undefined;
+  readonly retentionDays: number;
+  readonly logRetentionDays?: number | undefined;
+  readonly traceRetentionDays?: number | undefined;
+}
+
+export interface EdgeInput {
+  readonly tenant: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly clusterType?: string | undefined;
+  readonly keyGeneration: number;
+  readonly query?: string | undefined;
+  readonly revoked?: boolean | undefined;
+  readonly outage: string;
+  readonly activeSeries: number;
+  readonly logBytesPerSecond?: number | undefined;
+  readonly spansPerSecond?: number | undefined;
+  readonly allTraces?: boolean | undefined;
+  readonly nodes?: number | undefined;
+  readonly pods?: number | undefined;
+  readonly applicationSeries?: number | undefined;
+  readonly agentNamespace?: string | undefined;
+}
+
+/**
+ * The model of a hub. What `hubIssues` finds has to be empty: a cell or a backend that does not
+ * exist is left out here, and never replaced by another one.
+ */
+export function resolveHub(input: HubInput): HubModel {
+  const { watchedBy, agentNamespace, alerting } = input;
+  const tenants = Object.entries(input.tenants).map(resolveTenant);
+  const edges = Object.entries(input.edges).map((entry) => resolveEdge(entry, tenants));
+  const watcher = edges.find(({ name }) => name === watchedBy);
+  const alertmanagers = alerting?.alertmanagers ?? [];
+  const cells = Object.entries(input.cells).flatMap(([name, section]): Cell[] => {
+    const metrics = resolveStore("metrics", section.metrics);
+    if (!metrics) return [];
+    const [logs, traces] = [
+      resolveStore("logs", section.logs),
+      resolveStore("traces", section.traces),
+    ];
+    const own = edges.filter(({ cell }) => cell === name);
+    return [
+      {
+        name,
+        stores: { metrics, ...(logs && { logs }), ...(traces && { traces }) },
+        tenants: tenants.map((tenant) => ({
+          ...tenant,
+          edges: own.filter((edge) => edge.tenant === tenant.id),
+        })),
+        ownTenants: tenants.filter(({ cell }) => cell === name).map(({ id }) => id),
+        edges: own,
+        load: loadOf(own),
+        ...(watcher?.cell === name && {
+          watcher: { cluster: watcher.name, tenant: watcher.tenant },
+        }),
+        alertmanagers,
+      },
+    ];
+  });
+  return {
+    cells,
+    tenants,
+    edges,
+    ...(watcher && { watcher }),
+    agentNamespace: agentNamespace ?? watcher?.agentNamespace ?? EDGE_NAMESPACE,
+    alertmanagers,
+  };
+}
+
+function resolveTenant([id, tenant]: [string, TenantInput]): Tenant {
+  const { logs, traces } = DEFAULT_RETENTION_DAYS;
+  return {
+    id,
+    cell: tenant.cell ?? DEFAULT_CELL,
+    retentionDays: {
+      metrics: tenant.retentionDays,
+      logs: tenant.logRetentionDays ?? logs,
+      traces: tenant.traceRetentionDays ?? traces,
+    },
+  };
+}
+
+/** Series by which the hub watches an edge whose metrics stay with it: some for each target. */
+const WATCHED_SERIES = 10_000;
+
+function resolveEdge([name, edge]: [string, EdgeInput], tenants: readonly Tenant[]): Edge {
+  const { query, nodes, pods, applicationSeries, activeSeries: allSeries } = edge;
+  return {
+    name,
+    tenant: edge.tenant,
+    cell: tenants.find(({ id }) => id === edge.tenant)?.cell ?? DEFAULT_CELL,
+    environment: edge.environment,
+    region: edge.region,
+    clusterType: edge.clusterType ?? DEFAULT_CLUSTER_TYPE,
+    keyGeneration: edge.keyGeneration,
+    revoked: edge.revoked ?? false,
+    ...(query !== undefined && { query }),
+    outageSeconds: DURATION.test(edge.outage) ? toSeconds(edge.outage) : 0,
+    activeSeries: query === undefined ? allSeries : Math.min(allSeries, WATCHED_SERIES),
+    allSeries,
+    logBytesPerSecond: edge.logBytesPerSecond ?? DEFAULT_RATES.logBytesPerSecond,
+    spansPerSecond: edge.spansPerSecond ?? DEFAULT_RATES.spansPerSecond,
+    allTraces: edge.allTraces ?? false,
+    ...(nodes !== undefined && { nodes }),
+    ...(pods !== undefined && { pods }),
+    ...(applicationSeries !== undefined && { applicationSeries }),
+    agentNamespace: edge.agentNamespace ?? EDGE_NAMESPACE,
+  };
+}
+
+/** Undefined where the section is absent, or names a backend that does not exist. */
+function resolveStore<S extends Signal>(
+  signal: S,
+  section: StoreInput | undefined,
+): Store<S> | undefined {
+  if (!section || (section.backend !== undefined && !isBackend(signal, section.backend)))
+    return undefined;
+  const backend = backendOf(signal, section.backend);
+  const given = Object.entries(section).filter(([, value]) => value !== undefined);
+  const options: StoreOptions = {
+    diskSize: backend.defaultDisk,
+    ...optionDefaults(backend),
+    ...Object.fromEntries(given),
+  };
+  return { signal, backend, topology: section.topology ?? BackendTopology.single, options };
+}
+
+function loadOf(edges: readonly Edge[]): CellLoad {
+  const sum = (of: (edge: Edge) => number) => edges.reduce((total, edge) => total + of(edge), 0);
+  return {
+    edges: edges.length,
+    activeSeries: sum(({ activeSeries }) => activeSeries),
+    logBytesPerSecond: sum(({ logBytesPerSecond }) => logBytesPerSecond),
+    spansPerSecond: sum(({ spansPerSecond }) => spansPerSecond),
+    outageSeconds: Math.max(0, ...edges.map(({ outageSeconds }) => outageSeconds)),
+    sampledEdges: edges.filter(({ allTraces }) => !allTraces).map(({ name }) => name),
+  };
+}
+
+/** Signals that have a section in a cell, whichever backend stores them. */
+export function sectionsOf(cell: CellInput): (readonly [Signal, StoreInput])[] {
+  return SIGNALS.flatMap((signal) => {
+    const section = cell[signal];
+    return section ? [[signal, section] as const] : [];
+  });
+}

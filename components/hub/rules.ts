@@ -1,0 +1,68 @@
+import { X509Certificate } from "node:crypto";
+import { BACKENDS } from "../backends/registry";
+import { EDGE_NAMESPACE } from "../contract/places";
+import type { RulesModel, WatchedCertificate } from "../rules/model";
+import type { Cell, Edge, HubModel } from "./model";
+
+/** Where Heliograph's own runbooks are. */
+export const RUNBOOKS = "https://github.com/heliograph/heliograph/blob/main/docs/runbooks.md#";
+
+/** The part of a hub that only the engine knows. Certificates as PEM. */
+export interface SignedFacts {
+  readonly namespace: string;
+  readonly edges: Readonly<Record<string, string>>;
+  readonly gateway: string;
+  readonly authorities: readonly string[];
+  readonly renewBeforeDays: number;
+  readonly runbookBaseUrl: string;
+}
+
+/** What the rules of a cell are made of. */
+export function rulesModel(hub: HubModel, { stores, edges }: Cell, facts: SignedFacts): RulesModel {
+  const letIn = edges.filter(({ revoked }) => !revoked);
+  return {
+    groupsNameTenants: stores.metrics.backend.groupsNameTenants ?? false,
+    hub: { namespace: facts.namespace, cluster: hub.watcher?.name },
+    agentNamespaces: agentNamespaces(edges),
+    backends: BACKENDS,
+    tenants: hub.tenants.map(({ id }) => id),
+    edges: edges.map((edge) => ({ ...edge, state: stateOf(edge, facts.edges[edge.name]) })),
+    certificates: [
+      ...letIn.flatMap(({ name: cluster }) =>
+        watched({ certificate: "edge", cluster }, [facts.edges[cluster] ?? ""]),
+      ),
+      ...watched({ certificate: "gateway" }, [facts.gateway]),
+      ...watched({ certificate: "authority" }, facts.authorities),
+    ],
+    renewalDays: facts.renewBeforeDays,
+    runbookBaseUrl: facts.runbookBaseUrl,
+  };
+}
+
+function agentNamespaces(edges: readonly Edge[]): string[] {
+  const named = [...new Set(edges.map(({ agentNamespace }) => agentNamespace))];
+  return named.length > 0 ? named : [EDGE_NAMESPACE];
+}
+
+function stateOf({ revoked }: Edge, certificate: string | undefined) {
+  if (revoked) return "revoked";
+  return certificate ? "signed" : "waiting";
+}
+
+/** The one that ends first. */
+function watched(
+  whose: Omit<WatchedCertificate, "notAfter">,
+  pems: readonly string[],
+): WatchedCertificate[] {
+  const ends = pems.flatMap(endOf);
+  return ends.length === 0 ? [] : [{ ...whose, notAfter: Math.min(...ends) }];
+}
+
+/** Nothing for what is no certificate: NGINX rejects it when it loads it, and `render` has none. */
+function endOf(pem: string): number[] {
+  try {
+    return [Date.parse(new X509Certificate(pem).validTo) / 1000];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,106 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DeployedBackend } from "../backends/backend";
+import { deployBackend } from "../backends/deploy";
+import { backendName } from "../backends/kit/architecture";
+import { RENEW_BEFORE_DAYS } from "../contract/certificates";
+import type { Signal } from "../contract/names";
+import { checkedInput } from "../kit/inputs";
+import { podsOptions } from "../kit/pods";
+import { ruleFile } from "../rules/rule-file";
+import { renewBeforeDaysField, runbookBaseUrlField } from "./alerting-args";
+import type { HubObservabilityArgs } from "./args";
+import type { Upstream } from "./gateway/locations";
+import { storesOf, type Cell, type HubModel, type Store } from "./model";
+import { rulesModel, RUNBOOKS, type SignedFacts } from "./rules";
+
+/** A store as it is deployed. */
+export interface DeployedStore extends Store, DeployedBackend {
+  /** Kubernetes service account of its pods. */
+  readonly serviceAccount: string;
+}
+
+/** A cell, and its stores by signal. */
+export interface DeployedCell {
+  readonly cell: Cell;
+  readonly stores: Readonly<Partial<Record<Signal, DeployedStore>>> & {
+    readonly metrics: DeployedStore;
+  };
+}
+
+/** What stores are deployed with. */
+export interface StoresArgs {
+  readonly hub: HubModel;
+  readonly args: HubObservabilityArgs;
+  readonly namespace: pulumi.Output<string>;
+}
+
+/** Makes every store of every cell. `name`: of the hub. */
+export function createStores(
+  name: string,
+  { hub, args, namespace }: StoresArgs,
+  opts: pulumi.ComponentResourceOptions,
+): DeployedCell[] {
+  const facts = signedFacts(name, args, namespace);
+  return hub.cells.map((cell): DeployedCell => {
+    const rules = facts.apply((known) => ruleFile(rulesModel(hub, cell, known)));
+    const stores = storesOf(cell).map((store): [Signal, DeployedStore] => {
+      const { signal, backend } = store;
+      const section = args.cells[cell.name]?.[signal];
+      if (!section) throw new Error(`cell ${cell.name} has no section for ${signal}`);
+      const deployed = deployBackend(
+        `${name}-${backend.name}-${cell.name}`,
+        {
+          store,
+          cell,
+          namespace,
+          bucket: pulumi.output(section.bucket),
+          images: args.images,
+          rules,
+        },
+        podsOptions(section.pods, opts),
+      );
+      return [signal, { ...store, ...deployed, serviceAccount: serviceAccountOf(store, cell) }];
+    });
+    return { cell, stores: Object.fromEntries(stores) as DeployedCell["stores"] };
+  });
+}
+
+/** Service account of the pods that store a signal, and use its bucket. */
+export function serviceAccountOf({ backend }: Pick<Store, "backend">, { name }: Cell): string {
+  return backendName(backend.name, name);
+}
+
+function signedFacts(
+  name: string,
+  { certificates = {}, gateway, renewBeforeDays, alerting = {} }: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+): pulumi.Output<SignedFacts> {
+  const subject = `HubObservability ${name}`;
+  const { runbookBaseUrl = RUNBOOKS } = alerting;
+  return pulumi.output({
+    namespace,
+    edges: certificates,
+    gateway: gateway.serverCertificate,
+    authorities: gateway.clientTrustBundle,
+    renewBeforeDays: checkedInput(
+      subject,
+      renewBeforeDaysField,
+      ["renewBeforeDays"],
+      renewBeforeDays ?? RENEW_BEFORE_DAYS,
+    ),
+    runbookBaseUrl: checkedInput(
+      subject,
+      runbookBaseUrlField,
+      ["alerting", "runbookBaseUrl"],
+      runbookBaseUrl,
+    ),
+  });
+}
+
+/** Where the gateway passes on what edges of the cell write. */
+export function upstreamsOf({ stores }: DeployedCell): pulumi.Output<Record<string, Upstream>> {
+  const upstreams = Object.values(stores).map(
+    ({ signal, backend, addresses }) => [signal, { backend: backend.name, addresses }] as const,
+  );
+  return pulumi.output(Object.fromEntries(upstreams)) as pulumi.Output<Record<string, Upstream>>;
+}

@@ -1,0 +1,7 @@
+import type { DecodeFailure } from "../../components/contract/decode";
+
+/** Why the contract of a stack cannot be read, with the command that helps. */
+export function explainFailure({ code, message }: DecodeFailure, stack: string): string {
+  if (code === "newer" || code === "invalid") return message;
+  return `${message}: npm run up ${stack.split("/").at(-1)}`;
+}
