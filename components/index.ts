@@ -1,5 +1,5 @@
 /** The library's public surface: four components and their arguments. */
-export type { EdgeAgentArgs, EdgeHubArgs } from "./edge/args";
+export type { EdgeAgentArgs, EdgeExtraConfigArgs, EdgeHubArgs, EdgePodsArgs } from "./edge/args";
 export { bufferDiskOf, EdgeAgent } from "./edge/edge-agent";
 export { EdgeExporterKind, EdgeExporterSignal, type EdgeExporterArgs } from "./edge/collector/args";
 export {
