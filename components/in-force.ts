@@ -45,7 +45,7 @@ export { thanosLimitsShown } from "./backends/thanos/limits";
 export { TEMPO } from "./backends/tempo/components";
 export { TEMPO_RUNTIME_FILE } from "./backends/tempo/config";
 export { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "./backends/tempo/in-force";
-export { GATEWAY, GLOBAL_QUERY, memcachedRole, microservicesRole } from "./hub/roles";
+export { GATEWAY, GLOBAL_QUERY, memcachedRole, microservicesRole, singleRole } from "./hub/roles";
 export { LIFECYCLE_RULES } from "./storage/clouds";
 export {
   retentionFlags as thanosRetentionFlags,
@@ -53,4 +53,5 @@ export {
   THANOS_FLAGS_PATH,
   type RetentionDays,
 } from "./backends/thanos/program/retention";
+export { LOCAL_COMPACTOR, localRetention } from "./edge/local-store/retention";
 export { THANOS_COMPACTOR } from "./edge/local-store/config";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { logLine, type Probe, sample, trace } from "../../src/cli/commands/verify/checks/probe";
+import { SIGNALS, type Signal } from "../../components/contract/names";
+import { countProbes, writeProbe } from "../../src/cli/commands/verify/checks/probe";
 import type { EdgeView } from "../../src/cli/commands/verify/edge";
 import { quantile } from "../bench/statistics.js";
 import { until } from "../host/wait.js";
@@ -16,7 +17,7 @@ import {
   traceIdOf,
 } from "./emitter/emission.js";
 import { newEmission, startEmitter } from "./emitter/pod.js";
-import { gatewayTarget, openEdge, openHub } from "./support/hub.js";
+import { gatewayTarget, openEdge, openHub, openLoki } from "./support/hub.js";
 
 const edgeName = "dev";
 const probes = 100;
@@ -42,8 +43,10 @@ export const arrival: Scenario = {
   async run(lab) {
     const hub = await openHub(lab);
     const edge = openEdge(lab, hub, edgeName);
-    for (const probe of [sample, logLine, trace])
-      report(lab, `${probe.name}, directly`, aims[probe.signal], await writeEach(lab, edge, probe));
+    for (const signal of SIGNALS) {
+      const { what } = hub.backend(edge.entry.cell, signal).probe;
+      report(lab, `${what}, directly`, aims[signal], await writeEach(lab, edge, signal));
+    }
 
     const emission = newEmission({ count: probes, everyMilliseconds, keep: true });
     await startEmitter(lab, edgeName, emission, { scraped: true });
@@ -56,15 +59,18 @@ export const arrival: Scenario = {
 };
 
 /** As the edge's own programs write, one after the other; the seconds that each took. */
-async function writeEach(lab: ScenarioContext, edge: EdgeView, probe: Probe): Promise<number[]> {
+async function writeEach(lab: ScenarioContext, edge: EdgeView, signal: Signal): Promise<number[]> {
   const target = gatewayTarget(await edge.tls());
-  const wait = { what: `a ${probe.name}`, seconds: patienceSeconds, signal: lab.signal };
+  const backend = edge.hub.backend(edge.entry.cell, signal);
+  const { what } = backend.probe;
+  const wait = { what: `a ${what}`, seconds: patienceSeconds, signal: lab.signal };
   const seconds: number[] = [];
   for (let number = 0; number < probes; number += 1) {
     const [id, emitted] = [randomUUID(), Date.now()];
-    const { status, body } = await probe.write(target, edge, id, emitted);
-    if (status >= 300) throw new Error(`The gateway answers ${status} to a ${probe.name}: ${body}`);
-    await until(wait, async () => (await probe.count(edge.hub, edge.entry, [id], emitted)) > 0);
+    const { status, body } = await writeProbe(backend, target, edge, id, emitted);
+    if (status >= 300) throw new Error(`The gateway answers ${status} to a ${what}: ${body}`);
+    const count = () => countProbes(edge.hub, signal, edge.entry, [id], emitted);
+    await until(wait, async () => (await count()) > 0);
     seconds.push((Date.now() - emitted) / 1000);
   }
   return seconds;
@@ -75,7 +81,7 @@ function ways({ entry, hub }: EdgeView, emission: Emission): Way[] {
   const { run } = emission;
   const tenants = [entry.tenant];
   const lines = (selector: string) => async () => {
-    const loki = await hub.loki(entry.cell);
+    const loki = await openLoki(hub, entry.cell);
     const range = { from: emission.from, to: Date.now() };
     const found = await loki.lines(tenants, `${selector} |= "${run}"`, range, 2 * probes);
     const said = found.map(({ text }) => JSON.parse(text) as Partial<EmittedLine>);
@@ -107,7 +113,7 @@ function ways({ entry, hub }: EdgeView, emission: Emission): Way[] {
       name: "trace, sent to the collector",
       aim: aims.traces,
       async look(numbers) {
-        const tempo = await hub.tempo(entry.cell);
+        const tempo = await hub.traces(entry.cell);
         const found = numbers.map(async (number) => {
           const [front, back] = await tempo.trace(entry.tenant, traceIdOf(run, number));
           const whole = front !== undefined && back !== undefined;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
+import type { MetricsReader } from "../../components/backends/requests";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { openMimir } from "./support/hub.js";
@@ -26,7 +26,7 @@ export const firstLight: Scenario = {
   },
 };
 
-async function checkClusters(lab: ScenarioContext, mimir: PrometheusApi): Promise<void> {
+async function checkClusters(lab: ScenarioContext, mimir: MetricsReader): Promise<void> {
   const seen = await mimir.query(tenants, "count by (cluster) (up)");
   const detail = seen.map(({ labels, value }) => `${labels["cluster"]} ${value}`).sort();
   const names = seen.map(({ labels }) => labels["cluster"]).sort();
@@ -37,7 +37,7 @@ async function checkClusters(lab: ScenarioContext, mimir: PrometheusApi): Promis
   );
 }
 
-async function checkCounters(lab: ScenarioContext, mimir: PrometheusApi): Promise<void> {
+async function checkCounters(lab: ScenarioContext, mimir: MetricsReader): Promise<void> {
   const read = () =>
     Promise.all(
       demos.map(({ edge, namespace }) =>
@@ -59,7 +59,7 @@ async function checkCounters(lab: ScenarioContext, mimir: PrometheusApi): Promis
 }
 
 /** Counts series by the five labels, tenant by tenant, and holds every combination against the inventory. */
-async function checkLabels(lab: ScenarioContext, mimir: PrometheusApi): Promise<void> {
+async function checkLabels(lab: ScenarioContext, mimir: MetricsReader): Promise<void> {
   for (const tenant of tenants) {
     const groups = await mimir.query(
       [tenant],

@@ -2,12 +2,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { agentInstances, EDGE_NAMESPACE, podOf } from "../../components/contract/places";
-import type { Matrix, PrometheusApi } from "../../src/cli/cluster/prometheus-api";
+import type { Matrix } from "../../components/backends/requests";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { doublesOf, type Gap, gapsOf, mostWithin } from "./ha/series.js";
 import { bringUp } from "./support/commands.js";
-import { openMimir } from "./support/hub.js";
+import { openMimir, type HubMetrics } from "./support/hub.js";
 import { whileStopped } from "./support/workloads.js";
 import { edited } from "../../src/config/edit";
 
@@ -95,7 +95,7 @@ async function firstAgent(lab: ScenarioContext): Promise<string> {
     .join("; ");
 }
 
-async function checkPair(lab: ScenarioContext, mimir: PrometheusApi): Promise<void> {
+async function checkPair(lab: ScenarioContext, mimir: HubMetrics): Promise<void> {
   const both = async () => (await discarded(mimir)) > 0 && (await elected(mimir)) !== "nobody";
   await until(
     { what: "samples of both agents at the hub", seconds: 180, signal: lab.signal },
@@ -127,7 +127,7 @@ interface Stretch {
 
 async function checkSeries(
   lab: ScenarioContext,
-  mimir: PrometheusApi,
+  mimir: HubMetrics,
   { what, begun, changes }: Stretch,
 ): Promise<Gap[]> {
   // What was scraped last is sent within 5 s.
@@ -168,7 +168,7 @@ async function checkSeries(
 }
 
 /** What a pair is for: one agent is gone, for as long as it takes somebody to mend it. */
-async function checkGone(lab: ScenarioContext, mimir: PrometheusApi): Promise<void> {
+async function checkGone(lab: ScenarioContext, mimir: HubMetrics): Promise<void> {
   const settled = async () => pods.includes(await elected(mimir));
   await until({ what: "an elected agent", seconds: 60, signal: lab.signal }, settled);
   const pod = await elected(mimir);
@@ -192,12 +192,12 @@ async function checkGone(lab: ScenarioContext, mimir: PrometheusApi): Promise<vo
   );
 }
 
-async function elections(mimir: PrometheusApi): Promise<number> {
-  return counter(await mimir.text("/metrics"), "cortex_ha_tracker_elected_replica_changes_total");
+async function elections(mimir: HubMetrics): Promise<number> {
+  return counter(await mimir.page("/metrics"), "cortex_ha_tracker_elected_replica_changes_total");
 }
 
-async function discarded(mimir: PrometheusApi): Promise<number> {
-  return counter(await mimir.text("/metrics"), "cortex_distributor_deduped_samples_total");
+async function discarded(mimir: HubMetrics): Promise<number> {
+  return counter(await mimir.page("/metrics"), "cortex_distributor_deduped_samples_total");
 }
 
 function counter(metrics: string, name: string): number {
@@ -206,8 +206,8 @@ function counter(metrics: string, name: string): number {
 }
 
 /** The pod that Mimir has elected, from the page that shows it. */
-async function elected(mimir: PrometheusApi): Promise<string> {
-  const rows = (await mimir.text("/distributor/ha_tracker"))
+async function elected(mimir: HubMetrics): Promise<string> {
+  const rows = (await mimir.page("/distributor/ha_tracker"))
     .split("<tr")
     .filter((row) => row.includes(`<td>${edge}</td>`));
   return (

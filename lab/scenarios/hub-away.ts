@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
-import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
+import type { MetricsReader } from "../../components/backends/requests";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { annotatedTarget } from "./probe/annotated.js";
@@ -84,7 +84,7 @@ export const hubAway: Scenario = {
 
 async function haveArrived(
   lab: ScenarioContext,
-  mimir: PrometheusApi,
+  mimir: MetricsReader,
   probe: ProbeSeries,
   scrape: (edge: Edge) => number,
   seconds: number,

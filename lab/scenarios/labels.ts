@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { labelsOf } from "../../components/contract/hub";
 import { EDGE_LABELS } from "../../components/contract/names";
-import type { Range } from "../../src/cli/cluster/backend";
+import type { TimeRange } from "../../components/backends/requests";
 import type { EdgeView } from "../../src/cli/commands/verify/edge";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { type Emission, traceIdOf } from "./emitter/emission.js";
 import { emitted, newEmission, startEmitter } from "./emitter/pod.js";
-import { openEdge, openHub } from "./support/hub.js";
+import { openEdge, openHub, openLoki } from "./support/hub.js";
 import { storedTraces } from "./support/spans.js";
 
 /** Fewer for trying it out. */
@@ -59,9 +59,9 @@ export const labels: Scenario = {
 async function checkLines(
   lab: ScenarioContext,
   { name, entry, hub }: EdgeView,
-  { from, to }: Range,
+  { from, to }: TimeRange,
 ): Promise<void> {
-  const loki = await hub.loki(entry.cell);
+  const loki = await openLoki(hub, entry.cell);
   const seconds = Math.round((to - from) / 1000);
   const count = (selector: string) =>
     loki.number([entry.tenant], `sum(count_over_time(${selector}[${seconds}s]))`, to);
@@ -82,9 +82,9 @@ async function checkLines(
 async function checkStreams(
   lab: ScenarioContext,
   { name, entry, hub }: EdgeView,
-  range: Range,
+  range: TimeRange,
 ): Promise<void> {
-  const streams = await (await hub.loki(entry.cell)).streams([entry.tenant], "{}", range);
+  const streams = await (await openLoki(hub, entry.cell)).streams([entry.tenant], "{}", range);
   const needed = [...EDGE_LABELS, "service_name"];
   const lacking = streams.filter((stream) => needed.some((label) => !stream[label]));
   lab.check(
@@ -112,11 +112,11 @@ async function checkSpans(
   lab: ScenarioContext,
   edge: EdgeView,
   emission: Emission,
-  range: Range,
+  range: TimeRange,
 ): Promise<void> {
   const { name, entry, hub } = edge;
   const lines = await (
-    await hub.loki(entry.cell)
+    await openLoki(hub, entry.cell)
   ).lines([entry.tenant], traceLines, range, mostLines);
   const demo = [...new Set(lines.flatMap(({ labels: { trace_id } }) => trace_id ?? []))];
   lab.check(

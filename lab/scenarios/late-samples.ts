@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type HubContract, labelsOf } from "../../components/contract/hub";
 import type { Response, Tls } from "../../src/cli/cluster/http";
-import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
+import type { MetricsReader } from "../../components/backends/requests";
 import { remoteWrite } from "../../src/cli/cluster/remote-write";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { withExtraEdges } from "./support/extra-edges.js";
@@ -105,7 +105,7 @@ class Writer {
   }
 
   /** How many samples the tenant has that were written by this edge, and are what was written; asks until it is that many. */
-  async stored(lab: ScenarioContext, mimir: PrometheusApi, wanted: number): Promise<number> {
+  async stored(lab: ScenarioContext, mimir: MetricsReader, wanted: number): Promise<number> {
     const deadline = Date.now() + visibleSeconds * 1000;
     for (;;) {
       const found = await mimir.samples(

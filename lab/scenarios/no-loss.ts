@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { bufferOf } from "../../components/edge/metrics/buffer";
-import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
+import type { MetricsReader } from "../../components/backends/requests";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
@@ -191,7 +191,7 @@ function leadSeconds({ frequencySeconds, meets }: Case): number {
 /** An agent that is behind already has more to keep than what comes in the outage. */
 async function checkAbreast(
   lab: ScenarioContext,
-  mimir: PrometheusApi,
+  mimir: MetricsReader,
   probes: readonly Probe[],
 ): Promise<void> {
   const last = await served();
@@ -240,7 +240,7 @@ async function checkTruncation(
 
 async function checkLoss(
   lab: ScenarioContext,
-  mimir: PrometheusApi,
+  mimir: MetricsReader,
   probe: Probe,
   last: Served,
 ): Promise<void> {

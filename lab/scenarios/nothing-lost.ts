@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, NODE_NAMESPACE } from "../../components/contract/places";
 import { OTEL_AGENT, OTEL_GATEWAY } from "../../components/in-force";
-import type { Loki } from "../../src/cli/cluster/loki";
+import type { LokiReader } from "../../components/backends/loki/reader";
 import type { Scenario, ScenarioContext } from "./context.js";
 import {
   dueAt,
@@ -13,7 +13,7 @@ import {
 } from "./emitter/emission.js";
 import { emitted, newEmission, startEmitter } from "./emitter/pod.js";
 import { withEdgeSettings } from "./support/edge-file.js";
-import { cell, openHub } from "./support/hub.js";
+import { cell, openHub, openLoki, textOf } from "./support/hub.js";
 import { eachLine, receivedLines } from "./support/lines.js";
 import { spanCounts } from "./support/spans.js";
 import { gateway, kill, whileStopped } from "./support/workloads.js";
@@ -44,8 +44,11 @@ export const nothingLost: Scenario = {
       sampling: "none",
       disk: await collectorDisk(lab),
     });
-    const loki = await (await openHub(lab)).loki(cell);
-    const before = { lines: await receivedLines(loki, edge), at: Date.now() };
+    const hub = await openHub(lab);
+    const loki = await openLoki(hub, cell);
+    const received = async () =>
+      receivedLines(await textOf(await hub.ask(cell, "logs"), "/metrics"), edge);
+    const before = { lines: await received(), at: Date.now() };
     const emission = newEmission({
       count,
       everyMilliseconds: 1000 / perSecond,
@@ -62,8 +65,7 @@ export const nothingLost: Scenario = {
 
     await checkLines(lab, loki, emission);
     await checkTraces(lab, emission);
-    const twice =
-      (await receivedLines(loki, edge)) - before.lines - (await storedLines(loki, before.at));
+    const twice = (await received()) - before.lines - (await storedLines(loki, before.at));
     lab.log(`lines that came to Loki more than once, and are stored once: about ${twice}`);
   },
 };
@@ -88,7 +90,11 @@ async function takeGatewayAway(lab: ScenarioContext): Promise<void> {
   lab.log("the gateway is back");
 }
 
-async function checkLines(lab: ScenarioContext, loki: Loki, emission: Emission): Promise<void> {
+async function checkLines(
+  lab: ScenarioContext,
+  loki: LokiReader,
+  emission: Emission,
+): Promise<void> {
   const range = { from: emission.from - 1000, to: dueAt(emission, count) + 60_000 };
   const ways = [
     { what: "lines of the pod", selector: `container="${EMITTER}"`, each: linesEach },
@@ -138,7 +144,7 @@ async function checkTraces(lab: ScenarioContext, { run }: Emission): Promise<voi
 }
 
 /** Of the edge, since then. */
-function storedLines(loki: Loki, since: number): Promise<number> {
+function storedLines(loki: LokiReader, since: number): Promise<number> {
   const now = Date.now();
   const seconds = Math.ceil((now - since) / 1000);
   return loki.number([edge], `sum(count_over_time({cluster="${edge}"}[${seconds}s]))`, now);

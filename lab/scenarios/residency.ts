@@ -5,7 +5,7 @@ import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
 import { objectsIn } from "../store/minio.js";
-import { VERIFY_METRIC } from "../../src/cli/commands/verify/checks/probe";
+import { VERIFY_METRIC } from "../../components/backends/kit/metrics/prometheus-api";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkHub } from "./support/commands.js";
 import { letIn } from "./support/extra-edges.js";

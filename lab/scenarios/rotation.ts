@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
 import { bufferOf } from "../../components/edge/metrics/buffer";
 import { type Authority, firstStep, phasesBetween } from "../../src/cli/commands/up/ca-rotation";
-import type { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
+import type { MetricsReader } from "../../components/backends/requests";
 import { clusterNames, type ClusterName } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
@@ -59,7 +59,7 @@ export const rotation: Scenario = {
 
 interface Load {
   readonly pod: string;
-  readonly mimir: PrometheusApi;
+  readonly mimir: MetricsReader;
   readonly fast: ProbeSeries;
   readonly own: ProbeSeries;
 }

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
 import { agentInstances, podOf, type AgentInstance } from "../../components/contract/places";
 import { request } from "../../src/cli/cluster/http";
-import { PrometheusApi } from "../../src/cli/cluster/prometheus-api";
+import { PrometheusApi } from "../../components/backends/kit/metrics/prometheus-api";
+import { askAt } from "../../src/cli/cluster/ask";
 import { configArgs } from "../components/edge/edge";
 import { type RunningMimir, startMimir } from "./support/mimir";
 import { PodFolder, RunningAgent } from "./support/prometheus-agent";
@@ -88,7 +89,7 @@ beforeAll(async () => {
   target = createServer((_, response) => response.end(`shop_time ${now()}\n`));
   await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
   server = await startMimir(tracker);
-  mimir = new PrometheusApi({ port: server.port });
+  mimir = new PrometheusApi("Mimir", askAt({ port: server.port }));
 });
 afterAll(async () => {
   await Promise.all(running.map((agent) => agent.stop()));
@@ -101,7 +102,7 @@ test("a pair is stored as one, and outlives either of them", async () => {
   await until("the first one's samples arrive", arrivedSince(0));
   const joined = now();
   const other = await start(second);
-  // On one machine both scrape at the same moments, so that doubles could hide behind each other: PrometheusApi itself says what it discarded.
+  // On one machine both scrape at the same moments, so that doubles could hide behind each other: Mimir itself says what it discarded.
   await until("the other one's are discarded", async () =>
     (await discarded()) > 5 ? true : undefined,
   );

@@ -15,8 +15,8 @@ import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
 import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
 import { tempoConfig } from "../../components/backends/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
-import { DatasourceClient } from "../../src/cli/cluster/datasource";
-import { datasources } from "../../src/cli/commands/verify/checks/datasources";
+import type { TracesReader } from "../../components/backends/requests";
+import { datasources, readerOf } from "../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { cellSources } from "../components/hub/flows";
@@ -116,15 +116,13 @@ const behind = (service: string) => {
   return { port: Number(new URL(urls[service]!).port) };
 };
 
+const hubOf = (cluster = clusterOf()) =>
+  hubView("ops", cluster, contractOf({ acme: entryOf("acme"), globex: entryOf("globex") }));
+
 const verdict = (data: Readonly<Record<string, string>>) => {
   const service = async (_namespace: string, name: string) => behind(name);
   const cluster = clusterOf({ configMap: async () => ({ data: { ...data } }), service });
-  const hub = hubView(
-    "ops",
-    cluster,
-    contractOf({ acme: entryOf("acme"), globex: entryOf("globex") }),
-  );
-  return datasources({ organisations }).run(hub);
+  return datasources({ organisations }).run(hubOf(cluster));
 };
 
 describe("the data sources as provisioned", () => {
@@ -136,12 +134,13 @@ describe("the data sources as provisioned", () => {
     });
   });
 
-  const clientOf = (uid: string, change = {}) => {
+  const readerAt = (uid: string, change = {}) => {
     const found = deployedDatasources(files).find(
       (each) => each.uid === uid && !each.organisation,
     )!;
-    return new DatasourceClient({ ...found, ...change }, behind(new URL(found.url).hostname));
+    return readerOf(hubOf(), { ...found, ...change }, behind(new URL(found.url).hostname));
   };
+  const tracesAt = (uid: string) => readerAt(uid) as TracesReader;
 
   it.each([
     ["metrics_main_acme", ["acme"]],
@@ -155,17 +154,17 @@ describe("the data sources as provisioned", () => {
     ["traces_main_globex", ["globex"]],
     ["all_traces_main", ["acme", "globex"]],
   ])("%s sees %j", async (uid, expected) => {
-    expect((await clientOf(uid).tenants()).sort()).toEqual(expected);
+    expect((await readerAt(uid).tenants([])).sort()).toEqual(expected);
   });
 
   it("a trace is had by its id in its own tenant alone", async () => {
-    const id = await clientOf("traces_main_acme").someTrace();
-    expect(await clientOf("traces_main_acme").hasTrace(id!)).toBe(true);
-    expect(await clientOf("traces_main_globex").hasTrace(id!)).toBe(false);
+    const [id = ""] = await tracesAt("traces_main_acme").search("acme", {}, 1);
+    expect(await tracesAt("traces_main_acme").trace("acme", id)).not.toEqual([]);
+    expect(await tracesAt("traces_main_globex").trace("globex", id)).toEqual([]);
   });
 
   it("would not be without a header", async () => {
     for (const uid of ["metrics_main_acme", "logs_main_acme"])
-      expect(await clientOf(uid, { headers: {} }).problem()).toMatch(/^answers 401 to/);
+      expect(await readerAt(uid, { headers: {} }).problem([])).toMatch(/^answers 401 to/);
   });
 });

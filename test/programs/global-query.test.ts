@@ -21,6 +21,7 @@ import {
 } from "../../components/hub/global-query/config";
 import { WATCHED_METRICS } from "../../components/rules/metrics";
 import { toYaml } from "../../components/kit/yaml";
+import { askAt } from "../../src/cli/cluster/ask";
 import { GlobalQuery } from "../../src/cli/cluster/global-query";
 import { connection } from "../components/hub/hub";
 import { generation, queriedApplicant, queryApplicant, serverApplicant } from "./support/authority";
@@ -212,7 +213,7 @@ describe("the global query", () => {
   });
 
   it("answers verify for each of them by itself", async () => {
-    const query = new GlobalQuery({ port: ports.http });
+    const query = new GlobalQuery(askAt({ port: ports.http }));
     const edge = (name: string) =>
       query.number(`127.0.0.1:${edges[name]?.endpoint}`, "count(shop_orders)");
     expect([await edge("dev"), await query.number(cell, "count(shop_orders)")]).toEqual([
@@ -296,7 +297,7 @@ describe("the global query", () => {
       expect(data.result.map(({ metric }) => metric["cluster"])).toEqual(["prd"]);
       expect(warnings?.join()).toContain(`127.0.0.1:${endpoint}`);
     }
-    const own = await new GlobalQuery({ port: ports.http }).number(
+    const own = await new GlobalQuery(askAt({ port: ports.http })).number(
       `127.0.0.1:${endpoint}`,
       "count(shop_orders)",
     );

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EdgeFacts, labelsOf } from "../../components/contract/hub";
 import { lokiConfig } from "../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
-import { Loki } from "../../src/cli/cluster/loki";
+import { LokiReader } from "../../components/backends/loki/reader";
+import { askAt } from "../../src/cli/cluster/ask";
 import { type LogLine, writeLines } from "../../src/cli/cluster/otlp";
-import { logLine } from "../../src/cli/commands/verify/checks/probe";
+import { countProbes, writeProbe } from "../../src/cli/commands/verify/checks/probe";
 import { newestLine } from "../../src/cli/commands/verify/checks/logs";
 import { edgeView, type EdgeView } from "../../src/cli/commands/verify/edge";
 import { hubView, type HubView } from "../../src/cli/commands/verify/hub";
-import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
+import { answeredBy, clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { LokiProcesses } from "./support/loki-processes";
 import { type ObjectStore, startObjectStore } from "./support/object-store";
 
@@ -52,10 +53,8 @@ describe("log lines and queries, on the real Loki", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const hub = (): HubView => ({
-    ...hubView("ops", clusterOf(), contractOf(edges)),
-    loki: async () => new Loki({ port }),
-  });
+  const hub = (): HubView =>
+    answeredBy(hubView("ops", clusterOf(), contractOf(edges)), { logs: { port } });
   const edge = (name: Name): EdgeView => {
     const agents = async () => [
       { name: "prometheus-agent", endpoint: {}, runningSince: undefined },
@@ -77,11 +76,13 @@ describe("log lines and queries, on the real Loki", () => {
   it("has what a probe wrote, in its tenant and in no other", async () => {
     const ids = ["11111111-aaaa", "22222222-bbbb"];
     for (const id of ids)
-      expect(await logLine.write(target("shared"), edge("dev"), id, now)).toMatchObject({
+      expect(
+        await writeProbe(hub().backend("main", "logs"), target("shared"), edge("dev"), id, now),
+      ).toMatchObject({
         status: 204,
       });
     const count = (tenant: string, wanted = ids) =>
-      logLine.count(hub(), { tenant, cell: "main" }, wanted, now);
+      countProbes(hub(), "logs", { tenant, cell: "main" }, wanted, now);
     expect([
       await count("shared"),
       await count("prd"),
@@ -108,7 +109,7 @@ describe("log lines and queries, on the real Loki", () => {
       line("prd", {}, { traceId, text: "of a trace" }),
       line("prd"),
     ]);
-    const loki = new Loki({ port });
+    const loki = new LokiReader(askAt({ port }));
     expect(
       await loki.lines(["prd"], `{cluster="prd"} | trace_id="${traceId}"`, range),
     ).toMatchObject([{ text: "of a trace", time: now }]);

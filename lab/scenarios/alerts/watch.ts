@@ -3,7 +3,7 @@ import { HUB_TENANT } from "../../../components/contract/names";
 import type { HubView } from "../../../src/cli/commands/verify/hub";
 import { LabError } from "../../host/errors.js";
 import type { ScenarioContext } from "../context.js";
-import { cell } from "../support/hub.js";
+import { cell, textOf } from "../support/hub.js";
 
 /** An alert as the ruler shows it. */
 export interface ShownAlert {
@@ -50,9 +50,11 @@ export class AlertWatch {
   }
 
   private async look(): Promise<void> {
-    const ruler = await this.hub.metrics(cell, "rules");
+    const ruler = await this.hub.ask(cell, "metrics", "rules");
     // No answer is no reason to give up: a busy machine answers late.
-    const answer = await ruler.text("/prometheus/api/v1/alerts", HUB_TENANT).catch(() => undefined);
+    const answer = await textOf(ruler, "/prometheus/api/v1/alerts", HUB_TENANT).catch(
+      () => undefined,
+    );
     if (answer === undefined) return;
     this.shown = (JSON.parse(answer) as { data: { alerts: ShownAlert[] } }).data.alerts;
     for (const name of this.firing) this.fired.add(name);

@@ -1,4 +1,4 @@
-import type { Matrix } from "../../../src/cli/cluster/prometheus-api";
+import type { Matrix } from "../../../components/backends/requests";
 
 export interface Gap {
   readonly from: number;

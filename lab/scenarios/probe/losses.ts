@@ -1,4 +1,4 @@
-import type { PrometheusApi } from "../../../src/cli/cluster/prometheus-api";
+import type { MetricsReader } from "../../../components/backends/requests";
 import { SCRAPES, type ServedAgent } from "./target.js";
 
 /** Series of the target as they are stored. */
@@ -16,7 +16,7 @@ export interface Loss {
 
 /** Whether every series of the agent has arrived up to a scrape: samples of a series arrive in order, so what is missing before it is lost. */
 export async function arrived(
-  mimir: PrometheusApi,
+  mimir: MetricsReader,
   tenant: string,
   { matcher, series }: ProbeSeries,
   scrape: number,
@@ -30,7 +30,7 @@ const RANGE = "30m";
 
 /** Compares number by number what was taken from the target with what is stored: each sample's value is the number of its scrape. */
 export async function lossOf(
-  mimir: PrometheusApi,
+  mimir: MetricsReader,
   tenant: string,
   { matcher, series }: ProbeSeries,
   served: ServedAgent,

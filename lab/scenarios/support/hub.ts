@@ -1,9 +1,15 @@
 import { decodeHub, type HubContract } from "../../../components/contract/hub";
 import { Cluster } from "../../../src/cli/cluster/cluster";
 import type { Tls } from "../../../src/cli/cluster/http";
-import type { PrometheusApi } from "../../../src/cli/cluster/prometheus-api";
+import { PrometheusApi } from "../../../components/backends/kit/metrics/prometheus-api";
+import type { Ask } from "../../../components/backends/requests";
 import type { WriteTarget } from "../../../src/cli/cluster/remote-write";
-import { hubBehind } from "../../../src/cli/commands/verify/checks/running-config";
+import { LokiReader } from "../../../components/backends/loki/reader";
+import type { HubModel } from "../../../components/hub/model";
+import { hubModel } from "../../../src/cli/commands/verify/fleet";
+import { limitsOfCell } from "../../../src/cli/commands/verify/checks/limits";
+import { gatewayComparison } from "../../../src/cli/commands/verify/checks/running-config";
+import { openProject } from "../../../src/cli/project";
 import { edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
 import { hubView, type HubView } from "../../../src/cli/commands/verify/hub";
 import { type ClusterName, clusterNamed, gatewayName } from "../../clusters/topology.js";
@@ -35,12 +41,28 @@ export async function hubContract(lab: ScenarioContext): Promise<HubContract> {
 
 /** The hub with its contract as it is now, and its pods as they are when they are first asked for. */
 export async function openHub(lab: ScenarioContext): Promise<HubView> {
-  return hubView("ops", openCluster(lab, "ops"), await hubContract(lab));
+  return hubView("ops", openCluster(lab, "ops"), await hubContract(lab), modelOf(lab));
+}
+
+/** The hub as its stack file means it now. */
+function modelOf(lab: ScenarioContext): HubModel {
+  const project = openProject(lab.env["HELIOGRAPH_PROJECT"]);
+  const { hub } = project.settings("ops");
+  if (!hub) throw new Error("Pulumi.ops.yaml has no section heliograph:hub.");
+  return hubModel(project, "ops", hub);
+}
+
+/** The metrics of the hub, and the pages of the pod that is asked. */
+export class HubMetrics extends PrometheusApi {
+  page(path: string): Promise<string> {
+    return this.text(path);
+  }
 }
 
 /** Mimir as seen from behind the gateway: whoever asks says which tenants. */
-export async function openMimir(lab: ScenarioContext): Promise<PrometheusApi> {
-  return (await openHub(lab)).metrics(cell);
+export async function openMimir(lab: ScenarioContext): Promise<HubMetrics> {
+  const hub = await openHub(lab);
+  return new HubMetrics(hub.backend(cell, "metrics").title, await hub.ask(cell, "metrics"));
 }
 
 /** The gateway as edges reach it: at the node's port. */
@@ -78,8 +100,33 @@ export async function hubInForce(lab: ScenarioContext, ofCell = cell): Promise<v
     signal: lab.signal,
   };
   // No answer is no reason to give up: a busy machine answers late.
-  const behind = () => hubBehind(hub, ofCell).catch((error: Error) => [error.message]);
+  const behind = () =>
+    hubBehind(hub, modelOf(lab), ofCell).catch((error: Error) => [error.message]);
   await until(wait, async () => (await behind()).length === 0);
+}
+
+/** Everything of the hub that does not run, in a cell, what the stack file means. */
+async function hubBehind(hub: HubView, { cells }: HubModel, ofCell: string): Promise<string[]> {
+  const found = cells
+    .filter(({ name }) => name === ofCell)
+    .map(async (each) => {
+      const { behind, notDeployed } = await limitsOfCell(hub, each);
+      return [...behind, ...notDeployed];
+    });
+  const [gateway, limits] = await Promise.all([gatewayComparison(hub), Promise.all(found)]);
+  return [...gateway.behind, ...limits.flat()];
+}
+
+/** Loki as seen from behind the gateway. */
+export async function openLoki(hub: HubView, ofCell: string): Promise<LokiReader> {
+  return new LokiReader(await hub.ask(ofCell, "logs"));
+}
+
+/** A page of a pod. */
+export async function textOf(ask: Ask, path: string, tenant?: string): Promise<string> {
+  const { status, body } = await ask({ path, ...(tenant !== undefined && { tenants: [tenant] }) });
+  if (status !== 200) throw new Error(`${path} is answered with ${status}: ${body.slice(0, 200)}`);
+  return body;
 }
 
 export function openCluster(lab: ScenarioContext, name: ClusterName): Cluster {

@@ -1,5 +1,5 @@
-import type { Range } from "../../../src/cli/cluster/backend";
-import type { Line, Loki } from "../../../src/cli/cluster/loki";
+import type { LogLine, TimeRange } from "../../../components/backends/requests";
+import type { LokiReader } from "../../../components/backends/loki/reader";
 
 /** The most that Loki gives at once. */
 const PAGE = 5000;
@@ -7,11 +7,11 @@ const STEP_MILLISECONDS = 4000;
 
 /** Goes through all lines of a selector, however many there are. */
 export async function eachLine(
-  loki: Loki,
+  loki: LokiReader,
   tenant: string,
   logql: string,
-  { from, to }: Range,
-  note: (line: Line) => void,
+  { from, to }: TimeRange,
+  note: (line: LogLine) => void,
 ): Promise<void> {
   for (let start = from; start < to; start += STEP_MILLISECONDS)
     await page(
@@ -24,11 +24,11 @@ export async function eachLine(
 }
 
 async function page(
-  loki: Loki,
+  loki: LokiReader,
   tenant: string,
   logql: string,
-  range: Range,
-  note: (line: Line) => void,
+  range: TimeRange,
+  note: (line: LogLine) => void,
 ) {
   const lines = await loki.lines([tenant], logql, range, PAGE);
   if (lines.length < PAGE) return lines.forEach(note);
@@ -38,14 +38,11 @@ async function page(
   await page(loki, tenant, logql, { ...range, from: middle }, note);
 }
 
-/** Lines that Loki took of a tenant since it started, those that came twice too. */
-export async function receivedLines(loki: Loki, tenant: string): Promise<number> {
+/** Lines that Loki took of a tenant since it started, those that came twice too, by its metrics. */
+export function receivedLines(metrics: string, tenant: string): number {
   const own = new RegExp(
     `^loki_distributor_lines_received_total\\{[^}]*tenant="${tenant}"[^}]*\\} (\\S+)$`,
     "gm",
   );
-  return [...(await loki.text("/metrics")).matchAll(own)].reduce(
-    (sum, [, value]) => sum + Number(value),
-    0,
-  );
+  return [...metrics.matchAll(own)].reduce((sum, [, value]) => sum + Number(value), 0);
 }

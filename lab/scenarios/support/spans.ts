@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { HUB_NAMESPACE } from "../../../components/contract/places";
 import { TEMPO } from "../../../components/in-force";
-import type { StoredSpan } from "../../../src/cli/cluster/tempo";
+import type { StoredSpan } from "../../../components/backends/requests";
 import type { EdgeView } from "../../../src/cli/commands/verify/edge";
 import { inBatches } from "../../../src/cli/promises";
 import { clusterNamed } from "../../clusters/topology.js";
@@ -52,7 +52,7 @@ export async function storedTraces(
   ids: readonly string[],
 ): Promise<StoredSpan[][]> {
   const counts = await spanCounts(lab, entry.tenant, ids);
-  const tempo = await hub.tempo(entry.cell);
+  const tempo = await hub.traces(entry.cell);
   const stored = ids.filter((_, index) => counts[index]?.spans !== 0);
   return inBatches(stored, AT_A_TIME, (id) => tempo.trace(entry.tenant, id));
 }

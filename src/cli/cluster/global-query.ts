@@ -1,6 +1,6 @@
-import { Backend } from "./backend";
+import type { Ask } from "../../../components/backends/requests";
 
-/** What one of those that the global query asks has answered. */
+/** An answer to the global query by one of those that it asks. */
 export interface EndpointAnswer {
   readonly value: number | undefined;
   /** Why it did not answer, where it did not. */
@@ -8,16 +8,20 @@ export interface EndpointAnswer {
 }
 
 /** The hub's one query over every edge that keeps its metrics, and every cell. */
-export class GlobalQuery extends Backend {
-  protected readonly title = "the global query";
+export class GlobalQuery {
+  constructor(private readonly ask: Ask) {}
 
-  /** The one number that a query comes down to, by one of those that are asked. */
+  /** The number that a query comes down to, answered by the endpoint at `address` alone. */
   async number(address: string, promql: string): Promise<EndpointAnswer> {
-    const asked = new URLSearchParams({
+    const parameters = new URLSearchParams({
       query: promql,
       "storeMatch[]": `{__address__="${address}"}`,
     });
-    const answer = JSON.parse(await this.text(`/prometheus/api/v1/query?${asked.toString()}`)) as {
+    const path = `/prometheus/api/v1/query?${parameters.toString()}`;
+    const { status, body } = await this.ask({ path });
+    if (status !== 200)
+      throw new Error(`the global query answers ${status} at ${path}: ${body.slice(0, 200)}`);
+    const answer = JSON.parse(body) as {
       readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
       readonly warnings?: readonly string[];
     };

@@ -2,7 +2,7 @@ import { Agent, type ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import { open, type Endpoint } from "./http";
 
-/** A backend answers no more than a few questions of one caller at a time: Tempo 1.5.0 refuses the fifth with 429. */
+/** Some backends answer only a few requests of one caller at a time, and reject the fifth with 429. */
 const CONNECTIONS = 4;
 /** Longer than between two questions of one check, and so short that nobody waits for the end of a process. */
 const IDLE_MILLISECONDS = 250;

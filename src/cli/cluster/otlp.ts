@@ -99,7 +99,7 @@ export interface LogLine {
   readonly traceId?: string;
 }
 
-/** As JSON, which Loki takes too: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+/** As JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 export function encodeLines(lines: readonly LogLine[]): Buffer {
   const resourceLogs = lines.map(({ time, text, resource, attributes = {}, traceId }) => ({
     resource: { attributes: keyValues(resource) },

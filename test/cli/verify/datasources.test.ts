@@ -14,7 +14,8 @@ import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 const servers = new Servers();
 afterEach(() => servers.close());
 
-const TRACE = { dev: "0a", stg: "0b" } as const;
+/** Ids of traces, which Tempo writes without the zeros in front. */
+const TRACE = { dev: "a".padStart(32, "0"), stg: "b".padStart(32, "0") };
 type Tenant = keyof typeof TRACE;
 
 interface Behaviour {
@@ -44,10 +45,13 @@ function backend({ sees = (tenants) => tenants, gives = sees, health = 200 }: Be
       if (path === "/api/search/tag/tenant_id/values") return say(200, { tagValues: seen });
       if (path === "/loki/api/v1/label/tenant_id/values") return say(200, { data: seen });
       if (path === "/api/search")
-        return say(200, { traces: seen.map((tenant) => ({ traceID: TRACE[tenant] })) });
+        return say(200, {
+          traces: seen.map((tenant) => ({ traceID: TRACE[tenant].replace(/^0+/, "") })),
+        });
       const asked = /^\/api\/traces\/(.*)$/.exec(path)?.[1];
       const has = gives(tenants).some((tenant) => TRACE[tenant as Tenant] === asked);
-      return say(has ? 200 : 404, "");
+      const spans = [{ name: "a", spanId: "" }];
+      return say(has ? 200 : 404, { batches: has ? [{ scopeSpans: [{ spans }] }] : [] });
     }),
   );
 }
@@ -95,7 +99,7 @@ describe("data sources", () => {
   it("fail where one gives away another's trace by its id, although it finds none", async () => {
     expect(await verdict({ gives: () => ["dev", "stg"] })).toMatchObject({
       status: "failed",
-      detail: "stg traces (main): has trace 0a of dev; dev traces (main): has trace 0b of stg",
+      detail: `stg traces (main): has trace ${TRACE.dev} of dev; dev traces (main): has trace ${TRACE.stg} of stg`,
     });
   });
 

@@ -9,9 +9,11 @@ import {
   WRITE_PATHS,
 } from "../../../components/contract/hub";
 import type { ClusterView } from "../../../src/cli/cluster/cluster";
-import { Loki } from "../../../src/cli/cluster/loki";
-import { PrometheusApi, type Sample } from "../../../src/cli/cluster/prometheus-api";
-import { Tempo } from "../../../src/cli/cluster/tempo";
+import { backendOf } from "../../../components/backends/registry";
+import type { MetricsReader, Sample } from "../../../components/backends/requests";
+import type { Signal } from "../../../components/contract/names";
+import { askAt } from "../../../src/cli/cluster/ask";
+import type { Endpoint } from "../../../src/cli/cluster/http";
 import { edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
 import { hubView, type HubView } from "../../../src/cli/commands/verify/hub";
 import { authority, type Authority, type Credentials } from "../../programs/support/certificates";
@@ -85,7 +87,13 @@ export class Servers {
   /** Answers queries, tenants as one text (`a|b`). */
   async mimir(
     answer: (promql: string, tenants: string) => readonly Sample[],
-  ): Promise<PrometheusApi> {
+  ): Promise<MetricsReader> {
+    return backendOf("metrics").reader(askAt(await this.prometheus(answer)));
+  }
+
+  prometheus(
+    answer: (promql: string, tenants: string) => readonly Sample[],
+  ): Promise<{ port: number }> {
     const server = createHttp((request, response) => {
       let form = "";
       request.on("data", (part: Buffer) => (form += part.toString()));
@@ -99,7 +107,7 @@ export class Servers {
         response.end(JSON.stringify({ status: "success", data: { result } }));
       });
     });
-    return new PrometheusApi(await this.listen(server));
+    return this.listen(server);
   }
 
   /** Answers each path with what the function makes of its query and tenants: 404 where that is nothing. */
@@ -115,6 +123,26 @@ export class Servers {
   close(): void {
     for (const server of this.open.splice(0)) server.close();
   }
+}
+
+/** The hub, with pods of its backends at these endpoints. */
+export function answeredBy(
+  view: HubView,
+  endpoints: Readonly<Partial<Record<Signal, Endpoint>>>,
+): HubView {
+  const ask = async (_: string, signal: Signal) => {
+    const endpoint = endpoints[signal];
+    if (!endpoint) throw new Error(`nothing stores ${signal}`);
+    return askAt(endpoint);
+  };
+  return {
+    ...view,
+    ask,
+    metrics: async (cell) => view.backend(cell, "metrics").reader(await ask(cell, "metrics")),
+    logs: async (cell) => view.backend(cell, "logs").reader(await ask(cell, "logs")),
+    traces: async (cell) => view.backend(cell, "traces").reader(await ask(cell, "traces")),
+    pods: async (cell, signal) => [{ pod: `${signal}-0`, ask: await ask(cell, signal) }],
+  };
 }
 
 export interface GatewayRules {
@@ -152,28 +180,25 @@ export async function fakeHub(
   const write = await servers.listen(
     fakeGateway(await ca.issue(`CN=${SERVER_NAME}`), ca.cert, rules, stored),
   );
-  const mimir = await servers.mimir((promql, tenants) => {
+  const metrics = await servers.prometheus((promql, tenants) => {
     const found = idsIn(tenants, /probe=~"([^"]+)"/.exec(promql)?.[1]?.split("|") ?? []);
     return found.length === 0 ? [] : [{ labels: {}, value: found.length }];
   });
-  const loki = await servers.json(({ searchParams }, tenants) => {
+  const logs = await servers.json(({ searchParams }, tenants) => {
     const ids = /probe \(([^)]+)\)/.exec(searchParams.get("query") ?? "")?.[1]?.split("|") ?? [];
     return {
       data: { result: [{ stream: {}, values: idsIn(tenants, ids).map((id) => ["1", id]) }] },
     };
   });
-  const tempo = await servers.json(({ pathname }, tenants) => {
+  const traces = await servers.json(({ pathname }, tenants) => {
     const found = idsIn(tenants, [pathname.split("/").at(-1) ?? ""]);
     return found.length === 0
       ? undefined
       : { batches: [{ scopeSpans: [{ spans: [{ name: "a", spanId: "" }] }] }] };
   });
   const hub: HubView = {
-    ...hubView("ops", clusterOf(), contract),
+    ...answeredBy(hubView("ops", clusterOf(), contract), { metrics, logs, traces }),
     gateways: async () => [{ pod: "gateway-a", write, status: write }],
-    metrics: async () => mimir,
-    loki: async () => new Loki(loki),
-    tempo: async () => new Tempo(tempo),
   };
   return {
     hub,

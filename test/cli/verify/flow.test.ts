@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Sample } from "../../../src/cli/cluster/prometheus-api";
+import type { Sample } from "../../../components/backends/requests";
 import { agents, queue, queueOf } from "../../../src/cli/commands/verify/checks/agents";
 import { judgeAge, newestSample } from "../../../src/cli/commands/verify/checks/metrics";
 import { type Agent, edgeView } from "../../../src/cli/commands/verify/edge";

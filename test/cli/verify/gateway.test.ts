@@ -1,11 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { gateway, shutOut } from "../../../src/cli/commands/verify/checks/gateway";
-import {
-  logLine,
-  sample,
-  trace,
-  writtenAndRead,
-} from "../../../src/cli/commands/verify/checks/probe";
+import { writtenAndRead } from "../../../src/cli/commands/verify/checks/probe";
 import type { GatewayPod } from "../../../src/cli/commands/verify/hub";
 import { runChecks } from "../../../src/cli/commands/verify/check";
 import { fakeHub, type GatewayRules, Servers } from "./fakes";
@@ -88,8 +83,12 @@ describe("a revoked edge", () => {
   });
 });
 
-describe.each([sample, logLine, trace])("a $name", (probe) => {
-  const check = writtenAndRead(probe);
+describe.each([
+  ["metrics", "sample"],
+  ["logs", "log line"],
+  ["traces", "trace"],
+] as const)("of %s, a %s", (signal, name) => {
+  const check = writtenAndRead(signal);
 
   it("is read back through the edge's tenant and no other, whatever tenant the client asks for", async () => {
     const outcome = await check.run(await edgeOf({}));
@@ -107,7 +106,7 @@ describe.each([sample, logLine, trace])("a $name", (probe) => {
       ...edge.hub,
       gateways: async () => [pod, { ...pod, pod: "gateway-b" }] as GatewayPod[],
     };
-    expect(await writtenAndRead(probe, 1).run({ ...edge, hub })).toMatchObject({
+    expect(await writtenAndRead(signal, 1).run({ ...edge, hub })).toMatchObject({
       status: "failed",
     });
     expect(writes).toBe(2);
@@ -131,10 +130,10 @@ describe.each([sample, logLine, trace])("a $name", (probe) => {
   });
 
   it("is missed when it is lost on the way", async () => {
-    const outcome = await writtenAndRead(probe, 1).run(await edgeOf({ tenantsFor: () => [] }));
+    const outcome = await writtenAndRead(signal, 1).run(await edgeOf({ tenantsFor: () => [] }));
     expect(outcome).toMatchObject({
       status: "failed",
-      detail: `the write was taken, but tenant dev does not have the ${probe.name} after 1 s`,
+      detail: `the write was taken, but tenant dev does not have the ${name} after 1 s`,
     });
   });
 

@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { backendOf } from "../../../components/backends/registry";
 import { agentConfigFile } from "../../../components/edge/metrics/config";
-import { checksum } from "../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
-import type { Pod } from "../../../src/cli/cluster/cluster";
-import { Loki } from "../../../src/cli/cluster/loki";
-import { PrometheusApi } from "../../../src/cli/cluster/prometheus-api";
-import { Tempo } from "../../../src/cli/cluster/tempo";
 import {
   gatewayCertificate,
   gatewayConfiguration,
@@ -14,7 +10,6 @@ import {
   inventoryDifferences,
   rules,
 } from "../../../src/cli/commands/verify/checks/hub";
-import { limits } from "../../../src/cli/commands/verify/checks/limits";
 import { configuration } from "../../../src/cli/commands/verify/checks/agents";
 import { edgeView } from "../../../src/cli/commands/verify/edge";
 import { type GatewayPod, hubView, type HubView } from "../../../src/cli/commands/verify/hub";
@@ -116,128 +111,13 @@ describe("the agent's configuration", () => {
   });
 });
 
-/** A runtime file as it is deployed; `byHand`: what somebody has made of it. */
-const runtimeFile = (text: string, byHand = text) => ({
-  metadata: { annotations: { [CONFIG_HASH_ANNOTATION]: checksum(text) } },
-  data: { "runtime.yaml": byHand },
-});
-
-describe("limits", () => {
-  const deployed = "overrides: { dev: { ingestion_rate: 10000 } }";
-  const hubWith = async (inForce: string, byHand?: string) => {
-    const mimir = { text: async () => inForce } as unknown as Awaited<
-      ReturnType<HubView["metrics"]>
-    >;
-    const configMap = async () => runtimeFile(deployed, byHand);
-    const view = hubView("ops", clusterOf({ configMap }), contractOf({ dev: entryOf("dev") }));
-    return { ...view, metrics: async () => mimir };
-  };
-
-  it("are compared tenant by tenant", async () => {
-    const same = await hubWith(
-      "overrides: { dev: { ingestion_rate: 10000, max_label_names_per_series: 30 } }",
-    );
-    expect(await limits.run(same)).toMatchObject({ status: "passed", brief: "1 tenant" });
-    expect(await limits.run(await hubWith("overrides: {}"))).toMatchObject({
-      status: "pending",
-      detail: "cell main: Mimir: tenant dev: has no limits in force",
-    });
-  });
-
-  it("are not in force where somebody changed the runtime file, though Mimir follows it", async () => {
-    const byHand = deployed.replace("10000", "10");
-    await expect(limits.run(await hubWith(byHand, byHand))).rejects.toMatchObject({
-      message: "ConfigMap heliograph-hub/mimir-main-runtime is not what was deployed",
-      next: "pulumi refresh --stack ops && npm run up -- ops",
-    });
-  });
-});
-
-describe("a cell with Cortex", () => {
-  it("is asked where its own pods, limits and rules are", async () => {
-    const server = await servers.texts({
-      "/runtime_config": "overrides: {}",
-      "/prometheus/api/v1/rules": JSON.stringify({ data: { groups: [] } }),
-    });
-    const asked: string[] = [];
-    const cluster = clusterOf({
-      pods: async (_, { instance }) => {
-        asked.push(`pods of ${instance}`);
-        return instance?.endsWith("microservices")
-          ? []
-          : [{ name: `${instance}-0`, ready: true } as Pod];
-      },
-      endpoint: ({ pod }) => {
-        asked.push(pod ?? "");
-        return server;
-      },
-      configMap: async (_, name) => {
-        asked.push(name);
-        return runtimeFile("overrides: { dev: { ingestion_rate: 10000 } }");
-      },
-    });
-    const contract = {
-      ...contractOf({ dev: entryOf("dev") }),
-      metricsBackends: { main: "cortex" as const },
-    };
-    const hub = hubView("ops", cluster, contract);
-    expect(await limits.run(hub)).toMatchObject({
-      detail: "cell main: Cortex: tenant dev: has no limits in force",
-    });
-    await rules.run(hub);
-    expect([...new Set(asked)].sort()).toEqual([
-      "cortex-main-0",
-      "cortex-main-rules",
-      "cortex-main-runtime",
-      "pods of cortex-main",
-      "pods of cortex-main-microservices",
-      "pods of ruler-main",
-      "ruler-main-0",
-    ]);
-  });
-});
-
-describe("limits of logs and traces", () => {
-  const signals = ["metrics", "logs", "traces"] as const;
-  const retention = (days: number) => `overrides: { dev: { retention: ${days}d } }`;
-  const hubWith = async (inLoki: number, inTempo: number) => {
-    const server = await servers.texts({
-      "/runtime_config": retention(7),
-      "/config/tenant/v1/limits": `retention: ${inLoki}d`,
-      "/status/runtime_config": `GET /status/runtime_config\n---\n${retention(inTempo)}`,
-    });
-    const configMap = async () => runtimeFile(retention(7));
-    const view = hubView(
-      "ops",
-      clusterOf({ configMap }),
-      contractOf({ dev: entryOf("dev", { signals: [...signals] }) }),
-    );
-    const mimir = async () => new PrometheusApi(server);
-    return {
-      ...view,
-      metrics: mimir,
-      loki: async () => new Loki(server),
-      tempo: async () => new Tempo(server),
-    };
-  };
-
-  it("are compared where the cell stores them", async () => {
-    expect(await limits.run(await hubWith(7, 7))).toMatchObject({ status: "passed" });
-    expect(await limits.run(await hubWith(30, 14))).toMatchObject({
-      status: "pending",
-      detail:
-        "cell main: Loki: tenant dev: retention should be 7d, is 30d; cell main: Tempo: tenant dev: retention should be 7d, is 14d",
-    });
-  });
-});
-
 describe("alerts", () => {
   const hubWith = (...rules: object[]) => {
-    const text = async () => JSON.stringify({ data: { groups: [{ rules }] } });
-    const mimir = async () => ({ text }) as unknown as Awaited<ReturnType<HubView["metrics"]>>;
+    const body = JSON.stringify({ data: { groups: [{ rules }] } });
+    const reader = backendOf("metrics").reader(async () => ({ status: 200, body }));
     return {
       ...hubView("ops", clusterOf({ configMap: hashed }), contractOf({ dev: entryOf("dev") })),
-      metrics: mimir,
+      metrics: async () => reader,
     };
   };
   const mark = (hash: string) => ({

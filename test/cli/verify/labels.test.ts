@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type EdgeFacts, labelsOf } from "../../../components/contract/hub";
-import type { Sample } from "../../../src/cli/cluster/prometheus-api";
+import type { Sample } from "../../../components/backends/requests";
 import { allTenants } from "../../../src/cli/commands/verify/checks/metrics";
 import {
   labelProblems,

@@ -1,15 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Loki } from "../../../src/cli/cluster/loki";
-import { PrometheusApi, type Sample } from "../../../src/cli/cluster/prometheus-api";
-import { Tempo } from "../../../src/cli/cluster/tempo";
+import type { Sample } from "../../../components/backends/requests";
 import { edgeChecks } from "../../../src/cli/commands/verify/checks";
 import { collectorQueue, collectors } from "../../../src/cli/commands/verify/checks/collectors";
 import { correlation } from "../../../src/cli/commands/verify/checks/traces";
-import { newestLine, wrongStreamSelectors } from "../../../src/cli/commands/verify/checks/logs";
+import { clustersOf, newestLine } from "../../../src/cli/commands/verify/checks/logs";
 import { type Collector, edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
 import { hubView } from "../../../src/cli/commands/verify/hub";
 import type { ClusterView } from "../../../src/cli/cluster/cluster";
-import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
+import { answeredBy, clusterOf, contractOf, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
 afterEach(() => servers.close());
@@ -68,15 +66,12 @@ async function edgeWith({
       : undefined;
   });
   const answering = await servers.mimir(metrics);
-  const mimir = Object.assign(new PrometheusApi(endpoint), {
+  const view = hubView("ops", clusterOf(), contractOf({ dev: entry }));
+  const answered = answeredBy(view, { metrics: endpoint, logs: endpoint, traces: endpoint });
+  const mimir = Object.assign(await answered.metrics("main"), {
     query: answering.query.bind(answering),
   });
-  const hub = {
-    ...hubView("ops", clusterOf(), contractOf({ dev: entry })),
-    metrics: async () => mimir,
-    loki: async () => new Loki(endpoint),
-    tempo: async () => new Tempo(endpoint),
-  };
+  const hub = { ...answered, metrics: async () => mimir };
   const collectors = async () => [{ name: "otel-agent", configHash: "a", pods: [] }];
   return { ...edgeView("dev", entry, hub, undefined), agents: noAgents, collectors };
 }
@@ -149,7 +144,7 @@ describe("the newest line", () => {
       detail: '2 streams match {cluster="dev", region!="lab"}',
     });
     const mates = { dev: entry, blue: entryOf("dev"), prd: entryOf("prd") };
-    expect(wrongStreamSelectors("dev", mates)[0]).toBe('{service_name=~".+", cluster!~"dev|blue"}');
+    expect(clustersOf("dev", mates)).toEqual(["dev", "blue"]);
   });
 });
 

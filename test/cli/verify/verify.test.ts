@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { HubSection } from "../../../src/config/hub-schema";
 import type { Settings } from "../../../src/config/schema";
 import type { Project } from "../../../src/cli/project";
+import { resolveHub } from "../../../components/hub/resolve";
 import { noProgress } from "../../../src/cli/ui/progress";
 import { edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
 import { hubView } from "../../../src/cli/commands/verify/hub";
@@ -29,6 +30,12 @@ const settings = {
   cells: {},
 } as unknown as HubSection;
 
+const model = resolveHub({
+  cells: { main: { metrics: {} } },
+  tenants: {},
+  edges: {},
+});
+
 /** A hub whose cluster does not answer, an edge of each state, and one that is nobody's. */
 function fleet(): Fleet {
   const hub = hubView("ops", clusterOf(), contractOf(edges));
@@ -46,7 +53,7 @@ function fleet(): Fleet {
     detail: "it has a stack, but no entry in the inventory of ops",
     next: "npm run up",
   };
-  return { hubs: [{ view: hub, settings }], edges: views, strays: [stray] };
+  return { hubs: [{ view: hub, settings, model }], edges: views, strays: [stray] };
 }
 
 const run = (...named: string[]) =>
@@ -200,7 +207,7 @@ dev   ✔ 364 days  ✔ 15270 series, 2 s old  ✔ 0 s old  ✔ 4.7 s  ✔ 1 rea
     const columnsOf = (columns: typeof EDGE_COLUMNS) => columns.flatMap(({ checks }) => checks);
     for (const { name } of states.flatMap((edge) => edgeChecks(edge, 60)))
       expect(columnsOf(EDGE_COLUMNS)).toContain(name);
-    for (const { name } of hubChecks({ view: hub, settings: all, buckets }))
+    for (const { name } of hubChecks({ view: hub, settings: all, model, buckets }))
       expect(columnsOf(HUB_COLUMNS)).toContain(name);
   });
 

@@ -8,7 +8,8 @@ import {
   type TraceTenantLoad,
 } from "../../../components/backends/tempo/limits";
 import { encodeSpans, type Span } from "../../../src/cli/cluster/otlp";
-import { Tempo } from "../../../src/cli/cluster/tempo";
+import { TempoReader } from "../../../components/backends/tempo/reader";
+import { askAt } from "../../../src/cli/cluster/ask";
 import { BackendProcesses, LOOPBACK, type BackendProcess } from "./backend-processes";
 import { STORE_KEYS } from "./minio";
 import { program } from "./programs";
@@ -120,7 +121,8 @@ export function pushSpans(url: string, tenant: string, spans: readonly Span[]): 
 
 /** Number of spans that Tempo has of a trace. */
 export async function spansOf(url: string, tenant: string, traceId: string): Promise<number> {
-  return (await new Tempo({ port: Number(new URL(url).port) }).trace(tenant, traceId)).length;
+  return (await new TempoReader(askAt({ port: Number(new URL(url).port) })).trace(tenant, traceId))
+    .length;
 }
 
 /** Ids of the traces that a search finds. */

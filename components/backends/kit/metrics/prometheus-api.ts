@@ -114,7 +114,8 @@ function parsed(body: BackendResponse["body"]): QueryAnswer | undefined {
   }
 }
 
-const VERIFY_METRIC = "heliograph_verify";
+/** Metric of the samples that `verify` writes. */
+export const VERIFY_METRIC = "heliograph_verify";
 
 /** A sample by remote write. `path`: where the gateway takes it. */
 export function sampleProbe(title: string, path: string): Probe {

@@ -38,7 +38,7 @@ function list(names: readonly string[]): string {
 
 /**
  * The progress of an update on one line:
- * `31 of 64, 12 created; waits 35 s for StatefulSet mimir-main: 0 of 1 replicas ready`.
+ * `31 of 64, 12 created; waits 35 s for StatefulSet prometheus-agent: 0 of 1 replicas ready`.
  */
 export function statusOf(operation: Operation, expected: number | undefined, now: number): string {
   const done = [...operation.done].filter((urn) => isExpected(operation, urn)).length;

@@ -5,6 +5,8 @@ import { Cluster } from "../../cluster/cluster";
 import { chooseStacks, type Project, shortName } from "../../project";
 import { Failure } from "../../ui/failure";
 import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
+import type { HubModel } from "../../../../components/hub/model";
+import { resolveHub } from "../../../../components/hub/resolve";
 import type { HubSection } from "../../../config/hub-schema";
 import { bucketsOf } from "../../../config/stores";
 import { edgeView, type EdgeView, type Home } from "./edge";
@@ -23,6 +25,7 @@ export interface Stray {
 export interface ConfiguredHub {
   readonly view: HubView;
   readonly settings: HubSection;
+  readonly model: HubModel;
   /** Where some are in a cloud. */
   readonly buckets?: StackBuckets;
 }
@@ -101,7 +104,7 @@ function homeIn(
     cluster: () => openCluster(stack),
   };
   const { metrics } = edge;
-  const kept = metrics.mode === "thanos" && {
+  const kept = "retentionDays" in metrics && {
     retentionDays: [
       metrics.retentionDaysRaw,
       metrics.retentionDays5m,
@@ -120,7 +123,7 @@ async function openHubs(
 ): Promise<ConfiguredHub[]> {
   const withHub = stacks.flatMap((stack) => {
     const { hub } = project.settings(stack);
-    return hub ? [{ stack, settings: hub }] : [];
+    return hub ? [{ stack, settings: hub, model: hubModel(project, stack, hub) }] : [];
   });
   if (withHub.length === 0)
     throw new Failure(
@@ -128,12 +131,17 @@ async function openHubs(
       "Edges are verified where the stack file of their hub is, beside their own.",
     );
   const states = await workspaces.states(withHub.map(({ stack }) => stack));
-  return withHub.map(({ stack, settings }) => {
+  return withHub.map(({ stack, settings, model }) => {
     const contract = decodeHub(states.get(stack)?.outputs["hub"], stack);
     if (!contract.ok) throw new Failure(explainFailure(contract, stack));
-    const view = hubView(stack, openCluster(stack), contract.value, settings);
-    return { view, settings, ...inClouds(project, stack, workspaces) };
+    const view = hubView(stack, openCluster(stack), contract.value, model);
+    return { view, settings, model, ...inClouds(project, stack, workspaces) };
   });
+}
+
+/** A hub as its stack file means it. The edge of the same stack watches it. */
+export function hubModel(project: Project, stack: string, hub: HubSection): HubModel {
+  return resolveHub({ ...hub, watchedBy: project.settings(stack).edge?.name });
 }
 
 /** Why an edge with a stack is in no inventory, and what to do about it. */

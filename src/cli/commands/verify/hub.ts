@@ -1,11 +1,20 @@
-import { kubectl, readyPods } from "../../cluster/kubectl";
+import type { Backend } from "../../../../components/backends/backend";
+import { backendOf, optionDefaults } from "../../../../components/backends/registry";
+import type {
+  Ask,
+  LogsReader,
+  MetricsReader,
+  Readers,
+  TracesReader,
+} from "../../../../components/backends/requests";
 import type { HubContract, HubContractEdge } from "../../../../components/contract/hub";
-import { MetricsBackend, type Signal } from "../../../../components/contract/names";
+import type { Signal } from "../../../../components/contract/names";
 import {
   GATEWAY_PORT,
+  GLOBAL_QUERY_PORT,
   HUB_NAMESPACE,
-  THANOS_HTTP_PORT,
 } from "../../../../components/contract/places";
+import type { HubModel } from "../../../../components/hub/model";
 import {
   type Answer,
   answeringRoles,
@@ -16,95 +25,196 @@ import {
   GATEWAY,
   GATEWAY_STATUS_PORT,
   GLOBAL_QUERY,
-  LOKI,
-  METRICS_PROGRAMS,
   microservicesRole,
-  TEMPO,
-  thanosRetention,
-  type ThanosRetention,
+  singleRole,
 } from "../../../../components/in-force";
-import type { HubSection } from "../../../config/hub-schema";
+import type { Role } from "../../../../components/kit/labels";
+import { askAt } from "../../cluster/ask";
 import type { ClusterView } from "../../cluster/cluster";
-import type { Endpoint, Tls } from "../../cluster/http";
-import { Loki } from "../../cluster/loki";
-import { PrometheusApi } from "../../cluster/prometheus-api";
-import { Tempo } from "../../cluster/tempo";
-import { Failure } from "../../ui/failure";
-import { memoize, memoizeByKey } from "../../promises";
 import { GlobalQuery } from "../../cluster/global-query";
+import type { Endpoint, Tls } from "../../cluster/http";
 import { keptOpen } from "../../cluster/kept-connections";
+import { kubectl, readyPods } from "../../cluster/kubectl";
+import { memoize, memoizeByKey } from "../../promises";
+import { Failure } from "../../ui/failure";
 
 export interface GatewayPod {
   readonly pod: string;
   /** Where edges write. */
   readonly write: Endpoint;
-  /** Where it says what it has in force. */
+  /** Where it shows its running configuration. */
   readonly status: Endpoint;
+}
+
+/** A pod of a backend. */
+export interface BackendPod {
+  readonly pod: string;
+  readonly ask: Ask;
 }
 
 /** A hub as verification sees it. What several checks ask for is fetched once. */
 export interface HubView {
   readonly stack: string;
   readonly cluster: ClusterView;
-  /** What is deployed. */
+  /** The hub as it is deployed. */
   readonly contract: HubContract;
   /** Every tenant and every cell of the inventory, also those without an edge. */
   readonly tenants: readonly string[];
   readonly cells: readonly string[];
   /** Pods of the gateway that are ready; at least one. */
   gateways(): Promise<readonly GatewayPod[]>;
-  /** What stores the metrics of a cell. */
-  metricsBackend(cell: string): Architecture;
-  /** A pod of it that answers queries (of one tenant, or of several at once), takes writes, or evaluates rules. */
-  metrics(cell: string, what?: Answer): Promise<PrometheusApi>;
-  /** The same of Loki and of Tempo, where the cell has them. */
-  loki(cell: string, what?: Answer): Promise<Loki>;
-  tempo(cell: string, what?: Answer): Promise<Tempo>;
-  /** Whether edges of a cell may send logs, traces. */
+  /** The backend that stores a signal of a cell. */
+  backend<S extends Signal>(cell: string, signal: S): Backend<S>;
+  architecture(cell: string, signal: Signal): Architecture;
+  /**
+   * A pod of a backend that answers queries of one tenant (the default) or of several at once,
+   * takes writes, or evaluates rules.
+   */
+  ask(cell: string, signal: Signal, what?: Answer): Promise<Ask>;
+  /** Readers over such a pod. */
+  metrics(cell: string, what?: Answer): Promise<MetricsReader>;
+  logs(cell: string): Promise<LogsReader>;
+  traces(cell: string): Promise<TracesReader>;
+  /**
+   * Every ready pod of the backend that runs one of these microservice components, by component.
+   * As one process, that process runs them all. At least one pod of each.
+   */
+  pods(cell: string, signal: Signal, components: readonly string[]): Promise<readonly BackendPod[]>;
+  /** Whether edges of a cell may send a signal. */
   stores(cell: string, signal: Signal): boolean;
-  /** Pods that compact and delete what Thanos has in the bucket of a cell; at least one. */
-  compactors(cell: string): Promise<readonly PrometheusApi[]>;
-  /** How long they should keep what tenants have; undefined where the stack file is not known. */
-  retention(cell: string): ThanosRetention | undefined;
-  /** Where the hub has one. */
+  /** The hub's global query, where it has one. */
   globalQuery(): Promise<GlobalQueryFound>;
   /** Tenants that have edges in a cell: a query over them is a query over the cell. */
   tenantsOf(cell: string): string[];
 }
 
-/** `settings`: the inventory as the stack file has it. Left out: there is what is deployed. */
+/**
+ * @param model The hub as its stack file means it. Left out: nothing is known beside what is
+ * deployed.
+ */
 export function hubView(
   stack: string,
   cluster: ClusterView,
   contract: HubContract,
-  settings?: Pick<HubSection, "tenants" | "cells">,
+  model?: HubModel,
 ): HubView {
   const edges = Object.values(contract.edges);
-  const metricsBackend = (cell: string) =>
-    METRICS_PROGRAMS[(contract.metricsBackends?.[cell] ?? MetricsBackend.mimir) as MetricsBackend]
-      .backend;
+  const backends = new Backends(cluster, contract, model);
+  const reader =
+    <S extends Signal>(signal: S) =>
+    async (cell: string, what?: Answer): Promise<Readers[S]> =>
+      backends.of(cell, signal).reader(await backends.ask(cell, signal, what));
   return {
     stack,
     cluster,
     contract,
     tenants: unique([
-      ...Object.keys(settings?.tenants ?? {}),
+      ...(model?.tenants.map(({ id }) => id) ?? []),
       ...edges.map(({ tenant }) => tenant),
     ]),
-    cells: unique([...Object.keys(settings?.cells ?? {}), ...edges.map(({ cell }) => cell)]),
+    cells: unique([
+      ...(model?.cells.map(({ name }) => name) ?? []),
+      ...edges.map(({ cell }) => cell),
+    ]),
     gateways: memoize(() => findGateways(cluster)),
-    metricsBackend,
-    metrics: finder(cluster, metricsBackend, PrometheusApi),
-    loki: finder(cluster, () => LOKI, Loki),
-    tempo: finder(cluster, () => TEMPO, Tempo),
-    compactors: (cell) => findCompactors(cluster, metricsBackend(cell), cell),
-    retention: (cell) =>
-      settings && thanosRetention(settings.tenants, cell, settings.cells[cell]?.metrics ?? {}),
+    backend: (cell, signal) => backends.of(cell, signal),
+    architecture: (cell, signal) => backends.architecture(cell, signal),
+    ask: (cell, signal, what) => backends.ask(cell, signal, what),
+    metrics: reader("metrics"),
+    logs: reader("logs"),
+    traces: reader("traces"),
+    pods: (cell, signal, components) => backends.pods(cell, signal, components),
     globalQuery: memoize(() => findGlobalQuery(stack, cluster)),
     stores: (cell, signal) =>
       edges.some((edge) => edge.cell === cell && signalsOf(edge).includes(signal)),
     tenantsOf: (cell) => unique(edges.flatMap((edge) => (edge.cell === cell ? [edge.tenant] : []))),
   };
+}
+
+/** The backends of a hub's cells, and their pods. Each pod is looked for once. */
+class Backends {
+  private readonly found: (key: string) => Promise<Ask>;
+
+  constructor(
+    private readonly cluster: ClusterView,
+    private readonly contract: HubContract,
+    private readonly model: HubModel | undefined,
+  ) {
+    this.found = memoizeByKey((key) => {
+      const [cell, signal, what] = key.split(" ") as [string, Signal, Answer];
+      return this.find(cell, signal, what);
+    });
+  }
+
+  /** As deployed: the stack file may name another one by now. */
+  of<S extends Signal>(cell: string, signal: S): Backend<S> {
+    if (signal === "metrics") return backendOf(signal, this.contract.metricsBackends?.[cell]);
+    return backendOf(signal, this.store(cell, signal)?.backend.name);
+  }
+
+  architecture(cell: string, signal: Signal): Architecture {
+    const backend = this.of(cell, signal);
+    const store = this.store(cell, signal);
+    const options = store?.backend === backend ? store.options : optionDefaults(backend);
+    return backend.architecture(options);
+  }
+
+  ask(cell: string, signal: Signal, what: Answer = "reads"): Promise<Ask> {
+    const { answers } = this.architecture(cell, signal);
+    const who = what === "allReads" && !answers.allReads ? "reads" : what;
+    return this.found(`${cell} ${signal} ${who}`);
+  }
+
+  async pods(cell: string, signal: Signal, components: readonly string[]): Promise<BackendPod[]> {
+    const architecture = this.architecture(cell, signal);
+    const { name, title } = architecture;
+    const own = components.filter((component) => architecture.components.includes(component));
+    // While the topology changes, both are there.
+    const [microservices, single] = await Promise.all([
+      this.cluster.pods(HUB_NAMESPACE, microservicesRole(name, cell)),
+      this.ready(architecture, singleRole(name, cell)),
+    ]);
+    if (microservices.length === 0 && single.length > 0) return single;
+    const found = await Promise.all(
+      own.map(async (component) => {
+        const role = microservicesRole(name, cell, component);
+        const pods = await this.ready(architecture, role);
+        if (pods.length > 0) return pods;
+        throw noPod(this.cluster, `${component} of ${title} of cell ${cell}`, role);
+      }),
+    );
+    return [...single, ...found.flat()];
+  }
+
+  private async ready(architecture: Architecture, role: Role): Promise<BackendPod[]> {
+    const pods = await this.cluster.pods(HUB_NAMESPACE, role);
+    return pods.flatMap(({ name, ready }) => (ready ? [this.podAt(architecture, name)] : []));
+  }
+
+  private async find(cell: string, signal: Signal, what: Answer): Promise<Ask> {
+    const architecture = this.architecture(cell, signal);
+    const [{ name }] = await readyPods(
+      this.cluster,
+      HUB_NAMESPACE,
+      `pod of ${architecture.title} of cell ${cell}`,
+      // Whichever topology is there: who asks need not know.
+      ...answeringRoles(architecture, what, cell),
+    );
+    return this.podAt(architecture, name).ask;
+  }
+
+  private podAt({ httpPort: port }: Architecture, pod: string): BackendPod {
+    const endpoint = this.cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port });
+    return { pod, ask: askAt(keptOpen(endpoint)) };
+  }
+
+  private store(cell: string, signal: Signal) {
+    return this.model?.cells.find(({ name }) => name === cell)?.stores[signal];
+  }
+}
+
+function noPod(cluster: ClusterView, what: string, role: Role): Failure {
+  return new Failure(`no ${what} is ready`, kubectl(cluster, HUB_NAMESPACE, "describe pods", role));
 }
 
 async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
@@ -116,7 +226,7 @@ async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
   }));
 }
 
-/** What an edge may send: hubs that do not say take metrics alone. */
+/** Signals that an edge may send: hubs that do not say take metrics alone. */
 export function signalsOf({
   signals = ["metrics"],
 }: Pick<HubContractEdge, "signals">): readonly Signal[] {
@@ -132,63 +242,10 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }
 
-type Find<Client> = (cell: string, what?: Answer) => Promise<Client>;
-
-/** Whichever topology is there: who asks need not know. Each pod is looked for once. */
-export function finder<Client>(
-  cluster: ClusterView,
-  backendOf: (cell: string) => Architecture,
-  Client: new (endpoint: Endpoint, title: string) => Client,
-): Find<Client> {
-  const find = (what: Answer) =>
-    memoizeByKey(async (cell) => {
-      const backend = backendOf(cell);
-      const roles = answeringRoles(backend, what, cell);
-      const [pod] = await readyPods(
-        cluster,
-        HUB_NAMESPACE,
-        `pod of ${backend.title} of cell ${cell}`,
-        ...roles,
-      );
-      const endpoint = cluster.endpoint({
-        namespace: HUB_NAMESPACE,
-        pod: pod.name,
-        port: backend.httpPort,
-      });
-      return new Client(keptOpen(endpoint), backend.title);
-    });
-  const found = {
-    reads: find("reads"),
-    allReads: find("allReads"),
-    writes: find("writes"),
-    rules: find("rules"),
-  };
-  return (cell, what = "reads") =>
-    found[what === "allReads" && !backendOf(cell).answers.allReads ? "reads" : what](cell);
-}
-
-/** The hub's one query, and whom it asks. */
+/** The hub's one query, and the cells and edges that it asks. */
 export interface GlobalQueryFound {
   readonly query: GlobalQuery;
   readonly endpoints: DeployedEndpoints;
-}
-
-/** Pods that compact and delete what Thanos has in the bucket of a cell; at least one. */
-export async function findCompactors(
-  cluster: ClusterView,
-  backend: Architecture,
-  cell: string,
-): Promise<PrometheusApi[]> {
-  const role = microservicesRole(backend.name, cell, "compactor");
-  const ready = await readyPods(
-    cluster,
-    HUB_NAMESPACE,
-    `compactor of ${backend.title} of cell ${cell}`,
-    role,
-  );
-  const at = (pod: string) =>
-    cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: backend.httpPort });
-  return ready.map(({ name }) => new PrometheusApi(at(name), backend.title));
 }
 
 export async function findGlobalQuery(
@@ -197,7 +254,7 @@ export async function findGlobalQuery(
 ): Promise<GlobalQueryFound> {
   const [map, endpoint] = await Promise.all([
     cluster.configMap(HUB_NAMESPACE, GLOBAL_QUERY.name),
-    cluster.service(HUB_NAMESPACE, GLOBAL_QUERY.name, THANOS_HTTP_PORT),
+    cluster.service(HUB_NAMESPACE, GLOBAL_QUERY.name, GLOBAL_QUERY_PORT),
   ]);
   const text = map?.data?.[ENDPOINTS_FILE];
   if (text === undefined)
@@ -205,7 +262,7 @@ export async function findGlobalQuery(
       `there is no ConfigMap ${HUB_NAMESPACE}/${GLOBAL_QUERY.name}`,
       `npm run up -- ${stack}`,
     );
-  return { query: new GlobalQuery(keptOpen(endpoint)), endpoints: deployedEndpoints(text) };
+  return { query: new GlobalQuery(askAt(keptOpen(endpoint))), endpoints: deployedEndpoints(text) };
 }
 
 export function gatewayCommand({ cluster }: HubView, verb: string): string {
@@ -216,15 +273,14 @@ export function globalQueryCommand({ cluster }: HubView, verb: string): string {
   return kubectl(cluster, HUB_NAMESPACE, verb, GLOBAL_QUERY);
 }
 
-export function metricsCommand(hub: HubView, cell: string, verb: string): string {
-  return backendCommand(hub, hub.metricsBackend(cell), cell, verb);
-}
-
+/** A command about the pods of a backend that answer. */
 export function backendCommand(
-  { cluster }: HubView,
-  backend: Architecture,
+  hub: HubView,
   cell: string,
+  signal: Signal,
   verb: string,
+  what: Answer = "reads",
 ): string {
-  return kubectl(cluster, HUB_NAMESPACE, verb, ...answeringRoles(backend, "reads", cell));
+  const roles = answeringRoles(hub.architecture(cell, signal), what, cell);
+  return kubectl(hub.cluster, HUB_NAMESPACE, verb, ...roles);
 }

@@ -1,12 +1,15 @@
 import {
+  backendName,
   DATASOURCES_CONFIG_MAP,
   type DeployedDatasource,
   deployedDatasources,
 } from "../../../../../components/in-force";
 import { HUB_NAMESPACE } from "../../../../../components/contract/places";
+import { DEFAULT_CELL } from "../../../../../components/contract/defaults";
 import type { GrafanaSection } from "../../../../config/grafana-schema";
-import { DatasourceClient } from "../../../cluster/datasource";
-import type { Endpoint } from "../../../cluster/http";
+import type { Ask, Reader, TracesReader } from "../../../../../components/backends/requests";
+import type { Backend } from "../../../../../components/backends/backend";
+import { request, type Endpoint } from "../../../cluster/http";
 import { keptOpen } from "../../../cluster/kept-connections";
 import { Failure } from "../../../ui/failure";
 import { plural } from "../../../ui/text";
@@ -84,7 +87,7 @@ function distinct(all: readonly DeployedDatasource[]): DeployedDatasource[] {
 
 interface Sight {
   readonly datasource: DeployedDatasource;
-  readonly client: DatasourceClient;
+  readonly reader: Reader;
   readonly wrong: readonly string[];
   /** Tenants whose data should be there by now, and is not seen. */
   readonly missing: readonly string[];
@@ -96,20 +99,52 @@ async function sightOf(
   serverAt: (host: string) => Promise<Endpoint>,
 ): Promise<Sight> {
   const { name, url, tenants } = datasource;
-  const client = new DatasourceClient(datasource, await serverAt(new URL(url).host));
-  const problem = await client.problem();
-  if (problem) return { datasource, client, wrong: [`${name}: ${problem}`], missing: [] };
-  const seen = await client.tenants();
+  const reader = readerOf(hub, datasource, await serverAt(new URL(url).host));
+  const issue = await reader.problem(tenants);
+  if (issue) return { datasource, reader, wrong: [`${name}: ${issue}`], missing: [] };
+  const seen = await reader.tenants(tenants);
   const others = hub.tenants.filter((tenant) => seen.includes(tenant) && !tenants.includes(tenant));
   const sending = Object.values(hub.contract.edges).flatMap(({ state, tenant }) =>
     state === "signed" ? [tenant] : [],
   );
   return {
     datasource,
-    client,
+    reader,
     wrong: others.map((tenant) => `${name}: sees data of ${tenant}`),
     missing: tenants.filter((tenant) => sending.includes(tenant) && !seen.includes(tenant)),
   };
+}
+
+/** Reads through a data source, as its plug-in does. */
+export function readerOf(hub: HubView, datasource: DeployedDatasource, server: Endpoint): Reader {
+  const backend = backendAt(hub, datasource);
+  return backend.reader(askAs(datasource, backend, server));
+}
+
+/** The backend that a data source asks, by the name of its Service. */
+function backendAt(hub: HubView, { signal, url }: DeployedDatasource): Backend {
+  const { hostname } = new URL(url);
+  const cell = hub.cells.find((each) =>
+    hostname.startsWith(backendName(hub.backend(each, signal).name, each)),
+  );
+  return hub.backend(cell ?? hub.cells[0] ?? DEFAULT_CELL, signal);
+}
+
+/** Asks as the plug-in does: with its own address and header, whatever tenants the reader means. */
+function askAs(
+  { url, headers }: DeployedDatasource,
+  { datasource: { path: base } }: Backend,
+  endpoint: Endpoint,
+): Ask {
+  const own = new URL(url).pathname.replace(/\/$/, "");
+  return ({ path, method, headers: more, body }) =>
+    request({
+      ...endpoint,
+      path: `${own}${path.slice(base.length)}`,
+      method,
+      headers: { ...more, ...headers },
+      ...(body !== undefined && { body: Buffer.from(body) }),
+    });
 }
 
 /** `host`: name and port of a Service. */
@@ -118,19 +153,25 @@ async function server({ cluster }: HubView, host: string): Promise<Endpoint> {
   return keptOpen(await cluster.service(HUB_NAMESPACE, name, Number(port)));
 }
 
-/** A trace is asked for by its id, which needs no search: so that of one tenant is asked for in the name of the next. */
+/**
+ * Asks with each data source of one tenant for a trace of the next one's tenant: by its id, which
+ * needs no search.
+ */
 async function foreignTraces(sights: readonly Sight[]): Promise<string[]> {
-  const single = sights.filter(
-    ({ datasource: { signal, tenants } }) => signal === "traces" && tenants.length === 1,
-  );
-  const found = await inBatches(single, SIDE_BY_SIDE, async ({ datasource, client }, index) => {
-    const id = await client.someTrace();
+  const single = sights.flatMap(({ datasource, reader }) => {
+    const [tenant, ...others] = datasource.tenants;
+    if (datasource.signal !== "traces" || tenant === undefined || others.length > 0) return [];
+    return [{ ...datasource, tenant, reader: reader as TracesReader }];
+  });
+  const found = await inBatches(single, SIDE_BY_SIDE, async ({ name, tenant, reader }, index) => {
+    const [id] = await reader.search(tenant, {}, 1);
     if (id === undefined) return [];
-    if (!(await client.hasTrace(id)))
-      return [`${datasource.name}: finds trace ${id}, but does not have it`];
-    const other = single[(index + 1) % single.length] as Sight;
-    if (other.datasource === datasource || !(await other.client.hasTrace(id))) return [];
-    return [`${other.datasource.name}: has trace ${id} of ${datasource.tenants.join()}`];
+    if ((await reader.trace(tenant, id)).length === 0)
+      return [`${name}: finds trace ${id}, but does not have it`];
+    const other = single[(index + 1) % single.length];
+    if (!other || single.length === 1) return [];
+    if ((await other.reader.trace(other.tenant, id)).length === 0) return [];
+    return [`${other.name}: has trace ${id} of ${tenant}`];
   });
   return found.flat();
 }

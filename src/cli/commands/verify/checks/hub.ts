@@ -9,11 +9,15 @@ import {
   gatewayTls,
   globalQueryCommand,
   type HubView,
-  metricsCommand,
+  backendCommand,
 } from "../hub";
 import { request } from "../../../cluster/http";
 import { daysLeft, thresholdsOf } from "./identity";
-import { gatewayComparison, rulesOf } from "./running-config";
+import { gatewayComparison, intendedHash } from "./running-config";
+import { HUB_TENANT } from "../../../../../components/contract/names";
+import { HUB_NAMESPACE } from "../../../../../components/contract/places";
+import { backendName } from "../../../../../components/in-force";
+import type { RunningRules } from "../../../../../components/backends/requests";
 import { RULES_INFO } from "../../../../../components/rules/metrics";
 
 /** What of a hub's section its inventory is made of. */
@@ -117,7 +121,7 @@ export const rules: Check<HubView> = {
   name: "alerts",
   proves:
     "the rules that were deployed are evaluated in every cell, and nothing but the watchdog fires",
-  next: (hub) => metricsCommand(hub, hub.cells[0] ?? "main", "logs --tail 20"),
+  next: (hub) => backendCommand(hub, hub.cells[0] ?? "main", "metrics", "logs --tail 20", "rules"),
   async run(hub) {
     const states = await Promise.all(
       hub.cells.map(async (cell) => ({ cell, ...(await rulesOf(hub, cell)) })),
@@ -145,6 +149,16 @@ export const rules: Check<HubView> = {
     return passed(count, `${count} in force, none fires`);
   },
 };
+
+/** The rules that are evaluated for a cell, and the hash of those that were deployed. */
+async function rulesOf(hub: HubView, cell: string): Promise<RunningRules & { intended: string }> {
+  const map = `${backendName(hub.architecture(cell, "metrics").name, cell)}-rules`;
+  const [intended, running] = await Promise.all([
+    intendedHash(hub.cluster, HUB_NAMESPACE, map),
+    hub.metrics(cell, "rules").then((reader) => reader.rules(HUB_TENANT)),
+  ]);
+  return { intended, ...running };
+}
 
 /** `EdgeSilent dev`: the alert, and what it is about. */
 function describe({

@@ -10,7 +10,7 @@ import { correlation } from "./traces";
 import { gateway, shutOut } from "./gateway";
 import { identity, waiting } from "./identity";
 import { labels } from "./labels";
-import { logLine, sample, trace, writtenAndRead } from "./probe";
+import { writtenAndRead } from "./probe";
 import { newestLine } from "./logs";
 import {
   cellsInQuery,
@@ -18,20 +18,30 @@ import {
   gatewayConfiguration,
   gatewayPods,
   inventory,
+  inventoryDifferences,
   rules,
 } from "./hub";
 import { datasources } from "./datasources";
 import { limits } from "./limits";
 import { lifecycle } from "./buckets";
 
-/** Once for each hub, before its edges: a change of the inventory that is still on its way into the gateway would fail them. */
-export function hubChecks({ settings: hub, buckets }: ConfiguredHub): readonly Check<HubView>[] {
+/**
+ * Checks of a hub. They come before those of its edges, which would fail by a change of the
+ * inventory that is still on its way into the gateway.
+ */
+export function hubChecks({
+  view,
+  settings: hub,
+  model,
+  buckets,
+}: ConfiguredHub): readonly Check<HubView>[] {
+  const fileIsNewer = inventoryDifferences(hub, view.contract.edges).length > 0;
   return [
     inventory(hub),
     gatewayPods(hub.gateway.replicas),
     gatewayCertificate,
     gatewayConfiguration,
-    limits,
+    limits(model, fileIsNewer),
     rules,
     ...(buckets ? [lifecycle(buckets)] : []),
     ...(hub.globalQuery ? [cellsInQuery] : []),
@@ -39,7 +49,7 @@ export function hubChecks({ settings: hub, buckets }: ConfiguredHub): readonly C
   ];
 }
 
-/** For each edge, by where it stands with its hub. */
+/** Checks of an edge, by its state at the hub. */
 export function edgeChecks(
   { entry, home }: EdgeView,
   maxAgeSeconds: number,
@@ -55,7 +65,7 @@ export function edgeChecks(
       return [
         identity,
         gateway,
-        writtenAndRead(sample),
+        writtenAndRead("metrics"),
         labels,
         newestSample(maxAgeSeconds),
         agents,
@@ -65,9 +75,9 @@ export function edgeChecks(
         ...(entry.query !== undefined ? [inQuery] : []),
         ...(home?.retentionDays ? [retention(home.retentionDays)] : []),
         ...(home?.buckets ? [lifecycle(home.buckets)] : []),
-        ...(takes("logs") ? [writtenAndRead(logLine)] : []),
+        ...(takes("logs") ? [writtenAndRead("logs")] : []),
         ...(sends("logs") ? [newestLine] : []),
-        ...(takes("traces") ? [writtenAndRead(trace)] : []),
+        ...(takes("traces") ? [writtenAndRead("traces")] : []),
         ...(sends("logs") || sends("traces") ? [collectors, collectorQueue(maxAgeSeconds)] : []),
         ...(sends("logs") && sends("traces") ? [correlation] : []),
       ];

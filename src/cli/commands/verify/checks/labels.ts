@@ -5,7 +5,7 @@ import {
   REPLICA_LABEL,
 } from "../../../../../components/contract/names";
 import { SERIES_METRIC } from "../../../../../components/rules/metrics";
-import type { Sample } from "../../../cluster/prometheus-api";
+import type { Sample } from "../../../../../components/backends/requests";
 import { plural } from "../../../ui/text";
 import { type Check, failed, passed, pending } from "../check";
 import { agentCommand, type EdgeView } from "../edge";

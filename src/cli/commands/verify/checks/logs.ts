@@ -1,15 +1,13 @@
-import { type EdgeFacts, type HubContract, labelsOf } from "../../../../../components/contract/hub";
+import { type HubContract, labelsOf } from "../../../../../components/contract/hub";
 import { EDGE_LABELS } from "../../../../../components/contract/names";
-import { LOKI } from "../../../../../components/in-force";
 import { duration, plural } from "../../../ui/text";
 import { type Check, failed, passed, pending, warning } from "../check";
 import { backendCommand } from "../hub";
 import { collectorCommand, type EdgeView } from "../edge";
 import { isStarting } from "./agents";
-import { PROBE_SERVICE } from "./probe";
 
 const HOUR = 3_600_000;
-/** A cluster may have nothing to say for a while; for longer, somebody should look whether its agents read what it says. */
+/** Longer than a cluster is silent by itself: somebody should see whether its agents read its logs. */
 const QUIET = HOUR / 4;
 
 export const newestLine: Check<EdgeView> = {
@@ -19,20 +17,22 @@ export const newestLine: Check<EdgeView> = {
   next: (edge) => collectorCommand(edge, "logs --tail 20"),
   async run(edge) {
     const { name, entry, hub } = edge;
-    const loki = await hub.loki(entry.cell);
+    const logs = await hub.logs(entry.cell);
     const now = Date.now();
     const range = { from: now - HOUR, to: now };
-    const selectors = wrongStreamSelectors(name, hub.contract.edges);
-    const [lines, ...wrong] = await Promise.all([
-      loki.lines([entry.tenant], `{cluster="${name}", service_name!="${PROBE_SERVICE}"}`, range, 1),
-      ...selectors.map((selector) => loki.streams([entry.tenant], selector, range)),
+    const expected = {
+      labels: { ...labelsOf(name, entry) },
+      clusters: clustersOf(entry.tenant, hub.contract.edges),
+    };
+    const [newest, unexpected] = await Promise.all([
+      logs.newestLine(entry.tenant, name, range),
+      logs.unexpectedStreams(entry.tenant, expected, range),
     ]);
-    const problems = wrong.flatMap((streams, index) =>
-      streams.length > 0 ? [`${plural(streams.length, "stream")} match ${selectors[index]}`] : [],
+    const issues = unexpected.map(
+      ({ query, streams }) => `${plural(streams, "stream")} match ${query}`,
     );
-    if (problems.length > 0)
-      return failed(problems.join("; "), backendCommand(hub, LOKI, entry.cell, "logs --tail 20"));
-    const [newest] = lines;
+    if (issues.length > 0)
+      return failed(issues.join("; "), backendCommand(hub, entry.cell, "logs", "logs --tail 20"));
     if (!newest) {
       const detail = `tenant ${entry.tenant} has no line of cluster ${name} from the last hour`;
       return (await isStarting(edge)) ? pending(detail) : failed(detail);
@@ -49,16 +49,7 @@ export const newestLine: Check<EdgeView> = {
   },
 };
 
-/** Streams that the inventory does not account for. Of labels alone: however many lines there are, it costs little. */
-export function wrongStreamSelectors(name: string, edges: HubContract["edges"]): string[] {
-  const { tenant } = edges[name] as EdgeFacts;
-  const mates = Object.keys(edges).filter((other) => edges[other]?.tenant === tenant);
-  const { cluster, ...others } = labelsOf(name, edges[name] as EdgeFacts);
-  return [
-    // Loki wants one label that is there, and every stream has this one.
-    `{service_name=~".+", cluster!~"${mates.join("|")}"}`,
-    ...Object.entries(others).map(
-      ([label, value]) => `{cluster="${cluster}", ${label}!=${JSON.stringify(value)}}`,
-    ),
-  ];
+/** Edges that write into a tenant. */
+export function clustersOf(tenant: string, edges: HubContract["edges"]): string[] {
+  return Object.keys(edges).filter((name) => edges[name]?.tenant === tenant);
 }

@@ -1,19 +1,13 @@
 import { duration, plural } from "../../../ui/text";
 import { type Check, failed, type Outcome, passed, pending, warning } from "../check";
 import { agentCommand, type EdgeView, type Home } from "../edge";
-import { globalQueryCommand, metricsCommand } from "../hub";
+import { backendCommand, globalQueryCommand } from "../hub";
 import { readyPods } from "../../../cluster/kubectl";
 import { isStarting } from "./agents";
-import {
-  retentionShown,
-  runtimeDifferences,
-  THANOS_COMPACTOR,
-  THANOS_FLAGS_PATH,
-  thanosRetentionFlags,
-} from "../../../../../components/in-force";
-import { EDGE_NAMESPACE, THANOS_HTTP_PORT } from "../../../../../components/contract/places";
-import { toYaml } from "../../../../../components/kit/yaml";
-import { request } from "../../../cluster/http";
+import { limitDifferences } from "../../../../../components/backends/kit/runtime-limits";
+import { EDGE_NAMESPACE } from "../../../../../components/contract/places";
+import { LOCAL_COMPACTOR, localRetention } from "../../../../../components/in-force";
+import { askAt } from "../../../cluster/ask";
 
 export function newestSample(maxAgeSeconds: number): Check<EdgeView> {
   return {
@@ -59,12 +53,12 @@ export function judgeAge(seconds: number | undefined, maxAgeSeconds: number): Ou
 export const allTenants: Check<EdgeView> = {
   name: "all tenants",
   proves: "one query over all tenants of the cell sees the edge, in its own tenant only",
-  next: ({ hub, entry }) => metricsCommand(hub, entry.cell, "logs --tail 20"),
+  next: ({ hub, entry }) => backendCommand(hub, entry.cell, "metrics", "logs --tail 20"),
   async run(edge) {
     const { name, entry, hub } = edge;
     const tenants = hub.tenantsOf(entry.cell);
     const metrics = await hub.metrics(entry.cell, "allReads");
-    // The label is Mimir's, and only there when several tenants were asked.
+    // The backend adds the label where several tenants are asked.
     const seen = await metrics.query(tenants, `count by (__tenant_id__) (up{cluster="${name}"})`);
     const where = seen.map(({ labels }) => labels["__tenant_id__"] ?? tenants.join());
     const over = plural(tenants.length, "tenant");
@@ -104,19 +98,12 @@ export function retention(days: NonNullable<Home["retentionDays"]>): Check<EdgeV
     next: ({ home, name }) => `npm run up -- ${home?.stack ?? name}`,
     async run({ entry, cluster }) {
       const home = await cluster();
-      const [{ name: pod }] = await readyPods(
-        home,
-        EDGE_NAMESPACE,
-        "pod of the edge's compactor",
-        THANOS_COMPACTOR,
-      );
-      const compactor = home.endpoint({ namespace: EDGE_NAMESPACE, pod, port: THANOS_HTTP_PORT });
-      const { body } = await request({ ...compactor, path: THANOS_FLAGS_PATH });
-      const asText = (flags: object) => toYaml({ overrides: { [entry.tenant]: flags } });
-      const wrong = runtimeDifferences(
-        asText(thanosRetentionFlags(days)),
-        asText(retentionShown(body)),
-      );
+      const { role, port } = LOCAL_COMPACTOR;
+      const what = "pod of the edge's compactor";
+      const [{ name: pod }] = await readyPods(home, EDGE_NAMESPACE, what, role);
+      const { byTenant, read } = localRetention(entry.tenant, days);
+      const ask = askAt(home.endpoint({ namespace: EDGE_NAMESPACE, pod, port }));
+      const wrong = limitDifferences(byTenant, await read(ask, [entry.tenant]));
       if (wrong.length > 0) return failed(wrong.join("; "));
       const [raw, fiveMinutes, hour] = days.map((each) => `${each}d`);
       return passed(

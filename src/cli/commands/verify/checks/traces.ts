@@ -1,7 +1,7 @@
 import { TRACE_METRICS } from "../../../../../components/contract/names";
 import { plural } from "../../../ui/text";
 import { type Check, passed, pending, warning } from "../check";
-import type { Exemplar } from "../../../cluster/prometheus-api";
+import type { Exemplar } from "../../../../../components/backends/requests";
 import { collectorCommand, type EdgeView } from "../edge";
 
 const HOUR = 3_600_000;
@@ -38,9 +38,8 @@ export const correlation: Check<EdgeView> = {
         "no trace",
         `of ${plural(ids.length, "exemplar")} none leads to a trace: they may all be sampled out`,
       );
-    const lines = await (
-      await hub.loki(entry.cell)
-    ).lines([entry.tenant], `{${own}} | trace_id="${found.id}"`, range);
+    const logs = await hub.logs(entry.cell);
+    const lines = await logs.linesOfTrace(entry.tenant, name, found.id, range);
     const steps = `exemplar, trace ${found.id} with ${plural(found.spans, "span")}`;
     if (lines.length === 0) return warning("no lines", `${steps}, and no log line that names it`);
     return passed(plural(lines.length, "line"), `${steps}, ${plural(lines.length, "log line")}`);
@@ -57,11 +56,11 @@ function candidates(exemplars: readonly Exemplar[]): string[] {
 }
 
 async function firstTrace({ entry, hub }: EdgeView, ids: readonly string[]) {
-  const tempo = await hub.tempo(entry.cell);
+  const reader = await hub.traces(entry.cell);
   for (let at = 0; at < ids.length; at += AT_A_TIME) {
     const batch = ids.slice(at, at + AT_A_TIME);
     const traces = await Promise.all(
-      batch.map(async (id) => ({ id, spans: (await tempo.trace(entry.tenant, id)).length })),
+      batch.map(async (id) => ({ id, spans: (await reader.trace(entry.tenant, id)).length })),
     );
     const found = traces.find(({ spans }) => spans > 0);
     if (found) return found;

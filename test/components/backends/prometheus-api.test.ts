@@ -1,50 +1,37 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
-import { PrometheusApi } from "../../../src/cli/cluster/prometheus-api";
+import { describe, expect, it } from "vitest";
+import { PrometheusApi } from "../../../components/backends/kit/metrics/prometheus-api";
+import type { Ask } from "../../../components/backends/requests";
 
 interface Asked {
-  readonly url: string | undefined;
+  readonly url: string;
   readonly tenants: unknown;
   readonly form: Record<string, string>;
 }
 
-const servers: Server[] = [];
-afterEach(() => servers.splice(0).forEach((server) => server.close()));
-
-async function mimirThatAnswers(
-  status: number,
-  answer: unknown,
-): Promise<{ mimir: PrometheusApi; asked: Asked[] }> {
+function mimirThatAnswers(status: number, answer: unknown) {
   const asked: Asked[] = [];
-  const server = createServer((request, response) => {
-    let text = "";
-    request.on("data", (part: Buffer) => (text += part.toString()));
-    request.on("end", () => {
-      const form = Object.fromEntries(new URLSearchParams(text));
-      asked.push({ url: request.url, tenants: request.headers["x-scope-orgid"], form });
-      response.writeHead(status).end(typeof answer === "string" ? answer : JSON.stringify(answer));
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { mimir: new PrometheusApi({ port: (server.address() as AddressInfo).port }), asked };
+  const ask: Ask = async ({ path, tenants, body = "" }) => {
+    const form = Object.fromEntries(new URLSearchParams(body.toString()));
+    asked.push({ url: path, tenants, form });
+    return { status, body: typeof answer === "string" ? answer : JSON.stringify(answer) };
+  };
+  return { mimir: new PrometheusApi("Mimir", ask), asked };
 }
 
 describe("queries", () => {
   it("ask several tenants as one, and give samples with their labels", async () => {
     const result = [{ metric: { cluster: "dev" }, value: [1_700_000_000, "16"] }];
-    const { mimir, asked } = await mimirThatAnswers(200, { status: "success", data: { result } });
+    const { mimir, asked } = mimirThatAnswers(200, { status: "success", data: { result } });
     await expect(mimir.query(["dev", "prd"], "count(up)")).resolves.toEqual([
       { labels: { cluster: "dev" }, value: 16 },
     ]);
     expect(asked).toEqual([
-      { url: "/prometheus/api/v1/query", tenants: "dev|prd", form: { query: "count(up)" } },
+      { url: "/prometheus/api/v1/query", tenants: ["dev", "prd"], form: { query: "count(up)" } },
     ]);
   });
 
   it("ask for another time than now", async () => {
-    const { mimir, asked } = await mimirThatAnswers(200, {
+    const { mimir, asked } = mimirThatAnswers(200, {
       status: "success",
       data: { result: [] },
     });
@@ -62,7 +49,7 @@ describe("queries", () => {
         ],
       },
     ];
-    const { mimir } = await mimirThatAnswers(200, { status: "success", data: { result } });
+    const { mimir } = mimirThatAnswers(200, { status: "success", data: { result } });
     await expect(mimir.samples(["dev"], "up[5m]")).resolves.toEqual([
       {
         labels: {},
@@ -82,7 +69,7 @@ describe("queries", () => {
     ],
     [502, "<html>bad gateway</html>", "<html>bad gateway</html>"],
   ])("say what was wrong: %i", async (status, answer, reason) => {
-    const { mimir } = await mimirThatAnswers(status, answer);
+    const { mimir } = mimirThatAnswers(status, answer);
     await expect(mimir.query(["dev"], "count(up")).rejects.toThrow(
       `Mimir answers ${status} to count(up: ${reason}`,
     );
