@@ -24,7 +24,10 @@ export interface Pod {
 
 const TIMEOUT_MILLISECONDS = 30_000;
 
-/** The library itself waits as long as the network does: minutes, for an address that nobody answers at. */
+/**
+ * The library itself waits as long as the network does: minutes, where nobody answers at an
+ * address.
+ */
 const timeLimit: Middleware = {
   async pre(request) {
     request.setSignal(AbortSignal.timeout(TIMEOUT_MILLISECONDS));
@@ -43,7 +46,7 @@ export function contexts(): string[] {
 /** The context that the client library invents where there is no kubeconfig. */
 const PLACEHOLDER_CONTEXT = "loaded-context";
 
-/** What others see of a cluster; in tests, one that is none. */
+/** A cluster as its users see it; tests have some that are none. */
 export type ClusterView = Pick<Cluster, keyof Cluster>;
 
 /** A cluster as a context of the kubeconfig reaches it. */
@@ -72,7 +75,7 @@ export class Cluster {
       const known = config.getContexts().map(({ name }) => name);
       throw new Failure(
         `No context ${context} in the kubeconfig; there are: ${known.join(", ") || "none"}.`,
-        "KUBECONFIG names the file; heliograph:cluster.context in the stack file names the context.",
+        "KUBECONFIG names the file; heliograph:cluster.context in the stack file the context.",
       );
     }
     config.setCurrentContext(context);
@@ -171,7 +174,10 @@ function latest(times: readonly Date[]): Date | undefined {
   return [...times].sort((a, b) => b.getTime() - a.getTime())[0];
 }
 
-/** What the API server says, where it says anything: the library's message has all headers of the answer. */
+/**
+ * The API server's own words, where it has any: the library's message has all headers of the
+ * answer.
+ */
 function wordsOf(error: ApiException<unknown>): string {
   const body: unknown = typeof error.body === "string" ? parsed(error.body) : error.body;
   return (body as { message?: string } | undefined)?.message ?? `HTTP status ${error.code}`;

@@ -4,12 +4,15 @@ import { connect as connectTcp } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, TLSSocket } from "node:tls";
 
-/** How to get to a server: by host (loopback where left out) and port, or by whatever opens a connection to it, e.g. a tunnel into a cluster. */
+/**
+ * How to reach a server: by host and port, or by a function that opens a connection to it, e.g. a
+ * tunnel into a cluster. The host defaults to loopback.
+ */
 export interface Endpoint {
   readonly host?: string;
   readonly port?: number;
   readonly connect?: () => Duplex;
-  /** Keeps connections to it open between requests. Left out: each has its own. Plain HTTP only. */
+  /** Keeps connections open between requests. Defaults to one for each. Plain HTTP only. */
   readonly agent?: http.Agent;
 }
 
@@ -38,7 +41,7 @@ export interface Response {
   readonly serverCertificate?: X509Certificate;
 }
 
-/** Generous, because a busy machine is no failure: what is too old or too slow is for checks to say. */
+/** Generous: a busy machine is no failure, and checks say themselves what is too slow. */
 const TIMEOUT_MILLISECONDS = 30_000;
 
 /** One request. Rejects when there is no answer; a status of any kind is an answer. */
@@ -53,7 +56,11 @@ export function request(call: Request): Promise<Response> {
 /** A server, and how to speak to it. */
 type Destination = Pick<Request, keyof Endpoint | "tls">;
 
-/** Does something over a connection of its own. `protocols`: what it may speak by TLS's offer (ALPN), e.g. `h2`; HTTP/1.1 where left out. */
+/**
+ * Uses a connection of its own.
+ *
+ * @param protocols Offered by TLS (ALPN), e.g. `h2`. Defaults to HTTP/1.1.
+ */
 export function onConnection<Result>(
   to: Destination,
   use: (stream: Duplex, signal: AbortSignal) => Promise<Result>,

@@ -2,14 +2,15 @@ import { Agent, type ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import { open, type Endpoint } from "./http";
 
-/** Some backends answer only a few requests of one caller at a time, and reject the fifth with 429. */
+/** Some backends answer a few requests of one caller at a time, and reject the fifth with 429. */
 const CONNECTIONS = 4;
-/** Longer than between two questions of one check, and so short that nobody waits for the end of a process. */
+/** Longer than between two requests of one check; short, since the process ends after it. */
 const IDLE_MILLISECONDS = 250;
 
 /**
- * A server that is asked often, over few connections: to open one through an API server takes ten times as long as most questions do. Not for what
- * depends on when a connection was made, as what a gateway has in force does.
+ * A server that is asked often, over few connections: to open one through an API server takes ten
+ * times as long as most requests do. Not for answers that depend on when the connection was made,
+ * as those of a gateway that has just read its configuration do.
  */
 export function keptOpen(endpoint: Endpoint): Endpoint {
   return { ...endpoint, agent: new KeptConnections(endpoint) };

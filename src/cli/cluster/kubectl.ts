@@ -3,8 +3,8 @@ import type { ClusterView, Pod } from "./cluster";
 import { Failure } from "../ui/failure";
 
 /**
- * A command that shows more of the pods of a role, or of several. The last of the labels that all have, the name of the installation where there are
- * several, is enough to tell them.
+ * A command that shows more of the pods of one role, or of several. It selects them by the last of
+ * their labels: the name of the installation where there are several, or the name.
  */
 export function kubectl(
   { context }: { readonly context: string },
@@ -22,7 +22,12 @@ export function kubectl(
   return `kubectl --context ${context} --namespace ${namespace} ${verb} --selector ${selector}`;
 }
 
-/** Pods of these roles that are ready; at least one. `what` they are for whom there is none, e.g. "pod of the gateway". */
+/**
+ * Pods of these roles that are ready; at least one.
+ *
+ * @param what Names them where there is none, e.g. "pod of the gateway".
+ * @throws Failure where none is ready.
+ */
 export async function readyPods(
   cluster: ClusterView,
   namespace: string,

@@ -18,7 +18,7 @@ export interface Span {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto */
+/** https://opentelemetry.io/docs/specs/otlp/ */
 const ExportTraceServiceRequest = protobuf.Root.fromJSON({
   nested: {
     ExportTraceServiceRequest: {

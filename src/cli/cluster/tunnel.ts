@@ -18,8 +18,9 @@ interface WebSocket {
 const GRACE_MILLISECONDS = 500;
 
 /**
- * A connection to a port of a pod, through the API server, as `kubectl port-forward` makes it. But inside of this process: a port on loopback would
- * show every tenant's data to everybody on this machine for as long as it is open. Like any socket it may be written to before it is there.
+ * A connection to a port of a pod, through the API server, as `kubectl port-forward` makes it. It
+ * stays inside of this process: a port on loopback would show every tenant's data to everybody on
+ * this machine for as long as it is open. Like any socket, it may be written to before it is open.
  */
 export function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort): Duplex {
   const toPod = new PassThrough();
@@ -27,8 +28,9 @@ export function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort
     allowHalfOpen: false,
     read() {},
     write: (part: Buffer, _encoding, done) => void toPod.write(part, done),
-    // What is written together arrives together. Of a handshake that comes in pieces, NGINX closes the connection where it would say why it refuses the
-    // certificate: what OpenSSL notes of a wrong signature makes the wait for the rest look like a failure.
+    // What is written together arrives together. NGINX closes the connection where a handshake
+    // comes in pieces, and does not say why it rejects the certificate: after an error of a
+    // signature, OpenSSL takes the wait for the rest as a failure.
     writev: (parts, done) =>
       void toPod.write(Buffer.concat(parts.map(({ chunk }) => chunk as Buffer)), done),
     final: (done) => void toPod.end(done),
@@ -37,18 +39,19 @@ export function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort
     write: (part: Buffer, _encoding, done) => (tunnel.push(part), done()),
     final: (done) => (tunnel.push(null), done()),
   });
-  const place = `port ${port} of pod ${namespace}/${pod}`;
+  const address = `port ${port} of pod ${namespace}/${pod}`;
   let problem: Error | undefined;
   const problems = new Writable({
     write(text: Buffer, _encoding, done) {
       // The first message on this channel is empty, it only says that the channel is there.
-      if (text.length > 0) problem = new Error(`${place}: ${text.toString("utf8").trim()}`);
+      if (text.length > 0) problem = new Error(`${address}: ${text.toString("utf8").trim()}`);
       // The answer may still be on its way: it has a channel of its own.
       if (problem) setTimeout(() => fromPod.end(), GRACE_MILLISECONDS);
       done();
     },
   });
-  // After what came before it: a server that answers and closes before it has read everything breaks the cluster's writing, and has answered all the same.
+  // After what came before it: a server that answers and closes before it has read everything
+  // breaks the cluster's writing, and its answer counts all the same.
   tunnel.once("end", () => problem && tunnel.destroy(problem));
   // The cluster may report a problem before anybody has the tunnel to listen to it.
   tunnel.on("error", () => {});
@@ -59,7 +62,8 @@ export function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort
       if (tunnel.destroyed) socket.terminate();
       else tunnel.once("close", () => socket.terminate());
     },
-    (error: unknown) => tunnel.destroy(new Error(`${place} cannot be reached: ${reasonOf(error)}`)),
+    (error: unknown) =>
+      tunnel.destroy(new Error(`${address} cannot be reached: ${reasonOf(error)}`)),
   );
   return tunnel;
 }

@@ -3,7 +3,7 @@ import { mark } from "./style";
 export const EXIT = { ok: 0, failed: 1, changes: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Something a person can act on: shown whole, once, without a stack trace. `next` says what to do. */
+/** A failure that a person can act on: shown without a stack trace. `next` says what to do. */
 export class Failure extends Error {
   constructor(
     message: string,
@@ -15,7 +15,10 @@ export class Failure extends Error {
   }
 }
 
-/** What a command prints on its way out. Anything unexpected keeps its stack trace, because that is a bug to report. */
+/**
+ * What a command prints when it fails. An unexpected error keeps its stack trace, because it is a
+ * bug to report.
+ */
 export function describeFailure(error: unknown): string {
   if (error instanceof AggregateError) {
     return [...error.errors.map(describeFailure), error.message].filter(Boolean).join("\n\n");

@@ -9,7 +9,10 @@ export interface Block {
 
 const LEFT_OUT = "\n\n**There is more: it is in the log of this run.**\n";
 
-/** A comment of at most `limit` characters. Blocks are in the order of their weight: what does not fit is cut off at the end, and that is said. */
+/**
+ * A comment of at most `limit` characters. The most important blocks come first: the comment says
+ * where the end is cut off.
+ */
 export function comment(head: string, blocks: readonly Block[], limit = COMMENT_LIMIT): string {
   const whole = [head, ...blocks.map((block) => show(block))].join("\n\n") + "\n";
   if (whole.length <= limit) return whole;
@@ -28,7 +31,7 @@ export function comment(head: string, blocks: readonly Block[], limit = COMMENT_
 function fitting(block: Block, room: number): string | undefined {
   const { heading, diff } = block;
   if (show(block).length <= room) return show(block);
-  // The longest beginning: found by halves, because a difference may have many thousand lines.
+  // As many lines as fit: found by halves, because a difference may have many thousand lines.
   let [fits, above] = [0, diff.length];
   while (above - fits > 1) {
     const middle = Math.floor((fits + above) / 2);

@@ -5,9 +5,13 @@ import type { SeriesOutput } from "../../stacks/series";
 export function seriesLine({ expected, activeSeries }: SeriesOutput): string {
   const room = activeSeries.toLocaleString("en");
   if (!expected)
-    return `series: made for ${room}; how many are expected is told where the edge's entry has nodes and pods`;
+    return (
+      `series: made for ${room}; ` +
+      "how many are expected is told where the edge's entry has nodes and pods"
+    );
   const parts = Object.entries(expected).map(
     ([source, series]) => `${source} ${series.toLocaleString("en")}`,
   );
-  return `series expected: ${totalOf(expected).toLocaleString("en")} of ${room} (${parts.join(", ")})`;
+  const total = totalOf(expected).toLocaleString("en");
+  return `series expected: ${total} of ${room} (${parts.join(", ")})`;
 }

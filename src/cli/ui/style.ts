@@ -1,11 +1,11 @@
 import pc from "picocolors";
 
-/** Colours mean the same in every command. NO_COLOR, FORCE_COLOR and pipes are picocolors' business. */
+/** Colours mean the same in every command. picocolors knows NO_COLOR, FORCE_COLOR and pipes. */
 export const style = {
   good: pc.green,
   warning: pc.yellow,
   bad: pc.red,
-  /** What destroys something: deleted and replaced resources. Also said in words, for those who do not see the colour. */
+  /** Deleted and replaced resources. Words say it too, for those who do not see the colour. */
   danger: (text: string) => pc.bold(pc.red(text)),
   strong: pc.bold,
   faint: pc.dim,

@@ -25,7 +25,10 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** Columns without lines around them: short, and easy to cut with other tools. A column that is aligned to the left may be given by its title. */
+/**
+ * Columns without lines around them: short, and easy to cut with other tools. A title alone is a
+ * column that is aligned to the left.
+ */
 export function table(
   titles: readonly (string | Column)[],
   rows: readonly (readonly string[])[],

@@ -18,7 +18,9 @@ export function duration(milliseconds: number): string {
   return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** Breaks lines between words where they are wider than `width`. Words that are wider stay whole. */
+/**
+ * Breaks lines between words where they are wider than `width`. Words that are wider stay whole.
+ */
 export function wrap(text: string, width: number): string {
   const wrapLine = (line: string) => {
     const lines: string[] = [];

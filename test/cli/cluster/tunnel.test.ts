@@ -10,7 +10,10 @@ const DATA = 0;
 const ERROR = 1;
 const place = { namespace: "heliograph", pod: "agent-0", port: 9090 };
 
-/** The API server's side of a port-forward (subprotocol v4.channel.k8s.io): each message starts with its channel, the first of each with the port. */
+/**
+ * The API server's side of a port-forward (subprotocol v4.channel.k8s.io): each message starts with
+ * its channel, the first of each with the port.
+ */
 describe("a tunnel to a pod", () => {
   let server: Server;
   let config: KubeConfig;

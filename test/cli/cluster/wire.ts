@@ -1,4 +1,7 @@
-/** A reader of the protobuf wire format that knows nothing of the library under test: https://protobuf.dev/programming-guides/encoding/ */
+/**
+ * A reader of the protobuf wire format that knows nothing of the library under test:
+ * https://protobuf.dev/programming-guides/encoding/
+ */
 export interface Field {
   readonly number: number;
   readonly bytes: Buffer;

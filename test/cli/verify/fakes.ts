@@ -110,7 +110,7 @@ export class Servers {
     return this.listen(server);
   }
 
-  /** Answers each path with what the function makes of its query and tenants: 404 where that is nothing. */
+  /** Answers a path, query and tenants as the function does: 404 where it returns nothing. */
   async json(answer: (url: URL, tenants: string) => object | undefined): Promise<{ port: number }> {
     return this.listen(
       createHttp(({ url = "", headers }, response) => {
@@ -150,7 +150,7 @@ export interface GatewayRules {
   takes?(client: { readonly known: boolean; readonly name: string | undefined }): boolean;
   /** Status for reads. */
   readonly reads?: number;
-  /** Tenants that get what a client writes; the real one: the one of the certificate, whatever the header says. */
+  /** Tenants that get what a client writes. The real gateway goes by the certificate alone. */
   tenantsFor?(name: string, header: string | undefined): readonly string[];
 }
 
@@ -160,7 +160,10 @@ export interface FakeHub {
   edge(name: string): Promise<EdgeView>;
 }
 
-/** A gateway and a Mimir that behave as told, and edges with certificates of the hub. Tenants are named like their edges. */
+/**
+ * A gateway and backends that behave as told, and edges with certificates of the hub. Tenants are
+ * named like their edges.
+ */
 export async function fakeHub(
   servers: Servers,
   names: readonly string[],

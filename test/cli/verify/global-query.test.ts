@@ -1,4 +1,7 @@
-/** Proves: what verify says of the global query, and of an edge that keeps its metrics. The real Thanos is asked in `test/programs/global-query.test.ts`. */
+/**
+ * Proves: what verify says of the global query, and of an edge that keeps its metrics.
+ * Does not prove: the answers of the real Thanos; `test/programs/global-query.test.ts` does.
+ */
 import { afterEach, describe, expect, it } from "vitest";
 import { toYaml } from "../../../components/kit/yaml";
 import { endpointsConfig } from "../../../components/hub/global-query/config";

@@ -7,7 +7,7 @@ import { resolveHub } from "../../../components/hub/resolve";
 import { noProgress } from "../../../src/cli/ui/progress";
 import { edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
 import { hubView } from "../../../src/cli/commands/verify/hub";
-import { type Fleet, strayOf } from "../../../src/cli/commands/verify/fleet";
+import { type Fleet, unlistedEdge } from "../../../src/cli/commands/verify/fleet";
 import { EDGE_COLUMNS, HUB_COLUMNS, show } from "../../../src/cli/commands/verify/table";
 import type { CheckResult } from "../../../src/cli/commands/verify/check";
 import { edgeChecks, hubChecks } from "../../../src/cli/commands/verify/checks/index";
@@ -47,13 +47,13 @@ function fleet(): Fleet {
   const views: EdgeView[] = Object.entries(edges).map(([name, entry]) =>
     edgeView(name, entry, hub, home(name)),
   );
-  const stray = {
+  const unlisted = {
     name: "qa",
     home: home("test"),
     detail: "it has a stack, but no entry in the inventory of ops",
     next: "npm run up",
   };
-  return { hubs: [{ view: hub, settings, model }], edges: views, strays: [stray] };
+  return { hubs: [{ view: hub, settings, model }], edges: views, unlisted: [unlisted] };
 }
 
 const run = (...named: string[]) =>
@@ -229,8 +229,11 @@ describe("an edge that is in no inventory", () => {
   const why = (hub?: { fromStack: string }) => {
     const settings = { edge: { name: "qa", hub } } as unknown as Settings;
     const project: Project = { folder: "", stacks: ["ops", "test"], settings: () => settings };
-    return strayOf(project, "qa", { stack: "test", context: "test", cluster: () => clusterOf() })
-      .detail;
+    return unlistedEdge(project, "qa", {
+      stack: "test",
+      context: "test",
+      cluster: () => clusterOf(),
+    }).detail;
   };
 
   it("is told why", () => {

@@ -2,17 +2,23 @@ import { Failure } from "../../ui/failure";
 
 export type Status = "passed" | "warning" | "failed" | "not run";
 
-/** What a check found. `pending`: not so yet, but it may become so by itself; the check is asked again. */
+/**
+ * What a check found. `pending`: not so yet, but it may become so by itself; the check is run
+ * again.
+ */
 export interface Outcome {
   readonly status: "passed" | "warning" | "failed" | "pending";
   /** The figure for the table. */
   readonly brief: string;
   readonly detail: string;
-  /** What to look at or to do next, where it is not the check's usual advice. */
+  /** What to look at or to do next. Defaults to the check's own advice. */
   readonly next?: string;
 }
 
-/** One thing that has to be true of a hub or of an edge. Checks do not know of each other, so that one failure hides no other. */
+/**
+ * One thing that has to be true of a hub or of an edge. Checks do not know of each other, so that
+ * one failure hides no other.
+ */
 export interface Check<Subject> {
   readonly name: string;
   readonly proves: string;
@@ -65,7 +71,7 @@ function outcome(status: Outcome["status"], brief: string, detail: string, next?
   return { status, brief, detail, ...(next !== undefined && { next }) };
 }
 
-/** Half of the shortest time in which something changes: programs look at their files every 5 to 10 s. */
+/** Half of the shortest time in which something changes: pods read their files every 5 to 10 s. */
 const ASK_AGAIN_MILLISECONDS = 2500;
 
 export interface Patience {
@@ -80,8 +86,9 @@ export interface Patience {
 type Attempt = { readonly outcome: Outcome } | { readonly error: unknown };
 
 /**
- * Runs all checks side by side. Something that several of them need and that cannot be had (a cluster that does not answer, a pod that is not there) is
- * the failure of the first of them; the others are shown as not run, with the reason. It is told by a Failure, or by one and the same error.
+ * Runs all checks side by side. Where several of them need something that cannot be had (a cluster
+ * that does not answer, a pod that is not there), the first of them fails and the others are shown
+ * as not run, with the reason. The same cause is the same error, or a Failure with the same words.
  */
 export async function runChecks<Subject>(
   checks: readonly Check<Subject>[],
@@ -93,10 +100,10 @@ export async function runChecks<Subject>(
   const blamed = new Map<unknown, string>();
   return checks.map((check, index) => {
     const tried = attempts[index] as Attempt;
-    const usual = check.next(subject);
-    if ("outcome" in tried) return result(check, tried.outcome, usual);
+    const advice = check.next(subject);
+    if ("outcome" in tried) return result(check, tried.outcome, advice);
     const { error } = tried;
-    const { message, next = usual } = error as Error & { next?: string };
+    const { message, next = advice } = error as Error & { next?: string };
     const cause = error instanceof Failure ? message : error;
     const first = blamed.get(cause);
     blamed.set(cause, first ?? check.name);
@@ -135,9 +142,9 @@ function givenUp(outcome: Outcome, milliseconds: number): Outcome {
   };
 }
 
-function result<Subject>(check: Check<Subject>, outcome: Outcome, usual: string): CheckResult {
+function result<Subject>(check: Check<Subject>, outcome: Outcome, advice: string): CheckResult {
   const { name, proves } = check;
-  const { status, brief, detail, next = usual } = outcome;
+  const { status, brief, detail, next = advice } = outcome;
   if (status === "passed") return { name, proves, ok: true, status, brief, detail };
   if (status === "warning") return { name, proves, ok: true, status, brief, detail, next };
   return bad(check, "failed", detail, next);
@@ -154,8 +161,11 @@ function bad<Subject>(
 
 /** How `verify` decides where it is not told otherwise. */
 export const PATIENCE = {
-  /** Longest time in which what is under way ends: kubelet brings a changed ConfigMap into a pod, an agent sends for the first time. */
+  /**
+   * The longest time that a change takes: kubelet brings a changed ConfigMap into a pod, an agent
+   * sends for the first time.
+   */
   timeoutSeconds: 120,
-  /** Four times the usual interval between two samples. */
+  /** Four times the default interval between two samples. */
   maxAgeSeconds: 60,
 } as const;

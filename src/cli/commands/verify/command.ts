@@ -17,15 +17,15 @@ export function verifyCommand(): Command {
     .summary("prove that the data of every edge arrives, in its tenant and in no other")
     .description(
       [
-        "Proves for each edge of the inventory: its identity is signed, and for how long; the gateway",
-        "takes its certificate and refuses others; a sample written with that certificate is read back",
-        "through the edge's tenant and through no other; the agent's series have the five labels; how",
-        "old the newest sample is; the queue keeps up and loses nothing; the running configuration is",
-        "the deployed one; a query over all tenants sees it. For an edge that keeps its metrics: it",
-        "answers the hub's query, and keeps them as long as it should.",
-        "It works through the API servers of the clusters, with the kubeconfig contexts of the stacks,",
-        "and where a stack makes buckets in a cloud, through the engine, with the credentials of an",
-        "update: nothing else has to be reachable from here.",
+        "Proves for each edge of the inventory: its identity is signed, and for how long; the",
+        "gateway takes its certificate and refuses others; a sample written with that certificate",
+        "is read back through the edge's tenant and through no other; the agent's series have the",
+        "five labels; how old the newest sample is; the queue keeps up and loses nothing; the",
+        "running configuration is the deployed one; a query over all tenants sees it. For an edge",
+        "that keeps its metrics: it answers the hub's query, and keeps them as long as it should.",
+        "It works through the API servers of the clusters, with the kubeconfig contexts of the",
+        "stacks, and where a stack makes buckets in a cloud, through the engine, with the",
+        "credentials of an update: nothing else has to be reachable from here.",
       ].join(" "),
     )
     .argument("[edge...]", "edges to verify; all where none is named")
@@ -52,7 +52,7 @@ export function verifyCommand(): Command {
       `
 Environment:
   HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
-  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack; Pulumi's own variables where unset
+  HELIOGRAPH_PASSPHRASES  folder with a passphrase file per stack; Pulumi's own variables if unset
   KUBECONFIG, PULUMI_*    as for kubectl and Pulumi themselves
 
 Examples:

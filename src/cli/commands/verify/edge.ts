@@ -48,7 +48,10 @@ export interface Collector {
   readonly pods: readonly Pod[];
 }
 
-/** An edge of the inventory: what the hub says of it, and its own cluster where this project has its stack. */
+/**
+ * An edge of the inventory: what the hub says of it, and its own cluster where this project has its
+ * stack.
+ */
 export interface EdgeView {
   readonly name: string;
   readonly entry: HubContractEdge;
@@ -69,9 +72,9 @@ export interface EdgeView {
 export interface Home {
   readonly stack: string;
   readonly context: string;
-  /** How many agents the edge should have. One where it is not said. */
+  /** How many agents the edge should have. Defaults to one. */
   readonly agents?: number;
-  /** What the edge itself is configured to send, of what its hub takes. All of it where it is not said. */
+  /** The signals that the edge is configured to send. Defaults to all that its hub takes. */
   readonly sends?: readonly Signal[];
   /** For how long it keeps its metrics, where it does. */
   readonly retentionDays?: RetentionDays;

@@ -14,7 +14,7 @@ import { hubView, type HubView } from "./hub";
 import { stackBuckets, type StackBuckets } from "./checks/buckets";
 
 /** An edge that has a stack here, but is in the inventory of no hub of the project. */
-export interface Stray {
+export interface UnlistedEdge {
   readonly name: string;
   readonly home: Home;
   readonly detail: string;
@@ -34,10 +34,14 @@ export interface ConfiguredHub {
 export interface Fleet {
   readonly hubs: readonly ConfiguredHub[];
   readonly edges: readonly EdgeView[];
-  readonly strays: readonly Stray[];
+  readonly unlisted: readonly UnlistedEdge[];
 }
 
-/** The hubs of the project with the edges of their inventories, as they were deployed. `named`: of these stacks alone. */
+/**
+ * The hubs of the project with the edges of their inventories, as they were deployed.
+ *
+ * @param named Stacks. Defaults to all.
+ */
 export async function openFleet(
   project: Project,
   named: readonly string[] = [],
@@ -54,10 +58,10 @@ export async function openFleet(
     ),
   );
   const listed = new Set(edges.map(({ name }) => name));
-  const strays = [...homes].flatMap(([name, home]) =>
-    listed.has(name) ? [] : [strayOf(project, name, home)],
+  const unlisted = [...homes].flatMap(([name, home]) =>
+    listed.has(name) ? [] : [unlistedEdge(project, name, home)],
   );
-  return { hubs, edges, strays };
+  return { hubs, edges, unlisted };
 }
 
 function inClouds(
@@ -127,7 +131,8 @@ async function openHubs(
   });
   if (withHub.length === 0)
     throw new Failure(
-      `No stack in ${project.folder} has a section heliograph:hub: there is no inventory to verify.`,
+      `No stack in ${project.folder} has a section heliograph:hub: ` +
+        "there is no inventory to verify.",
       "Edges are verified where the stack file of their hub is, beside their own.",
     );
   const states = await workspaces.states(withHub.map(({ stack }) => stack));
@@ -145,11 +150,13 @@ export function hubModel(project: Project, stack: string, hub: HubSection): HubM
 }
 
 /** Why an edge with a stack is in no inventory, and what to do about it. */
-export function strayOf(project: Project, name: string, home: Home): Stray {
+export function unlistedEdge(project: Project, name: string, home: Home): UnlistedEdge {
   const { stack } = home;
   const from = project.settings(stack).edge?.hub?.fromStack;
   if (from === undefined) {
-    const next = `Name one in Pulumi.${stack}.yaml (heliograph:edge.hub.fromStack), then: npm run up -- ${stack}`;
+    const next =
+      `Name one in Pulumi.${stack}.yaml (heliograph:edge.hub.fromStack), ` +
+      `then: npm run up -- ${stack}`;
     return { name, home, detail: "it has no hub", next };
   }
   const hub = shortName(from);
@@ -157,6 +164,8 @@ export function strayOf(project: Project, name: string, home: Home): Stray {
     const detail = `its hub, ${from}, is not in this project`;
     return { name, home, detail, next: `Verify it in the project that has Pulumi.${hub}.yaml` };
   }
-  const next = `Add heliograph:hub.edges.${name} to Pulumi.${hub}.yaml, then: npm run up. Or take it down: pulumi destroy --stack ${stack}`;
+  const next =
+    `Add heliograph:hub.edges.${name} to Pulumi.${hub}.yaml, then: npm run up. ` +
+    `Or take it down: pulumi destroy --stack ${stack}`;
   return { name, home, detail: `it has a stack, but no entry in the inventory of ${hub}`, next };
 }

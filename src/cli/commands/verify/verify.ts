@@ -4,7 +4,7 @@ import { plural } from "../../ui/text";
 import { type Check, type CheckResult, type Patience, runChecks } from "./check";
 import { edgeChecks, hubChecks } from "./checks";
 import type { EdgeView } from "./edge";
-import type { Fleet, Stray } from "./fleet";
+import type { Fleet, UnlistedEdge } from "./fleet";
 import {
   type EdgeReport,
   type HubReport,
@@ -37,7 +37,7 @@ export async function verify(
   { timeoutSeconds, maxAgeSeconds, signal }: Options,
   progress: Progress,
 ): Promise<Verification> {
-  const { edges, strays } = choose(fleet, named);
+  const { edges, unlisted } = choose(fleet, named);
   const chosenHubs = fleet.hubs.filter(
     ({ view }) => named.length === 0 || edges.some(({ hub }) => hub === view),
   );
@@ -57,17 +57,17 @@ export async function verify(
     return task(name, edge, edgeChecks(edge, maxAgeSeconds), patience, report);
   });
   const hubReports = await sideBySide(progress, hubTasks);
-  const edgeReports = [...(await sideBySide(progress, edgeTasks)), ...strays.map(strayReport)];
+  const edgeReports = [...(await sideBySide(progress, edgeTasks)), ...unlisted.map(unlistedReport)];
   const ok = [...hubReports, ...edgeReports].every((report) => report.ok);
   return { ok, hubs: hubReports, edges: edgeReports };
 }
 
 function choose(
-  { edges, strays }: Fleet,
+  { edges, unlisted }: Fleet,
   named: readonly string[],
-): Pick<Fleet, "edges" | "strays"> {
-  const all = [...edges, ...strays];
-  const answersTo = (name: string) => (edge: EdgeView | Stray) =>
+): Pick<Fleet, "edges" | "unlisted"> {
+  const all = [...edges, ...unlisted];
+  const answersTo = (name: string) => (edge: EdgeView | UnlistedEdge) =>
     edge.name === name || edge.home?.stack === name;
   const unknown = named.filter((name) => !all.some(answersTo(name)));
   if (unknown.length > 0) {
@@ -76,12 +76,12 @@ function choose(
       `No edge ${unknown.join(", ")}, neither in an inventory nor in a stack file. Edges: ${known}`,
     );
   }
-  const chosen = (edge: EdgeView | Stray) =>
+  const chosen = (edge: EdgeView | UnlistedEdge) =>
     named.length === 0 || named.some((name) => answersTo(name)(edge));
-  return { edges: edges.filter(chosen), strays: strays.filter(chosen) };
+  return { edges: edges.filter(chosen), unlisted: unlisted.filter(chosen) };
 }
 
-function strayReport({ name, detail, next }: Stray): EdgeReport {
+function unlistedReport({ name, detail, next }: UnlistedEdge): EdgeReport {
   const proves = "the edge is in the inventory of a hub";
   const check: CheckResult = {
     name: "identity",

@@ -20,7 +20,7 @@ export const agents: Check<EdgeView> = {
   },
 };
 
-/** A started agent discovers its targets, scrapes them once per interval, and sends after a few seconds more. */
+/** An agent discovers its targets, scrapes them once per interval, and sends some seconds later. */
 const STARTING_SECONDS = 120;
 
 /** Whether an agent runs, but not for long enough to be held to anything. */
@@ -43,7 +43,8 @@ export const configuration: Check<EdgeView> = {
   async run(edge) {
     const comparisons = await agentComparisons(edge);
     const behind = comparisons.flatMap((each) => each.behind);
-    // Kubelet brings a changed ConfigMap into the pod within a minute or two, and the agent looks every 5 s.
+    // Kubelet brings a changed ConfigMap into the pod within two minutes, and the agent reads it
+    // every 5 s.
     if (behind.length > 0) return pending(behind.join("; "));
     const intended = comparisons.map((each) => each.intended);
     return passed(
@@ -54,13 +55,13 @@ export const configuration: Check<EdgeView> = {
 };
 
 export interface Queue {
-  /** Seconds by which what was sent is behind what was scraped; undefined while nothing has been sent. */
+  /** How far sending is behind scraping. Undefined while nothing has been sent. */
   readonly behindSeconds: number | undefined;
-  /** Seconds since 1970 of the newest sample that was scraped, and of the newest one that was sent. */
+  /** Times of the newest sample that was scraped, and that was sent, in seconds since 1970. */
   readonly scrapedUntil: number;
   readonly sentUntil: number;
   readonly pending: number;
-  /** Samples that the agent gave up since it was started: refused for good, or dropped. */
+  /** Samples that the agent gave up since it was started: rejected for good, or dropped. */
   readonly lost: number;
 }
 
@@ -68,7 +69,9 @@ export interface Queue {
 export function queue(maxBehindSeconds: number, lookAgainMilliseconds = 6000): Check<EdgeView> {
   return {
     name: "queue",
-    proves: `the agent sends as fast as it scrapes, at most ${maxBehindSeconds} s behind, and loses nothing`,
+    proves:
+      "the agent sends as fast as it scrapes, " +
+      `at most ${maxBehindSeconds} s behind, and loses nothing`,
     next: (edge) => agentCommand(edge, "logs --tail 20"),
     async run(edge) {
       const judged = (await edge.agents()).map(
@@ -98,7 +101,8 @@ async function judgeQueue(
     const detail = "the agent has not sent anything yet";
     return (await isStarting(edge)) ? pending(detail) : failed(detail);
   }
-  const behind = `${Math.round(now.behindSeconds)} s behind, ${plural(now.pending, "sample")} pending`;
+  const waiting = plural(now.pending, "sample");
+  const behind = `${Math.round(now.behindSeconds)} s behind, ${waiting} pending`;
   if (now.behindSeconds > maxBehindSeconds) {
     await pause(lookAgainMilliseconds);
     const moves = (await readQueue(agent)).sentUntil > now.sentUntil;
@@ -107,7 +111,8 @@ async function judgeQueue(
       : failed(`the agent cannot send: ${behind}`);
   }
   if (now.lost > 0) {
-    const detail = `${behind}; ${plural(now.lost, "sample")} lost since the agent was started, none within the last hour`;
+    const lost = plural(now.lost, "sample");
+    const detail = `${behind}; ${lost} lost since the agent was started, none within the last hour`;
     return warning("losses", detail);
   }
   return passed(`${Math.round(now.behindSeconds)} s`, `${behind}, none failed or dropped`);
@@ -150,7 +155,11 @@ export function queueOf(metrics: string): Queue {
   };
 }
 
-/** Sum over the series of a metric in the text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/**
+ * Sum over the series of a metric.
+ *
+ * @param metrics https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
 function sumOf(
   metrics: string,
   name: string,

@@ -31,7 +31,9 @@ export function lifecycle({ stack, find }: StackBuckets): Check<unknown> {
       const ours = all.length - others.length;
       if (others.length === 0)
         return passed(plural(ours, "bucket"), `as deployed: ${plural(ours, "bucket")}`);
-      const detail = `as deployed: ${plural(ours, "bucket")}; nothing was deployed for, and nothing is known of: ${others.join(", ")}`;
+      const detail =
+        `as deployed: ${plural(ours, "bucket")}; nothing was deployed for, ` +
+        `and nothing is known of: ${others.join(", ")}`;
       return passed(`${ours} of ${plural(all.length, "bucket")}`, detail);
     },
   };
@@ -48,7 +50,10 @@ export interface StackBuckets {
   find(): Promise<readonly BucketFound[]>;
 }
 
-/** Clouds are asked by the engine, with the providers and credentials of an update. It runs no program, and records nothing. */
+/**
+ * The buckets of a stack. The engine asks the clouds, with the providers and credentials of an
+ * update; it runs no program, and records nothing.
+ */
 export function stackBuckets(stack: string, workspaces: Workspaces): StackBuckets {
   const find = memoize(async () => {
     const buckets = (await workspaces.state(stack))?.buckets ?? [];

@@ -42,11 +42,16 @@ export const collectors: Check<EdgeView> = {
 
 const { queueSize, queueCapacity, failed: REFUSED } = COLLECTOR_METRICS;
 
-/** A queue has room for the edge's outage: its share of that is how far behind it is, as far as the edge sends as much as it is made for. */
+/**
+ * A queue has room for the edge's outage. The filled part of it tells how far behind the collectors
+ * are, where the edge sends as much as it is made for.
+ */
 export function collectorQueue(maxBehindSeconds: number): Check<EdgeView> {
   return {
     name: "collector queue",
-    proves: `the collectors send as fast as they take in, at most ${maxBehindSeconds} s behind, and nothing was refused for good`,
+    proves:
+      `the collectors send as fast as they take in, at most ${maxBehindSeconds} s behind, ` +
+      "and nothing was refused for good",
     next: (edge) => collectorCommand(edge, "logs --tail 20"),
     async run(edge) {
       const { name, entry, hub } = edge;
@@ -72,7 +77,9 @@ export function collectorQueue(maxBehindSeconds: number): Check<EdgeView> {
       if (refused > 0)
         return failed(`${plural(refused, "item")} refused for good within the last hour`);
       const behind = Math.round(share.value * entry.outageSeconds);
-      const detail = `${(share.value * 100).toFixed(1)} % of the fullest queue, about ${behind} s behind, nothing refused for good`;
+      const detail =
+        `${(share.value * 100).toFixed(1)} % of the fullest queue, ` +
+        `about ${behind} s behind, nothing refused for good`;
       return behind > maxBehindSeconds ? pending(detail) : passed(`${behind} s`, detail);
     },
   };

@@ -17,7 +17,7 @@ import { type Check, failed, passed, warning } from "../check";
 import type { HubView } from "../hub";
 import { inBatches, memoizeByKey } from "../../../promises";
 
-/** Data sources that are asked side by side: each question is a connection through the API server. */
+/** Data sources that are asked side by side: each request is a connection to the API server. */
 const SIDE_BY_SIDE = 8;
 
 /** Grafana itself is not asked: what its plugins would ask is, of whom they would ask it. */
@@ -27,7 +27,8 @@ export function datasources({
   return {
     name: "data sources",
     proves:
-      "every data source of Grafana is answered, sees its own tenants and no other, and is in the organisation of its customer",
+      "every data source of Grafana is answered, sees its own tenants and no other, " +
+      "and is in the organisation of its customer",
     next: ({ stack }) => `npm run up -- ${stack}; docs/grafana.md says who sees what`,
     async run(hub) {
       const all = await deployed(hub);

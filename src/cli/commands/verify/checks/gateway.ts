@@ -16,7 +16,8 @@ import * as x509 from "../../../../../components/kit/x509";
 export const gateway: Check<EdgeView> = {
   name: "gateway",
   proves:
-    "every pod of the gateway takes the edge's certificate, refuses every other, and answers no read",
+    "every pod of the gateway takes the edge's certificate, refuses every other, " +
+    "and answers no read",
   next: ({ hub }) => gatewayCommand(hub, "logs --container nginx --tail 20"),
   async run({ name, entry, hub, tls }) {
     const own = await tls();
@@ -71,7 +72,10 @@ async function probe(what: string, answer: Promise<Response>, right: Probe[2]): 
 }
 
 const isTaken = (status: number) => status >= 200 && status < 300;
-/** Agents keep what is answered with 5xx and drop what is answered with 4xx: nobody's data is lost while a certificate is mended. */
+/**
+ * Agents keep what is answered with 5xx and drop what is answered with 4xx: nobody's data is lost
+ * while a certificate is replaced.
+ */
 const isRefused = (status: number) => status === 503;
 const isNoAnswer = (status: number) => status >= 400;
 
@@ -107,7 +111,10 @@ export const shutOut: Check<EdgeView> = {
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** The best that somebody can do who lacks the hub's CA: the very subject of an edge, signed by a CA of their own under the name of the hub's. */
+/**
+ * The best that somebody can do who lacks the hub's CA: a certificate with the subject of an edge,
+ * signed by a CA of their own under the name of the hub's.
+ */
 export async function foreignIdentity(
   edge: EdgeIdentity,
   issuer: string,

@@ -20,7 +20,7 @@ import { backendName } from "../../../../../components/in-force";
 import type { RunningRules } from "../../../../../components/backends/requests";
 import { RULES_INFO } from "../../../../../components/rules/metrics";
 
-/** What of a hub's section its inventory is made of. */
+/** The part of a hub's section that its inventory is made of. */
 type Wanted = Pick<HubSection, "cells" | "tenants" | "edges">;
 
 /** `wanted`: as the stack file has it. */
@@ -79,7 +79,8 @@ export function gatewayPods(replicas: number): Check<HubView> {
 export const gatewayCertificate: Check<HubView> = {
   name: "gateway certificate",
   proves:
-    "every pod of the gateway shows a certificate for the name that edges know, signed by the hub, and it lasts",
+    "every pod of the gateway shows a certificate for the name that edges know, " +
+    "signed by the hub, and it lasts",
   next: ({ stack }) => `npm run up -- ${stack}`,
   async run(hub) {
     const tls = gatewayTls(hub);
@@ -108,7 +109,8 @@ export const gatewayConfiguration: Check<HubView> = {
   next: (hub) => gatewayCommand(hub, "logs --container reloader --tail 20"),
   async run(hub) {
     const { intended, behind } = await gatewayComparison(hub);
-    // Kubelet brings a changed ConfigMap into the pods within a minute or two, and the reloader looks every 5 s.
+    // Kubelet brings a changed ConfigMap into the pods within two minutes, and the reloader reads
+    // it every 5 s.
     if (behind.length > 0) return pending(behind.join("; "));
     return passed(intended.slice(0, 8), `every pod runs ${intended}, as deployed`);
   },
@@ -126,7 +128,8 @@ export const rules: Check<HubView> = {
     const states = await Promise.all(
       hub.cells.map(async (cell) => ({ cell, ...(await rulesOf(hub, cell)) })),
     );
-    // Kubelet brings a changed ConfigMap into the pod within a minute or two, and the ruler looks every 15 s.
+    // Kubelet brings a changed ConfigMap into the pod within two minutes, and the ruler reads it
+    // every 15 s.
     const behind = states.flatMap(({ cell, hash, intended }) =>
       hash === intended
         ? []

@@ -66,7 +66,7 @@ export const waiting: Check<EdgeView> = {
 /** No update has come for most of the renewal window by then: somebody has to look. */
 const ALARM_DAYS = 14;
 
-/** From how many days left on a hub renews a certificate by itself, and from how many somebody has to look. */
+/** Days before its end at which a hub renews a certificate, and at which somebody has to look. */
 export function thresholdsOf({ authority }: Pick<HubContract, "authority">) {
   const renewal = authority?.renewBeforeDays ?? RENEW_BEFORE_DAYS;
   return { renewal, alarm: Math.min(ALARM_DAYS, Math.floor(renewal / 2)) };

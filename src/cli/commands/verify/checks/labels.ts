@@ -11,14 +11,18 @@ import { type Check, failed, passed, pending } from "../check";
 import { agentCommand, type EdgeView } from "../edge";
 import { isStarting } from "./agents";
 
-/** What the hub makes itself: results of recording rules, which alone have a colon in their names, and alerts. No edge sends it. */
+/**
+ * Series that the hub makes itself: alerts, and results of recording rules, which alone have a
+ * colon in their names. No edge sends them.
+ */
 const HUB_MADE = "ALERTS|ALERTS_FOR_STATE|.+:.+";
 const BY_LABELS = `count by (${EDGE_LABELS.join(", ")})`;
 
 export const labels: Check<EdgeView> = {
   name: "labels",
   proves:
-    "the agent's series are there with their five labels, and no series of the tenant lacks one or has it wrong",
+    "the agent's series are there with their five labels, " +
+    "and no series of the tenant lacks one or has it wrong",
   next: (edge) => agentCommand(edge, "logs --tail 20"),
   async run(edge) {
     const { name, entry, hub } = edge;
@@ -39,7 +43,8 @@ export const labels: Check<EdgeView> = {
     ];
     if (problems.length > 0)
       return failed(problems.join("; "), `Ask tenant ${entry.tenant} for: ${wrongQuery}`);
-    // An agent that has just started sends its targets' series before its own, in which it says how many there are.
+    // An agent that has just started sends its targets' series before its own, which tell how many
+    // there are.
     if (targets.length === 0 || numberIn(sent) === 0) {
       const whose = targets.length === 0 ? `cluster ${name}` : `the agent of ${name} itself`;
       const detail = `tenant ${entry.tenant} has no series of ${whose} from the last 5 minutes`;
@@ -56,8 +61,9 @@ export const labels: Check<EdgeView> = {
 };
 
 /**
- * Finds series that the inventory does not account for: of a cluster that does not belong to the tenant, or of this one with another label's value. It
- * matches nothing while all is well, so it costs little however many series there are.
+ * Finds series that the inventory does not account for: those of a cluster that does not belong to
+ * the tenant, and those of this one with another label's value. It matches nothing while all is
+ * well, so it costs little however many series there are.
  */
 export function wrongSeriesQuery(name: string, edges: HubContract["edges"]): string {
   const { tenant } = edges[name] as EdgeFacts;

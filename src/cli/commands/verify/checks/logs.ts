@@ -7,13 +7,14 @@ import { collectorCommand, type EdgeView } from "../edge";
 import { isStarting } from "./agents";
 
 const HOUR = 3_600_000;
-/** Longer than a cluster is silent by itself: somebody should see whether its agents read its logs. */
+/** Longer than a cluster is silent by itself: its agents may not read its logs. */
 const QUIET = HOUR / 4;
 
 export const newestLine: Check<EdgeView> = {
   name: "newest line",
   proves:
-    "the edge's log lines are there with their five labels, and no stream of the tenant lacks one or has it wrong",
+    "the edge's log lines are there with their five labels, " +
+    "and no stream of the tenant lacks one or has it wrong",
   next: (edge) => collectorCommand(edge, "logs --tail 20"),
   async run(edge) {
     const { name, entry, hub } = edge;
@@ -43,7 +44,8 @@ export const newestLine: Check<EdgeView> = {
     if (missing.length > 0)
       return failed(`the newest line has ${missing.join(", ")} wrong, or not at all`);
     const age = Math.max(0, now - newest.time);
-    const detail = `${duration(age)} old, with its five labels; no stream without one or with a wrong one`;
+    const detail =
+      `${duration(age)} old, with its five labels; ` + "no stream without one or with a wrong one";
     if (age > QUIET) return warning(duration(age), detail);
     return passed(`${Math.round(age / 1000)} s`, detail);
   },

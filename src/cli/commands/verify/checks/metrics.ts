@@ -25,7 +25,7 @@ export function newestSample(maxAgeSeconds: number): Check<EdgeView> {
       if (outcome.status !== "failed") return outcome;
       if (await isStarting(edge)) return pending(outcome.detail);
       if (ages.length > 0) return outcome;
-      // Queries look back 5 minutes. How long ago it really was costs more to find out, and matters only now.
+      // Queries look back 5 minutes. How long ago it really was costs more, and matters only now.
       const long = `time() - max(max_over_time(timestamp(up{cluster="${name}"})[6h:1m]))`;
       const [older] = await metrics.query([entry.tenant], long);
       return older

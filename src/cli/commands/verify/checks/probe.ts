@@ -80,7 +80,9 @@ export function writtenAndRead(signal: Signal, readableSeconds = 20): Check<Edge
   const name = CHECKS[signal];
   return {
     name,
-    proves: `a ${name} written with the edge's certificate is read back through its tenant, and through no other`,
+    proves:
+      `a ${name} written with the edge's certificate is read back through its tenant, ` +
+      "and through no other",
     next: ({ hub, entry }) => backendCommand(hub, entry.cell, signal, "logs --tail 20"),
     async run(edge) {
       const { tenant, cell } = edge.entry;
@@ -97,16 +99,20 @@ export function writtenAndRead(signal: Signal, readableSeconds = 20): Check<Edge
           .map((location) => `tenant ${location.tenant} of cell ${location.cell}`)
           .join(", ");
         return failed(
-          `what edge ${edge.name} writes is read in ${where}; its tenant is ${tenant} of cell ${cell}`,
+          `what edge ${edge.name} writes is read in ${where}; ` +
+            `its tenant is ${tenant} of cell ${cell}`,
           gatewayCommand(edge.hub, "get configmaps --output yaml"),
         );
       }
       if (!found.own)
         return failed(
-          `the write was taken, but tenant ${tenant} does not have the ${name} after ${readableSeconds} s`,
+          `the write was taken, but tenant ${tenant} does not have the ${name} ` +
+            `after ${readableSeconds} s`,
         );
       const seconds = ((found.at - milliseconds) / 1000).toFixed(1);
-      const detail = `read back from tenant ${tenant} after ${seconds} s, from none of ${others.length} others`;
+      const detail =
+        `read back from tenant ${tenant} after ${seconds} s, ` +
+        `from none of ${others.length} others`;
       return passed(`${seconds} s`, detail);
     },
   };

@@ -61,7 +61,8 @@ export async function intendedHash(
   const hash = map?.metadata?.annotations?.[CONFIG_HASH_ANNOTATION];
   if (hash !== undefined) return hash;
   throw new Failure(
-    `cluster ${cluster.context} has no ConfigMap ${namespace}/${configMap} with a hash of its configuration`,
+    `cluster ${cluster.context} has no ConfigMap ${namespace}/${configMap} ` +
+      "with a hash of its configuration",
     `kubectl --context ${cluster.context} --namespace ${namespace} get configmaps`,
   );
 }
