@@ -110,8 +110,8 @@ async function hubBehind(hub: HubView, { cells }: HubModel, ofCell: string): Pro
   const found = cells
     .filter(({ name }) => name === ofCell)
     .map(async (each) => {
-      const { behind, notDeployed } = await limitsOfCell(hub, each);
-      return [...behind, ...notDeployed];
+      const { differences, notDeployed } = await limitsOfCell(hub, each);
+      return [...differences.map(({ line }) => line), ...notDeployed];
     });
   const [gateway, limits] = await Promise.all([gatewayComparison(hub), Promise.all(found)]);
   return [...gateway.behind, ...limits.flat()];

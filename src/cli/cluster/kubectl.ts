@@ -16,7 +16,7 @@ export function kubectl(
     (role) => Object.entries(selectorLabels({ ...role, component: undefined })).at(-1) ?? [],
   );
   const [label] = labels[0] ?? [];
-  const values = labels.map(([, value]) => value);
+  const values = [...new Set(labels.map(([, value]) => value))];
   const selector =
     values.length === 1 ? `${label}=${values[0]}` : `'${label} in (${values.join(",")})'`;
   return `kubectl --context ${context} --namespace ${namespace} ${verb} --selector ${selector}`;

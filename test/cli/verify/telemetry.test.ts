@@ -165,6 +165,7 @@ describe("collectors", () => {
     expect(await collectors.run(await edgeOf({ ...agent, pods }))).toMatchObject({
       status: "pending",
       detail: "otel-agent-x runs old, deployed is new; otel-agent-y is not ready",
+      next: "kubectl --context dev --namespace heliograph-node describe pods --selector app.kubernetes.io/instance=otel-agent",
     });
   });
 
@@ -174,6 +175,7 @@ describe("collectors", () => {
     ).toMatchObject({
       status: "failed",
       detail: "otel-gateway has no pod",
+      next: "kubectl --context dev --namespace heliograph describe statefulsets,daemonsets --selector app.kubernetes.io/instance=otel-gateway",
     });
     expect(await collectors.run(await edgeOf())).toMatchObject({
       status: "warning",

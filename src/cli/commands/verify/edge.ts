@@ -170,13 +170,11 @@ export const COLLECTORS = [
   { role: FLUENT_BIT, namespace: NODE_NAMESPACE },
 ] as const;
 
-export function collectorCommand({ home, name }: EdgeView, verb: string): string {
-  return kubectl(
-    { context: home?.context ?? name },
-    NODE_NAMESPACE,
-    verb,
-    OTEL_AGENT,
-    PROMTAIL,
-    FLUENT_BIT,
-  );
+/** A command about one of the collectors, by its name; about those on the nodes where left out. */
+export function collectorCommand({ home, name }: EdgeView, verb: string, of?: string): string {
+  const own = COLLECTORS.find(({ role }) => role.name === of);
+  const { namespace, roles } = own
+    ? { namespace: own.namespace, roles: [own.role] }
+    : { namespace: NODE_NAMESPACE, roles: [OTEL_AGENT, PROMTAIL, FLUENT_BIT] };
+  return kubectl({ context: home?.context ?? name }, namespace, verb, ...roles);
 }

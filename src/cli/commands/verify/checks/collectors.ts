@@ -17,22 +17,28 @@ export const collectors: Check<EdgeView> = {
         "the hub takes logs and traces, and the edge has nothing that sends them",
         `npm run up -- ${edge.home?.stack ?? edge.name}`,
       );
-    const missing = deployed
-      .filter(({ pods }) => pods.length === 0)
-      .map(({ name }) => `${name} has no pod`);
-    if (missing.length > 0) return failed(missing.join("; "));
+    const missing = deployed.filter(({ pods }) => pods.length === 0);
+    if (missing[0])
+      return failed(
+        missing.map(({ name }) => `${name} has no pod`).join("; "),
+        collectorCommand(edge, "describe statefulsets,daemonsets", missing[0].name),
+      );
     const pods = deployed.flatMap((each) =>
-      each.pods.map((pod) => ({ ...pod, intended: each.configHash })),
+      each.pods.map((pod) => ({ ...pod, collector: each.name, intended: each.configHash })),
     );
-    const behind = pods.flatMap(({ name, ready, configHash, intended }) => {
-      if (!ready) return [`${name} is not ready`];
+    const behind = pods.flatMap(({ name, collector, ready, configHash, intended }) => {
+      if (!ready) return [{ collector, line: `${name} is not ready` }];
       // It reads its configuration at its start alone.
-      return configHash === intended
-        ? []
-        : [`${name} runs ${configHash ?? "an unknown configuration"}, deployed is ${intended}`];
+      if (configHash === intended) return [];
+      const running = configHash ?? "an unknown configuration";
+      return [{ collector, line: `${name} runs ${running}, deployed is ${intended}` }];
     });
     // One after the other is replaced.
-    if (behind.length > 0) return pending(behind.join("; "));
+    if (behind[0])
+      return pending(
+        behind.map(({ line }) => line).join("; "),
+        collectorCommand(edge, "describe pods", behind[0].collector),
+      );
     return passed(
       `${pods.length} ready`,
       `${plural(pods.length, "pod")} ready, with the deployed configuration`,

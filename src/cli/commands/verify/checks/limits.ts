@@ -15,7 +15,7 @@ import { CONFIG_HASH_ANNOTATION } from "../../../../../components/kit/labels";
 import { inBatches } from "../../../promises";
 import { Failure } from "../../../ui/failure";
 import { plural } from "../../../ui/text";
-import { passed, pending, warning, type Check } from "../check";
+import { failed, passed, pending, warning, type Check } from "../check";
 import { backendCommand, type HubView } from "../hub";
 
 /** Pods that are asked side by side. */
@@ -29,23 +29,23 @@ export function limits(model: HubModel, fileIsNewer: boolean): Check<HubView> {
   return {
     name: "limits",
     proves: "every pod that enforces limits or retention has those that the stack file means",
-    next: (hub) => {
-      const [cell] = hub.cells;
-      const logs = backendCommand(hub, cell ?? "main", "metrics", "logs --tail 20");
-      return `npm run up -- ${hub.stack}; where that changes nothing: ${logs}`;
-    },
+    next: upOf,
     async run(hub) {
       const found = await Promise.all(model.cells.map((cell) => limitsOfCell(hub, cell)));
-      const behind = found.flatMap((each) => each.behind);
+      const differences = found.flatMap((each) => each.differences);
+      const lines = differences.map(({ line }) => line).join("; ");
       const notDeployed = [...new Set(found.flatMap((each) => each.notDeployed))];
       const stale = `Pulumi.${hub.stack}.yaml has not been brought up`;
-      if (behind.length > 0 && fileIsNewer)
-        return warning("not brought up", `${stale}: ${behind.join("; ")}`, upOf(hub));
-      // Kubelet brings a changed ConfigMap into the pod within a minute or two, and backends look
+      if (differences.some(({ from }) => from === "update"))
+        return fileIsNewer
+          ? warning("not brought up", `${stale}: ${lines}`)
+          : failed(`${stale}: ${lines}`);
+      // Kubelet brings a changed ConfigMap into the pod within two minutes, and backends read it
       // every 10 s.
-      if (behind.length > 0) return pending(behind.join("; "));
+      const [first] = differences;
+      if (first) return pending(lines, first.from === "pod" ? first.next : undefined);
       if (notDeployed.length > 0)
-        return warning("not brought up", `${stale}: ${notDeployed.join("; ")}`, upOf(hub));
+        return warning("not brought up", `${stale}: ${notDeployed.join("; ")}`);
       const tenants = plural(hub.tenants.length, "tenant");
       return passed(tenants, `every pod has the limits and retention of ${tenants}`);
     },
@@ -54,47 +54,69 @@ export function limits(model: HubModel, fileIsNewer: boolean): Check<HubView> {
 
 const upOf = ({ stack }: HubView) => `npm run up -- ${stack}`;
 
+/** A limit that some pod does not have. */
+export interface LimitDifference {
+  readonly line: string;
+  /**
+   * Where it comes from: the last update deployed another limit; a pod does not run the file that was
+   * deployed; or one of both, where there is no file.
+   */
+  readonly from: "update" | "pod" | "either";
+  /** A command that shows why a pod does not run the file. */
+  readonly next: string;
+}
+
 /** How the limits of a cell differ from what the stack file means. */
 export interface LimitsFound {
-  /** One line for each limit that some pod does not have. */
-  readonly behind: readonly string[];
+  readonly differences: readonly LimitDifference[];
   /** Tenants and signals that the last update did not have, or had and the file has no more. */
   readonly notDeployed: readonly string[];
 }
 
 export async function limitsOfCell(hub: HubView, cell: Cell): Promise<LimitsFound> {
   const found = await Promise.all(storesOf(cell).map((store) => limitsOfStore(hub, cell, store)));
-  const labelled = (lines: readonly string[]) => lines.map((line) => `cell ${cell.name}: ${line}`);
+  const labelled = (line: string) => `cell ${cell.name}: ${line}`;
   return {
-    behind: labelled(found.flatMap(({ behind }) => behind)),
-    notDeployed: labelled(found.flatMap(({ notDeployed }) => notDeployed)),
+    differences: found.flatMap(({ differences }) =>
+      differences.map((each) => ({ ...each, line: labelled(each.line) })),
+    ),
+    notDeployed: found.flatMap(({ notDeployed }) => notDeployed.map(labelled)),
   };
 }
 
 async function limitsOfStore(hub: HubView, cell: Cell, store: Store): Promise<LimitsFound> {
   const { backend, signal } = store;
   const { title } = backend;
+  const next = backendCommand(hub, cell.name, signal, "logs --tail 20");
   const deployed = hub.backend(cell.name, signal);
   if (deployed.name !== backend.name) {
     const line = `${signal} should be stored by ${title}, are stored by ${deployed.title}`;
-    return { behind: [line], notDeployed: [] };
+    return { differences: [{ line, from: "update", next }], notDeployed: [] };
   }
-  const file = await runtimeFile(hub, cell.name, store);
-  if (file === undefined) return { behind: [], notDeployed: [`${title} is not deployed`] };
-  const deployedTenants = new Set([
-    HUB_TENANT,
-    ...keysIn(fromYaml(file)),
-    ...Object.values(hub.contract.edges).flatMap((edge) =>
-      edge.cell === cell.name ? [edge.tenant] : [],
-    ),
-  ]);
+  const text = await runtimeFile(hub, cell.name, store);
+  if (text === undefined) return { differences: [], notDeployed: [`${title} is not deployed`] };
+  const file = fromYaml(text);
+  const sending = Object.values(hub.contract.edges).flatMap((edge) =>
+    edge.cell === cell.name ? [edge.tenant] : [],
+  );
   const found = backend.limits(store, cell).map(async (enforced) => {
+    const tenants = Object.keys(enforced.byTenant);
+    const inFile = enforced.together ? undefined : limitsIn(file, tenants);
     const shown = await limitsOfPods(hub, cell.name, store, enforced);
-    return compare(enforced, shown, deployedTenants);
+    const inPods = enforced.together ? shown.flatMap((each) => Object.keys(each.byTenant)) : [];
+    const known = new Set([HUB_TENANT, ...sending, ...Object.keys(inFile ?? {}), ...inPods]);
+    const { lines, intended, notDeployed } = compare(enforced, shown, known);
+    const own = inFile && only(inFile, Object.keys(intended));
+    const sameInFile = own && limitDifferences(intended, own).length === 0;
+    const from = enforced.together ? "either" : sameInFile ? "pod" : "update";
+    return {
+      differences: lines.map((line) => ({ line: `${title}: ${line}`, from, next }) as const),
+      notDeployed,
+    };
   });
   const all = await Promise.all(found);
   return {
-    behind: all.flatMap(({ behind }) => behind.map((line) => `${title}: ${line}`)),
+    differences: all.flatMap(({ differences }) => differences),
     notDeployed: all.flatMap(({ notDeployed }) => notDeployed),
   };
 }
@@ -151,14 +173,12 @@ async function limitsOfPods(
 
 /** `deployed`: tenants that the last update had. */
 function compare(
-  { together, byTenant }: EnforcedLimits,
+  { byTenant }: EnforcedLimits,
   shown: readonly ShownLimits[],
   deployed: ReadonlySet<string>,
-): LimitsFound {
+) {
   const running = new Set(shown.flatMap((each) => Object.keys(each.byTenant)));
-  const missing = Object.keys(byTenant).filter(
-    (id) => !deployed.has(id) && !(together && running.has(id)),
-  );
+  const missing = Object.keys(byTenant).filter((id) => !deployed.has(id));
   const surplus = [...running].filter((id) => !(id in byTenant) && deployed.has(id));
   const intended = without(byTenant, missing);
   const podsByLine = new Map<string, string[]>();
@@ -166,7 +186,8 @@ function compare(
     for (const line of limitDifferences(intended, without(own, [...missing, ...surplus])))
       podsByLine.set(line, [...(podsByLine.get(line) ?? []), pod]);
   return {
-    behind: [...podsByLine].map(([line, pods]) =>
+    intended,
+    lines: [...podsByLine].map(([line, pods]) =>
       pods.length === shown.length ? line : `${line} (${pods.join(", ")})`,
     ),
     notDeployed: [
@@ -180,8 +201,15 @@ function without(byTenant: TenantLimits, ids: readonly string[]): TenantLimits {
   return Object.fromEntries(Object.entries(byTenant).filter(([id]) => !ids.includes(id)));
 }
 
-/** Every key in a file, however deep: tenants are among them. */
-function keysIn(value: unknown): Set<string> {
-  if (typeof value !== "object" || value === null) return new Set();
-  return new Set(Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]));
+function only(byTenant: TenantLimits, ids: readonly string[]): TenantLimits {
+  return Object.fromEntries(Object.entries(byTenant).filter(([id]) => ids.includes(id)));
+}
+
+/** Limits by tenant, wherever a file has them. */
+function limitsIn(file: unknown, tenants: readonly string[]): TenantLimits | undefined {
+  if (typeof file !== "object" || file === null) return undefined;
+  if (tenants.some((id) => id in file)) return file as TenantLimits;
+  return Object.values(file)
+    .map((inner) => limitsIn(inner, tenants))
+    .find((found) => found !== undefined);
 }
