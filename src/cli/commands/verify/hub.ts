@@ -148,8 +148,13 @@ class Backends {
 
   /** As deployed: the stack file may name another one by now. */
   of<S extends Signal>(cell: string, signal: S): Backend<S> {
-    if (signal === "metrics") return backendOf(signal, this.contract.metricsBackends?.[cell]);
-    return backendOf(signal, this.store(cell, signal)?.backend.name);
+    const { metricsBackends, backends } = this.contract;
+    return backendOf(
+      signal,
+      signal === "metrics"
+        ? metricsBackends?.[cell]
+        : backends?.[cell]?.[signal as Exclude<Signal, "metrics">],
+    );
   }
 
   architecture(cell: string, signal: Signal): Architecture {
