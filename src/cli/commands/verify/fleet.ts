@@ -108,7 +108,7 @@ function homeIn(
     cluster: () => openCluster(stack),
   };
   const { metrics } = edge;
-  const kept = "retentionDays" in metrics && {
+  const kept = "retentionDaysRaw" in metrics && {
     retentionDays: [
       metrics.retentionDaysRaw,
       metrics.retentionDays5m,
