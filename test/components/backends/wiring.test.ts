@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { BACKENDS } from "../../../components/backends/registry";
+import type { Signal } from "../../../components/contract/names";
+import type { Cell, Edge } from "../../../components/hub/model";
+import type { Recorded } from "../../support/mocks";
+import { cell, edge, store } from "./support/cell";
+import { deployed } from "./support/deployed";
+
+const edges = [edge("b-one", "b"), edge("c-one", "c")];
+const schemaFrom = "2026-01-31";
+const topologies = ["single", "microservices"] as const;
+
+async function textOf(signal: Signal, backend: string, topology: string, more: Cell) {
+  const options = {
+    backend,
+    topology: topology as "single",
+    ...(signal === "logs" && { schemaFrom }),
+  };
+  const recorded = await deployed(store(signal, options), more);
+  return JSON.stringify(recorded.map(({ name, inputs }) => [name, inputs]));
+}
+
+const cases = BACKENDS.flatMap(({ name, signal }) =>
+  topologies.map((topology) => ({ name, signal, topology })),
+);
+
+/** Everything that an edge is expected to send, many times of what it was. */
+const MORE: Readonly<Record<Signal, Partial<Edge>>> = {
+  metrics: { activeSeries: 7_100_000 },
+  logs: { logBytesPerSecond: 41_000_000 },
+  traces: { spansPerSecond: 47_000_000 },
+};
+
+const SIGNALS = Object.keys(MORE) as Signal[];
+
+describe("what edges send, and how long it is kept, reaches the backend of its signal, and no other", () => {
+  const before = cell({ edges });
+  const sending = (signals: readonly Signal[]) => {
+    const more = Object.assign({}, ...signals.map((signal) => MORE[signal])) as Partial<Edge>;
+    return cell({ edges: edges.map((each) => ({ ...each, ...more })) });
+  };
+  const keeping = (signals: readonly Signal[]): Cell => {
+    const days = Object.fromEntries(signals.map((signal) => [signal, 1913]));
+    const tenants = before.tenants.map((tenant) => ({
+      ...tenant,
+      retentionDays: { ...tenant.retentionDays, ...days },
+    }));
+    return { ...before, tenants };
+  };
+
+  it.each(cases)("$name, $topology", async ({ name, signal, topology }) => {
+    const text = (more: Cell) => textOf(signal, name, topology, more);
+    const others = SIGNALS.filter((other) => other !== signal);
+    const usual = await text(before);
+    expect(await text(sending([signal]))).not.toBe(usual);
+    expect(await text(sending(others))).toBe(usual);
+    expect(await text(keeping([signal]))).toMatch(/\b1913d\b/);
+    expect(await text(keeping(others))).toBe(usual);
+  });
+});
+
+describe("the runtime configuration of pods is what they should enforce", () => {
+  const days: Readonly<Record<string, RegExp>> = {
+    mimir: /compactor_blocks_retention_period: 29d/,
+    cortex: /compactor_blocks_retention_period: 29d/,
+    loki: /retention_period: 11d/,
+    tempo: /block_retention: 5d/,
+  };
+  const fileOf = (recorded: readonly Recorded[]) =>
+    Object.values(
+      recorded.find(({ name }) => name.endsWith("-runtime"))!.inputs["data"] as object,
+    ).join();
+
+  it.each(Object.entries(days))("%s", async (name, expected) => {
+    const { signal } = BACKENDS.find((backend) => backend.name === name)!;
+    const own = store(signal, { backend: name, schemaFrom });
+    expect(fileOf(await deployed(own, cell()))).toMatch(expected);
+  });
+
+  it("is asked of those who take, hold, read and delete data", () => {
+    for (const backend of BACKENDS) {
+      const own = store(backend.signal, { backend: backend.name, schemaFrom });
+      const components = backend.limits(own, cell()).flatMap((each) => each.components);
+      const enforcing =
+        backend.name === "thanos"
+          ? ["distributor", "compactor"]
+          : ["distributor", "ingester", "querier", "compactor"];
+      expect(components).toEqual(expect.arrayContaining(enforcing));
+    }
+  });
+});
