@@ -17,9 +17,6 @@ const USER = 11_211;
 /** Beside what is cached: connections, and the index of the cache. */
 const OVERHEAD_MEBIBYTES = 128;
 
-/** In which of both a backend shall cache: in memcached, of this image, or in a Redis that is there. */
-export type CachesArgs = { readonly image: string } | { readonly redis: RedisOptions };
-
 /** Where it caches, and what its pods need for it. Nothing is lost with a cache but time. */
 export interface Caches {
   readonly cache: Cache;
@@ -34,23 +31,18 @@ export function createCaches(
   { store: { options }, images }: Pick<DeployArgs, "store" | "images">,
   size: CacheSize,
 ): Caches | undefined {
-  const { redis, caches } = options;
-  if (redis) return createGivenCaches(installation, { redis }, size);
-  if (!caches) return undefined;
-  return createGivenCaches(installation, { image: imageReference("memcached", images) }, size);
+  if (options.redis) return useRedis(installation, options.redis);
+  if (!options.caches) return undefined;
+  const image = imageReference("memcached", images);
+  return { cache: { memcached: createMemcached(installation, image, size) } };
 }
 
-export function createGivenCaches(
+function useRedis(
   installation: Installation,
-  args: CachesArgs,
-  size: CacheSize,
+  { endpoint, tls = true, database = 0, password }: RedisOptions,
 ): Caches {
-  if ("image" in args)
-    return { cache: { memcached: createMemcached(installation, args.image, size) } };
-  const { endpoint, tls = true, database = 0, password } = args.redis;
-  const cache = { redis: { endpoint, tls, database, password: password !== undefined } };
   return {
-    cache,
+    cache: { redis: { endpoint, tls, database, password: password !== undefined } },
     ...(password !== undefined && { redisPassword: createPassword(installation, password) }),
   };
 }

@@ -1,6 +1,7 @@
 /**
- * The disk of `single` grows by hand: its claim is made by the StatefulSet, whose template cannot be changed, and replacing the StatefulSet for it would
- * stop its backend. Microservices have claims of their own, which grow in place.
+ * The disk of `single` grows by hand: its claim is made by the StatefulSet, whose template cannot be
+ * changed, and replacing the StatefulSet for it would stop its backend. Microservices have claims of
+ * their own, which grow in place.
  */
 export interface Growth {
   readonly namespace: string;
@@ -11,7 +12,10 @@ export interface Growth {
   readonly to: string;
 }
 
-/** The claim grows while it is used; then the StatefulSet goes without its pod, to be made again with the new size by the next update. */
+/**
+ * The claim grows while it is used. Then the StatefulSet goes without its pod: the next update makes
+ * it again with the new size.
+ */
 export function growthCommands({ namespace, name, to }: Growth): string[] {
   const patch = JSON.stringify({ spec: { resources: { requests: { storage: to } } } });
   return [
@@ -23,8 +27,9 @@ export function growthCommands({ namespace, name, to }: Growth): string[] {
 export function growthNote(growth: Growth, stack: string): string {
   const { name, from, to } = growth;
   return [
-    `The disk of ${name} has ${from}, and ${to} is asked for. It grows by hand, without a restart (docs/upgrading.md):`,
+    `The disk of ${name} has ${from}, and ${to} is asked for. It grows by hand, without a restart:`,
     ...growthCommands(growth),
-    `pulumi refresh -s ${stack} --yes && npm run up -- ${stack}`,
+    `pulumi refresh -s ${stack} --yes`,
+    "and then the next update",
   ].join("\n  ");
 }

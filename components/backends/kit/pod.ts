@@ -61,8 +61,6 @@ export interface BackendPodArgs<Component extends string = string> extends PodGr
   readonly podName?: string;
   /** Secret with the password of the Redis in which it caches, where it wants one. */
   readonly redisPassword?: k8s.core.v1.Secret;
-  /** What is called before what ships at its end is told to end. */
-  readonly beforeStop?: { readonly path: string };
   readonly resources: BackendResources;
   /** Which of the microservices it is; left out, the whole backend. */
   readonly component?: Component;
@@ -138,17 +136,7 @@ function container<Component extends string>(
   { backend, image, bucket }: Installation<Component>,
   args: BackendPodArgs<Component>,
 ): k8s.types.input.core.v1.Container {
-  const {
-    config,
-    paths,
-    startedWith,
-    podName,
-    redisPassword,
-    beforeStop,
-    resources,
-    component,
-    zone,
-  } = args;
+  const { config, paths, startedWith, podName, redisPassword, resources, component, zone } = args;
   const { requests, limits, goMemoryLimit } = resources;
   const ready = { path: backend.readyPath ?? "/ready", port: "http" };
   const takesWrites = !component || component === backend.answers.writes;
@@ -180,8 +168,6 @@ function container<Component extends string>(
         ? (backend.writePorts ?? []).map(({ name, port }) => ({ name, containerPort: port }))
         : []),
     ],
-    ...(beforeStop &&
-      ships(component) && { lifecycle: { preStop: { httpGet: { ...beforeStop, port: "http" } } } }),
     startupProbe: { httpGet: ready, ...STARTUP_CHECKS },
     readinessProbe: { httpGet: ready, periodSeconds: 5, timeoutSeconds: 5 },
     // Not that: what waits for its object store gets no better by a restart.

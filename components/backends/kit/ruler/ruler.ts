@@ -18,8 +18,6 @@ const KEPT = "3h";
 export interface RulerArgs extends RulerConfigArgs {
   readonly cell: string;
   readonly namespace: pulumi.Input<string>;
-  /** Image of Prometheus, or where it comes from. */
-  readonly image?: string;
   readonly images?: ImageArgs | undefined;
   readonly port: number;
   /** The rules, read again while it runs. */
@@ -75,7 +73,7 @@ function scraped(port: number) {
 }
 
 function podSpec(
-  { images, image = imageReference("prometheus", images), port, rules }: RulerArgs,
+  { images, port, rules }: RulerArgs,
   config: k8s.core.v1.ConfigMap,
 ): k8s.types.input.core.v1.PodSpec {
   const probe = (path: string) => ({
@@ -89,7 +87,7 @@ function podSpec(
     containers: [
       {
         name: "prometheus",
-        image,
+        image: imageReference("prometheus", images),
         args: rulerArguments(port, RULER_PATHS),
         env: [{ name: "GOMEMLIMIT", value: goMemoryLimit(2 ** 30) }],
         ports: [{ name: "http", containerPort: port }],
