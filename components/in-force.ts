@@ -13,15 +13,7 @@ export {
 } from "./hub/grafana/running-config";
 export { STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
 export { LOKI } from "./backends/loki/components";
-export { LOKI_RUNTIME_FILE } from "./backends/loki/config";
-export { LOKI_LIMITS_PATH, lokiRuntimeConfigShown } from "./backends/loki/in-force";
 export { RULES_FILE, RUNTIME_FILE } from "./backends/kit/rings/config";
-export {
-  RULES_PATH,
-  rulesInForce,
-  RUNTIME_CONFIG_PATH,
-  type RulesInForce,
-} from "./backends/kit/metrics/prometheus-api";
 export { METRICS_PROGRAMS } from "./backends/kit/rings/program";
 export { FLUENT_BIT } from "./edge/logs/fluent-bit";
 export { PROMTAIL } from "./edge/logs/promtail";
@@ -34,24 +26,8 @@ export {
   type Answer,
   type Architecture,
 } from "./backends/kit/architecture";
-export { runtimeDifferences } from "./backends/kit/runtime-differences";
-export { LIMITS_FILE as THANOS_LIMITS_FILE } from "./backends/thanos/config";
-export {
-  thanosRetention,
-  thanosRetentionShown,
-  type ThanosRetention,
-} from "./backends/thanos/in-force";
-export { thanosLimitsShown } from "./backends/thanos/limits";
 export { TEMPO } from "./backends/tempo/components";
-export { TEMPO_RUNTIME_FILE } from "./backends/tempo/config";
-export { TEMPO_RUNTIME_CONFIG_PATH, tempoRuntimeConfigShown } from "./backends/tempo/in-force";
 export { GATEWAY, GLOBAL_QUERY, memcachedRole, microservicesRole, singleRole } from "./hub/roles";
 export { LIFECYCLE_RULES } from "./storage/clouds";
-export {
-  retentionFlags as thanosRetentionFlags,
-  retentionShown,
-  THANOS_FLAGS_PATH,
-  type RetentionDays,
-} from "./backends/thanos/program/retention";
+export type { RetentionDays } from "./backends/thanos/program/retention";
 export { LOCAL_COMPACTOR, localRetention } from "./edge/local-store/retention";
-export { THANOS_COMPACTOR } from "./edge/local-store/config";

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOG_LABELS, LOG_METADATA } from "../../components/contract/names";
-import { runtimeDifferences } from "../../components/backends/kit/runtime-differences";
+import { limitDifferences } from "../../components/backends/kit/runtime-limits";
 import { lokiConfig } from "../../components/backends/loki/config";
-import { LOKI_LIMITS_PATH, lokiRuntimeConfigShown } from "../../components/backends/loki/in-force";
+import { LokiReader } from "../../components/backends/loki/reader";
+import { askAt } from "../../src/cli/cluster/ask";
 import { lokiRuntimeConfig, type LogTenantLoad } from "../../components/backends/loki/limits";
-import { toYaml } from "../../components/kit/yaml";
+import type { TenantLimits } from "../../components/backends/backend";
 import { rules } from "../../components/rules/rule-file";
 import { model } from "../components/rules/model";
 import { notShown } from "../components/rules/promql";
@@ -77,7 +78,8 @@ describe("the real Loki as one process, with the pod's configuration and a real 
     const found = await query(loki.url, tenant, `{app="${app}"}`, between);
     return found.flatMap(({ values }) => values.map(([, text]) => text)).sort();
   };
-  const inForce = async (tenant: string) => get(`${loki.url}${LOKI_LIMITS_PATH}`, tenant);
+  const running = () =>
+    new LokiReader(askAt({ port: Number(new URL(loki.url).port) })).limits(["dev", "stg"]);
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "heliograph-loki-"));
@@ -157,22 +159,21 @@ describe("the real Loki as one process, with the pod's configuration and a real 
   });
 
   it("has the limits and the retention of each tenant in force, and others 10 s after they changed", async () => {
-    const runtime = lokiRuntimeConfig(tenants);
-    const shown = async () =>
-      lokiRuntimeConfigShown({ dev: await inForce("dev"), stg: await inForce("stg") });
-    expect(runtimeDifferences(toYaml(runtime), await shown())).toEqual([]);
+    const differences = async ({ overrides }: ReturnType<typeof lokiRuntimeConfig>) =>
+      limitDifferences(overrides as Record<string, object> as TenantLimits, await running());
+    expect(await differences(lokiRuntimeConfig(tenants))).toEqual([]);
 
     const more = { bytesPerSecond: 2_000_000, outageSeconds: (10 * DAY) / 1000 };
     const changed = lokiRuntimeConfig({
       ...tenants,
       stg: { retentionDays: 90, edges: [edge, more] },
     });
-    expect(runtimeDifferences(toYaml(changed), await shown())).toContain(
+    expect(await differences(changed)).toContain(
       "tenant stg: retention_period should be 90d, is 3d",
     );
     lokis.limits(changed);
     await until("the limits are in force", async () =>
-      runtimeDifferences(toYaml(changed), await shown()).length === 0 ? true : undefined,
+      (await differences(changed)).length === 0 ? true : undefined,
     );
   });
 

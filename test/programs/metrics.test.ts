@@ -5,11 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cache, REDIS_PASSWORD } from "../../components/backends/kit/cache-config";
-import { runtimeDifferences } from "../../components/backends/kit/runtime-differences";
+import { limitDifferences, overridesIn } from "../../components/backends/kit/runtime-limits";
 import { cortexConfig } from "../../components/backends/cortex/config";
 import { provisioning } from "../../components/hub/grafana/datasources";
 import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
-import { RUNTIME_CONFIG_PATH } from "../../components/backends/kit/metrics/prometheus-api";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
 import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
 import { toYaml } from "../../components/kit/yaml";
@@ -103,7 +102,7 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
 
   const get = async (path: string) => (await fetch(`${url}${path}`)).text();
   const differences = async (text: string) =>
-    runtimeDifferences(text, await get(RUNTIME_CONFIG_PATH));
+    limitDifferences(overridesIn(text), overridesIn(await get("/runtime_config")));
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), `heliograph-${name}-`));

@@ -26,7 +26,7 @@ import {
   switchScript,
 } from "../../components/hub/dead-mans-switch/script";
 import { RULES_FILE, RUNTIME_FILE } from "../../components/backends/kit/rings/config";
-import { rulesInForce, RULES_PATH } from "../../components/backends/kit/metrics/prometheus-api";
+import { RULES_PATH, runningRules } from "../../components/backends/kit/metrics/prometheus-api";
 import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
 import { toYaml } from "../../components/kit/yaml";
 import { notShown } from "../components/rules/promql";
@@ -108,7 +108,7 @@ describe("the rules, in the real Mimir", () => {
 
   it("are those of the hub's tenant, all of them, and of no other", async () => {
     const state = await until("the rules are evaluated", async () => {
-      const found = rulesInForce(await get(RULES_PATH));
+      const found = runningRules(await get(RULES_PATH));
       return found.unhealthy.length === 0 && found.waiting === 0 && found.hash ? found : undefined;
     });
     expect(state.hash).toBe("1111111111111111");
@@ -152,7 +152,7 @@ describe("the rules, in the real Mimir", () => {
   it("are exchanged without a restart", async () => {
     mountRules(folder, 2, eager({ ...model, edges: model.edges.slice(0, 1) }, "2222222222222222"));
     await until("the new ones are in force", async () =>
-      rulesInForce(await get(RULES_PATH)).hash === "2222222222222222" ? true : undefined,
+      runningRules(await get(RULES_PATH)).hash === "2222222222222222" ? true : undefined,
     );
     await until("nothing is missed any more", async () =>
       (await firing("EdgeSilent")).length === 0 ? true : undefined,

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
 import { RULES_FILE } from "../../components/backends/kit/rings/config";
-import { rulesInForce, RULES_PATH } from "../../components/backends/kit/metrics/prometheus-api";
+import { RULES_PATH, runningRules } from "../../components/backends/kit/metrics/prometheus-api";
 import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
 import { RULER_CONFIG_FILE, rulerConfig } from "../../components/backends/kit/ruler/config";
 import { rulerArguments } from "../../components/backends/kit/ruler/ruler";
@@ -74,7 +74,7 @@ describe("the rules of a cell with Cortex, in the real Prometheus beside it", ()
 
   it("are all evaluated, and shown as Mimir shows them", async () => {
     const state = await until("the rules are evaluated", async () => {
-      const found = rulesInForce(await get(RULES_PATH).catch(() => `{"data":{"groups":[]}}`));
+      const found = runningRules(await get(RULES_PATH).catch(() => `{"data":{"groups":[]}}`));
       return found.unhealthy.length === 0 && found.waiting === 0 && found.hash ? found : undefined;
     });
     expect(state.hash).toBe("1111111111111111");
@@ -108,7 +108,7 @@ describe("the rules of a cell with Cortex, in the real Prometheus beside it", ()
   it("are exchanged without a restart", async () => {
     writeRules(model.edges.slice(0, 1), "2222222222222222");
     await until("the new ones are in force", async () =>
-      rulesInForce(await get(RULES_PATH)).hash === "2222222222222222" ? true : undefined,
+      runningRules(await get(RULES_PATH)).hash === "2222222222222222" ? true : undefined,
     );
     await until("nothing is missed any more", async () =>
       (await firing("EdgeSilent")).length === 0 ? true : undefined,

@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runtimeDifferences } from "../../components/backends/kit/runtime-differences";
+import { limitDifferences, overridesIn } from "../../components/backends/kit/runtime-limits";
 import {
   TEMPO_RUNTIME_FILE,
   tempoConfig,
   type TempoConfig,
 } from "../../components/backends/tempo/config";
-import {
-  TEMPO_RUNTIME_CONFIG_PATH,
-  tempoRuntimeConfigShown,
-} from "../../components/backends/tempo/in-force";
+import { TempoReader } from "../../components/backends/tempo/reader";
+import { askAt } from "../../src/cli/cluster/ask";
 import type { TraceTenantLoad } from "../../components/backends/tempo/limits";
 import { toYaml } from "../../components/kit/yaml";
 import { rules } from "../../components/rules/rule-file";
@@ -66,7 +64,10 @@ describe("Tempo as one process, with our configuration and a real store", () => 
   };
   const get = async (path: string) => (await fetch(`${tempo.url}${path}`)).text();
   const differences = async (intended: string) =>
-    runtimeDifferences(intended, tempoRuntimeConfigShown(await get(TEMPO_RUNTIME_CONFIG_PATH)));
+    limitDifferences(
+      overridesIn(intended),
+      await new TempoReader(askAt({ port: Number(new URL(tempo.url).port) })).limits(),
+    );
 
   it("keeps a trace that came over HTTP for its tenant, and shows it to no other", async () => {
     const trace = newTrace();

@@ -15,7 +15,7 @@ import {
   globalQueryArgs,
 } from "../../components/hub/global-query/config";
 import { RULES_FILE } from "../../components/backends/kit/rings/config";
-import { rulesInForce, RULES_PATH } from "../../components/backends/kit/metrics/prometheus-api";
+import { RULES_PATH, runningRules } from "../../components/backends/kit/metrics/prometheus-api";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
 import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
 import { toYaml } from "../../components/kit/yaml";
@@ -86,7 +86,7 @@ describe("Thanos, three copies of everything", () => {
   const firing = (alert: string) =>
     query(reads(), HUB_TENANT, `ALERTS{alertname="${alert}",alertstate="firing"}`);
   const rulesNow = async () =>
-    rulesInForce(await (await fetch(`${parts["ruler"]!.url}${RULES_PATH}`)).text());
+    runningRules(await (await fetch(`${parts["ruler"]!.url}${RULES_PATH}`)).text());
 
   it("evaluates every rule, over all tenants, and shows them as Mimir does", async () => {
     const state = await until("the rules are evaluated", async () => {

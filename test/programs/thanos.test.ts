@@ -9,14 +9,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
-import { runtimeDifferences } from "../../components/backends/kit/runtime-differences";
+import type { TenantLimits } from "../../components/backends/backend";
+import { limitDifferences } from "../../components/backends/kit/runtime-limits";
+import { backendOf } from "../../components/backends/registry";
 import { provisioning } from "../../components/hub/grafana/datasources";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
 import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
-import { thanosRetention, thanosRetentionShown } from "../../components/backends/thanos/in-force";
-import { thanosLimitsShown } from "../../components/backends/thanos/limits";
-import { toYaml } from "../../components/kit/yaml";
-import { THANOS_FLAGS_PATH } from "../../components/backends/thanos/program/retention";
+import { thanosLimitsShown, type ThanosLimits } from "../../components/backends/thanos/limits";
+import { fromYaml, toYaml } from "../../components/kit/yaml";
+import { askAt } from "../../src/cli/cluster/ask";
+import { cell, store as storeOf } from "../components/backends/support/cell";
+import { retentionFlags } from "../../components/backends/thanos/program/retention";
 import type { RulesModel } from "../../components/rules/model";
 import { rules } from "../../components/rules/rule-file";
 import type { Series } from "../../src/cli/cluster/remote-write";
@@ -193,17 +196,23 @@ describe("Thanos, one pod of each part", () => {
   });
 
   it("has the limits in force, and others without a restart", async () => {
-    const shown = async () =>
-      toYaml(thanosLimitsShown(await (await fetch(`${parts["distributor"]!.url}/metrics`)).text()));
+    const limitsIn = ({ write }: ThanosLimits): TenantLimits => write.tenants ?? {};
+    const differences = async (text: string) => {
+      const metrics = await (await fetch(`${parts["distributor"]!.url}/metrics`)).text();
+      return limitDifferences(
+        limitsIn(fromYaml(text) as ThanosLimits),
+        limitsIn(thanosLimitsShown(metrics)),
+      );
+    };
     const inForce = (text: string) => async () =>
-      runtimeDifferences(text, await shown()).length === 0 ? true : undefined;
+      (await differences(text)).length === 0 ? true : undefined;
     await until("the limits are in force", inForce(processes.limits(tenants)));
     const others = {
       ...tenants,
       dev: { retentionDays: 7, edges: [{ ...edge, activeSeries: 1_000_000 }] },
     };
     const text = processes.limits(others);
-    expect(runtimeDifferences(text, await shown())).not.toEqual([]);
+    expect(await differences(text)).not.toEqual([]);
     await until("the others are in force", inForce(text));
     processes.limits(tenants);
   });
@@ -285,15 +294,19 @@ describe("Thanos, one pod of each part", () => {
       await processes.start("compactor", { group: "365d", other: THANOS_DELETES_SOON }),
     ];
     await Promise.all(compactors.map(({ ready }) => ready()));
-    const shown = await Promise.all(
-      compactors.map(async ({ url }) => (await fetch(`${url}${THANOS_FLAGS_PATH}`)).text()),
+    const [, retention] = backendOf("metrics", "thanos").limits(
+      storeOf("metrics", { backend: "thanos" }),
+      cell(),
     );
-    expect(
-      runtimeDifferences(
-        toYaml(thanosRetention(tenants, "main", {})),
-        toYaml(thanosRetentionShown(shown)),
-      ),
-    ).toEqual([
+    const shown = await Promise.all(
+      compactors.map(({ url }) => retention?.read(askAt({ port: Number(new URL(url).port) }), [])),
+    );
+    const days = Object.entries(tenants).map(([id, { retentionDays: each }]) => [
+      id,
+      retentionFlags([each, each, each]),
+    ]);
+    const intended = Object.fromEntries(days) as TenantLimits;
+    expect(limitDifferences(intended, Object.assign({}, ...shown) as TenantLimits)).toEqual([
       "tenant dev: retention.resolution-raw should be 7d, is 1s",
       "tenant ops: retention.resolution-raw should be 7d, is 1s",
     ]);

@@ -62,7 +62,7 @@ export class PrometheusApi extends PodReader implements MetricsReader {
   }
 
   async rules(tenant: string): Promise<RunningRules> {
-    return rulesInForce(await this.text(RULES_PATH, [tenant]));
+    return runningRules(await this.text(RULES_PATH, [tenant]));
   }
 
   problem(tenants: readonly string[]): Promise<string | undefined> {
@@ -136,16 +136,11 @@ export function sampleProbe(title: string, path: string): Probe {
   };
 }
 
-/** Path of Mimir's HTTP interface that shows the runtime configuration it has loaded. */
-export const RUNTIME_CONFIG_PATH = "/runtime_config";
-
 /** Path of Mimir's HTTP interface that shows a tenant's rules as they are evaluated. */
 export const RULES_PATH = "/prometheus/api/v1/rules";
 
-export type RulesInForce = RunningRules;
-
 /** What the answer at RULES_PATH says. */
-export function rulesInForce(answer: string): RulesInForce {
+export function runningRules(answer: string): RunningRules {
   const { data } = JSON.parse(answer) as { data: { groups: { rules: ShownRule[] }[] } };
   const rules = data.groups.flatMap((group) => group.rules);
   return {

@@ -14,7 +14,7 @@ import {
   GLOBAL_QUERY_PORT,
   HUB_NAMESPACE,
 } from "../../../../components/contract/places";
-import type { HubModel } from "../../../../components/hub/model";
+import type { HubModel } from "../../../../components/model";
 import {
   type Answer,
   answeringRoles,

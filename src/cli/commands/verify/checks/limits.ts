@@ -3,12 +3,7 @@ import type { EnforcedLimits, TenantLimits } from "../../../../../components/bac
 import { limitDifferences } from "../../../../../components/backends/kit/runtime-limits";
 import { HUB_TENANT } from "../../../../../components/contract/names";
 import { HUB_NAMESPACE } from "../../../../../components/contract/places";
-import {
-  storesOf,
-  type Cell,
-  type HubModel,
-  type Store,
-} from "../../../../../components/hub/model";
+import { storesOf, type Cell, type HubModel, type Store } from "../../../../../components/model";
 import { backendName } from "../../../../../components/in-force";
 import { checksum } from "../../../../../components/kit/checksum";
 import { CONFIG_HASH_ANNOTATION } from "../../../../../components/kit/labels";

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { runtimeDifferences } from "../../../components/backends/kit/runtime-differences";
+import { limitDifferences, overridesIn } from "../../../components/backends/kit/runtime-limits";
+
+const runtimeDifferences = (file: string, shown: string) =>
+  limitDifferences(overridesIn(file), overridesIn(shown));
 
 const intended =
   "overrides:\n  dev:\n    compactor_blocks_retention_period: 365d\n    ha_max_clusters: 100\n";
