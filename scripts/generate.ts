@@ -7,10 +7,12 @@ import { CLOUDS, DEPLOYER_PERMISSIONS, type Cloud } from "../components/topology
 import { projectJsonSchema, stackConfigJsonSchema } from "../src/config/json-schema";
 import { glossary } from "./words/glossary";
 import { componentsReference } from "./reference/components";
+import { readme } from "./reference/readme";
 import { type Schema, stackFileReference } from "./reference/stack-file";
 
 const root = resolve(__dirname, "..");
 const generated: Readonly<Record<string, () => string>> = {
+  "README.md": readme,
   "docs/glossary.md": glossary,
   "docs/reference/stack-file.md": () =>
     stackFileReference(stackConfigJsonSchema() as Schema, projectJsonSchema() as Schema),

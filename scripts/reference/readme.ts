@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import packageJson from "../../package.json";
+import library from "../../components/package.json";
+import versions from "../../components/versions.json";
+import { code, table } from "./markdown";
+
+const root = resolve(__dirname, "../..");
+
+/** The oldest Kubernetes with sidecar containers (init containers that keep running) as stable. */
+const OLDEST_KUBERNETES = "1.33";
+
+/** README.md with the parts between its marks written anew: examples, and the compatibility table. */
+export function readme(): string {
+  const parts: Readonly<Record<string, readonly string[]>> = {
+    "examples/hub": example("examples/hub/index.ts"),
+    "examples/edge": example("examples/edge/index.ts"),
+    compatibility: compatibility(),
+  };
+  return Object.entries(parts).reduce(
+    (text, [name, lines]) =>
+      text.replace(
+        new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),
+        (_, start: string, end: string) => `${start}\n${lines.join("\n")}\n\n${end}`,
+      ),
+    readFileSync(resolve(root, "README.md"), "utf8"),
+  );
+}
+
+/** An example as a program has it that installed the package. */
+function example(file: string): readonly string[] {
+  const text = readFileSync(resolve(root, file), "utf8").replaceAll(
+    /"(\.\.\/)+components(\/index)?"/g,
+    `"${library.name}"`,
+  );
+  return ["```ts", text.trimEnd(), "```"];
+}
+
+function compatibility(): readonly string[] {
+  const peer = (name: keyof typeof library.peerDependencies) =>
+    `${code(name)} ${library.peerDependencies[name]}`;
+  const image = (name: keyof typeof versions) => `${versions[name].tag.replace(/^v/, "")}`;
+  return table(
+    ["needs", "version"],
+    [
+      ["Node", packageJson.engines.node.replace(">=", "") + " or later"],
+      ["Kubernetes", `${OLDEST_KUBERNETES} or later, on every cluster`],
+      ["Pulumi CLI", `${library.peerDependencies["@pulumi/pulumi"].replace("^", "")} or later`],
+      [
+        "Pulumi SDKs",
+        [peer("@pulumi/pulumi"), peer("@pulumi/kubernetes"), peer("@pulumi/tls")].join(", "),
+      ],
+      [
+        "SDK of a cloud, where buckets are created",
+        [peer("@pulumi/aws"), peer("@pulumi/gcp"), peer("@pulumi/azure-native")].join(", "),
+      ],
+      [
+        "backends, which are deployed",
+        [
+          `Mimir ${image("mimir")}`,
+          `Cortex ${image("cortex")}`,
+          `Thanos ${image("thanos")}`,
+          `Loki ${image("loki")}`,
+          `Tempo ${image("tempo")}`,
+        ].join(", "),
+      ],
+      [
+        "agents, which are deployed",
+        `Prometheus ${image("prometheus")}, OpenTelemetry Collector ${image("otelCollector")}`,
+      ],
+    ],
+  );
+}
