@@ -1,22 +1,13 @@
-/** An edge in a program of your own: its identity, then the agent that sends with it. */
+/** An edge in a program of your own: its identity, then the agents that send with it. */
 import * as pulumi from "@pulumi/pulumi";
-import { EdgeAgent, MtlsPki } from "../../components/index";
+import { EdgeAgent, type EdgeConnection, MtlsPki } from "../../components/index";
 
-const hub = new pulumi.StackReference("organization/heliograph/ops").requireOutput("hub");
-const pki = new MtlsPki("pki", { identity: { edge: "dev" } });
-
-export const request = pki.request;
-export const agent = new EdgeAgent("edge", {
-  cluster: "dev",
-  environment: "dev",
-  region: "uaenorth",
-  clusterType: "workload",
-  tenantId: "dev",
-  hub: {
-    url: "https://ingest.ops.contoso.com",
-    serverName: "ingest.ops.contoso.com",
-    trustBundle: hub.apply((contract) => contract.trustBundle),
-    certificate: hub.apply((contract) => contract.edges.dev.certificate),
-    privateKey: pki.privateKey,
-  },
-});
+export = async () => {
+  const hub = new pulumi.StackReference("organization/hub/ops");
+  const pki = new MtlsPki("pki", { identity: { edge: "dev" } });
+  const edges = (await hub.getOutputValue("edges")) as Record<string, EdgeConnection> | undefined;
+  // The hub signs the edge's request first. In the update after that the edge connects.
+  const connection = edges?.["dev"];
+  if (connection?.certificate) new EdgeAgent("edge", { connection, privateKey: pki.privateKey });
+  return { request: pki.request };
+};

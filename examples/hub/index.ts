@@ -29,10 +29,18 @@ const hub = new HubObservability("hub", {
   },
   cells: { main: { metrics: { bucket: bucket.connection, diskSize: "100Gi" } } },
   tenants: { dev: { retentionDays: 30 } },
-  edges: { dev: { tenant: "dev", keyGeneration: 1, outage: "6h", activeSeries: 200_000 } },
+  edges: {
+    dev: {
+      tenant: "dev",
+      keyGeneration: 1,
+      outage: "6h",
+      activeSeries: 200_000,
+      environment: "dev",
+      region: "eu-central-1",
+    },
+  },
   certificates: pki.certificates,
 });
 
-/** What an edge's stack reads. */
-export const { gatewayUrl } = hub;
-export const { trustBundle, certificates } = pki;
+/** What the stacks of edges read, by the name of the edge. */
+export const edges = hub.edges;
