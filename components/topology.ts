@@ -49,3 +49,4 @@ export { CLOUDS, cloudOf, DEPLOYER_PERMISSIONS, keyOfCloud, renamedBucket } from
 export { PREFIX } from "./storage/fields";
 export { S3_COMPATIBLE as S3_COMPATIBLE_FIELDS } from "./storage/s3-compatible/args";
 export { contradictions as bucketContradictions, notOneSection } from "./storage/sections";
+export { backendOf } from "./backends/registry";

@@ -1,85 +1,30 @@
-import { MetricsBackend, type Signal } from "../../components/contract/names";
 import type { Issue } from "../../components/kit/issues";
-import {
-  cellEdges,
-  cellLogs,
-  cellSeries,
-  cellTraces,
-  lokiFaults,
-  sharedRedis,
-  tempoFaults,
-  topologyFaults,
-  type TopologyFault,
-} from "../../components/topology";
+import { backendOf } from "../../components/topology";
 import { bucketIssues } from "./bucket-check";
 import { setSecret } from "./notation";
 import type { HubSection } from "./hub-schema";
 import type { Secrets, Settings } from "./schema";
 import { bucketsOf } from "./stores";
 
-export function cellIssues(hub: HubSection): Issue[] {
-  return [bucketIssues, unusedPrefixes, topologyIssues, linesBeforeTheSchema].flatMap((check) =>
-    check(hub),
-  );
+/** Issues of buckets: where they are, and what backends know of them. */
+export function cellBucketIssues(hub: HubSection): Issue[] {
+  return [...bucketIssues(hub), ...unusedPrefixes(hub)];
 }
 
-/** Cortex would keep its objects at the top of the bucket all the same. */
+/** A backend that knows no prefix would keep its objects at the top of the bucket all the same. */
 function unusedPrefixes({ cells }: HubSection): Issue[] {
   return Object.entries(cells).flatMap(([cell, { metrics }]) => {
     const { prefix, ...bucket } = metrics.bucket;
-    if (prefix === undefined || metrics.backend !== MetricsBackend.cortex) return [];
+    const { knowsPrefix, title } = backendOf("metrics", metrics.backend);
+    if (prefix === undefined || knowsPrefix) return [];
     const path = ["hub", "cells", cell, "metrics", "bucket"];
     return [
       {
         path: [...path, "prefix"],
         got: prefix,
-        expected: "none, and a bucket of its own: Cortex knows no prefix",
+        expected: `none, and a bucket of its own: ${title} knows no prefix`,
         example: bucket,
         exampleAt: path,
-      },
-    ];
-  });
-}
-
-function topologyIssues({ cells, ...writers }: HubSection): Issue[] {
-  const shared = sharedRedis(cells).map(({ cell, signal, fault }) =>
-    faultIssue(cell, signal, fault),
-  );
-  const each = Object.entries(cells).flatMap(([cell, { metrics, logs, traces }]) => {
-    const load = { activeSeries: cellSeries(writers, cell), edges: cellEdges(writers, cell) };
-    return [
-      ...topologyFaults(cell, metrics, load).map((fault) => faultIssue(cell, "metrics", fault)),
-      ...(logs ? lokiFaults(cell, logs, cellLogs(writers, cell)) : []).map((fault) =>
-        faultIssue(cell, "logs", fault),
-      ),
-      ...(traces ? tempoFaults(cell, traces, cellTraces(writers, cell)) : []).map((fault) =>
-        faultIssue(cell, "traces", fault),
-      ),
-    ];
-  });
-  return [...each, ...shared];
-}
-
-function faultIssue(
-  cell: string,
-  signal: Signal,
-  { key, got, expected, example, as }: TopologyFault<string>,
-): Issue {
-  const path = ["hub", "cells", cell, signal, key];
-  return { path, got, expected, example, ...(as && { exampleAt: ["hub", ...as] }) };
-}
-
-/** Loki refuses lines for whose day there is no schema. */
-function linesBeforeTheSchema({ cells }: HubSection): Issue[] {
-  const today = new Date().toISOString().slice(0, 10);
-  return Object.entries(cells).flatMap(([cell, { logs }]) => {
-    if (!logs || logs.schemaFrom <= today) return [];
-    return [
-      {
-        path: ["hub", "cells", cell, "logs", "schemaFrom"],
-        got: logs.schemaFrom,
-        expected: "a day that has been: lines from before it are refused",
-        example: "2026-01-31",
       },
     ];
   });

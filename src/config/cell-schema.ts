@@ -10,7 +10,15 @@ import {
   TEMPO_COMPONENTS,
 } from "../../components/topology";
 import { bucket } from "./bucket-schema";
-import { day, described, name, quantity, text, whole } from "../../components/kit/fields";
+import {
+  day,
+  described,
+  name,
+  quantity,
+  text,
+  whole,
+  withRenamed,
+} from "../../components/kit/fields";
 
 /** Number of pods by component. */
 function podsOf<Component extends string>(
@@ -80,45 +88,50 @@ const redis = described(
 );
 
 const metrics = described(
-  z.strictObject({
-    backend: described(
-      z.enum(MetricsBackend).default("mimir"),
-      "Which program stores them: mimir, cortex or thanos; never changed",
-      "cortex",
-    ),
-    bucket,
-    storageClass: storageClass("the backend"),
-    diskSize: quantity(
-      "Disk for the blocks of the last day and what is not uploaded yet, of each pod that keeps samples",
-      "100Gi",
-    ).default("50Gi"),
-    topology: topology("the backend", "sample"),
-    profile: described(
-      z.enum(MetricsProfile).optional(),
-      "Number of pods, with topology microservices: small (to a million series), medium (to 4) or large; the smallest with room where left out",
-      "medium",
-    ),
-    replicas: podsOf(METRICS_COMPONENTS, "the profile's", { querier: 4 }),
-    caches: caches("queries and blocks"),
-    redis,
-    zones: described(
-      z
-        .array(name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1"))
-        .default([]),
-      "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
-      ["uaenorth-1", "uaenorth-2", "uaenorth-3"],
-    ),
-    rawDays: whole(
-      "Days for which samples are kept as they came, with backend thanos; the tenant's retentionDays where left out",
-      [10, 3650],
-      30,
-    ).optional(),
-    fiveMinuteDays: whole(
-      "Days for which samples of 5 minutes are kept, with backend thanos, where older ones are to be of an hour; the tenant's retentionDays where left out",
-      [10, 3650],
-      180,
-    ).optional(),
-  }),
+  withRenamed(
+    z.strictObject({
+      backend: described(
+        z.enum(MetricsBackend).default("mimir"),
+        "Which program stores them: mimir, cortex or thanos; never changed",
+        "cortex",
+      ),
+      bucket,
+      storageClass: storageClass("the backend"),
+      diskSize: quantity(
+        "Disk for the blocks of the last day and what is not uploaded yet, of each pod that keeps samples",
+        "100Gi",
+      ).default("50Gi"),
+      topology: topology("the backend", "sample"),
+      profile: described(
+        z.enum(MetricsProfile).optional(),
+        "Number of pods, with topology microservices: small (to a million series), medium (to 4) or large; the smallest with room where left out",
+        "medium",
+      ),
+      replicas: podsOf(METRICS_COMPONENTS, "the profile's", { querier: 4 }),
+      caches: caches("queries and blocks"),
+      redis,
+      zones: described(
+        z
+          .array(
+            name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1"),
+          )
+          .default([]),
+        "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
+        ["uaenorth-1", "uaenorth-2", "uaenorth-3"],
+      ),
+      retentionDaysRaw: whole(
+        "Days for which samples are kept as they came, with backend thanos; the tenant's retentionDays where left out",
+        [10, 3650],
+        30,
+      ).optional(),
+      retentionDays5m: whole(
+        "Days for which samples of 5 minutes are kept, with backend thanos, where older ones are to be of an hour; the tenant's retentionDays where left out",
+        [10, 3650],
+        180,
+      ).optional(),
+    }),
+    { rawDays: "retentionDaysRaw", fiveMinuteDays: "retentionDays5m" },
+  ),
   "Where metrics are stored",
   { bucket: s3Bucket("metrics") },
 );

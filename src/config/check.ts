@@ -1,12 +1,10 @@
-import { monitorIssues, telemetryIssues } from "../../components/topology";
-import { HUB_TENANT } from "../../components/contract/names";
+import { hubIssues, monitorIssues, telemetryIssues } from "../../components/topology";
 import { under, type Issue } from "../../components/kit/issues";
 import { authorityIssues } from "./authority-check";
-import { cellIssues } from "./cell-check";
+import { cellBucketIssues } from "./cell-check";
 import { removeKey, setSecret } from "./notation";
-import { edgeStoreIssues, ownEdgeStays, queryIssues } from "./edge-metrics-check";
-import { nodePortIssues } from "./exposure-check";
-import { grafanaIssues } from "./grafana-check";
+import { edgeStoreIssues, ownEdgeStays } from "./edge-metrics-check";
+import { missingNodePortIssues } from "../../components/kit/service-type";
 import type { HubSection } from "./hub-schema";
 import { retentionIssues } from "./tenant-check";
 import type { Secrets, Settings } from "./schema";
@@ -16,7 +14,7 @@ export function contradictions(settings: Settings): Issue[] {
   const { hub, edge } = settings;
   return [
     ...(hub || edge ? [] : [noSection()]),
-    ...(hub ? hubIssues(hub) : []),
+    ...(hub ? hubSectionIssues(hub) : []),
     ...(hub && edge ? ownEdgeIssues(hub, edge) : []),
     ...(edge
       ? [...monitorContradictions(edge), ...telemetryContradictions(edge), ...edgeStoreIssues(edge)]
@@ -24,18 +22,18 @@ export function contradictions(settings: Settings): Issue[] {
   ];
 }
 
-function hubIssues(hub: HubSection): Issue[] {
-  const checks = [
-    gatewayIssues,
-    authorityIssues,
-    inventoryIssues,
-    reservedTenant,
-    retentionIssues,
-    cellIssues,
-    grafanaIssues,
-    queryIssues,
+/** A cell to paste where one is missing. */
+const CELL = { region: "...", metrics: { bucket: "..." } };
+
+function hubSectionIssues(hub: HubSection): Issue[] {
+  return [
+    ...under(["hub"], missingNodePortIssues(["gateway"], hub.gateway, 30_443)),
+    ...authorityIssues(hub),
+    ...requestIssues(hub),
+    ...retentionIssues(hub),
+    ...cellBucketIssues(hub),
+    ...under(["hub"], hubIssues(hub, CELL)),
   ];
-  return checks.flatMap((check) => check(hub));
 }
 
 function noSection(): Issue {
@@ -46,41 +44,10 @@ function noSection(): Issue {
   };
 }
 
-function gatewayIssues({ gateway }: HubSection): Issue[] {
-  return nodePortIssues(["hub", "gateway"], gateway, 30_443);
-}
-
-function inventoryIssues({ cells, tenants, edges }: HubSection): Issue[] {
-  const oneOf = (
-    path: readonly string[],
-    got: string,
-    kind: "tenants" | "cells",
-    known: object,
-    example: object,
-  ) =>
-    got in known
-      ? []
-      : [
-          {
-            path,
-            got,
-            expected: `one of \`${kind}\`: ${Object.keys(known).join(", ") || "there is none yet"}`,
-            example,
-            exampleAt: ["hub", kind, got],
-          },
-        ];
-  return [
-    ...Object.entries(tenants).flatMap(([id, { cell }]) =>
-      oneOf(["hub", "tenants", id, "cell"], cell, "cells", cells, {
-        region: "...",
-        metrics: { bucket: "..." },
-      }),
-    ),
-    ...Object.entries(edges).flatMap(([name, { tenant, request, fromStack }]) => [
-      ...oneOf(["hub", "edges", name, "tenant"], tenant, "tenants", tenants, { retentionDays: 90 }),
-      ...(request && fromStack ? [requestTwice(name, fromStack)] : []),
-    ]),
-  ];
+function requestIssues({ edges }: HubSection): Issue[] {
+  return Object.entries(edges).flatMap(([name, { request, fromStack }]) =>
+    request && fromStack ? [requestTwice(name, fromStack)] : [],
+  );
 }
 
 function requestTwice(name: string, fromStack: string): Issue {
@@ -90,19 +57,6 @@ function requestTwice(name: string, fromStack: string): Issue {
     expected: "nothing, since `request` is given: a request comes from one place",
     lines: `# remove either heliograph:hub.edges.${name}.fromStack or heliograph:hub.edges.${name}.request`,
   };
-}
-
-function reservedTenant({ tenants }: HubSection): Issue[] {
-  if (!(HUB_TENANT in tenants)) return [];
-  return [
-    {
-      path: ["hub", "tenants", HUB_TENANT],
-      got: HUB_TENANT,
-      expected: "another id: the hub keeps what it records about itself in this one",
-      example: tenants[HUB_TENANT],
-      exampleAt: ["hub", "tenants", "platform"],
-    },
-  ];
 }
 
 /** A stack that is hub and edge at once signs its own request: no reference to itself, and one key generation. */

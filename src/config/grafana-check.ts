@@ -1,13 +1,7 @@
-import { under, type Issue } from "../../components/kit/issues";
-import { grafanaIssues as grafanaContradictions } from "../../components/topology";
+import type { Issue } from "../../components/kit/issues";
 import { setSecret } from "./notation";
 import type { GrafanaSecrets } from "./grafana-schema";
 import type { HubSection } from "./hub-schema";
-
-export function grafanaIssues({ grafana, tenants }: HubSection): Issue[] {
-  if (!grafana) return [];
-  return under(["hub", "grafana"], grafanaContradictions(grafana, Object.keys(tenants)));
-}
 
 const SECTION = { databasePassword: "database", clientSecret: "oidc" } as const;
 type Password = keyof typeof SECTION;

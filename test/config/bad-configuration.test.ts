@@ -249,9 +249,18 @@ const cases: Readonly<Record<string, () => void>> = {
     Object.assign(bucketOf(sections), { backend: "thanos", ...topology });
   }),
   "coarse-too-early": hub((sections) =>
-    Object.assign(bucketOf(sections), { backend: "thanos", rawDays: 60, fiveMinuteDays: 30 }),
+    Object.assign(bucketOf(sections), {
+      backend: "thanos",
+      retentionDaysRaw: 60,
+      retentionDays5m: 30,
+    }),
   ),
-  "coarse-with-mimir": hub((sections) => Object.assign(bucketOf(sections), { rawDays: 30 })),
+  "coarse-by-old-names": hub((sections) =>
+    Object.assign(bucketOf(sections), { backend: "thanos", rawDays: 60, fiveMinuteDays: 90 }),
+  ),
+  "coarse-with-mimir": hub((sections) =>
+    Object.assign(bucketOf(sections), { retentionDaysRaw: 30 }),
+  ),
   "metrics-backend-unknown": hub((sections) =>
     Object.assign(bucketOf(sections), { backend: "victoria" }),
   ),
