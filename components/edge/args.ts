@@ -53,19 +53,19 @@ export interface EdgePodsArgs extends PodsArgs {
 }
 
 /**
- * Configuration in upstream's own words, merged last: maps by key, lists appended. Keys on which the
- * delivery to the hub depends are rejected.
+ * Configuration in upstream's own words, merged last: maps by key, lists appended. Keys on which
+ * the delivery to the hub depends are rejected.
  */
 /* eslint-disable @typescript-eslint/no-explicit-any -- other languages have no type for `unknown` */
 export interface EdgeExtraConfigArgs {
   /**
-   * For the agents' prometheus.yml. Not `remote_write` and `global.external_labels`: they decide what
-   * the hub is sent, and a changed one starts a new queue.
+   * For the agents' prometheus.yml. Not `remote_write` and `global.external_labels`: they decide
+   * what the hub is sent, and a changed one starts a new queue.
    */
   agent?: Record<string, any>;
   /**
-   * For the collectors of the nodes. Not the processor `memory_limiter`, the exporters to the hub, the
-   * queue's storage, `service.telemetry` and Heliograph's pipelines.
+   * For the collectors of the nodes. Not the processor `memory_limiter`, the exporters to the hub,
+   * the queue's storage, `service.telemetry` and Heliograph's pipelines.
    */
   collector?: Record<string, any>;
   /** The same for the collector gateway. */
@@ -76,8 +76,8 @@ export interface EdgeExtraConfigArgs {
 export interface EdgeAgentArgs {
   /**
    * Everything that the edge has to know about its hub: output `edges` of HubObservability, by the
-   * name of the edge. With it the edge needs `privateKey` and nothing else; `hub` is left out. Labels
-   * and sizes may be repeated, not contradicted.
+   * name of the edge. With it the edge needs `privateKey` and nothing else; `hub` is left out.
+   * Labels and sizes may be repeated, not contradicted.
    */
   connection?: EdgeConnection;
   /** Secret: the private key (PEM) of the certificate in `connection`. Required with it. */
@@ -94,20 +94,20 @@ export interface EdgeAgentArgs {
   /** What the cluster is for, the label `cluster_type`: `workload` or `ops`. */
   clusterType?: pulumi.Input<string>;
   /**
-   * Tenant into which the hub stores what the edge sends; the label `tenant_id`. The gateway decides
-   * the tenant: this only labels the data.
+   * Tenant into which the hub stores what the edge sends; the label `tenant_id`. The gateway
+   * decides the tenant: this only labels the data.
    */
   tenantId?: pulumi.Input<string>;
   /**
-   * How the edge reaches its hub, and its identity there. Another address, like another label, starts
-   * a new queue: what is not sent by then is lost.
+   * How the edge reaches its hub, and its identity there. Another address, like another label,
+   * starts a new queue: what is not sent by then is lost.
    */
   hub?: EdgeHubArgs;
   /**
-   * Agents: 1, or 2 that scrape and send the same, each with its own volume, on different nodes where
-   * there are several. The hub takes the samples of one of them and, when it hears nothing of it for
-   * half a minute, of the other. Defaults to 1, with `thanos` to 2. From 1 to 2 the first one goes on
-   * as it was.
+   * Agents: 1, or 2 that scrape and send the same, each with its own volume, on different nodes
+   * where there are several. The hub takes the samples of one of them and, when it hears nothing of
+   * it for half a minute, of the other. Defaults to 1, with `thanos` to 2. From 1 to 2 the first
+   * one goes on as it was.
    */
   replicas?: number;
   /**
@@ -116,8 +116,8 @@ export interface EdgeAgentArgs {
    */
   namespace?: string;
   /**
-   * How long the hub may be away without the loss of a sample, e.g. `6h`. Disk and memory follow from
-   * it. Defaults to `6h`.
+   * How long the hub may be away without the loss of a sample, e.g. `6h`. Disk and memory follow
+   * from it. Defaults to `6h`.
    */
   outage?: pulumi.Input<string>;
   /** Series scraped at a time. Disk and memory follow from it. Defaults to 200000. */
@@ -138,8 +138,8 @@ export interface EdgeAgentArgs {
   /** Destinations of logs and traces next to the hub. Defaults to none. */
   exporters?: EdgeExporterArgs[];
   /**
-   * Bytes of log lines in a second, of the whole cluster. Disk and memory follow from it. Defaults to
-   * 100000.
+   * Bytes of log lines in a second, of the whole cluster. Disk and memory follow from it. Defaults
+   * to 100000.
    */
   logBytesPerSecond?: pulumi.Input<number>;
   /** Spans in a second, of the whole cluster. Disk and memory follow from it. Defaults to 200. */
@@ -152,15 +152,16 @@ export interface EdgeAgentArgs {
    */
   storageClass?: pulumi.Input<string>;
   /**
-   * Disk of the buffer, as a Kubernetes quantity. Defaults to what outage, series and interval need.
-   * A volume grows in place where its storage class allows it, and never shrinks: where one of them
-   * is lowered, or the class has no expansion, give the size that the volume has.
+   * Disk of the buffer, as a Kubernetes quantity. Defaults to what outage, series and interval
+   * need. A volume grows in place where its storage class allows it, and never shrinks: where one
+   * of them is lowered, or the class has no expansion, give the size that the volume has.
    */
   bufferDisk?: pulumi.Input<string>;
   /**
-   * Whether kubelets must show a certificate of the cluster's authority. Defaults to true. Set it to
-   * false only where they sign their own (kubeadm without `serverTLSBootstrap`): a client that takes
-   * over a node's address then receives the agent's token, which may list pods and read metrics.
+   * Whether kubelets must show a certificate of the cluster's authority. Defaults to true. Set it
+   * to false only where they sign their own (kubeadm without `serverTLSBootstrap`): a client that
+   * takes over a node's address then receives the agent's token, which may list pods and read
+   * metrics.
    */
   verifyKubelets?: boolean;
   /** Placement and resources of the edge's pods. Defaults to what is derived. */
@@ -183,7 +184,9 @@ export const edgeLabelFields = {
   tenantId: name("The tenant, the label `tenant_id`", "dev"),
 };
 
-/** Limits of `EdgeHubArgs`, its certificates and key aside: they are checked once they are known. */
+/**
+ * Limits of `EdgeHubArgs`, its certificates and key aside: they are checked once they are known.
+ */
 export const edgeHubFields = {
   url: described(
     z.string().refine(isGatewayUrl),

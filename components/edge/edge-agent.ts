@@ -26,23 +26,24 @@ import { resolveInputs, type ResolvedEdge } from "./resolved";
 export { bufferDiskOf } from "./model";
 
 /**
- * Everything that an edge cluster runs to send its telemetry to a hub: Prometheus in agent mode, which
- * scrapes nodes, the API server and everything annotated with `prometheus.io/scrape: "true"`,
+ * Everything that an edge cluster runs to send its telemetry to a hub: Prometheus in agent mode,
+ * which scrapes nodes, the API server and everything annotated with `prometheus.io/scrape: "true"`,
  * node-exporter on every node, and kube-state-metrics; collectors of logs and traces where the hub
  * takes them. Every sample, line and span carries the labels `cluster`, `environment`, `region`,
  * `cluster_type` and `tenant_id`, whatever its target says.
  *
  * It costs one pod with a volume (two with `replicas: 2`), a pod of 100m CPU and 250Mi for
  * kube-state-metrics, and a pod of 20m CPU and 32Mi on each node. For 200,000 series, 15 s and an
- * outage of 6 h the agent takes 1.5Gi of memory and 20Gi of disk: see `bufferMemory` and `bufferDisk`.
+ * outage of 6 h the agent takes 1.5Gi of memory and 20Gi of disk: see `bufferMemory` and
+ * `bufferDisk`.
  *
  *     new EdgeAgent("edge", { connection: hub.edges["dev"], privateKey: identity.privateKey });
  *
  * Its ConfigMap and Secret are read again while it runs. Give it a provider with
- * `enableConfigMapMutable` and `enableSecretMutable`, or each change of them deletes and creates them.
- * It stores nothing that can be queried at the edge, unless `thanos` is given: then a pair of
- * Prometheus with sidecars, a query, a store gateway and a compactor keep its metrics, and the hub is
- * sent only the metrics by which it watches edges.
+ * `enableConfigMapMutable` and `enableSecretMutable`, or each change of them deletes and creates
+ * them. It stores nothing that can be queried at the edge, unless `thanos` is given: then a pair of
+ * Prometheus with sidecars, a query, a store gateway and a compactor keep its metrics, and the hub
+ * is sent only the metrics by which it watches edges.
  */
 export class EdgeAgent extends pulumi.ComponentResource {
   /** Namespace of the agent. */
@@ -62,8 +63,8 @@ export class EdgeAgent extends pulumi.ComponentResource {
    */
   readonly nodeQueueDisk?: pulumi.Output<string>;
   /**
-   * Disk of each collector of the collector gateway, as a Kubernetes quantity. Undefined where there
-   * is none.
+   * Disk of each collector of the collector gateway, as a Kubernetes quantity. Undefined where
+   * there is none.
    */
   readonly gatewayDisk?: pulumi.Output<string>;
   /** Address for OTLP over HTTP from applications. Undefined where no collector runs. */

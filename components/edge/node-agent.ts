@@ -49,8 +49,8 @@ export interface NodePath {
 }
 
 /**
- * Every path of the node that an agent sees: the logs of pods, which it cannot change, and a folder of
- * its own.
+ * Every path of the node that an agent sees: the logs of pods, which it cannot change, and a folder
+ * of its own.
  */
 export function nodePaths({ role, stateFolder, readsLogs }: NodeProgram): NodePath[] {
   const logs: NodePath = {
@@ -78,8 +78,8 @@ const RULES = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "w
 
 /**
  * An agent on every node. Files of pods and the folder for its queue belong to root, so it runs as
- * root, with no capability, and no path of the node but those of `nodePaths`. A changed configuration
- * restarts it, node after node: data that it had not sent is on the node's disk.
+ * root, with no capability, and no path of the node but those of `nodePaths`. A changed
+ * configuration restarts it, node after node: data that it had not sent is on the node's disk.
  */
 export class NodeAgent extends pulumi.ComponentResource {
   constructor(name: string, args: NodeAgentArgs, opts: pulumi.ComponentResourceOptions) {

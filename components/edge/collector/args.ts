@@ -24,15 +24,15 @@ export interface EdgeExporterArgs {
    */
   kind: EdgeExporterKind;
   /**
-   * Its https address: for `otlp` and `dynatrace` without `/v1/logs`, `/v1/traces`; for `splunk` with
-   * `/services/collector`.
+   * Its https address: for `otlp` and `dynatrace` without `/v1/logs`, `/v1/traces`; for `splunk`
+   * with `/services/collector`.
    */
   endpoint: string;
   /** Signals that are sent there. Defaults to logs and traces, for `splunk` to logs. */
   signals?: EdgeExporterSignal[];
   /**
-   * Name of the Secret with its token, in the namespace of the agents and in that of the node agents.
-   * The operator of the edge creates it. Required but for `otlp`.
+   * Name of the Secret with its token, in the namespace of the agents and in that of the node
+   * agents. The operator of the edge creates it. Required but for `otlp`.
    */
   secretName?: string;
   /** Key in that Secret. Defaults to `token`. */

@@ -29,7 +29,9 @@ const MEBIBYTE = 2 ** 20;
 
 /** Of the collector 0.158, rounded up; test/programs/otel-agent.test.ts prints what it sees. */
 const MEASURED = {
-  /** Queue for a byte of a log line of 200 bytes: beside it, its times, and its share of the labels. */
+  /**
+   * Queue for a byte of a log line of 200 bytes: beside it, its times, and its share of the labels.
+   */
   perLogByte: 2,
   /** Queue for a span with ten attributes. */
   bytesPerSpan: 1024,
@@ -43,7 +45,10 @@ const MEASURED = {
 
 /** Assumed: no node has more than four times its share. */
 const BUSIEST_NODE = 4;
-/** How long the gateway may be away: it is in the same cluster, and its pods come back where their volumes are. */
+/**
+ * How long the gateway may be away: it is in the same cluster, and its pods come back where their
+ * volumes are.
+ */
 const GATEWAY_AWAY_SECONDS = 3600;
 /** Assumed: no more than a quarter of the traces are errors, slow, or asked for. */
 const KEPT_BY_TAIL_SAMPLING = 0.25;

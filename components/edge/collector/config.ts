@@ -42,7 +42,10 @@ interface Pipeline {
   readonly exporters: readonly string[];
 }
 
-/** What we write of a collector's configuration: https://opentelemetry.io/docs/collector/configuration/ */
+/**
+ * What we write of a collector's configuration:
+ * https://opentelemetry.io/docs/collector/configuration/
+ */
 export interface CollectorConfig {
   readonly extensions: Components;
   readonly receivers: Components;
@@ -232,7 +235,10 @@ function logProcessors(logs: LogPipeline): Components {
   };
 }
 
-/** One backend after the other would be left out while it is away, and traces torn: the list is fixed, and spans wait for theirs in the queue. */
+/**
+ * One backend after the other would be left out while it is away, and traces torn: the list is
+ * fixed, and spans wait for theirs in the queue.
+ */
 function toGateways({ gateways, queueBytes }: { gateways: readonly string[]; queueBytes: number }) {
   return {
     routing_key: "traceID",
@@ -242,7 +248,8 @@ function toGateways({ gateways, queueBytes }: { gateways: readonly string[]; que
         // Inside the cluster, between pods that policies allow.
         tls: { insecure: true },
         timeout: "10s",
-        // While a gateway restarts, only what is for it waits; later on the whole batch is tried again, also what is for others.
+        // While a gateway restarts, only what is for it waits; later on the whole batch is tried
+        // again, also what is for others.
         retry_on_failure: {
           enabled: true,
           initial_interval: "500ms",

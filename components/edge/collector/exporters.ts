@@ -61,8 +61,8 @@ export function signalsOf({ kind, signals }: EdgeExporterArgs): readonly EdgeExp
 }
 
 /**
- * An additional destination delays the others only while its queue is full. Retries that end empty the
- * queue.
+ * An additional destination delays the others only while its queue is full. Retries that end empty
+ * the queue.
  */
 const RETRY_A_WHILE = {
   enabled: true,
@@ -115,8 +115,9 @@ const MEBIBYTE = 2 ** 20;
 export const BATCH_BYTES = MEBIBYTE;
 
 /**
- * What is taken in is on disk before it is acknowledged, and leaves the disk once the hub has it. Batches are made behind the queue: made before it, as
- * the batch processor does, they would be acknowledged while they are in memory.
+ * What is taken in is on disk before it is acknowledged, and leaves the disk once the hub has it.
+ * Batches are made behind the queue: made before it, as the batch processor does, they would be
+ * acknowledged while they are in memory.
  */
 export function queue(bytes: number, flush: "200ms" | "1s" = "1s") {
   return {

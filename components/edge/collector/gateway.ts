@@ -40,8 +40,9 @@ const QUEUE = "queue";
 
 /**
  * The collector gateway: collectors behind those of the nodes, each with a volume for data that the
- * hub has not accepted. They see whole traces, so they count spans and sample. A changed configuration
- * restarts one after the other; told to stop, each decides on the traces that it still holds.
+ * hub has not accepted. They see whole traces, so they count spans and sample. A changed
+ * configuration restarts one after the other; told to stop, each decides on the traces that it
+ * still holds.
  */
 export class CollectorGateway extends pulumi.ComponentResource {
   constructor(name: string, args: CollectorGatewayArgs, opts: pulumi.ComponentResourceOptions) {
@@ -98,8 +99,8 @@ function claimSpec({ edge, storageClass }: CollectorGatewayArgs) {
 }
 
 /**
- * By the names that the StatefulSet would give them, but objects of their own: claims can grow while
- * they are used, templates cannot be changed.
+ * By the names that the StatefulSet would give them, but objects of their own: claims can grow
+ * while they are used, templates cannot be changed.
  */
 function createClaims(parent: CollectorGateway, child: string, args: CollectorGatewayArgs) {
   return Array.from(
@@ -112,8 +113,8 @@ function createClaims(parent: CollectorGateway, child: string, args: CollectorGa
             name: `${QUEUE}-${OTEL_GATEWAY.name}-${index}`,
             namespace: args.namespace,
             labels: objectLabels(OTEL_GATEWAY),
-            // Many storage classes bind a volume only once a pod asks for it, and the pod is created
-            // after the claim.
+            // Many storage classes bind a volume only once a pod asks for it, and the pod is
+            // created after the claim.
             annotations: { "pulumi.com/skipAwait": "true" },
           },
           spec: claimSpec(args),

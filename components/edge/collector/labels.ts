@@ -31,7 +31,9 @@ const inLog = (name: string) => `log.attributes[${text(name)}]`;
 /** Attributes that carry what a pod's labels and annotations say, as far as the transformation. */
 const FOUND = "heliograph.found.";
 
-/** Asks the API server about the pods of this node: whose is the address that sends, or the file that is read? */
+/**
+ * Asks the API server for the pods of this node, and finds the one that sends or that wrote a file.
+ */
 export const k8sAttributes = {
   auth_type: "serviceAccount",
   filter: { node_from_env_var: "NODE_NAME" },
@@ -55,7 +57,10 @@ function edgeLabels(labels: EdgeLabels, target: (name: string) => string): strin
   return EDGE_LABELS.map((name) => `set(${target(name)}, ${text(labels[name])})`);
 }
 
-/** `service.name`: what the application calls itself, else what its pod's annotation says, else `app`. */
+/**
+ * `service.name`: what the application calls itself, else what its pod's annotation says, else
+ * `app`.
+ */
 function serviceName(app: string): string[] {
   const name = resource("service.name");
   const unset = `${name} == nil or IsMatch(${name}, "^unknown_service")`;
@@ -85,8 +90,10 @@ const OWN_NAMES = [...LOG_LABELS, ...LOG_METADATA].filter(
 );
 
 /**
- * Makes the labels of `LOG_LABELS` resource attributes, by the names that Loki gives them (its OTLP intake makes `service_name` of `service.name`), and
- * `LOG_METADATA` what is not indexed. `stream` and `level` are attributes of lines here; `groupByLabels` moves them to their resource.
+ * Makes the labels of `LOG_LABELS` resource attributes, by the names that a backend of logs gives
+ * them (an OTLP intake makes `service_name` of `service.name`), and `LOG_METADATA` what is not
+ * indexed. `stream` and `level` are attributes of lines here; `groupByLabels` moves them to their
+ * resource.
  */
 export function logStatements({ labels, redact }: LogPipeline): Statements[] {
   const copies = {
@@ -115,7 +122,7 @@ export function logStatements({ labels, redact }: LogPipeline): Statements[] {
     {
       context: "log",
       statements: [
-        // Loki stores it as text anyway; here it is one already when rules look at it.
+        // Rules for lines need text, and backends of logs store text.
         "set(log.body, log.body.string) where not IsString(log.body)",
         forget("log.attributes", "^(stream|level)$"),
         `set(${inLog("stream")}, ${inLog("log.iostream")}) where IsMatch(${inLog("log.iostream")}, "^std(out|err)$")`,
@@ -167,7 +174,7 @@ export function dropConditions({ drop }: LogPipeline): string[] {
   );
 }
 
-/** Labels of lines, moved to their resource: of these alone Loki makes labels. */
+/** Labels of lines, moved to their resource: backends of logs make labels of these alone. */
 export const groupByLabels = { keys: ["stream", "level"] } as const;
 
 /** Spans and metrics keep OpenTelemetry's names for what runs where. */
@@ -192,11 +199,14 @@ export function spanStatements(redact: readonly EdgeRedactArgs[]): Statements[] 
   return [{ context: "span", statements }];
 }
 
-/** Of resource attributes Mimir makes no labels: what tells series apart has to be on the point. */
+/** Backends of metrics make no labels of resource attributes: labels have to be on the point. */
 export function pointStatements(labels: EdgeLabels, more: readonly string[] = []): Statements {
   const statements = edgeLabels(labels, (name) => `datapoint.attributes[${text(name)}]`);
   return { context: "datapoint", statements: [...statements, ...more] };
 }
 
-/** Tells the counts of one collector from those of the others: each sees a part of the spans. `INSTANCE` is the name that it keeps. */
+/**
+ * Tells the counts of one collector from those of the others: each sees a part of the spans.
+ * `INSTANCE` is the name that it keeps.
+ */
 export const BY_COLLECTOR = ['set(datapoint.attributes["collector"], "${env:INSTANCE}")'];

@@ -3,15 +3,19 @@ import { literal } from "./labels";
 import { OTEL_AGENT } from "./program";
 import { STORAGE } from "./exporters";
 
-/** Stands between the lines of an entry while its first one is parsed: the parser takes one line. */
+/**
+ * Stands between the lines of an entry while its first one is parsed: the parser takes one line.
+ */
 const SEPARATOR = "\\x1e";
 /** What the container runtime (CRI) puts before each line. */
 const CRI = "\\S+ (?:stdout|stderr) [FP] ?";
 
 /**
- * Receivers of the logs of pods. A position is on disk once the lines before it are in the queue on disk, so that a kill repeats lines and loses none: for
- * that entries of several lines are put together while the file is read, not behind it (the operator `recombine` would hold them in memory, their
- * position already stored), and the feature gate of `FEATURE_GATES` hands lines on while they are read.
+ * Receivers of the logs of pods. A position is on disk once the lines before it are in the queue on
+ * disk, so that a kill repeats lines and loses none: for that entries of several lines are put
+ * together while the file is read, not behind it (the operator `recombine` would hold them in
+ * memory, their position already stored), and the feature gate of `FEATURE_GATES` hands lines on
+ * while they are read.
  */
 export function podLogReceivers(pipeline: LogPipeline): Record<string, object> {
   const { multiline } = pipeline;

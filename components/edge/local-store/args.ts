@@ -13,11 +13,14 @@ export interface EdgeThanosArgs {
    */
   bucket: ObjectStoreBucketArgs;
   /**
-   * CA certificates (PEM) that vouch for the hub's queries: output `queryTrust` of the hub's MtlsPki.
-   * A client without a certificate of theirs gets no answer. Defaults to those of `connection`.
+   * CA certificates (PEM) that vouch for the hub's queries: output `queryTrust` of the hub's
+   * MtlsPki. A client without a certificate of theirs gets no answer. Defaults to those of
+   * `connection`.
    */
   queryTrust?: pulumi.Input<string[]>;
-  /** How the hub reaches it: `LoadBalancer`, `NodePort` or `ClusterIP`. Defaults to `LoadBalancer`. */
+  /**
+   * How the hub reaches it: `LoadBalancer`, `NodePort` or `ClusterIP`. Defaults to `LoadBalancer`.
+   */
   serviceType?: ServiceType;
   /** Port of the Service. Defaults to 10901. */
   port?: pulumi.Input<number>;

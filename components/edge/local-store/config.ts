@@ -55,7 +55,9 @@ export function serverArgs({ retentionSeconds }: ServerSize): string[] {
   ];
 }
 
-/** Beside each Prometheus: uploads its blocks, and answers for samples that are not uploaded yet. */
+/**
+ * Beside each Prometheus: uploads its blocks, and answers for samples that are not uploaded yet.
+ */
 export function sidecarArgs(bucket: ObjectStoreConnection): string[] {
   return [
     "sidecar",
@@ -67,8 +69,8 @@ export function sidecarArgs(bucket: ObjectStoreConnection): string[] {
 }
 
 /**
- * Its gRPC interface is the only one that is reached from outside: by mutual TLS, with a certificate
- * that the hub's query CA has signed.
+ * Its gRPC interface is the only one that is reached from outside: by mutual TLS, with a
+ * certificate that the hub's query CA has signed.
  */
 export function queryArgs(replicas: number): string[] {
   const identity = (file: keyof typeof IDENTITY_FILES) =>
@@ -86,7 +88,9 @@ export function queryArgs(replicas: number): string[] {
   ];
 }
 
-/** Sidecars answer for samples that are not uploaded yet, the store gateway for those in the bucket. */
+/**
+ * Sidecars answer for samples that are not uploaded yet, the store gateway for those in the bucket.
+ */
 export function storeArgs(bucket: ObjectStoreConnection): string[] {
   return ["store", ...LISTEN, `--data-dir=${THANOS_PATHS.data}`, storeFlag(bucket)];
 }

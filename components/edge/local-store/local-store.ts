@@ -57,8 +57,8 @@ type Model = EdgeModel & { readonly localStore: LocalStoreModel };
 const STORE_DISK = "10Gi";
 
 /**
- * Thanos at the edge: a query, whose gRPC interface the hub calls, a store gateway, and one compactor.
- * Sidecars run in the pods of the agents: see `beside`.
+ * Thanos at the edge: a query, whose gRPC interface the hub calls, a store gateway, and one
+ * compactor. Sidecars run in the pods of the agents: see `beside`.
  */
 export class LocalStore extends pulumi.ComponentResource {
   /** The sidecar, which runs in the pod of each agent. */
@@ -193,7 +193,8 @@ interface BucketUser {
 }
 
 /**
- * A StatefulSet, which never runs two of one pod: two compactors would each delete blocks of the other.
+ * A StatefulSet, which never runs two of one pod: two compactors would each delete blocks of the
+ * other.
  */
 function createBucketUser(
   parent: LocalStore,

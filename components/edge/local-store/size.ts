@@ -11,7 +11,10 @@ export interface ServerSize {
   readonly compactorDiskBytes: number;
 }
 
-/** Measured with Prometheus 3.15 on 20,000 series with the labels of cAdvisor (about 430 bytes), 250 samples of each, and values that do not compress. */
+/**
+ * Measured with Prometheus 3.15 on 20,000 series with the labels of cAdvisor (about 430 bytes), 250
+ * samples of each, and values that do not compress.
+ */
 const MEASURED = {
   /** Resident memory without series. */
   memory: 100 * 2 ** 20,

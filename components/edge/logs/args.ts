@@ -46,8 +46,8 @@ export interface EdgeLogsArgs {
   /** Whether logs of pods are sent. Defaults to true where the hub takes logs. */
   enabled?: boolean;
   /**
-   * The agent that reads them: `otel` (the OpenTelemetry collector), `promtail` or `fluent-bit`. All
-   * send the same labels. Promtail had its last release in March 2026. Defaults to `otel`.
+   * The agent that reads them: `otel` (the OpenTelemetry collector), `promtail` or `fluent-bit`.
+   * All send the same labels. Promtail had its last release in March 2026. Defaults to `otel`.
    */
   agent?: EdgeLogAgent;
   /**

@@ -4,8 +4,8 @@ import type { NodeProgram } from "../node-agent";
 import type { LogPipeline } from "./pipeline";
 
 /**
- * An agent that reads the logs of pods: one file in this folder and one line in `registry.ts`. All of
- * them send the same labels.
+ * An agent that reads the logs of pods: one file in this folder and one line in `registry.ts`. All
+ * of them send the same labels.
  */
 export interface LogAgent {
   /**

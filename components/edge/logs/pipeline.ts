@@ -6,12 +6,15 @@ import type {
   EdgeRedactArgs,
 } from "./args";
 
-/** The task of an edge's log agent, whichever it is. Each agent translates it into its own configuration. */
+/**
+ * The task of an edge's log agent, whichever it is. Each agent translates it into its own
+ * configuration.
+ */
 export interface LogPipeline {
   readonly labels: EdgeLabels;
   /**
-   * Namespace of the agent. Its own logs are not read: each failure to send would be one more line to
-   * send.
+   * Namespace of the agent. Its own logs are not read: each failure to send would be one more line
+   * to send.
    */
   readonly nodeNamespace: string;
   readonly multiline: readonly EdgeMultilineArgs[];
@@ -53,8 +56,8 @@ export const APP_LABELS = ["app.kubernetes.io/name", "app"] as const;
 export const SERVICE_ANNOTATION = "resource.opentelemetry.io/service.name";
 
 /**
- * Expressions for lines: a level after its key, or at the start behind nothing but a time; the ids of
- * a trace after their keys. RE2, with named groups.
+ * Expressions for lines: a level after its key, or at the start behind nothing but a time; the ids
+ * of a trace after their keys. RE2, with named groups.
  */
 export const FOUND_IN_LINES = {
   level:

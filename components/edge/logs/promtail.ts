@@ -42,7 +42,7 @@ export const promtail: LogAgent = {
   files: (pipeline) => ({ [CONFIG_FILE]: toYaml(promtailConfig(pipeline)) }),
 };
 
-/** https://grafana.com/docs/loki/v3.6.x/send-data/promtail/configuration/ */
+/** Documented in Grafana's manual, chapter send-data/promtail/configuration. */
 export function promtailConfig(pipeline: LogPipeline) {
   return {
     server: { http_listen_port: PROMTAIL_PORT, grpc_listen_port: 0 },

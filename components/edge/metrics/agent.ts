@@ -55,8 +55,9 @@ const USER = 65534;
 const TERMINATION_SECONDS = 120;
 
 /**
- * Prometheus, in agent mode or with a database: it scrapes, and sends to the hub. One pod. An edge with
- * a pair has two of these, which scrape and send the same; the hub takes the samples of one of them.
+ * Prometheus, in agent mode or with a database: it scrapes, and sends to the hub. One pod. An edge
+ * with a pair has two of these, which scrape and send the same; the hub takes the samples of one of
+ * them.
  *
  * A restarted agent skips samples that it had not sent (prometheus#13539), so it restarts only for
  * what it cannot read again: another image, or another outage, size or scrape interval of the edge,
@@ -100,8 +101,8 @@ function createConfig(parent: PrometheusAgent, child: string, args: PrometheusAg
 }
 
 /**
- * A claim of its own instead of a template of the StatefulSet: templates cannot be changed, a claim can
- * grow while it is used.
+ * A claim of its own instead of a template of the StatefulSet: templates cannot be changed, a claim
+ * can grow while it is used.
  */
 function createBuffer(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
   return new k8s.core.v1.PersistentVolumeClaim(
@@ -109,8 +110,8 @@ function createBuffer(parent: PrometheusAgent, child: string, args: PrometheusAg
     {
       metadata: {
         ...metadata(args, "-buffer"),
-        // Many storage classes bind a volume only once a pod asks for it, and the pod is created after
-        // the claim.
+        // Many storage classes bind a volume only once a pod asks for it, and the pod is created
+        // after the claim.
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: {

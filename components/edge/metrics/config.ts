@@ -19,7 +19,10 @@ import type { ScrapeConfig } from "./sources/source";
 import { IDENTITY_FILES, PROMETHEUS_AGENT, type AgentInstance } from "../../contract/places";
 import type { Role } from "../../kit/labels";
 
-/** Where the pod mounts what it reads and writes. Directories, so that what changes arrives while the agent runs. */
+/**
+ * Where the pod mounts what it reads and writes. Directories, so that what changes arrives while
+ * the agent runs.
+ */
 export const AGENT_PATHS = {
   config: "/etc/prometheus",
   identity: "/etc/heliograph/identity",
@@ -38,14 +41,18 @@ export function agentArgs(buffer: Buffer): string[] {
     `--storage.agent.wal-truncate-frequency=${fromSeconds(buffer.truncateFrequencySeconds)}`,
     `--storage.agent.retention.min-time=${fromSeconds(buffer.minTimeSeconds)}`,
     `--storage.agent.retention.max-time=${fromSeconds(buffer.maxTimeSeconds)}`,
-    // Also how long a queue that changes its number of shards may take to empty the old ones; what is left by then is given up (queue_manager.go, stop).
-    // At the default of a minute, a hub that was slow but not away cost an agent 18,000 samples.
+    // Also how long a queue that changes its number of shards may take to empty the old ones; what
+    // is left by then is given up (queue_manager.go, stop). At the default of a minute, a hub that
+    // was slow but not away cost an agent 18,000 samples.
     `--storage.remote.flush-deadline=${fromSeconds(buffer.maxTimeSeconds)}`,
     `--web.listen-address=:${PROMETHEUS_AGENT_PORT}`,
   ];
 }
 
-/** What we write of the agent's configuration: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+/**
+ * What we write of the agent's configuration:
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/
+ */
 export interface PrometheusAgentConfig {
   readonly global: {
     readonly scrape_interval: string;
@@ -80,8 +87,8 @@ export interface RemoteWriteConfig {
 export interface AgentConfigArgs {
   readonly labels: EdgeLabels;
   /**
-   * Which of the edge's agents this is. A lone one says it too: a second one can then join it without a change of its `remote_write`. Left out where the
-   * hub would store it as a label.
+   * Pod of the agent. A lone agent has it, too: a second one can then join it without a change of
+   * its `remote_write`. Left out where the hub would store it as a label.
    */
   readonly replica?: string;
   /** Whether samples stay at the edge. Then the hub is sent only what it watches edges by. */
@@ -105,7 +112,8 @@ export function agentConfig(args: AgentConfigArgs): PrometheusAgentConfig {
 function ownConfig(args: AgentConfigArgs): PrometheusAgentConfig {
   const { scrapeInterval, labels, replica, stays, sources } = args;
   const jobs = scrapeConfigs(sources, args);
-  // Mimir refuses, for good, a request that has one name of the newer kind in it; by this, targets that have such names write underscores instead.
+  // Backends of metrics may reject, for good, a request with one name that has other characters
+  // than letters, digits, `_` and `:`. With this, targets that have such names write underscores.
   const global = {
     scrape_interval: scrapeInterval,
     metric_name_validation_scheme: "legacy",
@@ -127,7 +135,10 @@ function ownConfig(args: AgentConfigArgs): PrometheusAgentConfig {
   };
 }
 
-/** What `hubLabels` does for samples that are sent: what stays gets the edge's labels from Thanos, whatever a target says. */
+/**
+ * What `hubLabels` does for samples that are sent: what stays gets the edge's labels from Thanos,
+ * whatever a target says.
+ */
 function withOwnLabelsExported(job: ScrapeConfig): ScrapeConfig {
   const own = [
     ...EDGE_LABELS.map((label) => copy(label, `exported_${label}`)),
@@ -137,9 +148,11 @@ function withOwnLabelsExported(job: ScrapeConfig): ScrapeConfig {
 }
 
 /**
- * A changed byte in here, or in `external_labels`, makes Prometheus stop this queue and start a new one, which skips what the old one had not sent
- * (storage/remote/write.go, ApplyConfig). So nothing belongs here that may change while the edge lives on, beyond its name and its hub: sizes are fixed,
- * certificates are files that are read again for each connection, and the hash of the configuration travels elsewhere.
+ * A changed byte in here, or in `external_labels`, makes Prometheus stop this queue and start a new
+ * one, which skips what the old one had not sent (storage/remote/write.go, ApplyConfig). So nothing
+ * belongs here that may change while the edge lives on, beyond its name and its hub: sizes are
+ * fixed, certificates are files that are read again for each connection, and the hash of the
+ * configuration travels elsewhere.
  */
 function remoteWrite(
   { hub, replica }: AgentConfigArgs,
@@ -164,9 +177,10 @@ function remoteWrite(
 }
 
 /**
- * 20 shards of 2000 samples each 100 ms are 400,000 samples a second: enough to catch up for 2 million series at 15 s. What waits in memory, at most
- * 20 x 6000 samples, is about 20 MB; the rest of a backlog stays on the disk. 429 is what Mimir answers above its ingestion rate, as when many edges
- * catch up at once: without the retry those samples would be dropped.
+ * 20 shards of 2000 samples each 100 ms are 400,000 samples a second: enough to catch up for 2
+ * million series at 15 s. What waits in memory, at most 20 x 6000 samples, is about 20 MB; the rest
+ * of a backlog stays on the disk. 429 is the answer of backends above a tenant's ingestion rate, as
+ * when many edges catch up at once: without the retry those samples would be dropped.
  */
 const QUEUE = {
   capacity: 6000,
@@ -178,15 +192,18 @@ const QUEUE = {
 
 const HASH_LABEL = "heliograph_config_hash";
 
-/** The file, and the hash by which the running agent can be asked whether it has taken this file. */
+/**
+ * The file, and the hash by which the running agent can be asked whether it has taken this file.
+ */
 export interface AgentConfigFile {
   readonly text: string;
   readonly hash: string;
 }
 
 /**
- * The hash stands in a job without targets: shown by the agent's API, and no business of the queue. It is a label there, not the job's name, because a
- * job that is gone after a reload is logged as an error.
+ * The hash stands in a job without targets: shown by the agent's API, and no business of the queue.
+ * It is a label there, not the job's name, because a job that is gone after a reload is logged as
+ * an error.
  */
 export function agentConfigFile(config: PrometheusAgentConfig): AgentConfigFile {
   const hash = checksum(toYaml(config));
@@ -197,7 +214,10 @@ export function agentConfigFile(config: PrometheusAgentConfig): AgentConfigFile 
   return { text: toYaml({ ...config, scrape_configs: [...config.scrape_configs, mark] }), hash };
 }
 
-/** The hash in force, from the text that `/api/v1/status/config` shows; undefined where it is not a configuration of ours. */
+/**
+ * The hash in force, from the text that `/api/v1/status/config` shows; undefined where it is not a
+ * configuration of ours.
+ */
 export function configHashInForce(statusConfig: string): string | undefined {
   return new RegExp(`${HASH_LABEL}: ["']?([0-9a-f]{16})\\b`).exec(statusConfig)?.[1];
 }

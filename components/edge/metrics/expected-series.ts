@@ -31,7 +31,10 @@ export interface EdgeSizing {
   readonly size?: ClusterSize;
 }
 
-/** `activeSeries` wins where it is given. Otherwise it is what a cluster of that size gives with the sources that are on by default. */
+/**
+ * `activeSeries` wins where it is given. Otherwise it is what a cluster of that size gives with the
+ * sources that are on by default.
+ */
 export function edgeSizing({
   activeSeries,
   nodes,
@@ -49,7 +52,10 @@ export function edgeSizing({
   return { activeSeries: activeSeries ?? derived, size };
 }
 
-/** Up, to two digits: a figure in the table that is measured anew then rarely changes an edge's size. */
+/**
+ * Up, to two digits: a figure in the table that is measured anew then rarely changes an edge's
+ * size.
+ */
 function rounded(series: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(series)) - 1);
   return Math.ceil(series / step) * step;

@@ -23,7 +23,10 @@ export interface KubeStateMetricsArgs {
 
 const labels = objectLabels(KUBE_STATE_METRICS);
 
-/** kube-state-metrics: what the API server knows of objects, as metrics. One pod; while it restarts, there is a gap of some scrapes. */
+/**
+ * kube-state-metrics: what the API server knows of objects, as metrics. One pod; while it restarts,
+ * there is a gap of some scrapes.
+ */
 export class KubeStateMetrics extends pulumi.ComponentResource {
   constructor(name: string, args: KubeStateMetricsArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:edge:KubeStateMetrics", name, {}, opts);
@@ -88,8 +91,9 @@ export interface NodeExporterArgs {
 const USER = 65534;
 
 /**
- * node-exporter on every node: CPU, memory, disks and network of the machine. It runs as nobody, without capabilities, in namespaces of its own; what it
- * knows of the node comes through the paths of `HOST_PATHS`, read-only.
+ * node-exporter on every node: CPU, memory, disks and network of the machine. It runs as nobody,
+ * without capabilities, in namespaces of its own; what it knows of the node comes through the paths
+ * of `HOST_PATHS`, read-only.
  */
 export class NodeExporter extends pulumi.ComponentResource {
   constructor(

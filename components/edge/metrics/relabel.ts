@@ -1,6 +1,9 @@
 import { EDGE_LABELS, type EdgeLabels } from "../../contract/names";
 
-/** One step of relabelling, in upstream's words: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config */
+/**
+ * One step of relabelling, in upstream's words:
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
+ */
 export interface RelabelConfig {
   readonly source_labels?: readonly string[];
   readonly regex?: string;
@@ -33,8 +36,9 @@ export function dropLabels(regex: string): RelabelConfig {
 }
 
 /**
- * The labels of the edge, on everything that leaves it. Not by `external_labels`: there a label of the same name that a target shows wins, and a
- * workload with its own `cluster` would be stored as another edge's. It keeps its label as `exported_cluster`, which is what scraping does with the
+ * The labels of the edge, on everything that leaves it. Not by `external_labels`: there a label of
+ * the same name that a target shows wins, and a workload with its own `cluster` would be stored as
+ * another edge's. It keeps its label as `exported_cluster`, which is what scraping does with the
  * labels of targets, too.
  */
 export function hubLabels(labels: EdgeLabels): RelabelConfig[] {

@@ -23,15 +23,19 @@ export interface EdgeTracesArgs {
    * they send them themselves. Defaults to `gateway`.
    */
   tier?: EdgeTraceTier;
-  /** Collectors of the collector gateway, each with a volume. Each trace goes to one. Defaults to 1. */
+  /**
+   * Collectors of the collector gateway, each with a volume. Each trace goes to one. Defaults to 1.
+   */
   gatewayReplicas?: number;
   /**
-   * `tail`: errors, slow traces and those that ask for it (`sampling.priority` above 0) are kept, of
-   * the others a percentage; `probabilistic`: a percentage of all; `none`: all are kept. Defaults to
-   * `tail` in the collector gateway, and to `probabilistic` without it.
+   * `tail`: errors, slow traces and those that ask for it (`sampling.priority` above 0) are kept,
+   * of the others a percentage; `probabilistic`: a percentage of all; `none`: all are kept.
+   * Defaults to `tail` in the collector gateway, and to `probabilistic` without it.
    */
   sampling?: EdgeSampling;
-  /** How many percent are kept. Defaults to 10 in the environment `dev`, 5 in `stg`, 1 in others. */
+  /**
+   * How many percent are kept. Defaults to 10 in the environment `dev`, 5 in `stg`, 1 in others.
+   */
   samplingPercentage?: number;
   /**
    * How long the sampler waits for the spans of a trace, e.g. `10s`. It holds them in memory until

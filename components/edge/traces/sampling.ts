@@ -28,12 +28,17 @@ export function sampler(sampling: Sampling, spansPerSecond: number): Record<stri
 }
 
 /**
- * What is kept leaves the sampler trace by trace, and the queue behind it writes and syncs its disk for whatever it is given at once: ten times the work of
- * all else together. Elsewhere batches made before the queue would be acknowledged in memory; here that has happened, when the traces began to wait.
+ * What is kept leaves the sampler trace by trace, and the queue behind it writes and syncs its disk
+ * for whatever it is given at once: ten times the work of all else together. Elsewhere batches made
+ * before the queue would be acknowledged in memory; here that has happened, when the traces began
+ * to wait.
  */
 const KEPT = { timeout: "200ms", send_batch_size: 1000 } as const;
 
-/** Traces that may wait for their decision at a time: as if each had one span, and three times that, because after an outage they come faster. */
+/**
+ * Traces that may wait for their decision at a time: as if each had one span, and three times that,
+ * because after an outage they come faster.
+ */
 export function waitingTraces({ decisionWait }: Sampling, spansPerSecond: number): number {
   return Math.max(10_000, Math.ceil(3 * spansPerSecond * (toSeconds(decisionWait) + 5)));
 }

@@ -15,10 +15,13 @@ const DURATIONS = [
 ] as const;
 const FLUSH = "15s";
 
-/** What is counted of every span, by service, span, kind, status and namespace: see `TRACE_METRICS`. */
+/**
+ * What is counted of every span, by service, span, kind, status and namespace: see `TRACE_METRICS`.
+ */
 export const SPAN_METRICS = {
   dimensions: [{ name: "k8s.namespace.name" }],
-  // Made up at each start; `collector` tells the series of one collector from those of the next, and lasts.
+  // Made up at each start; `collector` tells the series of one collector from those of the next,
+  // and lasts.
   exclude_dimensions: ["collector.instance.id"],
   // A pod more is not a series more.
   resource_metrics_key_attributes: ["service.name", "k8s.namespace.name"],
@@ -32,8 +35,9 @@ export const SPAN_METRICS = {
 } as const;
 
 /**
- * Which service calls which, how often, how long that takes, and what fails. Of a call both spans are waited for. Where there is only one, the other side
- * is what the span says by `peer.service` or `db.name`, else `unknown`; whoever calls the first service is `user`.
+ * Which service calls which, how often, how long that takes, and what fails. Of a call both spans
+ * are waited for. Where there is only one, the other side is what the span says by `peer.service`
+ * or `db.name`, else `unknown`; whoever calls the first service is `user`.
  */
 export function serviceGraph(sampling: Sampling, spansPerSecond: number) {
   return {

@@ -2,9 +2,10 @@ import { copy, drop, keep, type RelabelConfig } from "../relabel";
 import { workloadFlow, workloadTarget, type Source } from "./source";
 
 /**
- * Users write `prometheus.io/scrape: "true"` on a pod or a service to have it scraped, and where the
- * defaults do not fit, `port`, `path` and `scheme` (https). The label `container` is left out: a pod
- * is discovered once for each of its ports, and only targets with equal labels are scraped once.
+ * Users write `prometheus.io/scrape: "true"` on a pod or a service to have it scraped, and where
+ * the defaults do not fit, `port`, `path` and `scheme` (https). The label `container` is left out:
+ * a pod is discovered once for each of its ports, and only targets with equal labels are scraped
+ * once.
  */
 function byAnnotation(kind: "pod" | "service"): RelabelConfig[] {
   const annotation = (name: string) => `__meta_kubernetes_${kind}_annotation_prometheus_io_${name}`;

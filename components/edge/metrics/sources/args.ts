@@ -8,9 +8,15 @@ import { isMetricPattern, METRIC_PATTERN_EXPECTED } from "../../../kit/metric-pa
 export interface EdgeSourceArgs {
   /** Whether it is scraped. Defaults to true, for `dcgm` to false. */
   enabled?: boolean;
-  /** Metrics to keep: names, or regular expressions (RE2) for whole names. Defaults to all; for `dcgm` to the list in dcgm.ts. */
+  /**
+   * Metrics to keep: names, or regular expressions (RE2) for whole names. Defaults to all; for
+   * `dcgm` to the list in dcgm.ts.
+   */
   keep?: string[];
-  /** Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names. Defaults to none. */
+  /**
+   * Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names.
+   * Defaults to none.
+   */
   drop?: string[];
 }
 
@@ -20,11 +26,14 @@ export interface EdgeAnnotatedArgs {
   enabled?: boolean;
   /** Metrics to keep: names, or regular expressions (RE2) for whole names. Defaults to all. */
   keep?: string[];
-  /** Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names. Defaults to none. */
+  /**
+   * Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names.
+   * Defaults to none.
+   */
   drop?: string[];
   /**
-   * Samples that one target may give in a scrape. Above it the whole scrape is lost, and `up` is 0: a fence against one target that would use up the
-   * tenant's room, not a budget. Defaults to none.
+   * Samples that one target may give in a scrape. Above it the whole scrape is lost, and `up` is 0:
+   * a fence against one target that would use up the tenant's room, not a budget. Defaults to none.
    */
   sampleLimit?: number;
 }
@@ -37,11 +46,16 @@ export type EdgeMonitorKind = (typeof EdgeMonitorKind)[keyof typeof EdgeMonitorK
 export const EdgeMonitorScheme = { http: "http", https: "https" } as const;
 export type EdgeMonitorScheme = (typeof EdgeMonitorScheme)[keyof typeof EdgeMonitorScheme];
 
-/** Targets found by their labels, as a PodMonitor or a ServiceMonitor finds them, for workloads without annotations. */
+/**
+ * Targets found by their labels, as a PodMonitor or a ServiceMonitor finds them, for workloads
+ * without annotations.
+ */
 export interface EdgeMonitorArgs {
   /** Name of the monitor, and the label `job` of its metrics. A DNS label. */
   name: string;
-  /** Whether pods are found by their own labels (`pod`) or by those of their Service (`service`). */
+  /**
+   * Whether pods are found by their own labels (`pod`) or by those of their Service (`service`).
+   */
   kind: EdgeMonitorKind;
   /** Labels that the pod or the Service has. */
   matchLabels: Record<string, string>;
@@ -51,15 +65,27 @@ export interface EdgeMonitorArgs {
   namespaces?: string[];
   /** Path of the metrics. Defaults to `/metrics`. */
   path?: string;
-  /** `http` or `https`; a certificate is not verified, and nothing secret is sent. Defaults to `http`. */
+  /**
+   * `http` or `https`; a certificate is not verified, and nothing secret is sent. Defaults to
+   * `http`.
+   */
   scheme?: EdgeMonitorScheme;
-  /** How often it is scraped, e.g. `30s`; at most `5m`, because queries look back so far. Defaults to the edge's `scrapeInterval`. */
+  /**
+   * How often it is scraped, e.g. `30s`; at most `5m`, because queries look back so far. Defaults
+   * to the edge's `scrapeInterval`.
+   */
   interval?: string;
   /** Metrics to keep: names, or regular expressions (RE2) for whole names. Defaults to all. */
   keep?: string[];
-  /** Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names. Defaults to none. */
+  /**
+   * Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names.
+   * Defaults to none.
+   */
   drop?: string[];
-  /** Samples that one target may give in a scrape. Above it the whole scrape is lost, and `up` is 0. Defaults to none. */
+  /**
+   * Samples that one target may give in a scrape. Above it the whole scrape is lost, and `up` is 0.
+   * Defaults to none.
+   */
   sampleLimit?: number;
 }
 
@@ -73,7 +99,10 @@ export interface EdgeSourcesArgs {
   apiServer?: EdgeSourceArgs;
   /** node-exporter on every node, which is deployed with it. Defaults to on. */
   nodeExporter?: EdgeSourceArgs;
-  /** kube-state-metrics: what the API server knows of deployments, pods, claims; it is deployed with it. Defaults to on. */
+  /**
+   * kube-state-metrics: what the API server knows of deployments, pods, claims; it is deployed with
+   * it. Defaults to on.
+   */
   kubeStateMetrics?: EdgeSourceArgs;
   /** NVIDIA's dcgm-exporter, where the cluster runs it: GPUs. Defaults to off. */
   dcgm?: EdgeSourceArgs;

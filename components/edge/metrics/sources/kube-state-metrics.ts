@@ -11,8 +11,8 @@ export const KUBE_STATE_METRICS_PORT = 8080;
 /**
  * kube-state-metrics: what the API server knows of objects. Scraped at its Service, which has one
  * pod: a restarted pod has another address, and would be as many series again. It says of which
- * `namespace`, `pod` and `node` it speaks; the target has no such labels, so that they are stored as
- * they are.
+ * `namespace`, `pod` and `node` it speaks; the target has no such labels, so that they are stored
+ * as they are.
  */
 export const kubeStateMetrics: Source = {
   title: "kube-state-metrics, deployed with it: what the API server knows of objects",
@@ -44,8 +44,9 @@ export const kubeStateMetrics: Source = {
 };
 
 /**
- * Kinds of objects that are told about, by API group. What it may read is made from it, and so is what it looks for: no Secret, no ConfigMap, no role. It
- * would tell nothing of them that anybody asks, and could read all of them.
+ * Kinds of objects that are told about, by API group. What it may read is made from it, and so is
+ * what it looks for: no Secret, no ConfigMap, no role. It would tell nothing of them that anybody
+ * asks, and could read all of them.
  */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   "": [
@@ -106,7 +107,8 @@ export function kubeStateMetricsPod({
           { name: "http", containerPort: KUBE_STATE_METRICS_PORT },
           { name: "telemetry", containerPort: TELEMETRY_PORT },
         ],
-        // Upstream's rule; it holds every object in memory: https://github.com/kubernetes/kube-state-metrics#resource-recommendation
+        // Upstream's rule; it holds every object in memory:
+        // https://github.com/kubernetes/kube-state-metrics#resource-recommendation
         resources: { requests: { cpu: "100m", memory: "250Mi" }, limits: { memory: "1Gi" } },
         securityContext: restrictedContainer,
         livenessProbe: {

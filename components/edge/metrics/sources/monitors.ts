@@ -3,8 +3,9 @@ import { copy, drop, keep, set, type RelabelConfig } from "../relabel";
 import { type ScrapeConfig, workloadTarget } from "./source";
 
 /**
- * The job of a monitor. It discovers all pods, as the annotated jobs do, and keeps those that match,
- * instead of listing its own namespaces only: jobs with the same discovery share one list of pods.
+ * The job of a monitor. It discovers all pods, as the annotated jobs do, and keeps those that
+ * match, instead of listing its own namespaces only: jobs with the same discovery share one list of
+ * pods.
  */
 export function monitorJob(monitor: EdgeMonitorArgs): ScrapeConfig {
   const { name, kind, path, scheme, interval } = monitor;

@@ -55,9 +55,10 @@ const PROC = "/host/proc";
 const ROOT = "/host/root";
 
 /**
- * A `/proc` put together from the files that the collectors below read. Not the node's own: its `/proc/net` is a link to the network of whoever looks,
- * so that the pod would need `hostNetwork` to see the node's, and with it stand in the node's network, where no NetworkPolicy holds. `/proc/1/net` is the
- * node's for everyone. It also leaves out the command lines of all processes.
+ * A `/proc` put together from the files that the collectors below read. Not the node's own: its
+ * `/proc/net` is a link to the network of whoever looks, so that the pod would need `hostNetwork`
+ * to see the node's, and with it stand in the node's network, where no NetworkPolicy holds.
+ * `/proc/1/net` is the node's for everyone. It also leaves out the command lines of all processes.
  */
 const PROC_PATHS: readonly HostPath[] = [
   procPath("proc-net", "/proc/1/net", "net", "Directory"),
@@ -80,7 +81,8 @@ export const HOST_PATHS: readonly HostPath[] = [
     path: "/",
     type: "Directory",
     mountPath: ROOT,
-    // Follows what the node mounts and unmounts later; without it the pod would hold on to volumes that the node wants to give back.
+    // Follows what the node mounts and unmounts later; without it the pod would hold on to volumes
+    // that the node wants to give back.
     mountPropagation: "HostToContainer",
   },
 ];
@@ -94,7 +96,10 @@ function procPath(
   return { name, path, type, mountPath: `${PROC}/${below}` };
 }
 
-/** What the paths above allow to collect, and what says something about a node. Others (hwmon, zfs, ...) are off. */
+/**
+ * What the paths above allow to collect, and what says something about a node. Others (hwmon, zfs,
+ * ...) are off.
+ */
 export const COLLECTORS = [
   "cpu",
   "diskstats",
@@ -116,7 +121,10 @@ export const COLLECTORS = [
 /** Devices of pods come and go with them, and cAdvisor counts their traffic by pod. */
 const POD_DEVICES =
   "^(veth|cali|cilium|lxc|azv|gke|eni|cni|flannel|dummy|kube-ipvs|nodelocaldns).*$";
-/** Mounts of pods and containers: kubelet reports volumes by claim, and nobody cannot look into these. */
+/**
+ * Mounts of pods and containers: kubelet reports volumes by claim, and nobody cannot look into
+ * these.
+ */
 const POD_MOUNTS =
   "^/(dev|proc|sys|run|var/lib/(kubelet|containerd|containers|docker|rancher|kubernetes))($|/)";
 const VIRTUAL_FILESYSTEMS =
