@@ -9,7 +9,11 @@ import {
 import type * as registered from "../../components/backends/backends";
 import { cell, store } from "../components/backends/support/cell";
 import { deployed, objectLines } from "../components/backends/support/deployed";
-import type { Recorded } from "../support/mocks";
+import type { HubLogsArgs } from "../../components/hub/cell-args";
+import { HubObservability } from "../../components/hub/hub-observability";
+import { cellChanges } from "../../src/guards/cell-changes";
+import { connection, hubArgs } from "../components/hub/hub";
+import { recordResources, settled, type Recorded } from "../support/mocks";
 
 vi.mock("../../components/backends/backends", async (original) => {
   const { withToy } = await import("./registered.js");
@@ -74,5 +78,82 @@ describe("a backend of logs that is one folder and one line of the registry", ()
       expect(text).toContain("registry.example.com/toy:1");
       expect(text).toContain("shelf: upper");
     });
+  });
+
+  describe("in a cell of a hub", () => {
+    let recorded: Recorded[];
+    beforeAll(async () => {
+      recorded = recordResources();
+      const toy = { backend: "toy", bucket: connection, shelf: "upper" } as unknown as HubLogsArgs;
+      const loki = { bucket: connection, schemaFrom: "2026-01-31" };
+      const traces = { bucket: connection };
+      const metrics = { bucket: connection };
+      new HubObservability(
+        "hub",
+        hubArgs({
+          cells: { main: { metrics, logs: toy, traces }, other: { metrics, logs: loki } },
+          grafana: {},
+          images: { overrides: { toy: "registry.example.com/toy:1" } },
+        }),
+      );
+      await settled();
+    });
+
+    const named = (name: string) => recorded.find((each) => each.name === name)!;
+    const dataOf = (name: string) =>
+      Object.values(named(name).inputs["data"] as Record<string, string>).join("\n");
+
+    it("is there, and has the other cell's Loki beside it", () => {
+      const names = recorded
+        .filter(({ type }) => type.endsWith(":StatefulSet"))
+        .map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(["hub-toy-main", "hub-loki-other"]));
+    });
+
+    it("has its ways in at the gateway, each cell at its own backend", () => {
+      const nginx = dataOf("hub-gateway-config");
+      expect(nginx).toContain("location = /toy/v1/lines {");
+      expect(nginx).toContain("server toy-main:7070;");
+      expect(nginx).toContain("server loki-other:3100;");
+      // Both take OTLP, each at a path of its own.
+      expect(nginx).toContain("/toy/otlp");
+    });
+
+    it("has its data sources, one for each tenant alone", () => {
+      const sources = dataOf("hub-grafana-datasources");
+      expect(sources).toContain("type: toy-datasource");
+      expect(sources).toContain("url: http://toy-main:7070/toy");
+      expect(sources).not.toContain("uid: all_logs_main");
+      expect(sources).toMatch(/tracesToLogsV2:\n(\s+.*\n)*?\s+toys: true/);
+    });
+
+    it("is let in and out by policies of its own", () => {
+      const policies = recorded.filter(({ type }) => type.endsWith(":NetworkPolicy"));
+      expect(policies.map(({ name }) => name)).toContain("hub-network-toy-main");
+      expect(JSON.stringify(policies.map(({ inputs }) => inputs))).toContain("7070");
+    });
+
+    it("has its metrics in the hub's alerts", () => {
+      const rules = dataOf("hub-mimir-main-rules");
+      for (const metric of ["toy_ring_members", "toy_bucket_failures_total", "toy_discarded_total"])
+        expect(rules).toContain(metric);
+    });
+
+    it("keeps tenants as long as the inventory says", () => {
+      expect(dataOf("hub-toy-main-runtime")).toContain("keptDays: 30");
+    });
+  });
+
+  it("has the same guard as others, and its own of what never changes", () => {
+    const was = { bucket: "toys", backend: "toy", shelf: "upper" };
+    const main = { bucket: "metrics", logs: was };
+    const asked = { ...main, logs: { ...was, shelf: "lower" } };
+    expect(cellChanges("main", main, asked)).toMatchObject([
+      {
+        key: "cells.main.logs.shelf",
+        lost: "every toy on the upper shelf",
+        instead: ["carry them from upper to lower"],
+      },
+    ]);
   });
 });
