@@ -1,6 +1,7 @@
 /**
- * The steps of CI, quickest first, each shown with its time. A failing step does not hide the ones after it, but the lab always comes down at the end.
- * Ends with one line, `N passed, N failed`: tests are counted one by one, every other step as one.
+ * The steps of CI, quickest first, each shown with its time. A failing step does not hide the ones
+ * after it, but the lab always comes down at the end. Ends with one line, `N passed, N failed`:
+ * tests are counted one by one, every other step as one.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
@@ -18,7 +19,10 @@ interface Step {
 
 const reports = mkdtempSync(join(tmpdir(), "heliograph-ci-"));
 
-/** Quick ones, and those that prove what every change could break. The others: npm run lab -- scenario all. */
+/**
+ * Quick ones, and those that prove what every change could break. The others: npm run lab --
+ * scenario all.
+ */
 const scenarios = [
   "network",
   "first-light",
@@ -107,7 +111,9 @@ function count({ name, report }: Step, ok: boolean): void {
   failures.push(...(ok || failed.length > 0 ? failed : [name]));
 }
 
-/** A file that cannot be loaded, and a suite that cannot be prepared, fail without a failed test. */
+/**
+ * A file that cannot be loaded, and a suite that cannot be prepared, fail without a failed test.
+ */
 function failedTests({
   name,
   status,

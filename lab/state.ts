@@ -2,7 +2,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileBackend } from "../src/cli/engine/file-backend";
 
-/** Where the lab keeps what it made: everything here goes with `lab down`. The cache of built programs is elsewhere. */
+/**
+ * Where the lab keeps what it made: everything here goes with `lab down`. The cache of built
+ * programs is elsewhere.
+ */
 export interface StatePaths {
   root: string;
   /** One kubeconfig with a context per cluster. */
@@ -59,7 +62,8 @@ export function programEnvironment(paths: StatePaths = statePaths()): Record<str
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // What is missing is not to be had where the lab uses stand-ins.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // An update that was killed may have made an object that its state does not know: the next one takes it over.
+    // An update that was killed may have made an object that its state does not know: the next one
+    // takes it over.
     PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true",
     HELIOGRAPH_PROJECT: paths.project,
     HELIOGRAPH_PASSPHRASES: paths.passphrases,

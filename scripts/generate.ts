@@ -1,4 +1,4 @@
-/** Writes the files that are derived from others; with --check it writes nothing and fails where one is out of date. */
+/** Writes generated files; with --check it writes nothing, and fails where one is out of date. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { backendAnswers, clients, gatewayAnswers } from "../components/hub/gateway/answers";
@@ -36,14 +36,19 @@ for (const [file, make] of Object.entries(generated)) {
 }
 process.exitCode = stale > 0 ? 1 : 0;
 
-/** What the gateway answers: the data that NGINX's configuration is made from, and that tests hold against the real one, as people read it. */
+/**
+ * What the gateway answers: the data that NGINX's configuration is made from, and that tests hold
+ * against the real one, as people read it.
+ */
 function gatewayAnswersPage(): string {
   const locations = ingestLocations();
   return [
     "# What the gateway answers",
     "",
-    "Generated from `components/hub/gateway`. Clients drop data that is answered with one status, and keep what is answered with another: the gateway answers 503, which all of them keep,",
-    "wherever somebody can still rescue the data. Why so: [decision 16](decisions/0016-503-for-whatever-can-be-mended.md).",
+    "Generated from `components/hub/gateway`. Clients drop data that is answered with one status, and",
+    "keep data that is answered with another. The gateway answers 503, which all of them keep,",
+    "wherever somebody can still save the data:",
+    "[decision 16](decisions/0016-503-for-whatever-can-be-fixed.md) says why.",
     "",
     "Ways in, each a POST with a client certificate, which alone decides the tenant:",
     "",
@@ -100,13 +105,17 @@ function gatewayAnswersPage(): string {
   ].join("\n");
 }
 
-/** What clouds have to allow: the data that roles are made from, and a list that a test holds against what is made. */
+/**
+ * What clouds have to allow: the data that roles are made from, and a list that a test holds
+ * against what is made.
+ */
 function objectStorePermissions(): string {
   const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
   return [
     "# Permissions for object stores",
     "",
-    "Generated from `permissions.ts` in each folder of `components/storage`, from which the identities of pods are made, too. What the buckets are: [object stores](object-stores.md).",
+    "Generated from `permissions.ts` in each folder of `components/storage`. The identities of pods are",
+    "made from the same lists. How buckets are kept: [object stores](object-stores.md).",
     "",
     "## What pods need",
     "",

@@ -1,6 +1,9 @@
 import type { KubernetesObject } from "./objects.js";
 
-/** Who may do what beyond the roles that Kubernetes binds by itself. kubeadm does the same when it makes a cluster. */
+/**
+ * Who may do what beyond the roles that Kubernetes binds by itself. kubeadm does the same when it
+ * makes a cluster.
+ */
 export function accessObjects(): KubernetesObject[] {
   const user = { kind: "User", name: "kube-apiserver-kubelet-client" };
   const group = { kind: "Group", name: "kubeadm:cluster-admins" };

@@ -6,7 +6,10 @@ import { requestObjects } from "./requests.js";
 import { storageObjects } from "./storage.js";
 import { prepareVolumes } from "./volumes.js";
 
-/** What a managed cluster brings along: roles for its people, names of services, and a default storage class. */
+/**
+ * What a managed cluster brings along: roles for its people, names of services, and a default
+ * storage class.
+ */
 export async function applyAddons(
   cluster: Cluster,
   kubernetes: string,

@@ -10,8 +10,9 @@ const asks = 'has(container.resources.requests) && "cpu" in container.resources.
 const share = `string(int(${cores} * 1000.0 / ${clusterNames.length}.0)) + "m"`;
 
 /**
- * Each node takes the cores of the whole machine for its own. What the hub's pods ask for is meant for a machine of theirs; divided by the number of
- * clusters it fits, and stands in the same proportions.
+ * Each node takes the cores of the whole machine for its own. What the hub's pods ask for is meant
+ * for a machine of theirs; divided by the number of clusters it fits, and stands in the same
+ * proportions.
  */
 export function requestObjects(): KubernetesObject[] {
   const pods = {

@@ -4,9 +4,9 @@ import type { Cluster } from "../clusters/topology.js";
 import type { KubernetesObject } from "./objects.js";
 
 /**
- * Storage of a cluster: a fixed number of folders on this disk, each offered as a volume before anybody asks. They are
- * `local` volumes because for those kubelet applies a pod's fsGroup, which it does not for `hostPath`: pods that
- * are not root can write.
+ * Storage of a cluster: a fixed number of folders on this disk, each offered as a volume before
+ * anybody asks. They are `local` volumes because for those kubelet applies a pod's fsGroup, which
+ * it does not for `hostPath`: pods that are not root can write.
  */
 const volumesPerCluster = 16;
 

@@ -4,7 +4,10 @@ import { adminAccess } from "../clusters/api.js";
 import type { Cluster } from "../clusters/topology.js";
 import { volumeFolder, volumeNames } from "./storage.js";
 
-/** Makes the folders of the volumes, and empties those whose claim is gone, so that they can be claimed again. */
+/**
+ * Makes the folders of the volumes, and empties those whose claim is gone, so that they can be
+ * claimed again.
+ */
 export async function prepareVolumes(cluster: Cluster): Promise<void> {
   const core = adminAccess(cluster).makeApiClient(CoreV1Api);
   for (const { metadata, status } of (await core.listPersistentVolume()).items) {

@@ -1,6 +1,9 @@
 import type { ScenarioContext } from "../scenarios/context.js";
 
-/** One figure of the benchmark: a ratio, or a cost per unit, so that it says something on any machine. */
+/**
+ * One figure of the benchmark: a ratio, or a cost per unit, so that it says something on any
+ * machine.
+ */
 export interface Figure {
   /** What people type to measure it alone. */
   readonly name: string;
@@ -17,7 +20,10 @@ export interface Measured {
   readonly from: string;
 }
 
-/** Runs things in turn, so that a machine that slows down slows all of them, and returns the seconds that each took. */
+/**
+ * Runs things in turn, so that a machine that slows down slows all of them, and returns the seconds
+ * that each took.
+ */
 export async function timeInTurn<Name extends string>(
   lab: ScenarioContext,
   rounds: number,

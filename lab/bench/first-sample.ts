@@ -7,7 +7,10 @@ import type { Figure } from "./figure.js";
 const edge = "dev";
 const patienceSeconds = 180;
 
-/** The third update of an edge's life, made anew by taking its agent away: key, certificate and the gateway's map stay. */
+/**
+ * The third update of an edge's life, made anew by taking its agent away: key, certificate and the
+ * gateway's map stay.
+ */
 export const firstSample: Figure = {
   name: "first-sample",
   what: "last `up` of a new edge, until its first sample is readable at the hub",

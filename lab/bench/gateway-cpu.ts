@@ -19,7 +19,10 @@ const requestsPerSecond = 2;
 const scrapeSeconds = 15;
 const activeSeries = samplesPerRequest * requestsPerSecond * scrapeSeconds;
 const loadSeconds = 6 * scrapeSeconds;
-/** cAdvisor looks each 10 to 20 s, and the agent scrapes it each 15 s: later than this, a counter shows what was before. */
+/**
+ * cAdvisor looks each 10 to 20 s, and the agent scrapes it each 15 s: later than this, a counter
+ * shows what was before.
+ */
 const settleSeconds = 45;
 
 export const gatewayCpu: Figure = {

@@ -11,7 +11,10 @@ import { readStackConfig } from "../../src/config/stack-file";
 
 const tenants = ["one", "two", "three"];
 
-/** A hub like the lab's, with another inventory: so many edges that all have asked for a certificate; and other buckets, where they are given. */
+/**
+ * A hub like the lab's, with another inventory: so many edges that all have asked for a
+ * certificate; and other buckets, where they are given.
+ */
 export async function addHubStack(
   lab: ScenarioContext,
   name: string,

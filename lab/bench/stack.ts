@@ -5,7 +5,10 @@ import { run, tryRun } from "../host/run.js";
 import type { ScenarioContext } from "../scenarios/context.js";
 import { statePaths } from "../state.js";
 
-/** A stack that is previewed and never brought up; it is gone in the end, with its file and its passphrase. */
+/**
+ * A stack that is previewed and never brought up; it is gone in the end, with its file and its
+ * passphrase.
+ */
 export async function addStack(
   lab: ScenarioContext,
   name: string,

@@ -8,7 +8,10 @@ import type { Figure, Measured } from "./figure.js";
 
 const edge = "dev";
 const loadSeconds = 90;
-/** cAdvisor looks each 10 to 20 s, and the agent scrapes it each 15 s: later than this, a counter shows what was before. */
+/**
+ * cAdvisor looks each 10 to 20 s, and the agent scrapes it each 15 s: later than this, a counter
+ * shows what was before.
+ */
 const settleSeconds = 45;
 
 export const logCpu: Figure = {

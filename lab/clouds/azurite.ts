@@ -13,7 +13,10 @@ const CLIENT = "22222222-2222-2222-2222-222222222222";
 /** What Kubernetes says of the pod's service account. */
 const FEDERATED = "token-of-the-service-account";
 
-/** Azurite for Azure's blobs: it takes no keys here, but the token that a pod gets for the identity of its service account, as Azure does. */
+/**
+ * Azurite for Azure's blobs: it takes no keys here, but the token that a pod gets for the identity
+ * of its service account, as Azure does.
+ */
 export async function startAzurite({
   folder,
   address,

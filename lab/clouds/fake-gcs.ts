@@ -8,8 +8,8 @@ const HOST = "storage.googleapis.com";
 const TOKEN = "token-of-the-service-account";
 
 /**
- * fake-gcs-server, at this path, for Google Cloud Storage, behind what asks for the token that the metadata server of a node gives to pods: it asks nobody
- * itself.
+ * fake-gcs-server, at this path, for Google Cloud Storage, behind what asks for the token that the
+ * metadata server of a node gives to pods: it asks nobody itself.
  */
 export async function startFakeGcs(
   program: string,
@@ -88,7 +88,9 @@ function storage(port: number): RequestListener {
   };
 }
 
-/** The metadata server of a node, which gives pods the token of their service account's identity. */
+/**
+ * The metadata server of a node, which gives pods the token of their service account's identity.
+ */
 const metadata: RequestListener = (request, response) => {
   const { pathname } = new URL(request.url ?? "/", "http://metadata.google.internal");
   if (!pathname.endsWith("/service-accounts/default/token")) return answerJson(response, {}, 404);

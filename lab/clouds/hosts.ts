@@ -9,7 +9,10 @@ import { generatePrivateKey, parsePrivateKey } from "../plugins/tls/keys";
 
 export const LOOPBACK = "127.0.0.1";
 
-/** What stands for a host of a cloud: a server in this process, or the port on loopback of a program that has the certificate. */
+/**
+ * What stands for a host of a cloud: a server in this process, or the port on loopback of a program
+ * that has the certificate.
+ */
 export type Host = RequestListener | number;
 
 export interface CloudHostsArgs {
@@ -42,8 +45,9 @@ export interface Asking {
 }
 
 /**
- * Hosts of a cloud as its clients know them: whoever asks through this proxy for one of them gets to what stands for it, with a certificate for that name.
- * So programs run with the configuration that they have in earnest.
+ * Hosts of a cloud as its clients know them: whoever asks through this proxy for one of them gets
+ * to what stands for it, with a certificate for that name. So programs run with the configuration
+ * that they have in earnest.
  */
 export async function startCloudHosts({
   folder,

@@ -5,7 +5,10 @@ import { clusterPaths, volumePlugins } from "./paths.js";
 import type { ClusterPrograms } from "./programs.js";
 import type { Cluster } from "./topology.js";
 
-/** etcd is reached by the API server alone, on the loopback device of the cluster's own network namespace. */
+/**
+ * etcd is reached by the API server alone, on the loopback device of the cluster's own network
+ * namespace.
+ */
 const etcdAddress = "http://127.0.0.1:2379";
 
 type Command = Pick<ProcessSpec, "name" | "command">;
@@ -16,7 +19,8 @@ export function etcd(cluster: Cluster, programs: ClusterPrograms): Command {
     "listen-client-urls": etcdAddress,
     "advertise-client-urls": etcdAddress,
     "listen-peer-urls": "http://127.0.0.1:2380",
-    // Four of them share one disk; what a power cut could cost is a lab that is made anew in a minute.
+    // Four of them share one disk; what a power cut could cost is a lab that is made anew in a
+    // minute.
     "unsafe-no-fsync": true,
     "auto-compaction-mode": "periodic",
     "auto-compaction-retention": "10m",
@@ -41,7 +45,8 @@ export function apiServer(cluster: Cluster, programs: ClusterPrograms): Command 
     "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
     "service-account-key-file": join(pki, "sa.pub"),
     "service-account-signing-key-file": join(pki, "sa.key"),
-    // Aggregated APIs; the controller manager and the scheduler complain without end where it is left out.
+    // Aggregated APIs; the controller manager and the scheduler complain without end where it is
+    // left out.
     "requestheader-client-ca-file": join(pki, "front-proxy-ca.crt"),
     "requestheader-allowed-names": "front-proxy-client",
     "requestheader-username-headers": "X-Remote-User",

@@ -28,8 +28,8 @@ export function kubeadmConfig(cluster: Cluster, version: string, pki: string): s
 }
 
 /**
- * The certificates of the cluster and the kubeconfigs of its parts, made once by kubeadm: in a folder that gets its
- * name when it is complete.
+ * The certificates of the cluster and the kubeconfigs of its parts, made once by kubeadm: in a
+ * folder that gets its name when it is complete.
  */
 export async function ensureIdentity(cluster: Cluster, programs: ClusterPrograms): Promise<void> {
   const { root } = clusterPaths(cluster);

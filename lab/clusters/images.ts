@@ -8,7 +8,10 @@ import { clusterPaths } from "./paths.js";
 import type { ClusterPrograms } from "./programs.js";
 import type { Cluster } from "./topology.js";
 
-/** Imports the images that this cluster's containerd does not have yet, or has from an older archive. */
+/**
+ * Imports the images that this cluster's containerd does not have yet, or has from an older
+ * archive.
+ */
 export async function importImages(
   cluster: Cluster,
   programs: Pick<ClusterPrograms, "debian">,

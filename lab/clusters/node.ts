@@ -12,7 +12,10 @@ type Command = Pick<ProcessSpec, "name" | "command" | "env" | "files">;
 /** Inside the sandbox, where /run is the cluster's own. */
 export const containerdSocket = "/run/containerd/containerd.sock";
 
-/** Folders of the sandbox that are kept: pods, what they left, and what agents have not sent survive a restart of the cluster. */
+/**
+ * Folders of the sandbox that are kept: pods, what they left, and what agents have not sent survive
+ * a restart of the cluster.
+ */
 export function keptFolders(cluster: Cluster): Record<string, string> {
   const paths = clusterPaths(cluster);
   return {
@@ -56,8 +59,8 @@ disabled_plugins = ["io.containerd.internal.v1.opt"]
 }
 
 /**
- * Every pod is routed to by itself (`ptp`): unlike a bridge, that needs no packet filter for bridged traffic, neither
- * for services nor for a pod that calls itself through one.
+ * Every pod is routed to by itself (`ptp`): unlike a bridge, that needs no packet filter for
+ * bridged traffic, neither for services nor for a pod that calls itself through one.
  */
 export function podNetwork(cluster: Cluster) {
   const ipam = {

@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { statePaths } from "../state.js";
 import type { Cluster } from "./topology.js";
 
-/** What a cluster keeps on disk. It outlives the cluster's processes: started again, it goes on where it was. */
+/**
+ * What a cluster keeps on disk. It outlives the cluster's processes: started again, it goes on
+ * where it was.
+ */
 export interface ClusterPaths {
   root: string;
   pki: string;
@@ -42,5 +45,8 @@ export function clusterPaths(cluster: Cluster): ClusterPaths {
 export const adminKubeconfig = (cluster: Cluster): string =>
   join(clusterPaths(cluster).kubeconfigs, "super-admin.conf");
 
-/** Inside the sandbox, instead of a folder in /usr that kubelet and the controller manager would make. */
+/**
+ * Inside the sandbox, instead of a folder in /usr that kubelet and the controller manager would
+ * make.
+ */
 export const volumePlugins = "/var/lib/kubelet/volume-plugins";

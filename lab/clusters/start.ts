@@ -20,8 +20,8 @@ export interface StartOptions {
 }
 
 /**
- * Brings one cluster up, from nothing or from wherever an earlier run ended: each step leaves alone what is there
- * already. The node is ready at the end; images and add-ons are others' business.
+ * Brings one cluster up, from nothing or from wherever an earlier run ended: each step leaves alone
+ * what is there already. The node is ready at the end; images and add-ons are others' business.
  */
 export async function startCluster(cluster: Cluster, options: StartOptions): Promise<void> {
   const { programs, report, signal } = options;

@@ -1,13 +1,16 @@
 /**
- * The facts of the lab's network, in one place. Everything else (addresses, subnets, names of devices) is derived
- * here from a cluster's index, so that two clusters can never overlap.
+ * The facts of the lab's network, in one place. Everything else (addresses, subnets, names of
+ * devices) is derived here from a cluster's index, so that two clusters can never overlap.
  */
 export const clusterNames = ["ops", "dev", "stg", "prd"] as const;
 /** Made by a scenario that needs one cluster more, and gone with it. */
 const spareName = "qa";
 export type ClusterName = (typeof clusterNames)[number] | typeof spareName;
 
-/** Devices and namespaces of the lab start with `prefix`; what it adds to the machine's own firewall carries `tag`. */
+/**
+ * Devices and namespaces of the lab start with `prefix`; what it adds to the machine's own firewall
+ * carries `tag`.
+ */
 export const machine = {
   prefix: "hg-",
   tag: "heliograph-lab",

@@ -23,8 +23,9 @@ export interface DownOptions {
 }
 
 /**
- * Removes the lab from this machine, whatever state it is in: nothing here asks the lab's own records what there is.
- * Processes go first, because what they hold cannot be removed, and folders last.
+ * Removes the lab from this machine, whatever state it is in: nothing here asks the lab's own
+ * records what there is. Processes go first, because what they hold cannot be removed, and folders
+ * last.
  */
 export async function down(options: DownOptions): Promise<void> {
   await checkMachine();

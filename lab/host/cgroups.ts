@@ -6,8 +6,9 @@ import { machine } from "../clusters/topology.js";
 import { until } from "./wait.js";
 
 /**
- * Every process of the lab lives in a control group below `/heliograph-lab`, and so do its children, whatever they do:
- * this is how the lab finds all it started, also when its records are lost.
+ * Every process of the lab lives in a control group below `/heliograph-lab`, and so do its
+ * children, whatever they do: this is how the lab finds all it started, also when its records are
+ * lost.
  *
  *   /heliograph-lab/<host>/node        the host's own processes (etcd, kubelet, containerd and its shims, ...)
  *   /heliograph-lab/<host>/pods/<id>   containers, put there by runc (kubelet's cgroupRoot)
@@ -20,7 +21,10 @@ export interface CgroupTree {
   all: string[];
 }
 
-/** Version 1 mounts one hierarchy per controller, version 2 a single one; some machines have both (hybrid). */
+/**
+ * Version 1 mounts one hierarchy per controller, version 2 a single one; some machines have both
+ * (hybrid).
+ */
 export function parseCgroupMounts(mounts: string): CgroupTree {
   const lines = mounts.split("\n").map((line) => line.split(" "));
   const version1 = lines.filter(([, , type]) => type === "cgroup");
@@ -43,8 +47,9 @@ export async function cgroupTree(): Promise<CgroupTree> {
 export const podGroup = (host: string): string => `/${machine.tag}/${host}/pods`;
 
 /**
- * Makes the group below which kubelet puts pods. Unlike a group for processes alone it must hand on every controller:
- * in version 1 a set of CPUs begins empty, in version 2 each level enables controllers for the one below.
+ * Makes the group below which kubelet puts pods. Unlike a group for processes alone it must hand on
+ * every controller: in version 1 a set of CPUs begins empty, in version 2 each level enables
+ * controllers for the one below.
  */
 export async function makePodGroup(host: string): Promise<void> {
   for (const mount of (await cgroupTree()).all) {
@@ -118,7 +123,9 @@ export async function groupMembers(path = ""): Promise<number[]> {
   return [...new Set(pids)].filter((pid) => pid > 0 && pid !== process.pid);
 }
 
-/** Ends every process in the group and below it; children born meanwhile are met in the next round. */
+/**
+ * Ends every process in the group and below it; children born meanwhile are met in the next round.
+ */
 export async function killGroup(path = ""): Promise<void> {
   await until(
     { what: `the end of all processes in /${machine.tag}/${path}`, seconds: 30 },

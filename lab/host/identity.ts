@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Which process is meant, for good: its number may be given to another after its end, but not with the same start
- * time in the same boot of the machine.
+ * Which process is meant, for good: its number may be given to another after its end, but not with
+ * the same start time in the same boot of the machine.
  */
 export interface ProcessIdentity {
   bootId: string;
@@ -12,9 +12,14 @@ export interface ProcessIdentity {
   startTime: string;
 }
 
-/** A record that a process wrote about itself: what it was started for, the boot, and its line of /proc/<pid>/stat. */
+/**
+ * A record that a process wrote about itself: what it was started for, the boot, and its line of
+ * /proc/<pid>/stat.
+ */
 export interface ProcessRecord extends ProcessIdentity {
-  /** Hash of everything the process was started with: a change means that it has to be started anew. */
+  /**
+   * Hash of everything the process was started with: a change means that it has to be started anew.
+   */
   fingerprint: string;
 }
 
@@ -31,7 +36,10 @@ export function parseRecord(text: string): ProcessRecord | undefined {
   );
 }
 
-/** The program's name, in parentheses, may hold spaces and parentheses itself: what follows the last one is regular. */
+/**
+ * The program's name, in parentheses, may hold spaces and parentheses itself: what follows the last
+ * one is regular.
+ */
 export function parseStat(
   line: string,
 ): { pid: number; state: string; startTime: string } | undefined {

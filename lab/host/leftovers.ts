@@ -7,7 +7,10 @@ import { exists } from "./files.js";
 import { devices, firewallRules, namespaces } from "./network.js";
 import { run } from "./run.js";
 
-/** Everything on this machine that belongs to the lab, by the kind of thing, found without the lab's own records. */
+/**
+ * Everything on this machine that belongs to the lab, by the kind of thing, found without the lab's
+ * own records.
+ */
 export async function findLeftovers(): Promise<Record<string, string[]>> {
   const { all } = await cgroupTree();
   const groups = await Promise.all(
@@ -45,7 +48,10 @@ export function parseLabMounts(mounts: string, state: string): string[] {
 
 const namespaceFolder = "/run/netns";
 
-/** `ip netns` makes this folder, mounted on itself, with the first namespace; with the last one it may go. */
+/**
+ * `ip netns` makes this folder, mounted on itself, with the first namespace; with the last one it
+ * may go.
+ */
 export async function removeEmptyNamespaceFolder(): Promise<void> {
   const entries = await readdir(namespaceFolder).catch(() => undefined);
   if (entries === undefined || entries.length > 0) return;

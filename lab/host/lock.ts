@@ -4,8 +4,9 @@ import { machine } from "../clusters/topology.js";
 import { LabError } from "./errors.js";
 
 /**
- * An abstract socket (its name begins with a zero byte): there is one on the machine, and the kernel takes it back
- * from a process that is killed, so there is no stale lock to recognise. Who connects is told what holds it.
+ * An abstract socket (its name begins with a zero byte): there is one on the machine, and the
+ * kernel takes it back from a process that is killed, so there is no stale lock to recognise. Who
+ * connects is told what holds it.
  */
 const address = `\0${machine.tag}`;
 

@@ -3,8 +3,8 @@ import { LabError } from "./errors.js";
 import { run, tryRun } from "./run.js";
 
 /**
- * The lab's network: one bridge on the machine, and for each host a namespace whose `eth0` is joined to it. Every step
- * looks first, so that an interrupted run can be gone through again.
+ * The lab's network: one bridge on the machine, and for each host a namespace whose `eth0` is
+ * joined to it. Every step looks first, so that an interrupted run can be gone through again.
  */
 export async function ensureBridge(): Promise<void> {
   refuseForeignAddress(
@@ -49,7 +49,8 @@ export async function ensureNamespace(host: Host): Promise<void> {
   await inside("address", "replace", `${host.address}/${machine.prefixLength}`, "dev", "eth0");
   await inside("link", "set", "eth0", "up");
   await inside("link", "set", "lo", "up");
-  // Nothing is forwarded beyond the machine: without a default route a node cannot even address its own services.
+  // Nothing is forwarded beyond the machine: without a default route a node cannot even address its
+  // own services.
   await inside("route", "replace", "default", "via", machine.bridgeAddress);
 }
 
@@ -95,9 +96,9 @@ async function deviceExists(name: string): Promise<boolean> {
 }
 
 /**
- * Where bridged packets pass the machine's firewall (bridge-nf-call-iptables) a policy of DROP, as Docker sets it,
- * would cut the clusters from each other: one rule, marked as ours, lets the bridge's own traffic through. A machine
- * without such rules is left alone.
+ * Where bridged packets pass the machine's firewall (bridge-nf-call-iptables) a policy of DROP, as
+ * Docker sets it, would cut the clusters from each other: one rule, marked as ours, lets the
+ * bridge's own traffic through. A machine without such rules is left alone.
  */
 const rule = ["FORWARD", "-i", machine.bridge, "-o", machine.bridge];
 const mark = ["-m", "comment", "--comment", machine.tag, "-j", "ACCEPT"];

@@ -4,8 +4,9 @@ import { groupMembers } from "./cgroups.js";
 import { LabError } from "./errors.js";
 
 /**
- * There is one lab on a machine, because its addresses are fixed, but its state may be in any folder. A command that
- * looks into another folder than the running lab's would end clusters that it knows nothing about: it is refused.
+ * There is one lab on a machine, because its addresses are fixed, but its state may be in any
+ * folder. A command that looks into another folder than the running lab's would end clusters that
+ * it knows nothing about: it is refused.
  */
 export async function refuseOtherLab(): Promise<void> {
   const { root } = statePaths();
@@ -20,7 +21,10 @@ export async function refuseOtherLab(): Promise<void> {
   );
 }
 
-/** Every process that the lab starts has the path of its record in its environment, and so have that one's children. */
+/**
+ * Every process that the lab starts has the path of its record in its environment, and so have that
+ * one's children.
+ */
 export function stateOf(environment: string): string | undefined {
   return /(?:^|\0)HELIOGRAPH_LAB_RECORD=([^\0]+)\/processes\/[^/\0]+\/[^/\0]+(?:\0|$)/.exec(
     environment,

@@ -24,8 +24,9 @@ export function refuseOtherThanLinuxRoot(system: string, user: number | undefine
 }
 
 /**
- * What clusters need of the kernel, tried for real in a network and a mount namespace that end with the trial. Asking
- * for a device or a filesystem also makes the kernel load the module, where it may.
+ * What clusters need of the kernel, tried for real in a network and a mount namespace that end with
+ * the trial. Asking for a device or a filesystem also makes the kernel load the module, where it
+ * may.
  */
 const trials: { what: string; script: string }[] = [
   { what: "network and mount namespaces", script: "true" },
@@ -46,7 +47,10 @@ const trials: { what: string; script: string }[] = [
   },
 ];
 
-/** After the packages are there: the trials use ip, mount and iptables. `folder` is where clusters will keep their files. */
+/**
+ * After the packages are there: the trials use ip, mount and iptables. `folder` is where clusters
+ * will keep their files.
+ */
 export async function checkKernel(folder: string): Promise<void> {
   const trial = join(folder, "trial");
   await mkdir(trial, { recursive: true });

@@ -20,8 +20,9 @@ export interface ProcessSpec {
 }
 
 /**
- * What every process of the lab begins as. It joins its control groups and records itself before it becomes the
- * program: there is no moment at which it runs and cannot be found, even if the lab is killed right after the start.
+ * What every process of the lab begins as. It joins its control groups and records itself before it
+ * becomes the program: there is no moment at which it runs and cannot be found, even if the lab is
+ * killed right after the start.
  */
 const launcher = `
 for group in $HELIOGRAPH_LAB_GROUPS; do echo 0 >"$group" || exit 1; done
@@ -29,7 +30,10 @@ for group in $HELIOGRAPH_LAB_GROUPS; do echo 0 >"$group" || exit 1; done
 mv "$HELIOGRAPH_LAB_RECORD.new" "$HELIOGRAPH_LAB_RECORD"
 exec "$@"`;
 
-/** The same from whatever shell the lab is started: a process with another environment would be started anew. */
+/**
+ * The same from whatever shell the lab is started: a process with another environment would be
+ * started anew.
+ */
 export const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export function fingerprint(spec: ProcessSpec): string {

@@ -47,7 +47,10 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(hard);
 }
 
-/** Ports of loopback that nobody listens on, from below the range from which the system takes those of outgoing connections: they stay free. */
+/**
+ * Ports of loopback that nobody listens on, from below the range from which the system takes those
+ * of outgoing connections: they stay free.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {

@@ -36,7 +36,8 @@ export function tryRun(
     child.on("close", (code, signal) =>
       resolve({ code: code ?? 1, stdout, stderr: signal ? `${stderr}ended by ${signal}` : stderr }),
     );
-    // A program that ends without reading its input is judged by its exit code, not by the broken pipe.
+    // A program that ends without reading its input is judged by its exit code, not by the broken
+    // pipe.
     child.stdin.on("error", () => undefined).end(options.input ?? "");
   });
 }

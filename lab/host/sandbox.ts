@@ -13,9 +13,9 @@ import { exists } from "./files.js";
 import { until } from "./wait.js";
 
 /**
- * A sandbox is a mount namespace inside a host's network namespace, held open by a process that sleeps. What the
- * host's programs write to /run and /var is theirs alone, and vanishes with the sandbox; `folders` are the exceptions,
- * kept in the lab's state.
+ * A sandbox is a mount namespace inside a host's network namespace, held open by a process that
+ * sleeps. What the host's programs write to /run and /var is theirs alone, and vanishes with the
+ * sandbox; `folders` are the exceptions, kept in the lab's state.
  */
 export interface SandboxSpec {
   host: Host;
@@ -23,7 +23,10 @@ export interface SandboxSpec {
   folders: Record<string, string>;
 }
 
-/** Kernel settings of the whole machine that kubelet wants to write: it finds them as it likes and leaves them alone. */
+/**
+ * Kernel settings of the whole machine that kubelet wants to write: it finds them as it likes and
+ * leaves them alone.
+ */
 const tunables: Record<string, number> = {
   "vm/overcommit_memory": 1,
   "vm/panic_on_oom": 0,
@@ -60,8 +63,9 @@ export function sandboxScript(spec: SandboxSpec, kept: string[]): string {
 }
 
 /**
- * Makes the sandbox, or finds it as it was. Processes of a host whose sandbox is gone cannot be joined by others: they
- * are ended, and what they kept on disk is taken up by those started in their place.
+ * Makes the sandbox, or finds it as it was. Processes of a host whose sandbox is gone cannot be
+ * joined by others: they are ended, and what they kept on disk is taken up by those started in
+ * their place.
  */
 export async function ensureSandbox(spec: SandboxSpec): Promise<void> {
   const { name, namespace } = spec.host;
@@ -89,8 +93,8 @@ export async function ensureSandbox(spec: SandboxSpec): Promise<void> {
 }
 
 /**
- * Command line that runs a program inside a host's sandbox. `ip netns exec` would remount /sys, which hides the
- * control groups from kubelet.
+ * Command line that runs a program inside a host's sandbox. `ip netns exec` would remount /sys,
+ * which hides the control groups from kubelet.
  */
 export async function insideSandbox(host: Host, command: string[]): Promise<string[]> {
   const record = await readRecord(host.name, "sandbox");

@@ -7,7 +7,9 @@ import { exists } from "./files.js";
 /** Marks a folder as the lab's own: only such a one is ever filled or removed. */
 const marker = ".heliograph-lab";
 
-/** Makes the folder of the lab's state. Keys and passphrases will be in it: nobody else's business. */
+/**
+ * Makes the folder of the lab's state. Keys and passphrases will be in it: nobody else's business.
+ */
 export async function ensureStateFolder(): Promise<void> {
   const { root } = statePaths();
   await mkdir(root, { recursive: true, mode: 0o700 });
@@ -34,7 +36,10 @@ export async function removeStateFolder(): Promise<void> {
   await rm(paths.root, { recursive: true });
 }
 
-/** Somebody may have removed the folder under running clusters: what those wrote since bears no mark. */
+/**
+ * Somebody may have removed the folder under running clusters: what those wrote since bears no
+ * mark.
+ */
 export function isLabFolder(entries: string[], paths: StatePaths): boolean {
   const own = [paths.bin, paths.clusters, paths.logs, paths.processes, paths.store].map((path) =>
     basename(path),

@@ -9,8 +9,8 @@ export interface WaitOptions {
 }
 
 /**
- * Asks again and again until `ready` says true. `ready` throws to end the wait early, when what is awaited
- * can no longer come (the process that should answer is dead).
+ * Asks again and again until `ready` says true. `ready` throws to end the wait early, when what is
+ * awaited can no longer come (the process that should answer is dead).
  */
 export async function until(options: WaitOptions, ready: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + options.seconds * 1000;

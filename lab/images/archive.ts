@@ -26,7 +26,9 @@ export interface Image {
   ref: string;
   entrypoint: readonly string[];
   cmd?: readonly string[];
-  /** As in upstream's image: a number, or a name that `runAsNonRoot` cannot check. Defaults to root. */
+  /**
+   * As in upstream's image: a number, or a name that `runAsNonRoot` cannot check. Defaults to root.
+   */
   user?: string;
   workdir?: string;
   /** Folders that get a volume of their own where the pod mounts none. */

@@ -14,7 +14,10 @@ const users = {
   nobody: [65534, 65534],
 };
 
-/** What every image has: users, name resolution, certificate authorities, and one folder for programs and libraries. */
+/**
+ * What every image has: users, name resolution, certificate authorities, and one folder for
+ * programs and libraries.
+ */
 export function base({ root }: Debian): Entry[] {
   const accounts = Object.entries(users);
   const passwd = accounts
@@ -56,7 +59,10 @@ export async function fromMachine(file: string, path: string): Promise<Entry[]> 
   return [program(path, file), ...parseLibraries(await run("ldd", [file]), "/")];
 }
 
-/** From the loader's list: `libz.so.1 => /root/usr/lib/x86_64-linux-gnu/libz.so.1 (0x00007f...)`; the machine's own loader has no arrow. */
+/**
+ * From the loader's list: `libz.so.1 => /root/usr/lib/x86_64-linux-gnu/libz.so.1 (0x00007f...)`;
+ * the machine's own loader has no arrow.
+ */
 export function parseLibraries(listed: string, root: string): Entry[] {
   const lines = [...listed.matchAll(/^\s*(\S+) => (\S+) \(0x|^\s*(\/\S+) \(0x/gm)];
   return lines.map(([, name, file, loader = name!]) => {

@@ -34,8 +34,9 @@ const owned = (path: string, owner: number): Entry => ({
 });
 
 /**
- * The images of the lab. Those of the product carry upstream's reference, and have upstream's entrypoint, user and
- * paths, so that a pod template means the same here and with the image that a registry gives.
+ * The images of the lab. Those of the product carry upstream's reference, and have upstream's
+ * entrypoint, user and paths, so that a pod template means the same here and with the image that a
+ * registry gives.
  */
 export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise<Image>>> = {
   pause: async ({ ready }) => ({
@@ -154,7 +155,8 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
       ),
       { path: "var/log/nginx/access.log", kind: "link", target: "/dev/stdout" },
       { path: "var/log/nginx/error.log", kind: "link", target: "/dev/stderr" },
-      // Temporary files where a configuration names no folder: upstream's build has one, Debian's the other.
+      // Temporary files where a configuration names no folder: upstream's build has one, Debian's
+      // the other.
       owned("var/cache/nginx", 101),
       owned("var/lib/nginx", 101),
     ],

@@ -10,7 +10,9 @@ export interface Difference {
   lab: string;
 }
 
-/** What a result of the lab does not prove about the product's images, for `lab status` and reports. */
+/**
+ * What a result of the lab does not prove about the product's images, for `lab status` and reports.
+ */
 export function imageDifferences(debian: Pick<Debian, "versions">): Difference[] {
   const lab: Readonly<Record<ProductImage, string>> = {
     mimir: recipes.mimir.version,

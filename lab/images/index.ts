@@ -1,4 +1,7 @@
-/** The lab's container images: made here from programs built or unpacked, because the lab pulls nothing. */
+/**
+ * The lab's container images: made here from programs built or unpacked, because the lab pulls
+ * nothing.
+ */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../state.js";
@@ -36,7 +39,10 @@ async function ensureImage(name: ImageName, sources: Sources): Promise<ImageTar>
   return { name, ref: image.ref, tar };
 }
 
-/** Earlier contents of an image go after a week without use: another clone of the repository may still need them. */
+/**
+ * Earlier contents of an image go after a week without use: another clone of the repository may
+ * still need them.
+ */
 function dropUnused(folder: string, name: ImageName): void {
   const week = 7 * 24 * 3600 * 1000;
   const tars = readdirSync(folder).filter(

@@ -6,10 +6,16 @@ import { deploy } from "./program.js";
 import { type Report, runSteps } from "./steps.js";
 import type { Stopwatch } from "./stopwatch.js";
 
-/** How far to go: the programs are built, those of tests too; clusters, store and Pulumi project are there, too; hub and edges are deployed to them. */
+/**
+ * How far to go: the programs are built, those of tests too; clusters, store and Pulumi project are
+ * there, too; hub and edges are deployed to them.
+ */
 export type Goal = "programs" | "clusters" | "deployment";
 
-/** Brings the lab up, or what is missing of it. Everything here may be interrupted at any point and run again. */
+/**
+ * Brings the lab up, or what is missing of it. Everything here may be interrupted at any point and
+ * run again.
+ */
 export async function bringUp(goal: Goal, signal: AbortSignal, clock: Stopwatch): Promise<Debian> {
   const debian = await clock.time("packages and kernel", () => prepare(signal));
   const [programs, ...others] = infrastructureSteps(

@@ -20,13 +20,15 @@ export interface Context {
   signal: AbortSignal;
   debian: Debian;
   builds: Builds;
-  /** Each image is made once, as soon as its programs are there, however many clusters ask for it. */
+  /**
+   * Each image is made once, as soon as its programs are there, however many clusters ask for it.
+   */
   image(name: ImageName): Promise<ImageTar>;
 }
 
 /**
- * The programs in the order in which they are needed. One build uses all cores, so they are built one after another,
- * while what is there already starts.
+ * The programs in the order in which they are needed. One build uses all cores, so they are built
+ * one after another, while what is there already starts.
  */
 const buildOrder = [
   "kubernetes",
@@ -48,7 +50,10 @@ const buildOrder = [
 /** What only tests with real programs run comes after everything that the lab needs. */
 export const everyProgram: readonly ProgramName[] = [...new Set([...buildOrder, ...programNames])];
 
-/** Programs, store and clusters, side by side: each part starts as soon as the programs it needs are there. */
+/**
+ * Programs, store and clusters, side by side: each part starts as soon as the programs it needs are
+ * there.
+ */
 export function infrastructureSteps(
   signal: AbortSignal,
   debian: Debian,
@@ -111,7 +116,9 @@ async function bringUpProject({ builds, signal }: Context, report: Report): Prom
   await prepareProject(await builds.ready("pulumi"), signal, report);
 }
 
-/** A build tells its progress each second; where lines stay (no terminal) two a minute are enough. */
+/**
+ * A build tells its progress each second; where lines stay (no terminal) two a minute are enough.
+ */
 class BuildProgress {
   #report: Report = () => undefined;
   #told = 0;

@@ -6,7 +6,10 @@ import { statePaths } from "../state.js";
 import { refuseShortDisk } from "../toolchain/disk.js";
 import { type Debian, ensureDebianPackages } from "../toolchain/index.js";
 
-/** Everything that must hold before the first build starts: it would be a pity to find out an hour later. */
+/**
+ * Everything that must hold before the first build starts: it would be a pity to find out an hour
+ * later.
+ */
 export async function prepareMachine(
   signal: AbortSignal,
   report: (step: string) => void,

@@ -4,7 +4,10 @@ import type { RunResult } from "../host/run.js";
 import { captureProgram, runProgram } from "../project/commands.js";
 import { type Report, runSteps } from "./steps.js";
 
-/** Deploys hub and edges, in as many passes as it takes. What is deployed is verified in the end, all of it, and with more patience than gates have. */
+/**
+ * Deploys hub and edges, in as many passes as it takes. What is deployed is verified in the end,
+ * all of it, and with more patience than gates have.
+ */
 export async function deploy(signal: AbortSignal): Promise<void> {
   const code = await runProgram(["up", "--yes", "--resume", "--no-verify"], signal);
   if (code !== 0)
@@ -13,7 +16,10 @@ export async function deploy(signal: AbortSignal): Promise<void> {
     );
 }
 
-/** Data needs a moment to arrive: verification is asked until it is green, for as long as that may take. */
+/**
+ * Data needs a moment to arrive: verification is asked until it is green, for as long as that may
+ * take.
+ */
 const verifySeconds = 240;
 
 export async function verifyUntilGreen(signal: AbortSignal): Promise<void> {

@@ -10,8 +10,9 @@ export interface Step {
 }
 
 /**
- * Runs steps with a live list on a terminal, and plain lines elsewhere. The first failure ends the wait for all, and so
- * does an interruption: what becomes of the others then is a consequence, and not told.
+ * Runs steps with a live list on a terminal, and plain lines elsewhere. The first failure ends the
+ * wait for all, and so does an interruption: what becomes of the others then is a consequence, and
+ * not told.
  */
 export async function runSteps(
   steps: Step[],

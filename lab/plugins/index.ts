@@ -1,6 +1,6 @@
 /**
- * Stand-ins for official Pulumi plugins, for machines that cannot download those. Each is bundled to one file, so that
- * it starts in a tenth of a second.
+ * Stand-ins for official Pulumi plugins, for machines that cannot download those. Each is bundled
+ * to one file, so that it starts in a tenth of a second.
  */
 import { build } from "esbuild";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";

@@ -13,7 +13,10 @@ export function labEnvironment(): Record<string, string> {
 const typescript = pathToFileURL(join(repository, "src", "typescript.mjs")).href;
 const main = ["--import", typescript, join(repository, "src", "cli", "main.ts")];
 
-/** Runs one of the project's own commands (up, preview, verify, ...) on the lab, and keeps what it says. */
+/**
+ * Runs one of the project's own commands (up, preview, verify, ...) on the lab, and keeps what it
+ * says.
+ */
 export function captureProgram(args: string[], signal?: AbortSignal): Promise<RunResult> {
   const colours: Record<string, string> = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   return tryRun(process.execPath, [...main, ...args], {
@@ -24,8 +27,8 @@ export function captureProgram(args: string[], signal?: AbortSignal): Promise<Ru
 }
 
 /**
- * Runs one of the project's own commands on the lab, on this terminal; returns its exit code. When the lab is to end,
- * the command is asked to, and may bring what is under way to its end.
+ * Runs one of the project's own commands on the lab, on this terminal; returns its exit code. When
+ * the lab is to end, the command is asked to, and may bring what is under way to its end.
  */
 export async function runProgram(args: string[], signal?: AbortSignal): Promise<number> {
   const env = { ...process.env, ...labEnvironment() };

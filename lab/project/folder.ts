@@ -17,8 +17,9 @@ const linked = [
 const stackFiles = join(repository, "lab", "stacks");
 
 /**
- * The folder in which Pulumi runs: the repository's own program by links, and stack files of the lab. Those are copies,
- * made once, because they change: they receive the stack's salt, its secrets, and the requests of edges.
+ * The folder in which Pulumi runs: the repository's own program by links, and stack files of the
+ * lab. Those are copies, made once, because they change: they receive the stack's salt, its
+ * secrets, and the requests of edges.
  */
 export async function prepareProjectFolder(): Promise<void> {
   const { project } = statePaths();

@@ -1,4 +1,7 @@
-/** The lab's Pulumi project: the repository's program with stack files, secrets, state and plugins of the lab. */
+/**
+ * The lab's Pulumi project: the repository's program with stack files, secrets, state and plugins
+ * of the lab.
+ */
 import { prepareProjectFolder } from "./folder.js";
 import { preparePlugins } from "./plugins.js";
 import { recoverStacks } from "./recovery.js";

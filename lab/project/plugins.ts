@@ -9,12 +9,14 @@ import { programEnvironment, statePaths } from "../state.js";
 
 const providers = { kubernetes: kubernetes.version, tls: tls.version };
 
-/** A machine without the internet says no within seconds; a slow download is not worth waiting for. */
+/**
+ * A machine without the internet says no within seconds; a slow download is not worth waiting for.
+ */
 const downloadSeconds = 120;
 
 /**
- * The plugins that the program needs: official ones where the machine has them or can download them, the lab's
- * stand-ins otherwise. Downloading is tried once in the life of a lab.
+ * The plugins that the program needs: official ones where the machine has them or can download
+ * them, the lab's stand-ins otherwise. Downloading is tried once in the life of a lab.
  */
 export async function preparePlugins(signal: AbortSignal): Promise<InstalledPlugin[]> {
   const { bin, pulumiHome } = statePaths();
@@ -37,7 +39,10 @@ async function downloadProviders(signal: AbortSignal): Promise<void> {
   );
 }
 
-/** An official plugin from somewhere else on the PATH is found first through the lab's own folder, too. */
+/**
+ * An official plugin from somewhere else on the PATH is found first through the lab's own folder,
+ * too.
+ */
 async function offer({ origin, name, path }: InstalledPlugin): Promise<void> {
   const { bin } = statePaths();
   if (origin !== "official" || dirname(path) === bin) return;

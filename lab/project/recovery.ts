@@ -7,9 +7,10 @@ interface Exported {
 }
 
 /**
- * Clears what killed updates left in the states of the lab's own stacks: locks, and operations of which the engine does
- * not know the end. Nobody else updates these stacks, and no update of ours is alive when this runs. A resource that was
- * being created is created again, which for Kubernetes objects means applied once more.
+ * Clears what killed updates left in the states of the lab's own stacks: locks, and operations of
+ * which the engine does not know the end. Nobody else updates these stacks, and no update of ours
+ * is alive when this runs. A resource that was being created is created again, which for Kubernetes
+ * objects means applied once more.
  */
 export async function recoverStacks(): Promise<void> {
   await Promise.all(clusterNames.map(recover));

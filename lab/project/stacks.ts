@@ -10,7 +10,10 @@ import { fromYaml } from "../../components/kit/yaml";
 /** The stack whose backends use the object store. */
 const hubStack = "ops";
 
-/** One stack per cluster, each with a passphrase of its own; the hub's knows the keys of the object store. */
+/**
+ * One stack per cluster, each with a passphrase of its own; the hub's knows the keys of the object
+ * store.
+ */
 export async function prepareStacks(): Promise<void> {
   const { passphrases, pulumi } = statePaths();
   await mkdir(pulumi, { recursive: true });

@@ -3,8 +3,9 @@ import { writeWhole } from "../host/files.js";
 import { statePaths } from "../state.js";
 
 /**
- * Every stack has a passphrase of its own, but Pulumi's command line knows one for all. This `pulumi`, first on the
- * lab's PATH, looks which stack is meant, names the file with its passphrase, and becomes the real one.
+ * Every stack has a passphrase of its own, but Pulumi's command line knows one for all. This
+ * `pulumi`, first on the lab's PATH, looks which stack is meant, names the file with its
+ * passphrase, and becomes the real one.
  */
 export function wrapperScript(pulumi: string, passphrases: string): string {
   return `#!/bin/sh

@@ -9,7 +9,9 @@ import { cell, openHub } from "./support/hub.js";
 import { agentOf, mimirOf, whileStopped } from "./support/workloads.js";
 
 const callSeconds = 10;
-/** As shipped: windows and `for` of minutes, evaluation a minute late, and what a busy machine adds. */
+/**
+ * As shipped: windows and `for` of minutes, evaluation a minute late, and what a busy machine adds.
+ */
 const firingSeconds = 720;
 const resolvedSeconds = 480;
 const watchdog = "Watchdog";
@@ -21,7 +23,10 @@ interface Drill {
   readonly begin: () => Promise<() => Promise<unknown>>;
 }
 
-/** With windows and delays as shipped. All drills run side by side, so each alert is also seen to be about its own edge alone. */
+/**
+ * With windows and delays as shipped. All drills run side by side, so each alert is also seen to be
+ * about its own edge alone.
+ */
 export const alerts: Scenario = {
   name: "alerts",
   summary:

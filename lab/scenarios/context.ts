@@ -38,7 +38,10 @@ export interface ScenarioContext {
   kubectl(cluster: ClusterName, args: string[], options?: { input?: string }): Promise<string>;
   /** Applies objects. They are gone after the scenario. */
   apply(cluster: ClusterName, objects: object[]): Promise<void>;
-  /** Runs one of the project's own commands, e.g. `["verify", "--json"]`, to its end, whatever its exit code. */
+  /**
+   * Runs one of the project's own commands, e.g. `["verify", "--json"]`, to its end, whatever its
+   * exit code.
+   */
   heliograph(args: string[]): Promise<RunResult>;
   /** Runs the Pulumi CLI in the lab's project, to its end, whatever its exit code. */
   pulumi(args: string[]): Promise<RunResult>;
@@ -47,7 +50,9 @@ export interface ScenarioContext {
   log(text: string): void;
   /** Records a result. The scenario goes on; it has failed if one of them is false. */
   check(name: string, ok: boolean, detail?: string): void;
-  /** Restores something at the end, whatever happens until then. The last one registered runs first. */
+  /**
+   * Restores something at the end, whatever happens until then. The last one registered runs first.
+   */
   onCleanup(what: string, restore: () => Promise<unknown>): void;
 }
 

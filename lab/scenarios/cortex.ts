@@ -16,7 +16,10 @@ const bucket = "metrics-cortex";
 const { components } = METRICS_PROGRAMS.cortex.backend;
 const single = `app.kubernetes.io/instance=cortex-${cell}`;
 const both = `app.kubernetes.io/instance in (cortex-${cell},${microservicesRole("cortex", cell).instance})`;
-/** What only the single process held is seen once its blocks are in the index of the bucket, and the index is read again. */
+/**
+ * What only the single process held is seen once its blocks are in the index of the bucket, and the
+ * index is read again.
+ */
 const visibleSeconds = 480;
 
 export const cortex: Scenario = {

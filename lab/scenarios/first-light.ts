@@ -12,7 +12,10 @@ const demos = [
   { edge: "prd", namespace: "secure" },
 ] as const;
 
-/** What the lab is for: metrics of four clusters at one hub, each in its tenant, every series labelled. */
+/**
+ * What the lab is for: metrics of four clusters at one hub, each in its tenant, every series
+ * labelled.
+ */
 export const firstLight: Scenario = {
   name: "first-light",
   summary:
@@ -58,7 +61,10 @@ async function checkCounters(lab: ScenarioContext, mimir: MetricsReader): Promis
   });
 }
 
-/** Counts series by the five labels, tenant by tenant, and holds every combination against the inventory. */
+/**
+ * Counts series by the five labels, tenant by tenant, and holds every combination against the
+ * inventory.
+ */
 async function checkLabels(lab: ScenarioContext, mimir: MetricsReader): Promise<void> {
   for (const tenant of tenants) {
     const groups = await mimir.query(

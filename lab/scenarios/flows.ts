@@ -13,7 +13,10 @@ import {
   type Rule,
 } from "./flows/rules.js";
 
-/** Everything regular comes by in this time: scrapes each 15 s, queries of the demo's load, names that are looked up again. */
+/**
+ * Everything regular comes by in this time: scrapes each 15 s, queries of the demo's load, names
+ * that are looked up again.
+ */
 const watchSeconds = 75;
 
 /** Rules that nothing in the lab makes use of, and why they stay. */
@@ -188,7 +191,10 @@ function endOf(direction: Direction): (connection: Connection) => string {
   return direction === "egress" ? ({ source }) => source : ({ destination }) => destination;
 }
 
-/** The packet filter remembers for days what it was not told the end of: connections with a pod that is no more. */
+/**
+ * The packet filter remembers for days what it was not told the end of: connections with a pod that
+ * is no more.
+ */
 function isOver(
   { podSubnet }: Cluster,
   { source, destination }: Connection,

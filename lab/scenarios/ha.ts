@@ -15,7 +15,9 @@ const edge = "dev";
 /** One kill in each. Fewer for trying it out. */
 const minutes = Number(process.env["HELIOGRAPH_HA_MINUTES"] ?? 10);
 const scrapeSeconds = 15;
-/** Mimir's defaults: it goes over after 30 s without a sample, looks every 15 s, and jitters by 5 s. */
+/**
+ * Mimir's defaults: it goes over after 30 s without a sample, looks every 15 s, and jitters by 5 s.
+ */
 const failoverSeconds = 30 + 15 + 5;
 /** Then the other agent's next scrape, and the 5 s for which it collects a batch. */
 const longestGap = failoverSeconds + scrapeSeconds + 5;
@@ -156,7 +158,8 @@ async function checkSeries(
     samples > 0 && doubles === 0,
     `${doubles} of ${samples}`,
   );
-  // Two agents scrape at moments of their own: where they change places, a stretch can have one more.
+  // Two agents scrape at moments of their own: where they change places, a stretch can have one
+  // more.
   const most = Math.max(...series.map((one) => mostWithin(one, 60)));
   const allowed = 60 / scrapeSeconds + 1;
   lab.check(

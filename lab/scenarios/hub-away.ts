@@ -11,7 +11,9 @@ import { cell, openMimir } from "./support/hub.js";
 import { gateway, mimirOf, whileStopped } from "./support/workloads.js";
 
 const awayMinutes = 10;
-/** Edges with their agents as deployed. The agent of `restarted` is killed while the hub is away. */
+/**
+ * Edges with their agents as deployed. The agent of `restarted` is killed while the hub is away.
+ */
 const edges = { patient: "dev", restarted: "stg" } as const;
 const names = Object.values(edges);
 type Edge = (typeof names)[number];
@@ -70,7 +72,8 @@ export const hubAway: Scenario = {
       figures(patient),
     );
     const restarted = await loss(edges.restarted);
-    // What it had taken from the moment the hub went until it was killed; two scrapes around either are not counted exactly.
+    // What it had taken from the moment the hub went until it was killed; two scrapes around either
+    // are not counted exactly.
     const unsent =
       ((killed[edges.restarted]?.scrapes ?? 0) - (before[edges.restarted]?.scrapes ?? 0) + 2) *
       series;
@@ -91,7 +94,8 @@ async function haveArrived(
 ): Promise<void> {
   const wait = { what: "samples of the target at the hub", seconds, signal: lab.signal };
   const all = () => Promise.all(names.map((edge) => arrived(mimir, edge, probe, scrape(edge))));
-  // For a minute after Mimir is back its answer may be 500: the bucket's index lists blocks that it has not read again yet.
+  // For a minute after Mimir is back its answer may be 500: the bucket's index lists blocks that it
+  // has not read again yet.
   await until(wait, async () => (await all().catch(() => [false])).every(Boolean));
 }
 

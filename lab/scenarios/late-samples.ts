@@ -104,7 +104,10 @@ class Writer {
     return remoteWrite(gatewayTarget(this.tls), all);
   }
 
-  /** How many samples the tenant has that were written by this edge, and are what was written; asks until it is that many. */
+  /**
+   * How many samples the tenant has that were written by this edge, and are what was written; asks
+   * until it is that many.
+   */
   async stored(lab: ScenarioContext, mimir: MetricsReader, wanted: number): Promise<number> {
     const deadline = Date.now() + visibleSeconds * 1000;
     for (;;) {

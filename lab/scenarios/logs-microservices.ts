@@ -11,7 +11,10 @@ import { removeStored } from "./support/stored.js";
 
 const { components } = LOKI;
 const selector = `app.kubernetes.io/instance=${microservicesRole("loki", cell).instance}`;
-/** What only those held that have ended is seen once index gateways have looked into the bucket again: once a minute. */
+/**
+ * What only those held that have ended is seen once index gateways have looked into the bucket
+ * again: once a minute.
+ */
 const visibleSeconds = 240;
 
 /** There and back: each Loki that ends has to leave every line it has accepted in the bucket. */

@@ -12,7 +12,10 @@ import { removeStored } from "./support/stored.js";
 const { components } = METRICS_PROGRAMS.mimir.backend;
 const selector = `app.kubernetes.io/instance=${microservicesRole("mimir", cell).instance}`;
 
-/** What only the single process held is seen once its blocks are in the index of the bucket, and the index is read again. */
+/**
+ * What only the single process held is seen once its blocks are in the index of the bucket, and the
+ * index is read again.
+ */
 const visibleSeconds = 480;
 
 /** There and back: each Mimir that ends has to leave everything it has accepted in the bucket. */

@@ -6,7 +6,10 @@ import type { Scenario, ScenarioContext } from "./context.js";
 const namespace = "lab-network";
 const nodePort = 30081;
 
-/** A node learns of a service's pods a moment after they are ready: a busy machine takes some seconds. */
+/**
+ * A node learns of a service's pods a moment after they are ready: a busy machine takes some
+ * seconds.
+ */
 const patientCurl = [
   "curl",
   "--silent",

@@ -21,7 +21,10 @@ interface Case {
   readonly meets: keyof typeof meetings;
   /** Segments that fill up until the first truncation; 0 where none ever does. */
   readonly segments: number;
-  /** Series that are sent. 8000 samples wait in memory: the more series, the more depends on the buffer. */
+  /**
+   * Series that are sent. 8000 samples wait in memory: the more series, the more depends on the
+   * buffer.
+   */
   readonly series: number;
   /** `unknown`: not promised, so it is told only. */
   readonly loses: "nothing" | "something" | "unknown";
@@ -83,18 +86,27 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** When the truncation comes, in seconds after the cut. It is aimed at the end of the window: a busy machine starts one agent later than others. */
+/**
+ * When the truncation comes, in seconds after the cut. It is aimed at the end of the window: a busy
+ * machine starts one agent later than others.
+ */
 const meetings = {
   before: { from: -15, to: 0, what: "right before the outage" },
   end: { from: 45, to: 60, what: "near the end of the outage" },
   within: { from: 20, to: 60, what: "in the outage" },
 } as const;
 const aimSeconds = 3;
-/** The first truncations drop nothing where they come before there are three segments: this long all agents run before one is met. */
+/**
+ * The first truncations drop nothing where they come before there are three segments: this long all
+ * agents run before one is met.
+ */
 const settledSeconds = 120;
 /** Agents that send little do so every 5 s. */
 const abreastSeconds = 10;
-/** Once the gateway is back: how much longer the agents go on, and until when all they have must have arrived. */
+/**
+ * Once the gateway is back: how much longer the agents go on, and until when all they have must
+ * have arrived.
+ */
 const afterSeconds = 10;
 const catchUpSeconds = 120;
 
@@ -153,7 +165,10 @@ function agentOf(
   };
 }
 
-/** Starts each agent so long before the cut that it meets it as it should; returns the time of the cut. */
+/**
+ * Starts each agent so long before the cut that it meets it as it should; returns the time of the
+ * cut.
+ */
 async function startAgents(
   lab: ScenarioContext,
   probes: readonly Probe[],

@@ -150,7 +150,10 @@ function storedLines(loki: LokiReader, since: number): Promise<number> {
   return loki.number([edge], `sum(count_over_time({cluster="${edge}"}[${seconds}s]))`, now);
 }
 
-/** Each look is work for the hub. What is still missing when the time is over is for the check to tell. */
+/**
+ * Each look is work for the hub. What is still missing when the time is over is for the check to
+ * tell.
+ */
 async function patiently(lab: ScenarioContext, isThere: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + catchUpSeconds * 1000;
   while (!(await isThere().catch(() => false)) && Date.now() < deadline)

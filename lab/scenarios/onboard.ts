@@ -20,7 +20,10 @@ const facts = ["--like", "dev", "--environment", "stg", "--active-series", "2000
 const onboardQa = ["onboard", edge, ...facts, "--retention-days", String(retentionDays), "--yes"];
 const day = 86_400_000;
 
-/** A cluster that nobody knows is let in by one command, which is interrupted once, and taken out by another. */
+/**
+ * A cluster that nobody knows is let in by one command, which is interrupted once, and taken out by
+ * another.
+ */
 export const onboard: Scenario = {
   name: "onboard",
   summary:

@@ -4,7 +4,10 @@ import { tryRun } from "../host/run.js";
 import { repository } from "../state.js";
 import type { Scenario } from "./context.js";
 
-/** The plain Pulumi CLI, from the repository, in the environment that `lab env` prints: the same program, loaded as Pulumi loads programs. */
+/**
+ * The plain Pulumi CLI, from the repository, in the environment that `lab env` prints: the same
+ * program, loaded as Pulumi loads programs.
+ */
 export const plainCli: Scenario = {
   name: "plain-cli",
   summary:

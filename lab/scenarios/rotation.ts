@@ -26,7 +26,10 @@ const revokedSeconds = 30;
 /** `worker_shutdown_timeout` of the gateway, and some seconds for agents to come again. */
 const refusedWithinSeconds = 35;
 
-/** What data goes through in the life of certificates, on real pods: kubelet's delay in bringing Secrets included. */
+/**
+ * What data goes through in the life of certificates, on real pods: kubelet's delay in bringing
+ * Secrets included.
+ */
 export const rotation: Scenario = {
   name: "rotation",
   summary:
@@ -139,7 +142,10 @@ async function certificates(lab: ScenarioContext): Promise<Record<string, string
   );
 }
 
-/** Phase by phase, each brought up everywhere, and straight on: kubelet may still be bringing files of the phase before. */
+/**
+ * Phase by phase, each brought up everywhere, and straight on: kubelet may still be bringing files
+ * of the phase before.
+ */
 async function replaceCa(
   lab: ScenarioContext,
   file: HubFile,
@@ -229,7 +235,10 @@ async function haveArrived(
   await until(wait, there);
 }
 
-/** Every agent and every pod of the gateway, with what changes when one is replaced or started again. */
+/**
+ * Every agent and every pod of the gateway, with what changes when one is replaced or started
+ * again.
+ */
 async function podsOf(lab: ScenarioContext): Promise<string> {
   const columns =
     "NAME:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[*].restartCount";

@@ -10,7 +10,10 @@ interface Cleanup {
   restore: () => Promise<unknown>;
 }
 
-/** Runs a scenario to its end and restores what it changed; what goes wrong on the way is a failed check too. */
+/**
+ * Runs a scenario to its end and restores what it changed; what goes wrong on the way is a failed
+ * check too.
+ */
 export async function runScenario(
   scenario: Scenario,
   kubectl: string,

@@ -19,7 +19,10 @@ const what = { count: 10_000, everyMilliseconds: 10, errorEach: 50, keep: false 
 /** What was said last is decided on, sent and readable. */
 const settledSeconds = 30;
 
-/** The edge's collectors as they are configured: errors are kept, and what is left out is counted all the same. */
+/**
+ * The edge's collectors as they are configured: errors are kept, and what is left out is counted
+ * all the same.
+ */
 export const sampling: Scenario = {
   name: "sampling",
   summary: `of ${what.count} traces those with an error are kept, and ${percentage} % of the others`,

@@ -42,7 +42,10 @@ const steady = `{job="node-exporter"}`;
 const scrapeSeconds = 15;
 const visibleSeconds = 240;
 const answerSeconds = 3;
-/** So long gRPC waits for an address that does not answer, and whoever asks waits with it: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md */
+/**
+ * So long gRPC waits for an address that does not answer, and whoever asks waits with it:
+ * https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md
+ */
 const connectSeconds = 20;
 /** A Prometheus that starts again, discovers what there is, and scrapes it. */
 const longestGap = 60;
@@ -89,7 +92,10 @@ export const thanosEdge: Scenario = {
   },
 };
 
-/** The stack files of the edges. At the end of the scenario they are as they were, and so are the edges. */
+/**
+ * The stack files of the edges. At the end of the scenario they are as they were, and so are the
+ * edges.
+ */
 class Fleet {
   private keeps = false;
 
@@ -151,7 +157,10 @@ async function writeWith(edge: string, text: string, settings: object): Promise<
   await writeFile(fileOf(edge), changed);
 }
 
-/** All pods of these edges but those of their metrics, with what changes when one is replaced or started again. */
+/**
+ * All pods of these edges but those of their metrics, with what changes when one is replaced or
+ * started again.
+ */
 async function podsBeside(lab: ScenarioContext): Promise<string> {
   const columns =
     "NAME:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[*].restartCount";
@@ -184,7 +193,8 @@ async function checkAll(lab: ScenarioContext, query: PromQl): Promise<void> {
     { what: "all edges in one answer", seconds: visibleSeconds, signal: lab.signal },
     seen,
   );
-  // From before these edges kept them, for as long as a query looks back, the cell has some of their series too.
+  // From before these edges kept them, for as long as a query looks back, the cell has some of
+  // their series too.
   const now = Date.now() / 1000;
   const answer = await query(count, now);
   const counts = valuesBy("cluster", answer);

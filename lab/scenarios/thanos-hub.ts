@@ -21,7 +21,10 @@ const cell = "blocks";
 const META = "meta.json";
 /** It looks for new blocks twice a minute. */
 const uploadSeconds = 60;
-/** The store gateway looks into the bucket once a minute, and may be told then what was there a minute ago. */
+/**
+ * The store gateway looks into the bucket once a minute, and may be told then what was there a
+ * minute ago.
+ */
 const visibleSeconds = 180;
 const ingester = `thanos-${cell}-ingester`;
 const selector = `app.kubernetes.io/instance=thanos-${cell}-microservices`;
@@ -57,7 +60,8 @@ export const thanosHub: Scenario = {
     await there("they are found, by their tenant alone");
     await checkHub(lab, ["limits", "alerts"]);
 
-    // The newest of all samples is not in the block that an ingester makes when it is stopped (flushHead, in 0.42.0): it stays on the disk.
+    // The newest of all samples is not in the block that an ingester makes when it is stopped
+    // (flushHead, in 0.42.0): it stays on the disk.
     await probes.write(tls);
     await restart(lab);
     await checkUploaded(lab);

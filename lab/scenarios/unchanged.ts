@@ -1,6 +1,9 @@
 import type { Scenario } from "./context.js";
 
-/** Proves that the program is deterministic. With stand-ins for the provider plugins it does not prove the official ones' diffs. */
+/**
+ * Proves that the program is deterministic. With stand-ins for the provider plugins it does not
+ * prove the official ones' diffs.
+ */
 export const unchanged: Scenario = {
   name: "unchanged",
   summary: "a second up changes nothing, and a preview of it shows nothing",
@@ -22,7 +25,10 @@ export const unchanged: Scenario = {
       `${before.split("\n").length} objects`,
     );
 
-    /** Generation and resource version of what the program deploys; leases and status changes are not among it. */
+    /**
+     * Generation and resource version of what the program deploys; leases and status changes are
+     * not among it.
+     */
     async function generations(): Promise<string> {
       const kinds =
         "deployments,statefulsets,daemonsets,services,configmaps,secrets,networkpolicies,serviceaccounts,poddisruptionbudgets";

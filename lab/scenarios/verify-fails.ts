@@ -11,7 +11,10 @@ import { agentOf, gateway, whileStopped } from "./support/workloads.js";
 
 const NOT_DEPLOYED = /mimir-main-runtime is not what was deployed/;
 
-/** A check that cannot fail proves nothing: each way in which an edge can be broken is seen, and put down to that edge. */
+/**
+ * A check that cannot fail proves nothing: each way in which an edge can be broken is seen, and put
+ * down to that edge.
+ */
 export const verifyFails: Scenario = {
   name: "verify-fails",
   summary:

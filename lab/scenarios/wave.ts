@@ -11,7 +11,10 @@ const edges = ["dev", "stg", "prd"] as const satisfies readonly ClusterName[];
 const namespace = "heliograph";
 const policy = "heliograph-lab-freeze";
 
-/** A change for every edge meets a stg that refuses it, then one whose agent somebody has stopped, and gets to prd only when stg is well. */
+/**
+ * A change for every edge meets a stg that refuses it, then one whose agent somebody has stopped,
+ * and gets to prd only when stg is well.
+ */
 export const wave: Scenario = {
   name: "wave",
   summary:

@@ -17,7 +17,10 @@ export async function storeCredentials(): Promise<StoreCredentials> {
   return { accessKeyId: "heliograph-lab", secretAccessKey };
 }
 
-/** The object store of the lab: MinIO in a network namespace of its own, at the address that clusters reach. */
+/**
+ * The object store of the lab: MinIO in a network namespace of its own, at the address that
+ * clusters reach.
+ */
 export async function startStore(minio: string, signal: AbortSignal): Promise<void> {
   await ensureNamespace(store);
   const data = join(statePaths().store, "data");
@@ -48,7 +51,10 @@ export async function startStore(minio: string, signal: AbortSignal): Promise<vo
   });
 }
 
-/** Names of all objects of a bucket. To MinIO on a disk, a folder is a bucket, and one with this file in it an object. */
+/**
+ * Names of all objects of a bucket. To MinIO on a disk, a folder is a bucket, and one with this
+ * file in it an object.
+ */
 export async function objectsIn(bucket: string): Promise<string[]> {
   const folder = bucketFolder(bucket);
   const files = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -28,15 +28,19 @@ export interface BuildOptions {
 }
 
 export interface Builds<Name extends string = ProgramName> {
-  /** Settles as soon as this program can be used, with the folder it is in; later ones may still be building. */
+  /**
+   * Settles as soon as this program can be used, with the folder it is in; later ones may still be
+   * building.
+   */
   ready(name: Name): Promise<string>;
   /** Settles when all programs can be used. */
   done: Promise<void>;
 }
 
 /**
- * Makes the programs usable one after another in the given order (one Go build uses all cores already); what is there
- * is ready at once. After a failure or an abort the rest is not tried and rejects with the same reason.
+ * Makes the programs usable one after another in the given order (one Go build uses all cores
+ * already); what is there is ready at once. After a failure or an abort the rest is not tried and
+ * rejects with the same reason.
  */
 export function startBuilds<Name extends string = ProgramName>(
   names: readonly Name[],

@@ -22,8 +22,8 @@ export class ChildError extends Error {
 }
 
 /**
- * Runs a command and returns what it printed. It is a process group of its own, so that an abort ends its children
- * too, and it ends with this process even where that is killed (`--pdeathsig`).
+ * Runs a command and returns what it printed. It is a process group of its own, so that an abort
+ * ends its children too, and it ends with this process even where that is killed (`--pdeathsig`).
  */
 export async function runChild(
   command: string,

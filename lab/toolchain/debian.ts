@@ -15,7 +15,10 @@ import { run } from "../host/run.js";
 import { cacheFolder } from "../state.js";
 import { takeLock } from "./lock.js";
 
-/** Commands that work on the machine itself, by the package that has them. None of these packages starts a service. */
+/**
+ * Commands that work on the machine itself, by the package that has them. None of these packages
+ * starts a service.
+ */
 const tools: Readonly<Record<string, readonly string[]>> = {
   iproute2: ["ip"],
   iptables: ["iptables", "iptables-save"],
@@ -25,8 +28,9 @@ const tools: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Packages that are unpacked into the cache instead of installed: installing them would start and enable services
- * (etcd, containerd, NGINX, node-exporter) that have nothing to do with the lab. Their libraries come along.
+ * Packages that are unpacked into the cache instead of installed: installing them would start and
+ * enable services (etcd, containerd, NGINX, node-exporter) that have nothing to do with the lab.
+ * Their libraries come along.
  */
 const unpacked = [
   "etcd-server",
@@ -64,11 +68,16 @@ export interface Debian {
   versions: Readonly<Record<UnpackedPackage, string>>;
   /** Packages that were installed on the machine just now. */
   installed: readonly string[];
-  /** The command that runs any program below `root` (`usr/sbin/nginx`) with the libraries of its own package set. */
+  /**
+   * The command that runs any program below `root` (`usr/sbin/nginx`) with the libraries of its own
+   * package set.
+   */
   command(program: string): string[];
 }
 
-/** Installs the tools that are missing, unpacks the rest, and says what it did. Starts no service. */
+/**
+ * Installs the tools that are missing, unpacks the rest, and says what it did. Starts no service.
+ */
 export async function ensureDebianPackages(options: DebianOptions = {}): Promise<Debian> {
   const release = osRelease(readFileSync("/etc/os-release", "utf8"));
   const folder = join(cacheFolder(), "debian", folderName(release));
@@ -114,7 +123,10 @@ export function missingPackages(has: (command: string) => boolean): string[] {
   return Object.keys(tools).filter((name) => !tools[name]!.every(has));
 }
 
-/** Root's programs are looked for too where the caller's PATH leaves them out, as Debian's does for users. */
+/**
+ * Root's programs are looked for too where the caller's PATH leaves them out, as Debian's does for
+ * users.
+ */
 function onPath(command: string): boolean {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
   return folders.some((folder) => existsSync(join(folder, command)));
@@ -189,7 +201,8 @@ async function unpack(folder: string, { signal, onEvent }: DebianOptions): Promi
   ];
   for (const made of [root, bin, join(archives, "partial")]) mkdirSync(made, { recursive: true });
   writeFileSync(join(partial, "no-packages"), "");
-  // With nothing taken for installed, apt fetches every library too: what is unpacked depends on nothing else.
+  // With nothing taken for installed, apt fetches every library too: what is unpacked depends on
+  // nothing else.
   const settings = [
     `Dir::State::status=${partial}/no-packages`,
     `Dir::Cache=${partial}/apt`,

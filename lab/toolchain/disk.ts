@@ -8,7 +8,10 @@ export interface DiskCheck {
   folders: readonly string[];
 }
 
-/** The folder, of those that will grow, whose disk has too little room; undefined if all have enough. */
+/**
+ * The folder, of those that will grow, whose disk has too little room; undefined if all have
+ * enough.
+ */
 export function shortOfDisk(
   { gigabytes, folders }: DiskCheck,
   free = freeGigabytes,

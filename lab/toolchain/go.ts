@@ -2,12 +2,18 @@ import { LabError } from "../host/errors.js";
 import { tryRun } from "../host/run.js";
 import type { Recipe } from "./programs.js";
 
-/** Independent of what the user has set, so that the build cache is shared and the result is the same. */
+/**
+ * Independent of what the user has set, so that the build cache is shared and the result is the
+ * same.
+ */
 export function goEnvironment(): Record<string, string> {
   return { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOWORK: "off", GOTOOLCHAIN: "local" };
 }
 
-/** Refuses a missing or too old Go before anything is built, naming every program that needs a newer one. */
+/**
+ * Refuses a missing or too old Go before anything is built, naming every program that needs a newer
+ * one.
+ */
 export async function checkGo(
   recipes: readonly (readonly [name: string, recipe: Recipe])[],
 ): Promise<void> {

@@ -10,8 +10,8 @@ export interface Installed {
 }
 
 /**
- * The Pulumi CLI on the PATH, if it is as new as ours. A script of that name is passed over: the lab's own wrapper,
- * which may be first on the PATH, is one, and would call itself.
+ * The Pulumi CLI on the PATH, if it is as new as ours. A script of that name is passed over: the
+ * lab's own wrapper, which may be first on the PATH, is one, and would call itself.
  */
 export async function installedPulumi(
   wanted: string,

@@ -9,8 +9,9 @@ export interface Lock {
 }
 
 /**
- * Takes a lock that ends with its owner, however that ends: `flock` holds it until its standard input closes, which the
- * kernel does for a killed process too. So there is no stale lock to recognise.
+ * Takes a lock that ends with its owner, however that ends: `flock` holds it until its standard
+ * input closes, which the kernel does for a killed process too. So there is no stale lock to
+ * recognise.
  */
 export async function takeLock(
   file: string,

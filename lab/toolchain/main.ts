@@ -1,4 +1,7 @@
-/** Prepares all that the lab needs without starting it, e.g. to fill the cache of a CI machine: `npx tsx lab/toolchain/main.ts`. */
+/**
+ * Prepares all that the lab needs without starting it, e.g. to fill the cache of a CI machine: `npx
+ * tsx lab/toolchain/main.ts`.
+ */
 import { ensureImages, imageNames } from "../images/index.js";
 import {
   type BuildEvent,

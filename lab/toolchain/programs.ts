@@ -6,7 +6,10 @@ import { cacheFolder, repository } from "../state.js";
 
 export type ProgramName = keyof typeof programs;
 
-/** How one program is built: an entry of lab/programs.json, the one place for the lab's programs and their versions. */
+/**
+ * How one program is built: an entry of lab/programs.json, the one place for the lab's programs and
+ * their versions.
+ */
 export interface Recipe {
   readonly version: string;
   /** Go module with its version, e.g. `github.com/coredns/coredns@v1.15.0`. */
@@ -14,14 +17,18 @@ export interface Recipe {
   /** Instead of `module`: a folder of this repository that is a Go module. */
   readonly folder?: string;
   /**
-   * Build from a small module that requires this one, because its go.mod has relative replaces, which only work in its
-   * own repository. Absolute replaces are repeated; relative ones become `siblings`, the version under which those
-   * modules are published (left out where go.mod requires them by a real version).
+   * Build from a small module that requires this one, because its go.mod has relative replaces,
+   * which only work in its own repository. Absolute replaces are repeated; relative ones become
+   * `siblings`, the version under which those modules are published (left out where go.mod requires
+   * them by a real version).
    */
   readonly wrap?: { readonly siblings?: string };
   /** Files to add to the module, by path: what a newer Go asks of an old version. */
   readonly add?: Readonly<Record<string, string>>;
-  /** For a collector: its manifest in this repository, from which `module`, upstream's builder, writes the Go module. */
+  /**
+   * For a collector: its manifest in this repository, from which `module`, upstream's builder,
+   * writes the Go module.
+   */
   readonly manifest?: string;
   /** Main packages, relative to the module. */
   readonly packages: readonly string[];
@@ -67,7 +74,10 @@ export function folderOf(name: string, { version }: Recipe): string {
   return join(cacheFolder(), "programs", name, version);
 }
 
-/** Beside the programs: the hash of the recipe that made them. A folder without it, or with another, is not used. */
+/**
+ * Beside the programs: the hash of the recipe that made them. A folder without it, or with another,
+ * is not used.
+ */
 export const recipeFile = ".recipe";
 
 export function isBuilt(name: string, recipe: Recipe): boolean {

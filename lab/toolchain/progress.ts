@@ -3,7 +3,9 @@ import type { Recipe } from "./programs.js";
 
 /** How far a build is. */
 export interface BuildState {
-  /** Packages to compile, as known once the modules are there; the others are in Go's build cache. */
+  /**
+   * Packages to compile, as known once the modules are there; the others are in Go's build cache.
+   */
   work?: { stale: number; all: number };
   compiled: number;
   /** Seconds since the first package. */
@@ -13,7 +15,10 @@ export interface BuildState {
 /** The part of a build that no cache saves. */
 const linking = 0.05;
 
-/** What builds still take: typical times, less what Go's cache has, at the pace of this machine so far. */
+/**
+ * What builds still take: typical times, less what Go's cache has, at the pace of this machine so
+ * far.
+ */
 export class Estimate {
   #typical = 0;
   #spent = 0;

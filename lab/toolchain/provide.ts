@@ -91,7 +91,8 @@ async function buildLocked(
   }
   const missing = binaries(recipe).filter((file) => !existsSync(join(target, file)));
   if (missing.length > 0) throw new LabError(`the build of ${name} made no ${missing.join(", ")}`);
-  // The marker is written last and the folder renamed as a whole: it is complete wherever it is found.
+  // The marker is written last and the folder renamed as a whole: it is complete wherever it is
+  // found.
   writeFileSync(join(target, recipeFile), recipeHash(recipe));
   rmSync(folder, { recursive: true, force: true });
   renameSync(target, folder);
@@ -135,7 +136,10 @@ class BuildClock implements BuildSteps {
   }
 }
 
-/** Empties Go's build cache only where the disk leaves no choice: it belongs to the user's other work too. */
+/**
+ * Empties Go's build cache only where the disk leaves no choice: it belongs to the user's other
+ * work too.
+ */
 async function makeRoom(
   name: string,
   recipe: Recipe,

@@ -37,7 +37,8 @@ export async function build(
     ...(recipe.wrap || recipe.manifest ? [] : ["-mod=readonly"]),
   ];
 
-  // A main package counts as stale for ever, because it is never installed: only what is not in the cache is work.
+  // A main package counts as stale for ever, because it is never installed: only what is not in the
+  // cache is work.
   const state = "-f={{if .Stale}}{{.StaleReason}}{{end}}";
   const reasons = (await go(cwd, ["list", "-deps", state, ...flags, ...packages]))
     .split("\n")
@@ -83,7 +84,8 @@ async function prepare(
     join(scratch, "go.mod"),
     wrappingModule(path, version, edited, recipe.wrap.siblings),
   );
-  // go.sum of the module covers what it requires: checked against it, not only against the checksum database.
+  // go.sum of the module covers what it requires: checked against it, not only against the checksum
+  // database.
   copyFileSync(join(download.Dir, "go.sum"), join(scratch, "go.sum"));
   const packages = recipe.packages.map((name) => `${path}/${name}`);
   await go(scratch, ["get", ...packages.map((name) => `${name}@${version}`)]);
@@ -113,7 +115,10 @@ interface GoMod {
     { Old: { Path: string; Version?: string }; New: { Path: string; Version?: string } }[] | null;
 }
 
-/** The go.mod of the small module around one whose relative replaces only work in its own repository. */
+/**
+ * The go.mod of the small module around one whose relative replaces only work in its own
+ * repository.
+ */
 export function wrappingModule(
   path: string,
   version: string,

@@ -10,7 +10,7 @@ const root = resolve(__dirname, "../..");
 /** The oldest Kubernetes with sidecar containers (init containers that keep running) as stable. */
 const OLDEST_KUBERNETES = "1.33";
 
-/** README.md with the parts between its marks written anew: examples, and the compatibility table. */
+/** README.md, with examples and the compatibility table written anew between their marks. */
 export function readme(): string {
   const parts: Readonly<Record<string, readonly string[]>> = {
     "examples/hub": example("examples/hub/index.ts"),

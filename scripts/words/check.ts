@@ -3,8 +3,8 @@
  * the number of findings of today in known.json; a folder may have fewer later, never more.
  *
  * Words are looked for in comments, identifiers and pages, not in strings: messages have tests of
- * their own. Of lines, those of tables, those with a URL, and lines of code that are long because of
- * a string do not count. Generated pages and recorded texts are left out.
+ * their own. Of lines, those of tables, those with a URL, and lines of code that are long because
+ * of a string do not count. Generated pages and recorded texts are left out.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

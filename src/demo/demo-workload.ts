@@ -13,7 +13,10 @@ import { SHOP_FILE, shopContainers, shopScript } from "./shop-containers";
 
 export interface DemoWorkloadArgs extends Demo {
   readonly images: ImageArgs;
-  /** URL of the collector that traces of the load are sent to (OTLP over HTTP). Left out: there are none. */
+  /**
+   * URL of the collector that traces of the load are sent to (OTLP over HTTP). Left out: there are
+   * none.
+   */
   readonly traces?: pulumi.Input<string>;
 }
 
@@ -24,13 +27,17 @@ interface StartUp {
   readonly hash: pulumi.Input<string>;
 }
 
-/** NGINX with an exporter of its request counters beside it, and a shop of two services that ask it for something twice a second. */
+/**
+ * NGINX with an exporter of its request counters beside it, and a shop of two services that ask it
+ * for something twice a second.
+ */
 export class DemoWorkload extends pulumi.ComponentResource {
   constructor(name: string, args: DemoWorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:demo:DemoWorkload", name, {}, opts);
     const child = { parent: this };
     const namespace = restrictedNamespace(`${name}-namespace`, args.namespace, child);
-    // The flows name the namespace as text, from which Pulumi cannot tell that it has to be there first.
+    // The flows name the namespace as text, from which Pulumi cannot tell that it has to be there
+    // first.
     networkPolicies(`${name}-policy`, args.namespace, demoFlows(args, args.traces !== undefined), {
       ...child,
       dependsOn: namespace,

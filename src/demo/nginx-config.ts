@@ -24,7 +24,10 @@ function traceField(name: "id" | "parent"): string[] {
   return [`"~^00-(?<id>[0-9a-f]{32})-(?<parent>[0-9a-f]{16})-" $${name};`, 'default "";'];
 }
 
-/** Whole, so that it means the same whatever the image brings along; everything NGINX writes is below /tmp. */
+/**
+ * Whole, so that it means the same whatever the image brings along; everything NGINX writes is
+ * below /tmp.
+ */
 export function nginxConfig({ https }: Pick<Demo, "https">): string {
   const { tmp, certificate } = NGINX_PATHS;
   const written = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(

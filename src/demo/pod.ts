@@ -52,7 +52,10 @@ export function nginxContainer(image: string, { https }: Demo): Container {
   };
 }
 
-/** NGINX counts; this says it in Prometheus' words. It asks over the pod's loopback, where the counters are shown to nobody else. */
+/**
+ * NGINX counts; this says it in Prometheus' words. It asks over the pod's loopback, where the
+ * counters are shown to nobody else.
+ */
 export function exporterContainer(image: string): Container {
   const landingPage = { httpGet: { path: "/", port: "metrics" }, timeoutSeconds: 5 };
   return {

@@ -15,7 +15,10 @@ export const shopScript = (): string => readFileSync(join(__dirname, SHOP_FILE),
 const PORTS = { storefront: 8080, checkout: 8081 };
 type Service = keyof typeof PORTS;
 
-/** The storefront asks the checkout, which asks the workload. `traces`: URL of the collector that their spans go to, if to any. */
+/**
+ * The storefront asks the checkout, which asks the workload. `traces`: URL of the collector that
+ * their spans go to, if to any.
+ */
 export function shopContainers(
   image: string,
   demo: Demo,

@@ -80,7 +80,7 @@ export const refusals = (locations: readonly IngestLocation[]): readonly Refusal
     status: 503,
     text: `not a request that this port understands: HTTPS, POST ${postTo(locations)}`,
     when: "the request is no HTTP, plain HTTP, or its address or headers are too long",
-    whyNothingIsLost: `${RETRIED}: a wrong scheme or a proxy in between can be mended`,
+    whyNothingIsLost: `${RETRIED}: a wrong scheme or a proxy in between can be fixed`,
   },
   {
     name: "too-large",
@@ -196,14 +196,14 @@ const COMMON = [
     of: isOtlp,
     status: RETRIED_INSTEAD.join(", "),
     becomes: "503",
-    when: "the backend is in trouble, or another one than was meant: nothing about the data",
+    when: "the backend fails, or another one than was meant: nothing about the data",
     whyNothingIsLost: "collectors would drop it for each of these, and keep it for 503",
   },
   {
     of: (location: IngestLocation) => !isOtlp(location),
     status: "5xx",
     becomes: "the same",
-    when: "the backend is in trouble",
+    when: "the backend fails",
     whyNothingIsLost: "Prometheus, Promtail and Fluent Bit keep every 5xx",
   },
 ] as const;

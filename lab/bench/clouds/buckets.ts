@@ -1,6 +1,8 @@
 import type { Signal } from "../../../components/contract/names";
 
-/** A bucket to make for a signal, by the name of the cloud's plugin, as little of it as can be said. */
+/**
+ * A bucket to make for a signal, by the name of the cloud's plugin, as little of it as can be said.
+ */
 export const CLOUD_BUCKETS = {
   aws: (signal: Signal) => ({
     provider: "s3",

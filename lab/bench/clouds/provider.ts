@@ -1,4 +1,7 @@
-/** Entry point of what stands in for the provider of a cloud: it takes everything, knows nothing of the cloud, and can preview only. */
+/**
+ * Entry point of what stands in for the provider of a cloud: it takes everything, knows nothing of
+ * the cloud, and can preview only.
+ */
 import { changesBetween } from "../../plugins/rpc/diff";
 import type {
   ChangeRequest,

@@ -1,6 +1,7 @@
 /**
- * A small dynamic client. The typed one of @kubernetes/client-node drops every field that its own version does not
- * know, which would hide mistakes from strict validation; from it comes only what a kubeconfig means.
+ * A small dynamic client. The typed one of @kubernetes/client-node drops every field that its own
+ * version does not know, which would hide mistakes from strict validation; from it comes only what
+ * a kubeconfig means.
  */
 import http from "node:http";
 import https from "node:https";

@@ -1,4 +1,7 @@
-/** The inputs of a resource: what is refused before anything happens, and the form in which they are recorded. */
+/**
+ * The inputs of a resource: what is refused before anything happens, and the form in which they are
+ * recorded.
+ */
 import { isMap, mapMembers, Unknown, without } from "../rpc/values";
 import type { PropertyMap, PropertyValue } from "../rpc/values";
 import type { Failure } from "../rpc/provider";
@@ -29,7 +32,10 @@ export function parseType(type: string): { apiVersion: string; kind: string } {
   return { apiVersion: module.replace(/^core\//, ""), kind };
 }
 
-/** Resources that are no Kubernetes objects, or only parts of one: the official plugin makes them in its own code. */
+/**
+ * Resources that are no Kubernetes objects, or only parts of one: the official plugin makes them in
+ * its own code.
+ */
 export function unsupportedType(type: string, inputs: PropertyMap): string | undefined {
   const { apiVersion, kind } = parseType(type);
   if (/^(helm\.sh|yaml|kustomize)(\/|$)/.test(apiVersion)) return `the resource ${type}`;
@@ -104,7 +110,10 @@ export function checkInputs(inputs: PropertyMap, refuse: (what: string) => strin
   return failures;
 }
 
-/** CRD fields such as `x-kubernetes-list-type`, which property names of the SDK write with underscores. */
+/**
+ * CRD fields such as `x-kubernetes-list-type`, which property names of the SDK write with
+ * underscores.
+ */
 const crdField = /^x[-_]kubernetes[-_]/;
 
 /** The object to send, from inputs that are all known and revealed. */

@@ -1,6 +1,6 @@
 /**
- * The cluster that the settings name. In a file of its own because @kubernetes/client-node is big: it is loaded when a
- * cluster is needed, and the bundle holds only the part that reads kubeconfigs.
+ * The cluster that the settings name. In a file of its own because @kubernetes/client-node is big:
+ * it is loaded when a cluster is needed, and the bundle holds only the part that reads kubeconfigs.
  */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
@@ -8,7 +8,9 @@ import { delimiter, join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import type { Settings } from "./settings";
 
-/** Contents or path of a kubeconfig, or what `kubectl` would take: KUBECONFIG, then ~/.kube/config. */
+/**
+ * Contents or path of a kubeconfig, or what `kubectl` would take: KUBECONFIG, then ~/.kube/config.
+ */
 export function loadKubeconfig(settings: Settings): KubeConfig {
   const config = new KubeConfig();
   const given = settings.kubeconfig;

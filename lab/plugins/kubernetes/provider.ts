@@ -169,7 +169,8 @@ export class KubernetesProvider implements rpc.ResourceProvider {
     if (hasUnknown(inputs) || !this.client) return inputs;
     const object = toObject(reveal(inputs));
     try {
-      // An object that will be replaced is still there: a dry run would be of an update, which it cannot be.
+      // An object that will be replaced is still there: a dry run would be of an update, which it
+      // cannot be.
       if (creation && (await this.client.get(object))) return inputs;
       const dry = await this.client.apply(object, {
         fieldManager: fieldManagerOf(urn),
@@ -249,7 +250,10 @@ function fieldManagerOf(urn: string): string {
   return `pulumi-${urn.split("::")[1] ?? "kubernetes"}`;
 }
 
-/** Not reachable, not allowed, or in a namespace or of a kind that this very update is about to create. */
+/**
+ * Not reachable, not allowed, or in a namespace or of a kind that this very update is about to
+ * create.
+ */
 function cannotBePreviewed(error: unknown): boolean {
   if (error instanceof Unreachable) return true;
   if (!(error instanceof ApiError)) return false;

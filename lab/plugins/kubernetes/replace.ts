@@ -1,12 +1,16 @@
 /**
- * Which changes the API server refuses on an existing object, so that it has to be replaced: the official plugin's
- * table (its provider/diff.go), and what the API server says of StatefulSets, Jobs and claims beyond it.
+ * Which changes the API server refuses on an existing object, so that it has to be replaced: the
+ * official plugin's table (its provider/diff.go), and what the API server says of StatefulSets,
+ * Jobs and claims beyond it.
  */
 import type { Path } from "../rpc/diff";
 import type { PropertyMap } from "../rpc/values";
 import type { Settings } from "./settings";
 
-/** Field patterns by `group/Kind`: a changed field at or under one of them, or above it, means a replacement. */
+/**
+ * Field patterns by `group/Kind`: a changed field at or under one of them, or above it, means a
+ * replacement.
+ */
 const immutableFields: Record<string, string[]> = {
   "apps/DaemonSet": ["spec.selector"],
   "apps/Deployment": ["spec.selector"],

@@ -1,4 +1,7 @@
-/** The settings of the provider: which ones mean something here, which are refused, and what cluster they name. */
+/**
+ * The settings of the provider: which ones mean something here, which are refused, and what cluster
+ * they name.
+ */
 import { isMap, reveal, Unknown } from "../rpc/values";
 import type { PropertyMap } from "../rpc/values";
 import type { Failure } from "../rpc/provider";
@@ -8,7 +11,9 @@ export interface Settings {
   context: string;
   cluster: string;
   namespace: string;
-  /** Off by default, as in the official plugin: then changed data means a new ConfigMap or Secret. */
+  /**
+   * Off by default, as in the official plugin: then changed data means a new ConfigMap or Secret.
+   */
   enableConfigMapMutable: boolean;
   enableSecretMutable: boolean;
   /** Off by default: then an object that exists already is an error and not taken over. */
@@ -66,8 +71,8 @@ export function checkSettings(
 }
 
 /**
- * Which settings, by changing, make this another cluster: its objects then have to be replaced. Known only where both
- * kubeconfigs can still be read.
+ * Which settings, by changing, make this another cluster: its objects then have to be replaced.
+ * Known only where both kubeconfigs can still be read.
  */
 export async function replacingSettings(olds: PropertyMap, news: PropertyMap): Promise<string[]> {
   const keys = ["kubeconfig", "context", "cluster"] as const;

@@ -2,7 +2,9 @@
 import { hasSecret, isMap, reveal, Secret, unknown, without } from "../rpc/values";
 import type { PropertyMap, PropertyValue } from "../rpc/values";
 
-/** The outputs, with everything secret that is secret in the inputs, and the data of every Secret. */
+/**
+ * The outputs, with everything secret that is secret in the inputs, and the data of every Secret.
+ */
 export function markSecrets(outputs: PropertyMap, inputs: PropertyMap): PropertyMap {
   const marked = marking(outputs, inputs);
   if (outputs["kind"] !== "Secret" || outputs["apiVersion"] !== "v1") return marked;
@@ -24,8 +26,8 @@ function marking(outputs: PropertyMap, inputs: PropertyMap): PropertyMap {
 }
 
 /**
- * The outputs of a dry run. What the API server makes up in each run (and an object that does not exist has not got
- * yet) is not known, and a status would be of another time.
+ * The outputs of a dry run. What the API server makes up in each run (and an object that does not
+ * exist has not got yet) is not known, and a status would be of another time.
  */
 export function previewState(
   outputs: PropertyMap,
@@ -49,9 +51,9 @@ export function previewState(
 }
 
 /**
- * The inputs that would make the object as it is now: the recorded ones, except where the live object is no longer
- * what it was when they were applied. Comparing with the recorded outputs and not with the inputs leaves alone what
- * the API server writes in another way (`1000m` as `1`).
+ * The inputs that would make the object as it is now: the recorded ones, except where the live
+ * object is no longer what it was when they were applied. Comparing with the recorded outputs and
+ * not with the inputs leaves alone what the API server writes in another way (`1000m` as `1`).
  */
 export function projectDrift(
   inputs: PropertyMap,

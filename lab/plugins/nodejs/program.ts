@@ -1,4 +1,7 @@
-/** Starts a Pulumi program as the official language host does: @pulumi/pulumi/cmd/run, found from the program. */
+/**
+ * Starts a Pulumi program as the official language host does: @pulumi/pulumi/cmd/run, found from
+ * the program.
+ */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { realpathSync } from "node:fs";
@@ -29,7 +32,9 @@ export interface RuntimeOptions {
   nodeargs?: string;
 }
 
-/** Error: a message for the person. Bail: the program has told them already. Neither: it went well. */
+/**
+ * Error: a message for the person. Bail: the program has told them already. Neither: it went well.
+ */
 export interface Outcome {
   error: string;
   bail: boolean;
@@ -133,7 +138,10 @@ export function environment({
   };
 }
 
-/** `heliograph:hub` as `heliograph:config:hub`, the form in which programs are given their configuration. */
+/**
+ * `heliograph:hub` as `heliograph:config:hub`, the form in which programs are given their
+ * configuration.
+ */
 function longKey(key: string): string {
   const [namespace, ...name] = key.split(":");
   return name.length === 1 ? `${namespace}:config:${name[0]}` : key;

@@ -1,4 +1,7 @@
-/** What changed between two sets of inputs, property by property, as `pulumi preview --diff` shows it. */
+/**
+ * What changed between two sets of inputs, property by property, as `pulumi preview --diff` shows
+ * it.
+ */
 import { isMap, reveal, Unknown } from "./values";
 import type { PropertyMap, PropertyValue } from "./values";
 

@@ -1,4 +1,7 @@
-/** A resource that exists but did not become ready: the engine records it, with the reasons, and tries again. */
+/**
+ * A resource that exists but did not become ready: the engine records it, with the reasons, and
+ * tries again.
+ */
 import * as grpc from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -19,7 +22,9 @@ export class InitFailed extends Error {
   }
 }
 
-/** `InitFailed` as the gRPC status with details that the engine expects; other errors as they are. */
+/**
+ * `InitFailed` as the gRPC status with details that the engine expects; other errors as they are.
+ */
 export function toStatusError(error: unknown): unknown {
   if (!(error instanceof InitFailed)) return error;
   const detail = new ErrorResourceInitFailed();

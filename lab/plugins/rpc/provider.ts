@@ -1,4 +1,7 @@
-/** A resource provider as the stand-ins write it: plain property values, no protocol. `service.ts` serves it. */
+/**
+ * A resource provider as the stand-ins write it: plain property values, no protocol. `service.ts`
+ * serves it.
+ */
 import type { Change } from "./diff";
 import type { PropertyMap } from "./values";
 
@@ -77,7 +80,10 @@ export interface ResourceProvider {
   /** The sentence for everything that only the official plugin can do. */
   refuse(what: string): string;
   checkConfig(news: PropertyMap): Failure[];
-  /** The names of the settings whose change means another provider, so that its resources are replaced. */
+  /**
+   * The names of the settings whose change means another provider, so that its resources are
+   * replaced.
+   */
   configReplaces(olds: PropertyMap, news: PropertyMap): Promise<string[]>;
   configure(settings: PropertyMap): Promise<void>;
   check(request: CheckRequest): Promise<Checked>;

@@ -1,4 +1,7 @@
-/** What every plugin process shares: the gRPC server, the line with its port, the engine's log, and its end. */
+/**
+ * What every plugin process shares: the gRPC server, the line with its port, the engine's log, and
+ * its end.
+ */
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
@@ -87,7 +90,10 @@ function endWithParent(atEnd: () => void): void {
   });
 }
 
-/** Turns an async function into a gRPC handler; what it throws becomes the status that the engine shows. */
+/**
+ * Turns an async function into a gRPC handler; what it throws becomes the status that the engine
+ * shows.
+ */
 export function unary<Request, Response>(
   handle: (
     request: Request,

@@ -141,7 +141,10 @@ function resources(provider: ResourceProvider) {
   };
 }
 
-/** Each of these would need code of the official plugin: say so instead of failing in an unclear way. */
+/**
+ * Each of these would need code of the official plugin: say so instead of failing in an unclear
+ * way.
+ */
 function refused(provider: ResourceProvider) {
   const no = (what: string) => new StatusError(provider.refuse(what), grpc.status.UNIMPLEMENTED);
   const refuse = <Request>(what: (request: Request) => string) =>

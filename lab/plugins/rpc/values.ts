@@ -1,6 +1,6 @@
 /**
- * Property values as providers see them, and their form on the wire (google.protobuf.Struct with the engine's
- * signatures for secrets and its sentinel strings for values that are not known yet).
+ * Property values as providers see them, and their form on the wire (google.protobuf.Struct with
+ * the engine's signatures for secrets and its sentinel strings for values that are not known yet).
  */
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
@@ -19,7 +19,8 @@ export interface PropertyMap {
   [key: string]: PropertyValue;
 }
 
-// The engine's constants: sdk/go/common/resource/plugin/rpc.go and sdk/go/common/resource/sig/sig.go.
+// The engine's constants: sdk/go/common/resource/plugin/rpc.go and
+// sdk/go/common/resource/sig/sig.go.
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const signatureNames: Record<string, string> = {

@@ -1,4 +1,7 @@
-/** Requests and certificates as Go's crypto/x509 makes them for the official plugin: same extensions, same order. */
+/**
+ * Requests and certificates as Go's crypto/x509 makes them for the official plugin: same
+ * extensions, same order.
+ */
 import "reflect-metadata"; // @peculiar/x509 needs it before it is loaded
 import { randomBytes } from "node:crypto";
 import * as x509 from "@peculiar/x509";
@@ -7,7 +10,10 @@ import type { KeyPair } from "./keys";
 import { extendedKeyUsages, keyUsages } from "./schema";
 import type { CertificateOptions, Names, Subject } from "./schema";
 
-/** Subject attributes in the order in which Go writes them, by the short names of @peculiar/x509 or their OIDs. */
+/**
+ * Subject attributes in the order in which Go writes them, by the short names of @peculiar/x509 or
+ * their OIDs.
+ */
 const attributes: [keyof Subject, string][] = [
   ["country", "2.5.4.6"],
   ["organization", "2.5.4.10"],
@@ -116,7 +122,9 @@ export function createSelfSigned(
   });
 }
 
-/** Subject, public key and alternative names come from the request, whose signature must be right. */
+/**
+ * Subject, public key and alternative names come from the request, whose signature must be right.
+ */
 export async function signRequest(
   requestPem: string,
   caPem: string,

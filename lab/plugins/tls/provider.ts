@@ -1,4 +1,7 @@
-/** The stand-in for the official `tls` plugin: keys, requests and certificates, all kept in the state alone. */
+/**
+ * The stand-in for the official `tls` plugin: keys, requests and certificates, all kept in the
+ * state alone.
+ */
 import { z } from "zod";
 import { changesBetween } from "../rpc/diff";
 import type { Change } from "../rpc/diff";
@@ -29,7 +32,8 @@ const certificateDefaults = {
 };
 const certificateOutputs = ["certPem", "validityStartTime", "validityEndTime"];
 
-// Loading the X.509 library takes longer than starting the plugin: only what makes certificates waits for it.
+// Loading the X.509 library takes longer than starting the plugin: only what makes certificates
+// waits for it.
 const certificates = () => import("./certificates.js");
 
 const resources: Record<string, Resource> = {

@@ -1,4 +1,7 @@
-/** The inputs of the four resources: their types, what is allowed, and what this stand-in leaves out. */
+/**
+ * The inputs of the four resources: their types, what is allowed, and what this stand-in leaves
+ * out.
+ */
 import { z } from "zod";
 
 export const keyUsages = {

@@ -8,7 +8,10 @@ import { fromYaml, toYaml } from "../../../components/kit/yaml";
 const mimir = backendName("mimir", cell);
 const day = 86_400;
 
-/** Takes so few samples of a tenant that its edge falls behind, but still some. Gives what undoes it. */
+/**
+ * Takes so few samples of a tenant that its edge falls behind, but still some. Gives what undoes
+ * it.
+ */
 export function throttle(lab: ScenarioContext, tenant: string): Promise<() => Promise<unknown>> {
   return change(
     lab,

@@ -6,8 +6,8 @@ const mounted = "/etc/lab-cloud";
 const group = "admissionregistration.k8s.io";
 
 /**
- * What a cloud does for pods that may use its stores: here a policy of the API server gives them the environment that the cloud's webhook or metadata server
- * would. `pods` says in CEL which.
+ * What a cloud does for pods that may use its stores: here a policy of the API server gives them
+ * the environment that the cloud's webhook or metadata server would. `pods` says in CEL which.
  */
 export function identityObjects(
   { env, files }: Pick<CloudStore, "env" | "files">,
@@ -54,7 +54,10 @@ export function identityObjects(
   ];
 }
 
-/** An expression that adds variables, and the folder with the files that they name, to each container of a pod. */
+/**
+ * An expression that adds variables, and the folder with the files that they name, to each
+ * container of a pod.
+ */
 function withEnvironment(env: Readonly<Record<string, string>>): string {
   const text = JSON.stringify;
   const variables = Object.entries(env).map(

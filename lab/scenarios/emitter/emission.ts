@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 
-/** What an emitter is to say, and when. It says each number by every way that an application has. */
+/**
+ * What an emitter is to say, and when. It says each number by every way that an application has.
+ */
 export interface Emission {
   /** Tells what it says from all else, also its services: their metrics begin at 0. */
   readonly run: string;
   readonly count: number;
-  /** When the first number is due, in milliseconds since 1970, and how much later each next one is. */
+  /**
+   * When the first number is due, in milliseconds since 1970, and how much later each next one is.
+   */
   readonly from: number;
   readonly everyMilliseconds: number;
   /** By this way alone: lines on its standard output, or traces. Left out: by every way. */

@@ -22,7 +22,10 @@ export function newEmission(what: Omit<Emission, "run" | "from">): Emission {
   return { ...what, run: now.toString(36), from: now + LEAD_MILLISECONDS };
 }
 
-/** Lets an application of an edge emit; it is gone after the scenario. `scraped`: its metrics are, a series for each number. */
+/**
+ * Lets an application of an edge emit; it is gone after the scenario. `scraped`: its metrics are, a
+ * series for each number.
+ */
 export async function startEmitter(
   lab: ScenarioContext,
   edge: ClusterName,

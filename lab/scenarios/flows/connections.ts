@@ -1,4 +1,7 @@
-/** A connection as the packet filter of a node sees it: who opened it, and where it really went, behind services. */
+/**
+ * A connection as the packet filter of a node sees it: who opened it, and where it really went,
+ * behind services.
+ */
 export interface Connection {
   readonly protocol: "TCP" | "UDP";
   readonly source: string;
@@ -7,8 +10,9 @@ export interface Connection {
 }
 
 /**
- * Reads what `conntrack` prints, each connection once. A line has two tuples: what the source asked for, and what answers look like; where a service stands in
- * between, only the second one names the pod that answers.
+ * Reads what `conntrack` prints, each connection once. A line has two tuples: what the source asked
+ * for, and what answers look like; where a service stands in between, only the second one names the
+ * pod that answers.
  */
 export function parseConnections(printed: string): Connection[] {
   const found = new Map<string, Connection>();

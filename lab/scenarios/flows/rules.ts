@@ -24,7 +24,10 @@ interface Port {
   readonly protocol?: string;
 }
 
-/** A NetworkPolicy, as far as ours go: no ranges of ports, no exceptions of address blocks, no match expressions. */
+/**
+ * A NetworkPolicy, as far as ours go: no ranges of ports, no exceptions of address blocks, no match
+ * expressions.
+ */
 export interface Policy {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: {

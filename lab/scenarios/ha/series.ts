@@ -5,7 +5,10 @@ export interface Gap {
   readonly seconds: number;
 }
 
-/** Where samples of a series are missing: between two that are more than half as far apart again as scrapes are. */
+/**
+ * Where samples of a series are missing: between two that are more than half as far apart again as
+ * scrapes are.
+ */
 export function gapsOf({ values }: Matrix, interval: number): Gap[] {
   return values.slice(1).flatMap(([at], index) => {
     const from = values[index]?.[0] ?? at;

@@ -20,7 +20,9 @@ import { programFolder } from "../../toolchain/index.js";
 import { onProbeHost, probeFolder, probeHost } from "./host.js";
 import { FILLER, targetAddress } from "./target.js";
 
-/** A Prometheus agent beside that of an edge: same flags, same way to the hub, a target of its own. */
+/**
+ * A Prometheus agent beside that of an edge: same flags, same way to the hub, a target of its own.
+ */
 export interface ProbeAgent {
   /** Its process, and its folder. */
   readonly name: string;
@@ -33,7 +35,10 @@ export interface ProbeAgent {
   readonly port: number;
   /** Series that are sent, each with a sample a second. */
   readonly series: number;
-  /** Series that are not sent. Their exemplars fill the buffer as samples of a large edge would, with less work for the machine. */
+  /**
+   * Series that are not sent. Their exemplars fill the buffer as samples of a large edge would,
+   * with less work for the machine.
+   */
   readonly fillers: number;
 }
 

@@ -4,7 +4,10 @@ import { targetPort } from "./target.js";
 
 const namespace = "default";
 
-/** The target outside of a cluster, scraped by the edge's own agent because its Service is annotated. `service` becomes the job of its series. */
+/**
+ * The target outside of a cluster, scraped by the edge's own agent because its Service is
+ * annotated. `service` becomes the job of its series.
+ */
 export function annotatedTarget(edge: ClusterName, service: string, series: number): object[] {
   const annotations = {
     "prometheus.io/scrape": "true",

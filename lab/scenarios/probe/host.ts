@@ -6,7 +6,10 @@ import { run } from "../../host/run.js";
 import type { Host } from "../../clusters/topology.js";
 import { statePaths } from "../../state.js";
 
-/** Where programs of a scenario run as if on an edge of their own: a network namespace on the lab's bridge. */
+/**
+ * Where programs of a scenario run as if on an edge of their own: a network namespace on the lab's
+ * bridge.
+ */
 export const probeHost: Host = { name: "probe", namespace: "hg-probe", address: "10.200.0.20" };
 
 export const probeFolder = () => join(statePaths().root, "probe");
@@ -32,7 +35,10 @@ export async function closeProbeHost(): Promise<void> {
   await rm(probeFolder(), { recursive: true, force: true });
 }
 
-/** Cuts the namespace from an address, open connections too, as when what is there goes away: at once and without a word. */
+/**
+ * Cuts the namespace from an address, open connections too, as when what is there goes away: at
+ * once and without a word.
+ */
 export async function cut(address: string, port: number): Promise<void> {
   await rule("--insert", address, port);
 }

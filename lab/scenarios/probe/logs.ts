@@ -9,7 +9,10 @@ export interface Truncation {
   readonly dropped: number;
 }
 
-/** Waits until an agent has opened its buffer, from where it counts the time to its truncations; returns when that was. */
+/**
+ * Waits until an agent has opened its buffer, from where it counts the time to its truncations;
+ * returns when that was.
+ */
 export async function bufferOpened(agent: string, signal: AbortSignal): Promise<number> {
   let opened: number | undefined;
   await until({ what: `the start of ${agent}`, seconds: 60, signal }, async () => {

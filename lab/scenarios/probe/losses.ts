@@ -14,7 +14,10 @@ export interface Loss {
   readonly lost: number;
 }
 
-/** Whether every series of the agent has arrived up to a scrape: samples of a series arrive in order, so what is missing before it is lost. */
+/**
+ * Whether every series of the agent has arrived up to a scrape: samples of a series arrive in
+ * order, so what is missing before it is lost.
+ */
 export async function arrived(
   mimir: MetricsReader,
   tenant: string,
@@ -28,7 +31,10 @@ export async function arrived(
 /** How far back samples are looked for: more than a scenario takes. */
 const RANGE = "30m";
 
-/** Compares number by number what was taken from the target with what is stored: each sample's value is the number of its scrape. */
+/**
+ * Compares number by number what was taken from the target with what is stored: each sample's value
+ * is the number of its scrape.
+ */
 export async function lossOf(
   mimir: MetricsReader,
   tenant: string,

@@ -26,8 +26,9 @@ export interface ProbePod {
 }
 
 /**
- * An agent beside that of an edge, in a pod of its own: same flags and same remote write, with the very Secret of the edge's identity, which kubelet brings
- * to both. It scrapes the target every second.
+ * An agent beside that of an edge, in a pod of its own: same flags and same remote write, with the
+ * very Secret of the edge's identity, which kubelet brings to both. It scrapes the target every
+ * second.
  */
 export async function probePod(probe: ProbePod, contract: HubContract): Promise<object[]> {
   // Loaded when it is needed: it brings Pulumi with it.

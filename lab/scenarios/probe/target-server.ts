@@ -20,7 +20,9 @@ const fillers = new Map<string, readonly [string, string]>();
 /** The last scrape on each connection. */
 const open = new WeakMap<Socket, number>();
 
-/** Counts a scrape. An agent that gives one up closes the connection, which it uses again otherwise. */
+/**
+ * Counts a scrape. An agent that gives one up closes the connection, which it uses again otherwise.
+ */
 function count(agent: string, socket: Socket): number {
   const counts = served.get(agent) ?? { scrapes: 0, failed: [] };
   served.set(agent, counts);

@@ -5,7 +5,10 @@ import { until } from "../../host/wait.js";
 import { repository } from "../../state.js";
 import { onProbeHost, probeHost } from "./host.js";
 
-/** Metrics of the target: those that are sent and counted, and those that only fill the agents' buffers. */
+/**
+ * Metrics of the target: those that are sent and counted, and those that only fill the agents'
+ * buffers.
+ */
 export const SCRAPES = "probe_scrapes";
 export const FILLER = "probe_filler_total";
 

@@ -22,7 +22,10 @@ export interface Validity {
   readonly to: Date;
 }
 
-/** The hub's authority. Its key comes out of the state of the hub's stack, and is kept in memory only. */
+/**
+ * The hub's authority. Its key comes out of the state of the hub's stack, and is kept in memory
+ * only.
+ */
 export async function hubAuthority(lab: ScenarioContext): Promise<Authority> {
   const { code, stdout, stderr } = await lab.pulumi([
     "stack",

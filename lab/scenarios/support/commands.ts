@@ -1,7 +1,10 @@
 import type { Verification } from "../../../src/cli/commands/verify/report";
 import type { ScenarioContext } from "../context.js";
 
-/** Brings stacks up, and leaves it to the scenario what to prove of them; throws what `up` says where that fails. */
+/**
+ * Brings stacks up, and leaves it to the scenario what to prove of them; throws what `up` says
+ * where that fails.
+ */
 export async function bringUp(lab: ScenarioContext, stacks: readonly string[]): Promise<void> {
   const { code, stdout, stderr } = await lab.heliograph(["up", "--yes", "--no-verify", ...stacks]);
   if (code !== 0)
@@ -23,7 +26,10 @@ export async function checkGreen(lab: ScenarioContext, when: string): Promise<vo
   lab.check(`verify is green ${when}`, result.code === 0, `${passed()} s; ${summary}`);
 }
 
-/** What `verify` says of the hub, by the names of its checks; rules that have just been made are evaluated a minute later. */
+/**
+ * What `verify` says of the hub, by the names of its checks; rules that have just been made are
+ * evaluated a minute later.
+ */
 export async function checkHub(lab: ScenarioContext, names: readonly string[]): Promise<void> {
   const began = Date.now();
   for (;;) {

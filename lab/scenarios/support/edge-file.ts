@@ -6,7 +6,10 @@ import { statePaths } from "../../state.js";
 import type { ScenarioContext } from "../context.js";
 import { bringUp } from "./commands.js";
 
-/** Brings an edge up with other settings in a section of heliograph:edge. At the end of the scenario its file and the edge are as they were. */
+/**
+ * Brings an edge up with other settings in a section of heliograph:edge. At the end of the scenario
+ * its file and the edge are as they were.
+ */
 export async function withEdgeSettings(
   lab: ScenarioContext,
   edge: ClusterName,

@@ -8,13 +8,16 @@ import { hubContract, hubInForce, cell as ownCell } from "./hub.js";
 /** What the inventory says of an edge that is there for a scenario only, and has no cluster. */
 export interface ExtraEdge {
   /**
-   * Made where there is none of this name. One of its own, as a rule: for five minutes after its last sample, `verify` would find series of an
-   * edge that is no more in the tenant of another.
+   * Made where there is none of this name. One of its own, as a rule: for five minutes after its
+   * last sample, `verify` would find series of an edge that is no more in the tenant of another.
    */
   tenant: string;
   /** That of the tenant, where it is made. Defaults to the lab's own. */
   cell?: string;
-  /** Another number of series may give Mimir another size: 10000 fit beside the lab's own edges. Defaults to 1000. */
+  /**
+   * Another number of series may give Mimir another size: 10000 fit beside the lab's own edges.
+   * Defaults to 1000.
+   */
   activeSeries?: number;
   keyGeneration?: number;
   outage?: string;
@@ -24,8 +27,8 @@ export interface ExtraEdge {
 const load = { activeSeries: 1000, logBytesPerSecond: 1000, spansPerSecond: 10 };
 
 /**
- * Lets edges into the hub's inventory, each with a key of its own, and returns what they write with, once gateway and Mimir know them. They are
- * gone after the scenario.
+ * Lets edges into the hub's inventory, each with a key of its own, and returns what they write
+ * with, once gateway and Mimir know them. They are gone after the scenario.
  */
 export async function withExtraEdges<Name extends string>(
   lab: ScenarioContext,

@@ -3,13 +3,19 @@ import type { ScenarioContext } from "../context.js";
 
 export interface Refusal {
   readonly pod: string;
-  /** Seconds from the pod's last reload until it took a write of the edge for the last time; 0 where it took none any more. */
+  /**
+   * Seconds from the pod's last reload until it took a write of the edge for the last time; 0 where
+   * it took none any more.
+   */
   readonly takenFor: number;
   /** Writes refused since. */
   readonly refused: number;
 }
 
-/** How each pod of the gateway went from taking an edge to refusing it: by its own logs, whose times are whole seconds. */
+/**
+ * How each pod of the gateway went from taking an edge to refusing it: by its own logs, whose times
+ * are whole seconds.
+ */
 export async function refusalOf(lab: ScenarioContext, edge: string): Promise<Refusal[]> {
   const [writes, reloads] = await Promise.all([logsOf(lab, "nginx"), logsOf(lab, "reloader")]);
   return [...writes].map(([pod, lines]) => {

@@ -3,8 +3,8 @@ import { onConnection, type Response } from "../../../src/cli/cluster/http";
 import type { WriteTarget } from "../../../src/cli/cluster/remote-write";
 
 /**
- * A call of gRPC with one message: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. Its own status is in trailers: anything but OK is 500
- * here, unless HTTP's says more.
+ * A call of gRPC with one message: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md.
+ * Its own status is in trailers: anything but OK is 500 here, unless HTTP's says more.
  */
 export function grpcCall(
   { headers, ...target }: WriteTarget,

@@ -11,10 +11,16 @@ import { bringUp } from "./commands.js";
 
 const hubSection = ["config", "heliograph:hub"];
 
-/** The hub's stack file in the lab. At the end of the scenario it is as it was, byte for byte, and so is the hub. */
+/**
+ * The hub's stack file in the lab. At the end of the scenario it is as it was, byte for byte, and
+ * so is the hub.
+ */
 export class HubFile {
   private deployed: string;
-  /** An interruption ends the scenario before the update that is under way, which writes the file again when it ends. */
+  /**
+   * An interruption ends the scenario before the update that is under way, which writes the file
+   * again when it ends.
+   */
   private underway: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -26,7 +32,10 @@ export class HubFile {
     this.deployed = original;
   }
 
-  /** `dependants`: stacks to bring up after the hub in the end, because it will have signed for them anew. */
+  /**
+   * `dependants`: stacks to bring up after the hub in the end, because it will have signed for them
+   * anew.
+   */
   static async open(lab: ScenarioContext, dependants: readonly string[] = []): Promise<HubFile> {
     const path = join(statePaths().project, "Pulumi.ops.yaml");
     const file = new HubFile(lab, path, await readFile(path, "utf8"), dependants);
@@ -34,7 +43,10 @@ export class HubFile {
     return file;
   }
 
-  /** Sets something of the section heliograph:hub, e.g. `["edges", "dev", "revoked"]`; undefined takes it out. */
+  /**
+   * Sets something of the section heliograph:hub, e.g. `["edges", "dev", "revoked"]`; undefined
+   * takes it out.
+   */
   async set(path: readonly string[], value: unknown): Promise<void> {
     const text = await readFile(this.path, "utf8");
     await writeFile(
@@ -43,7 +55,10 @@ export class HubFile {
     );
   }
 
-  /** For what brings the hub up with the file by itself: in the end the hub is brought up again, whatever became of both. */
+  /**
+   * For what brings the hub up with the file by itself: in the end the hub is brought up again,
+   * whatever became of both.
+   */
   expectChange(): void {
     this.deployed = "";
   }
@@ -77,7 +92,10 @@ export class HubFile {
     this.deployed = this.original;
   }
 
-  /** What the scenario takes out is meant to go, and its data with it: the hub would refuse that otherwise. */
+  /**
+   * What the scenario takes out is meant to go, and its data with it: the hub would refuse that
+   * otherwise.
+   */
   private async bringUp(text: string, former: string, stacks: readonly string[]): Promise<void> {
     const gone = goneFrom(former, text);
     if (gone.length > 0) await this.set(["acceptStranding"], gone);
@@ -86,8 +104,9 @@ export class HubFile {
 }
 
 /**
- * Cells, tenants and edges of the hub that another text of its file does not have any more, cells that are one process again, and signals that are kept in another
- * bucket or by another backend, as `acceptStranding` names them.
+ * Cells, tenants and edges of the hub that another text of its file does not have any more, cells
+ * that are one process again, and signals that are kept in another bucket or by another backend, as
+ * `acceptStranding` names them.
  */
 export function goneFrom(former: string, text: string): string[] {
   const [before, after] = [former, text].map(

@@ -20,7 +20,9 @@ import type { ScenarioContext } from "../context.js";
 export const cell = "main";
 const gatewayPort = 30443;
 
-/** A changed ConfigMap reaches a pod within kubelet's sync period, and is loaded some seconds later. */
+/**
+ * A changed ConfigMap reaches a pod within kubelet's sync period, and is loaded some seconds later.
+ */
 const propagationSeconds = 150;
 
 /** What the hub says of itself after its last update. */
@@ -39,7 +41,9 @@ export async function hubContract(lab: ScenarioContext): Promise<HubContract> {
   return decoded.value;
 }
 
-/** The hub with its contract as it is now, and its pods as they are when they are first asked for. */
+/**
+ * The hub with its contract as it is now, and its pods as they are when they are first asked for.
+ */
 export async function openHub(lab: ScenarioContext): Promise<HubView> {
   return hubView("ops", openCluster(lab, "ops"), await hubContract(lab), modelOf(lab));
 }

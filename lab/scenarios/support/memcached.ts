@@ -12,7 +12,10 @@ export async function bringMemcached({ signal }: ScenarioContext): Promise<void>
   await bringImage(clusterNamed("ops"), "memcached", signal);
 }
 
-/** What is asked for again comes out of the caches of a cell's backend, and without them it comes, too. `ask` records whether everything is there. */
+/**
+ * What is asked for again comes out of the caches of a cell's backend, and without them it comes,
+ * too. `ask` records whether everything is there.
+ */
 export async function checkCaches(
   lab: ScenarioContext,
   [backend, cell]: Parameters<typeof memcachedRole>,

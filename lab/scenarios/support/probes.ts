@@ -7,7 +7,10 @@ import type { ScenarioContext } from "../context.js";
 import { cell as ownCell } from "./hub.js";
 import { type WayIn, waysIn } from "./ways-in.js";
 
-/** What is written is found some seconds later; nothing may be concluded from what is not found before. */
+/**
+ * What is written is found some seconds later; nothing may be concluded from what is not found
+ * before.
+ */
 const VISIBLE_SECONDS = 60;
 
 /** A sample, a line or a span under an id that nobody else writes, and what became of it. */
@@ -53,7 +56,8 @@ export class Probes {
 
   /** How many of the probes each tenant has in the cell; tenants without any are left out. */
   async found(probes: readonly Probe[]): Promise<Record<string, number>> {
-    // A request without a tenant would be stored under this name, were the backends not told to refuse it.
+    // A request without a tenant would be stored under this name, were the backends not told to
+    // refuse it.
     const tenants = [...this.hub.tenants, "anonymous"];
     const counts: Record<string, number> = {};
     for (const tenant of tenants) {

@@ -12,7 +12,10 @@ const series = 20;
 const backlogMinutes = 60;
 const intervalMilliseconds = 500;
 
-/** Writes through the gateway as an edge of the lab, and knows exactly which samples were accepted. A sample's value is its own time. */
+/**
+ * Writes through the gateway as an edge of the lab, and knows exactly which samples were accepted.
+ * A sample's value is its own time.
+ */
 export class SampleWriter {
   private readonly id = randomUUID();
   private readonly times = new Set<number>();

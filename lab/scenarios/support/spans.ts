@@ -16,7 +16,10 @@ export interface SpanCount {
   readonly repeated: number;
 }
 
-/** What a tenant has of each trace, of a Tempo that is one process: asked past its frontend, which would look into every part of the bucket. */
+/**
+ * What a tenant has of each trace, of a Tempo that is one process: asked past its frontend, which
+ * would look into every part of the bucket.
+ */
 export async function spanCounts(
   lab: ScenarioContext,
   tenant: string,

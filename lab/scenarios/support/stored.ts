@@ -16,7 +16,10 @@ export function labBucket(bucket: string): object {
   };
 }
 
-/** Claims and buckets outlive their cell by design; another run would find them in its way. `selector`: of the pods of its backends. */
+/**
+ * Claims and buckets outlive their cell by design; another run would find them in its way.
+ * `selector`: of the pods of its backends.
+ */
 export async function removeStored(
   lab: ScenarioContext,
   selector: string,

@@ -95,7 +95,10 @@ async function scale(
   ]);
 }
 
-/** Ends the program of a role's pod at once, as a node does that loses its power. Kubelet starts it again. */
+/**
+ * Ends the program of a role's pod at once, as a node does that loses its power. Kubelet starts it
+ * again.
+ */
 export async function kill(
   lab: ScenarioContext,
   cluster: ClusterName,

@@ -1,4 +1,7 @@
-/** Why the pods of a workload are not ready, in the words of the cluster: reasons, events, last lines of the log. */
+/**
+ * Why the pods of a workload are not ready, in the words of the cluster: reasons, events, last
+ * lines of the log.
+ */
 import type { Client } from "../client";
 import { conditionOf, describe } from "../objects";
 import type { KubernetesObject } from "../objects";

@@ -1,4 +1,7 @@
-/** When an object counts as ready, kind by kind, from one look at it: what the official plugin waits for. */
+/**
+ * When an object counts as ready, kind by kind, from one look at it: what the official plugin waits
+ * for.
+ */
 import type { Client } from "../client";
 import { conditionOf } from "../objects";
 import type { KubernetesObject } from "../objects";
@@ -38,7 +41,10 @@ function count(value: unknown): number {
   return typeof value === "number" ? value : 0;
 }
 
-/** The controller has not looked at the newest generation yet: everything else in the status is of an older one. */
+/**
+ * The controller has not looked at the newest generation yet: everything else in the status is of
+ * an older one.
+ */
 function isStale(object: KubernetesObject): boolean {
   return count(object.status?.["observedGeneration"]) < (object.metadata.generation ?? 0);
 }

@@ -1,4 +1,7 @@
-/** Waiting for objects to become ready or to be gone, with progress for people and an end in any case. */
+/**
+ * Waiting for objects to become ready or to be gone, with progress for people and an end in any
+ * case.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, Unreachable } from "../client";
 import type { Client } from "../client";

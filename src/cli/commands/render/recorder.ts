@@ -36,7 +36,10 @@ interface Program {
   run(): Promise<object>;
 }
 
-/** The part of the SDK's mock monitor that is used here; its class is not part of the SDK's public types. */
+/**
+ * The part of the SDK's mock monitor that is used here; its class is not part of the SDK's public
+ * types.
+ */
 interface Monitor {
   registerResource(
     request: RegisterResourceRequest,
@@ -44,7 +47,10 @@ interface Monitor {
   ): Promise<void>;
 }
 
-/** Runs a program against the SDK's mocks and records what it registers. One at a time: the SDK keeps its state per process. */
+/**
+ * Runs a program against the SDK's mocks and records what it registers. One at a time: the SDK
+ * keeps its state per process.
+ */
 export async function record({
   project,
   stack,
@@ -80,7 +86,10 @@ export async function record({
   return { resources, outputs, messages };
 }
 
-/** Without an engine the SDK writes `pulumi.log.warn` to the console, into the middle of our own output. */
+/**
+ * Without an engine the SDK writes `pulumi.log.warn` to the console, into the middle of our own
+ * output.
+ */
 async function collectingWarnings<T>(messages: string[], work: () => Promise<T>): Promise<T> {
   const { warn } = console;
   console.warn = (...text) => void messages.push(text.join(" ").replace("warning: [runtime] ", ""));
@@ -118,7 +127,10 @@ export function onRegistration(note: (resource: Registered) => void): void {
   };
 }
 
-/** What fails inside an `apply` has nobody who awaits it; without an engine it would end the process with a bare stack trace. */
+/**
+ * What fails inside an `apply` has nobody who awaits it; without an engine it would end the process
+ * with a bare stack trace.
+ */
 async function withoutStrayErrors<T>(work: () => Promise<T>): Promise<T> {
   const stray: unknown[] = [];
   const keep = (error: unknown) => void stray.push(error);

@@ -53,8 +53,8 @@ const upOf = ({ stack }: HubView) => `npm run up -- ${stack}`;
 export interface LimitDifference {
   readonly line: string;
   /**
-   * Where it comes from: the last update deployed another limit; a pod does not run the file that was
-   * deployed; or one of both, where there is no file.
+   * Where it comes from: the last update deployed another limit; a pod does not run the file that
+   * was deployed; or one of both, where there is no file.
    */
   readonly from: "update" | "pod" | "either";
   /** A command that shows why a pod does not run the file. */
