@@ -329,6 +329,6 @@ function createIngress(parent: Grafana, name: string, args: GrafanaArgs): void {
 function noteWhoSeesWhat(grafana: Grafana, { sources, organisations = {} }: GrafanaArgs): void {
   const tenants = new Set(Object.values(sources.cells).flatMap((cell) => cell.tenants)).size;
   if (tenants < 2 || Object.keys(organisations).length > 0) return;
-  const note = `In Grafana whoever has a role sees all ${tenants} tenants: folders and teams keep no data apart, organisations do (docs/grafana.md).`;
+  const note = `In Grafana whoever has a role sees all ${tenants} tenants: folders and teams keep no data apart, organisations do.`;
   void pulumi.log.warn(note, grafana);
 }
