@@ -138,7 +138,7 @@ describe("Grafana", () => {
     const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
     await build({});
     expect(warn.mock.calls.map(([message]) => message)).toEqual([
-      "In Grafana whoever has a role sees all 2 tenants: folders and teams keep no data apart, organisations do (docs/grafana.md).",
+      "In Grafana whoever has a role sees all 2 tenants: folders and teams keep no data apart, organisations do.",
     ]);
     warn.mockClear();
     await build(highlyAvailable);
