@@ -88,7 +88,13 @@ export async function startAzurite({
 }
 
 /** Microsoft Entra: a token for whoever brings what Kubernetes says of the service account. */
-const login: RequestListener = async (request, response) => {
+const login: RequestListener = (request, response) => {
+  answerLogin(request, response).catch((error: unknown) =>
+    answerJson(response, { error: String(error) }, 500),
+  );
+};
+
+async function answerLogin(...[request, response]: Parameters<RequestListener>): Promise<void> {
   const url = `https://${LOGIN}/${TENANT}`;
   const { pathname } = new URL(request.url ?? "/", url);
   if (pathname.endsWith("/discovery/instance")) {
@@ -109,7 +115,7 @@ const login: RequestListener = async (request, response) => {
   if (form.get("client_assertion") !== FEDERATED || form.get("client_id") !== CLIENT)
     return answerJson(response, { error: "invalid_client" }, 401);
   answerJson(response, { token_type: "Bearer", expires_in: 3600, access_token: accessToken() });
-};
+}
 
 /** The same for a machine's identity, which is all that Tempo 1.5 knows. */
 const instanceMetadata: RequestListener = (request, response) => {

@@ -111,11 +111,13 @@ function ask(
 ): Promise<string> {
   const options = { host: LOOPBACK, port, servername: host, path, method, ca: authority };
   return new Promise((resolve, reject) => {
-    const asked = request({ ...options, headers: { Host: host, ...headers } }, async (response) => {
-      const answer = await text(response);
+    const asked = request({ ...options, headers: { Host: host, ...headers } }, (response) => {
       const { statusCode = 0 } = response;
-      if (statusCode < 300) resolve(answer);
-      else reject(new Error(`${statusCode} to ${method} https://${host}${path}: ${answer}`));
+      const failed = `${statusCode} to ${method} https://${host}${path}`;
+      text(response).then((answer) => {
+        if (statusCode < 300) resolve(answer);
+        else reject(new Error(`${failed}: ${answer}`));
+      }, reject);
     });
     asked.on("error", reject).end(body);
   });

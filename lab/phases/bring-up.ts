@@ -1,6 +1,7 @@
 import { writeKubeconfig } from "../clusters/kubeconfig.js";
 import type { Debian } from "../toolchain/index.js";
-import { everyProgram, infrastructureSteps } from "./infrastructure.js";
+import { everyProgram } from "./context.js";
+import { infrastructureSteps } from "./infrastructure.js";
 import { prepareMachine } from "./machine.js";
 import { deploy } from "./program.js";
 import { type Report, runSteps } from "./steps.js";

@@ -6,7 +6,7 @@ import type { Cluster } from "../clusters/topology.js";
 import { imageNames, type ImageName } from "../images/index.js";
 import { ensureDebianPackages, programNames } from "../toolchain/index.js";
 import { recipes } from "../toolchain/programs.js";
-import { type Context, startContext } from "./infrastructure.js";
+import { type Context, startContext } from "./context.js";
 
 /** The node itself cannot do without these; the others are imported as they come. */
 const nodeImages: ImageName[] = ["pause", "coredns"];

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { clusters } from "../clusters/topology.js";
-import { ensureImages, type ImageName, type ImageTar } from "../images/index.js";
 import { prepareProject } from "../project/index.js";
 import { startStore } from "../store/minio.js";
 import {
@@ -9,51 +8,12 @@ import {
   type Debian,
   describeBuild,
   type ProgramName,
-  programNames,
-  startBuilds,
 } from "../toolchain/index.js";
 import { bringUpCluster } from "./cluster.js";
+import { buildOrder, type Context, startContext } from "./context.js";
 import type { Report, Step } from "./steps.js";
 
-/** What the steps share. */
-export interface Context {
-  signal: AbortSignal;
-  debian: Debian;
-  builds: Builds;
-  /**
-   * Each image is made once, as soon as its programs are there, however many clusters ask for it.
-   */
-  image(name: ImageName): Promise<ImageTar>;
-}
-
-/**
- * The programs in the order in which they are needed. One build uses all cores, so they are built
- * one after another, while what is there already starts.
- */
-const buildOrder = [
-  "kubernetes",
-  "pause",
-  "coredns",
-  "minio",
-  "pulumi",
-  "mimir",
-  "loki",
-  "tempo",
-  "tempo-front",
-  "prometheus",
-  "nginx-prometheus-exporter",
-  "statsd-exporter",
-  "otelcol",
-  "telemetrygen",
-] as const satisfies ProgramName[];
-
-/** What only tests with real programs run comes after everything that the lab needs. */
-export const everyProgram: readonly ProgramName[] = [...new Set([...buildOrder, ...programNames])];
-
-/**
- * Programs, store and clusters, side by side: each part starts as soon as the programs it needs are
- * there.
- */
+/** Programs, store and clusters, side by side: each part starts as soon as the programs it needs are there. */
 export function infrastructureSteps(
   signal: AbortSignal,
   debian: Debian,
@@ -77,33 +37,6 @@ export function infrastructureSteps(
   ];
 }
 
-interface ContextOptions {
-  /** Those to build, the lab's own among them. */
-  readonly programs?: readonly ProgramName[];
-  readonly onEvent?: (event: BuildEvent) => void;
-}
-
-/** Starts what is still to be built, for the steps that need it. */
-export function startContext(
-  signal: AbortSignal,
-  debian: Debian,
-  { programs = buildOrder, onEvent = () => undefined }: ContextOptions = {},
-): Context {
-  const builds = startBuilds(programs, { signal, onEvent });
-  return { signal, debian, builds, image: imageMaker(builds, debian) };
-}
-
-function imageMaker(builds: Builds, debian: Debian): Context["image"] {
-  const made = new Map<ImageName, Promise<ImageTar>>();
-  return (name) => {
-    const image =
-      made.get(name) ??
-      ensureImages([name], { ready: builds.ready, debian }).then(([only]) => only!);
-    made.set(name, image);
-    return image;
-  };
-}
-
 async function bringUpStore({ builds, signal }: Context, report: Report): Promise<void> {
   report("waiting for MinIO");
   const folder = await builds.ready("minio");
@@ -116,9 +49,7 @@ async function bringUpProject({ builds, signal }: Context, report: Report): Prom
   await prepareProject(await builds.ready("pulumi"), signal, report);
 }
 
-/**
- * A build tells its progress each second; where lines stay (no terminal) two a minute are enough.
- */
+/** A build tells its progress each second; where lines stay (no terminal) two a minute are enough. */
 class BuildProgress {
   #report: Report = () => undefined;
   #told = 0;

@@ -8,7 +8,7 @@ import { removeNamespace } from "../host/network.js";
 import { statePaths } from "../state.js";
 import { ensureDebianPackages } from "../toolchain/index.js";
 import { bringUpCluster } from "./cluster.js";
-import { startContext } from "./infrastructure.js";
+import { startContext } from "./context.js";
 
 /** One cluster more, from nothing, for a scenario that needs one that is nobody's yet. */
 export async function startSpare(

@@ -8,7 +8,7 @@ import { startFakeGcs } from "../clouds/fake-gcs.js";
 import type { CloudStore } from "../clouds/store.js";
 import { machine } from "../clusters/topology.js";
 import { ensureDebianPackages } from "../toolchain/index.js";
-import { startContext } from "../phases/infrastructure.js";
+import { startContext } from "../phases/context.js";
 import { identityObjects } from "./clouds/identity.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkGreen } from "./support/commands.js";

@@ -7,8 +7,8 @@ import { restrictedNamespace } from "../../components/kit/namespace";
 import { networkPolicies } from "../../components/kit/network-policies";
 import { createCertificate } from "./certificate";
 import { demoFlows, loadRole, type Demo } from "./flows";
-import { NGINX_CONFIG_FILE, nginxConfig } from "./nginx-config";
-import { exporterContainer, METRICS_PORT, nginxContainer, podDefaults, WEB_PORT } from "./pod";
+import { NGINX_CONFIG_FILE, nginxConfig, WEB_PORT } from "./nginx-config";
+import { exporterContainer, METRICS_PORT, nginxContainer, podDefaults } from "./pod";
 import { SHOP_FILE, shopContainers, shopScript } from "./shop-containers";
 
 export interface DemoWorkloadArgs extends Demo {

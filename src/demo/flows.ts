@@ -2,7 +2,8 @@ import { EDGE_NAMESPACE, NODE_NAMESPACE, PROMETHEUS_AGENT } from "../../componen
 import { OTEL_AGENT, OTLP_HTTP_PORT } from "../../components/in-force";
 import { dnsFlows, type Flow, type PodPeer } from "../../components/kit/flows";
 import type { Role } from "../../components/kit/labels";
-import { METRICS_PORT, WEB_PORT } from "./pod";
+import { WEB_PORT } from "./nginx-config";
+import { METRICS_PORT } from "./pod";
 
 export interface Demo {
   /** Name of the workload and of its Service. */

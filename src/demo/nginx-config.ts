@@ -1,5 +1,4 @@
 import type { Demo } from "./flows";
-import { WEB_PORT } from "./pod";
 
 export const NGINX_PATHS = {
   config: "/etc/heliograph-demo",
@@ -8,6 +7,7 @@ export const NGINX_PATHS = {
 } as const;
 export const NGINX_CONFIG_FILE = "nginx.conf";
 /** Counters, on loopback only. */
+export const WEB_PORT = 8080;
 export const STATUS_PORT = 8081;
 
 /** What NGINX always answers with 500. */

@@ -1,9 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { restrictedContainer, restrictedPod } from "../../components/kit/pod-security";
 import type { Demo } from "./flows";
-import { NGINX_CONFIG_FILE, NGINX_PATHS, STATUS_PORT } from "./nginx-config";
+import { NGINX_CONFIG_FILE, NGINX_PATHS, STATUS_PORT, WEB_PORT } from "./nginx-config";
 
-export const WEB_PORT = 8080;
 export const METRICS_PORT = 9113;
 
 /** User `nginx` of the unprivileged image; the other programs have no wish of their own. */

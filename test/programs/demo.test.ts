@@ -4,7 +4,7 @@
  * Does not prove: that traces arrive at a hub; the lab does.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { createSelfSigned } from "../../lab/plugins/tls/certificates";
 import { generatePrivateKey, parsePrivateKey } from "../../lab/plugins/tls/keys";
 import type { CertificateOptions } from "../../lab/plugins/tls/schema";
 import { NGINX_PATHS, nginxConfig, STATUS_PORT } from "../../src/demo/nginx-config";
-import { WEB_PORT } from "../../src/demo/pod";
+import { WEB_PORT } from "../../src/demo/nginx-config";
 import { program } from "./support/programs";
 import { freePorts, run, until, type RunningProgram } from "./support/server";
 
@@ -99,7 +99,7 @@ interface Span {
 
 async function startReceiver() {
   const spans: Span[] = [];
-  const server = createServer(async (request, response) => {
+  const receive = async (...[request, response]: Parameters<RequestListener>) => {
     const parts = await request.toArray();
     for (const { resource, scopeSpans } of JSON.parse(Buffer.concat(parts).toString())
       .resourceSpans) {
@@ -109,6 +109,9 @@ async function startReceiver() {
       );
     }
     response.end("{}");
+  };
+  const server = createServer((request, response) => {
+    receive(request, response).catch((error: Error) => response.destroy(error));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   running.push({ stop: () => server.close() });
