@@ -83,3 +83,5 @@ export type {
 } from "./storage/s3-compatible/args";
 export type { ObjectStoreConnection } from "./storage/connection";
 export { ObjectStoreBucket } from "./storage/object-store-bucket";
+export { restrictedNamespace } from "./kit/namespace";
+export { networkPolicies } from "./kit/network-policies";

@@ -2,7 +2,213 @@
  * The library's pure door: what hubs and edges are made of, what a hub and an edge tell each other,
  * and how the running configuration is read. It creates nothing, and runs without Pulumi.
  */
-export { storesOf, type Cell, type HubModel, type Store } from "./hub/model";
-export { resolveHub, type HubInput } from "./hub/resolve";
-export * from "./in-force";
-export * from "./topology";
+export type { Backend, EnforcedLimits, Protocol, TenantLimits } from "./backends/backend";
+export {
+  type Answer,
+  answeringRoles,
+  type Architecture,
+  backendName,
+  BackendTopology,
+  MEMCACHED_PORT,
+  serviceAccountOf,
+} from "./backends/kit/architecture";
+export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED } from "./backends/kit/cache-check";
+export { METRICS_COMPONENTS } from "./backends/kit/metrics/components";
+export { standingOf } from "./backends/kit/metrics/plan";
+export { MetricsProfile } from "./backends/kit/metrics/profiles";
+export { PrometheusApi, VERIFY_METRIC } from "./backends/kit/metrics/prometheus-api";
+export { RULES_FILE, RUNTIME_FILE } from "./backends/kit/rings/config";
+export { METRICS_PROGRAMS } from "./backends/kit/rings/program";
+export { memcachedRole, microservicesRole, singleRole } from "./backends/kit/roles";
+export { limitDifferences } from "./backends/kit/runtime-limits";
+export { LOKI, LOKI_COMPONENTS } from "./backends/loki/components";
+export { cellLogs } from "./backends/loki/inventory";
+export { lokiStanding } from "./backends/loki/plan";
+export { LokiReader } from "./backends/loki/reader";
+export { backendOf, BACKENDS, optionDefaults } from "./backends/registry";
+export type {
+  Ask,
+  Exemplar,
+  LogLine,
+  LogsReader,
+  Matrix,
+  MetricsReader,
+  ProbeEncoders,
+  Reader,
+  Readers,
+  RunningRules,
+  Sample,
+  StoredSpan,
+  TimeRange,
+  TracesReader,
+} from "./backends/requests";
+export { TEMPO, TEMPO_COMPONENTS } from "./backends/tempo/components";
+export { cellTraces } from "./backends/tempo/inventory";
+export { tempoStanding } from "./backends/tempo/plan";
+export { THANOS_PATHS } from "./backends/thanos/config";
+export type { RetentionDays } from "./backends/thanos/program/retention";
+export { LEAF_DAYS, RENEW_BEFORE_DAYS } from "./contract/certificates";
+export type { DecodeFailure } from "./contract/decode";
+export { DEFAULT_CELL, DEFAULT_RATES, DEFAULT_RETENTION_DAYS } from "./contract/defaults";
+export { decodeEdge, type EdgeContract } from "./contract/edge";
+export { encodeEdge, encodeFacts, encodeHub, gatewayAddress } from "./contract/encode";
+export {
+  decodeHub,
+  type EdgeFacts,
+  type HubContract,
+  type HubContractEdge,
+  labelsOf,
+  WRITE_PATHS,
+} from "./contract/hub";
+export {
+  distinguishedName,
+  dnsNamesOf,
+  type EdgeIdentity,
+  ORGANIZATION,
+  queryServerName,
+  subjectOf,
+} from "./contract/identity";
+export {
+  DNS_LABEL_EXPECTED,
+  EDGE_LABELS,
+  type EdgeLabels,
+  ENDPOINT,
+  ENDPOINT_EXPECTED,
+  HUB_TENANT,
+  KEEP_ATTRIBUTE,
+  MetricsBackend,
+  REPLICA_LABEL,
+  SIGNALS,
+  TRACE_METRICS,
+} from "./contract/names";
+export {
+  agentInstances,
+  EDGE_NAMESPACE,
+  GATEWAY_PORT,
+  GLOBAL_QUERY_PORT,
+  HUB_NAMESPACE,
+  IDENTITY_FILES,
+  IDENTITY_SECRET,
+  instanceOf,
+  NODE_NAMESPACE,
+  podOf,
+  PROMETHEUS_AGENT,
+  THANOS_GRPC_PORT,
+  THANOS_HTTP_PORT,
+  usualAgentReplicas,
+} from "./contract/places";
+export { edgeFields } from "./edge/args";
+export { edgeExporters } from "./edge/collector/args";
+export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/collector/program";
+export { hubTarget } from "./edge/hub-target";
+export {
+  LOCAL_STORE_RENAMED,
+  localStoreFields,
+  longestRetention as longestEdgeRetention,
+} from "./edge/local-store/args";
+export { THANOS_QUERY } from "./edge/local-store/config";
+export { LOCAL_COMPACTOR, localRetention } from "./edge/local-store/retention";
+export { edgeLogs } from "./edge/logs/args";
+export { FLUENT_BIT } from "./edge/logs/fluent-bit";
+export { PROMTAIL } from "./edge/logs/promtail";
+export { type Buffer, bufferOf } from "./edge/metrics/buffer";
+export {
+  CONFIG_FILE as AGENT_CONFIG_FILE,
+  AGENT_PATHS,
+  agentArgs,
+  agentConfig,
+  configHashInForce,
+  PROMETHEUS_AGENT_PORT,
+} from "./edge/metrics/config";
+export {
+  edgeSizing,
+  expectedSeries,
+  type ExpectedSeries,
+  totalOf,
+} from "./edge/metrics/expected-series";
+export { drop } from "./edge/metrics/relabel";
+export { monitorIssues } from "./edge/metrics/sources/args";
+export {
+  edgeSources,
+  enabledSources,
+  resolveSources,
+  type SourceName,
+} from "./edge/metrics/sources/registry";
+export { bufferDiskOf, telemetryIssues } from "./edge/model";
+export { edgeTraces } from "./edge/traces/args";
+export { defaultPercentage } from "./edge/traces/sampling";
+export { backendAnswers, clients, gatewayAnswers } from "./hub/gateway/answers";
+export { STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
+export { type IngestLocation, ingestLocations } from "./hub/gateway/ingest";
+export { edgeHost, ENDPOINTS_FILE } from "./hub/global-query/config";
+export { deployedEndpoints, type DeployedEndpoints } from "./hub/global-query/running-config";
+export {
+  GrafanaExposure,
+  GrafanaSslMode,
+  GROUP,
+  GROUP_EXPECTED,
+  INI_TEXT,
+  INI_TEXT_EXPECTED,
+} from "./hub/grafana/args";
+export {
+  DATASOURCES_CONFIG_MAP,
+  type DeployedDatasource,
+  deployedDatasources,
+} from "./hub/grafana/running-config";
+export { backendsOfCell, contractEdges, contractHub } from "./hub/inventory";
+export { hubIssues } from "./hub/issues";
+export { type Cell, type HubModel, type Store, storesOf } from "./hub/model";
+export { resolveHub } from "./hub/resolve";
+export { GATEWAY, GLOBAL_QUERY } from "./hub/roles";
+export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/writers";
+export { checksum } from "./kit/checksum";
+export { DURATION, DURATION_EXPECTED, fromSeconds, toSeconds } from "./kit/duration";
+export {
+  accepted,
+  day,
+  described,
+  detailsOf,
+  duration,
+  type IssueDetails,
+  mapOf,
+  name,
+  port,
+  quantity,
+  RENAMED,
+  text,
+  whole,
+  withRenamed,
+} from "./kit/fields";
+export { dnsFlows, type Flow, type PodPeer } from "./kit/flows";
+export { imageReference } from "./kit/images";
+export { ConfigurationError, type Notation, refuse, under } from "./kit/issues";
+export { CONFIG_HASH_ANNOTATION, objectLabels, type Role, selectorLabels } from "./kit/labels";
+export { restrictedContainer, restrictedPod } from "./kit/pod-security";
+export { bytesQuantity, parseQuantity } from "./kit/quantity";
+export { mapValues } from "./kit/records";
+export { missingNodePortIssues } from "./kit/service-type";
+export { ALERTMANAGER, ALERTMANAGER_EXPECTED, CALLED_URL, CALLED_URL_EXPECTED } from "./kit/urls";
+export {
+  Pkcs10CertificateRequest,
+  Pkcs10CertificateRequestGenerator,
+  SubjectAlternativeNameExtension,
+  X509Certificate,
+} from "./kit/x509";
+export * as x509 from "./kit/x509";
+export { fromYaml, toYaml } from "./kit/yaml";
+export { CERTIFICATE_EXPIRY, COLLECTOR_METRICS, RULES_INFO, SERIES_METRIC } from "./rules/metrics";
+export { growth } from "./rules/promql";
+export type { Cloud } from "./storage/cloud";
+export {
+  cloudOf,
+  type CloudProvider,
+  CLOUDS,
+  DEPLOYER_PERMISSIONS,
+  keyOfCloud,
+  LIFECYCLE_RULES,
+  renamedBucket,
+} from "./storage/clouds";
+export { PREFIX } from "./storage/fields";
+export { S3_COMPATIBLE as S3_COMPATIBLE_FIELDS } from "./storage/s3-compatible/args";
+export { contradictions as bucketContradictions, notOneSection } from "./storage/sections";
+export { default as versions } from "./versions.json";

@@ -1,9 +1,15 @@
 /** Writes generated files; with --check it writes nothing, and fails where one is out of date. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { backendAnswers, clients, gatewayAnswers } from "../components/hub/gateway/answers";
-import { ingestLocations } from "../components/hub/gateway/ingest";
-import { CLOUDS, DEPLOYER_PERMISSIONS, type Cloud } from "../components/topology";
+import {
+  backendAnswers,
+  clients,
+  type Cloud,
+  CLOUDS,
+  DEPLOYER_PERMISSIONS,
+  gatewayAnswers,
+  ingestLocations,
+} from "@heliograph/heliograph/model";
 import { projectJsonSchema, stackConfigJsonSchema } from "../src/config/json-schema";
 import { glossary } from "./words/glossary";
 import { componentsReference } from "./reference/components";

@@ -197,14 +197,14 @@ function pulumiOf(pure: string): string[] {
   return found;
 }
 
-/** One cycle for each group of files that import each other, types included. */
+/** Cycles of what files load. Types may refer to each other: nothing is left of them at run time. */
 function cycles(): string[][] {
   const state = new Map<string, "open" | "done">();
   const found: string[][] = [];
   const walk = (file: string, path: readonly string[]): void => {
     state.set(file, "open");
-    for (const { to } of imports.get(file) ?? []) {
-      if (!known.has(to)) continue;
+    for (const { to, type } of imports.get(file) ?? []) {
+      if (type || !known.has(to)) continue;
       if (state.get(to) === "open") found.push([...path.slice(path.indexOf(to)), to]);
       else if (!state.has(to)) walk(to, [...path, to]);
     }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MtlsPki } from "../components/index";
+import { MtlsPki } from "@heliograph/heliograph";
 import type { Configuration } from "./config/load";
 import { DemoWorkloads } from "./demo/demo-workloads";
 import { deployEdge, edgeContractOf } from "./stacks/edge";

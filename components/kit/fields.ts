@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
+import { DNS_LABEL, DNS_LABEL_EXPECTED } from "./dns-label";
 import { DURATION, DURATION_EXPECTED, toSeconds } from "./duration";
 import type { Issue, IssuePath } from "./issues";
 

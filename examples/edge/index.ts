@@ -1,6 +1,6 @@
 /** An edge in a program of your own: its identity, then the agents that send with it. */
 import * as pulumi from "@pulumi/pulumi";
-import { EdgeAgent, type EdgeConnection, MtlsPki } from "../../components/index";
+import { EdgeAgent, type EdgeConnection, MtlsPki } from "@heliograph/heliograph";
 
 export = async () => {
   const hub = new pulumi.StackReference("organization/hub/ops");

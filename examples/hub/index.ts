@@ -1,6 +1,6 @@
 /** A hub in a program of your own: certificates, a bucket, and a backend behind the gateway. */
 import * as pulumi from "@pulumi/pulumi";
-import { HubObservability, MtlsPki, ObjectStoreBucket } from "../../components/index";
+import { HubObservability, MtlsPki, ObjectStoreBucket } from "@heliograph/heliograph";
 
 const host = "ingest.ops.contoso.com";
 /** Certificate requests of edges: output `request` of their stacks. */

@@ -7,8 +7,8 @@
  *   backend                PULUMI_BACKEND_URL, e.g. azblob://state?storage_account=contosopulumi
  */
 import * as k8s from "@pulumi/kubernetes";
-import { restrictedNamespace } from "../../components/kit/namespace";
-import { restrictedContainer, restrictedPod } from "../../components/kit/pod-security";
+import { restrictedNamespace } from "@heliograph/heliograph";
+import { restrictedContainer, restrictedPod } from "@heliograph/heliograph/model";
 
 const IMAGE = "registry.example.com/heliograph-job:2026-11-21";
 const STACKS = ["ops", "dev", "stg", "prd"];

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SIGNALS, type Signal } from "../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
+import { SIGNALS } from "@heliograph/heliograph/model";
 import { run } from "../host/run.js";
 import type { ScenarioContext } from "../scenarios/context.js";
 import { askForCertificate } from "../scenarios/support/certificates.js";

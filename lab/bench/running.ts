@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { EDGE_NAMESPACE, NODE_NAMESPACE } from "../../components/contract/places";
+import { EDGE_NAMESPACE, NODE_NAMESPACE } from "@heliograph/heliograph/model";
 import { clusterNames } from "../clusters/topology.js";
 import { openMimir } from "../scenarios/support/hub.js";
 import { timeInTurn, type Figure } from "./figure.js";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { EDGE_NAMESPACE, HUB_NAMESPACE, NODE_NAMESPACE } from "../../components/contract/places";
+import { EDGE_NAMESPACE, HUB_NAMESPACE, NODE_NAMESPACE } from "@heliograph/heliograph/model";
 import type { ScenarioContext } from "../scenarios/context.js";
 import { dueAt } from "../scenarios/emitter/emission.js";
 import { emitted, newEmission, startEmitter } from "../scenarios/emitter/pod.js";

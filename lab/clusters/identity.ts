@@ -5,7 +5,7 @@ import { run } from "../host/run.js";
 import { clusterPaths } from "./paths.js";
 import type { ClusterPrograms } from "./programs.js";
 import type { Cluster } from "./topology.js";
-import { toYaml } from "../../components/kit/yaml";
+import { toYaml } from "@heliograph/heliograph/model";
 
 export function kubeadmConfig(cluster: Cluster, version: string, pki: string): string {
   const apiVersion = "kubeadm.k8s.io/v1beta4";

@@ -5,7 +5,7 @@ import { statePaths } from "../state.js";
 import { clusterPaths } from "./paths.js";
 import { presentClusters } from "./present.js";
 import type { Cluster } from "./topology.js";
-import { fromYaml, toYaml } from "../../components/kit/yaml";
+import { fromYaml, toYaml } from "@heliograph/heliograph/model";
 
 interface Kubeconfig {
   clusters: { cluster: Record<string, string> }[];

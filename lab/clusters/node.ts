@@ -5,7 +5,7 @@ import { flags } from "./flags.js";
 import { clusterPaths, volumePlugins } from "./paths.js";
 import type { ClusterPrograms } from "./programs.js";
 import type { Cluster } from "./topology.js";
-import { toYaml } from "../../components/kit/yaml";
+import { toYaml } from "@heliograph/heliograph/model";
 
 type Command = Pick<ProcessSpec, "name" | "command" | "env" | "files">;
 

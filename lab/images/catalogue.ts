@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import versions from "../../components/versions.json";
+import { versions } from "@heliograph/heliograph/model";
 import { repository } from "../state.js";
 import type { Debian } from "../toolchain/debian.js";
 import { type ProgramName, recipes } from "../toolchain/programs.js";

@@ -1,4 +1,4 @@
-import versions from "../../components/versions.json";
+import { versions } from "@heliograph/heliograph/model";
 import type { Debian } from "../toolchain/debian.js";
 import { type ProductImage } from "./catalogue.js";
 import { recipes } from "../toolchain/programs.js";

@@ -5,7 +5,7 @@ import { secretFile } from "../host/files.js";
 import { run } from "../host/run.js";
 import { programEnvironment, statePaths } from "../state.js";
 import { storeCredentials } from "../store/minio.js";
-import { fromYaml } from "../../components/kit/yaml";
+import { fromYaml } from "@heliograph/heliograph/model";
 
 /** The stack whose backends use the object store. */
 const hubStack = "ops";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { GATEWAY } from "../../components/in-force";
+import { GATEWAY } from "@heliograph/heliograph/model";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { certificateWithDaysLeft, noticed, throttle } from "./alerts/hub-maps.js";
 import { callsAnswered, listenerUrl, startListener } from "./alerts/listener.js";

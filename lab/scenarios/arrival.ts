@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { SIGNALS, type Signal } from "../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
+import { SIGNALS } from "@heliograph/heliograph/model";
 import { countProbes, writeProbe } from "../../src/cli/commands/verify/checks/probe";
 import type { EdgeView } from "../../src/cli/commands/verify/edge";
 import { quantile } from "../bench/statistics.js";

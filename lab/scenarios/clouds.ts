@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SIGNALS, type Signal } from "../../components/contract/names";
-import { HUB_NAMESPACE } from "../../components/contract/places";
+import type { Signal } from "@heliograph/heliograph";
+import { HUB_NAMESPACE, SIGNALS } from "@heliograph/heliograph/model";
 import { startAzurite } from "../clouds/azurite.js";
 import { startFakeGcs } from "../clouds/fake-gcs.js";
 import type { CloudStore } from "../clouds/store.js";

@@ -1,5 +1,4 @@
-import { HUB_NAMESPACE } from "../../components/contract/places";
-import { METRICS_PROGRAMS, microservicesRole } from "../../components/in-force";
+import { HUB_NAMESPACE, METRICS_PROGRAMS, microservicesRole } from "@heliograph/heliograph/model";
 import { clusterNamed, clusters } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";

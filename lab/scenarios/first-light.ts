@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { MetricsReader } from "../../components/backends/requests";
+import type { MetricsReader } from "@heliograph/heliograph/model";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { openMimir } from "./support/hub.js";

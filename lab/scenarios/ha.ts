@@ -1,8 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { agentInstances, EDGE_NAMESPACE, podOf } from "../../components/contract/places";
-import type { Matrix } from "../../components/backends/requests";
+import { agentInstances, EDGE_NAMESPACE, type Matrix, podOf } from "@heliograph/heliograph/model";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { doublesOf, type Gap, gapsOf, mostWithin } from "./ha/series.js";

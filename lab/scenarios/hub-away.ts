@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { EDGE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
-import type { MetricsReader } from "../../components/backends/requests";
+import { EDGE_NAMESPACE, type MetricsReader, PROMETHEUS_AGENT } from "@heliograph/heliograph/model";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { annotatedTarget } from "./probe/annotated.js";

@@ -1,7 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { labelsOf } from "../../components/contract/hub";
-import { EDGE_LABELS } from "../../components/contract/names";
-import type { TimeRange } from "../../components/backends/requests";
+import { EDGE_LABELS, labelsOf, type TimeRange } from "@heliograph/heliograph/model";
 import type { EdgeView } from "../../src/cli/commands/verify/edge";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type HubContract, labelsOf } from "../../components/contract/hub";
+import { type HubContract, labelsOf, type MetricsReader } from "@heliograph/heliograph/model";
 import type { Response, Tls } from "../../src/cli/cluster/http";
-import type { MetricsReader } from "../../components/backends/requests";
 import { remoteWrite } from "../../src/cli/cluster/remote-write";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { withExtraEdges } from "./support/extra-edges.js";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { LOKI, microservicesRole } from "../../components/in-force";
+import { LOKI, microservicesRole } from "@heliograph/heliograph/model";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";

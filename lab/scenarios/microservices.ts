@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { METRICS_PROGRAMS, microservicesRole } from "../../components/in-force";
+import { METRICS_PROGRAMS, microservicesRole } from "@heliograph/heliograph/model";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";

@@ -1,4 +1,4 @@
-import versions from "../../components/versions.json";
+import { versions } from "@heliograph/heliograph/model";
 import type { Cluster, ClusterName } from "../clusters/topology.js";
 import { store } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { bufferOf } from "../../components/edge/metrics/buffer";
-import type { MetricsReader } from "../../components/backends/requests";
+import { bufferOf, type MetricsReader } from "@heliograph/heliograph/model";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";

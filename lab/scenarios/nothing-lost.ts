@@ -1,7 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { EDGE_NAMESPACE, NODE_NAMESPACE } from "../../components/contract/places";
-import { OTEL_AGENT, OTEL_GATEWAY } from "../../components/in-force";
-import type { LokiReader } from "../../components/backends/loki/reader";
+import {
+  EDGE_NAMESPACE,
+  type LokiReader,
+  NODE_NAMESPACE,
+  OTEL_AGENT,
+  OTEL_GATEWAY,
+} from "@heliograph/heliograph/model";
 import type { Scenario, ScenarioContext } from "./context.js";
 import {
   dueAt,

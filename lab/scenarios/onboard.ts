@@ -11,7 +11,7 @@ import { runProgram } from "../project/commands.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { HubFile } from "./support/hub-file.js";
 import { openMimir } from "./support/hub.js";
-import { fromYaml } from "../../components/kit/yaml";
+import { fromYaml } from "@heliograph/heliograph/model";
 
 const edge = spare.name;
 const retentionDays = 7;

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Signal, SIGNALS } from "../../components/contract/names";
-import { HUB_NAMESPACE } from "../../components/contract/places";
+import type { Signal } from "@heliograph/heliograph";
+import { HUB_NAMESPACE, SIGNALS, VERIFY_METRIC } from "@heliograph/heliograph/model";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
 import { objectsIn } from "../store/minio.js";
-import { VERIFY_METRIC } from "../../components/backends/kit/metrics/prometheus-api";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkHub } from "./support/commands.js";
 import { letIn } from "./support/extra-edges.js";

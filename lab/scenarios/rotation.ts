@@ -1,8 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { EDGE_NAMESPACE, HUB_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
-import { bufferOf } from "../../components/edge/metrics/buffer";
+import {
+  bufferOf,
+  EDGE_NAMESPACE,
+  HUB_NAMESPACE,
+  type MetricsReader,
+  PROMETHEUS_AGENT,
+} from "@heliograph/heliograph/model";
 import { type Authority, firstStep, phasesBetween } from "../../src/cli/commands/up/ca-rotation";
-import type { MetricsReader } from "../../components/backends/requests";
 import { clusterNames, type ClusterName } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";

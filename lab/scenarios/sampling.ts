@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { TRACE_METRICS } from "../../components/contract/names";
-import { defaultPercentage } from "../../components/edge/traces/sampling";
+import { defaultPercentage, TRACE_METRICS } from "@heliograph/heliograph/model";
 import type { EdgeView } from "../../src/cli/commands/verify/edge";
 import { until } from "../host/wait.js";
 import type { Scenario, ScenarioContext } from "./context.js";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { distinguishedName, type EdgeIdentity } from "../../components/contract/identity";
+import { distinguishedName, type EdgeIdentity } from "@heliograph/heliograph/model";
 import { request, type Tls } from "../../src/cli/cluster/http";
 import type { HubView } from "../../src/cli/commands/verify/hub";
 import type { Scenario, ScenarioContext } from "./context.js";

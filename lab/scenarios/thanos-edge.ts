@@ -1,17 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { queryServerName } from "../../components/contract/identity";
 import {
   agentInstances,
   EDGE_NAMESPACE,
+  edgeHost,
+  GLOBAL_QUERY,
   HUB_NAMESPACE,
   podOf,
-} from "../../components/contract/places";
-import { PROMETHEUS_AGENT_PORT } from "../../components/edge/metrics/config";
-import { THANOS_QUERY } from "../../components/edge/local-store/config";
-import { edgeHost } from "../../components/hub/global-query/config";
-import { GLOBAL_QUERY } from "../../components/hub/roles";
+  PROMETHEUS_AGENT_PORT,
+  queryServerName,
+  THANOS_QUERY,
+} from "@heliograph/heliograph/model";
 import type { Tls } from "../../src/cli/cluster/http";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";

@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { HUB_NAMESPACE } from "../../components/contract/places";
-import { METRICS_PROGRAMS } from "../../components/in-force";
-import { THANOS_PATHS } from "../../components/backends/thanos/config";
+import { HUB_NAMESPACE, METRICS_PROGRAMS, THANOS_PATHS } from "@heliograph/heliograph/model";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";

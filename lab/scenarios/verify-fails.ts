@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EdgeReport, Verification } from "../../src/cli/commands/verify/verify";
-import { HUB_NAMESPACE } from "../../components/contract/places";
-import { backendName, RUNTIME_FILE } from "../../components/in-force";
+import { backendName, HUB_NAMESPACE, RUNTIME_FILE } from "@heliograph/heliograph/model";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkGreen } from "./support/commands.js";

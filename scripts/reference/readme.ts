@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import packageJson from "../../package.json";
 import library from "../../components/package.json";
-import versions from "../../components/versions.json";
+import { versions } from "@heliograph/heliograph/model";
 import { code, table } from "./markdown";
 
 const root = resolve(__dirname, "../..");

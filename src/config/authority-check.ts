@@ -1,4 +1,4 @@
-import type { Issue } from "../../components/kit/issues";
+import type { Issue } from "@heliograph/heliograph";
 import type { HubSection } from "./hub-schema";
 
 /**

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { LEAF_DAYS, RENEW_BEFORE_DAYS } from "../../components/contract/certificates";
-import { described, whole } from "../../components/kit/fields";
+import { described, LEAF_DAYS, RENEW_BEFORE_DAYS, whole } from "@heliograph/heliograph/model";
 
 const generation = (what: string) => whole(what, [1, 10_000], 1);
 

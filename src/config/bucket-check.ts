@@ -1,12 +1,13 @@
-import { under, type Issue, type IssuePath } from "../../components/kit/issues";
+import type { Issue, IssuePath } from "@heliograph/heliograph";
 import {
   bucketContradictions,
-  CLOUDS,
   cloudOf,
+  CLOUDS,
   longestRetention,
   notOneSection,
   renamedBucket,
-} from "../../components/topology";
+  under,
+} from "@heliograph/heliograph/model";
 import { bucketPlace } from "./bucket-place";
 import { isCompatible, type BucketSection } from "./bucket-schema";
 import { removeKey } from "./notation";

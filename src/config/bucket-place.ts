@@ -1,4 +1,4 @@
-import { cloudOf } from "../../components/topology";
+import { cloudOf } from "@heliograph/heliograph/model";
 import { isCompatible, type BucketSection } from "./bucket-schema";
 
 /** Where a bucket is, without its prefix: equal texts are one bucket. */

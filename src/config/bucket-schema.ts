@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { described, name } from "../../components/kit/fields";
 import {
-  CLOUDS,
-  PREFIX,
-  S3_COMPATIBLE_FIELDS,
   type Cloud,
   type CloudProvider,
-} from "../../components/topology";
+  CLOUDS,
+  described,
+  name,
+  PREFIX,
+  S3_COMPATIBLE_FIELDS,
+} from "@heliograph/heliograph/model";
 
 const prefix = PREFIX.optional();
 

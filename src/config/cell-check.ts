@@ -1,5 +1,5 @@
-import type { Issue } from "../../components/kit/issues";
-import { backendOf } from "../../components/topology";
+import type { Issue } from "@heliograph/heliograph";
+import { backendOf } from "@heliograph/heliograph/model";
 import { bucketIssues } from "./bucket-check";
 import { setSecret } from "./notation";
 import type { HubSection } from "./hub-schema";

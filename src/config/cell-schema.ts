@@ -1,24 +1,22 @@
 import { z } from "zod";
-import { MetricsBackend } from "../../components/contract/names";
 import {
   BackendTopology,
+  day,
+  described,
   LOKI_COMPONENTS,
   METRICS_COMPONENTS,
+  MetricsBackend,
   MetricsProfile,
+  name,
+  quantity,
   REDIS_ENDPOINT,
   REDIS_ENDPOINT_EXPECTED,
   TEMPO_COMPONENTS,
-} from "../../components/topology";
-import { bucket } from "./bucket-schema";
-import {
-  day,
-  described,
-  name,
-  quantity,
   text,
   whole,
   withRenamed,
-} from "../../components/kit/fields";
+} from "@heliograph/heliograph/model";
+import { bucket } from "./bucket-schema";
 
 /** Number of pods by component. */
 function podsOf<Component extends string>(

@@ -1,10 +1,15 @@
-import { hubIssues, monitorIssues, telemetryIssues } from "../../components/topology";
-import { under, type Issue } from "../../components/kit/issues";
+import type { Issue } from "@heliograph/heliograph";
+import {
+  hubIssues,
+  missingNodePortIssues,
+  monitorIssues,
+  telemetryIssues,
+  under,
+} from "@heliograph/heliograph/model";
 import { authorityIssues } from "./authority-check";
 import { cellBucketIssues } from "./cell-check";
 import { removeKey, setSecret } from "./notation";
 import { edgeStoreIssues, ownEdgeStays } from "./edge-metrics-check";
-import { missingNodePortIssues } from "../../components/kit/service-type";
 import type { HubSection } from "./hub-schema";
 import { retentionIssues } from "./tenant-check";
 import type { Secrets, Settings } from "./schema";

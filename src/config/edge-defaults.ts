@@ -1,4 +1,4 @@
-import type { Issue, IssuePath } from "../../components/kit/issues";
+import type { Issue, IssuePath } from "@heliograph/heliograph";
 import { removeKey } from "./notation";
 
 /** Key of the settings that all edges share. It is in Pulumi.yaml, which Pulumi adds to each stack. */

@@ -1,5 +1,5 @@
-import type { Issue } from "../../components/kit/issues";
-import { longestEdgeRetention } from "../../components/topology";
+import type { Issue } from "@heliograph/heliograph";
+import { longestEdgeRetention } from "@heliograph/heliograph/model";
 import { bucketLocationIssues } from "./bucket-check";
 import type { EdgeSection } from "./edge-schema";
 import { removeKey } from "./notation";

@@ -1,9 +1,14 @@
 import { z } from "zod";
-import { THANOS_GRPC_PORT } from "../../components/contract/places";
-import { LOCAL_STORE_RENAMED, localStoreFields } from "../../components/topology";
+import {
+  described,
+  LOCAL_STORE_RENAMED,
+  localStoreFields,
+  port,
+  THANOS_GRPC_PORT,
+  withRenamed,
+} from "@heliograph/heliograph/model";
 import { bucket } from "./bucket-schema";
 import { exposureFields } from "./exposure-schema";
-import { described, port, withRenamed } from "../../components/kit/fields";
 
 const query = described(
   z.strictObject({

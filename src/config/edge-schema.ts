@@ -1,13 +1,17 @@
 import { z } from "zod";
-import { usualAgentReplicas } from "../../components/contract/places";
-import { accepted, described, name, text, whole } from "../../components/kit/fields";
 import {
+  accepted,
+  described,
   edgeExporters,
   edgeFields,
   edgeLogs,
   edgeSources,
   edgeTraces,
-} from "../../components/topology";
+  name,
+  text,
+  usualAgentReplicas,
+  whole,
+} from "@heliograph/heliograph/model";
 import { edgeMetrics } from "./edge-metrics-schema";
 
 /** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */

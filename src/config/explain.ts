@@ -1,9 +1,12 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { RENAMED } from "../../components/kit/fields";
-import { DNS_LABEL_EXPECTED } from "../../components/contract/names";
-import { detailsOf, type IssueDetails } from "../../components/kit/fields";
-import type { Issue, IssuePath } from "../../components/kit/issues";
+import type { Issue, IssuePath } from "@heliograph/heliograph";
+import {
+  detailsOf,
+  DNS_LABEL_EXPECTED,
+  type IssueDetails,
+  RENAMED,
+} from "@heliograph/heliograph/model";
 
 type Path = readonly PropertyKey[];
 type JsonSchema = { [key: string]: unknown };

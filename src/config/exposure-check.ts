@@ -1,4 +1,4 @@
-import type { Issue, IssuePath } from "../../components/kit/issues";
+import type { Issue, IssuePath } from "@heliograph/heliograph";
 
 interface Exposure {
   readonly serviceType: "LoadBalancer" | "NodePort" | "ClusterIP";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { described, port } from "../../components/kit/fields";
+import { described, port } from "@heliograph/heliograph/model";
 
 /** How a Service is reached from outside its cluster; `nodePort`: an example of one. */
 export const exposureFields = (nodePort: number) => ({

@@ -1,4 +1,4 @@
-import type { Issue } from "../../components/kit/issues";
+import type { Issue } from "@heliograph/heliograph";
 import { setSecret } from "./notation";
 import type { GrafanaSecrets } from "./grafana-schema";
 import type { HubSection } from "./hub-schema";

@@ -1,14 +1,20 @@
 import { z } from "zod";
 import {
+  CALLED_URL,
+  CALLED_URL_EXPECTED,
+  described,
   GrafanaExposure,
   GrafanaSslMode,
   GROUP,
   GROUP_EXPECTED,
   INI_TEXT,
   INI_TEXT_EXPECTED,
-} from "../../components/topology";
-import { CALLED_URL, CALLED_URL_EXPECTED } from "../../components/kit/urls";
-import { described, mapOf, name, quantity, text, whole } from "../../components/kit/fields";
+  mapOf,
+  name,
+  quantity,
+  text,
+  whole,
+} from "@heliograph/heliograph/model";
 
 const plain = (what: string, example: string) =>
   described(z.string().regex(INI_TEXT), `${what}: ${INI_TEXT_EXPECTED}`, example);

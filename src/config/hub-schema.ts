@@ -1,26 +1,26 @@
 import { z } from "zod";
-import { edgeSizing } from "../../components/topology";
-import { ENDPOINT, ENDPOINT_EXPECTED } from "../../components/contract/names";
 import {
+  accepted,
+  ALERTMANAGER,
+  ALERTMANAGER_EXPECTED,
   DEFAULT_CELL,
   DEFAULT_RATES,
   DEFAULT_RETENTION_DAYS,
-} from "../../components/contract/defaults";
-import { ALERTMANAGER, ALERTMANAGER_EXPECTED } from "../../components/kit/urls";
-import { authority, certificates } from "./authority-schema";
-import { cell } from "./cell-schema";
-import { exposureFields } from "./exposure-schema";
-import { grafana } from "./grafana-schema";
-import {
-  accepted,
   described,
   duration,
+  edgeSizing,
+  ENDPOINT,
+  ENDPOINT_EXPECTED,
   mapOf,
   name,
   port,
   text,
   whole,
-} from "../../components/kit/fields";
+} from "@heliograph/heliograph/model";
+import { authority, certificates } from "./authority-schema";
+import { cell } from "./cell-schema";
+import { exposureFields } from "./exposure-schema";
+import { grafana } from "./grafana-schema";
 
 const gateway = described(
   z.strictObject({

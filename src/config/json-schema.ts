@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RENAMED } from "../../components/kit/fields";
+import { RENAMED } from "@heliograph/heliograph/model";
 import { EDGE_DEFAULTS, NOT_SHARED } from "./edge-defaults";
 import { NAMESPACE } from "./notation";
 import { secretsSchema, settingsSchema } from "./schema";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { mapValues } from "../../components/kit/records";
+import { mapValues } from "@heliograph/heliograph/model";
 import type { GrafanaSecrets } from "./grafana-schema";
 import { parseSecrets, parseSettings, sectionsOf } from "./parse";
 import type { Secrets, Settings } from "./schema";

@@ -1,5 +1,4 @@
-import type { Notation } from "../../components/kit/issues";
-import { toYaml } from "../../components/kit/yaml";
+import { type Notation, toYaml } from "@heliograph/heliograph/model";
 
 /** Prefix of the program's keys in a stack file: the project's name. */
 export const NAMESPACE = "heliograph";

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { refuse, type Issue } from "../../components/kit/issues";
+import type { Issue } from "@heliograph/heliograph";
+import { refuse } from "@heliograph/heliograph/model";
 import { missingCredentials, missingRedisPasswords } from "./cell-check";
 import { contradictions, missingAddress } from "./check";
 import { edgeDefaultsIssues, whereItIsSaid, withEdgeDefaults } from "./edge-defaults";

@@ -1,7 +1,12 @@
 import { z } from "zod";
-import { CALLED_URL, CALLED_URL_EXPECTED } from "../../components/kit/urls";
+import {
+  CALLED_URL,
+  CALLED_URL_EXPECTED,
+  described,
+  mapOf,
+  text,
+} from "@heliograph/heliograph/model";
 import { edgeSection } from "./edge-schema";
-import { described, mapOf, text } from "../../components/kit/fields";
 import { grafanaSecrets } from "./grafana-schema";
 import { hubSection } from "./hub-schema";
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { YAMLException } from "js-yaml";
-import { fromYaml } from "../../components/kit/yaml";
+import { fromYaml } from "@heliograph/heliograph/model";
 import { EDGE_DEFAULTS } from "./edge-defaults";
 import { NAMESPACE } from "./notation";
 import { parseSettings, sectionsOf } from "./parse";

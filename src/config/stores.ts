@@ -1,4 +1,5 @@
-import { SIGNALS, type Signal } from "../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
+import { SIGNALS } from "@heliograph/heliograph/model";
 import type { BucketSection } from "./bucket-schema";
 import type { HubSection } from "./hub-schema";
 import type { Settings } from "./schema";

@@ -1,4 +1,4 @@
-import type { Issue } from "../../components/kit/issues";
+import type { Issue } from "@heliograph/heliograph";
 import type { HubSection } from "./hub-schema";
 
 /** For how long a tenant's data is kept, and below which it must not fall, by signal. */

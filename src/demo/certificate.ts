@@ -1,8 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { LEAF_DAYS, RENEW_BEFORE_DAYS } from "../../components/contract/certificates";
-import { objectLabels } from "../../components/kit/labels";
+import { LEAF_DAYS, objectLabels, RENEW_BEFORE_DAYS } from "@heliograph/heliograph/model";
 import { hostOf, type Demo } from "./flows";
 
 /** A certificate that only those trust who were given it: no authority stands behind it. */

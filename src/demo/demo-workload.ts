@@ -1,10 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checksum } from "../../components/kit/checksum";
-import { imageReference, type ImageArgs } from "../../components/kit/images";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../components/kit/labels";
-import { restrictedNamespace } from "../../components/kit/namespace";
-import { networkPolicies } from "../../components/kit/network-policies";
+import { type ImageArgs, networkPolicies, restrictedNamespace } from "@heliograph/heliograph";
+import {
+  checksum,
+  CONFIG_HASH_ANNOTATION,
+  imageReference,
+  objectLabels,
+  selectorLabels,
+} from "@heliograph/heliograph/model";
 import { createCertificate } from "./certificate";
 import { demoFlows, loadRole, type Demo } from "./flows";
 import { NGINX_CONFIG_FILE, nginxConfig, WEB_PORT } from "./nginx-config";

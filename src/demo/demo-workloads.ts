@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ImageArgs } from "../../components/kit/images";
+import type { ImageArgs } from "@heliograph/heliograph";
 import { DemoWorkload } from "./demo-workload";
 
 export interface DemoWorkloadsArgs {

@@ -1,7 +1,14 @@
-import { EDGE_NAMESPACE, NODE_NAMESPACE, PROMETHEUS_AGENT } from "../../components/contract/places";
-import { OTEL_AGENT, OTLP_HTTP_PORT } from "../../components/in-force";
-import { dnsFlows, type Flow, type PodPeer } from "../../components/kit/flows";
-import type { Role } from "../../components/kit/labels";
+import {
+  dnsFlows,
+  EDGE_NAMESPACE,
+  type Flow,
+  NODE_NAMESPACE,
+  OTEL_AGENT,
+  OTLP_HTTP_PORT,
+  type PodPeer,
+  PROMETHEUS_AGENT,
+  type Role,
+} from "@heliograph/heliograph/model";
 import { WEB_PORT } from "./nginx-config";
 import { METRICS_PORT } from "./pod";
 

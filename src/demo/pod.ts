@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { restrictedContainer, restrictedPod } from "../../components/kit/pod-security";
+import { restrictedContainer, restrictedPod } from "@heliograph/heliograph/model";
 import type { Demo } from "./flows";
 import { NGINX_CONFIG_FILE, NGINX_PATHS, STATUS_PORT, WEB_PORT } from "./nginx-config";
 

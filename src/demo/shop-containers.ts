@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { restrictedContainer } from "../../components/kit/pod-security";
+import { restrictedContainer } from "@heliograph/heliograph/model";
 import { hostOf, type Demo } from "./flows";
 import { NGINX_PATHS } from "./nginx-config";
 

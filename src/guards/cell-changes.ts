@@ -1,7 +1,5 @@
-import type { Backend } from "../../components/backends/backend";
-import { backendOf } from "../../components/backends/registry";
-import { SIGNALS, type Signal } from "../../components/contract/names";
-import { parseQuantity } from "../../components/kit/quantity";
+import type { Signal } from "@heliograph/heliograph";
+import { type Backend, backendOf, parseQuantity, SIGNALS } from "@heliograph/heliograph/model";
 import { moved, type Stranding } from "./stranding-change";
 import { frozenOption, type StoredHub } from "./stored";
 

@@ -1,4 +1,4 @@
-import { parseQuantity } from "../../components/kit/quantity";
+import { parseQuantity } from "@heliograph/heliograph/model";
 import { moved, type Stranding } from "./stranding-change";
 import type { Stored, StoredKept, StoredQueue } from "./stored";
 

@@ -1,17 +1,18 @@
 import { z } from "zod";
-import type { EdgeFacts, HubContract } from "../../components/contract/hub";
-import { labelsOf } from "../../components/contract/hub";
-import { BACKENDS } from "../../components/backends/registry";
 import {
+  BACKENDS,
   cellEdges,
   cellLogs,
   cellOf,
   cellSeries,
   cellTraces,
+  type EdgeFacts,
+  type HubContract,
+  labelsOf,
   lokiStanding,
   standingOf,
   tempoStanding,
-} from "../../components/topology";
+} from "@heliograph/heliograph/model";
 import { bucketPlace } from "../config/bucket-place";
 import type { HubSection } from "../config/hub-schema";
 import { RETENTIONS } from "../config/tenant-check";

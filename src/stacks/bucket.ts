@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
-  ObjectStoreBucket,
   type ImageArgs,
+  ObjectStoreBucket,
   type ObjectStoreBucketArgs,
   type ObjectStoreConnection,
-} from "../../components/index";
-import { keyOfCloud } from "../../components/topology";
+} from "@heliograph/heliograph";
+import { keyOfCloud } from "@heliograph/heliograph/model";
 import { isCompatible, type BucketSection } from "../config/bucket-schema";
 import type { Configuration } from "../config/load";
 

@@ -1,4 +1,4 @@
-import type { DecodeFailure } from "../../components/contract/decode";
+import type { DecodeFailure } from "@heliograph/heliograph/model";
 
 /** Why the contract of a stack cannot be read, with the command that helps. */
 export function explainFailure({ code, message }: DecodeFailure, stack: string): string {

@@ -5,10 +5,8 @@ import {
   type EdgeThanosArgs,
   type ImageArgs,
   type MtlsPki,
-} from "../../components/index";
-import { encodeEdge } from "../../components/contract/encode";
-import type { EdgeContract } from "../../components/contract/edge";
-import { fromSeconds } from "../../components/kit/duration";
+} from "@heliograph/heliograph";
+import { type EdgeContract, encodeEdge, fromSeconds } from "@heliograph/heliograph/model";
 import { endpointOf, type EdgeMetricsSection } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { Configuration } from "../config/load";

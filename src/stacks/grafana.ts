@@ -1,4 +1,4 @@
-import type { HubGrafanaArgs } from "../../components/index";
+import type { HubGrafanaArgs } from "@heliograph/heliograph";
 import type { Configuration } from "../config/load";
 import type { GrafanaSection } from "../config/grafana-schema";
 

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bufferDiskOf } from "../../components/index";
-import { fromSeconds } from "../../components/kit/duration";
+import { bufferDiskOf, fromSeconds } from "@heliograph/heliograph/model";
 import { bucketPlace } from "../config/bucket-place";
 import type { EdgeSection } from "../config/edge-schema";
 import type { Settings } from "../config/schema";

@@ -1,16 +1,15 @@
 import type * as k8s from "@pulumi/kubernetes";
 import {
-  HubObservability,
   type HubAlertingArgs,
   type HubCellArgs,
+  HubObservability,
   type HubObservabilityArgs,
   type ImageArgs,
   type MtlsPki,
-} from "../../components/index";
-import type { Signal } from "../../components/contract/names";
-import { HUB_NAMESPACE } from "../../components/contract/places";
-import { restrictedNamespace } from "../../components/kit/namespace";
-import { longestRetention, serviceAccountOf } from "../../components/topology";
+  restrictedNamespace,
+  type Signal,
+} from "@heliograph/heliograph";
+import { HUB_NAMESPACE, longestRetention, serviceAccountOf } from "@heliograph/heliograph/model";
 import type { BucketSection } from "../config/bucket-schema";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";

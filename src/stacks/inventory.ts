@@ -1,10 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MtlsPki, PkiAuthorityArgs } from "../../components/index";
-import { decodeEdge } from "../../components/contract/edge";
-import type { EdgeConnectionBackends } from "../../components/contract/connection";
-import { encodeFacts, encodeHub, gatewayAddress } from "../../components/contract/encode";
-import type { EdgeFacts, HubContract } from "../../components/contract/hub";
-import { backendsOfCell, contractEdges, contractHub, resolveHub } from "../../components/topology";
+import type { EdgeConnectionBackends, MtlsPki, PkiAuthorityArgs } from "@heliograph/heliograph";
+import {
+  backendsOfCell,
+  contractEdges,
+  contractHub,
+  decodeEdge,
+  type EdgeFacts,
+  encodeFacts,
+  encodeHub,
+  gatewayAddress,
+  type HubContract,
+  resolveHub,
+} from "@heliograph/heliograph/model";
 import type { HubSection } from "../config/hub-schema";
 import { explainFailure } from "./contract-failure";
 import type { StackReader } from "./reading";

@@ -1,5 +1,4 @@
-import type { EdgeContract } from "../../components/contract/edge";
-import type { HubContract } from "../../components/contract/hub";
+import type { EdgeContract, HubContract } from "@heliograph/heliograph/model";
 import type { Stored } from "../guards/stored";
 import type { SeriesOutput } from "./series";
 import type * as pulumi from "@pulumi/pulumi";

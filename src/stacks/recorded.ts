@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { decodeHub } from "../../components/contract/hub";
+import { decodeHub } from "@heliograph/heliograph/model";
 import { hubStoredBefore, stored, type Stored } from "../guards/stored";
 import { ownStack, type StackReader } from "./reading";
 

@@ -1,11 +1,11 @@
-import type { EdgeFacts } from "../../components/contract/hub";
 import {
+  type EdgeFacts,
   enabledSources,
   expectedSeries,
-  totalOf,
   type ExpectedSeries,
   type SourceName,
-} from "../../components/topology";
+  totalOf,
+} from "@heliograph/heliograph/model";
 import { pasteLines } from "../config/notation";
 import type { EdgeSection } from "../config/edge-schema";
 

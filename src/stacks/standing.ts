@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MtlsPki } from "../../components/index";
-import { decodeHub, type EdgeFacts, type HubContract } from "../../components/contract/hub";
+import type { MtlsPki } from "@heliograph/heliograph";
+import { decodeHub, type EdgeFacts, type HubContract } from "@heliograph/heliograph/model";
 import { endpointOf } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { HubSection } from "../config/hub-schema";

@@ -1,4 +1,4 @@
-import type { Signal } from "../../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
 
 /**
  * A bucket to make for a signal, by the name of the cloud's plugin, as little of it as can be said.

@@ -1,9 +1,14 @@
-import { HUB_NAMESPACE } from "../../../components/contract/places";
-import { backendName, RULES_FILE, RUNTIME_FILE } from "../../../components/in-force";
-import { CERTIFICATE_EXPIRY } from "../../../components/rules/metrics";
+import {
+  backendName,
+  CERTIFICATE_EXPIRY,
+  fromYaml,
+  HUB_NAMESPACE,
+  RULES_FILE,
+  RUNTIME_FILE,
+  toYaml,
+} from "@heliograph/heliograph/model";
 import type { ScenarioContext } from "../context.js";
 import { cell } from "../support/hub.js";
-import { fromYaml, toYaml } from "../../../components/kit/yaml";
 
 const mimir = backendName("mimir", cell);
 const day = 86_400;

@@ -1,4 +1,4 @@
-import versions from "../../../components/versions.json";
+import { versions } from "@heliograph/heliograph/model";
 import type { ScenarioContext } from "../context.js";
 
 const namespace = "lab-alerts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { HUB_TENANT } from "../../../components/contract/names";
+import { HUB_TENANT } from "@heliograph/heliograph/model";
 import type { HubView } from "../../../src/cli/commands/verify/hub";
 import { LabError } from "../../host/errors.js";
 import type { ScenarioContext } from "../context.js";

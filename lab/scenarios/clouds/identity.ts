@@ -1,4 +1,4 @@
-import { HUB_NAMESPACE } from "../../../components/contract/places";
+import { HUB_NAMESPACE } from "@heliograph/heliograph/model";
 import type { CloudStore } from "../../clouds/store.js";
 
 const name = "lab-cloud";

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { EDGE_LABELS, KEEP_ATTRIBUTE } from "../../../components/contract/names";
+import { EDGE_LABELS, KEEP_ATTRIBUTE } from "@heliograph/heliograph/model";
 import {
   dueAt,
   EMITTED_ATTRIBUTE,

@@ -1,10 +1,14 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { build } from "esbuild";
-import { NODE_NAMESPACE } from "../../../components/contract/places";
-import { OTEL_AGENT, OTLP_HTTP_PORT } from "../../../components/in-force";
-import { restrictedContainer, restrictedPod } from "../../../components/kit/pod-security";
-import versions from "../../../components/versions.json";
+import {
+  NODE_NAMESPACE,
+  OTEL_AGENT,
+  OTLP_HTTP_PORT,
+  restrictedContainer,
+  restrictedPod,
+  versions,
+} from "@heliograph/heliograph/model";
 import type { ClusterName } from "../../clusters/topology.js";
 import { until } from "../../host/wait.js";
 import type { ScenarioContext } from "../context.js";

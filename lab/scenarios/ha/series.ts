@@ -1,4 +1,4 @@
-import type { Matrix } from "../../../components/backends/requests";
+import type { Matrix } from "@heliograph/heliograph/model";
 
 export interface Gap {
   readonly from: number;

@@ -1,18 +1,19 @@
 import { join } from "node:path";
-import { labelsOf, type HubContract } from "../../../components/contract/hub";
-import type { Buffer } from "../../../components/edge/metrics/buffer";
 import {
+  AGENT_CONFIG_FILE as CONFIG_FILE,
   AGENT_PATHS,
-  agentConfig,
-  CONFIG_FILE,
-  PROMETHEUS_AGENT_PORT,
   agentArgs,
-} from "../../../components/edge/metrics/config";
-import { IDENTITY_FILES } from "../../../components/contract/places";
-import { drop } from "../../../components/edge/metrics/relabel";
-import { hubTarget } from "../../../components/edge/hub-target";
-import { resolveSources } from "../../../components/edge/metrics/sources/registry";
-import { toYaml } from "../../../components/kit/yaml";
+  agentConfig,
+  type Buffer,
+  drop,
+  type HubContract,
+  hubTarget,
+  IDENTITY_FILES,
+  labelsOf,
+  PROMETHEUS_AGENT_PORT,
+  resolveSources,
+  toYaml,
+} from "@heliograph/heliograph/model";
 import type { Tls } from "../../../src/cli/cluster/http";
 import { clusterNamed } from "../../clusters/topology.js";
 import { ensureProcess } from "../../host/processes.js";

@@ -1,4 +1,4 @@
-import type { MetricsReader } from "../../../components/backends/requests";
+import type { MetricsReader } from "@heliograph/heliograph/model";
 import { SCRAPES, type ServedAgent } from "./target.js";
 
 /** Series of the target as they are stored. */

@@ -1,21 +1,23 @@
-import { labelsOf, type HubContract } from "../../../components/contract/hub";
-import { EDGE_NAMESPACE, IDENTITY_SECRET } from "../../../components/contract/places";
-import type { Buffer } from "../../../components/edge/metrics/buffer";
 import {
+  AGENT_CONFIG_FILE as CONFIG_FILE,
   AGENT_PATHS,
-  agentConfig,
-  CONFIG_FILE,
-  PROMETHEUS_AGENT_PORT,
   agentArgs,
-} from "../../../components/edge/metrics/config";
-import { hubTarget } from "../../../components/edge/hub-target";
-import { resolveSources } from "../../../components/edge/metrics/sources/registry";
-import { restrictedContainer, restrictedPod } from "../../../components/kit/pod-security";
-import { toYaml } from "../../../components/kit/yaml";
+  agentConfig,
+  type Buffer,
+  EDGE_NAMESPACE,
+  type HubContract,
+  hubTarget,
+  IDENTITY_SECRET,
+  labelsOf,
+  PROMETHEUS_AGENT_PORT,
+  resolveSources,
+  restrictedContainer,
+  restrictedPod,
+  toYaml,
+  versions,
+} from "@heliograph/heliograph/model";
 import type { ClusterName } from "../../clusters/topology.js";
 import { targetAddress } from "./target.js";
-
-import versions from "../../../components/versions.json";
 
 export interface ProbePod {
   /** Of the pod, and of its scrapes at the target. */

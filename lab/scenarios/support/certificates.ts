@@ -1,6 +1,5 @@
 import { createPrivateKey, webcrypto } from "node:crypto";
-import { ORGANIZATION, subjectOf, type EdgeIdentity } from "../../../components/contract/identity";
-import * as x509 from "../../../components/kit/x509";
+import { type EdgeIdentity, ORGANIZATION, subjectOf, x509 } from "@heliograph/heliograph/model";
 import type { Tls } from "../../../src/cli/cluster/http";
 import type { ScenarioContext } from "../context.js";
 import { hubContract } from "./hub.js";

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Signal, SIGNALS } from "../../../components/contract/names";
-import { fromYaml } from "../../../components/kit/yaml";
+import type { Signal } from "@heliograph/heliograph";
+import { fromYaml, SIGNALS } from "@heliograph/heliograph/model";
 import { edited } from "../../../src/config/edit";
 import { withRequests } from "../../../src/cli/commands/up/requests";
 import { statePaths } from "../../state.js";

@@ -1,11 +1,14 @@
-import { decodeHub, type HubContract } from "../../../components/contract/hub";
+import {
+  type Ask,
+  decodeHub,
+  type HubContract,
+  type HubModel,
+  LokiReader,
+  PrometheusApi,
+} from "@heliograph/heliograph/model";
 import { Cluster } from "../../../src/cli/cluster/cluster";
 import type { Tls } from "../../../src/cli/cluster/http";
-import { PrometheusApi } from "../../../components/backends/kit/metrics/prometheus-api";
-import type { Ask } from "../../../components/backends/requests";
 import type { WriteTarget } from "../../../src/cli/cluster/remote-write";
-import { LokiReader } from "../../../components/backends/loki/reader";
-import type { HubModel } from "../../../components/hub/model";
 import { hubModel } from "../../../src/cli/commands/verify/fleet";
 import { limitsOfCell } from "../../../src/cli/commands/verify/checks/limits";
 import { gatewayComparison } from "../../../src/cli/commands/verify/checks/running-config";

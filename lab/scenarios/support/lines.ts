@@ -1,5 +1,4 @@
-import type { LogLine, TimeRange } from "../../../components/backends/requests";
-import type { LokiReader } from "../../../components/backends/loki/reader";
+import type { LogLine, LokiReader, TimeRange } from "@heliograph/heliograph/model";
 
 /** The most that Loki gives at once. */
 const PAGE = 5000;

@@ -1,6 +1,5 @@
 import { text } from "node:stream/consumers";
-import { HUB_NAMESPACE } from "../../../components/contract/places";
-import { MEMCACHED_PORT, memcachedRole } from "../../../components/in-force";
+import { HUB_NAMESPACE, MEMCACHED_PORT, memcachedRole } from "@heliograph/heliograph/model";
 import { open } from "../../../src/cli/cluster/http";
 import { bringImage } from "../../phases/cluster.js";
 import { clusterNamed } from "../../clusters/topology.js";

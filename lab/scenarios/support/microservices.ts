@@ -1,6 +1,5 @@
-import { HUB_NAMESPACE } from "../../../components/contract/places";
-import { microservicesRole } from "../../../components/in-force";
-import type { Signal } from "../../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
+import { HUB_NAMESPACE, microservicesRole } from "@heliograph/heliograph/model";
 import type { ScenarioContext } from "../context.js";
 import type { HubFile } from "./hub-file.js";
 import { cell } from "./hub.js";

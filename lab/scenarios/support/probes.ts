@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { SIGNALS } from "../../../components/contract/names";
+import { SIGNALS } from "@heliograph/heliograph/model";
 import type { Response, Tls } from "../../../src/cli/cluster/http";
 import type { HubView } from "../../../src/cli/commands/verify/hub";
 import type { ScenarioContext } from "../context.js";

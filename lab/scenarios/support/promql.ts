@@ -1,5 +1,4 @@
-import { HUB_NAMESPACE, THANOS_HTTP_PORT } from "../../../components/contract/places";
-import { GLOBAL_QUERY } from "../../../components/hub/roles";
+import { GLOBAL_QUERY, HUB_NAMESPACE, THANOS_HTTP_PORT } from "@heliograph/heliograph/model";
 import { request, type Endpoint } from "../../../src/cli/cluster/http";
 import type { ScenarioContext } from "../context.js";
 import { openCluster } from "./hub.js";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { labelsOf } from "../../../components/contract/hub";
+import { labelsOf } from "@heliograph/heliograph/model";
 import type { Tls } from "../../../src/cli/cluster/http";
 import { remoteWrite } from "../../../src/cli/cluster/remote-write";
 import type { ClusterName } from "../../clusters/topology.js";

@@ -1,7 +1,5 @@
 import { join } from "node:path";
-import { HUB_NAMESPACE } from "../../../components/contract/places";
-import { TEMPO } from "../../../components/in-force";
-import type { StoredSpan } from "../../../components/backends/requests";
+import { HUB_NAMESPACE, type StoredSpan, TEMPO } from "@heliograph/heliograph/model";
 import type { EdgeView } from "../../../src/cli/commands/verify/edge";
 import { inBatches } from "../../../src/cli/promises";
 import { clusterNamed } from "../../clusters/topology.js";

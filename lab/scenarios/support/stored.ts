@@ -1,4 +1,4 @@
-import { HUB_NAMESPACE } from "../../../components/contract/places";
+import { HUB_NAMESPACE } from "@heliograph/heliograph/model";
 import { store } from "../../clusters/topology.js";
 import { removeBucket } from "../../store/minio.js";
 import type { ScenarioContext } from "../context.js";

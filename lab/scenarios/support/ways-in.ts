@@ -1,9 +1,12 @@
-import { VERIFY_METRIC } from "../../../components/backends/kit/metrics/prometheus-api";
-import type { Protocol } from "../../../components/backends/backend";
-import { backendOf } from "../../../components/backends/registry";
-import { labelsOf } from "../../../components/contract/hub";
-import { ingestLocations, type IngestLocation } from "../../../components/hub/gateway/ingest";
-import type { Signal } from "../../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
+import {
+  backendOf,
+  type IngestLocation,
+  ingestLocations,
+  labelsOf,
+  type Protocol,
+  VERIFY_METRIC,
+} from "@heliograph/heliograph/model";
 import { request, type Response } from "../../../src/cli/cluster/http";
 import { encodeSpans } from "../../../src/cli/cluster/otlp";
 import type { WriteTarget } from "../../../src/cli/cluster/remote-write";

@@ -3,8 +3,8 @@ import {
   EDGE_NAMESPACE,
   HUB_NAMESPACE,
   PROMETHEUS_AGENT,
-} from "../../../components/contract/places";
-import type { Role } from "../../../components/kit/labels";
+  type Role,
+} from "@heliograph/heliograph/model";
 import type { ClusterName } from "../../clusters/topology.js";
 import { groupMembers, signalProcess } from "../../host/cgroups.js";
 import type { ScenarioContext } from "../context.js";

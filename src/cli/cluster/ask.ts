@@ -1,4 +1,4 @@
-import type { Ask } from "../../../components/backends/requests";
+import type { Ask } from "@heliograph/heliograph/model";
 import { request, type Endpoint } from "./http";
 
 /** By this header a backend knows whose data is meant; several tenants are `a|b`. */

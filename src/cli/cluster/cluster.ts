@@ -8,7 +8,7 @@ import {
   type V1ConfigMap,
   type V1Pod,
 } from "@kubernetes/client-node";
-import { CONFIG_HASH_ANNOTATION, selectorLabels, type Role } from "../../../components/kit/labels";
+import { CONFIG_HASH_ANNOTATION, type Role, selectorLabels } from "@heliograph/heliograph/model";
 import { Failure } from "../ui/failure";
 import type { Endpoint } from "./http";
 import { openTunnel, type PodPort } from "./tunnel";

@@ -1,4 +1,4 @@
-import type { Ask } from "../../../components/backends/requests";
+import type { Ask } from "@heliograph/heliograph/model";
 
 /** An answer to the global query by one of those that it asks. */
 export interface EndpointAnswer {

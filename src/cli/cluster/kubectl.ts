@@ -1,4 +1,4 @@
-import { type Role, selectorLabels } from "../../../components/kit/labels";
+import { type Role, selectorLabels } from "@heliograph/heliograph/model";
 import type { ClusterView, Pod } from "./cluster";
 import { Failure } from "../ui/failure";
 

@@ -1,5 +1,5 @@
 import protobuf from "protobufjs";
-import { WRITE_PATHS } from "../../../components/contract/hub";
+import { WRITE_PATHS } from "@heliograph/heliograph/model";
 import { request, type Response } from "./http";
 import type { WriteTarget } from "./remote-write";
 

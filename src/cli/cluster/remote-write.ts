@@ -1,6 +1,6 @@
 import protobuf from "protobufjs";
 import { compressSync } from "snappy";
-import { WRITE_PATHS } from "../../../components/contract/hub";
+import { WRITE_PATHS } from "@heliograph/heliograph/model";
 import { request, type Endpoint, type Response, type Tls } from "./http";
 
 /** A series with its samples; `__name__` is among the labels. */

@@ -1,6 +1,10 @@
-import { decodeEdge, type EdgeContract } from "../../../components/contract/edge";
-import { decodeHub, type HubContract } from "../../../components/contract/hub";
-import { LIFECYCLE_RULES } from "../../../components/in-force";
+import {
+  decodeEdge,
+  decodeHub,
+  type EdgeContract,
+  type HubContract,
+  LIFECYCLE_RULES,
+} from "@heliograph/heliograph/model";
 
 /**
  * The parts of a stack's state that commands need. Nothing of it is secret: reading needs no

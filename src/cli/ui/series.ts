@@ -1,4 +1,4 @@
-import { totalOf } from "../../../components/topology";
+import { totalOf } from "@heliograph/heliograph/model";
 import type { SeriesOutput } from "../../stacks/series";
 
 /** `series expected: 193,300 of 200,000 (kubelet 15,000, cadvisor 22,500)` */

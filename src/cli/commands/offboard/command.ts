@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { DURATION, DURATION_EXPECTED, toSeconds } from "../../../../components/kit/duration";
+import { DURATION, DURATION_EXPECTED, toSeconds } from "@heliograph/heliograph/model";
 import { openProject } from "../../project";
 import { isTerminal } from "../../ui/ask";
 import { Failure } from "../../ui/failure";

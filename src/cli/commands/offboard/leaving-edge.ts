@@ -1,4 +1,4 @@
-import { cellOf } from "../../../../components/topology";
+import { cellOf } from "@heliograph/heliograph/model";
 import type { HubSection } from "../../../config/hub-schema";
 import { hubOf, type Project } from "../../project";
 import { Failure } from "../../ui/failure";

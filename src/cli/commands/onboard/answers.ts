@@ -1,4 +1,4 @@
-import type { Issue } from "../../../../components/kit/issues";
+import type { Issue } from "@heliograph/heliograph";
 import { type Answers, entryOf, type NewEdge, type Question, QUESTIONS } from "./questions";
 
 /** Asks a person; the suggestion is what an empty answer means. */

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { DEFAULT_CELL } from "../../../../components/contract/defaults";
-import { ConfigurationError } from "../../../../components/kit/issues";
-import type { Issue } from "../../../../components/kit/issues";
+import type { Issue } from "@heliograph/heliograph";
+import { ConfigurationError, DEFAULT_CELL } from "@heliograph/heliograph/model";
 import { edited, withEntry } from "../../../config/edit";
 import { parseSettings, sectionsOf } from "../../../config/parse";
 import { NAMESPACE, pasteLines, showPath } from "../../../config/notation";

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { EDGE_NAMESPACE } from "../../../../components/contract/places";
-import { PROMETHEUS_AGENT } from "../../../../components/in-force";
-import { refuse } from "../../../../components/kit/issues";
+import { EDGE_NAMESPACE, PROMETHEUS_AGENT, refuse } from "@heliograph/heliograph/model";
 import { stackFile } from "../../../config/stack-file";
 import { Cluster, contexts } from "../../cluster/cluster";
 import { changedLines } from "../preview/differences";

@@ -1,4 +1,4 @@
-import { DEFAULT_CELL } from "../../../../components/contract/defaults";
+import { DEFAULT_CELL } from "@heliograph/heliograph/model";
 import type { HubSection } from "../../../config/hub-schema";
 import type { Project } from "../../project";
 import { hubOf } from "../../project";

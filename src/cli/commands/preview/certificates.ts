@@ -1,4 +1,4 @@
-import { LEAF_DAYS, RENEW_BEFORE_DAYS } from "../../../../components/contract/certificates";
+import { LEAF_DAYS, RENEW_BEFORE_DAYS } from "@heliograph/heliograph/model";
 import { style } from "../../ui/style";
 import { plural } from "../../ui/text";
 import type { Certificate } from "../../engine/state";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { toYaml } from "../../../../components/kit/yaml";
+import { toYaml } from "@heliograph/heliograph/model";
 import type { Rendered } from "./render-stack";
 
 export interface Manifest {

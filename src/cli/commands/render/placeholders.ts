@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dnsNamesOf, subjectOf, type EdgeIdentity } from "../../../../components/contract/identity";
 import {
+  dnsNamesOf,
+  type EdgeIdentity,
   Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
-} from "../../../../components/kit/x509";
+  subjectOf,
+} from "@heliograph/heliograph/model";
 
 /** Outputs of other stacks by fully qualified name, for programs that refer to them. */
 export type References = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

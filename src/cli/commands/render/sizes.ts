@@ -1,4 +1,4 @@
-import { bytesQuantity, parseQuantity } from "../../../../components/kit/quantity";
+import { bytesQuantity, parseQuantity } from "@heliograph/heliograph/model";
 import type { Manifest } from "./manifests";
 
 /** What a cluster has to have free: cores, bytes of memory, bytes of disk. */

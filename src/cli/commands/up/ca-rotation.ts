@@ -1,8 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { pasteLines } from "../../../config/notation";
-import { ConfigurationError, type Issue } from "../../../../components/kit/issues";
-import type { EdgeContract } from "../../../../components/contract/edge";
-import type { HubContract } from "../../../../components/contract/hub";
+import type { Issue } from "@heliograph/heliograph";
+import {
+  ConfigurationError,
+  type EdgeContract,
+  type HubContract,
+} from "@heliograph/heliograph/model";
 import { hubOf, type Project } from "../../project";
 import { edgeOutput, hubOutput, type StackState } from "../../engine/state";
 import type { Workspaces } from "../../engine/workspaces";

@@ -1,5 +1,9 @@
-import { Pkcs10CertificateRequest, X509Certificate } from "../../../../components/kit/x509";
-import { ConfigurationError, type Issue } from "../../../../components/kit/issues";
+import type { Issue } from "@heliograph/heliograph";
+import {
+  ConfigurationError,
+  Pkcs10CertificateRequest,
+  X509Certificate,
+} from "@heliograph/heliograph/model";
 import { endpointOf } from "../../../config/edge-metrics-schema";
 import { hubOf, type Project } from "../../project";
 import { edgeOutput, hubOutput, type StackState } from "../../engine/state";

@@ -1,24 +1,22 @@
 import { kubectl } from "../../cluster/kubectl";
 import { gatewayTls, type HubView } from "./hub";
-import type { HubContractEdge } from "../../../../components/contract/hub";
-import { type Signal } from "../../../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
 import {
+  CONFIG_HASH_ANNOTATION,
   EDGE_NAMESPACE,
+  FLUENT_BIT,
+  type HubContractEdge,
+  IDENTITY_FILES,
   IDENTITY_SECRET,
   instanceOf,
   NODE_NAMESPACE,
-} from "../../../../components/contract/places";
-import {
-  FLUENT_BIT,
-  IDENTITY_FILES,
   OTEL_AGENT,
   OTEL_GATEWAY,
   PROMETHEUS_AGENT,
   PROMETHEUS_AGENT_PORT,
   PROMTAIL,
   type RetentionDays,
-} from "../../../../components/in-force";
-import { CONFIG_HASH_ANNOTATION } from "../../../../components/kit/labels";
+} from "@heliograph/heliograph/model";
 import type { ClusterView, Pod } from "../../cluster/cluster";
 import type { Endpoint, Tls } from "../../cluster/http";
 import { Failure } from "../../ui/failure";

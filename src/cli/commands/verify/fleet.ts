@@ -1,11 +1,9 @@
-import { decodeHub } from "../../../../components/contract/hub";
+import { decodeHub, type HubModel, resolveHub, SIGNALS } from "@heliograph/heliograph/model";
 import { explainFailure } from "../../../stacks/contract-failure";
-import { SIGNALS } from "../../../../components/contract/names";
 import { Cluster } from "../../cluster/cluster";
 import { chooseStacks, type Project, shortName } from "../../project";
 import { Failure } from "../../ui/failure";
 import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
-import { type HubModel, resolveHub } from "../../../../components/model";
 import type { HubSection } from "../../../config/hub-schema";
 import { bucketsOf } from "../../../config/stores";
 import { edgeView, type EdgeView, type Home } from "./edge";

@@ -1,34 +1,32 @@
-import type { Backend } from "../../../../components/backends/backend";
-import { backendOf, optionDefaults } from "../../../../components/backends/registry";
-import type {
-  Ask,
-  LogsReader,
-  MetricsReader,
-  Readers,
-  TracesReader,
-} from "../../../../components/backends/requests";
-import type { HubContract, HubContractEdge } from "../../../../components/contract/hub";
-import type { Signal } from "../../../../components/contract/names";
-import {
-  GATEWAY_PORT,
-  GLOBAL_QUERY_PORT,
-  HUB_NAMESPACE,
-} from "../../../../components/contract/places";
-import type { HubModel } from "../../../../components/model";
+import type { Signal } from "@heliograph/heliograph";
 import {
   type Answer,
   answeringRoles,
   type Architecture,
+  type Ask,
+  type Backend,
+  backendOf,
   deployedEndpoints,
   type DeployedEndpoints,
   ENDPOINTS_FILE,
   GATEWAY,
+  GATEWAY_PORT,
   GATEWAY_STATUS_PORT,
   GLOBAL_QUERY,
+  GLOBAL_QUERY_PORT,
+  HUB_NAMESPACE,
+  type HubContract,
+  type HubContractEdge,
+  type HubModel,
+  type LogsReader,
+  type MetricsReader,
   microservicesRole,
+  optionDefaults,
+  type Readers,
+  type Role,
   singleRole,
-} from "../../../../components/in-force";
-import type { Role } from "../../../../components/kit/labels";
+  type TracesReader,
+} from "@heliograph/heliograph/model";
 import { askAt } from "../../cluster/ask";
 import type { ClusterView } from "../../cluster/cluster";
 import { GlobalQuery } from "../../cluster/global-query";

@@ -1,4 +1,4 @@
-import type { HubContractEdge } from "../../../../components/contract/hub";
+import type { HubContractEdge } from "@heliograph/heliograph/model";
 import type { CheckResult } from "./check";
 
 export interface SubjectReport {

@@ -4,7 +4,7 @@ import { type Agent, agentCommand, type EdgeView } from "../edge";
 import { Failure } from "../../../ui/failure";
 import { agentComparisons } from "./running-config";
 import { setTimeout as pause } from "node:timers/promises";
-import { podOf } from "../../../../../components/contract/places";
+import { podOf } from "@heliograph/heliograph/model";
 import { request } from "../../../cluster/http";
 
 export const agents: Check<EdgeView> = {

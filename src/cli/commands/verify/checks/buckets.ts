@@ -1,7 +1,7 @@
 import { plural } from "../../../ui/text";
 import { type Bucket, logicalName } from "../../../engine/state";
 import { type Check, failed, passed } from "../check";
-import { LIFECYCLE_RULES } from "../../../../../components/in-force";
+import { LIFECYCLE_RULES } from "@heliograph/heliograph/model";
 import { compare, type Difference } from "../../preview/differences";
 import type { ResourceChange } from "../../../engine/events";
 import { operate } from "../../../engine/operate";

@@ -1,9 +1,7 @@
 import { plural } from "../../../ui/text";
 import { type Check, failed, passed, pending, warning } from "../check";
 import { collectorCommand, type EdgeView } from "../edge";
-import { OTEL_AGENT } from "../../../../../components/in-force";
-import { COLLECTOR_METRICS } from "../../../../../components/rules/metrics";
-import { growth } from "../../../../../components/rules/promql";
+import { COLLECTOR_METRICS, growth, OTEL_AGENT } from "@heliograph/heliograph/model";
 
 export const collectors: Check<EdgeView> = {
   name: "collectors",

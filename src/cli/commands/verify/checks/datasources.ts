@@ -1,14 +1,16 @@
 import {
+  type Ask,
+  type Backend,
   backendName,
   DATASOURCES_CONFIG_MAP,
+  DEFAULT_CELL,
   type DeployedDatasource,
   deployedDatasources,
-} from "../../../../../components/in-force";
-import { HUB_NAMESPACE } from "../../../../../components/contract/places";
-import { DEFAULT_CELL } from "../../../../../components/contract/defaults";
+  HUB_NAMESPACE,
+  type Reader,
+  type TracesReader,
+} from "@heliograph/heliograph/model";
 import type { GrafanaSection } from "../../../../config/grafana-schema";
-import type { Ask, Reader, TracesReader } from "../../../../../components/backends/requests";
-import type { Backend } from "../../../../../components/backends/backend";
 import { request, type Endpoint } from "../../../cluster/http";
 import { keptOpen } from "../../../cluster/kept-connections";
 import { Failure } from "../../../ui/failure";

@@ -1,9 +1,11 @@
-import { type HubContract, WRITE_PATHS } from "../../../../../components/contract/hub";
 import {
   type EdgeIdentity,
+  type HubContract,
   ORGANIZATION,
   subjectOf,
-} from "../../../../../components/contract/identity";
+  WRITE_PATHS,
+  x509,
+} from "@heliograph/heliograph/model";
 import { plural } from "../../../ui/text";
 import { request, type Response, type Tls } from "../../../cluster/http";
 import { remoteWrite } from "../../../cluster/remote-write";
@@ -11,7 +13,6 @@ import { type Check, failed, passed } from "../check";
 import type { EdgeView } from "../edge";
 import { gatewayCommand, type GatewayPod, gatewayTls } from "../hub";
 import { Failure } from "../../../ui/failure";
-import * as x509 from "../../../../../components/kit/x509";
 
 export const gateway: Check<EdgeView> = {
   name: "gateway",

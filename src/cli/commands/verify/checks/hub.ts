@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { HubContract, HubContractEdge } from "../../../../../components/contract/hub";
+import {
+  backendName,
+  HUB_NAMESPACE,
+  HUB_TENANT,
+  type HubContract,
+  type HubContractEdge,
+  RULES_INFO,
+  type RunningRules,
+} from "@heliograph/heliograph/model";
 import type { HubSection } from "../../../../config/hub-schema";
 import { factsOf } from "../../../../stacks/inventory";
 import { plural } from "../../../ui/text";
@@ -14,11 +22,6 @@ import {
 import { request } from "../../../cluster/http";
 import { daysLeft, thresholdsOf } from "./identity";
 import { gatewayComparison, intendedHash } from "./running-config";
-import { HUB_TENANT } from "../../../../../components/contract/names";
-import { HUB_NAMESPACE } from "../../../../../components/contract/places";
-import { backendName } from "../../../../../components/in-force";
-import type { RunningRules } from "../../../../../components/backends/requests";
-import { RULES_INFO } from "../../../../../components/rules/metrics";
 
 /** The part of a hub's section that its inventory is made of. */
 type Wanted = Pick<HubSection, "cells" | "tenants" | "edges">;

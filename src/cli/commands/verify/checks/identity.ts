@@ -1,9 +1,12 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import type { HubContract, HubContractEdge } from "../../../../../components/contract/hub";
-import { distinguishedName } from "../../../../../components/contract/identity";
+import {
+  distinguishedName,
+  type HubContract,
+  type HubContractEdge,
+  RENEW_BEFORE_DAYS,
+} from "@heliograph/heliograph/model";
 import { type Check, failed, type Outcome, passed, warning } from "../check";
 import type { EdgeView, Identity } from "../edge";
-import { RENEW_BEFORE_DAYS } from "../../../../../components/contract/certificates";
 
 export const identity: Check<EdgeView> = {
   name: "identity",

@@ -1,4 +1,5 @@
-import { type Signal, SIGNALS } from "../../../../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
+import { SIGNALS } from "@heliograph/heliograph/model";
 import type { Check } from "../check";
 import type { EdgeView } from "../edge";
 import { type HubView, signalsOf } from "../hub";

@@ -1,11 +1,13 @@
-import { type EdgeFacts, type HubContract, labelsOf } from "../../../../../components/contract/hub";
 import {
   EDGE_LABELS,
+  type EdgeFacts,
   type EdgeLabels,
+  type HubContract,
+  labelsOf,
   REPLICA_LABEL,
-} from "../../../../../components/contract/names";
-import { SERIES_METRIC } from "../../../../../components/rules/metrics";
-import type { Sample } from "../../../../../components/backends/requests";
+  type Sample,
+  SERIES_METRIC,
+} from "@heliograph/heliograph/model";
 import { plural } from "../../../ui/text";
 import { type Check, failed, passed, pending } from "../check";
 import { agentCommand, type EdgeView } from "../edge";

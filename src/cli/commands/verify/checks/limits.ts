@@ -1,12 +1,18 @@
-import { fromYaml } from "../../../../../components/kit/yaml";
-import type { EnforcedLimits, TenantLimits } from "../../../../../components/backends/backend";
-import { limitDifferences } from "../../../../../components/backends/kit/runtime-limits";
-import { HUB_TENANT } from "../../../../../components/contract/names";
-import { HUB_NAMESPACE } from "../../../../../components/contract/places";
-import { storesOf, type Cell, type HubModel, type Store } from "../../../../../components/model";
-import { backendName } from "../../../../../components/in-force";
-import { checksum } from "../../../../../components/kit/checksum";
-import { CONFIG_HASH_ANNOTATION } from "../../../../../components/kit/labels";
+import {
+  backendName,
+  type Cell,
+  checksum,
+  CONFIG_HASH_ANNOTATION,
+  type EnforcedLimits,
+  fromYaml,
+  HUB_NAMESPACE,
+  HUB_TENANT,
+  type HubModel,
+  limitDifferences,
+  type Store,
+  storesOf,
+  type TenantLimits,
+} from "@heliograph/heliograph/model";
 import { inBatches } from "../../../promises";
 import { Failure } from "../../../ui/failure";
 import { plural } from "../../../ui/text";

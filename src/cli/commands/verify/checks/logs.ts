@@ -1,5 +1,4 @@
-import { type HubContract, labelsOf } from "../../../../../components/contract/hub";
-import { EDGE_LABELS } from "../../../../../components/contract/names";
+import { EDGE_LABELS, type HubContract, labelsOf } from "@heliograph/heliograph/model";
 import { duration, plural } from "../../../ui/text";
 import { type Check, failed, passed, pending, warning } from "../check";
 import { backendCommand } from "../hub";

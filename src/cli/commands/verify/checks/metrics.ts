@@ -4,9 +4,12 @@ import { agentCommand, type EdgeView, type Home } from "../edge";
 import { backendCommand, globalQueryCommand } from "../hub";
 import { readyPods } from "../../../cluster/kubectl";
 import { isStarting } from "./agents";
-import { limitDifferences } from "../../../../../components/backends/kit/runtime-limits";
-import { EDGE_NAMESPACE } from "../../../../../components/contract/places";
-import { LOCAL_COMPACTOR, localRetention } from "../../../../../components/in-force";
+import {
+  EDGE_NAMESPACE,
+  limitDifferences,
+  LOCAL_COMPACTOR,
+  localRetention,
+} from "@heliograph/heliograph/model";
 import { askAt } from "../../../cluster/ask";
 
 export function newestSample(maxAgeSeconds: number): Check<EdgeView> {

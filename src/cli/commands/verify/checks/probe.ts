@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Backend } from "../../../../../components/backends/backend";
-import type { ProbeEncoders } from "../../../../../components/backends/requests";
-import { labelsOf } from "../../../../../components/contract/hub";
-import type { Signal } from "../../../../../components/contract/names";
+import type { Signal } from "@heliograph/heliograph";
+import { type Backend, labelsOf, type ProbeEncoders } from "@heliograph/heliograph/model";
 import { request, type Response } from "../../../cluster/http";
 import { encodeLines, encodeSpans } from "../../../cluster/otlp";
 import { writeMessage, type WriteTarget } from "../../../cluster/remote-write";

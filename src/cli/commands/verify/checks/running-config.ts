@@ -1,6 +1,10 @@
-import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../../../../../components/contract/places";
-import { configHashInForce, GATEWAY } from "../../../../../components/in-force";
-import { CONFIG_HASH_ANNOTATION } from "../../../../../components/kit/labels";
+import {
+  CONFIG_HASH_ANNOTATION,
+  configHashInForce,
+  EDGE_NAMESPACE,
+  GATEWAY,
+  HUB_NAMESPACE,
+} from "@heliograph/heliograph/model";
 import type { ClusterView } from "../../../cluster/cluster";
 import { request } from "../../../cluster/http";
 import { Failure } from "../../../ui/failure";

@@ -1,7 +1,6 @@
-import { TRACE_METRICS } from "../../../../../components/contract/names";
+import { type Exemplar, TRACE_METRICS } from "@heliograph/heliograph/model";
 import { plural } from "../../../ui/text";
 import { type Check, passed, pending, warning } from "../check";
-import type { Exemplar } from "../../../../../components/backends/requests";
 import { collectorCommand, type EdgeView } from "../edge";
 
 const HOUR = 3_600_000;
