@@ -24,10 +24,18 @@ export function sectionsOf(config: Readonly<Record<string, unknown>>): Sections 
   return { settings, secrets };
 }
 
-/** Reads the settings of a stack. Throws one ConfigurationError with every issue. */
-export function parseSettings(stack: string, sections: Sections["settings"]): Settings {
+/**
+ * Reads the settings of a stack. Throws one ConfigurationError with every issue, which names the
+ * file where one is given.
+ */
+export function parseSettings(
+  stack: string,
+  sections: Sections["settings"],
+  file?: string,
+): Settings {
+  const subject = `Configuration of stack ${stack}${file === undefined ? "" : `, ${file}`}`;
   const reject = (issues: readonly Issue[]) =>
-    refuse(`Configuration of stack ${stack}`, whereItIsSaid(sections, issues), STACK_FILE);
+    refuse(subject, whereItIsSaid(sections, issues), STACK_FILE);
   reject(edgeDefaultsIssues(sections));
   const settings = parse(settingsSchema, withEdgeDefaults(sections), reject);
   reject(contradictions(settings));
@@ -40,8 +48,15 @@ export function parseSettings(stack: string, sections: Sections["settings"]): Se
  */
 export function parseSecrets(stack: string, settings: Settings, secrets: unknown): Secrets {
   const subject = `Secrets of stack ${stack}`;
+  // Without its name, Pulumi would take the stack that is selected.
+  const ofStack = ({ lines, ...issue }: Issue): Issue => ({
+    ...issue,
+    ...(lines !== undefined && {
+      lines: lines.replaceAll("pulumi config set ", `pulumi config set --stack ${stack} `),
+    }),
+  });
   const parsed = parse(secretsSchema, secrets, (issues) =>
-    refuse(subject, issues.map(withoutSecrets), STACK_FILE),
+    refuse(subject, issues.map(withoutSecrets).map(ofStack), STACK_FILE),
   );
   const missing = [
     ...missingCredentials(settings, parsed),
@@ -49,7 +64,7 @@ export function parseSecrets(stack: string, settings: Settings, secrets: unknown
     ...missingAddress(settings, parsed),
     ...missingPasswords(settings.hub, parsed.grafana),
   ];
-  refuse(subject, missing, STACK_FILE);
+  refuse(subject, missing.map(ofStack), STACK_FILE);
   return parsed;
 }
 

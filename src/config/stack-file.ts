@@ -123,5 +123,6 @@ export function readStackConfig(project: string, stack: string): StackConfig {
 
 /** Settings of a stack, read and checked without an engine. */
 export function readSettings(project: string, stack: string): Settings {
-  return parseSettings(stack, sectionsOf(readStackConfig(project, stack)).settings);
+  const { settings } = sectionsOf(readStackConfig(project, stack));
+  return parseSettings(stack, settings, basename(stackFile(project, stack)));
 }
