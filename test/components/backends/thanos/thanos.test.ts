@@ -81,8 +81,8 @@ describe("a cell with Thanos", () => {
     const metrics = {
       topology: "microservices",
       caches: true,
-      rawDays: 30,
-      fiveMinuteDays: 90,
+      retentionDaysRaw: 30,
+      retentionDays5m: 90,
     } as const;
     const recorded = await build(metrics, { alerting, watchedBy: "dev" });
     const commands = own(recorded)
@@ -171,7 +171,7 @@ describe("a cell with Thanos", () => {
       { topology: "microservices", replicas: { "query-scheduler": 2 } },
       "components of Thanos: distributor, ingester",
     ],
-    [{ retentionDaysRaw: 5 }, "days: a whole number, at least 10"],
+    [{ retentionDaysRaw: 5 }, "a whole number from 10 to 3650"],
     [{ retentionDaysRaw: 60, retentionDays5m: 30 }, "days: a whole number, at least 60"],
     [{ backend: "mimir", retentionDaysRaw: 30 }, "thanos, because retentionDaysRaw is given"],
   ])("refuses %o", (metrics, message) => {
@@ -227,7 +227,7 @@ describe("a cell with Thanos", () => {
     const grafana = {
       host: "grafana.example.com",
       adminPassword: "secret",
-      organisations: { shop: { displayName: "Shop", tenants: ["dev", "shared"] } },
+      organisations: { shop: { tenants: ["dev", "shared"] } },
     };
     const recorded = await build(
       {},
