@@ -31,6 +31,7 @@ export const TYPESCRIPT: Notation = {
       .replace(/^\./, ""),
   paste(path, value) {
     const key = (name: string) => (/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name));
+    if (value === undefined) return `// remove ${String(path.at(-1))}`;
     const [first = "", ...rest] = path;
     const nested = rest.reduceRight<string>(
       (inner, step) => (typeof step === "number" ? `[${inner}]` : `{ ${key(step)}: ${inner} }`),

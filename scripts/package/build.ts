@@ -21,18 +21,17 @@ const compiler = join(root, "node_modules/typescript/bin/tsc");
 const project = join(source, "tsconfig.build.json");
 execFileSync(process.execPath, [compiler, "-p", project], { stdio: "inherit" });
 declareWithoutImports();
-const { private: _, ...manifest } = JSON.parse(
-  readFileSync(join(source, "package.json"), "utf8"),
-) as Manifest;
+const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as Manifest;
 writeFileSync(join(target, "package.json"), `${JSON.stringify(published(manifest), null, 2)}\n`);
 copyFileSync(join(source, "README.md"), join(target, "README.md"));
 copyFileSync(join(root, "LICENSE"), join(target, "LICENSE"));
 
 /** The doors are files beside the manifest, too: `moduleResolution: node` knows no exports. */
-function published(manifest: Omit<Manifest, "private">): object {
+function published(manifest: Manifest): object {
   const door = (name: string) => ({ types: `./${name}.d.ts`, default: `./${name}.js` });
   return {
     ...manifest,
+    private: undefined,
     main: "./index.js",
     types: "./index.d.ts",
     exports: { ".": door("index"), "./model": door("model"), "./package.json": "./package.json" },

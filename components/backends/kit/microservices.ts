@@ -161,12 +161,20 @@ function createStatefulSet<Component extends string>(
   );
 }
 
-/** By the name that the StatefulSet would give it, but an object of its own: claims can grow while they are used, templates cannot be changed. */
+interface ClaimArgs {
+  readonly metadata: k8s.types.input.meta.v1.ObjectMeta;
+  readonly spec: k8s.types.input.core.v1.PersistentVolumeClaimSpec;
+}
+
+/**
+ * A claim with the name that the StatefulSet would give it, but an object of its own: claims can
+ * grow while they are used, templates cannot be changed.
+ */
 function createClaim<Component extends string>(
   { parent }: Surroundings<Component>,
   component: Component,
   logicalName: string,
-  { metadata: meta, spec }: k8s.core.v1.PersistentVolumeClaimArgs,
+  { metadata: meta, spec }: ClaimArgs,
 ): k8s.core.v1.PersistentVolumeClaim {
   return new k8s.core.v1.PersistentVolumeClaim(
     logicalName,

@@ -55,10 +55,11 @@ async function copyProject(
   await Promise.all(entries.map((entry) => symlink(join(folder, entry), join(copy, entry))));
   const text = await readFile(stackFile(folder, name), "utf8");
   // The reference may be in Pulumi.yaml, among the settings that edges share.
-  const hub = settings(name).edge?.hub;
-  const whole = hub
-    ? edited(text, (file) => file.set(["config", "heliograph:edge", "hub"], { ...hub }))
-    : text;
+  const fromStack = settings(name).edge?.hub?.fromStack;
+  const reference = ["config", "heliograph:edge", "hub", "fromStack"];
+  const whole = edited(text, (file) => {
+    if (fromStack && file.get(reference) !== fromStack) file.set(reference, fromStack);
+  });
   await writeFile(stackFile(copy, name), withLocalReferences(whole));
 }
 
