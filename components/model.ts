@@ -14,11 +14,11 @@ export {
 } from "./backends/kit/architecture";
 export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED } from "./backends/kit/cache-check";
 export { METRICS_COMPONENTS } from "./backends/kit/metrics/components";
-export { standingOf } from "./backends/kit/metrics/plan";
+export { standingOf } from "./backends/metrics-programs";
 export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export { PrometheusApi, VERIFY_METRIC } from "./backends/kit/metrics/prometheus-api";
 export { RULES_FILE, RUNTIME_FILE } from "./backends/kit/rings/config";
-export { METRICS_PROGRAMS } from "./backends/kit/rings/program";
+export { METRICS_PROGRAMS } from "./backends/metrics-programs";
 export { memcachedRole, microservicesRole, singleRole } from "./backends/kit/roles";
 export { limitDifferences } from "./backends/kit/runtime-limits";
 export { LOKI, LOKI_COMPONENTS } from "./backends/loki/components";

@@ -12,7 +12,7 @@ import { deployedDatasources } from "../../components/hub/grafana/running-config
 import { lokiConfig } from "../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
 import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/metrics-programs";
 import { tempoConfig } from "../../components/backends/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
 import type { TracesReader } from "../../components/backends/requests";

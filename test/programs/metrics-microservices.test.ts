@@ -6,7 +6,7 @@ import { HUB_TENANT } from "../../components/contract/names";
 import type { MetricsComponent } from "../../components/backends/kit/metrics/components";
 import type { MicroservicesConfigArgs } from "../../components/backends/kit/rings/config";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { toYaml } from "../../components/kit/yaml";
 import { untilAllIsRead, writeUntilStopped } from "./support/accepted";
 import type { BackendProcess } from "./support/backend-processes";

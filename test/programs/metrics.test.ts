@@ -10,7 +10,7 @@ import { cortexConfig } from "../../components/backends/cortex/config";
 import { provisioning } from "../../components/hub/grafana/datasources";
 import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/metrics-programs";
 import { toYaml } from "../../components/kit/yaml";
 import { connectionOf } from "../../components/storage/clouds";
 import type { Series } from "../../src/cli/cluster/remote-write";

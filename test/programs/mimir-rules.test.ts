@@ -27,7 +27,7 @@ import {
 } from "../../components/hub/dead-mans-switch/script";
 import { RULES_FILE, RUNTIME_FILE } from "../../components/backends/kit/rings/config";
 import { RULES_PATH, runningRules } from "../../components/backends/kit/metrics/prometheus-api";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/metrics-programs";
 import { toYaml } from "../../components/kit/yaml";
 import { notShown } from "../components/rules/promql";
 import { rules } from "../../components/rules/rule-file";

@@ -14,7 +14,7 @@ import {
   GLOBAL_QUERY_PATHS,
   globalQueryArgs,
 } from "../../components/hub/global-query/config";
-import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { toYaml } from "../../components/kit/yaml";
 import { startCellReader, type RunningReader } from "./support/cell-reader";
 import { push } from "./support/metrics-processes";

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
 import { RULES_FILE } from "../../components/backends/kit/rings/config";
 import { RULES_PATH, runningRules } from "../../components/backends/kit/metrics/prometheus-api";
-import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { RULER_CONFIG_FILE, rulerConfig } from "../../components/backends/kit/ruler/config";
 import { rulerArguments } from "../../components/backends/kit/ruler/ruler";
 import { toYaml } from "../../components/kit/yaml";

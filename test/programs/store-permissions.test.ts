@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { podPolicy } from "../../components/storage/s3/permissions";
 import { MetricsProcesses, push, query } from "./support/metrics-processes";
 import { startObjectStore, type ObjectStore } from "./support/object-store";

@@ -17,7 +17,7 @@ import {
 import { RULES_FILE } from "../../components/backends/kit/rings/config";
 import { RULES_PATH, runningRules } from "../../components/backends/kit/metrics/prometheus-api";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { toYaml } from "../../components/kit/yaml";
 import type { RulesModel } from "../../components/rules/model";
 import type { Series } from "../../src/cli/cluster/remote-write";

@@ -14,7 +14,7 @@ import { limitDifferences } from "../../components/backends/kit/runtime-limits";
 import { backendOf } from "../../components/backends/registry";
 import { provisioning } from "../../components/hub/grafana/datasources";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS } from "../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { thanosLimitsShown, type ThanosLimits } from "../../components/backends/thanos/limits";
 import { fromYaml, toYaml } from "../../components/kit/yaml";
 import { askAt } from "../../src/cli/cluster/ask";

@@ -9,7 +9,7 @@ import {
   METRICS_PROGRAMS,
   runtimeConfig,
   type RingProgram,
-} from "../../../components/backends/kit/rings/program";
+} from "../../../components/backends/metrics-programs";
 import type { CortexConfig } from "../../../components/backends/cortex/config";
 import type { MimirConfig } from "../../../components/backends/mimir/config";
 import { encodeWrite, type Series } from "../../../src/cli/cluster/remote-write";

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { HUB_TENANT } from "../../../components/contract/names";
 import { lokiConfig, type LokiConfig } from "../../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../../components/backends/loki/limits";
-import { METRICS_PROGRAMS } from "../../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS } from "../../../components/backends/metrics-programs";
 import { tempoConfig, type TempoConfig } from "../../../components/backends/tempo/config";
 import { retentionsOf } from "../../../components/backends/thanos/plan";
 import type { BackendProcess } from "./backend-processes";

@@ -3,15 +3,9 @@ import type { Cell, Store } from "../../../hub/model";
 import type { Issue } from "../../../kit/issues";
 import type { Durability } from "../../backend";
 import { isOneProcess, type Architecture } from "../architecture";
-import { cacheFaults, type CacheArgs } from "../cache-check";
-import {
-  layoutFaults,
-  type BackendLayoutArgs,
-  type Standing,
-  type TopologyFault,
-} from "../topology";
+import type { CacheArgs } from "../cache-check";
+import { layoutFaults, type BackendLayoutArgs, type TopologyFault } from "../topology";
 import { layoutOf, MOST_SERIES, type Layout, type MetricsProfile } from "./profiles";
-import { programOf } from "../rings/program";
 import { sectionIssues } from "../issues";
 import type { MetricsComponent } from "./components";
 import type { Planning } from "./resources";
@@ -29,44 +23,10 @@ export interface CellLoad {
   readonly edges: number;
 }
 
-/** The layout of microservices; undefined for one process. */
-export function planOf(args: TopologyArgs, load: CellLoad): Layout | undefined {
-  const { topology = "single", profile, replicas, zones } = args;
-  const { backend, planning } = programOf(args);
-  if (isOneProcess(backend, topology)) return undefined;
-  const single = topology === "single";
-  return layoutOf({ ...load, planning, single, alone: backend.alone, profile, replicas, zones });
-}
-
-export function standingOf(args: TopologyArgs, load: CellLoad): Standing {
-  const { topology = "single" } = args;
-  const layout = planOf(args, load);
-  if (!layout) return { topology, copies: 1, ingesters: 1 };
-  return {
-    topology,
-    copies: layout.replication.ingester,
-    ingesters: layout.sizes.ingester.replicas,
-  };
-}
-
-export function topologyFaults(
-  cell: string,
-  args: TopologyArgs,
-  load: CellLoad,
-): TopologyFault<keyof TopologyArgs>[] {
-  const always = [...resolutionFaults(args), ...(redisFaults(cell, args) ?? cacheFaults(args))];
-  if (args.topology !== "microservices") return [...always, ...onlyForMicroservices(args)];
-  return [
-    ...always,
-    ...layoutFaults(programOf(args).backend, cell, args),
-    ...loadFaults(cell, load),
-  ];
-}
-
 /** The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is lost. */
 const LEAST_DAYS = 10;
 
-function resolutionFaults({
+export function resolutionFaults({
   backend,
   rawDays,
   fiveMinuteDays,
@@ -94,7 +54,7 @@ function resolutionFaults({
 }
 
 /** Mimir had a client for it until 2.x. */
-function redisFaults(
+export function redisFaults(
   cell: string,
   { backend, redis }: TopologyArgs,
 ): TopologyFault<"redis">[] | undefined {
@@ -111,7 +71,7 @@ function redisFaults(
   ];
 }
 
-function onlyForMicroservices({
+export function onlyForMicroservices({
   topology,
   profile,
   replicas,
@@ -133,7 +93,7 @@ function onlyForMicroservices({
   ];
 }
 
-function loadFaults(cell: string, { activeSeries }: CellLoad): TopologyFault[] {
+export function loadFaults(cell: string, { activeSeries }: CellLoad): TopologyFault[] {
   if (activeSeries <= MOST_SERIES) return [];
   return [
     {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cortexLimits } from "../../../../components/backends/cortex/limits";
 import { tenantLoads } from "../../../../components/hub/writers";
 import { REPLAY_PART, SCRAPE_SECONDS } from "../../../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../../../components/backends/kit/rings/program";
+import { METRICS_PROGRAMS, runtimeConfig } from "../../../../components/backends/metrics-programs";
 import { mimirLimits } from "../../../../components/backends/mimir/limits";
 import { toSeconds } from "../../../../components/kit/duration";
 import { toYaml } from "../../../../components/kit/yaml";

@@ -1,11 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { METRICS_COMPONENTS } from "../../../../components/backends/kit/metrics/components";
-import {
-  standingOf,
-  topologyFaults,
-  type TopologyArgs,
-} from "../../../../components/backends/kit/metrics/plan";
+import type { TopologyArgs } from "../../../../components/backends/kit/metrics/plan";
+import { standingOf, topologyFaults } from "../../../../components/backends/metrics-programs";
 import {
   layoutOf as layoutOfProgram,
   MOST_SERIES,

@@ -3,7 +3,7 @@ import type { HubObservabilityArgs } from "../../../../components/hub/args";
 import type { HubMetricsArgs } from "../../../../components/hub/cell-args";
 import { flowsOf as hubFlows } from "../../hub/flows";
 import { HubObservability } from "../../../../components/hub/hub-observability";
-import { planOf, standingOf } from "../../../../components/backends/kit/metrics/plan";
+import { planOf, standingOf } from "../../../../components/backends/metrics-programs";
 import { hashrings, retentionsOf } from "../../../../components/backends/thanos/plan";
 import { roleName } from "../../../../components/kit/labels";
 import { violations, type KubernetesObject } from "../../../policy/policies";
