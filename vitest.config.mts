@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/programs/**"],
+          exclude: ["test/programs/**", "test/package/**"],
           testTimeout: 20_000,
         },
       },
@@ -24,6 +24,13 @@ export default defineConfig({
           exclude: MATRIX,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "package",
+          include: ["test/package/**/*.test.ts"],
+          testTimeout: 300_000,
         },
       },
       { test: { name: "matrix", include: MATRIX, testTimeout: 600_000, hookTimeout: 120_000 } },

@@ -40,6 +40,7 @@ const steps: readonly Step[] = [
   { name: "types, lint, format, generated files", command: npm("check"), minutes: 5 },
   { name: "workflows: lint", command: ["go", "run", ACTIONLINT], minutes: 5 },
   tests("tests", "test", 5),
+  tests("the package, installed elsewhere", "test:package", 10),
   { name: "render of every stack", command: npm("render"), minutes: 1 },
   { name: "lab: programs built", command: npm("lab", "up", "--programs-only"), minutes: 60 },
   // Before the lab is up, which takes half of the machine.
