@@ -2,7 +2,8 @@ export { DNS_LABEL, DNS_LABEL_EXPECTED } from "../kit/dns-label";
 
 /** What edges send and cells store. Every cell stores metrics; the others where it is configured. */
 export const SIGNALS = ["metrics", "logs", "traces"] as const;
-export type Signal = (typeof SIGNALS)[number];
+export const Signal = { Metrics: "metrics", Logs: "logs", Traces: "traces" } as const;
+export type Signal = "metrics" | "logs" | "traces";
 
 /** Backends that store a signal where nobody names one: what hubs of before there was a choice have. */
 export const DEFAULT_BACKENDS: Readonly<Record<Signal, string>> = {

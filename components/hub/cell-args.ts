@@ -1,14 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { SIGNALS, type Signal } from "../contract/names";
-import {
-  backendNames,
-  backendsOf,
-  optionsOf,
-  type LogsBackend,
-  type MetricsBackend,
-  type TracesBackend,
-} from "../backends/registry";
+import { backendNames, backendsOf, optionsOf, type MetricsBackend } from "../backends/registry";
 import { BackendTopology } from "../backends/kit/architecture";
 import type { MetricsProfile } from "../backends/kit/metrics/profiles";
 import { described, quantity, text, whole } from "../kit/fields";
@@ -97,7 +90,7 @@ export interface HubMetricsArgs {
 /** Where the log lines of a cell are stored, and by how many processes. */
 export interface HubLogsArgs {
   /** Which backend stores them: `loki`. It never changes while there is data. Defaults to `loki`. */
-  backend?: LogsBackend;
+  backend?: string;
   /**
    * The bucket: output `connection` of an ObjectStoreBucket. Not that of the metrics or traces,
    * unless each has a prefix.
@@ -140,7 +133,7 @@ export interface HubLogsArgs {
 /** Where the traces of a cell are stored, and by how many processes. */
 export interface HubTracesArgs {
   /** Which backend stores them: `tempo`. It never changes while there is data. Defaults to `tempo`. */
-  backend?: TracesBackend;
+  backend?: string;
   /**
    * The bucket: output `connection` of an ObjectStoreBucket. Not that of the metrics or logs, unless
    * each has a prefix.

@@ -107,32 +107,32 @@ export class HubObservability extends pulumi.ComponentResource {
    */
   readonly edges: Record<string, EdgeConnection>;
 
-  constructor(name: string, given: HubObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`HubObservability ${name}`, argsIssues(given));
-    const hub = resolveHub(given);
-    const pods = podsOptions(given.pods, opts, directHosts(hub));
+  constructor(name: string, args: HubObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`HubObservability ${name}`, argsIssues(args));
+    const hub = resolveHub(args);
+    const pods = podsOptions(args.pods, opts, directHosts(hub));
     super("heliograph:index:HubObservability", name, {}, pods);
-    const args = { ...given, gateway: checkedGateway(name, given.gateway) };
+    const checked = { ...args, gateway: checkedGateway(name, args.gateway) };
     const inside = { parent: this };
 
-    const namespace = useNamespace(name, args, inside);
-    createNetworkPolicies(name, hub, args, namespace, inside);
-    const cells = createStores(name, { hub, args, namespace }, inside);
-    const gateway = createGateway(name, hub, args, namespace, cells, inside);
-    createDeadMansSwitch(name, args, namespace, cells, inside);
-    const query = createGlobalQuery(`${name}-global-query`, hub, args, namespace, cells, inside);
-    const grafana = createGrafana(name, hub, args, namespace, cells, query, inside);
+    const namespace = useNamespace(name, checked, inside);
+    createNetworkPolicies(name, hub, checked, namespace, inside);
+    const cells = createStores(name, { hub, args: checked, namespace }, inside);
+    const gateway = createGateway(name, hub, checked, namespace, cells, inside);
+    createDeadMansSwitch(name, checked, namespace, cells, inside);
+    const query = createGlobalQuery(`${name}-global-query`, hub, checked, namespace, cells, inside);
+    const grafana = createGrafana(name, hub, checked, namespace, cells, query, inside);
 
-    const url = gatewayUrl(args.gateway.host, args.gateway.port ?? DEFAULT_PORT);
+    const url = gatewayUrl(checked.gateway.host, checked.gateway.port ?? DEFAULT_PORT);
     this.namespace = namespace;
     this.gatewayUrl = pulumi.output(url);
     this.gatewayAddress = gateway.loadBalancer;
     this.writeEndpoints = pulumi.output(writeEndpoints(url, hub));
     this.readEndpoints = namespace.apply((known) => readEndpoints(known, cells));
     this.serviceAccounts = pulumi.output(serviceAccounts(cells, gateway, grafana));
-    this.grafanaUrl = pulumi.output(grafanaUrl(args, namespace));
+    this.grafanaUrl = pulumi.output(grafanaUrl(checked, namespace));
     this.grafanaAdminSecret = pulumi.output(grafana?.adminSecret ?? "");
-    this.edges = edgeConnections(hub, args);
+    this.edges = edgeConnections(hub, checked);
     this.registerOutputs({
       namespace: this.namespace,
       gatewayUrl: this.gatewayUrl,

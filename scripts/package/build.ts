@@ -60,6 +60,7 @@ function declareWithoutImports(): void {
     const up = relative(dirname(file), target) || ".";
     const text = readFileSync(file, "utf8")
       .replace(/import (type )?\{ z \} from "zod";/, `import type * as z from "${up}/zod";`)
+      .replaceAll('import("zod")', `import("${up}/zod")`)
       .replace(/from "[./]+\/versions\.json"/, `from "${up}/versions"`);
     writeFileSync(file, text);
   }
