@@ -29,8 +29,11 @@ export function toYaml(value: unknown): string {
  * and column in its `mark`. Dates stay text, as in YAML 1.2.
  */
 export function fromYaml(text: string): unknown {
-  return /^(\s*(#.*)?\n?)*$/.test(text) ? undefined : load(text, { schema: CORE_SCHEMA });
+  return HAS_CONTENT.test(text) ? load(text, { schema: CORE_SCHEMA }) : undefined;
 }
+
+/** A line whose first character is neither a space nor begins a comment. */
+const HAS_CONTENT = /^[^\S\n]*[^\s#]/m;
 
 /** Expressions of LogQL and PromQL hold double quotes: they are easier to read without escapes. */
 const singleQuotesAroundDouble: ScalarStyleRule = (layout) => {

@@ -51,4 +51,10 @@ describe("fromYaml", () => {
     for (const text of ["", "\n", "# only a comment\n\n", "  # another"])
       expect(fromYaml(text)).toBeUndefined();
   });
+
+  test("reads a text that begins with many comments, in no more time than its length asks", () => {
+    const started = performance.now();
+    expect(fromYaml("# about\n\n  # more\n".repeat(10_000) + "a: 1\n")).toEqual({ a: 1 });
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
 });
