@@ -46,6 +46,11 @@ export interface Backend<S extends Signal = Signal> {
   readonly components: readonly string[];
   /** Whether it keeps its objects below `bucket.prefix`. */
   readonly knowsPrefix: boolean;
+  /**
+   * Keys of its configuration, with dots, that the argument `extraConfig` may not have: rings,
+   * storage, authentication. Undefined where it takes no such argument.
+   */
+  readonly protectedConfig?: readonly string[];
 
   /** Microservice components, ports, and who calls whom. May depend on the store's options. */
   architecture(options: StoreOptions): Architecture;
@@ -93,6 +98,8 @@ export interface Backend<S extends Signal = Signal> {
 export interface StoreOptions {
   readonly diskSize?: string;
   readonly storageClass?: string;
+  /** Merged last into its configuration. */
+  readonly extraConfig?: object;
   readonly topology?: BackendTopology;
   /** Pods by microservice component. */
   readonly replicas?: Readonly<Record<string, number>>;

@@ -21,6 +21,7 @@ class BackendComponent extends pulumi.ComponentResource {
       image: imageReference(backend.name, images),
       diskSize: options.diskSize ?? backend.defaultDisk,
       storageClass: options.storageClass,
+      extraConfig: options.extraConfig,
     };
     this.deployed = backend.deploy(DEPLOY_KIT, installation, args);
     const { addresses, readAddress, allReadAddress } = this.deployed;

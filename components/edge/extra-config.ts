@@ -1,3 +1,4 @@
+import { valueAt } from "../kit/extra-config";
 import type { Issue, IssuePath } from "../kit/issues";
 import type { EdgeExtraConfigArgs } from "./args";
 import { HUB, HUB_IN_ORDER, STORAGE } from "./collector/exporters";
@@ -37,24 +38,4 @@ export function extraConfigIssues(extra: EdgeExtraConfigArgs): Issue[] {
       ];
     }),
   );
-}
-
-function valueAt(value: unknown, path: IssuePath): unknown {
-  return path.reduce<unknown>(
-    (inner, step) => (inner as Record<string, unknown> | undefined)?.[step],
-    value,
-  );
-}
-
-/** Configuration with extra configuration merged into it: maps by key, lists appended. */
-export function merged<T>(config: T, extra: unknown): T {
-  if (extra === undefined) return config;
-  if (Array.isArray(config) && Array.isArray(extra)) return [...config, ...extra] as T;
-  if (!isMap(config) || !isMap(extra)) return extra as T;
-  const keys = Object.entries(extra).map(([key, value]) => [key, merged(config[key], value)]);
-  return { ...config, ...Object.fromEntries(keys) } as T;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

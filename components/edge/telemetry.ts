@@ -5,7 +5,7 @@ import type { EdgeExporters } from "./collector/args";
 import { agentBudget, gatewayBudget, queueOn } from "./collector/budget";
 import { otelAgentConfig, otelGatewayConfig, type CollectorConfig } from "./collector/config";
 import { gatewayHosts } from "./collector/program";
-import { merged } from "./extra-config";
+import { merged } from "../kit/extra-config";
 import type { HubTarget } from "./hub-target";
 import type { EdgeLogs } from "./logs/args";
 import type { LogAgent } from "./logs/log-agent";

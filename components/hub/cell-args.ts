@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- other languages have no type for `unknown` */
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { SIGNALS, type Signal } from "../contract/names";
@@ -83,6 +84,12 @@ export interface HubMetricsArgs {
    * Defaults to the retention.
    */
   retentionDays5m?: number;
+  /**
+   * Settings in the backend's own words, merged last into its configuration: maps by key, lists
+   * appended. Keys that decide rings, storage and authentication are rejected, and so is all of it
+   * with `thanos`, which has flags instead. Defaults to none.
+   */
+  extraConfig?: Record<string, any>;
   /** Placement and resources of its pods, beside what `pods` of the hub says. */
   pods?: ComponentPodsArgs;
 }
@@ -126,6 +133,11 @@ export interface HubLogsArgs {
   caches?: boolean;
   /** Redis in which they are cached, instead of memcached. Only with `microservices`. Defaults to none. */
   redis?: HubRedisArgs;
+  /**
+   * Settings in the backend's own words, merged last into its configuration: maps by key, lists
+   * appended. Keys that decide rings, storage and authentication are rejected. Defaults to none.
+   */
+  extraConfig?: Record<string, any>;
   /** Placement and resources of its pods, beside what `pods` of the hub says. */
   pods?: ComponentPodsArgs;
 }
@@ -162,6 +174,11 @@ export interface HubTracesArgs {
    * Defaults to false.
    */
   metricsGenerator?: boolean;
+  /**
+   * Settings in the backend's own words, merged last into its configuration: maps by key, lists
+   * appended. Keys that decide rings, storage and authentication are rejected. Defaults to none.
+   */
+  extraConfig?: Record<string, any>;
   /** Placement and resources of its pods, beside what `pods` of the hub says. */
   pods?: ComponentPodsArgs;
 }

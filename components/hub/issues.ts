@@ -3,10 +3,11 @@ import { sharedRedis } from "../backends/kit/cache-check";
 import { sectionIssues } from "../backends/kit/issues";
 import { DEFAULT_CELL } from "../contract/defaults";
 import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT } from "../contract/names";
+import { valueAt } from "../kit/extra-config";
 import { issueUnless, under, type Issue, type IssuePath } from "../kit/issues";
 import { nodePortIssues } from "../kit/service-type";
 import { grafanaIssues, type GrafanaInput } from "./grafana/issues";
-import { storesOf } from "./model";
+import { storesOf, type Store } from "./model";
 import { resolveHub, sectionsOf, type HubInput } from "./resolve";
 
 /** What the checks look at, beside what the model is made of. */
@@ -96,12 +97,36 @@ function cellIssues(hub: CheckedHub, cellExample: object): Issue[] {
       ),
     ]),
     ...resolveHub(hub).cells.flatMap((cell) =>
-      storesOf(cell).flatMap((store) => storeIssues(store, cell)),
+      storesOf(cell).flatMap((store) => [
+        ...storeIssues(store, cell),
+        ...extraConfigIssues(store, cell.name),
+      ]),
     ),
     ...sharedRedis(hub.cells as Parameters<typeof sharedRedis>[0]).flatMap(
       ({ cell, signal, fault }) => sectionIssues(cell, signal, [fault]),
     ),
   ];
+}
+
+/** Keys that extra configuration may not touch. */
+function extraConfigIssues({ signal, backend, options }: Store, cell: string): Issue[] {
+  const { extraConfig } = options;
+  const { protectedConfig, title } = backend;
+  const path = ["cells", cell, signal, "extraConfig"];
+  if (extraConfig === undefined) return [];
+  if (!protectedConfig) {
+    const expected = `nothing: ${title} is configured by flags, which Heliograph decides`;
+    return [{ path, got: extraConfig, expected, lines: "// remove extraConfig" }];
+  }
+  return protectedConfig.flatMap((dotted) => {
+    const keys = dotted.split(".");
+    const got = valueAt(extraConfig, keys);
+    return issueUnless(got === undefined, [...path, ...keys], {
+      got,
+      expected: "nothing: Heliograph decides where data is, and whose it is",
+      lines: `// remove ${dotted}`,
+    });
+  });
 }
 
 /** Edges that are queried in place need a query, and an address each. */

@@ -8,6 +8,7 @@ import {
   prometheusDatasource,
   GATEWAY_PATHS,
   RING_ALERTS,
+  RING_PROTECTED,
 } from "../kit/metrics/access";
 import { metricsDurability, metricsIssues } from "../kit/metrics/plan";
 import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
@@ -42,6 +43,7 @@ export const CORTEX: Backend<"metrics"> = {
   defaultDisk: METRICS_DISK,
   components: ARCHITECTURE.components,
   knowsPrefix: false,
+  protectedConfig: RING_PROTECTED,
   architecture: () => ARCHITECTURE,
   durability: (store, cell) => metricsDurability(ARCHITECTURE, PLANNING, store, cell),
   check: (store, cell) => [

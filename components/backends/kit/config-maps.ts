@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
+import { merged } from "../../kit/extra-config";
+import { fromYaml, toYaml } from "../../kit/yaml";
 import { CONFIG_HASH_ANNOTATION, objectLabels } from "../../kit/labels";
 import { microservicesRole } from "./roles";
 import type { BackendTopology } from "./architecture";
@@ -20,7 +22,12 @@ export function createStartUpConfig(
   file: string,
   text: pulumi.Output<string>,
 ): StartUpConfig {
-  const { backend, name, cell, parent } = installation;
+  const { backend, name, cell, parent, extraConfig } = installation;
+  const whole = extraConfig
+    ? pulumi
+        .all([text, pulumi.output(extraConfig)])
+        .apply(([known, extra]) => toYaml(merged(fromYaml(known), extra)))
+    : text;
   const [logicalName, metadata] =
     topology === "single"
       ? [`${name}-config`, sharedMetadata(installation)]
@@ -33,10 +40,10 @@ export function createStartUpConfig(
         ];
   const map = new k8s.core.v1.ConfigMap(
     logicalName,
-    { metadata, data: { [file]: text } },
+    { metadata, data: { [file]: whole } },
     { parent },
   );
-  return { file, map, hash: text.apply((known) => checksum(known)) };
+  return { file, map, hash: whole.apply((known) => checksum(known)) };
 }
 
 export interface ReloadedConfigArgs {

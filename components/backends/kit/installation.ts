@@ -14,6 +14,8 @@ export interface BackendArgs {
   /** Of the pod that holds what is not in the bucket yet, or of each of them. */
   readonly diskSize: string;
   readonly storageClass?: string;
+  /** Merged last into the configuration with which it starts. */
+  readonly extraConfig?: object | undefined;
 }
 
 /** A backend of a cell: what each of its objects is made from. */

@@ -53,6 +53,12 @@ export const LOKI: Backend<"logs"> = {
   defaultDisk: "20Gi",
   components: ARCHITECTURE.components,
   knowsPrefix: true,
+  protectedConfig: [
+    ...["auth_enabled", "target", "memberlist", "runtime_config", "common", "schema_config"],
+    ...["storage_config", "ruler_storage", "server.http_listen_port", "server.grpc_listen_port"],
+    ...["ingester.lifecycler", "ingester.wal", "index_gateway.ring"],
+    ...["compactor.compactor_ring", "compactor.retention_enabled"],
+  ],
   architecture: () => ARCHITECTURE,
   durability: ({ topology, options }, { load }) =>
     lokiStanding({ ...options, topology }, { bytesPerSecond: load.logBytesPerSecond }),

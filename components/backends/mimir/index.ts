@@ -7,6 +7,7 @@ import {
   prometheusDatasource,
   GATEWAY_PATHS,
   RING_ALERTS,
+  RING_PROTECTED,
 } from "../kit/metrics/access";
 import { metricsDurability, metricsIssues } from "../kit/metrics/plan";
 import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
@@ -36,6 +37,7 @@ export const MIMIR: Backend<"metrics"> = {
   defaultDisk: METRICS_DISK,
   components: ARCHITECTURE.components,
   knowsPrefix: true,
+  protectedConfig: RING_PROTECTED,
   architecture: () => ARCHITECTURE,
   durability: (store, cell) => metricsDurability(ARCHITECTURE, PLANNING, store, cell),
   check: (store, cell) => [

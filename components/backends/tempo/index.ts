@@ -40,6 +40,12 @@ export const TEMPO: Backend<"traces"> = {
   defaultDisk: "20Gi",
   components: TEMPO_COMPONENTS,
   knowsPrefix: true,
+  protectedConfig: [
+    ...["multitenancy_enabled", "target", "memberlist", "storage", "overrides"],
+    ...["server.http_listen_port", "server.grpc_listen_port", "distributor.receivers"],
+    ...["distributor.ring", "ingester.lifecycler", "compactor.ring"],
+    ...["metrics_generator.ring", "metrics_generator.storage"],
+  ],
   architecture: (options) => tempoBackend(makesMetrics(options)),
   durability: (store, cell) => tempoStanding(...planArgs(store, cell)),
   check: (store, cell) =>

@@ -9,7 +9,7 @@ import {
 } from "../../contract/names";
 import { backendOf, writePath } from "../../backends/registry";
 import type { HubTarget } from "../hub-target";
-import { merged } from "../extra-config";
+import { merged } from "../../kit/extra-config";
 import { checksum } from "../../kit/checksum";
 import { toYaml } from "../../kit/yaml";
 import { WATCHED_METRICS } from "../../rules/metrics";

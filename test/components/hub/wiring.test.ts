@@ -247,3 +247,34 @@ describe("pods", () => {
         expect(env.find(({ name }) => name === "NO_PROXY")?.value).toContain("mimir-main");
   });
 });
+
+describe("extra configuration", () => {
+  const withExtra = (extraConfig: object, backend: "mimir" | "thanos" = "mimir") => ({
+    cells: { main: { ...cells.main, metrics: { bucket: connection, backend, extraConfig } } },
+  });
+
+  it("is merged last, and changes nothing else", async () => {
+    const limits = { max_global_series_per_user: 7 };
+    const text = async (overrides: Partial<HubObservabilityArgs>) =>
+      (await build(overrides)).find("hub-mimir-main-config").data["mimir.yaml"] ?? "";
+    const plain = fromYaml(await text({ cells })) as { limits: object; server: object };
+    const extra = { limits, server: { log_level: pulumi.output("debug") } };
+    expect(fromYaml(await text(withExtra(extra)))).toEqual({
+      ...plain,
+      limits: { ...plain.limits, ...limits },
+      server: { ...plain.server, log_level: "debug" },
+    });
+  });
+
+  it.each([
+    [{ blocks_storage: { s3: { bucket_name: "another" } } }, "blocks_storage.s3"],
+    [{ multitenancy_enabled: false }, "multitenancy_enabled"],
+    [{ ingester: { ring: { replication_factor: 1 } } }, "ingester.ring"],
+  ])("may not touch %o", async (extra, path) => {
+    await expect(build(withExtra(extra))).rejects.toThrow(`metrics.extraConfig.${path}`);
+  });
+
+  it("is rejected where a backend has flags instead", async () => {
+    await expect(build(withExtra({ a: 1 }, "thanos"))).rejects.toThrow("configured by flags");
+  });
+});

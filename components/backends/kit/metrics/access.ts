@@ -28,6 +28,18 @@ export const METRICS_OPTIONS = {
 /** Disk for the samples of the last day and what is not in the bucket yet. */
 export const METRICS_DISK = "50Gi";
 
+/** Keys of Mimir and of Cortex that decide where data is, who finds whom, and whose data it is. */
+export const RING_PROTECTED = [
+  ...["multitenancy_enabled", "auth_enabled", "target", "memberlist", "runtime_config", "common"],
+  ...["ruler_storage", "server.http_listen_port", "server.grpc_listen_port"],
+  ...["distributor.ring", "distributor.ha_tracker", "ingester.ring", "ingester.lifecycler"],
+  ...["querier.ring", "query_scheduler.ring", "store_gateway.sharding_ring"],
+  ...["compactor.sharding_ring", "ruler.ring", "ruler.rule_path"],
+  ...["backend", "s3", "gcs", "azure", "storage_prefix", "tsdb.dir"].map(
+    (key) => `blocks_storage.${key}`,
+  ),
+];
+
 /** Where the gateway takes metrics, whichever backend stores them. */
 export const GATEWAY_PATHS = { push: "/api/v1/push", otlp: "/otlp/v1/metrics" } as const;
 
