@@ -2,7 +2,13 @@
  * The library's pure door: what hubs and edges are made of, what a hub and an edge tell each other,
  * and how the running configuration is read. It creates nothing, and runs without Pulumi.
  */
-export type { Backend, EnforcedLimits, Protocol, TenantLimits } from "./backends/backend";
+export type {
+  Backend,
+  EnforcedLimits,
+  Protocol,
+  StoreOptions,
+  TenantLimits,
+} from "./backends/backend";
 export {
   type Answer,
   answeringRoles,
@@ -25,7 +31,13 @@ export { LOKI, LOKI_COMPONENTS } from "./backends/loki/components";
 export { cellLogs } from "./backends/loki/inventory";
 export { lokiStanding } from "./backends/loki/plan";
 export { LokiReader } from "./backends/loki/reader";
-export { backendOf, BACKENDS, optionDefaults } from "./backends/registry";
+export { backendOf, BACKENDS, backendsOf, optionDefaults } from "./backends/registry";
+export { alertingFields, deadMansSwitchFields } from "./hub/alerting-args";
+export { cellFields } from "./hub/cell-args";
+export { gatewayFields } from "./hub/gateway/args";
+export { globalQueryFields } from "./hub/global-query/args";
+export { edgeFields as hubEdgeFields, tenantFields } from "./hub/inventory-args";
+export { grafanaDatabaseFields, grafanaFields, grafanaOidcFields } from "./hub/grafana/args";
 export type {
   Ask,
   Exemplar,
@@ -186,7 +198,7 @@ export { CONFIG_HASH_ANNOTATION, objectLabels, type Role, selectorLabels } from 
 export { restrictedContainer, restrictedPod } from "./kit/pod-security";
 export { bytesQuantity, parseQuantity } from "./kit/quantity";
 export { mapValues } from "./kit/records";
-export { missingNodePortIssues } from "./kit/service-type";
+export { exposureFields, missingNodePortIssues, nodePortIssues } from "./kit/service-type";
 export { ALERTMANAGER, ALERTMANAGER_EXPECTED, CALLED_URL, CALLED_URL_EXPECTED } from "./kit/urls";
 export {
   Pkcs10CertificateRequest,

@@ -1,23 +1,17 @@
 import type { Issue } from "@heliograph/heliograph";
 import { backendOf } from "@heliograph/heliograph/model";
-import { bucketIssues } from "./bucket-check";
 import { setSecret } from "./notation";
 import type { HubSection } from "./hub-schema";
 import type { Secrets, Settings } from "./schema";
-import { bucketsOf } from "./stores";
+import { bucketsOf, storesOf } from "./stores";
 
-/** Issues of buckets: where they are, and what backends know of them. */
-export function cellBucketIssues(hub: HubSection): Issue[] {
-  return [...bucketIssues(hub), ...unusedPrefixes(hub)];
-}
-
-/** A backend that knows no prefix would keep its objects at the top of the bucket all the same. */
-function unusedPrefixes({ cells }: HubSection): Issue[] {
-  return Object.entries(cells).flatMap(([cell, { metrics }]) => {
-    const { prefix, ...bucket } = metrics.bucket;
-    const { knowsPrefix, title } = backendOf("metrics", metrics.backend);
+/** Backends that know no prefix would keep their objects at the top of the bucket all the same. */
+export function unusedPrefixes({ cells }: HubSection): Issue[] {
+  return storesOf(cells).flatMap(({ cell, signal, store }) => {
+    const { prefix, ...bucket } = store.bucket;
+    const { title, knowsPrefix } = backendOf(signal, store.backend);
     if (prefix === undefined || knowsPrefix) return [];
-    const path = ["hub", "cells", cell, "metrics", "bucket"];
+    const path = ["hub", "cells", cell, signal, "bucket"];
     return [
       {
         path: [...path, "prefix"],
@@ -48,14 +42,12 @@ export function missingCredentials(settings: Settings, { objectStores }: Secrets
 
 /** Where the settings name passwords of a Redis. */
 export function redisPasswords({ hub }: Settings): { path: string[]; name: string }[] {
-  return Object.entries(hub?.cells ?? {}).flatMap(([cell, { metrics, logs }]) =>
-    Object.entries({ metrics, logs }).flatMap(([signal, store]) => {
-      const name = store?.redis?.password;
-      return name === undefined
-        ? []
-        : [{ path: ["hub", "cells", cell, signal, "redis", "password"], name }];
-    }),
-  );
+  return storesOf(hub?.cells ?? {}).flatMap(({ cell, signal, store }) => {
+    const name = store.redis?.password;
+    return name === undefined
+      ? []
+      : [{ path: ["hub", "cells", cell, signal, "redis", "password"], name }];
+  });
 }
 
 /** Those that the secrets do not hold. */

@@ -7,7 +7,8 @@ import {
   under,
 } from "@heliograph/heliograph/model";
 import { authorityIssues } from "./authority-check";
-import { cellBucketIssues } from "./cell-check";
+import { bucketIssues } from "./bucket-check";
+import { unusedPrefixes } from "./cell-check";
 import { removeKey, setSecret } from "./notation";
 import { edgeStoreIssues, ownEdgeStays } from "./edge-metrics-check";
 import type { HubSection } from "./hub-schema";
@@ -19,7 +20,7 @@ export function contradictions(settings: Settings): Issue[] {
   const { hub, edge } = settings;
   return [
     ...(hub || edge ? [] : [noSection()]),
-    ...(hub ? hubSectionIssues(hub) : []),
+    ...(hub ? hubContradictions(hub) : []),
     ...(hub && edge ? ownEdgeIssues(hub, edge) : []),
     ...(edge
       ? [...monitorContradictions(edge), ...telemetryContradictions(edge), ...edgeStoreIssues(edge)]
@@ -27,17 +28,16 @@ export function contradictions(settings: Settings): Issue[] {
   ];
 }
 
-/** A cell to paste where one is missing. */
-const CELL = { region: "...", metrics: { bucket: "..." } };
-
-function hubSectionIssues(hub: HubSection): Issue[] {
+/** Those that the library finds in any hub, and those of what only a stack file has. */
+function hubContradictions(hub: HubSection): Issue[] {
   return [
-    ...under(["hub"], missingNodePortIssues(["gateway"], hub.gateway, 30_443)),
+    ...under(["hub"], hubIssues(hub, { region: "...", metrics: { bucket: "..." } })),
+    ...missingNodePortIssues(["hub", "gateway"], hub.gateway, 30_443),
     ...authorityIssues(hub),
-    ...requestIssues(hub),
+    ...requestsTwice(hub),
     ...retentionIssues(hub),
-    ...cellBucketIssues(hub),
-    ...under(["hub"], hubIssues(hub, CELL)),
+    ...bucketIssues(hub),
+    ...unusedPrefixes(hub),
   ];
 }
 
@@ -49,7 +49,7 @@ function noSection(): Issue {
   };
 }
 
-function requestIssues({ edges }: HubSection): Issue[] {
+function requestsTwice({ edges }: HubSection): Issue[] {
   return Object.entries(edges).flatMap(([name, { request, fromStack }]) =>
     request && fromStack ? [requestTwice(name, fromStack)] : [],
   );

@@ -1,9 +1,9 @@
 import type { Issue } from "@heliograph/heliograph";
 import { longestEdgeRetention } from "@heliograph/heliograph/model";
+import { missingNodePortIssues, nodePortIssues } from "@heliograph/heliograph/model";
 import { bucketLocationIssues } from "./bucket-check";
 import type { EdgeSection } from "./edge-schema";
 import { removeKey } from "./notation";
-import { nodePortIssues } from "./exposure-check";
 import type { HubSection } from "./hub-schema";
 
 /** What watches the hub has to be at the hub. */
@@ -38,6 +38,7 @@ export function edgeStoreIssues({ metrics }: EdgeSection): Issue[] {
       metrics.bucket,
       longestEdgeRetention(metrics),
     ),
-    ...nodePortIssues(["edge", "metrics", "query"], metrics.query, 30_901),
+    ...nodePortIssues(["edge", "metrics", "query"], metrics.query),
+    ...missingNodePortIssues(["edge", "metrics", "query"], metrics.query, 30_901),
   ];
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   described,
+  exposureFields,
   LOCAL_STORE_RENAMED,
   localStoreFields,
   port,
@@ -8,7 +9,6 @@ import {
   withRenamed,
 } from "@heliograph/heliograph/model";
 import { bucket } from "./bucket-schema";
-import { exposureFields } from "./exposure-schema";
 
 const query = described(
   z.strictObject({

@@ -1,7 +1,7 @@
 import type { Issue } from "@heliograph/heliograph";
-import { setSecret } from "./notation";
 import type { GrafanaSecrets } from "./grafana-schema";
 import type { HubSection } from "./hub-schema";
+import { setSecret } from "./notation";
 
 const SECTION = { databasePassword: "database", clientSecret: "oidc" } as const;
 type Password = keyof typeof SECTION;

@@ -1,16 +1,17 @@
 import type { Signal } from "@heliograph/heliograph";
 import { SIGNALS } from "@heliograph/heliograph/model";
 import type { BucketSection } from "./bucket-schema";
+import type { StoreSection } from "./cell-schema";
 import type { HubSection } from "./hub-schema";
 import type { Settings } from "./schema";
 
 type Cells = HubSection["cells"];
 
 /** What a cell stores of one signal, and where. */
-export interface Store<S extends Signal = Signal> {
+export interface Store {
   readonly cell: string;
-  readonly signal: S;
-  readonly store: NonNullable<Cells[string][S]>;
+  readonly signal: Signal;
+  readonly store: StoreSection;
 }
 
 /** Every store of every cell. */

@@ -1,19 +1,19 @@
 import { z } from "zod";
+import type { Signal } from "@heliograph/heliograph";
 import {
+  backendOf,
   BACKENDS,
-  cellEdges,
-  cellLogs,
+  type Cell,
   cellOf,
-  cellSeries,
-  cellTraces,
   type EdgeFacts,
   type HubContract,
   labelsOf,
-  lokiStanding,
-  standingOf,
-  tempoStanding,
+  resolveHub,
+  type Store,
+  storesOf,
 } from "@heliograph/heliograph/model";
 import { bucketPlace } from "../config/bucket-place";
+import type { StoreSection } from "../config/cell-schema";
 import type { HubSection } from "../config/hub-schema";
 import { RETENTIONS } from "../config/tenant-check";
 
@@ -98,6 +98,7 @@ export function frozenOption(store: object, key: string): string | undefined {
 }
 
 export type Stored = z.infer<typeof stored>;
+type StoredStore = z.infer<typeof store>;
 export type StoredHub = NonNullable<Stored["hub"]>;
 export type StoredQueue = NonNullable<Stored["queue"]>;
 export type StoredKept = NonNullable<Stored["kept"]>;
@@ -114,36 +115,19 @@ export function hubStores(
   const writers = Object.entries(edges).filter(
     ([name, { request, fromStack, revoked }]) => request || fromStack || revoked || name === own,
   );
-  const inventory = { tenants, edges };
   const written =
     (placeOf: (tenant: string) => string, known: object = {}) =>
     (name: string) =>
       writers.some(([, { tenant }]) => placeOf(tenant) === name) || name in known;
-  const writtenCell = written((tenant) => cellOf(inventory, tenant), before?.cells);
+  const writtenCell = written((tenant) => cellOf({ tenants }, tenant), before?.cells);
   const writtenTenant = written((tenant) => tenant, before?.tenants);
+  const model = resolveHub({ cells, tenants, edges });
   return {
-    cells: pick(cells, writtenCell, ({ metrics, logs, traces }, cell) => ({
-      ...placeOf(metrics),
-      backend: metrics.backend,
-      ...standingOf(metrics, {
-        activeSeries: cellSeries(inventory, cell),
-        edges: cellEdges(inventory, cell),
-      }),
-      zones: metrics.zones.length,
-      ...(logs && {
-        logs: {
-          ...placeOf(logs),
-          ...lokiStanding(logs, cellLogs(inventory, cell)),
-          schemaFrom: logs.schemaFrom,
-        },
-      }),
-      ...(traces && {
-        traces: {
-          ...placeOf(traces),
-          ...tempoStanding(traces, cellTraces(inventory, cell)),
-        },
-      }),
-    })),
+    cells: Object.fromEntries(
+      model.cells
+        .filter(({ name }) => writtenCell(name))
+        .map((cell) => [cell.name, cellStores(cell, cells[cell.name])]),
+    ),
     tenants: pick(tenants, writtenTenant, (tenant) => ({
       cell: tenant.cell,
       ...Object.fromEntries(
@@ -161,13 +145,34 @@ export function hubStores(
   };
 }
 
-type StoreSection = Pick<
-  HubSection["cells"][string]["metrics"],
-  "bucket" | "diskSize" | "storageClass"
->;
+/** Metrics are the cell's own; the other signals have a section each. */
+function cellStores(cell: Cell, sections: HubSection["cells"][string] | undefined) {
+  const stores = storesOf(cell).map((store) => {
+    const section = sections?.[store.signal];
+    if (!section) throw new Error(`cell ${cell.name} has no section for ${store.signal}`);
+    return [store.signal, storeOf(store, cell, section)] as const;
+  });
+  const { metrics, ...others } = Object.fromEntries(stores) as Record<Signal, StoredStore>;
+  return { ...metrics, ...others };
+}
 
-function placeOf({ bucket, diskSize, storageClass = "" }: StoreSection) {
-  return { bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", diskSize, storageClass };
+function storeOf(store: Store, cell: Cell, section: StoreSection): StoredStore {
+  const { signal, backend, options } = store;
+  const { bucket, diskSize, storageClass = "" } = section;
+  const frozen = backend.frozen.flatMap(({ key }) =>
+    options[key] === undefined ? [] : [[key, options[key]] as const],
+  );
+  return {
+    bucket: bucketPlace(bucket),
+    prefix: bucket.prefix ?? "",
+    diskSize,
+    storageClass,
+    // Records from before there was a choice of logs and traces name no backend of them.
+    ...((signal === "metrics" || backend !== backendOf(signal)) && { backend: backend.name }),
+    ...backend.durability(store, cell),
+    ...(options.zones && { zones: options.zones.length }),
+    ...Object.fromEntries(frozen),
+  };
 }
 
 function pick<T, R>(

@@ -7,17 +7,20 @@ import {
   type ImageArgs,
   type MtlsPki,
   restrictedNamespace,
-  type Signal,
 } from "@heliograph/heliograph";
-import { HUB_NAMESPACE, longestRetention, serviceAccountOf } from "@heliograph/heliograph/model";
-import type { BucketSection } from "../config/bucket-schema";
+import {
+  backendName,
+  HUB_NAMESPACE,
+  longestRetention,
+  mapValues,
+} from "@heliograph/heliograph/model";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
 import { grafanaArgs } from "./grafana";
 import { createBucket } from "./bucket";
+import { storesOf } from "../config/stores";
 
 type Secrets = Omit<Configuration, "settings">;
-type RedisSection = HubSection["cells"][string]["metrics"]["redis"];
 
 /** The namespace, a bucket per cell and signal, then what stores in them. `watchedBy`: the edge of this stack. */
 export function deployHub(
@@ -30,46 +33,31 @@ export function deployHub(
 ): HubObservability {
   const namespace = restrictedNamespace("hub-namespace", HUB_NAMESPACE, { provider }).metadata.name;
 
-  const cells = Object.entries(hub.cells).map(([cell, section]): [string, HubCellArgs] => {
-    const withBucket = <T extends { readonly bucket: BucketSection }>(signal: Signal, store: T) => {
-      const around = {
-        namespace,
-        kubernetesServiceAccount: serviceAccountOf(signal, cell, section.metrics.backend),
-        retentionDays: longestRetention(hub, signal),
-        objectStores,
-        images,
-      };
-      return {
-        ...store,
-        bucket: createBucket(`hub-bucket-${cell}-${signal}`, store.bucket, around, { provider }),
-      };
+  const stores = storesOf(hub.cells).map(({ cell, signal, store }) => {
+    const { redis: cache, ...section } = store;
+    const around = {
+      namespace,
+      kubernetesServiceAccount: backendName(store.backend, cell),
+      retentionDays: longestRetention(hub, signal),
+      objectStores,
+      images,
     };
-    const { metrics, logs, traces } = section;
-    const withPassword = (place: RedisSection) =>
-      place && {
-        ...place,
-        password: place.password === undefined ? undefined : redis[place.password],
-      };
-    return [
-      cell,
-      {
-        metrics: {
-          ...withBucket("metrics", metrics),
-          zones: [...metrics.zones],
-          redis: withPassword(metrics.redis),
-        },
-        ...(logs && { logs: { ...withBucket("logs", logs), redis: withPassword(logs.redis) } }),
-        ...(traces && { traces: withBucket("traces", traces) }),
-      },
-    ];
+    const name = `hub-bucket-${cell}-${signal}`;
+    const bucket = createBucket(name, store.bucket, around, { provider });
+    const password = cache?.password === undefined ? undefined : redis[cache.password];
+    return { cell, signal, args: { ...section, bucket, redis: cache && { ...cache, password } } };
   });
+  const cellArgs = (cell: string) =>
+    Object.fromEntries(
+      stores.filter((each) => each.cell === cell).map(({ signal, args }) => [signal, args]),
+    ) as object as HubCellArgs;
 
   return new HubObservability(
     "hub",
     {
       existingNamespace: namespace,
       gateway: gatewayArgs(hub, pki),
-      cells: Object.fromEntries(cells),
+      cells: mapValues(hub.cells, (_, cell) => cellArgs(cell)),
       tenants: hub.tenants,
       edges: hub.edges,
       watchedBy,
