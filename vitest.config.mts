@@ -3,20 +3,30 @@ import { defineConfig } from "vitest/config";
 /** Each backend on each kind of store, and what its retention deletes. */
 const MATRIX = ["test/programs/stores.test.ts", "test/programs/retention.test.ts"];
 
-/** `unit` needs Node and nothing else; `programs` starts the real ones (Mimir, Prometheus, NGINX, the API server) on loopback; `matrix` takes minutes more. */
+/** They put another registry in the place of the library's, or count what is loaded. */
+const ISOLATED = ["test/toy/**/*.test.ts", "test/components/backends/pure.test.ts"];
+
+/**
+ * `unit` and `isolated` need Node and nothing else; `programs` starts the real ones (Mimir,
+ * Prometheus, NGINX, the API server) on loopback; `matrix` takes minutes more.
+ */
 export default defineConfig({
   test: {
-    // On two cores. Tests with real programs wait more than they work: `npm run test:programs` runs six at a time.
+    // On two cores. Tests with real programs wait more than they work: `npm run test:programs`
+    // runs six at a time.
     maxWorkers: 2,
     projects: [
       {
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/programs/**", "test/package/**"],
+          exclude: ["test/programs/**", "test/package/**", ...ISOLATED],
+          // A worker loads Pulumi's SDKs once, not once for each file.
+          isolate: false,
           testTimeout: 20_000,
         },
       },
+      { test: { name: "isolated", include: ISOLATED, testTimeout: 20_000 } },
       {
         test: {
           name: "programs",
