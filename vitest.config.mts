@@ -23,6 +23,7 @@ export default defineConfig({
           exclude: ["test/programs/**", "test/package/**", ...ISOLATED],
           // A worker loads Pulumi's SDKs once, not once for each file.
           isolate: false,
+          setupFiles: "test/support/stack-traces.ts",
           testTimeout: 20_000,
         },
       },
