@@ -16,21 +16,12 @@ export {
   backendName,
   BackendTopology,
   MEMCACHED_PORT,
-  serviceAccountOf,
 } from "./backends/kit/architecture";
-export { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED } from "./backends/kit/cache-check";
-export { METRICS_COMPONENTS } from "./backends/kit/metrics/components";
-export { standingOf } from "./backends/metrics-programs";
 export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export { PrometheusApi, VERIFY_METRIC } from "./backends/kit/metrics/prometheus-api";
 export { RULES_FILE, RUNTIME_FILE } from "./backends/kit/rings/config";
-export { METRICS_PROGRAMS } from "./backends/metrics-programs";
 export { memcachedRole, microservicesRole, singleRole } from "./backends/kit/roles";
 export { limitDifferences } from "./backends/kit/runtime-limits";
-export { LOKI, LOKI_COMPONENTS } from "./backends/loki/components";
-export { cellLogs } from "./backends/loki/inventory";
-export { lokiStanding } from "./backends/loki/plan";
-export { LokiReader } from "./backends/loki/reader";
 export { backendOf, BACKENDS, backendsOf, optionDefaults } from "./backends/registry";
 export { alertingFields, deadMansSwitchFields } from "./hub/alerting-args";
 export { cellFields } from "./hub/cell-args";
@@ -54,10 +45,6 @@ export type {
   TimeRange,
   TracesReader,
 } from "./backends/requests";
-export { TEMPO, TEMPO_COMPONENTS } from "./backends/tempo/components";
-export { cellTraces } from "./backends/tempo/inventory";
-export { tempoStanding } from "./backends/tempo/plan";
-export { THANOS_PATHS } from "./backends/thanos/config";
 export type { RetentionDays } from "./backends/thanos/program/retention";
 export { LEAF_DAYS, RENEW_BEFORE_DAYS } from "./contract/certificates";
 export type { DecodeFailure } from "./contract/decode";
@@ -167,12 +154,11 @@ export {
   type DeployedDatasource,
   deployedDatasources,
 } from "./hub/grafana/running-config";
-export { backendsOfCell, contractEdges, contractHub } from "./hub/inventory";
+export { backendsOfCell, contractEdges, contractHub, longestRetention } from "./hub/inventory";
 export { hubIssues } from "./hub/issues";
 export { type Cell, type HubModel, type Store, storesOf } from "./hub/model";
 export { resolveHub } from "./hub/resolve";
 export { GATEWAY, GLOBAL_QUERY } from "./hub/roles";
-export { cellEdges, cellOf, cellSeries, longestRetention } from "./hub/writers";
 export { checksum } from "./kit/checksum";
 export { DURATION, DURATION_EXPECTED, fromSeconds, toSeconds } from "./kit/duration";
 export {

@@ -35,6 +35,8 @@ export interface Backend<S extends Signal = Signal> {
   readonly options: z.ZodRawShape;
   /** Options by the name that they had before, which is rejected with the line to paste. */
   readonly renamedOptions?: Readonly<Record<string, string>>;
+  /** Options that it rejects, although the signal's other backends have them. */
+  readonly rejectedOptions?: readonly string[];
   /**
    * What other backends of the signal do instead of what the options ask for: the end of the
    * message where one of the options is given to another backend.
@@ -136,7 +138,8 @@ export interface FrozenOption {
   instead(was: string, asked: string): readonly string[];
 }
 
-export type Protocol = "remote write" | "Loki push" | "OTLP/HTTP" | "OTLP/gRPC" | (string & {});
+/** Protocols that backends of several upstreams take; a backend may have one of its own. */
+export type Protocol = "remote write" | "OTLP/HTTP" | "OTLP/gRPC" | (string & {});
 
 /** A way in for data of edges: the gateway makes a location of each. */
 export interface IngestPath {
@@ -277,6 +280,6 @@ export interface DeployedBackend {
   readonly readAddress: string;
   /** The same for several tenants at once. */
   readonly allReadAddress: string;
-  /** Where another Thanos reads all of the cell over gRPC. Undefined where it cannot. */
+  /** Where the global query reads all of the cell over gRPC. Undefined where it cannot. */
   readonly grpcAddress?: string;
 }

@@ -37,7 +37,7 @@ class BackendComponent extends pulumi.ComponentResource {
 /**
  * Makes the backend of a cell's signal.
  *
- * @param name Logical name, with which those of its resources start: `hub-loki-main`.
+ * @param name Logical name, with which those of its resources start: `hub-<backend>-<cell>`.
  */
 export function deployBackend(
   name: string,

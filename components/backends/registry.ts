@@ -5,19 +5,7 @@ import type { Issue } from "../kit/issues";
 import type { Backend, IngestPath, Protocol, StoreOptions } from "./backend";
 import { BACKENDS } from "./backends";
 
-export { BACKENDS };
-
-/** Which backend stores the metrics of a cell. */
-export const MetricsBackend = { mimir: "mimir", cortex: "cortex", thanos: "thanos" } as const;
-export type MetricsBackend = (typeof MetricsBackend)[keyof typeof MetricsBackend];
-
-/** Which backend stores the log lines of a cell. */
-export const LogsBackend = { loki: "loki" } as const;
-export type LogsBackend = (typeof LogsBackend)[keyof typeof LogsBackend];
-
-/** Which backend stores the traces of a cell. */
-export const TracesBackend = { tempo: "tempo" } as const;
-export type TracesBackend = (typeof TracesBackend)[keyof typeof TracesBackend];
+export { BACKENDS, LogsBackend, MetricsBackend, TracesBackend } from "./backends";
 
 /** Backends of a signal, its default first. */
 export function backendsOf<S extends Signal>(signal: S): readonly Backend<S>[] {
@@ -48,9 +36,25 @@ export function backendOf<S extends Signal>(signal: S, name?: string): Backend<S
   );
 }
 
-/** Options of all backends of a signal: what a cell's section may have, whichever stores it. */
+/**
+ * Options of all backends of a signal: what a cell's section may have, whichever stores it. They say
+ * which backends reject them.
+ */
 export function optionsOf(signal: Signal): z.ZodRawShape {
-  return Object.assign({}, ...backendsOf(signal).map(({ options }) => options)) as z.ZodRawShape;
+  const backends = backendsOf(signal);
+  const all = Object.assign({}, ...backends.map(({ options }) => options)) as z.ZodRawShape;
+  return Object.fromEntries(
+    Object.entries(all).map(([key, field]) => {
+      const rejecting = backends.filter(({ rejectedOptions }) => rejectedOptions?.includes(key));
+      return [key, rejecting.length === 0 ? field : notFor(field as z.ZodType, rejecting)];
+    }),
+  );
+}
+
+function notFor(field: z.ZodType, rejecting: readonly Backend[]): z.ZodType {
+  const { description, ...meta } = field.meta() ?? {};
+  const names = rejecting.map(({ name }) => name).join(" and ");
+  return field.meta({ ...meta, description: `${description}; not for ${names}` });
 }
 
 /** Defaults of a backend's options. */

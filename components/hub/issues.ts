@@ -1,6 +1,5 @@
 import { backendNames, isBackend, storeIssues } from "../backends/registry";
-import { sharedRedis } from "../backends/kit/cache-check";
-import { sectionIssues } from "../backends/kit/issues";
+import { sharedRedisIssues } from "../backends/kit/cache-issues";
 import { DEFAULT_CELL } from "../contract/defaults";
 import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT } from "../contract/names";
 import { valueAt } from "../kit/extra-config";
@@ -76,6 +75,7 @@ function inventoryIssues({ cells, tenants, edges }: CheckedHub, cellExample: obj
 
 function cellIssues(hub: CheckedHub, cellExample: object): Issue[] {
   const cells = Object.entries(hub.cells);
+  const { cells: resolved } = resolveHub(hub);
   return [
     ...issueUnless(cells.length > 0, ["cells"], {
       got: hub.cells,
@@ -96,15 +96,13 @@ function cellIssues(hub: CheckedHub, cellExample: object): Issue[] {
         ),
       ),
     ]),
-    ...resolveHub(hub).cells.flatMap((cell) =>
+    ...resolved.flatMap((cell) =>
       storesOf(cell).flatMap((store) => [
         ...storeIssues(store, cell),
         ...extraConfigIssues(store, cell.name),
       ]),
     ),
-    ...sharedRedis(hub.cells as Parameters<typeof sharedRedis>[0]).flatMap(
-      ({ cell, signal, fault }) => sectionIssues(cell, signal, [fault]),
-    ),
+    ...sharedRedisIssues(resolved),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { HUB_NAMESPACE, METRICS_PROGRAMS, microservicesRole } from "@heliograph/heliograph/model";
+import { backendOf, HUB_NAMESPACE, microservicesRole } from "@heliograph/heliograph/model";
 import { clusterNamed, clusters } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
@@ -12,7 +12,7 @@ import { checkComponents, setMicroservices } from "./support/microservices.js";
 import { removeStored } from "./support/stored.js";
 
 const bucket = "metrics-cortex";
-const { components } = METRICS_PROGRAMS.cortex.backend;
+const { components } = backendOf("metrics", "cortex");
 const single = `app.kubernetes.io/instance=cortex-${cell}`;
 const both = `app.kubernetes.io/instance in (cortex-${cell},${microservicesRole("cortex", cell).instance})`;
 /**

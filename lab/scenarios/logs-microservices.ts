@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { LOKI, microservicesRole } from "@heliograph/heliograph/model";
+import { backendOf, microservicesRole } from "@heliograph/heliograph/model";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";
@@ -9,7 +9,7 @@ import { checkComponents, setMicroservices } from "./support/microservices.js";
 import { counts, type Probe, Probes } from "./support/probes.js";
 import { removeStored } from "./support/stored.js";
 
-const { components } = LOKI;
+const { components } = backendOf("logs", "loki");
 const selector = `app.kubernetes.io/instance=${microservicesRole("loki", cell).instance}`;
 /**
  * What only those held that have ended is seen once index gateways have looked into the bucket

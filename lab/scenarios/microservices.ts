@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { METRICS_PROGRAMS, microservicesRole } from "@heliograph/heliograph/model";
+import { backendOf, microservicesRole } from "@heliograph/heliograph/model";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";
@@ -9,7 +9,7 @@ import { checkComponents, setMicroservices } from "./support/microservices.js";
 import { SampleWriter } from "./support/sample-writer.js";
 import { removeStored } from "./support/stored.js";
 
-const { components } = METRICS_PROGRAMS.mimir.backend;
+const { components } = backendOf("metrics", "mimir");
 const selector = `app.kubernetes.io/instance=${microservicesRole("mimir", cell).instance}`;
 
 /**

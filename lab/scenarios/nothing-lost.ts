@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
   EDGE_NAMESPACE,
-  type LokiReader,
   NODE_NAMESPACE,
   OTEL_AGENT,
   OTEL_GATEWAY,
@@ -18,7 +17,7 @@ import {
 import { emitted, newEmission, startEmitter } from "./emitter/pod.js";
 import { withEdgeSettings } from "./support/edge-file.js";
 import { cell, openHub, openLoki, textOf } from "./support/hub.js";
-import { eachLine, receivedLines } from "./support/lines.js";
+import { eachLine, type LogQueries, receivedLines } from "./support/lines.js";
 import { spanCounts } from "./support/spans.js";
 import { gateway, kill, whileStopped } from "./support/workloads.js";
 
@@ -96,7 +95,7 @@ async function takeGatewayAway(lab: ScenarioContext): Promise<void> {
 
 async function checkLines(
   lab: ScenarioContext,
-  loki: LokiReader,
+  loki: LogQueries,
   emission: Emission,
 ): Promise<void> {
   const range = { from: emission.from - 1000, to: dueAt(emission, count) + 60_000 };
@@ -148,7 +147,7 @@ async function checkTraces(lab: ScenarioContext, { run }: Emission): Promise<voi
 }
 
 /** Of the edge, since then. */
-function storedLines(loki: LokiReader, since: number): Promise<number> {
+function storedLines(loki: LogQueries, since: number): Promise<number> {
   const now = Date.now();
   const seconds = Math.ceil((now - since) / 1000);
   return loki.number([edge], `sum(count_over_time({cluster="${edge}"}[${seconds}s]))`, now);

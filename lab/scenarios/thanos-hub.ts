@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { HUB_NAMESPACE, METRICS_PROGRAMS, THANOS_PATHS } from "@heliograph/heliograph/model";
+import { backendOf, HUB_NAMESPACE } from "@heliograph/heliograph/model";
 import { clusterNamed } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
@@ -77,7 +77,7 @@ export const thanosHub: Scenario = {
 };
 
 function section(): object {
-  const { components, alone = [] } = METRICS_PROGRAMS.thanos.backend;
+  const { components, alone = [] } = backendOf("metrics", "thanos").architecture({});
   const replicas = onePodEach(components.filter((component) => !alone.includes(component)));
   const layout = { topology: "microservices", replicas, caches: true, diskSize: "1Gi" };
   return { region: cell, metrics: { backend: "thanos", ...layout, bucket: labBucket(cell) } };
@@ -91,7 +91,7 @@ async function checkUploaded(lab: ScenarioContext): Promise<void> {
     `-n=${HUB_NAMESPACE}`,
     "--",
     "find",
-    `${THANOS_PATHS.data}/${cell}`,
+    `/data/${cell}`,
     "-name",
     META,
   ];

@@ -6,6 +6,7 @@ import {
   longestRetention,
   notOneSection,
   renamedBucket,
+  resolveHub,
   under,
 } from "@heliograph/heliograph/model";
 import { bucketPlace } from "./bucket-place";
@@ -15,8 +16,9 @@ import type { HubSection } from "./hub-schema";
 import { storesOf, type Store } from "./stores";
 
 export function bucketIssues(hub: HubSection): Issue[] {
+  const { tenants } = resolveHub(hub);
   return storesOf(hub.cells).flatMap((store, index, stores) => [
-    ...locationIssues(store, hub),
+    ...locationIssues(store, longestRetention({ tenants }, store.signal)),
     ...elsewhereIssues(store, hub),
     ...clashes(store, stores.slice(0, index), hub),
   ]);
@@ -25,12 +27,8 @@ export function bucketIssues(hub: HubSection): Issue[] {
 const pathOf = ({ cell, signal }: Store) => ["hub", "cells", cell, signal, "bucket"];
 
 /** Names, regions, identities and the lifecycle, as the cloud will have them. */
-function locationIssues(store: Store, { tenants }: HubSection): Issue[] {
-  return bucketLocationIssues(
-    pathOf(store),
-    store.store.bucket,
-    longestRetention({ tenants }, store.signal),
-  );
+function locationIssues(store: Store, retentionDays: number): Issue[] {
+  return bucketLocationIssues(pathOf(store), store.store.bucket, retentionDays);
 }
 
 export function bucketLocationIssues(

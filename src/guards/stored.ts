@@ -4,7 +4,6 @@ import {
   backendOf,
   BACKENDS,
   type Cell,
-  cellOf,
   type EdgeFacts,
   type HubContract,
   labelsOf,
@@ -115,13 +114,15 @@ export function hubStores(
   const writers = Object.entries(edges).filter(
     ([name, { request, fromStack, revoked }]) => request || fromStack || revoked || name === own,
   );
-  const written =
-    (placeOf: (tenant: string) => string, known: object = {}) =>
-    (name: string) =>
-      writers.some(([, { tenant }]) => placeOf(tenant) === name) || name in known;
-  const writtenCell = written((tenant) => cellOf({ tenants }, tenant), before?.cells);
-  const writtenTenant = written((tenant) => tenant, before?.tenants);
   const model = resolveHub({ cells, tenants, edges });
+  const names = new Set(writers.map(([name]) => name));
+  const writing = model.edges.filter(({ name }) => names.has(name));
+  const written =
+    (key: "cell" | "tenant", known: object = {}) =>
+    (name: string) =>
+      writing.some((edge) => edge[key] === name) || name in known;
+  const writtenCell = written("cell", before?.cells);
+  const writtenTenant = written("tenant", before?.tenants);
   return {
     cells: Object.fromEntries(
       model.cells

@@ -13,6 +13,7 @@ import {
   HUB_NAMESPACE,
   longestRetention,
   mapValues,
+  resolveHub,
 } from "@heliograph/heliograph/model";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
@@ -33,12 +34,13 @@ export function deployHub(
 ): HubObservability {
   const namespace = restrictedNamespace("hub-namespace", HUB_NAMESPACE, { provider }).metadata.name;
 
+  const { tenants } = resolveHub(hub);
   const stores = storesOf(hub.cells).map(({ cell, signal, store }) => {
     const { redis: cache, ...section } = store;
     const around = {
       namespace,
       kubernetesServiceAccount: backendName(store.backend, cell),
-      retentionDays: longestRetention(hub, signal),
+      retentionDays: longestRetention({ tenants }, signal),
       objectStores,
       images,
     };

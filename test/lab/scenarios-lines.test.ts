@@ -1,7 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import type { TimeRange } from "../../components/backends/requests";
 import type { LokiReader } from "../../components/backends/loki/reader";
-import { eachLine, receivedLines } from "../../lab/scenarios/support/lines";
+import { eachLine, receivedLines, type LogQueries } from "../../lab/scenarios/support/lines";
+
+test("the lab's queries are those of Loki's reader", () => {
+  expectTypeOf<LokiReader>().toExtend<LogQueries>();
+});
 
 test("every line is met once, however many there are at a time", async () => {
   // 20 000 in the first second, one a second after that.
@@ -13,7 +17,7 @@ test("every line is met once, however many there are at a time", async () => {
       times
         .flatMap((time, index) => (time >= from && time < to ? [{ text: `${index}` }] : []))
         .slice(0, limit),
-  } as unknown as LokiReader;
+  } as unknown as LogQueries;
   const met: string[] = [];
   await eachLine(loki, "dev", "{}", { from: 0, to: 60_000 }, ({ text }) => met.push(text));
   expect([met.length, new Set(met).size]).toEqual([times.length, times.length]);

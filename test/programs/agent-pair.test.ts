@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
 import { agentInstances, podOf, type AgentInstance } from "../../components/contract/places";
 import { request } from "../../src/cli/cluster/http";
-import { PrometheusApi } from "../../components/backends/kit/metrics/prometheus-api";
+import { backendOf } from "../../components/backends/registry";
+import type { MetricsReader } from "../../components/backends/requests";
 import { askAt } from "../../src/cli/cluster/ask";
 import { configArgs } from "../components/edge/edge";
 import { type RunningMimir, startMimir } from "./support/mimir";
@@ -29,7 +30,7 @@ const longestGap = seconds.failover + seconds.update + 1 + 5 + 5;
 
 const tenant = configArgs.labels.tenant_id;
 let server: RunningMimir;
-let mimir: PrometheusApi;
+let mimir: MetricsReader;
 let target: Server;
 const running: RunningAgent[] = [];
 
@@ -89,7 +90,7 @@ beforeAll(async () => {
   target = createServer((_, response) => response.end(`shop_time ${now()}\n`));
   await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
   server = await startMimir(tracker);
-  mimir = new PrometheusApi("Mimir", askAt({ port: server.port }));
+  mimir = backendOf("metrics").reader(askAt({ port: server.port }));
 });
 afterAll(async () => {
   await Promise.all(running.map((agent) => agent.stop()));

@@ -12,7 +12,8 @@ import { deployedDatasources } from "../../components/hub/grafana/running-config
 import { lokiConfig } from "../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
 import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/metrics-programs";
+import { runtimeConfig } from "../../components/backends/kit/rings/deploy";
+import { MIMIR_RINGS } from "../../components/backends/mimir";
 import { tempoConfig } from "../../components/backends/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
 import type { TracesReader } from "../../components/backends/requests";
@@ -55,7 +56,7 @@ let tempo: TempoProcess;
 async function startMimir(): Promise<void> {
   mkdirSync(join(folder, "mimir", "runtime"), { recursive: true });
   const load = { retentionDays: 30, edges: [{ activeSeries: 1000, outageSeconds: 3600 }] };
-  const limits = toYaml(runtimeConfig(METRICS_PROGRAMS.mimir, { acme: load, globex: load }));
+  const limits = toYaml(runtimeConfig(MIMIR_RINGS, { acme: load, globex: load }));
   writeFileSync(join(folder, "mimir", "runtime", RUNTIME_FILE), limits);
   mimir = await startConfiguredMimir(join(folder, "mimir"));
   for (const tenant of tenants) {

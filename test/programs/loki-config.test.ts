@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LOKI_COMPONENTS } from "../../components/backends/loki/components";
+import { LOKI_COMPONENTS } from "../../components/backends/loki/plan";
 import { lokiConfig, type LokiConfig } from "../../components/backends/loki/config";
 import { toYaml } from "../../components/kit/yaml";
 import { CLOUDS, connectionOf, type CloudProvider } from "../../components/storage/clouds";

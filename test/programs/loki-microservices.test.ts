@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LOKI_COMPONENTS, type LokiComponent } from "../../components/backends/loki/components";
+import { LOKI_COMPONENTS, type LokiComponent } from "../../components/backends/loki/plan";
 import { lokiConfig } from "../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
 import { untilAllIsRead, writeUntilStopped } from "./support/accepted";

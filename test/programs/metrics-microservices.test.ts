@@ -6,8 +6,8 @@ import { HUB_TENANT } from "../../components/contract/names";
 import type { MetricsComponent } from "../../components/backends/kit/metrics/components";
 import type { MicroservicesConfigArgs } from "../../components/backends/kit/rings/config";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { toYaml } from "../../components/kit/yaml";
+import { RINGS } from "./support/ring-backends";
 import { untilAllIsRead, writeUntilStopped } from "./support/accepted";
 import type { BackendProcess } from "./support/backend-processes";
 import { Accepted, MetricsProcesses, push, query } from "./support/metrics-processes";
@@ -42,7 +42,7 @@ const ALONE = {
 describe.each(["mimir", "cortex"] as const)(
   "%s, from single to microservices on one bucket",
   (name) => {
-    const program = METRICS_PROGRAMS[name];
+    const settings = RINGS[name];
     let folder: string;
     let store: ObjectStore | undefined;
     let processes: MetricsProcesses;
@@ -60,7 +60,7 @@ describe.each(["mimir", "cortex"] as const)(
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), "heliograph-microservices-"));
       store = name === "cortex" ? await startObjectStore(folder, "metrics") : undefined;
-      processes = await MetricsProcesses.in({ program, folder, tenants, store });
+      processes = await MetricsProcesses.in({ settings, folder, tenants, store });
       old = await processes.startSingle("single");
       await old.ready();
     });
@@ -98,7 +98,7 @@ describe.each(["mimir", "cortex"] as const)(
     it("starts every component, each with the same file", async () => {
       writeRules(folder);
       for (const name of INGESTERS) await start(name, "ingester");
-      for (const component of program.backend.components) {
+      for (const component of settings.architecture.components) {
         if (component !== "distributor" && component !== "ingester")
           await start(component, component);
       }
@@ -126,7 +126,7 @@ describe.each(["mimir", "cortex"] as const)(
     });
 
     // Beside Cortex a Prometheus evaluates them: ruler.test.ts.
-    if (program.rulesPath)
+    if (settings.rulesPath)
       it("evaluates rules over several tenants, and stores what they record in the hub's own", async () => {
         const recorded = () => query(url("query-frontend"), HUB_TENANT, "recorded[5m]");
         // Rules are evaluated a minute late.

@@ -10,7 +10,7 @@ import { cortexConfig } from "../../components/backends/cortex/config";
 import { provisioning } from "../../components/hub/grafana/datasources";
 import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/metrics-programs";
+import { runtimeConfig } from "../../components/backends/kit/rings/deploy";
 import { toYaml } from "../../components/kit/yaml";
 import { connectionOf } from "../../components/storage/clouds";
 import type { Series } from "../../src/cli/cluster/remote-write";
@@ -18,6 +18,7 @@ import { datasources } from "../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { connection } from "../components/hub/hub";
+import { RINGS } from "./support/ring-backends";
 import { MetricsProcesses, push, query } from "./support/metrics-processes";
 import { program } from "./support/programs";
 import { until } from "./support/server";
@@ -35,7 +36,7 @@ const BACKENDS = ["mimir", "cortex"] as const;
 const redis = { endpoint: "redis.example.com:6380", tls: true, database: 3, password: true };
 
 describe.each(BACKENDS)("%s reads its start-up configuration", (name) => {
-  const { config } = METRICS_PROGRAMS[name];
+  const { config } = RINGS[name];
   let folder: string;
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), `heliograph-${name}-`))));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -95,7 +96,7 @@ it("Cortex is given no bucket with a prefix, which it would not use", () => {
 });
 
 describe.each(BACKENDS)("%s, with our configuration", (name) => {
-  const of = METRICS_PROGRAMS[name];
+  const of = RINGS[name];
   let folder: string;
   let url: string;
   let processes: MetricsProcesses;
@@ -106,7 +107,7 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), `heliograph-${name}-`));
-    processes = await MetricsProcesses.in({ program: of, folder, tenants });
+    processes = await MetricsProcesses.in({ settings: of, folder, tenants });
     const running = await processes.startSingle("single");
     await running.ready();
     url = running.url;

@@ -26,12 +26,14 @@ import {
   switchScript,
 } from "../../components/hub/dead-mans-switch/script";
 import { RULES_FILE, RUNTIME_FILE } from "../../components/backends/kit/rings/config";
-import { RULES_PATH, runningRules } from "../../components/backends/kit/metrics/prometheus-api";
-import { METRICS_PROGRAMS, runtimeConfig } from "../../components/backends/metrics-programs";
+import { runningRules } from "../../components/backends/kit/metrics/prometheus-api";
+import { runtimeConfig } from "../../components/backends/kit/rings/deploy";
+import { MIMIR_RINGS } from "../../components/backends/mimir";
 import { toYaml } from "../../components/kit/yaml";
 import { notShown } from "../components/rules/promql";
 import { rules } from "../../components/rules/rule-file";
 import { model } from "../components/rules/model";
+import { RULES_PATH } from "./support/ring-backends";
 import { push, startConfiguredMimir, type ConfiguredMimir } from "./support/configured-mimir";
 import { eager, silentAlert } from "./support/eager-rules";
 import { program } from "./support/programs";
@@ -91,7 +93,7 @@ describe("the rules, in the real Mimir", () => {
     await new Promise<void>((resolve) => alertmanager.listen(0, "127.0.0.1", resolve));
     const { port } = alertmanager.address() as AddressInfo;
     const alertmanagers = [`http://127.0.0.1:${port}`];
-    const limits = runtimeConfig(METRICS_PROGRAMS.mimir, {
+    const limits = runtimeConfig(MIMIR_RINGS, {
       [HUB_TENANT]: { retentionDays: 1, edges: [], alertmanagers },
     }).overrides[HUB_TENANT];
     // Mimir evaluates a minute late, so that what is on its way has arrived.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EdgeFacts, labelsOf } from "../../components/contract/hub";
-import { PrometheusApi } from "../../components/backends/kit/metrics/prometheus-api";
+import { backendOf } from "../../components/backends/registry";
 import { askAt } from "../../src/cli/cluster/ask";
 import { remoteWrite, type Series } from "../../src/cli/cluster/remote-write";
 import { allTenants, newestSample } from "../../src/cli/commands/verify/checks/metrics";
@@ -34,7 +34,7 @@ describe("remote write and queries, on the real Mimir", () => {
     samples: [[1, (seconds - age) * 1000]],
   });
   const edge = (name: keyof typeof edges): EdgeView => {
-    const mimir = async () => new PrometheusApi("Mimir", askAt({ port }));
+    const mimir = async () => backendOf("metrics").reader(askAt({ port }));
     const hub = { ...hubView("ops", clusterOf(), contractOf(edges)), metrics: mimir };
     const agents = async () => [
       { name: "prometheus-agent", endpoint: {}, runningSince: undefined },
@@ -61,7 +61,7 @@ describe("remote write and queries, on the real Mimir", () => {
       ],
     } as const;
     expect(await write("shared", value)).toMatchObject({ status: 200 });
-    const mimir = new PrometheusApi("Mimir", askAt({ port }));
+    const mimir = backendOf("metrics").reader(askAt({ port }));
     expect(await mimir.samples(["shared"], "written[1m]")).toEqual([
       {
         labels: value.labels,

@@ -14,8 +14,8 @@ import {
   GLOBAL_QUERY_PATHS,
   globalQueryArgs,
 } from "../../components/hub/global-query/config";
-import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { toYaml } from "../../components/kit/yaml";
+import { ownPath } from "./support/ring-backends";
 import { startCellReader, type RunningReader } from "./support/cell-reader";
 import { push } from "./support/metrics-processes";
 import { startMimir, type RunningMimir } from "./support/mimir";
@@ -76,8 +76,7 @@ describe("the global query over cells", () => {
     await Promise.all(started.map(({ ready }) => ready()));
     const writeUrl = started[0]!.writeUrl;
     const written = async () =>
-      (await write(writeUrl, TENANTS.asia, METRICS_PROGRAMS.thanos.writePaths.push)) === 200 ||
-      undefined;
+      (await write(writeUrl, TENANTS.asia, ownPath("thanos", "remote write"))) === 200 || undefined;
     await until("writes are taken", written);
     allQuerier = started[3]!;
     return allQuerier.grpcAddress;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { tempoBackend, type TempoComponent } from "../../components/backends/tempo/components";
+import { tempoArchitecture, type TempoComponent } from "../../components/backends/tempo/plan";
 import { tempoConfig, type TempoConfig } from "../../components/backends/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
 import { connectionOf } from "../../components/storage/clouds";
@@ -29,7 +29,7 @@ interface Combination {
 /** Every process that a cell may have, with each option. */
 const combinations = [false, true].flatMap((metricsGenerator): Combination[] => [
   { target: "all", metricsGenerator },
-  ...tempoBackend(metricsGenerator).components.map((target) => ({ target, metricsGenerator })),
+  ...tempoArchitecture(metricsGenerator).components.map((target) => ({ target, metricsGenerator })),
 ]);
 
 /**
@@ -97,7 +97,7 @@ describe("Tempo is started with its configuration in every combination", () => {
   });
 
   const usesStore = combinations.filter(
-    ({ target }) => target === "all" || tempoBackend(true).usesStore.includes(target),
+    ({ target }) => target === "all" || tempoArchitecture(true).usesStore.includes(target),
   );
 
   it.each(usesStore)(`GCS: ${title}`, async (combination) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TEMPO, type TempoComponent } from "../../components/backends/tempo/components";
+import { tempoArchitecture, type TempoComponent } from "../../components/backends/tempo/plan";
 import { tempoConfig, type TempoConfig } from "../../components/backends/tempo/config";
 import type { TraceTenantLoad } from "../../components/backends/tempo/limits";
 import { connection } from "../components/hub/hub";
@@ -95,7 +95,7 @@ describe("Tempo, from single to microservices on one bucket", () => {
 
   it("starts every component, each with the same file", async () => {
     for (const name of INGESTERS) await start(name, "ingester");
-    for (const component of TEMPO.components) {
+    for (const component of tempoArchitecture(false).components) {
       if (component !== "distributor" && component !== "ingester")
         await start(component, component);
     }

@@ -15,13 +15,13 @@ import {
   globalQueryArgs,
 } from "../../components/hub/global-query/config";
 import { RULES_FILE } from "../../components/backends/kit/rings/config";
-import { RULES_PATH, runningRules } from "../../components/backends/kit/metrics/prometheus-api";
+import { runningRules } from "../../components/backends/kit/metrics/prometheus-api";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { toYaml } from "../../components/kit/yaml";
 import type { RulesModel } from "../../components/rules/model";
 import type { Series } from "../../src/cli/cluster/remote-write";
 import { model } from "../components/rules/model";
+import { ownPath, RULES_PATH } from "./support/ring-backends";
 import { untilAllIsRead } from "./support/accepted";
 import { Accepted, push, query } from "./support/metrics-processes";
 import { eager, silentAlert } from "./support/eager-rules";
@@ -30,7 +30,7 @@ import { until } from "./support/server";
 import { runThanos, thanosPorts } from "./support/thanos-edge";
 import { ThanosProcesses, type ThanosProcess } from "./support/thanos-processes";
 
-const { writePaths } = METRICS_PROGRAMS.thanos;
+const WRITE_PATH = ownPath("thanos", "remote write");
 const rulesModel: RulesModel = { ...model, groupsNameTenants: false };
 /** A minute late in a pod. */
 const AT_ONCE = { "rule-query-offset": "0s" };
@@ -43,7 +43,7 @@ describe("Thanos, three copies of everything", () => {
   let processes: ThanosProcesses;
   const parts: Record<string, ThanosProcess> = {};
   const ingesters = ["ingester-0", "ingester-1", "ingester-2"];
-  const accepted = new Accepted(writePaths.push);
+  const accepted = new Accepted(WRITE_PATH);
 
   const writes = () => parts["distributor"]!.writeUrl;
   const reads = () => parts["query-frontend"]!.url;
@@ -101,7 +101,7 @@ describe("Thanos, three copies of everything", () => {
       (await firing("EdgeSilent")).length === 2 ? true : undefined,
     );
     const up: Series = { labels: { __name__: "up", cluster: "dev" }, samples: [[1, Date.now()]] };
-    expect(await push(writes(), "dev", [up], writePaths.push)).toBe(200);
+    expect(await push(writes(), "dev", [up], WRITE_PATH)).toBe(200);
     const missed = await until("one is missed", async () => {
       const found = await firing("EdgeSilent");
       return found.length === 1 ? found : undefined;
@@ -116,9 +116,9 @@ describe("Thanos, three copies of everything", () => {
       ["prd", "agent-0"],
     ] as const) {
       const labels = { __name__: "pair", tenant_id: name, __replica__: replica };
-      expect(
-        await push(writes(), name, [{ labels, samples: [[1, Date.now()]] }], writePaths.push),
-      ).toBe(200);
+      expect(await push(writes(), name, [{ labels, samples: [[1, Date.now()]] }], WRITE_PATH)).toBe(
+        200,
+      );
     }
     const config = join(folder, "global-query");
     mkdirSync(config);
@@ -176,7 +176,7 @@ describe("Thanos, three copies of everything", () => {
     const answers = new Set<number>();
     for (let time = 0; time < 5; time += 1)
       answers.add(
-        await push(writes(), "dev", [{ ...sample, samples: [[1, Date.now()]] }], writePaths.push),
+        await push(writes(), "dev", [{ ...sample, samples: [[1, Date.now()]] }], WRITE_PATH),
       );
     for (const status of answers) expect(status).toBeGreaterThanOrEqual(500);
   });

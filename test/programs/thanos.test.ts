@@ -14,7 +14,6 @@ import { limitDifferences } from "../../components/backends/kit/runtime-limits";
 import { backendOf } from "../../components/backends/registry";
 import { provisioning } from "../../components/hub/grafana/datasources";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
-import { METRICS_PROGRAMS } from "../../components/backends/metrics-programs";
 import { thanosLimitsShown, type ThanosLimits } from "../../components/backends/thanos/limits";
 import { fromYaml, toYaml } from "../../components/kit/yaml";
 import { askAt } from "../../src/cli/cluster/ask";
@@ -28,6 +27,7 @@ import { hubView } from "../../src/cli/commands/verify/hub";
 import { clusterOf, contractOf, entryOf } from "../cli/verify/fakes";
 import { model } from "../components/rules/model";
 import { notShown } from "../components/rules/promql";
+import { ownPath } from "./support/ring-backends";
 import { untilAllIsRead } from "./support/accepted";
 import { Accepted, push, query } from "./support/metrics-processes";
 import { type ObjectStore, startObjectStore } from "./support/object-store";
@@ -40,7 +40,7 @@ import {
 } from "./support/thanos-processes";
 
 const HOUR = 3600;
-const { writePaths } = METRICS_PROGRAMS.thanos;
+const WRITE_PATH = ownPath("thanos", "remote write");
 const edge = { activeSeries: 1000, outageSeconds: 6 * HOUR };
 const tenants: Record<string, TenantLoad> = {
   dev: { retentionDays: 7, edges: [edge] },
@@ -73,7 +73,7 @@ describe("Thanos, one pod of each part", () => {
       labels: { __name__: name, ...labels },
       samples: [[value, Date.now() - hoursAgo * HOUR * 1000]],
     };
-    return push(writes(), tenant, [sample], writePaths.push);
+    return push(writes(), tenant, [sample], WRITE_PATH);
   };
   const labelsOf = async (url: string, tenant: string, promql: string) =>
     (await query(url, tenant, promql)).map(({ metric }) => metric);
@@ -186,7 +186,7 @@ describe("Thanos, one pod of each part", () => {
       resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }],
     });
     const headers = { "Content-Type": "application/json", "X-Scope-OrgID": "dev" };
-    const { status } = await fetch(`${writes()}${writePaths.otlp}`, {
+    const { status } = await fetch(`${writes()}${ownPath("thanos", "OTLP/HTTP")}`, {
       method: "POST",
       headers,
       body,
@@ -259,7 +259,7 @@ describe("Thanos, one pod of each part", () => {
   });
 
   it("reads from the bucket everything that it had accepted, once its disk is lost", async () => {
-    const accepted = new Accepted(writePaths.push);
+    const accepted = new Accepted(WRITE_PATH);
     const now = Date.now();
     // The newest first, so that all others are late.
     for (let value = 0; value < 240; value += 1)

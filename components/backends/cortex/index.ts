@@ -1,64 +1,35 @@
 import type { Backend } from "../backend";
-import { flushByPath } from "../kit/flush";
-import { cacheIssues } from "../kit/issues";
-import {
-  METRICS_DISK,
-  METRICS_OPTIONS,
-  metricsIngest,
-  prometheusDatasource,
-  GATEWAY_PATHS,
-  RING_ALERTS,
-  RING_PROTECTED,
-} from "../kit/metrics/access";
-import { metricsDurability, metricsIssues } from "../kit/metrics/plan";
-import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
-import { PLANNING as MIMIR_PLANNING } from "../kit/metrics/resources";
-import { deploymentOf, type RingProgram } from "../kit/rings/deploy";
-import { runtimeLimits } from "../kit/rings/limits";
+import { cacheIssues } from "../kit/cache-issues";
+import { metricsIssues } from "../kit/metrics/plan";
+import { PLANNING } from "../kit/metrics/resources";
+import { ringBackend } from "../kit/rings/backend";
+import type { RingSettings } from "../kit/rings/deploy";
 import { CORTEX as ARCHITECTURE } from "./components";
 import { CORTEX_PATHS, cortexConfig } from "./config";
 import { cortexLimits } from "./limits";
 
-const { title } = ARCHITECTURE;
-
-/** https://cortexmetrics.io/docs/guides/capacity-planning/ */
-const PLANNING = { ...MIMIR_PLANNING, bytesPerSeries: 15e9 / 1e6 };
-
-const ENFORCING = ["distributor", "ingester", "querier", "query-frontend", "compactor"];
-
-export const CORTEX_RING: RingProgram = {
-  planning: PLANNING,
+export const CORTEX_RINGS: RingSettings = {
+  architecture: ARCHITECTURE,
+  // https://cortexmetrics.io/docs/guides/capacity-planning/
+  planning: { ...PLANNING, bytesPerSeries: 15e9 / 1e6 },
   paths: CORTEX_PATHS,
   findsFrontends: true,
   config: cortexConfig,
   limits: cortexLimits,
+  enforcing: ["distributor", "ingester", "querier", "query-frontend", "compactor"],
+  writePaths: { push: "/api/v1/push", otlp: "/api/v1/otlp/v1/metrics" },
+  readPath: "/prometheus",
+  // It has the bucket client of Thanos.
+  metricPrefixes: { own: "cortex", bucket: "thanos_objstore" },
 };
 
 /** https://cortexmetrics.io/docs/ */
 export const CORTEX: Backend<"metrics"> = {
-  name: "cortex",
-  title,
-  signal: "metrics",
-  options: METRICS_OPTIONS,
-  defaultDisk: METRICS_DISK,
-  components: ARCHITECTURE.components,
+  ...ringBackend(CORTEX_RINGS),
   knowsPrefix: false,
-  protectedConfig: RING_PROTECTED,
-  architecture: () => ARCHITECTURE,
-  durability: (store, cell) => metricsDurability(ARCHITECTURE, PLANNING, store, cell),
   check: (store, cell) => [
     ...cacheIssues(store, cell),
     ...metricsIssues(ARCHITECTURE, store, cell),
   ],
-  frozen: [],
-  flush: (cell) => flushByPath("cortex", cell, ARCHITECTURE.httpPort, "ingester/flush?wait=true"),
-  uploadsWhenStopped: true,
-  ingest: metricsIngest({ push: "/api/v1/push", otlp: "/api/v1/otlp/v1/metrics" }),
-  datasource: prometheusDatasource(title),
-  alerts: RING_ALERTS,
-  limits: (_, cell) => runtimeLimits(title, ENFORCING, cortexLimits, cell),
-  reader: (ask) => new PrometheusApi(title, ask),
-  probe: sampleProbe(title, GATEWAY_PATHS.push),
   type: "heliograph:hub:Cortex",
-  deploy: deploymentOf(CORTEX_RING),
 };

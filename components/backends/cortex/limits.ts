@@ -18,7 +18,8 @@ export function cortexLimits(load: TenantLoad): CortexLimits {
   return {
     compactor_blocks_retention_period: `${load.retentionDays}d`,
     out_of_order_time_window: fromSeconds(lateSeconds),
-    // Results are cached once nothing can be late for them any more: a cached gap would hide what an edge sends after an outage. Mimir knows that by itself.
+    // Results are cached once nothing can be late for them any more: a cached gap would hide what an
+    // edge sends after an outage.
     max_cache_freshness: fromSeconds(lateSeconds),
     ingestion_rate: samplesPerSecond,
     ingestion_burst_size: burst,

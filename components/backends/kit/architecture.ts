@@ -1,4 +1,3 @@
-import type { Signal } from "../../contract/names";
 import type { Role } from "../../kit/labels";
 import { microservicesRole, rulerRole, singleRole } from "./roles";
 
@@ -71,16 +70,6 @@ export const podVariable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIA
 /** Everything of a cell's backend begins with this. */
 export function backendName(backend: string, cell: string, component?: string): string {
   return component ? `${backend}-${cell}-${component}` : `${backend}-${cell}`;
-}
-
-/** Service account of the pods that store a signal, and use its bucket. `metrics`: which backend stores metrics. */
-export function serviceAccountOf(signal: Signal, cell: string, metrics: string = "mimir"): string {
-  const backends: Readonly<Record<Signal, string>> = {
-    metrics,
-    logs: "loki",
-    traces: "tempo",
-  };
-  return backendName(backends[signal], cell);
 }
 
 /** Host that resolves to the addresses of all pods of the microservices. */

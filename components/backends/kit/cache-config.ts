@@ -29,7 +29,10 @@ export interface Redis {
 /** Where a backend caches: hosts of memcached, or a Redis. */
 export type Cache = { readonly memcached: readonly string[] } | { readonly redis: Redis };
 
-/** Not `dns+host`, which Mimir looks up without the search domains of its pod, and does not find; each host has one address anyway. */
+/**
+ * Not `dns+host`, which some backends look up without the search domains of their pods, and do not
+ * find; each host has one address anyway.
+ */
 export function memcachedAddresses(hosts: readonly string[]): string[] {
   return hosts.map((host) => `${host}:${MEMCACHED_PORT}`);
 }
@@ -39,7 +42,7 @@ export interface Memcached {
   readonly max_item_size: number;
 }
 
-/** As clients are told that are not Thanos'. */
+/** As most clients are told. */
 export function memcachedConfig(hosts: readonly string[]): Memcached {
   return { addresses: memcachedAddresses(hosts).join(), max_item_size: CACHE_ITEM_BYTES };
 }

@@ -108,7 +108,8 @@ function createMemcached(
     { parent },
   );
   createDisruptionBudget(`${name}-memcached`, { metadata, role }, { parent });
-  // Addresses that are there without the pods, and stay when these move: Cortex and Thanos do not start while they find none.
+  // Addresses that are there without the pods, and stay when these move: some backends do not start
+  // while they find none.
   return Array.from({ length: replicas }, (_, index) => {
     const pod = `${host}-${index}`;
     new k8s.core.v1.Service(

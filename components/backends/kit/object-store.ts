@@ -1,6 +1,15 @@
 import type { ObjectStoreConnection } from "../../storage/connection";
+import type { AlertMetrics } from "../backend";
 
-/** How Mimir and Loki describe a bucket: https://grafana.com/docs/mimir/latest/configure/configure-object-storage-backend/ */
+/** Counters of a client for buckets that several backends share, by the prefix of their names. */
+export function bucketCounters(prefix: string): AlertMetrics["bucket"] {
+  return {
+    failures: `${prefix}_bucket_operation_failures_total`,
+    operations: `${prefix}_bucket_operations_total`,
+  };
+}
+
+/** A bucket, as the configuration of several backends describes it. */
 export interface ObjectStoreConfig {
   readonly storage_prefix?: string;
   readonly s3?: {
@@ -41,7 +50,7 @@ function placeOf(bucket: ObjectStoreConnection): ObjectStoreConfig {
     case "gcs":
       return { gcs: { bucket_name: bucket.bucket } };
     case "azure":
-      // Cortex knows no endpoint by itself.
+      // Not every client knows an endpoint by itself.
       return {
         azure: {
           account_name: bucket.storageAccount,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { described, name, whole } from "../../kit/fields";
-import { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED } from "./cache-check";
+import { REDIS_ENDPOINT, REDIS_ENDPOINT_EXPECTED } from "./cache-issues";
 
 /** Options of backends that cache. `what`: what they cache. */
 export function cacheOptions(what: string) {
@@ -38,6 +38,6 @@ const redis = described(
       ).optional(),
     })
     .optional(),
-  "A Redis that is there, instead of memcached, with topology microservices; not for mimir",
+  "A Redis that is there, instead of memcached, with topology microservices",
   { endpoint: "redis.example.com:6379" },
 );

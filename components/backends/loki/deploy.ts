@@ -6,7 +6,6 @@ import type { DeployKit } from "../kit/deploy-kit";
 import type { Installation } from "../kit/installation";
 import type { Shared } from "../kit/shared";
 import type { BackendResources } from "../kit/sizes";
-import type { LokiComponent } from "./components";
 import {
   LOKI_CONFIG_FILE,
   LOKI_PATHS,
@@ -14,10 +13,8 @@ import {
   lokiConfig,
   type LokiMicroservicesConfigArgs,
 } from "./config";
-import { lokiRuntimeConfig } from "./limits";
-import { logLoads } from "./load";
-import { lokiPlan } from "./plan";
-import { lokiResources, type LokiLayout } from "./profiles";
+import { logLoads, lokiRuntimeConfig } from "./limits";
+import { lokiPlan, lokiResources, type LokiComponent, type LokiLayout } from "./plan";
 
 interface LokiParts {
   readonly make: DeployKit;
@@ -37,15 +34,14 @@ export function deployLoki(
   args: DeployArgs,
 ): DeployedBackend {
   const { store, cell } = args;
-  const { topology, options } = store;
+  const { topology } = store;
   const shared = make.createShared(
     installation,
     LOKI_RUNTIME_FILE,
     lokiRuntimeConfig(logLoads(cell)),
   );
   const parts = { make, installation, args, shared };
-  const load = { bytesPerSecond: cell.load.logBytesPerSecond };
-  const layout = lokiPlan({ ...options, topology }, load);
+  const layout = lokiPlan(store, cell);
   const ready = layout ? createMicroservices(parts, layout) : createSingle(parts);
   const service = make.createWriteService(installation, topology, ready);
   const { httpPort } = installation.backend;

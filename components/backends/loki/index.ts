@@ -4,14 +4,13 @@ import type { Issue } from "../../kit/issues";
 import type { Backend, BackendAnswer, TenantLimits } from "../backend";
 import { AROUND_SPAN } from "../kit/datasource";
 import { flushByPath } from "../kit/flush";
-import { sectionIssues } from "../kit/issues";
+import { keyPath } from "../kit/layout-issues";
+import { bucketCounters } from "../kit/object-store";
 import { cacheOptions } from "../kit/options";
-import { LOKI as ARCHITECTURE } from "./components";
 import { MAX_LOKI_PUSH_BYTES } from "./config";
 import { deployLoki } from "./deploy";
-import { lokiRuntimeConfig } from "./limits";
-import { logLoads } from "./load";
-import { lokiFaults, lokiStanding } from "./plan";
+import { logLoads, lokiRuntimeConfig } from "./limits";
+import { LOKI as ARCHITECTURE, lokiDurability, lokiIssues } from "./plan";
 import { lineProbe, LokiReader } from "./reader";
 import { LOKI_SHIPPERS, PUSH_PATH } from "./shippers";
 
@@ -60,9 +59,8 @@ export const LOKI: Backend<"logs"> = {
     ...["compactor.compactor_ring", "compactor.retention_enabled"],
   ],
   architecture: () => ARCHITECTURE,
-  durability: ({ topology, options }, { load }) =>
-    lokiStanding({ ...options, topology }, { bytesPerSecond: load.logBytesPerSecond }),
-  check: (store, cell) => [...schemaIssues(store, cell), ...layoutIssues(store, cell)],
+  durability: lokiDurability,
+  check: (store, cell) => [...schemaIssues(store, cell), ...lokiIssues(store, cell)],
   frozen: [
     {
       key: "schemaFrom",
@@ -120,10 +118,7 @@ export const LOKI: Backend<"logs"> = {
       loki_compactor_apply_retention_operation_total: `status="failure"`,
     },
     compactorLastRun: "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
-    bucket: {
-      failures: "loki_objstore_bucket_operation_failures_total",
-      operations: "loki_objstore_bucket_operations_total",
-    },
+    bucket: bucketCounters("loki_objstore"),
     discarded: {
       counter: "loki_discarded_samples_total",
       repeated: "rate_limited|stream_limit|per_stream_rate_limit",
@@ -145,14 +140,10 @@ export const LOKI: Backend<"logs"> = {
   deploy: deployLoki,
 };
 
-function layoutIssues({ topology, options }: Store, { name, load }: Cell): Issue[] {
-  const bytes = { bytesPerSecond: load.logBytesPerSecond };
-  return sectionIssues(name, "logs", lokiFaults(name, { ...options, topology }, bytes));
-}
-
 /** Loki rejects lines for whose day there is no schema. */
-function schemaIssues({ options: { schemaFrom } }: Store, { name }: Cell): Issue[] {
-  const path = ["cells", name, "logs", "schemaFrom"];
+function schemaIssues(store: Store, cell: Cell): Issue[] {
+  const { schemaFrom } = store.options;
+  const path = keyPath(store, cell, "schemaFrom");
   const issues = fieldIssues(SCHEMA_FROM, path, schemaFrom);
   const today = new Date().toISOString().slice(0, 10);
   if (issues.length > 0 || (schemaFrom as string) <= today) return issues;

@@ -1,3 +1,4 @@
+import type { Cell, CellTenant } from "../../hub/model";
 import { fromSeconds } from "../../kit/duration";
 import { REPLAY_PART } from "../kit/metrics/load";
 import { MAX_LOKI_PUSH_BYTES, OLDEST_DAYS, SCHEMA_MARGIN_DAYS } from "./config";
@@ -88,4 +89,19 @@ export function lokiRuntimeConfig(
 /** Bytes per second while what piled up in an outage is replayed. */
 export function replayedBytes(bytesPerSecond: number): number {
   return bytesPerSecond * (1 + 1 / REPLAY_PART);
+}
+
+/** What each tenant of a cell brings in log lines. */
+export function logLoads({ tenants }: Cell): Record<string, LogTenantLoad> {
+  return Object.fromEntries(tenants.map((tenant) => [tenant.id, loadOf(tenant)]));
+}
+
+function loadOf({ retentionDays, edges }: CellTenant): LogTenantLoad {
+  return {
+    retentionDays: retentionDays.logs,
+    edges: edges.map(({ logBytesPerSecond, outageSeconds }) => ({
+      bytesPerSecond: logBytesPerSecond,
+      outageSeconds,
+    })),
+  };
 }

@@ -3,8 +3,11 @@ import { withoutDays } from "../../kit/duration";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { podVariable } from "../kit/architecture";
 import { memberlistConfig, type MemberlistConfig } from "../kit/gossip";
-import { OTLP_PORTS, TEMPO } from "./components";
-import { tempoBucketConfig, type TempoBucketConfig } from "./storage-config";
+
+export const TEMPO_HTTP_PORT = 3200;
+export const TEMPO_GRPC_PORT = 9095;
+/** Where spans arrive. */
+export const OTLP_PORTS = { http: 4318, grpc: 4317 } as const;
 
 /** Largest write in bytes, unpacked. The receivers' default, said aloud because the gateway's limit has to be the same. */
 export const MAX_OTLP_BYTES = 20 * 2 ** 20;
@@ -155,8 +158,8 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
     multitenancy_enabled: true,
     usage_report: { reporting_enabled: false },
     server: {
-      http_listen_port: TEMPO.httpPort,
-      grpc_listen_port: TEMPO.grpcPort,
+      http_listen_port: TEMPO_HTTP_PORT,
+      grpc_listen_port: TEMPO_GRPC_PORT,
       grpc_server_max_recv_msg_size: MAX_MESSAGE_BYTES,
       grpc_server_max_send_msg_size: MAX_MESSAGE_BYTES,
       log_format: "json",
@@ -187,7 +190,7 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
     },
     querier: {
       frontend_worker: {
-        frontend_address: `${microservices?.frontendHost ?? "127.0.0.1"}:${TEMPO.grpcPort}`,
+        frontend_address: `${microservices?.frontendHost ?? "127.0.0.1"}:${TEMPO_GRPC_PORT}`,
       },
     },
     query_frontend: {
@@ -240,4 +243,71 @@ function metricsGenerator(url: string, ring: Ring | undefined): MetricsGenerator
       remote_write: [{ url, send_exemplars: true }],
     },
   };
+}
+
+/** What of section `storage.trace` is about the bucket: https://grafana.com/docs/tempo/latest/configuration/#storage */
+type TempoBucketConfig =
+  | {
+      readonly backend: "s3";
+      readonly s3: {
+        readonly bucket: string;
+        readonly prefix?: string;
+        readonly endpoint: string;
+        readonly region: string;
+        readonly insecure: boolean;
+        readonly forcepathstyle: boolean;
+      };
+    }
+  | {
+      readonly backend: "gcs";
+      readonly gcs: { readonly bucket_name: string; readonly prefix?: string };
+    }
+  | {
+      readonly backend: "azure";
+      readonly azure: {
+        readonly storage_account_name: string;
+        readonly container_name: string;
+        readonly endpoint_suffix: string;
+        readonly use_federated_token: true;
+        readonly prefix?: string;
+      };
+    };
+
+/**
+ * No credential is written here. Left out, Tempo looks for them where the platform puts them: the environment (static keys of S3), the token that
+ * workload identity mounts (S3, Azure), or the metadata server (GCS).
+ */
+function tempoBucketConfig(bucket: ObjectStoreConnection): TempoBucketConfig {
+  const prefix = bucket.prefix ? { prefix: bucket.prefix } : {};
+  switch (bucket.protocol) {
+    case "s3":
+      return {
+        backend: "s3",
+        s3: {
+          bucket: bucket.bucket,
+          ...prefix,
+          endpoint: bucket.endpoint,
+          region: bucket.region,
+          insecure: bucket.insecure,
+          forcepathstyle: bucket.pathStyle,
+        },
+      };
+    case "gcs":
+      return { backend: "gcs", gcs: { bucket_name: bucket.bucket, ...prefix } };
+    case "azure":
+      return {
+        backend: "azure",
+        azure: {
+          storage_account_name: bucket.storageAccount,
+          container_name: bucket.bucket,
+          endpoint_suffix: bucket.endpoint,
+          use_federated_token: true,
+          ...prefix,
+        },
+      };
+    default:
+      throw new Error(
+        `Tempo knows no object store with protocol ${bucket.protocol}: expected s3, gcs or azure`,
+      );
+  }
 }

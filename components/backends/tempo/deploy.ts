@@ -11,18 +11,22 @@ import type { StartUpConfig } from "../kit/config-maps";
 import type { DeployKit } from "../kit/deploy-kit";
 import type { Installation } from "../kit/installation";
 import type { Shared } from "../kit/shared";
-import { OTLP_PORTS, type TempoComponent } from "./components";
 import {
+  OTLP_PORTS,
   TEMPO_CONFIG_FILE,
   TEMPO_PATHS,
   TEMPO_RUNTIME_FILE,
   tempoConfig,
   type TempoMicroservicesConfigArgs,
 } from "./config";
-import { tempoRuntimeConfig } from "./limits";
-import { traceLoads } from "./load";
-import { tempoPlan } from "./plan";
-import { tempoResources, type TempoLayout } from "./profiles";
+import { tempoRuntimeConfig, traceLoads } from "./limits";
+import {
+  makesMetrics as makesMetricsBy,
+  tempoPlan,
+  tempoResources,
+  type TempoComponent,
+  type TempoLayout,
+} from "./plan";
 
 interface TempoParts {
   readonly make: DeployKit;
@@ -44,15 +48,14 @@ export function deployTempo(
 ): DeployedBackend {
   const { store, cell } = args;
   const { topology, options } = store;
-  const makesMetrics = options["metricsGenerator"] === true;
+  const makesMetrics = makesMetricsBy(options);
   const shared = make.createShared(
     installation,
     TEMPO_RUNTIME_FILE,
     tempoRuntimeConfig(traceLoads(cell, makesMetrics)),
   );
   const parts = { make, installation, args, shared, makesMetrics };
-  const { spansPerSecond, sampledEdges: sampled } = cell.load;
-  const layout = tempoPlan({ ...options, topology }, { spansPerSecond, sampled });
+  const layout = tempoPlan(store, cell);
   const ready = layout ? createMicroservices(parts, layout) : createSingle(parts);
   const { name: host } = make.createWriteService(installation, topology, ready).metadata;
   const at = (port: number) => host.apply((known) => `${known}:${port}`);

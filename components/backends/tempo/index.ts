@@ -3,16 +3,20 @@ import type { Cell, Store } from "../../hub/model";
 import { microservicesRole, singleRole } from "../kit/roles";
 import { described } from "../../kit/fields";
 import type { Flow } from "../../kit/flows";
-import type { Backend, BackendAnswer, StoreOptions } from "../backend";
+import type { Backend, BackendAnswer } from "../backend";
 import { answering } from "../kit/architecture";
 import { flushByPath } from "../kit/flush";
-import { sectionIssues } from "../kit/issues";
-import { METRICS_GENERATOR, TEMPO_COMPONENTS, tempoBackend } from "./components";
 import { MAX_OTLP_BYTES } from "./config";
 import { deployTempo } from "./deploy";
-import { tempoRuntimeConfig } from "./limits";
-import { traceLoads } from "./load";
-import { tempoFaults, tempoStanding } from "./plan";
+import { tempoRuntimeConfig, traceLoads } from "./limits";
+import {
+  makesMetrics,
+  METRICS_GENERATOR,
+  TEMPO_COMPONENTS,
+  tempoArchitecture,
+  tempoDurability,
+  tempoIssues,
+} from "./plan";
 import { OTLP_PATH, TempoReader, traceProbe } from "./reader";
 
 const OTLP = {
@@ -46,12 +50,11 @@ export const TEMPO: Backend<"traces"> = {
     ...["distributor.ring", "ingester.lifecycler", "compactor.ring"],
     ...["metrics_generator.ring", "metrics_generator.storage"],
   ],
-  architecture: (options) => tempoBackend(makesMetrics(options)),
-  durability: (store, cell) => tempoStanding(...planArgs(store, cell)),
-  check: (store, cell) =>
-    sectionIssues(cell.name, "traces", tempoFaults(cell.name, ...planArgs(store, cell))),
+  architecture: (options) => tempoArchitecture(makesMetrics(options)),
+  durability: tempoDurability,
+  check: tempoIssues,
   frozen: [],
-  flush: (cell) => flushByPath("tempo", cell, tempoBackend(false).httpPort, "flush"),
+  flush: (cell) => flushByPath("tempo", cell, tempoArchitecture(false).httpPort, "flush"),
   uploadsWhenStopped: true,
   ingest: [
     { path: OTLP_PATH, protocol: "OTLP/HTTP", port: "http", ...OTLP, answers: [UNDECODABLE] },
@@ -114,19 +117,6 @@ export const TEMPO: Backend<"traces"> = {
   type: "heliograph:hub:Tempo",
   deploy: deployTempo,
 };
-
-function makesMetrics({ metricsGenerator }: StoreOptions): boolean {
-  return metricsGenerator === true;
-}
-
-function planArgs({ topology, options }: Store, { load }: Cell) {
-  const { replicas } = options;
-  const { spansPerSecond, sampledEdges } = load;
-  return [
-    { topology, replicas, metricsGenerator: makesMetrics(options) },
-    { spansPerSecond, sampled: sampledEdges },
-  ] as const;
-}
 
 /** Metrics made of spans are written to the cell's backend of metrics. */
 function generatorFlows({ topology, options }: Store, { name, stores }: Cell): Flow[] {

@@ -1,3 +1,4 @@
+import type { Cell } from "../../hub/model";
 import { REPLAY_PART } from "../kit/metrics/load";
 import { MAX_OTLP_BYTES } from "./config";
 
@@ -100,4 +101,20 @@ function overridesOf(limits: TraceLimits): TempoOverrides {
       metrics_generator: { processors: ["service-graphs", "span-metrics"] },
     }),
   };
+}
+
+/** What each tenant of a cell brings in spans. */
+export function traceLoads(
+  { tenants }: Cell,
+  metricsGenerator: boolean,
+): Record<string, TraceTenantLoad> {
+  const loads = tenants.map(({ id, retentionDays, edges }): [string, TraceTenantLoad] => [
+    id,
+    {
+      retentionDays: retentionDays.traces,
+      spansPerSecond: edges.reduce((total, { spansPerSecond }) => total + spansPerSecond, 0),
+      metricsGenerator,
+    },
+  ]);
+  return Object.fromEntries(loads);
 }

@@ -5,8 +5,10 @@ import type { MetricsComponent } from "../kit/metrics/components";
 const WRITE_PORT = 19_291;
 /** Where remote write is written to. */
 export const WRITE_PATH = "/api/v1/receive";
+/** Path of the interface of Prometheus, of queriers and rulers. */
+export const ROUTE_PREFIX = "/prometheus";
 
-/** By the names that parts with the same work have in Mimir: see `thanosArguments` for what each is in Thanos. */
+/** By the names that parts with the same work have in other backends: see `thanosArguments` for what each is in Thanos. */
 export const THANOS: Architecture<MetricsComponent> = {
   name: "thanos",
   title: "Thanos",

@@ -2,7 +2,7 @@ import { HUB_TENANT, REPLICA_LABEL } from "../../contract/names";
 import { fromSeconds } from "../../kit/duration";
 import { toYaml } from "../../kit/yaml";
 import { retentionFlags, type RetentionDays } from "./program/retention";
-import { TENANT_HEADER } from "../kit/architecture";
+import { backendName, INGESTER, TENANT_HEADER } from "../kit/architecture";
 import {
   CACHE_ITEM_BYTES,
   memcachedAddresses,
@@ -11,8 +11,9 @@ import {
   type Cache,
 } from "../kit/cache-config";
 import type { MetricsComponent } from "../kit/metrics/components";
+import type { Layout } from "../kit/metrics/profiles";
 import { LOCAL_RETENTION_HOURS, RULES_FILE, SYNC_INTERVAL } from "../kit/rings/config";
-import { WRITE_PATH } from "./components";
+import { ROUTE_PREFIX, THANOS, WRITE_PATH } from "./components";
 
 /** Where pods mount what they read and write. Directories, so that what changes arrives while they run. */
 export const THANOS_PATHS = {
@@ -33,9 +34,9 @@ export const COPY_LABEL = "receive_replica";
 /** Variable of a pod's environment with its name. */
 export const POD_NAME = "POD_NAME";
 
-/** A clock may be ahead by so much: one sample from far ahead would make all others of its tenant late. As Mimir does. */
+/** A clock may be ahead by so much: one sample from far ahead would make all others of its tenant late. */
 const AHEAD = "10m";
-/** Metrics are there a little after their time: as rulers of Mimir wait. */
+/** Metrics are there a little after their time: rulers of other backends wait for as long. */
 const RULES_LATE = "1m";
 /** How soon queriers notice other pods. */
 const LOOK_UP = "10s";
@@ -165,7 +166,7 @@ function ingester(model: ThanosModel): Flags {
 function querier({ at, listen }: ThanosModel, dropped: readonly string[]): Flags {
   return {
     "grpc-address": listen("grpc"),
-    "web.route-prefix": "/prometheus",
+    "web.route-prefix": ROUTE_PREFIX,
     endpoint: `dns+${at("ingester", "grpc")}`,
     // Each of them has every block: one is asked.
     "endpoint-group": at("store-gateway", "grpc"),
@@ -255,12 +256,12 @@ function compactor(model: ThanosModel, group: string): Flags {
 function ruler({ alertmanagers, at, listen, paths }: ThanosModel): Flags {
   return {
     "grpc-address": listen("grpc"),
-    "web.route-prefix": "/prometheus",
+    "web.route-prefix": ROUTE_PREFIX,
     "data-dir": paths.data,
     "rule-file": `${paths.rules}/${RULES_FILE}`,
     "rule-query-offset": RULES_LATE,
     "query.config": toYaml([
-      { scheme: "http", path_prefix: "/prometheus", static_configs: [at("all-querier", "http")] },
+      { scheme: "http", path_prefix: ROUTE_PREFIX, static_configs: [at("all-querier", "http")] },
     ]),
     "remote-write.config": toYaml({
       remote_write: [
@@ -285,4 +286,27 @@ function alertmanagerAt(address: string) {
     path_prefix: pathname,
     static_configs: [host],
   };
+}
+
+interface Endpoint {
+  readonly address: string;
+  readonly az?: string;
+}
+
+/** Every ingester by the name of its pod, as Receive reads it: https://thanos.io/tip/components/receive.md/#hashring-configuration */
+export function hashrings(cell: string, { sizes, replication }: Layout, zones: readonly string[]) {
+  const { replicas } = sizes.ingester;
+  if (replicas < replication.ingester)
+    throw new Error(
+      `a hashring of ${replicas} ingesters for ${replication.ingester} copies of each sample`,
+    );
+  const host = backendName(THANOS.name, cell, INGESTER);
+  const inGroups: readonly (string | undefined)[] = zones.length > 0 ? zones : [undefined];
+  const endpoints = inGroups.flatMap((zone) =>
+    Array.from({ length: replicas / inGroups.length }, (_, index): Endpoint => ({
+      address: `${host}${zone ? `-${zone}` : ""}-${index}.${host}:${THANOS.grpcPort}`,
+      ...(zone && { az: zone }),
+    })),
+  );
+  return [{ endpoints }];
 }

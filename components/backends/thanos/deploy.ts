@@ -15,6 +15,7 @@ import { RULES_FILE } from "../kit/rings/config";
 import type { Shared } from "../kit/shared";
 import {
   BUCKET_FILE,
+  hashrings,
   HASHRINGS_FILE,
   LIMITS_FILE,
   POD_NAME,
@@ -22,8 +23,7 @@ import {
   thanosArguments,
   type ThanosModel,
 } from "./config";
-import { thanosLimits } from "./limits";
-import { downsamplingOf, hashrings, retentionsOf, widestBounds } from "./plan";
+import { downsamplingOf, retentionsOf, thanosLimits, widestBounds } from "./limits";
 import { thanosStoreConfig } from "./program/store-config";
 
 interface ThanosParts {

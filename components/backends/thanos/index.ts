@@ -5,10 +5,10 @@ import { whole } from "../../kit/fields";
 import type { Issue } from "../../kit/issues";
 import type { Backend, EnforcedLimits, TenantLimits } from "../backend";
 import { INGESTER } from "../kit/architecture";
-import { cacheIssues } from "../kit/issues";
+import { cacheIssues } from "../kit/cache-issues";
+import { keyPath } from "../kit/layout-issues";
 import {
   GATEWAY_PATHS,
-  METRICS_BUCKET,
   METRICS_DISK,
   METRICS_OPTIONS,
   metricsIngest,
@@ -18,15 +18,18 @@ import { metricsLoads } from "../kit/metrics/load";
 import { metricsDurability, metricsIssues } from "../kit/metrics/plan";
 import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
 import { PLANNING } from "../kit/metrics/resources";
+import { bucketCounters } from "../kit/object-store";
 import { PodReader } from "../kit/pod-reader";
-import { THANOS as ARCHITECTURE, WRITE_PATH } from "./components";
+import type { Ask } from "../requests";
+import { ROUTE_PREFIX, THANOS as ARCHITECTURE, WRITE_PATH } from "./components";
 import { deployThanos } from "./deploy";
-import { thanosLimits, thanosLimitsShown } from "./limits";
-import { downsamplingOf, retentionsOf } from "./plan";
+import { downsamplingOf, retentionsOf, thanosLimits, thanosLimitsShown } from "./limits";
 import { flagsShown, retentionFlags, retentionShown, THANOS_FLAGS_PATH } from "./program/retention";
 import { fromYaml } from "../../kit/yaml";
 
 const { title } = ARCHITECTURE;
+
+const reader = (ask: Ask) => new PrometheusApi(title, ask, ROUTE_PREFIX);
 
 /** https://thanos.io/tip/thanos/ */
 export const THANOS: Backend<"metrics"> = {
@@ -72,18 +75,18 @@ export const THANOS: Backend<"metrics"> = {
     ];
   },
   uploadsWhenStopped: false,
-  ingest: metricsIngest({ push: WRITE_PATH, otlp: "/api/v1/otlp" }),
-  datasource: prometheusDatasource(title),
+  ingest: metricsIngest({ push: WRITE_PATH, otlp: "/api/v1/otlp" }, "400, 409"),
+  datasource: prometheusDatasource(ROUTE_PREFIX, title),
   alerts: {
     blockFailures: ["prometheus_tsdb_compactions_failed_total"],
     uploadFailures: ["thanos_shipper_upload_failures_total"],
     compactorFailures: { thanos_compact_group_compactions_failures_total: "" },
     compactorHalted: "thanos_compact_halted",
-    bucket: METRICS_BUCKET,
+    bucket: bucketCounters("thanos_objstore"),
   },
   limits: (store, cell) => [seriesLimits(cell), retention(store, cell)],
-  reader: (ask) => new PrometheusApi(title, ask),
-  probe: sampleProbe(title, GATEWAY_PATHS.push),
+  reader,
+  probe: sampleProbe(GATEWAY_PATHS.push, reader),
   type: "heliograph:hub:Thanos",
   deploy: deployThanos,
 };
@@ -91,13 +94,13 @@ export const THANOS: Backend<"metrics"> = {
 /** The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is lost. */
 const LEAST_DAYS = 10;
 
-function resolutionIssues({ options }: Store, { name }: Cell): Issue[] {
-  const { retentionDaysRaw, retentionDays5m } = options as Record<string, number | undefined>;
+function resolutionIssues(store: Store, cell: Cell): Issue[] {
+  const { retentionDaysRaw, retentionDays5m } = store.options as Record<string, number | undefined>;
   return Object.entries({ retentionDaysRaw, retentionDays5m }).flatMap(([key, days]) => {
     const least = Math.max(LEAST_DAYS, key === "retentionDays5m" ? (retentionDaysRaw ?? 0) : 0);
     if (days === undefined || (Number.isInteger(days) && days >= least)) return [];
     const expected = `days: a whole number, at least ${least}`;
-    return [{ path: ["cells", name, "metrics", key], got: days, expected, example: least }];
+    return [{ path: keyPath(store, cell, key), got: days, expected, example: least }];
   });
 }
 

@@ -1,6 +1,8 @@
+import type { Store, Watcher } from "../../hub/model";
 import { backendName } from "../kit/architecture";
-import type { Watcher } from "../../hub/model";
 import { tenantBounds, type TenantLoad } from "../kit/metrics/load";
+import { ROUTE_PREFIX } from "./components";
+import type { Retention } from "./config";
 
 /** Limits of tenants, read again while routers run: https://thanos.io/tip/components/receive.md/#limits--gates */
 export interface ThanosLimits {
@@ -36,7 +38,7 @@ export function thanosLimits({ cell, tenants, watcher, copies, reads }: LimitsAr
   return {
     write: {
       global: {
-        meta_monitoring_url: `http://${reads}/prometheus`,
+        meta_monitoring_url: `http://${reads}${ROUTE_PREFIX}`,
         meta_monitoring_limit_query: `sum by (tenant) (prometheus_tsdb_head_series${ingesters}) / ${copies}`,
       },
       tenants: Object.fromEntries(limits),
@@ -54,4 +56,44 @@ export function thanosLimitsShown(metrics: string): ThanosLimits {
       ),
     },
   };
+}
+
+/** How long samples are kept in which resolution, where not for as long as their tenant wants. */
+export interface DownsamplingArgs {
+  /** As they came. */
+  readonly rawDays?: number;
+  /** As of 5 minutes. */
+  readonly fiveMinuteDays?: number;
+}
+
+export function downsamplingOf({ options }: Pick<Store, "options">): DownsamplingArgs {
+  const { retentionDaysRaw, retentionDays5m } = options as Record<string, number | undefined>;
+  return { rawDays: retentionDaysRaw, fiveMinuteDays: retentionDays5m };
+}
+
+/** Tenants by the name of the group that takes care of their blocks: those with the same retention. */
+export function retentionsOf(
+  tenants: Readonly<Record<string, TenantLoad>>,
+  { rawDays = Infinity, fiveMinuteDays = Infinity }: DownsamplingArgs,
+): Record<string, Retention> {
+  const days = [...new Set(Object.values(tenants).map(({ retentionDays }) => retentionDays))].sort(
+    (a, b) => a - b,
+  );
+  return Object.fromEntries(
+    days.map((each): [string, Retention] => [
+      `${each}d`,
+      {
+        tenants: Object.keys(tenants).filter((id) => tenants[id]?.retentionDays === each),
+        days: [Math.min(rawDays, each), Math.min(fiveMinuteDays, each), each],
+      },
+    ]),
+  );
+}
+
+/** What is one for all tenants is that of the tenant that needs most. */
+export function widestBounds(tenants: Readonly<Record<string, TenantLoad>>) {
+  const bounds = Object.values(tenants).map(tenantBounds);
+  const most = (field: "lateSeconds" | "exemplars") =>
+    Math.max(0, ...bounds.map((each) => each[field]));
+  return { lateSeconds: most("lateSeconds"), exemplars: most("exemplars") };
 }

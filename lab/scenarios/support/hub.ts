@@ -1,9 +1,9 @@
 import {
   type Ask,
+  backendOf,
   decodeHub,
   type HubContract,
   type HubModel,
-  LokiReader,
   PrometheusApi,
 } from "@heliograph/heliograph/model";
 import { Cluster } from "../../../src/cli/cluster/cluster";
@@ -18,6 +18,7 @@ import { hubView, type HubView } from "../../../src/cli/commands/verify/hub";
 import { type ClusterName, clusterNamed, gatewayName } from "../../clusters/topology.js";
 import { until } from "../../host/wait.js";
 import type { ScenarioContext } from "../context.js";
+import type { LogQueries } from "./lines.js";
 
 /** The one cell of the lab's hub, but where a scenario adds another. */
 export const cell = "main";
@@ -69,7 +70,8 @@ export class HubMetrics extends PrometheusApi {
 /** Mimir as seen from behind the gateway: whoever asks says which tenants. */
 export async function openMimir(lab: ScenarioContext): Promise<HubMetrics> {
   const hub = await openHub(lab);
-  return new HubMetrics(hub.backend(cell, "metrics").title, await hub.ask(cell, "metrics"));
+  const { title, datasource } = hub.backend(cell, "metrics");
+  return new HubMetrics(title, await hub.ask(cell, "metrics"), datasource.path);
 }
 
 /** The gateway as edges reach it: at the node's port. */
@@ -125,8 +127,8 @@ async function hubBehind(hub: HubView, { cells }: HubModel, ofCell: string): Pro
 }
 
 /** Loki as seen from behind the gateway. */
-export async function openLoki(hub: HubView, ofCell: string): Promise<LokiReader> {
-  return new LokiReader(await hub.ask(ofCell, "logs"));
+export async function openLoki(hub: HubView, ofCell: string): Promise<LogQueries> {
+  return backendOf("logs", "loki").reader(await hub.ask(ofCell, "logs")) as LogQueries;
 }
 
 /** A page of a pod. */

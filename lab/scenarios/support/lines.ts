@@ -1,4 +1,22 @@
-import type { LogLine, LokiReader, TimeRange } from "@heliograph/heliograph/model";
+import type { LogLine, LogsReader, TimeRange } from "@heliograph/heliograph/model";
+
+/** Queries in LogQL, which Loki's reader takes beside what every reader of logs can do. */
+export interface LogQueries extends LogsReader {
+  /** Newest first. */
+  lines(
+    tenants: readonly string[],
+    logql: string,
+    range: TimeRange,
+    limit?: number,
+  ): Promise<LogLine[]>;
+  number(tenants: readonly string[], logql: string, milliseconds?: number): Promise<number>;
+  /** Index labels of the streams of a selector, one entry for each stream. */
+  streams(
+    tenants: readonly string[],
+    selector: string,
+    range: TimeRange,
+  ): Promise<Record<string, string>[]>;
+}
 
 /** The most that Loki gives at once. */
 const PAGE = 5000;
@@ -6,7 +24,7 @@ const STEP_MILLISECONDS = 4000;
 
 /** Goes through all lines of a selector, however many there are. */
 export async function eachLine(
-  loki: LokiReader,
+  loki: LogQueries,
   tenant: string,
   logql: string,
   { from, to }: TimeRange,
@@ -23,7 +41,7 @@ export async function eachLine(
 }
 
 async function page(
-  loki: LokiReader,
+  loki: LogQueries,
   tenant: string,
   logql: string,
   range: TimeRange,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { HUB_NAMESPACE, type StoredSpan, TEMPO } from "@heliograph/heliograph/model";
+import { backendOf, HUB_NAMESPACE, type StoredSpan } from "@heliograph/heliograph/model";
 import type { EdgeView } from "../../../src/cli/commands/verify/edge";
 import { inBatches } from "../../../src/cli/promises";
 import { clusterNamed } from "../../clusters/topology.js";
@@ -30,7 +30,8 @@ export async function spanCounts(
     `--namespace=${HUB_NAMESPACE}`,
     "--output=jsonpath={.status.podIP}",
   ];
-  const url = `http://${await lab.kubectl("ops", pod)}:${TEMPO.httpPort}/querier/api/traces`;
+  const { httpPort } = backendOf("traces", "tempo").architecture({});
+  const url = `http://${await lab.kubectl("ops", pod)}:${httpPort}/querier/api/traces`;
   const program = [process.execPath, join(__dirname, "span-counter.mjs"), url, tenant];
   const inside = [`--net=/run/netns/${clusterNamed("ops").namespace}`, "--", ...program];
   const counts = await run("nsenter", inside, { input: ids.join("\n"), signal: lab.signal });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { HubCellArgs } from "../../../components/hub/cell-args";
 import { REDIS_PASSWORD } from "../../../components/backends/kit/cache-config";
-import { CORTEX } from "../../../components/backends/cortex/components";
+import { backendOf } from "../../../components/backends/registry";
 import { HubObservability } from "../../../components/hub/hub-observability";
-import { LOKI } from "../../../components/backends/loki/components";
 import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled } from "../../support/mocks";
 import { connection, hubArgs } from "../hub/hub";
 
 const topology = "microservices" as const;
+const ARCHITECTURES = [backendOf("metrics", "cortex"), backendOf("logs")].map((backend) =>
+  backend.architecture({}),
+);
 const password = `a"b`;
 const place = { endpoint: "redis.example.com:6380", password };
 
@@ -51,7 +53,7 @@ describe("a Redis that is there", () => {
       const env = spec?.template?.spec.containers.flatMap((each) => each.env ?? []) ?? [];
       return env.some(({ name }) => name === REDIS_PASSWORD) ? [metadata.name] : [];
     });
-    const caching = [CORTEX, LOKI].flatMap(({ name, usesCaches }) =>
+    const caching = ARCHITECTURES.flatMap(({ name, usesCaches }) =>
       usesCaches.map((part) => `${name}-main-${part}`),
     );
     expect(given.sort()).toEqual(caching.sort());
@@ -63,7 +65,7 @@ describe("a Redis that is there", () => {
   it("is reached by those that cache, and by nobody else", async () => {
     const policies = (await build(cell)).filter(({ type }) => type.endsWith(":NetworkPolicy"));
     const reaches = policies.filter(({ inputs }) => JSON.stringify(inputs).includes('"port":6380'));
-    expect(reaches).toHaveLength(CORTEX.usesCaches.length + LOKI.usesCaches.length);
+    expect(reaches).toHaveLength(ARCHITECTURES.flatMap(({ usesCaches }) => usesCaches).length);
   });
 
   it("is refused for Mimir, beside memcached, for one process, and in the database of another backend", async () => {

@@ -15,7 +15,7 @@ function mimirThatAnswers(status: number, answer: unknown) {
     asked.push({ url: path, tenants, form });
     return { status, body: typeof answer === "string" ? answer : JSON.stringify(answer) };
   };
-  return { mimir: new PrometheusApi("Mimir", ask), asked };
+  return { mimir: new PrometheusApi("Mimir", ask, "/prometheus"), asked };
 }
 
 describe("queries", () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { PROMETHEUS_AGENT } from "../../../components/contract/places";
-import { MIMIR } from "../../../components/backends/mimir/components";
+import { backendOf } from "../../../components/backends/registry";
 import { roleName, type Role } from "../../../components/kit/labels";
 import { flowsOf as hubFlows, policiesOf as hubPolicies } from "./flows";
 import { connection } from "./hub";
 
+const MIMIR = backendOf("metrics").architecture({});
 const args = { cells: { main: { metrics: connection } }, agentNamespace: "heliograph" };
 
 describe("flows of the hub", () => {

@@ -5,12 +5,9 @@ import {
   type MicroservicesConfigArgs,
 } from "../../../components/backends/kit/rings/config";
 import type { TenantLoad } from "../../../components/backends/kit/metrics/load";
-import {
-  METRICS_PROGRAMS,
-  runtimeConfig,
-  type RingProgram,
-} from "../../../components/backends/metrics-programs";
+import { runtimeConfig, type RingSettings } from "../../../components/backends/kit/rings/deploy";
 import type { CortexConfig } from "../../../components/backends/cortex/config";
+import { MIMIR_RINGS } from "../../../components/backends/mimir";
 import type { MimirConfig } from "../../../components/backends/mimir/config";
 import { encodeWrite, type Series } from "../../../src/cli/cluster/remote-write";
 import { connection } from "../../components/hub/hub";
@@ -33,7 +30,7 @@ export const METRICS_SOONER = {
 } as const;
 
 export interface MetricsProcessesArgs {
-  readonly program: RingProgram;
+  readonly settings: RingSettings;
   readonly folder: string;
   readonly tenants: Readonly<Record<string, TenantLoad>>;
   /** Left out, a folder is the bucket. */
@@ -52,9 +49,9 @@ export class MetricsProcesses extends BackendProcesses {
     /** Where queriers find the query frontend. */
     private readonly frontend: number,
   ) {
-    const { program, folder } = args;
+    const { settings, folder } = args;
     super(
-      { backend: program.backend.name, paths: program.paths, runtimeFile: RUNTIME_FILE },
+      { backend: settings.architecture.name, paths: settings.paths, runtimeFile: RUNTIME_FILE },
       folder,
       seed,
     );
@@ -64,14 +61,14 @@ export class MetricsProcesses extends BackendProcesses {
     for (const name of ["rules", "bucket"]) mkdirSync(join(args.folder, name), { recursive: true });
     const [seed = 0, frontend = 0] = await freePorts(2);
     const processes = new MetricsProcesses(args, seed, frontend);
-    processes.limits(runtimeConfig(args.program, args.tenants));
+    processes.limits(runtimeConfig(args.settings, args.tenants));
     return processes;
   }
 
   /** Everything in one process. One of a name that has run before finds its data. */
   async startSingle(name: string): Promise<BackendProcess> {
-    const { program, store } = this.args;
-    const config = program.config(store?.connection ?? connection) as Config;
+    const { settings, store } = this.args;
+    const config = settings.config(store?.connection ?? connection) as Config;
     const [gossip, grpcPort = 0] = await freePorts(2);
     // It gossips with nobody, as in its pod.
     const alone = [`-memberlist.bind-addr=${LOOPBACK}`, `-memberlist.bind-port=${gossip}`];
@@ -94,10 +91,10 @@ export class MetricsProcesses extends BackendProcesses {
     target: string,
     more: readonly string[] = [],
   ): Promise<BackendProcess> {
-    const { program, store } = this.args;
-    const config = program.config(store?.connection ?? connection, layout) as Config;
+    const { settings, store } = this.args;
+    const config = settings.config(store?.connection ?? connection, layout) as Config;
     const instances = [
-      `${INSTANCE_FLAGS[program.backend.name as keyof typeof INSTANCE_FLAGS]}=${name}`,
+      `${INSTANCE_FLAGS[settings.architecture.name as keyof typeof INSTANCE_FLAGS]}=${name}`,
       `-store-gateway.sharding-ring.instance-id=${name}`,
     ];
     return this.launch(name, this.here(config), {
@@ -145,7 +142,7 @@ export async function push(
   url: string,
   tenant: string,
   series: readonly Series[],
-  path = METRICS_PROGRAMS.mimir.writePaths.push,
+  path = MIMIR_RINGS.writePaths.push,
 ): Promise<number> {
   const headers = {
     "Content-Type": "application/x-protobuf",

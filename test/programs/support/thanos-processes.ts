@@ -16,8 +16,11 @@ import {
   type Port,
   type ThanosModel,
 } from "../../../components/backends/thanos/config";
-import { thanosLimits } from "../../../components/backends/thanos/limits";
-import { retentionsOf, widestBounds } from "../../../components/backends/thanos/plan";
+import {
+  retentionsOf,
+  thanosLimits,
+  widestBounds,
+} from "../../../components/backends/thanos/limits";
 import { toYaml } from "../../../components/kit/yaml";
 import { thanosStoreConfig } from "../../../components/backends/thanos/program/store-config";
 import { LOOPBACK } from "./backend-processes";

@@ -3,13 +3,13 @@ import { expect } from "vitest";
 import { HUB_TENANT } from "../../../components/contract/names";
 import { lokiConfig, type LokiConfig } from "../../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../../components/backends/loki/limits";
-import { METRICS_PROGRAMS } from "../../../components/backends/metrics-programs";
 import { tempoConfig, type TempoConfig } from "../../../components/backends/tempo/config";
-import { retentionsOf } from "../../../components/backends/thanos/plan";
+import { retentionsOf } from "../../../components/backends/thanos/limits";
 import type { BackendProcess } from "./backend-processes";
 import { AcceptedLines, LokiProcesses } from "./loki-processes";
 import { Accepted, METRICS_SOONER, MetricsProcesses, push } from "./metrics-processes";
 import type { ObjectStore } from "./object-store";
+import { ownPath, RINGS } from "./ring-backends";
 import { until } from "./server";
 import { TempoProcesses, type TempoProcess } from "./tempo-processes";
 import {
@@ -77,8 +77,8 @@ async function metrics<T extends string>(
   const edges = [{ activeSeries: 1000, outageSeconds: OUTAGE_HOURS * 3600 }];
   const tenants = byTenant(args, (retentionDays) => ({ retentionDays, edges }));
   const deletionDelay = deletesSoon ? "0s" : undefined;
-  const program = METRICS_PROGRAMS[name];
-  const processes = await MetricsProcesses.in({ program, folder, tenants, store, deletionDelay });
+  const settings = RINGS[name];
+  const processes = await MetricsProcesses.in({ settings, folder, tenants, store, deletionDelay });
   const accepted = byTenant(args, () => new Accepted());
   let running: BackendProcess;
   return {
@@ -119,7 +119,7 @@ async function thanos<T extends string>(args: TrialArgs<T>): Promise<Trial<T>> {
   const edges = [{ activeSeries: 1000, outageSeconds: OUTAGE_HOURS * 3600 }];
   const tenants = byTenant(args, (retentionDays) => ({ retentionDays, edges }));
   const processes = await ThanosProcesses.in({ folder, store, tenants });
-  const path = METRICS_PROGRAMS.thanos.writePaths.push;
+  const path = ownPath("thanos", "remote write");
   const accepted = byTenant(args, () => new Accepted(path));
   const ids = Object.keys(tenants) as T[];
   const sooner = {

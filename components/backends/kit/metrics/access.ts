@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { TRACE_METRICS } from "../../../contract/names";
 import { described, name } from "../../../kit/fields";
-import type { AlertMetrics, BackendAnswer, DatasourceModel, IngestPath } from "../../backend";
+import type { BackendAnswer, DatasourceModel, IngestPath } from "../../backend";
 import { AROUND_SPAN } from "../datasource";
 import { cacheOptions } from "../options";
 import { MAX_PUSH_BYTES } from "../rings/config";
 import { MetricsProfile } from "./profiles";
-import { PROMETHEUS_PATH } from "./prometheus-api";
 
 /** Options that every backend of metrics has. */
 export const METRICS_OPTIONS = {
@@ -28,34 +27,25 @@ export const METRICS_OPTIONS = {
 /** Disk for the samples of the last day and what is not in the bucket yet. */
 export const METRICS_DISK = "50Gi";
 
-/** Keys of Mimir and of Cortex that decide where data is, who finds whom, and whose data it is. */
-export const RING_PROTECTED = [
-  ...["multitenancy_enabled", "auth_enabled", "target", "memberlist", "runtime_config", "common"],
-  ...["ruler_storage", "server.http_listen_port", "server.grpc_listen_port"],
-  ...["distributor.ring", "distributor.ha_tracker", "ingester.ring", "ingester.lifecycler"],
-  ...["querier.ring", "query_scheduler.ring", "store_gateway.sharding_ring"],
-  ...["compactor.sharding_ring", "ruler.ring", "ruler.rule_path"],
-  ...["backend", "s3", "gcs", "azure", "storage_prefix", "tsdb.dir"].map(
-    (key) => `blocks_storage.${key}`,
-  ),
-];
-
 /** Where the gateway takes metrics, whichever backend stores them. */
 export const GATEWAY_PATHS = { push: "/api/v1/push", otlp: "/otlp/v1/metrics" } as const;
 
-const ANSWERS: readonly BackendAnswer[] = [
-  {
-    status: "400; 409 of Thanos",
-    becomes: "the same",
-    when: "the backend refuses samples for good: older than the out-of-order window, too many series or labels, not decodable",
-    whyNothingIsLost:
-      "the limits derive from the inventory, so that samples of a configured outage and twice the expected series are taken",
-  },
-];
+/** `status`: with which statuses the backend says it. */
+const refused = (status: string): BackendAnswer => ({
+  status,
+  becomes: "the same",
+  when: "the backend refuses samples for good: older than the out-of-order window, too many series or labels, not decodable",
+  whyNothingIsLost:
+    "the limits derive from the inventory, so that samples of a configured outage and twice the expected series are taken",
+});
 
-/** `push`, `otlp`: paths at the backend. */
-export function metricsIngest(paths: Readonly<Record<"push" | "otlp", string>>): IngestPath[] {
-  const common = { port: "http", maxBodyBytes: MAX_PUSH_BYTES, answers: ANSWERS } as const;
+/** `push`, `otlp`: paths at the backend. `statuses`: those of samples that it refuses for good. */
+export function metricsIngest(
+  paths: Readonly<Record<"push" | "otlp", string>>,
+  statuses = "400",
+): IngestPath[] {
+  const answers = [refused(statuses)];
+  const common = { port: "http", maxBodyBytes: MAX_PUSH_BYTES, answers } as const;
   return [
     {
       path: GATEWAY_PATHS.push,
@@ -68,13 +58,13 @@ export function metricsIngest(paths: Readonly<Record<"push" | "otlp", string>>):
 }
 
 /**
- * `prometheusType`: whose dialect of the interface it is.
+ * `path`: where the backend has the interface of Prometheus. `prometheusType`: whose dialect of it.
  * https://grafana.com/docs/grafana/v13.2/datasources/prometheus/configure/#provision-the-data-source
  */
-export function prometheusDatasource(prometheusType: string): DatasourceModel {
+export function prometheusDatasource(path: string, prometheusType: string): DatasourceModel {
   return {
     type: "prometheus",
-    path: PROMETHEUS_PATH,
+    path,
     readsSeveralTenants: () => true,
     jsonData: ({ traces }) => ({
       httpMethod: "POST",
@@ -105,20 +95,3 @@ export function prometheusDatasource(prometheusType: string): DatasourceModel {
     },
   };
 }
-
-/** All of them use the client of Thanos for buckets. */
-export const METRICS_BUCKET: AlertMetrics["bucket"] = {
-  failures: "thanos_objstore_bucket_operation_failures_total",
-  operations: "thanos_objstore_bucket_operations_total",
-};
-
-/** Mimir, and Cortex, which it comes from. */
-export const RING_ALERTS: AlertMetrics = {
-  ringMembers: "cortex_ring_members",
-  walFailures: ["cortex_ingester_tsdb_wal_writes_failed_total"],
-  blockFailures: ["cortex_ingester_tsdb_compactions_failed_total"],
-  oldestNotUploaded: "cortex_ingester_oldest_unshipped_block_timestamp_seconds",
-  compactorFailures: { cortex_compactor_runs_failed_total: `reason!="shutdown"` },
-  compactorLastRun: "cortex_compactor_last_successful_run_timestamp_seconds",
-  bucket: METRICS_BUCKET,
-};

@@ -1,6 +1,9 @@
 import { INGESTER } from "../architecture";
 
-/** What one or another of them consists of. Thanos alone has the last, which answers queries over several tenants. */
+/**
+ * What one backend or another consists of. `all-querier` answers queries over several tenants, where
+ * `querier` answers those of one alone.
+ */
 export const METRICS_COMPONENTS = [
   "distributor",
   INGESTER,

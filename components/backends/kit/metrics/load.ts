@@ -20,7 +20,7 @@ export interface EdgeLoad {
 export const SCRAPE_SECONDS = 15;
 /**
  * What piled up in an outage is taken in within this part of the outage, beside what comes in meanwhile. A slower replay would still run when the
- * agent's buffer lets go of its oldest part; a faster one would need more of Mimir than it was given.
+ * agent's buffer lets go of its oldest part; a faster one would need more of the backend than it was given.
  */
 export const REPLAY_PART = 1 / 4;
 /** Pods come and go: this part of an edge's series is replaced by new ones every hour. */
@@ -32,7 +32,7 @@ const SERIES_HEADROOM = 2;
 /** An ingestion burst of this many seconds at the full rate passes: agents send in batches, and all of them return at once. */
 const BURST_SECONDS = 10;
 
-/** A tenant never gets less, however small its edges: Mimir's own defaults. */
+/** A tenant never gets less, however small its edges: upstream's defaults. */
 const FLOOR = { samplesPerSecond: 10_000, burst: 200_000, series: 150_000, clusters: 100 };
 
 /** Newest ones, held in memory: a trace that an older one names is seldom looked for by way of a graph. */

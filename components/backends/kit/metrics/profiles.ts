@@ -29,9 +29,10 @@ interface Row {
 }
 
 /**
- * Pods by size of a cell. `small` and `large` are upstream's plans for 1 and 10 million series at 15 s, with two pods where those have one, so that none
- * is missed; `medium` lies between. CPU, memory and disk of a pod are its share of what `DEMAND` says the series need, so they follow series and pods.
- * https://github.com/grafana/mimir/blob/main/operations/helm/charts/mimir-distributed/small.yaml (and large.yaml)
+ * Pods by size of a cell. `small` and `large` are the plans of the one upstream that publishes some
+ * (see `planning` of its backend), for 1 and 10 million series at 15 s, with two pods where those
+ * have one, so that none is missed; `medium` lies between. CPU, memory and disk of a pod are its
+ * share of what `DEMAND` says the series need, so they follow series and pods.
  */
 export const PROFILES: Readonly<Record<MetricsProfile, Row>> = {
   small: {

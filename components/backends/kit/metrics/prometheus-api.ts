@@ -13,9 +13,6 @@ import type {
 } from "../../requests";
 import { FORM, formOf, LOOK_BACK_SECONDS, PodReader } from "../pod-reader";
 
-/** Below this path every backend of metrics has the interface of Prometheus. */
-export const PROMETHEUS_PATH = "/prometheus";
-
 interface QueryAnswer {
   readonly error?: string;
   readonly data?: {
@@ -27,9 +24,13 @@ interface QueryAnswer {
   };
 }
 
-/** The query interface of Prometheus, which Mimir, Cortex and Thanos have. */
+/** The query interface of Prometheus, which every backend of metrics has below a path of its own. */
 export class PrometheusApi extends PodReader implements MetricsReader {
-  constructor(title: string, ask: Ask) {
+  constructor(
+    title: string,
+    ask: Ask,
+    private readonly path: string,
+  ) {
     super(title, ask);
   }
 
@@ -52,7 +53,7 @@ export class PrometheusApi extends PodReader implements MetricsReader {
 
   async exemplars(tenant: string, selector: string, { from, to }: TimeRange): Promise<Exemplar[]> {
     const times = { start: String(from / 1000), end: String(to / 1000) };
-    const path = `${PROMETHEUS_PATH}/api/v1/query_exemplars?${formOf({ query: selector, ...times })}`;
+    const path = `${this.path}/api/v1/query_exemplars?${formOf({ query: selector, ...times })}`;
     const { data } = await this.json<{
       data: { exemplars: { labels: Record<string, string>; timestamp: number }[] }[] | null;
     }>(path, [tenant]);
@@ -62,14 +63,14 @@ export class PrometheusApi extends PodReader implements MetricsReader {
   }
 
   async rules(tenant: string): Promise<RunningRules> {
-    return runningRules(await this.text(RULES_PATH, [tenant]));
+    return runningRules(await this.text(`${this.path}/api/v1/rules`, [tenant]));
   }
 
   problem(tenants: readonly string[]): Promise<string | undefined> {
-    // Mimir answers with no series for a time before the tenant's retention, as this is, which
+    // A backend may answer with no series for a time before the tenant's retention, as this is, which
     // contents the plug-in.
     return this.healthOf(
-      queryRequest(tenants, { query: "1+1", time: "4" }),
+      this.queryRequest(tenants, { query: "1+1", time: "4" }),
       (body) => (JSON.parse(body) as { status: string }).status === "success",
     );
   }
@@ -83,7 +84,9 @@ export class PrometheusApi extends PodReader implements MetricsReader {
 
   private async ask(tenants: readonly string[], promql: string, seconds?: number) {
     const time = seconds === undefined ? undefined : { time: String(seconds) };
-    const { status, body } = await this.request(queryRequest(tenants, { query: promql, ...time }));
+    const { status, body } = await this.request(
+      this.queryRequest(tenants, { query: promql, ...time }),
+    );
     const answer = parsed(body);
     if (status !== 200 || !answer?.data)
       throw new Error(
@@ -91,19 +94,19 @@ export class PrometheusApi extends PodReader implements MetricsReader {
       );
     return answer.data.result;
   }
-}
 
-function queryRequest(
-  tenants: readonly string[],
-  parameters: Readonly<Record<string, string>>,
-): BackendRequest {
-  return {
-    path: `${PROMETHEUS_PATH}/api/v1/query`,
-    method: "POST",
-    tenants,
-    headers: FORM,
-    body: formOf(parameters),
-  };
+  private queryRequest(
+    tenants: readonly string[],
+    parameters: Readonly<Record<string, string>>,
+  ): BackendRequest {
+    return {
+      path: `${this.path}/api/v1/query`,
+      method: "POST",
+      tenants,
+      headers: FORM,
+      body: formOf(parameters),
+    };
+  }
 }
 
 function parsed(body: BackendResponse["body"]): QueryAnswer | undefined {
@@ -117,8 +120,8 @@ function parsed(body: BackendResponse["body"]): QueryAnswer | undefined {
 /** Metric of the samples that `verify` writes. */
 export const VERIFY_METRIC = "heliograph_verify";
 
-/** A sample by remote write. `path`: where the gateway takes it. */
-export function sampleProbe(title: string, path: string): Probe {
+/** A sample by remote write to the gateway's `path`. `reader`: reads the backend's samples. */
+export function sampleProbe(path: string, reader: (ask: Ask) => MetricsReader): Probe {
   return {
     what: "sample",
     write({ id, labels, milliseconds }, encode) {
@@ -127,7 +130,7 @@ export function sampleProbe(title: string, path: string): Probe {
       return { path, method: "POST", ...encoded };
     },
     count(ask, tenant, ids, milliseconds) {
-      return new PrometheusApi(title, ask).number(
+      return reader(ask).number(
         [tenant],
         `count(${VERIFY_METRIC}{probe=~"${ids.join("|")}"})`,
         milliseconds / 1000,
@@ -136,10 +139,7 @@ export function sampleProbe(title: string, path: string): Probe {
   };
 }
 
-/** Path of Mimir's HTTP interface that shows a tenant's rules as they are evaluated. */
-export const RULES_PATH = "/prometheus/api/v1/rules";
-
-/** What the answer at RULES_PATH says. */
+/** What a backend answers at `/api/v1/rules`, below the path of its interface. */
 export function runningRules(answer: string): RunningRules {
   const { data } = JSON.parse(answer) as { data: { groups: { rules: ShownRule[] }[] } };
   const rules = data.groups.flatMap((group) => group.rules);

@@ -13,7 +13,7 @@ export interface Planning {
   readonly bytesPerSeries: number;
 }
 
-/** Upstream's figures: https://grafana.com/docs/mimir/latest/manage/run-production-environment/planning-capacity/ */
+/** For backends whose upstream gives no figures of its own. */
 export const PLANNING: Planning = {
   samplesPerCore: 25_000,
   samplesPerGigabyte: 25_000,

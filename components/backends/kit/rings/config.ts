@@ -9,7 +9,7 @@ import {
 } from "../cache-config";
 import type { ReplicatedComponent } from "../metrics/components";
 
-/** What Mimir and Cortex, which it comes from, are told alike. */
+/** Configuration that backends of metrics share whose processes find each other in rings. */
 
 /** Largest push request in bytes, compressed or not. Their default, said aloud because the gateway's limit has to be the same. */
 export const MAX_PUSH_BYTES = 100 * 2 ** 20;

@@ -4,7 +4,13 @@ import type { ObjectStoreConnection } from "../../../storage/connection";
 import { toYaml } from "../../../kit/yaml";
 import type { Cell } from "../../../hub/model";
 import type { DeployArgs, DeployedBackend } from "../../backend";
-import { backendName, gossipHost, readAddress, type BackendTopology } from "../architecture";
+import {
+  backendName,
+  gossipHost,
+  readAddress,
+  type Architecture,
+  type BackendTopology,
+} from "../architecture";
 import type { StartUpConfig } from "../config-maps";
 import type { DeployKit } from "../deploy-kit";
 import type { Installation } from "../installation";
@@ -16,9 +22,11 @@ import { singleResources, type Planning } from "../metrics/resources";
 import type { Shared } from "../shared";
 import { RULES_FILE, RUNTIME_FILE, type MicroservicesConfigArgs } from "./config";
 
-/** How Mimir, and Cortex, which it comes from, are run, and what their files say. */
-export interface RingProgram {
+/** What tells backends of metrics apart whose processes find each other in rings. */
+export interface RingSettings {
+  readonly architecture: Architecture<MetricsComponent>;
   readonly planning: Planning;
+  /** Directories that are mounted. */
   readonly paths: Readonly<Record<"config" | "runtime" | "data", string>>;
   /**
    * Directory of the tenants' rules. Undefined where its own ruler sees the series of one tenant:
@@ -32,6 +40,14 @@ export interface RingProgram {
     microservices?: MicroservicesConfigArgs,
   ) => object;
   readonly limits: (load: TenantLoad) => object;
+  /** Microservice components that enforce limits. */
+  readonly enforcing: readonly MetricsComponent[];
+  /** Paths at which it takes samples. */
+  readonly writePaths: Readonly<Record<"push" | "otlp", string>>;
+  /** Path of its interface of Prometheus. */
+  readonly readPath: string;
+  /** Prefixes of the names of its own metrics, and of those of its client for buckets. */
+  readonly metricPrefixes: Readonly<Record<"own" | "bucket", string>>;
 }
 
 /** Limits of every tenant. They are read again every 10 s, without a restart. */
@@ -44,7 +60,7 @@ export interface RuntimeConfig {
  * is there already.
  */
 export function runtimeConfig(
-  { limits }: Pick<RingProgram, "limits">,
+  { limits }: Pick<RingSettings, "limits">,
   tenants: Readonly<Record<string, TenantLoad>>,
 ): RuntimeConfig {
   const entries = Object.entries(tenants).map(([id, load]) => [id, limits(load)]);
@@ -53,7 +69,7 @@ export function runtimeConfig(
 
 interface Ring {
   readonly make: DeployKit;
-  readonly program: RingProgram;
+  readonly settings: RingSettings;
   readonly installation: Installation<MetricsComponent>;
   readonly args: DeployArgs;
   readonly cell: Cell;
@@ -74,51 +90,51 @@ type Deploy = (
  * edges buffer; a stop uploads what is not in the bucket yet. Or microservices, each in pods of its
  * own, which keep three copies of every sample.
  */
-export function deploymentOf(program: RingProgram): Deploy {
-  return (make, installation, args) => deployRing(program, make, installation, args);
+export function deploymentOf(settings: RingSettings): Deploy {
+  return (make, installation, args) => deployRing(settings, make, installation, args);
 }
 
 function deployRing(
-  program: RingProgram,
+  settings: RingSettings,
   ...[make, installation, args]: Parameters<Deploy>
 ): DeployedBackend {
   const { backend } = installation;
   const { store, cell, rules } = args;
-  const ring = { make, program, installation, args, cell };
+  const ring = { make, settings, installation, args, cell };
   const shared = {
-    ...make.createShared(installation, RUNTIME_FILE, runtimeConfig(program, metricsLoads(cell))),
+    ...make.createShared(installation, RUNTIME_FILE, runtimeConfig(settings, metricsLoads(cell))),
     rules: make.createReloadedConfig(installation, "rules", {
       file: RULES_FILE,
       text: rules.text,
       hash: rules.hash,
     }),
   };
-  const layout = metricsLayout(backend, program.planning, store, cell);
+  const layout = metricsLayout(backend, settings.planning, store, cell);
   const ready = layout ? createMicroservices(ring, layout, shared) : createSingle(ring, shared);
   const { topology } = store;
   const service = make.createWriteService(installation, topology, ready);
   const reads = readAddress(installation, topology);
-  if (!program.rulesPath) createRuler(ring, shared.rules, reads);
+  if (!settings.rulesPath) createRuler(ring, shared.rules, reads);
   const address = service.metadata.name.apply((host) => `${host}:${backend.httpPort}`);
   return { addresses: { http: address }, readAddress: reads, allReadAddress: reads };
 }
 
 function createSingle(ring: Ring, shared: RingShared) {
-  const { make, program, installation, cell } = ring;
+  const { make, settings, installation, cell } = ring;
   const config = createConfig(ring, "single");
-  const resources = singleResources(cell.load.activeSeries, program.planning);
+  const resources = singleResources(cell.load.activeSeries, settings.planning);
   return make.createSingle(installation, { ...podArgs(ring, shared, config), resources });
 }
 
 function createMicroservices(ring: Ring, layout: Layout, shared: RingShared) {
-  const { make, program, installation, args } = ring;
+  const { make, settings, installation, args } = ring;
   const { backend, cell } = installation;
   const { zones = [] } = args.store.options;
   const caches = make.createCaches(installation, args, layout.caches);
   const config = createConfig(ring, "microservices", {
     name: backendName(backend.name, cell),
     gossipHost: gossipHost(backend.name, cell),
-    ...(program.findsFrontends && { frontendHost: make.createDiscoveryService(installation) }),
+    ...(settings.findsFrontends && { frontendHost: make.createDiscoveryService(installation) }),
     replication: layout.replication,
     zoneAware: zones.length > 0,
     cache: caches?.cache,
@@ -134,18 +150,18 @@ function createMicroservices(ring: Ring, layout: Layout, shared: RingShared) {
 }
 
 function createConfig(
-  { make, program, installation }: Ring,
+  { make, settings, installation }: Ring,
   topology: BackendTopology,
   args?: MicroservicesConfigArgs,
 ) {
   const { backend, bucket } = installation;
-  const text = bucket.apply((connection) => toYaml(program.config(connection, args)));
+  const text = bucket.apply((connection) => toYaml(settings.config(connection, args)));
   return make.createStartUpConfig(installation, topology, `${backend.name}.yaml`, text);
 }
 
 /** `component`: undefined for all of them. */
 function podArgs(
-  { program: { paths, rulesPath }, installation: { backend } }: Ring,
+  { settings: { paths, rulesPath }, installation: { backend } }: Ring,
   shared: RingShared,
   config: StartUpConfig,
   component?: MetricsComponent,

@@ -10,7 +10,7 @@ export const RULER_PATHS = {
 } as const;
 export const RULER_CONFIG_FILE = "prometheus.yml";
 
-/** Metrics are there a little after their time: as rulers of Mimir wait. */
+/** Metrics are there a little after their time: rulers of backends wait for as long. */
 const LATE = "1m";
 
 interface Remote {

@@ -112,7 +112,7 @@ function podSpec(
   };
 }
 
-/** The paths of its interface are those of Mimir's. */
+/** Its interface has the path that those of backends have. */
 export function rulerArguments(
   port: number,
   paths: Readonly<Record<"config" | "data", string>>,

@@ -1,4 +1,4 @@
-import { cellOf } from "@heliograph/heliograph/model";
+import { DEFAULT_CELL, resolveHub } from "@heliograph/heliograph/model";
 import type { HubSection } from "../../../config/hub-schema";
 import { hubOf, type Project } from "../../project";
 import { Failure } from "../../ui/failure";
@@ -37,7 +37,8 @@ export function findLeavingEdge(project: Project, edge: string): LeavingEdge {
   const mates = Object.keys(home.hub.edges).filter(
     (other) => other !== edge && home.hub.edges[other]?.tenant === entry.tenant,
   );
-  const cell = cellOf(home.hub, entry.tenant);
+  const { edges } = resolveHub(home.hub);
+  const { cell = DEFAULT_CELL } = edges.find(({ name }) => name === edge) ?? {};
   const retentionDays = home.hub.tenants[entry.tenant]?.retentionDays ?? 0;
   return { edge, hub: home.stack, entry, cell, retentionDays, mates, stack };
 }

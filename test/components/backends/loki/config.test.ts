@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LOG_LABELS } from "../../../../components/contract/names";
-import { LOKI_COMPONENTS } from "../../../../components/backends/loki/components";
+import type { StoreOptions } from "../../../../components/backends/backend";
 import {
   AHEAD_MINUTES,
   LOKI_PATHS,
@@ -14,16 +14,18 @@ import {
   lokiRuntimeConfig,
   type LogTenantLoad,
 } from "../../../../components/backends/loki/limits";
-import { lokiFaults, lokiPlan, lokiStanding } from "../../../../components/backends/loki/plan";
 import {
   lokiLayout,
+  lokiPlan,
   lokiResources,
   MOST_LOG_BYTES,
-} from "../../../../components/backends/loki/profiles";
+} from "../../../../components/backends/loki/plan";
+import { backendOf, storeIssues } from "../../../../components/backends/registry";
 import { toSeconds } from "../../../../components/kit/duration";
 import { parseQuantity } from "../../../../components/kit/quantity";
 import { toYaml } from "../../../../components/kit/yaml";
 import { connection } from "../../hub/hub";
+import { cell, store } from "../support/cell";
 
 const bucket = { ...connection, bucket: "heliograph-logs" };
 const args = { bucket, schemaFrom: "2026-01-31", memoryBytes: 2 ** 30 };
@@ -35,6 +37,15 @@ const microservices = {
 };
 const HOUR = 3600;
 const edge = { bytesPerSecond: 100_000, outageSeconds: 6 * HOUR };
+
+const logsBy = (options: StoreOptions) => store("logs", { schemaFrom: "2026-01-31", ...options });
+const cellOf = (logBytesPerSecond: number) => cell({ load: { ...cell().load, logBytesPerSecond } });
+const durability = (options: StoreOptions) => {
+  const logs = logsBy(options);
+  return logs.backend.durability(logs, cellOf(edge.bytesPerSecond));
+};
+const issues = (options: StoreOptions, bytesPerSecond = edge.bytesPerSecond) =>
+  storeIssues(logsBy(options), cellOf(bytesPerSecond));
 
 describe("Loki's configuration", () => {
   it.each([
@@ -133,13 +144,13 @@ describe("the layout of Loki", () => {
     expect(lokiLayout({ bytesPerSecond: 1, replicas: { ingester: 1 } }).replication.ingester).toBe(
       1,
     );
-    expect(lokiStanding({ topology: "microservices" }, edge)).toEqual({
+    expect(durability({ topology: "microservices" })).toEqual({
       topology: "microservices",
       copies: 3,
       ingesters: 3,
     });
-    expect(lokiStanding({}, edge)).toEqual({ topology: "single", copies: 1, ingesters: 1 });
-    expect(lokiPlan({}, edge)).toBeUndefined();
+    expect(durability({})).toEqual({ topology: "single", copies: 1, ingesters: 1 });
+    expect(lokiPlan(logsBy({}), cellOf(1))).toBeUndefined();
   });
 
   it("grows with the bytes", () => {
@@ -169,7 +180,7 @@ describe("the layout of Loki", () => {
       "an unknown component",
       { replicas: { store: 3 } },
       1,
-      `components of Loki: ${LOKI_COMPONENTS.join(", ")}`,
+      `components of Loki: ${backendOf("logs").components.join(", ")}`,
     ],
     [
       "two ingesters",
@@ -181,15 +192,13 @@ describe("the layout of Loki", () => {
     ["more than a cell carries", {}, MOST_LOG_BYTES + 1, expect.stringContaining("another cell")],
   ])("refuses %s", (what, layout, bytesPerSecond, expected) => {
     const topology = what.endsWith("of single") ? "single" : "microservices";
-    expect(lokiFaults("main", { topology, ...layout }, { bytesPerSecond })).toEqual([
+    expect(issues({ topology, ...layout }, bytesPerSecond)).toEqual([
       expect.objectContaining({ expected }),
     ]);
   });
 
   it("refuses nothing of what it makes itself", () => {
-    expect(lokiFaults("main", {}, edge)).toEqual([]);
-    expect(
-      lokiFaults("main", { topology: "microservices", replicas: { ingester: 5 } }, edge),
-    ).toEqual([]);
+    expect(issues({})).toEqual([]);
+    expect(issues({ topology: "microservices", replicas: { ingester: 5 } })).toEqual([]);
   });
 });

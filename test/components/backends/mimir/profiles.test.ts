@@ -1,20 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { StoreOptions } from "../../../../components/backends/backend";
 import { METRICS_COMPONENTS } from "../../../../components/backends/kit/metrics/components";
-import type { TopologyArgs } from "../../../../components/backends/kit/metrics/plan";
-import { standingOf, topologyFaults } from "../../../../components/backends/metrics-programs";
 import {
-  layoutOf as layoutOfProgram,
+  layoutOf as plannedLayout,
   MOST_SERIES,
   PROFILES,
   smallestProfile,
   type LayoutArgs,
 } from "../../../../components/backends/kit/metrics/profiles";
 import { PLANNING } from "../../../../components/backends/kit/metrics/resources";
+import { storeIssues } from "../../../../components/backends/registry";
 import { parseQuantity } from "../../../../components/kit/quantity";
+import { cell as resolvedCell, store } from "../support/cell";
 
 const layoutOf = (args: Omit<LayoutArgs, "planning">) =>
-  layoutOfProgram({ planning: PLANNING, ...args });
+  plannedLayout({ planning: PLANNING, ...args });
 const zones = ["a", "b", "c"];
 const cell = fc.record({
   activeSeries: fc.integer({ min: 1, max: MOST_SERIES }),
@@ -117,14 +118,19 @@ describe("profiles", () => {
 });
 
 describe("a topology that cannot be", () => {
-  const load = { activeSeries: 1000, edges: 1 };
+  const load = { ...resolvedCell().load, activeSeries: 1000, edges: 1 };
   const microservices = { topology: "microservices" } as const;
-  const faults = (args: TopologyArgs, name = "main", series = 1000) =>
-    topologyFaults(name, args, { ...load, activeSeries: series }).map(
-      ({ key, expected }) => `${key}: ${expected}`,
-    );
+  const issues = (options: StoreOptions, name = "main", activeSeries = 1000) => {
+    const metrics = store("metrics", options);
+    const own = resolvedCell({ name, stores: { metrics }, load: { ...load, activeSeries } });
+    return storeIssues(metrics, own).map(({ path, expected }) => `${path.at(-1)}: ${expected}`);
+  };
+  const durability = (options: StoreOptions) => {
+    const metrics = store("metrics", options);
+    return metrics.backend.durability(metrics, resolvedCell({ load }));
+  };
 
-  it.each<[string, TopologyArgs]>([
+  it.each<[string, StoreOptions]>([
     ["single", {}],
     [
       "single, with what a schema fills in",
@@ -137,10 +143,10 @@ describe("a topology that cannot be", () => {
     ],
     ["one ingester", { ...microservices, replicas: { ingester: 1, "store-gateway": 2 } }],
   ])("is none of these: %s", (_, args) => {
-    expect(faults(args)).toEqual([]);
+    expect(issues(args)).toEqual([]);
   });
 
-  it.each<[string, TopologyArgs, string]>([
+  it.each<[string, StoreOptions, string]>([
     ["caches of single", { caches: true }, "topology: microservices, because"],
     ["zones of single", { zones }, "topology: microservices, because"],
     ["replicas of single", { replicas: { querier: 2 } }, "topology: microservices, because"],
@@ -163,25 +169,25 @@ describe("a topology that cannot be", () => {
     ],
     ["half a pod", { ...microservices, replicas: { querier: 0.5 } }, "replicas: a whole number"],
   ])("%s", (_, args, expected) => {
-    expect(faults(args)).toEqual([expect.stringContaining(expected)]);
+    expect(issues(args)).toEqual([expect.stringContaining(expected)]);
   });
 
   it("names that do not fit into a label", () => {
-    expect(faults(microservices, "a".repeat(40))).toEqual([
+    expect(issues(microservices, "a".repeat(40))).toEqual([
       expect.stringContaining("names of at most 52 characters"),
     ]);
-    expect(faults(microservices, "a".repeat(32))).toEqual([]);
+    expect(issues(microservices, "a".repeat(32))).toEqual([]);
   });
 
   it("more series than one cell carries", () => {
-    expect(faults(microservices, "main", MOST_SERIES + 1)).toEqual([
+    expect(issues(microservices, "main", MOST_SERIES + 1)).toEqual([
       "topology: at most 50000000 series in one cell; give some of its edges tenants of another cell, with a bucket of its own",
     ]);
   });
 
   it("is told apart by what it keeps", () => {
-    expect(standingOf({}, load)).toEqual({ topology: "single", copies: 1, ingesters: 1 });
-    expect(standingOf(microservices, load)).toEqual({
+    expect(durability({})).toEqual({ topology: "single", copies: 1, ingesters: 1 });
+    expect(durability(microservices)).toEqual({
       topology: "microservices",
       copies: 3,
       ingesters: 3,

@@ -1,13 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { tempoFaults, tempoPlan, tempoStanding } from "../../../../components/backends/tempo/plan";
+import type { StoreOptions } from "../../../../components/backends/backend";
+import { storeIssues } from "../../../../components/backends/registry";
 import {
   MOST_SPANS,
   tempoLayout,
+  tempoPlan,
   tempoResources,
-} from "../../../../components/backends/tempo/profiles";
+} from "../../../../components/backends/tempo/plan";
+import type { CellLoad } from "../../../../components/hub/model";
 import { parseQuantity } from "../../../../components/kit/quantity";
+import { cell, store } from "../support/cell";
 
-const load = { spansPerSecond: 10_000, sampled: [] };
+const load = { ...cell().load, spansPerSecond: 10_000, sampledEdges: [] };
+const durability = (options: StoreOptions) => {
+  const traces = store("traces", options);
+  return traces.backend.durability(traces, cell({ load }));
+};
+const issues = (options: StoreOptions, own: Partial<CellLoad> = {}) => {
+  const traces = store("traces", options);
+  return storeIssues(traces, cell({ stores: { traces }, load: { ...load, ...own } }));
+};
 
 describe("sizes of Tempo", () => {
   it("follow the spans: pods by upstream's figures, and the share of each", () => {
@@ -46,42 +58,39 @@ describe("sizes of Tempo", () => {
 
 describe("the plan of Tempo", () => {
   it("single has one copy, microservices three", () => {
-    expect(tempoStanding({}, load)).toEqual({ topology: "single", copies: 1, ingesters: 1 });
-    expect(tempoPlan({}, load)).toBeUndefined();
-    expect(tempoStanding({ topology: "microservices" }, load)).toMatchObject({
-      copies: 3,
-      ingesters: 3,
+    expect(durability({})).toEqual({ topology: "single", copies: 1, ingesters: 1 });
+    expect(tempoPlan(store("traces"), cell({ load }))).toBeUndefined();
+    expect(durability({ topology: "microservices" })).toMatchObject({ copies: 3, ingesters: 3 });
+    expect(durability({ topology: "microservices", replicas: { ingester: 1 } })).toMatchObject({
+      copies: 1,
     });
-    expect(
-      tempoStanding({ topology: "microservices", replicas: { ingester: 1 } }, load),
-    ).toMatchObject({ copies: 1 });
   });
 
   it("takes replicas of microservices alone, of what there is", () => {
-    expect(tempoFaults("main", { replicas: { querier: 3 } }, load)).toMatchObject([
-      { key: "topology" },
+    expect(issues({ replicas: { querier: 3 } })).toMatchObject([
+      { path: ["cells", "main", "traces", "topology"] },
     ]);
-    const faults = (replicas: Record<string, number>, metricsGenerator = false) =>
-      tempoFaults("main", { topology: "microservices", replicas, metricsGenerator }, load).map(
-        ({ expected }) => expected,
+    const expected = (replicas: Record<string, number>, metricsGenerator = false) =>
+      issues({ topology: "microservices", replicas, metricsGenerator }).map(
+        (issue) => issue.expected,
       );
-    expect(faults({ ruler: 1 })).toEqual([
+    expect(expected({ ruler: 1 })).toEqual([
       "components of Tempo: distributor, ingester, querier, query-frontend, compactor",
     ]);
-    expect(faults({ "metrics-generator": 2 })).toHaveLength(1);
-    expect(faults({ "metrics-generator": 2 }, true)).toEqual([]);
-    expect(faults({ ingester: 2 })).toEqual([
+    expect(expected({ "metrics-generator": 2 })).toHaveLength(1);
+    expect(expected({ "metrics-generator": 2 }, true)).toEqual([]);
+    expect(expected({ ingester: 2 })).toEqual([
       "1, or 3 and more: of two, each stops writes when it is away",
     ]);
   });
 
   it("makes no metrics of traces that were sampled before", () => {
     const wanted = { metricsGenerator: true };
-    expect(tempoFaults("main", wanted, load)).toEqual([]);
-    expect(tempoFaults("main", {}, { ...load, sampled: ["prd", "stg"] })).toEqual([]);
-    expect(tempoFaults("main", wanted, { ...load, sampled: ["prd", "stg"] })).toEqual([
+    expect(issues(wanted)).toEqual([]);
+    expect(issues({}, { sampledEdges: ["prd", "stg"] })).toEqual([]);
+    expect(issues(wanted, { sampledEdges: ["prd", "stg"] })).toEqual([
       {
-        key: "metricsGenerator",
+        path: ["cells", "main", "traces", "metricsGenerator"],
         got: true,
         expected:
           "false: metrics would be made of the traces that sampling leaves of prd, stg; edges make them of all traces, before they sample",
@@ -91,9 +100,9 @@ describe("the plan of Tempo", () => {
   });
 
   it("more than a cell carries needs another cell", () => {
-    expect(tempoFaults("main", {}, { ...load, spansPerSecond: MOST_SPANS })).toEqual([]);
-    expect(tempoFaults("main", {}, { ...load, spansPerSecond: MOST_SPANS + 1 })).toMatchObject([
-      { key: "topology", as: ["cells", "main-2"] },
+    expect(issues({}, { spansPerSecond: MOST_SPANS })).toEqual([]);
+    expect(issues({}, { spansPerSecond: MOST_SPANS + 1 })).toMatchObject([
+      { path: ["cells", "main", "traces", "topology"], exampleAt: ["cells", "main-2"] },
     ]);
   });
 });

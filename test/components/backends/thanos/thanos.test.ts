@@ -3,12 +3,17 @@ import type { HubObservabilityArgs } from "../../../../components/hub/args";
 import type { HubMetricsArgs } from "../../../../components/hub/cell-args";
 import { flowsOf as hubFlows } from "../../hub/flows";
 import { HubObservability } from "../../../../components/hub/hub-observability";
-import { planOf, standingOf } from "../../../../components/backends/metrics-programs";
-import { hashrings, retentionsOf } from "../../../../components/backends/thanos/plan";
+import type { StoreOptions } from "../../../../components/backends/backend";
+import { metricsLayout } from "../../../../components/backends/kit/metrics/plan";
+import { PLANNING } from "../../../../components/backends/kit/metrics/resources";
+import { THANOS as ARCHITECTURE } from "../../../../components/backends/thanos/components";
+import { hashrings } from "../../../../components/backends/thanos/config";
+import { retentionsOf } from "../../../../components/backends/thanos/limits";
 import { roleName } from "../../../../components/kit/labels";
 import { violations, type KubernetesObject } from "../../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../../support/mocks";
 import { connection, hubArgs } from "../../hub/hub";
+import { cell, store } from "../support/cell";
 
 const thanos = (metrics: Partial<HubMetricsArgs> = {}): HubObservabilityArgs["cells"] => ({
   main: { metrics: { backend: "thanos", bucket: connection, ...metrics } },
@@ -35,7 +40,8 @@ const argsOf = (recorded: readonly Recorded[], name: string) =>
     recorded.find((each) => each.name === name && /:(Deployment|StatefulSet)$/.test(each.type))!
       .inputs as unknown as Workload
   ).spec.template.spec.containers[0]!.args;
-const load = { activeSeries: 200_000, edges: 3 };
+const small = cell({ load: { ...cell().load, activeSeries: 200_000, edges: 3 } });
+const storeBy = (options: StoreOptions) => store("metrics", { backend: "thanos", ...options });
 
 describe("a cell with Thanos", () => {
   it("makes these objects, with frozen names; microservices are what single has, and more", async () => {
@@ -130,8 +136,8 @@ describe("a cell with Thanos", () => {
 
   it("names every ingester in the hashring, with its zone, and no ring with fewer of them than copies", () => {
     const zones = ["a", "b", "c"];
-    const metrics = { backend: "thanos", topology: "microservices" } as const;
-    const layout = planOf({ ...metrics, zones }, load)!;
+    const metrics = storeBy({ topology: "microservices", zones });
+    const layout = metricsLayout(ARCHITECTURE, PLANNING, metrics, small)!;
     expect(hashrings("main", layout, zones)).toEqual([
       {
         endpoints: zones.map((az) => ({
@@ -179,12 +185,16 @@ describe("a cell with Thanos", () => {
   });
 
   it("stands on one copy as single, and on three as microservices", () => {
-    expect(standingOf({ backend: "thanos" }, load)).toEqual({
+    const durability = (options: StoreOptions) => {
+      const metrics = storeBy(options);
+      return metrics.backend.durability(metrics, small);
+    };
+    expect(durability({})).toEqual({
       topology: "single",
       copies: 1,
       ingesters: 1,
     });
-    const apart = standingOf({ backend: "thanos", topology: "microservices" }, load);
+    const apart = durability({ topology: "microservices" });
     expect(apart).toEqual({ topology: "microservices", copies: 3, ingesters: 3 });
   });
 
