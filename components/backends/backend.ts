@@ -15,9 +15,9 @@ import type { Ask, Probe, Readers } from "./requests";
 
 /**
  * A backend stores one signal of a cell. This interface is everything that the rest of Heliograph
- * knows of one: the gateway, Grafana, network policies, rules, guards, `verify`, the schema of stack
- * files and the tables of the documentation walk the registry and read it from here. Nothing outside
- * a backend's folder names the backend.
+ * knows of one: the gateway, Grafana, network policies, rules, guards, `verify`, the schema of
+ * stack files and the tables of the documentation walk the registry and read it from here. Nothing
+ * outside a backend's folder names the backend.
  *
  * Everything but `deploy` is pure, and runs without Pulumi.
  */
@@ -219,7 +219,9 @@ export interface DatasourceLink {
   readonly backend: Backend;
 }
 
-/** Names of its own metrics, by what alerts tell from them. The alerts join those of all backends. */
+/**
+ * Names of its own metrics, by what alerts tell from them. The alerts join those of all backends.
+ */
 export interface AlertMetrics {
   /** Gauge of the members of its rings, with the labels `name` and `state`. */
   readonly ringMembers?: string;
@@ -231,11 +233,15 @@ export interface AlertMetrics {
   readonly uploadFailures?: readonly string[];
   /** Gauge: time of the oldest block that is not uploaded, in seconds since 1970; 0 for none. */
   readonly oldestNotUploaded?: string;
-  /** Counters of failed runs of compactors, with the matchers that they need: `status="failure"`. */
+  /**
+   * Counters of failed runs of compactors, with the matchers that they need: `status="failure"`.
+   */
   readonly compactorFailures: Readonly<Record<string, string>>;
   /** Gauge: 1 where a compactor has stopped for good. */
   readonly compactorHalted?: string;
-  /** Gauge: time of a compactor's last successful run, in seconds since 1970; 0 before the first. */
+  /**
+   * Gauge: time of a compactor's last successful run, in seconds since 1970; 0 before the first.
+   */
   readonly compactorLastRun?: string;
   /** Counters of failed and of all operations on the bucket, and their label `operation`. */
   readonly bucket: {

@@ -37,8 +37,8 @@ export function backendOf<S extends Signal>(signal: S, name?: string): Backend<S
 }
 
 /**
- * Options of all backends of a signal: what a cell's section may have, whichever stores it. They say
- * which backends reject them.
+ * Options of all backends of a signal: what a cell's section may have, whichever stores it. They
+ * say which backends reject them.
  */
 export function optionsOf(signal: Signal): z.ZodRawShape {
   const backends = backendsOf(signal);

@@ -73,7 +73,3 @@ export const TRACE_METRICS = {
   durations: "traces_span_metrics_duration_seconds_bucket",
   serviceGraph: "traces_service_graph_request_total",
 } as const;
-
-/** Which program stores the metrics of a cell. */
-export const MetricsBackend = { mimir: "mimir", cortex: "cortex", thanos: "thanos" } as const;
-export type MetricsBackend = (typeof MetricsBackend)[keyof typeof MetricsBackend];

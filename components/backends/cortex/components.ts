@@ -1,7 +1,10 @@
 import { INGESTER, type Architecture } from "../kit/architecture";
 import { REPLICATED, type MetricsComponent } from "../kit/metrics/components";
 
-/** Queriers fetch their queries from the frontends themselves. A ruler of Cortex sees the series of one tenant: rules are evaluated beside it. */
+/**
+ * Queriers fetch their queries from the frontends themselves. A ruler of Cortex sees the series of
+ * one tenant: rules are evaluated beside it.
+ */
 export const CORTEX: Architecture<MetricsComponent> = {
   name: "cortex",
   title: "Cortex",

@@ -29,7 +29,10 @@ import {
 } from "../kit/rings/config";
 import { CORTEX } from "./components";
 
-/** Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives while Cortex runs. */
+/**
+ * Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives
+ * while Cortex runs.
+ */
 export const CORTEX_PATHS = {
   config: "/etc/cortex",
   runtime: "/etc/cortex-runtime",
@@ -44,7 +47,10 @@ interface InZone {
   readonly zone_awareness_enabled?: true;
 }
 
-/** What we write of Cortex's start-up configuration: https://cortexmetrics.io/docs/configuration/configuration-file/ */
+/**
+ * What we write of Cortex's start-up configuration:
+ * https://cortexmetrics.io/docs/configuration/configuration-file/
+ */
 export interface CortexConfig {
   /** Left out for microservices: each is told its part by a flag, all share one file. */
   readonly target?: string;
@@ -129,7 +135,9 @@ export interface CortexConfig {
   };
 }
 
-/** `single`, every component in one process, which talks to itself over loopback; or microservices. */
+/**
+ * `single`, every component in one process, which talks to itself over loopback; or microservices.
+ */
 export function cortexConfig(
   bucket: ObjectStoreConnection,
   microservices?: MicroservicesConfigArgs,
@@ -154,7 +162,8 @@ export function cortexConfig(
     distributor: {
       max_recv_msg_size: MAX_PUSH_BYTES,
       otlp_max_recv_msg_size: MAX_PUSH_BYTES,
-      // Spreads the series of a tenant over all ingesters, and makes the limit of its series one for all of them.
+      // Spreads the series of a tenant over all ingesters, and makes the limit of its series one
+      // for all of them.
       shard_by_all_labels: true,
       ring: ringOf(microservices),
       // In memory alone, it can be kept by gossip only.
@@ -175,7 +184,8 @@ export function cortexConfig(
     limits: {
       ...SHARED_LIMITS,
       ingestion_rate_strategy: "global",
-      // Of each ingester, where the tenant's own are of all: above them samples would be refused for good.
+      // Of each ingester, where the tenant's own are of all: above them samples would be refused
+      // for good.
       max_series_per_user: 0,
       max_series_per_metric: 0,
       max_metadata_per_user: 0,
@@ -190,14 +200,17 @@ export function cortexConfig(
   };
 }
 
-/** It gossips with nobody. Its target `all` would have an Alertmanager in it, which wants a store. */
+/**
+ * It gossips with nobody. Its target `all` would have an Alertmanager in it, which wants a store.
+ */
 const ALONE = { target: CORTEX.components.join(), memberlist: { bind_addr: [LOOPBACK] } } as const;
 
 function lifecycler(
   microservices: MicroservicesConfigArgs | undefined,
 ): CortexConfig["ingester"]["lifecycler"] {
   const { kvstore, instance_addr: address } = ringOf(microservices);
-  // It would keep a pod that has shipped everything for half a minute, so that its last state is scraped.
+  // It would keep a pod that has shipped everything for half a minute, so that its last state is
+  // scraped.
   const common = { address, final_sleep: "0s" };
   if (!microservices) return { ring: { kvstore, replication_factor: 1 }, ...common };
   const { replication, zoneAware } = microservices;
@@ -208,7 +221,8 @@ function lifecycler(
       ...(zoneAware && { zone_awareness_enabled: true }),
     },
     ...common,
-    // A pod that restarts keeps its place in the ring: otherwise its series go to the others, and stay in their memory for hours.
+    // A pod that restarts keeps its place in the ring: otherwise its series go to the others, and
+    // stay in their memory for hours.
     unregister_on_shutdown: false,
     tokens_file_path: `${CORTEX_PATHS.data}/ingester-tokens`,
     ...(zoneAware && { availability_zone: podVariable("zone") }),

@@ -1,7 +1,10 @@
 import { fromSeconds } from "../../kit/duration";
 import { tenantBounds, type TenantLoad } from "../kit/metrics/load";
 
-/** The limits we set per tenant: https://cortexmetrics.io/docs/configuration/configuration-file/#limits_config */
+/**
+ * The limits we set per tenant:
+ * https://cortexmetrics.io/docs/configuration/configuration-file/#limits_config
+ */
 export interface CortexLimits {
   readonly compactor_blocks_retention_period: string;
   readonly out_of_order_time_window: string;
@@ -18,8 +21,8 @@ export function cortexLimits(load: TenantLoad): CortexLimits {
   return {
     compactor_blocks_retention_period: `${load.retentionDays}d`,
     out_of_order_time_window: fromSeconds(lateSeconds),
-    // Results are cached once nothing can be late for them any more: a cached gap would hide what an
-    // edge sends after an outage.
+    // Results are cached once nothing can be late for them any more: a cached gap would hide what
+    // an edge sends after an outage.
     max_cache_freshness: fromSeconds(lateSeconds),
     ingestion_rate: samplesPerSecond,
     ingestion_burst_size: burst,

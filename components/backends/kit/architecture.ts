@@ -11,7 +11,10 @@ export interface WritePort {
   readonly appProtocol: "http" | "grpc";
 }
 
-/** The header by which every backend knows whose data is meant; of several tenants for a query, as `a|b`. */
+/**
+ * The header by which every backend knows whose data is meant; of several tenants for a query, as
+ * `a|b`.
+ */
 export const TENANT_HEADER = "X-Scope-OrgID";
 
 /** What a backend is to those who run it: one row for each. */
@@ -23,15 +26,22 @@ export interface Architecture<Component extends string = string> {
   readonly grpcPort: number;
   /** Where writes arrive, if not at `httpPort`. */
   readonly writePorts?: readonly WritePort[];
-  /** What it consists of; as microservices each runs in pods of its own. The names are upstream's, and the values of its flag `-target`. */
+  /**
+   * What it consists of; as microservices each runs in pods of its own. The names are upstream's,
+   * and the values of its flag `-target`.
+   */
   readonly components: readonly Component[];
   /**
-   * Who answers whom. In `single` one process answers everything. `allReads`: queries over several tenants, where somebody else answers those. Rules that no
-   * component evaluates are evaluated beside it.
+   * Who answers whom. In `single` one process answers everything. `allReads`: queries over several
+   * tenants, where somebody else answers those. Rules that no component evaluates are evaluated
+   * beside it.
    */
   readonly answers: Readonly<Record<"writes" | "reads", Component>> &
     Readonly<Partial<Record<"allReads" | "rules", Component>>>;
-  /** Those with a disk. An ingester's holds what is not in the bucket yet, the others' what can be fetched or made again. */
+  /**
+   * Those with a disk. An ingester's holds what is not in the bucket yet, the others' what can be
+   * fetched or made again.
+   */
   readonly stateful: readonly Component[];
   /** Those of which everything is kept by several, in zones apart where there are zones. */
   readonly replicated: readonly Component[];
@@ -47,8 +57,8 @@ export interface Architecture<Component extends string = string> {
   readonly usesStore: readonly Component[];
   readonly usesCaches: readonly Component[];
   /**
-   * Those that others find by the names of their pods. Left out: all find each other by gossip. A backend that has them is a set of programs, which also as
-   * `single` run in pods of their own.
+   * Those that others find by the names of their pods. Left out: all find each other by gossip. A
+   * backend that has them is a set of programs, which also as `single` run in pods of their own.
    */
   readonly foundByName?: readonly Component[];
   /** Where a pod says that it is ready. Defaults to `/ready`. */
@@ -63,7 +73,10 @@ export const GOSSIP_PORT = 7946;
 
 export const MEMCACHED_PORT = 11_211;
 
-/** What a pod of microservices fills into the file they share: backends expand `${...}` from the environment. */
+/**
+ * What a pod of microservices fills into the file they share: backends expand `${...}` from the
+ * environment.
+ */
 export const POD_VARIABLES = { address: "POD_IP", zone: "ZONE" } as const;
 export const podVariable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIABLES[name]}}`;
 
@@ -95,7 +108,10 @@ interface Answering {
   readonly role: Role;
 }
 
-/** Who answers what in a cell. Writes have one address for good, so that nobody who writes notices another topology. */
+/**
+ * Who answers what in a cell. Writes have one address for good, so that nobody who writes notices
+ * another topology.
+ */
 export function answering(
   backend: Architecture,
   what: Answer,
@@ -112,7 +128,10 @@ export function answering(
   return { host, role: microservicesRole(name, cell, component) };
 }
 
-/** Pods that answer, whichever topology is there: microservices before the single process that they take over from. */
+/**
+ * Pods that answer, whichever topology is there: microservices before the single process that they
+ * take over from.
+ */
 export function answeringRoles(
   backend: Architecture,
   what: Answer,

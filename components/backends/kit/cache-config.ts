@@ -11,7 +11,10 @@ export function memcachedArguments(mebibytes: number): string[] {
   ];
 }
 
-/** For so long answers are kept. In Redis each thing needs an end: a server that is full throws away only what has one. */
+/**
+ * For so long answers are kept. In Redis each thing needs an end: a server that is full throws away
+ * only what has one.
+ */
 export const VALIDITY = "24h";
 
 /** Variable of a pod's environment with the password of Redis, as a scalar of YAML: quoted. */
@@ -53,7 +56,10 @@ export interface RedisOptions {
   readonly password?: string;
 }
 
-/** What all clients call alike; only the address has another name in each. `filledIn`: how a variable is written where it is filled in. */
+/**
+ * What all clients call alike; only the address has another name in each. `filledIn`: how a
+ * variable is written where it is filled in.
+ */
 export function redisOptions(
   { database, tls, password }: Redis,
   filledIn = (variable: string) => `\${${variable}}`,

@@ -37,8 +37,8 @@ function shown({ endpoint, database = 0 }: RedisOptions): string {
 }
 
 /**
- * Backends that share a database of a Redis. They know nothing of each other: each takes for its own
- * what the other has cached under the same name.
+ * Backends that share a database of a Redis. They know nothing of each other: each takes for its
+ * own what the other has cached under the same name.
  */
 export function sharedRedisIssues(cells: readonly Cell[]): Issue[] {
   const users = cells.flatMap((cell) =>

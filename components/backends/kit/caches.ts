@@ -75,8 +75,8 @@ function createPassword(
 }
 
 /**
- * For indexes, chunks, metadata and results of one backend: one pool, because memcached keeps apart by itself what differs in size. Gives a host for each
- * pod.
+ * For indexes, chunks, metadata and results of one backend: one pool, because memcached keeps apart
+ * by itself what differs in size. Gives a host for each pod.
  */
 function createMemcached(
   { backend, parent, name, cell, namespace }: Installation,

@@ -15,7 +15,10 @@ export interface StartUpConfig {
   readonly hash: pulumi.Output<string>;
 }
 
-/** Microservices have a file of their own: `single`, which may still be there, keeps the one that it would start with again. */
+/**
+ * Microservices have a file of their own: `single`, which may still be there, keeps the one that it
+ * would start with again.
+ */
 export function createStartUpConfig(
   installation: Installation,
   topology: BackendTopology,

@@ -1,7 +1,7 @@
 /**
- * The disk of `single` grows by hand: its claim is made by the StatefulSet, whose template cannot be
- * changed, and replacing the StatefulSet for it would stop its backend. Microservices have claims of
- * their own, which grow in place.
+ * The disk of `single` grows by hand: its claim is made by the StatefulSet, whose template cannot
+ * be changed, and replacing the StatefulSet for it would stop its backend. Microservices have
+ * claims of their own, which grow in place.
  */
 export interface Growth {
   readonly namespace: string;
@@ -13,8 +13,8 @@ export interface Growth {
 }
 
 /**
- * The claim grows while it is used. Then the StatefulSet goes without its pod: the next update makes
- * it again with the new size.
+ * The claim grows while it is used. Then the StatefulSet goes without its pod: the next update
+ * makes it again with the new size.
  */
 export function growthCommands({ namespace, name, to }: Growth): string[] {
   const patch = JSON.stringify({ spec: { resources: { requests: { storage: to } } } });

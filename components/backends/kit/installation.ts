@@ -26,7 +26,10 @@ export interface Installation<Component extends string = string> extends Backend
   readonly name: string;
 }
 
-/** What single has, and what both topologies share, has the same name; what else there is of a kind gets a suffix. */
+/**
+ * What single has, and what both topologies share, has the same name; what else there is of a kind
+ * gets a suffix.
+ */
 export function sharedMetadata({ backend: { name }, cell, namespace }: Installation, suffix = "") {
   return {
     name: `${backendName(name, cell)}${suffix}`,

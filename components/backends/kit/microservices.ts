@@ -178,7 +178,8 @@ function createClaim<Component extends string>(
 ): k8s.core.v1.PersistentVolumeClaim {
   return new k8s.core.v1.PersistentVolumeClaim(
     logicalName,
-    // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
+    // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the
+    // claim.
     { metadata: { ...meta, annotations: { "pulumi.com/skipAwait": "true" } }, spec },
     // An ingester that could not ship when it stopped has the rest here.
     { parent, retainOnDelete: component === INGESTER },

@@ -28,8 +28,9 @@ export interface ObjectStoreConfig {
 }
 
 /**
- * No credential is written here. Left out, clients look for them where the platform puts them: the environment (static keys of S3), the token that
- * workload identity mounts (S3, Azure), or the metadata server (GCS).
+ * No credential is written here. Left out, clients look for them where the platform puts them: the
+ * environment (static keys of S3), the token that workload identity mounts (S3, Azure), or the
+ * metadata server (GCS).
  */
 export function objectStoreConfig(bucket: ObjectStoreConnection): ObjectStoreConfig {
   return { ...(bucket.prefix && { storage_prefix: bucket.prefix }), ...placeOf(bucket) };

@@ -1,6 +1,8 @@
 import type { Ask, BackendRequest, BackendResponse } from "../requests";
 
-/** A backend's own interface, seen from behind the gateway: the caller says which tenant it means. */
+/**
+ * A backend's own interface, seen from behind the gateway: the caller says which tenant it means.
+ */
 export abstract class PodReader {
   constructor(
     protected readonly title: string,

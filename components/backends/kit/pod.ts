@@ -20,7 +20,10 @@ import { staticKeys } from "../../storage/connection";
 
 /** User of upstream's images and charts. */
 const USER = 10_001;
-/** A stop ships what is not in the bucket yet: seconds for a small cell, minutes for a large one and a slow store. */
+/**
+ * A stop ships what is not in the bucket yet: seconds for a small cell, minutes for a large one and
+ * a slow store.
+ */
 const FLUSH_SECONDS = 1200;
 /** What holds nothing ends its requests. */
 const TERMINATION_SECONDS = 120;
@@ -197,7 +200,10 @@ function podVariables(zone: string | undefined) {
   ];
 }
 
-/** One pod after the other, each with a stop that may have to ship everything and a start that may have to read a log. */
+/**
+ * One pod after the other, each with a stop that may have to ship everything and a start that may
+ * have to read a log.
+ */
 export function timeouts(replicas: number): pulumi.CustomTimeouts {
   return { create: "35m", update: `${60 * replicas}m`, delete: `${FLUSH_SECONDS + 300}s` };
 }

@@ -34,7 +34,9 @@ export function limitDifferences(intended: TenantLimits, running: TenantLimits):
   ];
 }
 
-/** `{ a: { b: 1 } }` -> `{ "a.b": 1 }`: backends show every field of a section that we set some of. */
+/**
+ * `{ a: { b: 1 } }` -> `{ "a.b": 1 }`: backends show every field of a section that we set some of.
+ */
 function flat(limits: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(limits).flatMap(([name, value]): [string, unknown][] => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return [[name, value]];

@@ -12,8 +12,9 @@ import {
 import { sharedMetadata, type Installation } from "./installation";
 
 /**
- * The one address for writes, in both topologies: the gateway's configuration stays as it is when one becomes the other. Writes go to microservices once
- * all of them are `ready`; `single` is deleted after that, at the end of the update, and ships what it holds.
+ * The one address for writes, in both topologies: the gateway's configuration stays as it is when
+ * one becomes the other. Writes go to microservices once all of them are `ready`; `single` is
+ * deleted after that, at the end of the update, and ships what it holds.
  */
 export function createWriteService(
   installation: Installation,
@@ -34,7 +35,10 @@ export function createWriteService(
   );
 }
 
-/** The addresses of microservices that are asked over HTTP: those for reads, and what these ask. Whoever reads all of a cell may do so over gRPC, too. */
+/**
+ * The addresses of microservices that are asked over HTTP: those for reads, and what these ask.
+ * Whoever reads all of a cell may do so over gRPC, too.
+ */
 export function createReadServices(installation: Installation): void {
   const { backend, name, cell, namespace, parent } = installation;
   const { answers, calls, httpPort: port } = backend;

@@ -7,7 +7,10 @@ import { growthNote } from "./growth";
 import { sharedMetadata, type Installation } from "./installation";
 import { backendPod, timeouts, type BackendPodArgs } from "./pod";
 
-/** The whole backend in one pod with one disk. Gives nothing to wait for: the provider waits until a Service has a ready pod. */
+/**
+ * The whole backend in one pod with one disk. Gives nothing to wait for: the provider waits until a
+ * Service has a ready pod.
+ */
 export function createSingle<Component extends string>(
   installation: Installation<Component>,
   pod: BackendPodArgs<Component>,
@@ -38,7 +41,8 @@ export function createSingle<Component extends string>(
         ],
       },
     },
-    // Another size would replace it, and stop the backend, although claims can grow while they are used.
+    // Another size would replace it, and stop the backend, although claims can grow while they are
+    // used.
     { parent, ignoreChanges: ["spec.volumeClaimTemplates"], customTimeouts: timeouts(1) },
   );
   noteGrowth(statefulSet, diskSize);

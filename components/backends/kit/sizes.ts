@@ -13,7 +13,10 @@ export interface BackendResources {
 
 export interface ComponentSize extends BackendResources {
   readonly replicas: number;
-  /** Disk of one pod, in bytes; undefined where it needs none, or where the configuration says how large it is. */
+  /**
+   * Disk of one pod, in bytes; undefined where it needs none, or where the configuration says how
+   * large it is.
+   */
   readonly diskBytes?: number;
 }
 
@@ -32,7 +35,10 @@ export interface Demand {
   readonly disk?: number;
 }
 
-/** What a pod needs before anybody asks it anything, and for the peaks of a single query or compaction. */
+/**
+ * What a pod needs before anybody asks it anything, and for the peaks of a single query or
+ * compaction.
+ */
 const IDLE = { cores: 0.02, bytes: 128 * 2 ** 20, disk: 5 * 2 ** 30 };
 
 export function sizeOf(
@@ -55,7 +61,10 @@ export function sizeOf(
   };
 }
 
-/** Sizes double from the smallest, because another size restarts a backend: one more edge should not. */
+/**
+ * Sizes double from the smallest, because another size restarts a backend: one more edge should
+ * not.
+ */
 export function doubledFrom(smallest: number, load: number): number {
   return smallest * 2 ** Math.max(0, Math.ceil(Math.log2(load / smallest)));
 }

@@ -16,12 +16,21 @@ import { objectStoreConfig, type ObjectStoreConfig } from "../kit/object-store";
 export const LOKI_HTTP_PORT = 3100;
 export const LOKI_GRPC_PORT = 9095;
 
-/** Largest push request in bytes, compressed or not. Loki's default, said aloud because the gateway's limit has to be the same. */
+/**
+ * Largest push request in bytes, compressed or not. Loki's default, said aloud because the
+ * gateway's limit has to be the same.
+ */
 export const MAX_LOKI_PUSH_BYTES = 100 * 2 ** 20;
-/** What such a request becomes on its way from distributors to ingesters; Loki's default of 4 MiB would refuse it for good. */
+/**
+ * What such a request becomes on its way from distributors to ingesters; Loki's default of 4 MiB
+ * would refuse it for good.
+ */
 const MAX_MESSAGE_BYTES = 2 * MAX_LOKI_PUSH_BYTES;
 
-/** Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives while Loki runs. */
+/**
+ * Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives
+ * while Loki runs.
+ */
 export const LOKI_PATHS = {
   config: "/etc/loki",
   runtime: "/etc/loki-runtime",
@@ -30,24 +39,36 @@ export const LOKI_PATHS = {
 export const LOKI_CONFIG_FILE = "loki.yaml";
 export const LOKI_RUNTIME_FILE = "runtime.yaml";
 
-/** Lines older than so many days are refused, or than the longest outage of the tenant's edges where that is longer. Loki's default. */
+/**
+ * Lines older than so many days are refused, or than the longest outage of the tenant's edges where
+ * that is longer. Loki's default.
+ */
 export const OLDEST_DAYS = 7;
 /**
- * Loki has to know a schema for every line that it takes: one without is neither stored nor refused, and its sender repeats it for ever. So the schema
- * begins this long before the day that the configuration says, which costs nothing.
+ * Loki has to know a schema for every line that it takes: one without is neither stored nor
+ * refused, and its sender repeats it for ever. So the schema begins this long before the day that
+ * the configuration says, which costs nothing.
  */
 export const SCHEMA_MARGIN_DAYS = 31;
 
 /**
- * A chunk is open for so long, and a line may be older than the newest of its stream by half of it. Nodes share streams, and catch up after an outage
- * at different speeds, so that alone would refuse lines for good: those older than `SHARDED_AFTER_MINUTES` therefore get a stream of their own for each hour.
+ * A chunk is open for so long, and a line may be older than the newest of its stream by half of it.
+ * Nodes share streams, and catch up after an outage at different speeds, so that alone would refuse
+ * lines for good: those older than `SHARDED_AFTER_MINUTES` therefore get a stream of their own for
+ * each hour.
  */
 export const MAX_CHUNK_AGE_HOURS = 2;
 export const SHARDED_AFTER_MINUTES = 40;
-/** A clock may be ahead by so much: what is between it and the oldest line that is not sharded must fit into half a chunk. */
+/**
+ * A clock may be ahead by so much: what is between it and the oldest line that is not sharded must
+ * fit into half a chunk.
+ */
 export const AHEAD_MINUTES = 10;
 
-/** `single` does not show lines of its memory that are older than two and a half hours: replayed ones are seen once they are in the bucket. */
+/**
+ * `single` does not show lines of its memory that are older than two and a half hours: replayed
+ * ones are seen once they are in the bucket.
+ */
 const CHUNK_IDLE_PERIOD = "15m";
 /** How soon what one has put into the bucket is seen by others. */
 const INDEX_SYNC_INTERVAL = "1m";
@@ -64,7 +85,9 @@ interface IndexLabels {
   readonly attributes: readonly string[];
 }
 
-/** What we write of Loki's start-up configuration: https://grafana.com/docs/loki/latest/configure/ */
+/**
+ * What we write of Loki's start-up configuration: https://grafana.com/docs/loki/latest/configure/
+ */
 export interface LokiConfig {
   /** Left out for microservices: each is told its part by a flag, all share one file. */
   readonly target?: "all";
@@ -193,7 +216,10 @@ export interface LokiConfigArgs {
   readonly microservices?: LokiMicroservicesConfigArgs;
 }
 
-/** `single`, every component in one process, which talks to itself over loopback, so that its rings need no gossip; or microservices. */
+/**
+ * `single`, every component in one process, which talks to itself over loopback, so that its rings
+ * need no gossip; or microservices.
+ */
 export function lokiConfig(args: LokiConfigArgs): LokiConfig {
   const { bucket, schemaFrom, memoryBytes, alertmanagers = [], microservices } = args;
   const address = microservices ? podVariable("address") : "127.0.0.1";
@@ -263,18 +289,20 @@ export function lokiConfig(args: LokiConfigArgs): LokiConfig {
       chunk_encoding: "snappy",
       max_chunk_age: `${MAX_CHUNK_AGE_HOURS}h`,
       chunk_idle_period: CHUNK_IDLE_PERIOD,
-      // A stop ships everything, so that what was accepted can be read when the disk never comes back: `single` becomes microservices, a node
-      // is lost while a pod moves.
+      // A stop ships everything, so that what was accepted can be read when the disk never comes
+      // back: `single` becomes microservices, a node is lost while a pod moves.
       wal: {
         flush_on_shutdown: true,
         replay_memory_ceiling: `${Math.floor(memoryBytes / 2 / 2 ** 20)}MB`,
       },
-      // A pod that restarts keeps its place in the ring: otherwise its streams go to the others, and stay in their memory for hours.
+      // A pod that restarts keeps its place in the ring: otherwise its streams go to the others,
+      // and stay in their memory for hours.
       ...(microservices && { lifecycler: { unregister_on_shutdown: false } }),
     },
     querier: {
       multi_tenant_queries_enabled: true,
-      // As far back as lines are taken: microservices show what is replayed after an outage at once.
+      // As far back as lines are taken: microservices show what is replayed after an outage at
+      // once.
       query_ingesters_within: `${OLDEST_DAYS * 24}h`,
     },
     compactor: { retention_enabled: true, delete_request_store: store },
@@ -296,11 +324,15 @@ function cachesConfig(cache: Cache): Pick<LokiConfig, "chunk_store_config" | "qu
   };
 }
 
-/** What holds for every tenant. What a limit refuses is lost, so these are fences far from what agents send; see docs/gateway-answers.md. */
+/**
+ * What holds for every tenant. What a limit refuses is lost, so these are fences far from what
+ * agents send; see docs/gateway-answers.md.
+ */
 function limitsOfAll(): LokiConfig["limits_config"] {
   const attributes = LOG_LABELS.map((label) => (label === "service_name" ? SERVICE_NAME : label));
   return {
-    // The same labels as through the push API. An application's own attribute must not become one of the resource's, which say whose line it is.
+    // The same labels as through the push API. An application's own attribute must not become one
+    // of the resource's, which say whose line it is.
     otlp_config: {
       resource_attributes: {
         ignore_defaults: true,

@@ -47,14 +47,17 @@ const STREAM_HOURS = 2;
 const FLOOR = { rate: 4, burst: MAX_LOKI_PUSH_BYTES / MEGABYTE, streams: STREAMS_PER_EDGE };
 
 /**
- * Every tenant gets its entry, also one without an edge: its retention must hold for the data that is there already.
+ * Every tenant gets its entry, also one without an edge: its retention must hold for the data that
+ * is there already.
  *
  * - Age: what an edge kept through its longest outage is taken, with an hour more for its replay.
- * - Rate (MiB per second): all edges of the tenant return from the outage together, each replaying beside its steady stream. Above it clients wait
- *   (HTTP 429). What is larger than the burst would be refused for good, so the largest push fits. A single stream may take all of it.
- * - Streams: while an outage is replayed, each has one more for every hour of it. Above it clients wait, with all that they have.
- * - Caches, in the process where there are no others: an answer is kept once no line of its time can come any more. A cached gap would hide what an edge
- *   sends after its outage.
+ * - Rate (MiB per second): all edges of the tenant return from the outage together, each replaying
+ *   beside its steady stream. Above it clients wait (HTTP 429). What is larger than the burst would
+ *   be refused for good, so the largest push fits. A single stream may take all of it.
+ * - Streams: while an outage is replayed, each has one more for every hour of it. Above it clients
+ *   wait, with all that they have.
+ * - Caches, in the process where there are no others: an answer is kept once no line of its time
+ *   can come any more. A cached gap would hide what an edge sends after its outage.
  */
 export function logTenantLimits({ retentionDays, edges }: LogTenantLoad): LogTenantLimits {
   const outageSeconds = Math.max(0, ...edges.map((edge) => edge.outageSeconds));

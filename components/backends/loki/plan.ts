@@ -61,8 +61,8 @@ export const LOKI: Architecture<LokiComponent> = {
 const COPIES = 3;
 
 /**
- * Upstream's figures for 350 MB a second: https://grafana.com/docs/loki/latest/setup/size/
- * It has none for disks and the ruler: those are estimates. There is one compactor, whatever the rate.
+ * Upstream's figures for 350 MB a second: https://grafana.com/docs/loki/latest/setup/size/ It has
+ * none for disks and the ruler: those are estimates. There is one compactor, whatever the rate.
  */
 const PLANNING: Readonly<Record<LokiComponent, PlanningRow>> = {
   distributor: { megabytesPerSecond: 8.75, cores: 2, gigabytes: 1, least: 2 },

@@ -22,8 +22,8 @@ export const LOKI_SHIPPERS: LogShippers = {
     batchwait: "1s",
     batchsize: 2 ** 20,
     timeout: "30s",
-    // Without an end. Promtail does not read on while it cannot send: lines wait in the files of the
-    // pods, for as long as kubelet keeps them.
+    // Without an end. Promtail does not read on while it cannot send: lines wait in the files of
+    // the pods, for as long as kubelet keeps them.
     backoff_config: { min_period: "1s", max_period: "30s", max_retries: 0 },
   }),
 

@@ -22,7 +22,10 @@ import {
 } from "../kit/rings/config";
 import { MIMIR } from "./components";
 
-/** Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives while Mimir runs. */
+/**
+ * Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives
+ * while Mimir runs.
+ */
 export const MIMIR_PATHS = {
   config: "/etc/mimir",
   runtime: "/etc/mimir-runtime",
@@ -31,7 +34,10 @@ export const MIMIR_PATHS = {
   data: "/data",
 } as const;
 
-/** How far back queries ask ingesters: for so long, less three hours, the bucket may be away before a block that waits for it goes unseen. */
+/**
+ * How far back queries ask ingesters: for so long, less three hours, the bucket may be away before
+ * a block that waits for it goes unseen.
+ */
 export const QUERY_INGESTERS_WITHIN_HOURS = 13;
 
 interface ReplicatedRing extends Ring {
@@ -42,7 +48,10 @@ interface ReplicatedRing extends Ring {
   readonly instance_availability_zone?: string;
 }
 
-/** What we write of Mimir's start-up configuration: https://grafana.com/docs/mimir/latest/configure/configuration-parameters/ */
+/**
+ * What we write of Mimir's start-up configuration:
+ * https://grafana.com/docs/mimir/latest/configure/configuration-parameters/
+ */
 export interface MimirConfig {
   /** Left out for microservices: each is told its part by a flag, all share one file. */
   readonly target?: "all";
@@ -151,7 +160,8 @@ export function mimirConfig(
     limits: {
       ...SHARED_LIMITS,
       query_ingesters_within: `${QUERY_INGESTERS_WITHIN_HOURS}h`,
-      // As Prometheus names what comes over OTLP, and dashboards expect it: `_total`, `_seconds`. Mimir leaves both off.
+      // As Prometheus names what comes over OTLP, and dashboards expect it: `_total`, `_seconds`.
+      // Mimir leaves both off.
       otel_metric_suffixes_enabled: true,
     },
     blocks_storage: {
@@ -171,7 +181,8 @@ function replicatedRing(
   if (!microservices) return { replication_factor: 1 };
   return {
     replication_factor: microservices.replication[component],
-    // A pod that restarts keeps its place in the ring: otherwise its series go to the others, and stay in their memory for hours.
+    // A pod that restarts keeps its place in the ring: otherwise its series go to the others, and
+    // stay in their memory for hours.
     unregister_on_shutdown: false,
     tokens_file_path: `${MIMIR_PATHS.data}/${component}-tokens`,
     ...(microservices.zoneAware && {

@@ -11,7 +11,8 @@ import { mimirLimits } from "./limits";
 export const MIMIR_RINGS: RingSettings = {
   architecture: ARCHITECTURE,
   // Its figures are what others plan by that have none: profiles are those of small.yaml and
-  // large.yaml in https://github.com/grafana/mimir/tree/main/operations/helm/charts/mimir-distributed
+  // large.yaml in
+  // https://github.com/grafana/mimir/tree/main/operations/helm/charts/mimir-distributed
   // https://grafana.com/docs/mimir/latest/manage/run-production-environment/planning-capacity/
   planning: PLANNING,
   paths: MIMIR_PATHS,

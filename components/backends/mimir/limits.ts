@@ -4,7 +4,10 @@ import { QUERY_INGESTERS_WITHIN_HOURS } from "./config";
 
 const HOUR = 3600;
 
-/** The limits we set per tenant: https://grafana.com/docs/mimir/latest/configure/configuration-parameters/#limits */
+/**
+ * The limits we set per tenant:
+ * https://grafana.com/docs/mimir/latest/configure/configuration-parameters/#limits
+ */
 export interface MimirLimits {
   readonly compactor_blocks_retention_period: string;
   readonly out_of_order_time_window: string;

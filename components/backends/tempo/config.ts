@@ -9,7 +9,10 @@ export const TEMPO_GRPC_PORT = 9095;
 /** Where spans arrive. */
 export const OTLP_PORTS = { http: 4318, grpc: 4317 } as const;
 
-/** Largest write in bytes, unpacked. The receivers' default, said aloud because the gateway's limit has to be the same. */
+/**
+ * Largest write in bytes, unpacked. The receivers' default, said aloud because the gateway's limit
+ * has to be the same.
+ */
 export const MAX_OTLP_BYTES = 20 * 2 ** 20;
 /** Largest message between its parts: a write, a trace on its way to a reader. */
 const MAX_MESSAGE_BYTES = 100 * 2 ** 20;
@@ -18,7 +21,10 @@ const MAX_MESSAGE_BYTES = 100 * 2 ** 20;
  */
 const MAX_ATTRIBUTE_BYTES = 65_536;
 
-/** Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives while Tempo runs. */
+/**
+ * Where the pod mounts what it reads and writes. Directories, so that a changed ConfigMap arrives
+ * while Tempo runs.
+ */
 export const TEMPO_PATHS = {
   config: "/etc/tempo",
   runtime: "/etc/tempo-runtime",
@@ -28,20 +34,30 @@ export const TEMPO_CONFIG_FILE = "tempo.yaml";
 export const TEMPO_RUNTIME_FILE = "runtime.yaml";
 
 /**
- * What was acknowledged is in memory alone for up to two of them: a trace goes to the disk once no span of it came for one, which is looked for every one.
- * A stop loses nothing; a crash loses it, unless other ingesters have it too.
+ * What was acknowledged is in memory alone for up to two of them: a trace goes to the disk once no
+ * span of it came for one, which is looked for every one. A stop loses nothing; a crash loses it,
+ * unless other ingesters have it too.
  */
 const TO_DISK = "5s";
 /** A block is made of so much, and shipped. */
 const BLOCK = "30m";
 /** How soon a block that was shipped is known to whoever reads, or deletes. */
 const BLOCKS_KNOWN = "1m";
-/** How long an ingester keeps a block after it was shipped: far longer than others take to know of it. */
+/**
+ * How long an ingester keeps a block after it was shipped: far longer than others take to know of
+ * it.
+ */
 const SHIPPED_KEPT = "15m";
-/** Searches look into the bucket for all that is older, so that a block can be found whatever happened to the ingester that made it. */
+/**
+ * Searches look into the bucket for all that is older, so that a block can be found whatever
+ * happened to the ingester that made it.
+ */
 const SEARCH_BUCKET_AFTER = "1m";
 const HOUR = 3600;
-/** Nothing waits for the bucket for longer than this and an outage, or searches go past it; by its id a trace is always found. */
+/**
+ * Nothing waits for the bucket for longer than this and an outage, or searches go past it; by its
+ * id a trace is always found.
+ */
 const BUCKET_AWAY_HOURS = 12;
 
 interface Ring {
@@ -49,7 +65,10 @@ interface Ring {
   readonly instance_addr: string;
 }
 
-/** What we write of Tempo's start-up configuration: https://grafana.com/docs/tempo/latest/configuration/ */
+/**
+ * What we write of Tempo's start-up configuration:
+ * https://grafana.com/docs/tempo/latest/configuration/
+ */
 export interface TempoConfig {
   /** Left out for microservices: each is told its part by a flag, all share one file. */
   readonly target?: "all";
@@ -130,13 +149,19 @@ export interface TempoMicroservicesConfigArgs {
   readonly name: string;
   /** Host that resolves to the addresses of all of its pods. */
   readonly gossipHost: string;
-  /** Host that resolves to the addresses of all query frontends, ready or not: they are ready once a querier has found them. */
+  /**
+   * Host that resolves to the addresses of all query frontends, ready or not: they are ready once a
+   * querier has found them.
+   */
   readonly frontendHost: string;
   readonly ingesterReplication: number;
 }
 
 export interface TempoConfigArgs {
-  /** Longest time for which the hub may be away from an edge, in seconds: as late as that, and an hour more, spans arrive. */
+  /**
+   * Longest time for which the hub may be away from an edge, in seconds: as late as that, and an
+   * hour more, spans arrive.
+   */
   readonly outageSeconds: number;
   /** Where metrics that are made of spans are written to; left out, none are made. */
   readonly metricsUrl?: string;
@@ -214,7 +239,8 @@ export function tempoConfig(bucket: ObjectStoreConnection, args: TempoConfigArgs
         blocklist_poll: BLOCKS_KNOWN,
         wal: {
           path: `${data}/wal`,
-          // A block says of which time it is. Spans from before this count as of now, and a search for their time would pass the block over.
+          // A block says of which time it is. Spans from before this count as of now, and a search
+          // for their time would pass the block over.
           ingestion_time_range_slack: withoutDays(outageSeconds + HOUR),
         },
       },
@@ -245,7 +271,10 @@ function metricsGenerator(url: string, ring: Ring | undefined): MetricsGenerator
   };
 }
 
-/** What of section `storage.trace` is about the bucket: https://grafana.com/docs/tempo/latest/configuration/#storage */
+/**
+ * What of section `storage.trace` is about the bucket:
+ * https://grafana.com/docs/tempo/latest/configuration/#storage
+ */
 type TempoBucketConfig =
   | {
       readonly backend: "s3";
@@ -274,8 +303,9 @@ type TempoBucketConfig =
     };
 
 /**
- * No credential is written here. Left out, Tempo looks for them where the platform puts them: the environment (static keys of S3), the token that
- * workload identity mounts (S3, Azure), or the metadata server (GCS).
+ * No credential is written here. Left out, Tempo looks for them where the platform puts them: the
+ * environment (static keys of S3), the token that workload identity mounts (S3, Azure), or the
+ * metadata server (GCS).
  */
 function tempoBucketConfig(bucket: ObjectStoreConnection): TempoBucketConfig {
   const prefix = bucket.prefix ? { prefix: bucket.prefix } : {};

@@ -34,9 +34,15 @@ export interface TempoRuntimeConfig {
   readonly overrides: Readonly<Record<string, TempoOverrides>>;
 }
 
-/** Size of a span with its attributes, as Tempo counts it: larger than most, because more bytes than planned are refused for a while. */
+/**
+ * Size of a span with its attributes, as Tempo counts it: larger than most, because more bytes than
+ * planned are refused for a while.
+ */
 export const SPAN_BYTES = 1_000;
-/** A trace is in memory until no span of it came for some seconds; long ones, and late spans, for longer. */
+/**
+ * A trace is in memory until no span of it came for some seconds; long ones, and late spans, for
+ * longer.
+ */
 const LIVE_SECONDS = 60;
 /**
  * Spans beyond it are lost: Tempo takes the request and drops them. So it is a fence around what an
@@ -51,10 +57,11 @@ const BYTES_PER_TAG_VALUES = 5_000_000;
 const FLOOR = { bytesPerSecond: 15_000_000, liveTraces: 10_000 };
 
 /**
- * - Rate: all edges of the tenant return from an outage together, each replaying beside its steady stream. What is above it is refused for a while, which
- *   clients wait out.
+ * - Rate: all edges of the tenant return from an outage together, each replaying beside its steady
+ *   stream. What is above it is refused for a while, which clients wait out.
  * - Burst: two of the largest requests. What is larger than the burst would be refused for good.
- * - Live traces: each span of a replay may be the first of a trace. Spans of a trace too many are lost as those of one too large are.
+ * - Live traces: each span of a replay may be the first of a trace. Spans of a trace too many are
+ *   lost as those of one too large are.
  */
 export function traceLimits({
   retentionDays,
@@ -79,7 +86,10 @@ export function replayedSpans(spansPerSecond: number): number {
   return spansPerSecond * (1 + 1 / REPLAY_PART);
 }
 
-/** Every tenant gets its entry, whole: what an entry leaves out is not limited, whatever the defaults say. */
+/**
+ * Every tenant gets its entry, whole: what an entry leaves out is not limited, whatever the
+ * defaults say.
+ */
 export function tempoRuntimeConfig(
   tenants: Readonly<Record<string, TraceTenantLoad>>,
 ): TempoRuntimeConfig {

@@ -60,8 +60,9 @@ export function tempoArchitecture(metricsGenerator: boolean): Architecture<Tempo
 }
 
 /**
- * The lower of upstream's figures: https://grafana.com/docs/tempo/latest/set-up-for-tracing/setup-tempo/plan/size/
- * It has none for what follows queries rather than spans, nor for the metrics generator: those are estimates.
+ * The lower of upstream's figures:
+ * https://grafana.com/docs/tempo/latest/set-up-for-tracing/setup-tempo/plan/size/ It has none for
+ * what follows queries rather than spans, nor for the metrics generator: those are estimates.
  */
 const PLANNING: Readonly<Record<TempoComponent, PlanningRow>> = {
   distributor: { megabytesPerSecond: 10, cores: 2, gigabytes: 2, least: 2 },
@@ -71,7 +72,9 @@ const PLANNING: Readonly<Record<TempoComponent, PlanningRow>> = {
   compactor: { megabytesPerSecond: 5, cores: 1, gigabytes: 4, least: 1, steady: true },
   "metrics-generator": { megabytesPerSecond: 10, cores: 1, gigabytes: 2, least: 2 },
 };
-/** A span with its attributes. Less than limits reckon with: memory that is never used costs, too. */
+/**
+ * A span with its attributes. Less than limits reckon with: memory that is never used costs, too.
+ */
 const SPAN_BYTES = 500;
 
 const SMALLEST_SPANS = 500;
@@ -161,7 +164,9 @@ function singleIssues(store: Store, cell: Cell): Issue[] {
   ];
 }
 
-/** Metrics of the traces that sampling leaves would count those alone, and look like metrics of all. */
+/**
+ * Metrics of the traces that sampling leaves would count those alone, and look like metrics of all.
+ */
 function samplingIssues(store: Store, cell: Cell): Issue[] {
   const { sampledEdges } = cell.load;
   if (!makesMetrics(store.options) || sampledEdges.length === 0) return [];

@@ -8,7 +8,10 @@ export const WRITE_PATH = "/api/v1/receive";
 /** Path of the interface of Prometheus, of queriers and rulers. */
 export const ROUTE_PREFIX = "/prometheus";
 
-/** By the names that parts with the same work have in other backends: see `thanosArguments` for what each is in Thanos. */
+/**
+ * By the names that parts with the same work have in other backends: see `thanosArguments` for what
+ * each is in Thanos.
+ */
 export const THANOS: Architecture<MetricsComponent> = {
   name: "thanos",
   title: "Thanos",
@@ -26,7 +29,8 @@ export const THANOS: Architecture<MetricsComponent> = {
     "compactor",
     "ruler",
   ],
-  // A querier that holds every query to the tenant of its header knows no `a|b`: another one, which does not, answers for several.
+  // A querier that holds every query to the tenant of its header knows no `a|b`: another one, which
+  // does not, answers for several.
   answers: {
     writes: "distributor",
     reads: "query-frontend",

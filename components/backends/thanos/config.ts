@@ -15,7 +15,10 @@ import type { Layout } from "../kit/metrics/profiles";
 import { LOCAL_RETENTION_HOURS, RULES_FILE, SYNC_INTERVAL } from "../kit/rings/config";
 import { ROUTE_PREFIX, THANOS, WRITE_PATH } from "./components";
 
-/** Where pods mount what they read and write. Directories, so that what changes arrives while they run. */
+/**
+ * Where pods mount what they read and write. Directories, so that what changes arrives while they
+ * run.
+ */
 export const THANOS_PATHS = {
   config: "/etc/thanos",
   runtime: "/etc/thanos-runtime",
@@ -27,14 +30,20 @@ export const BUCKET_FILE = "bucket.yaml";
 export const HASHRINGS_FILE = "hashrings.json";
 export const LIMITS_FILE = "limits.yaml";
 
-/** By which blocks and samples tell their tenant; another than the label `tenant_id` that edges give their samples. */
+/**
+ * By which blocks and samples tell their tenant; another than the label `tenant_id` that edges give
+ * their samples.
+ */
 export const TENANT_LABEL = "__tenant_id__";
 /** Which of the copies of a sample it is. */
 export const COPY_LABEL = "receive_replica";
 /** Variable of a pod's environment with its name. */
 export const POD_NAME = "POD_NAME";
 
-/** A clock may be ahead by so much: one sample from far ahead would make all others of its tenant late. */
+/**
+ * A clock may be ahead by so much: one sample from far ahead would make all others of its tenant
+ * late.
+ */
 const AHEAD = "10m";
 /** Metrics are there a little after their time: rulers of other backends wait for as long. */
 const RULES_LATE = "1m";
@@ -52,7 +61,10 @@ export interface ThanosModel {
   readonly paths: Readonly<Record<keyof typeof THANOS_PATHS, string>>;
   /** Copies of each sample. */
   readonly copies: number;
-  /** A sample may be so much older than the newest of its tenant; of the tenant that needs it longest. */
+  /**
+   * A sample may be so much older than the newest of its tenant; of the tenant that needs it
+   * longest.
+   */
   readonly lateSeconds: number;
   /** Kept for each tenant. */
   readonly exemplars: number;
@@ -73,12 +85,18 @@ export interface Retention {
 }
 
 const HOUR = 3600;
-/** In a bucket is what came so long ago: blocks are made every two hours, of what is older than three. */
+/**
+ * In a bucket is what came so long ago: blocks are made every two hours, of what is older than
+ * three.
+ */
 const BUCKET_SECONDS = 5 * HOUR;
 
 type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
-/** The command line of a pod: https://thanos.io/tip/components/. `group`: of compactors, whose blocks it takes care of. */
+/**
+ * The command line of a pod: https://thanos.io/tip/components/. `group`: of compactors, whose
+ * blocks it takes care of.
+ */
 export function thanosArguments(
   component: MetricsComponent,
   model: ThanosModel,
@@ -197,7 +215,10 @@ function queryFrontend({ at, cache, lateSeconds }: ThanosModel): Flags {
   };
 }
 
-/** New blocks are seen as soon as without a cache. By default it keeps for 5 minutes which there are, for 15 that one was not complete. */
+/**
+ * New blocks are seen as soon as without a cache. By default it keeps for 5 minutes which there
+ * are, for 15 that one was not complete.
+ */
 const METADATA_VALIDITY = {
   blocks_iter_ttl: SYNC_INTERVAL,
   metafile_doesnt_exist_ttl: SYNC_INTERVAL,
@@ -230,7 +251,10 @@ function cacheConfig(cache: Cache, more: object = {}) {
   };
 }
 
-/** Samples of an hour are made of what is so many days old. It does not start with a retention that ends before, unless it makes none. */
+/**
+ * Samples of an hour are made of what is so many days old. It does not start with a retention that
+ * ends before, unless it makes none.
+ */
 const DOWNSAMPLED_AFTER_DAYS = 10;
 
 /** There is one for each retention: it knows one only, and no two may work on the same blocks. */
@@ -293,7 +317,10 @@ interface Endpoint {
   readonly az?: string;
 }
 
-/** Every ingester by the name of its pod, as Receive reads it: https://thanos.io/tip/components/receive.md/#hashring-configuration */
+/**
+ * Every ingester by the name of its pod, as Receive reads it:
+ * https://thanos.io/tip/components/receive.md/#hashring-configuration
+ */
 export function hashrings(cell: string, { sizes, replication }: Layout, zones: readonly string[]) {
   const { replicas } = sizes.ingester;
   if (replicas < replication.ingester)

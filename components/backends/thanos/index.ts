@@ -91,7 +91,10 @@ export const THANOS: Backend<"metrics"> = {
   deploy: deployThanos,
 };
 
-/** The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is lost. */
+/**
+ * The compactor makes samples of an hour of blocks that are ten days old: what is deleted before is
+ * lost.
+ */
 const LEAST_DAYS = 10;
 
 function resolutionIssues(store: Store, cell: Cell): Issue[] {

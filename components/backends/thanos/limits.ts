@@ -4,7 +4,10 @@ import { tenantBounds, type TenantLoad } from "../kit/metrics/load";
 import { ROUTE_PREFIX } from "./components";
 import type { Retention } from "./config";
 
-/** Limits of tenants, read again while routers run: https://thanos.io/tip/components/receive.md/#limits--gates */
+/**
+ * Limits of tenants, read again while routers run:
+ * https://thanos.io/tip/components/receive.md/#limits--gates
+ */
 export interface ThanosLimits {
   readonly write: {
     readonly global?: {
@@ -32,7 +35,8 @@ export function thanosLimits({ cell, tenants, watcher, copies, reads }: LimitsAr
   const ingesters = `{cluster="${watcher.cluster}",pod=~"${backendName("thanos", cell, "ingester")}-.+"}`;
   const limits = Object.entries(tenants).map(([id, load]) => [
     id,
-    // What tells how many series there are must never be refused itself: nobody would learn that there are fewer.
+    // What tells how many series there are must never be refused itself: nobody would learn that
+    // there are fewer.
     { head_series_limit: id === watcher.tenant ? 0 : tenantBounds(load).series },
   ]);
   return {
@@ -71,7 +75,9 @@ export function downsamplingOf({ options }: Pick<Store, "options">): Downsamplin
   return { rawDays: retentionDaysRaw, fiveMinuteDays: retentionDays5m };
 }
 
-/** Tenants by the name of the group that takes care of their blocks: those with the same retention. */
+/**
+ * Tenants by the name of the group that takes care of their blocks: those with the same retention.
+ */
 export function retentionsOf(
   tenants: Readonly<Record<string, TenantLoad>>,
   { rawDays = Infinity, fiveMinuteDays = Infinity }: DownsamplingArgs,

@@ -1,8 +1,8 @@
 import { INGESTER } from "../architecture";
 
 /**
- * What one backend or another consists of. `all-querier` answers queries over several tenants, where
- * `querier` answers those of one alone.
+ * What one backend or another consists of. `all-querier` answers queries over several tenants,
+ * where `querier` answers those of one alone.
  */
 export const METRICS_COMPONENTS = [
   "distributor",

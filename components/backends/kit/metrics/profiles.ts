@@ -88,7 +88,10 @@ export const PROFILES: Readonly<Record<MetricsProfile, Row>> = {
   },
 };
 
-/** Above `large`, pods grow with the series up to here. Beyond, one ring and one bucket get slow: the way on is another cell. */
+/**
+ * Above `large`, pods grow with the series up to here. Beyond, one ring and one bucket get slow:
+ * the way on is another cell.
+ */
 export const MOST_SERIES = 50_000_000;
 
 interface Load {

@@ -24,7 +24,9 @@ interface QueryAnswer {
   };
 }
 
-/** The query interface of Prometheus, which every backend of metrics has below a path of its own. */
+/**
+ * The query interface of Prometheus, which every backend of metrics has below a path of its own.
+ */
 export class PrometheusApi extends PodReader implements MetricsReader {
   constructor(
     title: string,
@@ -67,8 +69,8 @@ export class PrometheusApi extends PodReader implements MetricsReader {
   }
 
   problem(tenants: readonly string[]): Promise<string | undefined> {
-    // A backend may answer with no series for a time before the tenant's retention, as this is, which
-    // contents the plug-in.
+    // A backend may answer with no series for a time before the tenant's retention, as this is,
+    // which contents the plug-in.
     return this.healthOf(
       this.queryRequest(tenants, { query: "1+1", time: "4" }),
       (body) => (JSON.parse(body) as { status: string }).status === "success",

@@ -25,7 +25,10 @@ const BASE_CORES = 0.2;
 const BASE_BYTES = 256 * 2 ** 20;
 const SMALLEST_SERIES = 25_000;
 
-/** CPU and memory of a backend with everything in one process: the parts' figures, summed. Requests carry the steady load, limits a replay of all edges at once. */
+/**
+ * CPU and memory of a backend with everything in one process: the parts' figures, summed. Requests
+ * carry the steady load, limits a replay of all edges at once.
+ */
 export function singleResources(activeSeries: number, planning: Planning): BackendResources {
   const series = nextSize(activeSeries);
   const cores = (samplesPerSecond: number) =>

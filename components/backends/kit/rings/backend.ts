@@ -84,7 +84,9 @@ class RuntimeConfigReader extends PodReader {
   }
 }
 
-/** Every tenant has an entry in the runtime configuration, which each component loads for itself. */
+/**
+ * Every tenant has an entry in the runtime configuration, which each component loads for itself.
+ */
 function runtimeLimits(settings: RingSettings, cell: Cell): EnforcedLimits {
   const { title } = settings.architecture;
   return {

@@ -11,27 +11,35 @@ import type { ReplicatedComponent } from "../metrics/components";
 
 /** Configuration that backends of metrics share whose processes find each other in rings. */
 
-/** Largest push request in bytes, compressed or not. Their default, said aloud because the gateway's limit has to be the same. */
+/**
+ * Largest push request in bytes, compressed or not. Their default, said aloud because the gateway's
+ * limit has to be the same.
+ */
 export const MAX_PUSH_BYTES = 100 * 2 ** 20;
 
 export const RUNTIME_FILE = "runtime.yaml";
 export const RULES_FILE = "pipeline.yaml";
 
 /**
- * Queries look into the bucket whatever the age of what they ask for, so that a block in the bucket can be read as soon as it is there, whatever
- * happened to the disk of the ingester that made it. It costs nothing for the last hours, which are not in the bucket yet: the index of the bucket, which
- * queriers hold in memory, lists no block for them.
+ * Queries look into the bucket whatever the age of what they ask for, so that a block in the bucket
+ * can be read as soon as it is there, whatever happened to the disk of the ingester that made it.
+ * It costs nothing for the last hours, which are not in the bucket yet: the index of the bucket,
+ * which queriers hold in memory, lists no block for them.
  */
 export const QUERY_STORE_AFTER = "0s";
 /** How long ingesters keep a block after it was uploaded: longer than queries ask for it. */
 export const LOCAL_RETENTION_HOURS = 24;
 /**
- * How soon the index lists a new block, and how soon store-gateways and queriers read the index again. It matters where a block's maker is gone: after
- * a lost disk, or once `single` has become microservices. Costs three list calls per tenant each time: 30 cents a month on S3.
+ * How soon the index lists a new block, and how soon store-gateways and queriers read the index
+ * again. It matters where a block's maker is gone: after a lost disk, or once `single` has become
+ * microservices. Costs three list calls per tenant each time: 30 cents a month on S3.
  */
 export const INDEX_INTERVAL = "2m";
 export const SYNC_INTERVAL = "1m";
-/** More than the default 30: five labels of ours, and those of annotated workloads. A series above it is refused for good. */
+/**
+ * More than the default 30: five labels of ours, and those of annotated workloads. A series above
+ * it is refused for good.
+ */
 const MAX_LABELS_PER_SERIES = 60;
 
 /** What of the layout of microservices reaches their configuration. */
@@ -40,7 +48,10 @@ export interface MicroservicesConfigArgs {
   readonly name: string;
   /** Host that resolves to the addresses of all of its pods. */
   readonly gossipHost: string;
-  /** Host that resolves to the addresses of all query frontends, ready or not, for queriers that do not find them in a ring. */
+  /**
+   * Host that resolves to the addresses of all query frontends, ready or not, for queriers that do
+   * not find them in a ring.
+   */
   readonly frontendHost?: string;
   readonly replication: Readonly<Record<ReplicatedComponent, number>>;
   readonly zoneAware: boolean;
@@ -84,7 +95,8 @@ export interface SharedLimits {
 
 export const SHARED_LIMITS: SharedLimits = {
   max_label_names_per_series: MAX_LABELS_PER_SERIES,
-  // For every tenant, from its first sample on: an override that comes a minute later would find series that kept the label.
+  // For every tenant, from its first sample on: an override that comes a minute later would find
+  // series that kept the label.
   accept_ha_samples: true,
   ha_cluster_label: "cluster",
   ha_replica_label: REPLICA_LABEL,
@@ -100,8 +112,9 @@ export function tsdbConfig(data: string): TsdbConfig {
   return {
     dir: `${data}/tsdb`,
     retention_period: `${LOCAL_RETENTION_HOURS}h`,
-    // A stop ships everything, so that what was accepted can be read when the disk never comes back: `single` becomes microservices, a
-    // node is lost while a pod moves. The next start reads no log instead.
+    // A stop ships everything, so that what was accepted can be read when the disk never comes
+    // back: `single` becomes microservices, a node is lost while a pod moves. The next start reads
+    // no log instead.
     flush_blocks_on_shutdown: true,
   };
 }
@@ -114,7 +127,10 @@ export interface BucketStoreConfig {
   readonly metadata_cache?: BlockCache & typeof METADATA_VALIDITY;
 }
 
-/** What new blocks change is read again as often as without a cache. By default it is kept for 5 minutes, tenants for 15: blocks would be hidden for so long. */
+/**
+ * What new blocks change is read again as often as without a cache. By default it is kept for 5
+ * minutes, tenants for 15: blocks would be hidden for so long.
+ */
 const METADATA_VALIDITY = {
   tenants_list_ttl: SYNC_INTERVAL,
   tenant_blocks_list_ttl: SYNC_INTERVAL,

@@ -2,7 +2,10 @@ import { HUB_TENANT } from "../../../contract/names";
 import { TENANT_HEADER } from "../architecture";
 import { RULES_FILE } from "../rings/config";
 
-/** Where the pod mounts what it reads and writes. Directories, so that what changes arrives while it runs. */
+/**
+ * Where the pod mounts what it reads and writes. Directories, so that what changes arrives while it
+ * runs.
+ */
 export const RULER_PATHS = {
   config: "/etc/prometheus",
   rules: "/etc/prometheus-rules",
@@ -18,7 +21,10 @@ interface Remote {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What we write of its configuration: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+/**
+ * What we write of its configuration:
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/
+ */
 export interface RulerConfig {
   readonly global: { readonly rule_query_offset: string };
   readonly rule_files: readonly string[];

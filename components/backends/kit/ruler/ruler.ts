@@ -12,7 +12,10 @@ import { RULER_CONFIG_FILE, RULER_PATHS, rulerConfig, type RulerConfigArgs } fro
 const USER = 65_534;
 /** A few queries each half minute, over few series. */
 const RESOURCES = { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "1Gi" } };
-/** What rules record is in the bucket: here it only has to outlast an evaluation, and what is not sent yet. */
+/**
+ * What rules record is in the bucket: here it only has to outlast an evaluation, and what is not
+ * sent yet.
+ */
 const KEPT = "3h";
 
 export interface RulerArgs extends RulerConfigArgs {
@@ -25,8 +28,9 @@ export interface RulerArgs extends RulerConfigArgs {
 }
 
 /**
- * Evaluates the rules of a cell whose backend cannot do that over several tenants: a Prometheus that scrapes nothing, asks the backend for series, and
- * writes what rules record to it. After a restart it knows from there since when an alert has been waiting.
+ * Evaluates the rules of a cell whose backend cannot do that over several tenants: a Prometheus
+ * that scrapes nothing, asks the backend for series, and writes what rules record to it. After a
+ * restart it knows from there since when an alert has been waiting.
  */
 export class Ruler extends pulumi.ComponentResource {
   constructor(name: string, args: RulerArgs, opts: pulumi.ComponentResourceOptions) {

@@ -23,7 +23,10 @@ export type ThanosStoreConfig = { readonly prefix?: string } & (
     }
 );
 
-/** No credential is written here: clients look for them where the platform puts them, as those of the other backends do. */
+/**
+ * No credential is written here: clients look for them where the platform puts them, as those of
+ * the other backends do.
+ */
 export function thanosStoreConfig(bucket: ObjectStoreConnection): ThanosStoreConfig {
   return { ...placeOf(bucket), ...(bucket.prefix && { prefix: bucket.prefix }) };
 }
