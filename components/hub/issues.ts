@@ -1,5 +1,5 @@
 import { backendNames, isBackend, storeIssues } from "../backends/registry";
-import { sharedRedisIssues } from "../backends/kit/cache-issues";
+import { sharedRedisIssues } from "../backends/kit/cache-options";
 import { DEFAULT_CELL } from "../contract/defaults";
 import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT } from "../contract/names";
 import { valueAt } from "../kit/extra-config";

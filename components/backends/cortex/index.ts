@@ -1,5 +1,5 @@
 import type { Backend } from "../backend";
-import { cacheIssues } from "../kit/cache-issues";
+import { cacheIssues } from "../kit/cache-options";
 import { metricsIssues } from "../kit/metrics/plan";
 import { PLANNING } from "../kit/metrics/resources";
 import { ringBackend } from "../kit/rings/backend";

@@ -6,7 +6,7 @@ import { AROUND_SPAN } from "../kit/datasource";
 import { flushByPath } from "../kit/flush";
 import { keyPath } from "../kit/layout-issues";
 import { bucketCounters } from "../kit/object-store";
-import { cacheOptions } from "../kit/options";
+import { cacheOptions } from "../kit/cache-options";
 import { MAX_LOKI_PUSH_BYTES } from "./config";
 import { deployLoki } from "./deploy";
 import { logLoads, lokiRuntimeConfig } from "./limits";

@@ -2,7 +2,7 @@ import type { Cell, Store } from "../../hub/model";
 import type { Issue } from "../../kit/issues";
 import type { Durability } from "../backend";
 import { INGESTER, type Architecture } from "../kit/architecture";
-import { cacheIssues } from "../kit/cache-issues";
+import { cacheIssues } from "../kit/cache-options";
 import { keyPath, layoutIssues } from "../kit/layout-issues";
 import { plannedSizes, plannedSum, type PlannedRate, type PlanningRow } from "../kit/planning";
 import {

@@ -5,7 +5,7 @@ import { whole } from "../../kit/fields";
 import type { Issue } from "../../kit/issues";
 import type { Backend, EnforcedLimits, TenantLimits } from "../backend";
 import { INGESTER } from "../kit/architecture";
-import { cacheIssues } from "../kit/cache-issues";
+import { cacheIssues } from "../kit/cache-options";
 import { keyPath } from "../kit/layout-issues";
 import {
   GATEWAY_PATHS,

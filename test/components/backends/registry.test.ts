@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
 import {
   BACKENDS,
   backendNames,
@@ -40,6 +41,12 @@ describe("the registry", () => {
       "retentionDays5m",
     ]);
     for (const backend of BACKENDS) expect(() => optionDefaults(backend)).not.toThrow();
+  });
+
+  it("says of an option which backends reject it, among those of its signal", () => {
+    const said = (signal: "metrics" | "logs") =>
+      (optionsOf(signal)["redis"] as z.ZodType).description;
+    expect(said("metrics")).toBe(`${said("logs")}; not for mimir`);
   });
 
   it("knows where the gateway takes a protocol", () => {

@@ -3,7 +3,7 @@ import { TRACE_METRICS } from "../../../contract/names";
 import { described, name } from "../../../kit/fields";
 import type { BackendAnswer, DatasourceModel, IngestPath } from "../../backend";
 import { AROUND_SPAN } from "../datasource";
-import { cacheOptions } from "../options";
+import { cacheOptions } from "../cache-options";
 import { MAX_PUSH_BYTES } from "../rings/config";
 import { MetricsProfile } from "./profiles";
 
