@@ -52,7 +52,7 @@ interface InZone {
  * https://cortexmetrics.io/docs/configuration/configuration-file/
  */
 export interface CortexConfig {
-  /** Left out for microservices: each is told its part by a flag, all share one file. */
+  /** Undefined for microservices: each is told its part by a flag, all share one file. */
   readonly target?: string;
   readonly auth_enabled: true;
   readonly tenant_federation: { readonly enabled: true };

@@ -57,8 +57,8 @@ export interface Architecture<Component extends string = string> {
   readonly usesStore: readonly Component[];
   readonly usesCaches: readonly Component[];
   /**
-   * Those that others find by the names of their pods. Left out: all find each other by gossip. A
-   * backend that has them is a set of programs, which also as `single` run in pods of their own.
+   * Those that others find by the names of their pods. Undefined: all find each other by gossip. A
+   * backend that has them runs each component in pods of its own, as `single` too.
    */
   readonly foundByName?: readonly Component[];
   /** Where a pod says that it is ready. Defaults to `/ready`. */
@@ -80,7 +80,7 @@ export const MEMCACHED_PORT = 11_211;
 export const POD_VARIABLES = { address: "POD_IP", zone: "ZONE" } as const;
 export const podVariable = (name: keyof typeof POD_VARIABLES) => `\${${POD_VARIABLES[name]}}`;
 
-/** Everything of a cell's backend begins with this. */
+/** Names of all objects of a cell's backend start with this. */
 export function backendName(backend: string, cell: string, component?: string): string {
   return component ? `${backend}-${cell}-${component}` : `${backend}-${cell}`;
 }

@@ -20,7 +20,7 @@ export const VALIDITY = "24h";
 /** Variable of a pod's environment with the password of Redis, as a scalar of YAML: quoted. */
 export const REDIS_PASSWORD = "REDIS_PASSWORD";
 
-/** A Redis, as the programs are told of it. */
+/** A Redis, as backends are told of it. */
 export interface Redis {
   readonly endpoint: string;
   readonly tls: boolean;

@@ -22,7 +22,7 @@ export interface BackendArgs {
 export interface Installation<Component extends string = string> extends BackendArgs {
   readonly backend: Architecture<Component>;
   readonly parent: pulumi.Resource;
-  /** Logical name, with which those of its resources begin. */
+  /** Logical name, with which those of its resources start. */
   readonly name: string;
 }
 

@@ -24,7 +24,7 @@ export interface MicroservicesArgs<Component extends string> {
 }
 
 /** What every workload below is made from. */
-interface Surroundings<Component extends string>
+interface Context<Component extends string>
   extends Installation<Component>, MicroservicesArgs<Component> {}
 
 /** Gives what has to be ready before anybody writes to it. */
@@ -32,8 +32,8 @@ export function createMicroservices<Component extends string>(
   installation: Installation<Component>,
   args: MicroservicesArgs<Component>,
 ): pulumi.Resource[] {
-  const around = { ...installation, ...args };
-  const { backend, sizes, zones, name, parent } = around;
+  const context = { ...installation, ...args };
+  const { backend, sizes, zones, name, parent } = context;
   if (backend.foundByName)
     for (const component of backend.foundByName) createNamesService(installation, component);
   else createGossipService(installation);
@@ -41,68 +41,68 @@ export function createMicroservices<Component extends string>(
   return backend.components.flatMap((component): pulumi.Resource[] => {
     // Several at a time would cost the quorum of ingesters, or the only pods that have a block.
     if (sizes[component].replicas > 1) {
-      const pods = { metadata: metadata(around, component), role: roleOf(around, component) };
+      const pods = { metadata: metadata(context, component), role: roleOf(context, component) };
       createDisruptionBudget(`${name}-${component}`, pods, { parent });
     }
-    if (!backend.stateful.includes(component)) return [createDeployment(around, component)];
+    if (!backend.stateful.includes(component)) return [createDeployment(context, component)];
     const { replicas } = sizes[component];
     const groups = args.groups?.[component];
     if (groups)
-      return groups.map((group) => createStatefulSet(around, component, { replicas, group }));
+      return groups.map((group) => createStatefulSet(context, component, { replicas, group }));
     return backend.replicated.includes(component) && zones.length > 0
-      ? createZones(around, component)
-      : [createStatefulSet(around, component, { replicas })];
+      ? createZones(context, component)
+      : [createStatefulSet(context, component, { replicas })];
   });
 }
 
 function roleOf<Component extends string>(
-  { backend, cell }: Surroundings<Component>,
+  { backend, cell }: Context<Component>,
   component: Component,
 ) {
   return microservicesRole(backend.name, cell, component);
 }
 
 function metadata<Component extends string>(
-  around: Surroundings<Component>,
+  context: Context<Component>,
   component: Component,
   suffix = "",
 ) {
-  const { backend, cell, namespace } = around;
-  const labels = objectLabels(roleOf(around, component));
+  const { backend, cell, namespace } = context;
+  const labels = objectLabels(roleOf(context, component));
   return { name: `${backendName(backend.name, cell, component)}${suffix}`, namespace, labels };
 }
 
 function createDeployment<Component extends string>(
-  around: Surroundings<Component>,
+  context: Context<Component>,
   component: Component,
 ): k8s.apps.v1.Deployment {
   return new k8s.apps.v1.Deployment(
-    `${around.name}-${component}`,
+    `${context.name}-${component}`,
     {
-      metadata: metadata(around, component),
+      metadata: metadata(context, component),
       spec: {
-        replicas: around.sizes[component].replicas,
-        selector: { matchLabels: selectorLabels(roleOf(around, component)) },
+        replicas: context.sizes[component].replicas,
+        selector: { matchLabels: selectorLabels(roleOf(context, component)) },
         // A new pod is there before an old one goes.
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-        template: podTemplate(around, component),
+        template: podTemplate(context, component),
       },
     },
-    { parent: around.parent, customTimeouts: timeouts(1) },
+    { parent: context.parent, customTimeouts: timeouts(1) },
   );
 }
 
 /** One zone after the other: two at a time would leave one copy of three. */
 function createZones<Component extends string>(
-  around: Surroundings<Component>,
+  context: Context<Component>,
   component: Component,
 ): k8s.apps.v1.StatefulSet[] {
-  const { sizes, zones } = around;
+  const { sizes, zones } = context;
   const replicas = sizes[component].replicas / zones.length;
   return zones.reduce<k8s.apps.v1.StatefulSet[]>(
     (before, zone) => [
       ...before,
-      createStatefulSet(around, component, { replicas, zone, after: before.slice(-1) }),
+      createStatefulSet(context, component, { replicas, zone, after: before.slice(-1) }),
     ],
     [],
   );
@@ -114,24 +114,24 @@ interface Group extends PodGroup {
 }
 
 function createStatefulSet<Component extends string>(
-  around: Surroundings<Component>,
+  context: Context<Component>,
   component: Component,
   { replicas, zone, group, after = [] }: Group,
 ): k8s.apps.v1.StatefulSet {
-  const { backend, parent, name, cell, storageClass } = around;
+  const { backend, parent, name, cell, storageClass } = context;
   const suffix = [zone, group].map((part) => (part ? `-${part}` : "")).join("");
-  const meta = metadata(around, component, suffix);
+  const meta = metadata(context, component, suffix);
   const selector = {
-    ...selectorLabels(roleOf(around, component)),
+    ...selectorLabels(roleOf(context, component)),
     ...groupLabels({ zone, group }),
   };
   const claim = {
     accessModes: ["ReadWriteOnce"],
     storageClassName: storageClass,
-    resources: { requests: { storage: diskOf(around, component) } },
+    resources: { requests: { storage: diskOf(context, component) } },
   };
   const claims = Array.from({ length: replicas }, (_, index) =>
-    createClaim(around, component, `${name}-${component}${suffix}-data-${index}`, {
+    createClaim(context, component, `${name}-${component}${suffix}-data-${index}`, {
       metadata: { ...meta, name: `data-${meta.name}-${index}` },
       spec: claim,
     }),
@@ -147,7 +147,7 @@ function createStatefulSet<Component extends string>(
           : gossipHost(backend.name, cell),
         podManagementPolicy: "Parallel",
         selector: { matchLabels: selector },
-        template: podTemplate(around, component, { zone, group }),
+        template: podTemplate(context, component, { zone, group }),
         volumeClaimTemplates: [{ metadata: { name: "data", labels: selector }, spec: claim }],
       },
     },
@@ -171,7 +171,7 @@ interface ClaimArgs {
  * grow while they are used, templates cannot be changed.
  */
 function createClaim<Component extends string>(
-  { parent }: Surroundings<Component>,
+  { parent }: Context<Component>,
   component: Component,
   logicalName: string,
   { metadata: meta, spec }: ClaimArgs,
@@ -187,7 +187,7 @@ function createClaim<Component extends string>(
 }
 
 function diskOf<Component extends string>(
-  { diskSize, sizes }: Surroundings<Component>,
+  { diskSize, sizes }: Context<Component>,
   component: Component,
 ): string {
   const { diskBytes } = sizes[component];
@@ -195,13 +195,13 @@ function diskOf<Component extends string>(
 }
 
 function podTemplate<Component extends string>(
-  around: Surroundings<Component>,
+  context: Context<Component>,
   component: Component,
   { zone, group }: PodGroup = {},
 ) {
-  return backendPod(around, {
-    ...around.pod(component, group),
-    resources: around.sizes[component],
+  return backendPod(context, {
+    ...context.pod(component, group),
+    resources: context.sizes[component],
     component,
     zone,
     group,

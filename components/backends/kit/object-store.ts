@@ -33,10 +33,10 @@ export interface ObjectStoreConfig {
  * metadata server (GCS).
  */
 export function objectStoreConfig(bucket: ObjectStoreConnection): ObjectStoreConfig {
-  return { ...(bucket.prefix && { storage_prefix: bucket.prefix }), ...placeOf(bucket) };
+  return { ...(bucket.prefix && { storage_prefix: bucket.prefix }), ...locationOf(bucket) };
 }
 
-function placeOf(bucket: ObjectStoreConnection): ObjectStoreConfig {
+function locationOf(bucket: ObjectStoreConnection): ObjectStoreConfig {
   switch (bucket.protocol) {
     case "s3":
       return {

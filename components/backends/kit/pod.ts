@@ -58,14 +58,14 @@ export interface BackendPodArgs<Component extends string = string> extends PodGr
   readonly paths: Readonly<Record<"config" | "runtime" | "data", string>>;
   /** What is mounted beside the configurations. */
   readonly mounts?: readonly Mount[];
-  /** How it is started. Left out: by its file, and as which component. */
+  /** Arguments of its container. Defaults to its file, and to the component that it is. */
   readonly startedWith?: string[];
   /** Variable of the environment with the pod's name, where that is needed. */
   readonly podName?: string;
   /** Secret with the password of the Redis in which it caches, where it wants one. */
   readonly redisPassword?: k8s.core.v1.Secret;
   readonly resources: BackendResources;
-  /** Which of the microservices it is; left out, the whole backend. */
+  /** Which of the microservices it is. Undefined: the whole backend. */
   readonly component?: Component;
 }
 
@@ -130,7 +130,7 @@ function mountsOf<Component extends string>({
   return [{ name: "runtime", configMap: shared.runtime, path: paths.runtime }, ...mounts];
 }
 
-/** Left out, the whole backend. */
+/** Whether it uploads what it holds when it stops. `component`: undefined for all of them. */
 function ships(component: string | undefined): boolean {
   return !component || component === INGESTER;
 }

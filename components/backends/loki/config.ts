@@ -46,7 +46,7 @@ export const LOKI_RUNTIME_FILE = "runtime.yaml";
 export const OLDEST_DAYS = 7;
 /**
  * Loki has to know a schema for every line that it takes: one without is neither stored nor
- * refused, and its sender repeats it for ever. So the schema begins this long before the day that
+ * refused, and its sender repeats it for ever. So the schema starts this long before the day that
  * the configuration says, which costs nothing.
  */
 export const SCHEMA_MARGIN_DAYS = 31;
@@ -75,7 +75,7 @@ const INDEX_SYNC_INTERVAL = "1m";
 /** A query may work for so long. */
 const QUERY_TIMEOUT_SECONDS = 120;
 
-/** What of them a line says itself, and not the resource that it is from. */
+/** Those that a line has itself, and not the resource that it is from. */
 const LINE_LABELS = ["stream", "level"] as const satisfies readonly LogLabel[];
 /** By this name OTLP knows the label; Loki replaces the dot. */
 const SERVICE_NAME = "service.name";
@@ -89,7 +89,7 @@ interface IndexLabels {
  * What we write of Loki's start-up configuration: https://grafana.com/docs/loki/latest/configure/
  */
 export interface LokiConfig {
-  /** Left out for microservices: each is told its part by a flag, all share one file. */
+  /** Undefined for microservices: each is told its part by a flag, all share one file. */
   readonly target?: "all";
   readonly auth_enabled: true;
   readonly tenant_limits_allow_publish: readonly [];
@@ -191,7 +191,7 @@ type LokiCache =
   | { readonly memcached_client: Memcached }
   | { readonly redis: RedisOptions & { readonly endpoint: string } };
 
-/** What of the layout of microservices reaches their configuration. */
+/** The part of the layout of microservices that their configuration depends on. */
 export interface LokiMicroservicesConfigArgs {
   /** Tells this Loki's pods from those of other cells. */
   readonly name: string;
@@ -201,7 +201,7 @@ export interface LokiMicroservicesConfigArgs {
   readonly compactorHost: string;
   /** Ingesters with the same line, index gateways with the same part of the index. */
   readonly replication: Readonly<Record<"ingester" | "index-gateway", number>>;
-  /** Left out, nothing is cached outside of the process. */
+  /** Undefined: nothing is cached outside of the process. */
   readonly cache?: Cache;
 }
 

@@ -62,7 +62,7 @@ const FLOOR = { rate: 4, burst: MAX_LOKI_PUSH_BYTES / MEGABYTE, streams: STREAMS
 export function logTenantLimits({ retentionDays, edges }: LogTenantLoad): LogTenantLimits {
   const outageSeconds = Math.max(0, ...edges.map((edge) => edge.outageSeconds));
   const lateSeconds = outageSeconds + HOUR;
-  const settled = fromSeconds(lateSeconds);
+  const freshness = fromSeconds(lateSeconds);
   const age = Math.min(Math.max(OLDEST_DAYS * DAY, lateSeconds), (SCHEMA_MARGIN_DAYS - 1) * DAY);
   const bytes = edges.reduce((total, edge) => total + edge.bytesPerSecond, 0);
   const rate = Math.max(FLOOR.rate, Math.ceil(replayedBytes(bytes) / MEGABYTE));
@@ -76,9 +76,9 @@ export function logTenantLimits({ retentionDays, edges }: LogTenantLoad): LogTen
     per_stream_rate_limit: `${rate}MB`,
     per_stream_rate_limit_burst: `${burst}MB`,
     max_global_streams_per_user: Math.max(FLOOR.streams, edges.length * STREAMS_PER_EDGE * hours),
-    max_cache_freshness_per_query: settled,
-    max_metadata_cache_freshness: settled,
-    max_stats_cache_freshness: settled,
+    max_cache_freshness_per_query: freshness,
+    max_metadata_cache_freshness: freshness,
+    max_stats_cache_freshness: freshness,
   };
 }
 

@@ -53,7 +53,7 @@ interface ReplicatedRing extends Ring {
  * https://grafana.com/docs/mimir/latest/configure/configuration-parameters/
  */
 export interface MimirConfig {
-  /** Left out for microservices: each is told its part by a flag, all share one file. */
+  /** Undefined for microservices: each is told its part by a flag, all share one file. */
   readonly target?: "all";
   readonly multitenancy_enabled: true;
   readonly tenant_federation: { readonly enabled: true };

@@ -70,7 +70,7 @@ interface Ring {
  * https://grafana.com/docs/tempo/latest/configuration/
  */
 export interface TempoConfig {
-  /** Left out for microservices: each is told its part by a flag, all share one file. */
+  /** Undefined for microservices: each is told its part by a flag, all share one file. */
   readonly target?: "all";
   readonly multitenancy_enabled: true;
   readonly usage_report: { readonly reporting_enabled: false };
@@ -143,7 +143,7 @@ interface MetricsGenerator {
   };
 }
 
-/** What of the layout of microservices reaches their configuration. */
+/** The part of the layout of microservices that their configuration depends on. */
 export interface TempoMicroservicesConfigArgs {
   /** Tells this Tempo's pods from those of other cells. */
   readonly name: string;
@@ -163,9 +163,9 @@ export interface TempoConfigArgs {
    * hour more, spans arrive.
    */
   readonly outageSeconds: number;
-  /** Where metrics that are made of spans are written to; left out, none are made. */
+  /** Where metrics that are made of spans are written to. Undefined: none are made. */
   readonly metricsUrl?: string;
-  /** Left out: one process, which talks to itself over loopback. */
+  /** Undefined: one process, which talks to itself over loopback. */
   readonly microservices?: TempoMicroservicesConfigArgs;
 }
 
@@ -272,7 +272,7 @@ function metricsGenerator(url: string, ring: Ring | undefined): MetricsGenerator
 }
 
 /**
- * What of section `storage.trace` is about the bucket:
+ * The part of section `storage.trace` that describes the bucket:
  * https://grafana.com/docs/tempo/latest/configuration/#storage
  */
 type TempoBucketConfig =

@@ -52,7 +52,7 @@ const LOOK_UP = "10s";
 
 export type Port = "http" | "grpc" | "write";
 
-/** What of a cell reaches the command lines of its pods. */
+/** The part of a cell that the command lines of its pods depend on. */
 export interface ThanosModel {
   /** Host and port of a component. */
   readonly at: (component: MetricsComponent, port: Port) => string;
@@ -72,7 +72,7 @@ export interface ThanosModel {
   readonly limited: boolean;
   /** By the name of their group. */
   readonly retentions: Readonly<Record<string, Retention>>;
-  /** Left out, nothing is cached outside of the process. */
+  /** Undefined: nothing is cached outside of the process. */
   readonly cache?: Cache;
   /** Addresses of Alertmanagers, each gets every alert. */
   readonly alertmanagers: readonly string[];
@@ -102,14 +102,14 @@ export function thanosArguments(
   model: ThanosModel,
   group?: string,
 ): string[] {
-  const [program, flags] = COMMANDS[component as ThanosComponent](model, group);
+  const [subcommand, flags] = COMMANDS[component as ThanosComponent](model, group);
   const given = Object.entries({
     ...flags,
     "http-address": model.listen("http"),
     "log.format": "json",
   });
   return [
-    program,
+    subcommand,
     ...given.flatMap(([name, value]) => {
       if (value === undefined) return [];
       if (typeof value === "boolean") return [`--${name}`];

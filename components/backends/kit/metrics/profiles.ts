@@ -150,7 +150,7 @@ export interface LayoutArgs {
   /** Series of all edges of the cell, and the number of these edges. */
   readonly activeSeries: number;
   readonly edges: number;
-  /** Left out: the smallest that has room. */
+  /** Defaults to the smallest that has room. */
   readonly profile?: MetricsProfile;
   /** Pods of a component, instead of the profile's. */
   readonly replicas?: Readonly<Partial<Record<MetricsComponent, number>>>;

@@ -42,7 +42,7 @@ export const SYNC_INTERVAL = "1m";
  */
 const MAX_LABELS_PER_SERIES = 60;
 
-/** What of the layout of microservices reaches their configuration. */
+/** The part of the layout of microservices that their configuration depends on. */
 export interface MicroservicesConfigArgs {
   /** Tells these pods from those of other cells. */
   readonly name: string;
@@ -55,7 +55,7 @@ export interface MicroservicesConfigArgs {
   readonly frontendHost?: string;
   readonly replication: Readonly<Record<ReplicatedComponent, number>>;
   readonly zoneAware: boolean;
-  /** Left out, nothing is cached outside of the process. */
+  /** Undefined: nothing is cached outside of the process. */
   readonly cache?: Cache;
 }
 
@@ -71,7 +71,7 @@ export function blockCache(cache: Cache | undefined): BlockCache | undefined {
     : { backend: "memcached", memcached: memcachedConfig(cache.memcached) };
 }
 
-/** Where parts of a program that are several find each other. */
+/** Where the pods of one component find each other. */
 export interface Ring {
   readonly kvstore: { readonly store: "inmemory" | "memberlist" };
   readonly instance_addr: string;

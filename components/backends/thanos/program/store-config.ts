@@ -28,10 +28,10 @@ export type ThanosStoreConfig = { readonly prefix?: string } & (
  * the other backends do.
  */
 export function thanosStoreConfig(bucket: ObjectStoreConnection): ThanosStoreConfig {
-  return { ...placeOf(bucket), ...(bucket.prefix && { prefix: bucket.prefix }) };
+  return { ...locationOf(bucket), ...(bucket.prefix && { prefix: bucket.prefix }) };
 }
 
-function placeOf(bucket: ObjectStoreConnection): ThanosStoreConfig {
+function locationOf(bucket: ObjectStoreConnection): ThanosStoreConfig {
   switch (bucket.protocol) {
     case "s3":
       return {
