@@ -1,13 +1,12 @@
-/** An edge in a program of your own: its identity, then the agents that send with it. */
+/** An edge in a program of your own: its key and request, then the agents that send with it. */
 import * as pulumi from "@pulumi/pulumi";
 import { EdgeAgent, type EdgeConnection, MtlsPki } from "@heliograph/heliograph";
 
 export = async () => {
+  const { request, privateKey } = new MtlsPki("pki", { identity: { edge: "dev" } });
   const hub = new pulumi.StackReference("organization/hub/ops");
-  const pki = new MtlsPki("pki", { identity: { edge: "dev" } });
   const edges = (await hub.getOutputValue("edges")) as Record<string, EdgeConnection> | undefined;
-  // The hub signs the edge's request first. In the update after that the edge connects.
-  const connection = edges?.["dev"];
-  if (connection?.certificate) new EdgeAgent("edge", { connection, privateKey: pki.privateKey });
-  return { request: pki.request };
+  // There is no certificate until the hub has signed the request. The next update connects.
+  if (edges?.dev?.certificate) new EdgeAgent("edge", { connection: edges.dev, privateKey });
+  return { request };
 };
