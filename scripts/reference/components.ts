@@ -46,8 +46,8 @@ export function componentsReference(library: string): string {
   return [
     "# Components, their arguments and outputs",
     "",
-    "Generated from the doc comments of `components/`: `npm run generate`.",
-    "Arguments whose name is followed by `?` may be left out.",
+    "This page lists the arguments and outputs of all components. `npm run generate` generates it from",
+    "the doc comments of `components/`. A `?` after the name of an argument means that it is optional.",
     "",
     ...classes.flatMap((each) => {
       const args = argumentsOf(each);

@@ -6,8 +6,9 @@ export function glossary(): string {
   return [
     "# Glossary",
     "",
-    "One word has one meaning, in code, messages and docs. Generated from `scripts/words/words.ts`;",
-    "`npm run check` fails on a word of the second table in a comment, an identifier or a page.",
+    "This page defines the words of Heliograph. In code, messages and docs each word has one meaning.",
+    "The page is generated from `scripts/words/words.ts`. `npm run check` fails if a word of the second",
+    "table is used in a comment, an identifier or a page.",
     "",
     ...table(
       ["word", "meaning"],

@@ -29,7 +29,7 @@ export const WORDS: readonly Word[] = [
   { word: "CA", meaning: "the hub's certificate authority. Each one has a generation" },
   {
     word: "cell",
-    meaning: "a complete set of backends and buckets in one region. Every tenant has one cell",
+    meaning: "a complete set of backends and buckets in one region. Each tenant has one cell",
   },
   {
     word: "collector gateway",
@@ -43,14 +43,14 @@ export const WORDS: readonly Word[] = [
   {
     word: "contract",
     meaning:
-      "the versioned outputs `hub` and `edge` that stacks read of each other, without secrets",
+      "the versioned outputs `hub` and `edge` that stacks read from each other, without secrets",
   },
   {
     word: "durability",
     meaning: "how many copies of data exist before a write is acknowledged, and where",
   },
   { word: "edge", meaning: "a cluster that sends metrics, logs and traces to a hub" },
-  { word: "gateway", meaning: "the hub's NGINX, which every edge writes to" },
+  { word: "gateway", meaning: "the NGINX of the hub, to which every edge writes" },
   { word: "generation", meaning: "the number of a key or of a CA. A new one has a higher number" },
   { word: "guard", meaning: "a check that refuses an update which would leave data behind" },
   { word: "hub", meaning: "the cluster that stores, and the stack that deploys it" },
@@ -66,17 +66,17 @@ export const WORDS: readonly Word[] = [
     word: "local store",
     meaning: "Prometheus and Thanos at an edge whose metrics stay there",
   },
-  { word: "microservice component", meaning: "a part of a backend that runs on its own: ingester" },
+  { word: "microservice component", meaning: "a part of a backend that runs in pods of its own, such as the ingester" },
   { word: "outage", meaning: "the time without its hub that an edge survives without losing data" },
   {
     word: "pass",
-    meaning: "a step of `up`: edges ask, the hub signs, a wave connects, is verified",
+    meaning: "a step of `up`: edges ask, the hub signs, a wave connects, a wave is verified",
   },
-  { word: "program", meaning: "the Pulumi program of this repository. Upstream has binaries" },
+  { word: "program", meaning: "the Pulumi program of this repository. Programs of others are called by their names" },
   { word: "queue", meaning: "what an agent or a collector keeps on disk until the hub takes it" },
   {
     word: "running",
-    meaning: "of a configuration: a pod has loaded it, which may be later than it was applied",
+    meaning: "of a configuration: a pod has loaded it, possibly some time after it was applied",
   },
   { word: "signal", meaning: "metrics, logs or traces" },
   {
