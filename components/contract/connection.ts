@@ -3,23 +3,23 @@ import { fromSeconds } from "../kit/duration";
 import type { EdgeFacts, HubContract } from "./hub";
 import { DEFAULT_BACKENDS, SIGNALS, type Signal } from "./names";
 
-/** Which backend stores each signal of an edge, by its name: it decides how the edge writes. */
+/** Name of the backend that stores each signal of an edge. It decides how the edge writes. */
 export interface EdgeConnectionBackends {
-  /** E.g. `mimir`. Undefined where the hub stores no metrics of the edge. */
+  /** Backend of metrics, e.g. `mimir`. Undefined if the hub stores no metrics of the edge. */
   metrics?: string;
-  /** E.g. `loki`. Undefined where the hub stores no logs of the edge. */
+  /** Backend of logs, e.g. `loki`. Undefined if the hub stores no logs of the edge. */
   logs?: string;
-  /** E.g. `tempo`. Undefined where the hub stores no traces of the edge. */
+  /** Backend of traces, e.g. `tempo`. Undefined if the hub stores no traces of the edge. */
   traces?: string;
 }
 
 /**
- * Everything that an edge has to know about its hub: output `edges` of HubObservability, or
- * `edgeConnection` of a contract that another stack recorded. EdgeAgent takes it as it is. Nothing
- * in it is secret.
+ * Everything that an edge has to know about its hub: argument `connection` of EdgeAgent. It comes
+ * from the output `edges` of HubObservability, or from `edgeConnection` of a contract that another
+ * stack recorded. It contains no secret.
  */
 export interface EdgeConnection {
-  /** Name of the edge in the hub's inventory; the label `cluster`. */
+  /** Name of the edge in the hub's inventory, and the label `cluster`. */
   cluster: string;
   /** The label `environment`. */
   environment: string;
@@ -27,34 +27,40 @@ export interface EdgeConnection {
   region: string;
   /** The label `cluster_type`. */
   clusterType: string;
-  /** Tenant into which the hub stores what the edge sends; the label `tenant_id`. */
+  /** The label `tenant_id`: the tenant that stores the edge's data. */
   tenantId: string;
   /** Address of the hub's gateway without a path, e.g. `https://ingest.ops.example.com`. */
   url: string;
   /** Name that the gateway's certificate must hold. */
   serverName: string;
-  /** CA certificates (PEM) that vouch for the gateway; two while a CA is being replaced. */
+  /**
+   * CA certificates (PEM) with which the edge verifies the gateway. There are two while a CA is
+   * being replaced.
+   */
   trustBundle: pulumi.Input<string[]>;
-  /** The edge's certificate (PEM), signed by the hub. */
+  /** The edge's certificate (PEM), signed by the hub. Empty until the hub has signed one. */
   certificate: pulumi.Input<string>;
   /**
-   * CA certificates (PEM) that vouch for the hub when it queries the edge's metrics in place.
-   * Undefined where it does not query them.
+   * CA certificates (PEM) with which the edge verifies the hub's queries. Undefined if the hub does
+   * not query the edge.
    */
   queryTrust?: pulumi.Input<string[]>;
-  /** Whether the hub takes the samples of one of several agents, and drops their replica label. */
+  /**
+   * Whether the hub stores the samples of only one of several agents, and removes their label
+   * `__replica__`.
+   */
   deduplicates: boolean;
-  /** Which backend stores each signal of the edge. */
+  /** Backend that stores each signal of the edge. */
   backends: EdgeConnectionBackends;
-  /** Longest time for which the hub may be away without the loss of a sample, e.g. `6h`. */
+  /** Longest time that the hub may be away without loss of a sample, as a duration, e.g. `6h`. */
   outage: string;
-  /** Series that the edge sends at a time. */
+  /** Number of series that the edge sends at a time. */
   activeSeries: number;
-  /** Bytes of log lines in a second. Undefined where an older hub does not say it. */
+  /** Bytes of log lines per second. Undefined if an older hub does not say it. */
   logBytesPerSecond?: number;
-  /** Spans in a second. Undefined where an older hub does not say it. */
+  /** Number of spans per second. Undefined if an older hub does not say it. */
   spansPerSecond?: number;
-  /** Nodes of the edge's cluster. Undefined where the inventory does not say it. */
+  /** Number of nodes of the edge's cluster. Undefined if the inventory does not say it. */
   nodes?: number;
 }
 

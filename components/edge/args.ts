@@ -12,78 +12,99 @@ import type { EdgeLogsArgs } from "./logs/args";
 import type { EdgeSourcesArgs } from "./metrics/sources/args";
 import type { EdgeTracesArgs } from "./traces/args";
 
-/** How the edge reaches its hub, and its identity there. */
+/** How the edge reaches its hub, and its identity there. It is for hubs that give no connection. */
 export interface EdgeHubArgs {
   /** Address of the hub's gateway without a path, e.g. `https://ingest.ops.example.com`. */
   url: pulumi.Input<string>;
   /** Name that the gateway's certificate must hold. */
   serverName: pulumi.Input<string>;
-  /** CA certificates (PEM) that vouch for the gateway; two while a CA is being replaced. */
+  /**
+   * CA certificates (PEM) with which the edge verifies the gateway. There are two while a CA is
+   * being replaced.
+   */
   trustBundle: pulumi.Input<string[]>;
   /** The edge's certificate (PEM), signed by the hub. */
   certificate: pulumi.Input<string>;
   /** Secret: the private key (PEM) of that certificate. */
   privateKey: pulumi.Input<string>;
   /**
-   * Whether the hub takes the samples of one of several agents and drops the label `__replica__`
-   * that tells them apart, as HubObservability does. Defaults to true. With false the label is not
-   * sent, and the edge has one agent.
+   * Whether the hub stores the samples of only one of several agents, and removes the label
+   * `__replica__` that tells them apart, as HubObservability does. With false the label is not
+   * sent, and the edge can have only one agent. Defaults to true.
    */
   deduplicates?: boolean;
-  /** Signals that the hub stores of this edge. Defaults to metrics alone. */
+  /** Signals that the hub stores for this edge. Defaults to metrics only. */
   signals?: Signal[];
-  /** Which backend stores each signal: it decides how the edge writes. Defaults to the hub's. */
+  /**
+   * Backend that stores each signal. It decides how the edge writes. Defaults to the default
+   * backends of HubObservability.
+   */
   backends?: EdgeConnectionBackends;
 }
 
-/** Pods of an edge, by component. What is said of one component wins over what is said of all. */
+/**
+ * Placement and resources of an edge's pods. Settings of one component win over the settings for
+ * all.
+ */
 export interface EdgePodsArgs extends PodsArgs {
-  /** The agents that scrape and send metrics. */
+  /** Pods of the agents that scrape and send metrics. Defaults to none. */
   agent?: ComponentPodsArgs;
-  /** node-exporter on every node. */
+  /** Pods of node-exporter, one on every node. Defaults to none. */
   nodeExporter?: ComponentPodsArgs;
-  /** kube-state-metrics. */
+  /** The pod of kube-state-metrics. Defaults to none. */
   kubeStateMetrics?: ComponentPodsArgs;
-  /** What reads logs and takes telemetry on every node: collectors, or another log agent. */
+  /**
+   * Pods that read logs and receive telemetry on every node: collectors, or another log agent.
+   * Defaults to none.
+   */
   nodeAgents?: ComponentPodsArgs;
-  /** The collector gateway, which sees whole traces. */
+  /** Pods of the collector gateway, which sees whole traces. Defaults to none. */
   collectorGateway?: ComponentPodsArgs;
-  /** The query, store gateway and compactor of an edge that keeps its metrics. */
+  /**
+   * Pods of the query, store gateway and compactor of an edge that keeps its metrics. Defaults to
+   * none.
+   */
   thanos?: ComponentPodsArgs;
 }
 
 /**
- * Configuration in upstream's own words, merged last: maps by key, lists appended. Keys on which
- * the delivery to the hub depends are rejected.
+ * Settings of agents and collectors that Heliograph has no argument for, in upstream's own format.
+ * They are merged last: maps by key, lists are appended. Keys on which the delivery to the hub
+ * depends are rejected.
  */
 /* eslint-disable @typescript-eslint/no-explicit-any -- other languages have no type for `unknown` */
 export interface EdgeExtraConfigArgs {
   /**
-   * For the agents' prometheus.yml. Not `remote_write` and `global.external_labels`: they decide
-   * what the hub is sent, and a changed one starts a new queue.
+   * Settings for the agents' prometheus.yml. `remote_write` and `global.external_labels` are
+   * rejected, because they decide what is sent to the hub, and changing them starts a new queue.
+   * Defaults to none.
    */
   agent?: Record<string, any>;
   /**
-   * For the collectors of the nodes. Not the processor `memory_limiter`, the exporters to the hub,
-   * the queue's storage, `service.telemetry` and Heliograph's pipelines.
+   * Settings for the collectors of the nodes. The processor `memory_limiter`, the exporters to the
+   * hub, the storage of queues, `service.telemetry` and Heliograph's pipelines are rejected.
+   * Defaults to none.
    */
   collector?: Record<string, any>;
-  /** The same for the collector gateway. */
+  /** Settings for the collector gateway, with the same exceptions. Defaults to none. */
   collectorGateway?: Record<string, any>;
 }
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
+/** Arguments of EdgeAgent. Give `connection` and `privateKey`, or the labels and `hub`. */
 export interface EdgeAgentArgs {
   /**
-   * Everything that the edge has to know about its hub: output `edges` of HubObservability, by the
-   * name of the edge. With it the edge needs `privateKey` and nothing else; `hub` is left out.
-   * Labels and sizes may be repeated, not contradicted.
+   * Everything that the edge has to know about its hub: the edge's entry in the output `edges` of
+   * HubObservability. With it, only `privateKey` is required, and `hub` must be left out. Labels
+   * and sizes may be repeated, but must not contradict it.
    */
   connection?: EdgeConnection;
-  /** Secret: the private key (PEM) of the certificate in `connection`. Required with it. */
+  /**
+   * Secret: the private key (PEM) of the certificate in `connection`. Required with `connection`.
+   */
   privateKey?: pulumi.Input<string>;
   /**
-   * Name of the edge in the hub's inventory; the label `cluster`. A DNS label. Required without
+   * Name of the edge in the hub's inventory, and the label `cluster`. A DNS label. Required without
    * `connection`, as are the other labels and `hub`.
    */
   cluster?: string;
@@ -91,60 +112,72 @@ export interface EdgeAgentArgs {
   environment?: pulumi.Input<string>;
   /** The label `region`, e.g. `uaenorth`. */
   region?: pulumi.Input<string>;
-  /** What the cluster is for, the label `cluster_type`: `workload` or `ops`. */
+  /** The label `cluster_type`, which says what the cluster is for: `workload` or `ops`. */
   clusterType?: pulumi.Input<string>;
   /**
-   * Tenant into which the hub stores what the edge sends; the label `tenant_id`. The gateway
-   * decides the tenant: this only labels the data.
+   * The label `tenant_id`: the tenant that stores the edge's data. The gateway decides the tenant;
+   * this argument only labels the data.
    */
   tenantId?: pulumi.Input<string>;
   /**
-   * How the edge reaches its hub, and its identity there. Another address, like another label,
-   * starts a new queue: what is not sent by then is lost.
+   * How the edge reaches its hub, and its identity there. A change of the address or of a label
+   * starts a new queue, and unsent data is lost.
    */
   hub?: EdgeHubArgs;
   /**
-   * Agents: 1, or 2 that scrape and send the same, each with its own volume, on different nodes
-   * where there are several. The hub takes the samples of one of them and, when it hears nothing of
-   * it for half a minute, of the other. Defaults to 1, with `thanos` to 2. From 1 to 2 the first
-   * one goes on as it was.
+   * Number of agents: 1, or 2 that scrape and send the same samples, each with its own volume, on
+   * different nodes if possible. The hub stores the samples of one of them, and changes to the
+   * other if it receives nothing from the first for half a minute. Raising it from 1 to 2 does not
+   * restart the first agent. Defaults to 1, and with `thanos` to 2.
    */
   replicas?: number;
   /**
-   * Namespace to create for the agent; agents on nodes go to `<namespace>-node`. Defaults to
-   * `heliograph`.
+   * Name of the namespace to create for the agent, at most 58 characters. Agents on nodes are in a
+   * second namespace, `<namespace>-node`. Defaults to `heliograph`.
    */
   namespace?: string;
   /**
-   * How long the hub may be away without the loss of a sample, e.g. `6h`. Disk and memory follow
-   * from it. Defaults to `6h`.
+   * Longest time that the hub may be away without loss of a sample, as a duration, e.g. `6h`. Disk
+   * and memory are derived from it. Defaults to `6h`.
    */
   outage?: pulumi.Input<string>;
-  /** Series scraped at a time. Disk and memory follow from it. Defaults to 200000. */
+  /**
+   * Number of series that are scraped at a time. Disk and memory are derived from it. Defaults to
+   * 200000.
+   */
   activeSeries?: pulumi.Input<number>;
-  /** How often targets are scraped. Defaults to `15s`. */
+  /** Time between two scrapes of a target, as a duration. Defaults to `15s`. */
   scrapeInterval?: pulumi.Input<string>;
   /**
-   * What is scraped. Defaults to nodes, the API server, objects (kube-state-metrics) and everything
-   * annotated.
+   * What is scraped. Defaults to nodes, the API server, Kubernetes objects (kube-state-metrics) and
+   * all annotated pods and services.
    */
   sources?: EdgeSourcesArgs;
-  /** Metrics that stay at the edge, where the hub queries them. Defaults to none: all are sent. */
+  /**
+   * Keeps the metrics at the edge, where the hub queries them. Defaults to none: all metrics are
+   * sent to the hub.
+   */
   thanos?: EdgeThanosArgs;
-  /** Logs of pods. Defaults to all of them, where the hub takes logs. */
+  /** Logs of pods. Defaults to all logs, if the hub stores logs. */
   logs?: EdgeLogsArgs;
-  /** Traces of applications. Defaults to a sampled share of them, where the hub takes traces. */
+  /** Traces of applications. Defaults to a sampled share of them, if the hub stores traces. */
   traces?: EdgeTracesArgs;
-  /** Destinations of logs and traces next to the hub. Defaults to none. */
+  /** Destinations of logs and traces in addition to the hub. Defaults to none. */
   exporters?: EdgeExporterArgs[];
   /**
-   * Bytes of log lines in a second, of the whole cluster. Disk and memory follow from it. Defaults
-   * to 100000.
+   * Bytes of log lines per second in the whole cluster. Disk and memory are derived from it.
+   * Defaults to 100000.
    */
   logBytesPerSecond?: pulumi.Input<number>;
-  /** Spans in a second, of the whole cluster. Disk and memory follow from it. Defaults to 200. */
+  /**
+   * Number of spans per second in the whole cluster. Disk and memory are derived from it. Defaults
+   * to 200.
+   */
   spansPerSecond?: pulumi.Input<number>;
-  /** Nodes of the cluster: the queue of each follows from it. Defaults to 1. */
+  /**
+   * Number of nodes of the cluster. The size of each node's queue is derived from it. Defaults to
+   * 1.
+   */
   nodes?: pulumi.Input<number>;
   /**
    * Storage class of the buffer, and of the volumes for traces. Defaults to the cluster's default
@@ -152,21 +185,22 @@ export interface EdgeAgentArgs {
    */
   storageClass?: pulumi.Input<string>;
   /**
-   * Disk of the buffer, as a Kubernetes quantity. Defaults to what outage, series and interval
-   * need. A volume grows in place where its storage class allows it, and never shrinks: where one
-   * of them is lowered, or the class has no expansion, give the size that the volume has.
+   * Disk of the buffer, as a Kubernetes quantity. Defaults to the size that is derived from
+   * `outage`, `activeSeries` and `scrapeInterval`. A volume can grow in place if its storage class
+   * allows it, but cannot shrink. If you lower one of these arguments, or the class does not allow
+   * growth, give the size that the volume has.
    */
   bufferDisk?: pulumi.Input<string>;
   /**
-   * Whether kubelets must show a certificate of the cluster's authority. Defaults to true. Set it
-   * to false only where they sign their own (kubeadm without `serverTLSBootstrap`): a client that
-   * takes over a node's address then receives the agent's token, which may list pods and read
-   * metrics.
+   * Whether the certificates of kubelets must be signed by the cluster's CA. Defaults to true. Set
+   * it to false only if kubelets sign their own certificates (kubeadm without
+   * `serverTLSBootstrap`). A client that takes over a node's address then receives the agent's
+   * token, which may list pods and read metrics.
    */
   verifyKubelets?: boolean;
-  /** Placement and resources of the edge's pods. Defaults to what is derived. */
+  /** Placement and resources of the edge's pods. Defaults to derived resources on any node. */
   pods?: EdgePodsArgs;
-  /** Configuration of agents and collectors in upstream's own words. Defaults to none. */
+  /** Settings of agents and collectors that Heliograph has no argument for. Defaults to none. */
   extraConfig?: EdgeExtraConfigArgs;
   /** Registry and overrides of images. Defaults to the upstream registries. */
   images?: ImageArgs;

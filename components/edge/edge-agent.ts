@@ -26,24 +26,34 @@ import { resolveInputs, type ResolvedEdge } from "./resolved";
 export { bufferDiskOf } from "./model";
 
 /**
- * Everything that an edge cluster runs to send its telemetry to a hub: Prometheus in agent mode,
- * which scrapes nodes, the API server and everything annotated with `prometheus.io/scrape: "true"`,
- * node-exporter on every node, and kube-state-metrics; collectors of logs and traces where the hub
- * takes them. Every sample, line and span carries the labels `cluster`, `environment`, `region`,
- * `cluster_type` and `tenant_id`, whatever its target says.
+ * Everything that an edge cluster runs to send its telemetry to a hub:
  *
- * It costs one pod with a volume (two with `replicas: 2`), a pod of 100m CPU and 250Mi for
- * kube-state-metrics, and a pod of 20m CPU and 32Mi on each node. For 200,000 series, 15 s and an
- * outage of 6 h the agent takes 1.5Gi of memory and 20Gi of disk: see `bufferMemory` and
+ * - Prometheus in agent mode, which scrapes nodes, the API server and all pods and services with
+ * the annotation `prometheus.io/scrape: "true"`;
+ * - node-exporter on every node, and kube-state-metrics;
+ * - collectors of logs and traces, if the hub stores them.
+ *
+ * Every sample, line and span has the labels `cluster`, `environment`, `region`, `cluster_type` and
+ * `tenant_id`, even if its target sends others.
+ *
+ * The edge runs one pod with a volume (two with `replicas: 2`), a pod of 100m CPU and 250Mi memory
+ * for kube-state-metrics, and a pod of 20m CPU and 32Mi memory on each node. For 200,000 series, 15
+ * s and an outage of 6 h, the agent takes 1.5Gi of memory and 20Gi of disk: see `bufferMemory` and
  * `bufferDisk`.
  *
- *     new EdgeAgent("edge", { connection: hub.edges["dev"], privateKey: identity.privateKey });
+ * ```ts
+ * new EdgeAgent("edge", { connection: hub.edges["dev"], privateKey: identity.privateKey });
+ * ```
  *
- * Its ConfigMap and Secret are read again while it runs. Give it a provider with
- * `enableConfigMapMutable` and `enableSecretMutable`, or each change of them deletes and creates
- * them. It stores nothing that can be queried at the edge, unless `thanos` is given: then a pair of
- * Prometheus with sidecars, a query, a store gateway and a compactor keep its metrics, and the hub
- * is sent only the metrics by which it watches edges.
+ * The agent reads changes of its ConfigMap and Secret while it runs. Give the component a provider
+ * with `enableConfigMapMutable` and `enableSecretMutable`. Without them each change deletes these
+ * objects and creates them again.
+ *
+ * The edge stores nothing that can be queried, unless you give `thanos`. Then a pair of Prometheus
+ * with sidecars, a query, a store gateway and a compactor keep its metrics, and only the metrics
+ * with which the hub watches edges are sent.
+ *
+ * Throws a `ConfigurationError` with every issue of the arguments.
  */
 export class EdgeAgent extends pulumi.ComponentResource {
   /** Namespace of the agent. */
@@ -53,25 +63,28 @@ export class EdgeAgent extends pulumi.ComponentResource {
   /** Disk of each agent's buffer, as a Kubernetes quantity. */
   readonly bufferDisk: pulumi.Output<string>;
   /**
-   * Memory of each agent, as a Kubernetes quantity. Beyond scraping it holds the series that ended
+   * Memory of each agent, as a Kubernetes quantity. It includes room for the series that ended
    * during an outage.
    */
   readonly bufferMemory: pulumi.Output<string>;
   /**
    * The most that queues of logs and traces take of each node's disk, as a Kubernetes quantity.
-   * Undefined where neither is sent.
+   * Undefined if neither is sent.
    */
   readonly nodeQueueDisk?: pulumi.Output<string>;
   /**
-   * Disk of each collector of the collector gateway, as a Kubernetes quantity. Undefined where
-   * there is none.
+   * Disk of each pod of the collector gateway, as a Kubernetes quantity. Undefined if there is
+   * none.
    */
   readonly gatewayDisk?: pulumi.Output<string>;
-  /** Address for OTLP over HTTP from applications. Undefined where no collector runs. */
+  /** Address to which applications send OTLP over HTTP. Undefined if no collector runs. */
   readonly otlpEndpoint?: pulumi.Output<string>;
-  /** Address for OTLP over gRPC from applications. Undefined where no collector runs. */
+  /** Address to which applications send OTLP over gRPC. Undefined if no collector runs. */
   readonly otlpGrpcEndpoint?: pulumi.Output<string>;
-  /** Service that the hub queries, in `namespace`. Undefined where metrics are sent to the hub. */
+  /**
+   * Name of the Service in `namespace` that the hub queries. Undefined if metrics are sent to the
+   * hub.
+   */
   readonly queryService?: pulumi.Output<string>;
 
   constructor(name: string, args: EdgeAgentArgs, opts?: pulumi.ComponentResourceOptions) {

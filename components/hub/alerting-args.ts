@@ -5,30 +5,30 @@ import type { ComponentPodsArgs } from "../kit/pods";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED, CALLED_URL, CALLED_URL_EXPECTED } from "../kit/urls";
 
 /**
- * Calls an address from the hub for as long as metrics arrive and alerts are evaluated, so that
- * somebody outside notices when they are not.
+ * A dead man's switch: the hub calls an address for as long as metrics arrive and alerts are
+ * evaluated. If the calls stop, the service at that address raises the alarm.
  */
 export interface HubDeadMansSwitchArgs {
-  /** Secret: the address to call (GET), https or http. */
+  /** Secret: the address to call with GET, https or http. */
   url: pulumi.Input<string>;
-  /** Seconds between two calls, 10 to 86,400. Defaults to 60. */
+  /** Number of seconds between two calls, 10 to 86,400. Defaults to 60. */
   everySeconds?: number;
-  /** Placement and resources of its pod, beside what `pods` of the hub says. */
+  /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
   pods?: ComponentPodsArgs;
 }
 
-/** Who is told when something is wrong. */
+/** Where the hub sends alerts. */
 export interface HubAlertingArgs {
   /**
-   * Addresses of Alertmanagers, each gets every alert, e.g. `http://alertmanager.monitoring:9093`.
-   * Defaults to none: alerts are only stored.
+   * Addresses of Alertmanagers, e.g. `http://alertmanager.monitoring:9093`. Each of them gets every
+   * alert. Defaults to none: alerts are only stored.
    */
   alertmanagers?: string[];
-  /** Calls an address for as long as alerts work. Defaults to none. */
+  /** A dead man's switch, which calls an address for as long as alerts work. Defaults to none. */
   deadMansSwitch?: HubDeadMansSwitchArgs;
   /**
-   * Address of the page that says what to do about each alert: the annotation `runbook_url` is this
-   * and the name of the alert in lower case. Defaults to Heliograph's own page on GitHub.
+   * Address of the page with the runbooks. The annotation `runbook_url` of an alert is this address
+   * followed by the name of the alert in lower case. Defaults to Heliograph's own page on GitHub.
    */
   runbookBaseUrl?: pulumi.Input<string>;
 }

@@ -8,52 +8,58 @@ import type { HubGlobalQueryArgs } from "./global-query/args";
 import type { HubGrafanaArgs } from "./grafana/args";
 import type { HubEdgeArgs, HubTenantArgs } from "./inventory-args";
 
+/**
+ * Arguments of HubObservability. Names of cells, tenants and edges, and everything in the
+ * inventory, must be known at preview, because children and their sizes are derived from them.
+ */
 export interface HubObservabilityArgs {
   /**
-   * Namespace to make, with labels that refuse pods that are not restricted. Not with
-   * `existingNamespace`. Defaults to `heliograph-hub`.
+   * Name of the namespace to create for the hub. Its labels make the cluster reject pods that are
+   * not restricted. Do not give it with `existingNamespace`. Defaults to `heliograph-hub`.
    */
   namespace?: string;
   /**
-   * Namespace that exists: needed where a bucket with static keys has put its Secret there. Not with
-   * `namespace`.
+   * Name of an existing namespace for the hub. It is needed if a bucket with static keys has put
+   * its Secret there. Do not give it with `namespace`. Defaults to none: a namespace is created.
    */
   existingNamespace?: pulumi.Input<string>;
   /**
-   * Namespace of the agent that watches the hub's own cluster; its pods may read the hub's metrics.
+   * Namespace of the agent that watches the hub's own cluster. Its pods may read the hub's metrics.
    * Defaults to `agentNamespace` of the edge `watchedBy`.
    */
   agentNamespace?: string;
-  /** Where edges write to. */
+  /** The gateway, to which edges write. */
   gateway: HubGatewayArgs;
-  /** Cells by name, at least one. */
+  /** The cells by name, at least one. */
   cells: Record<string, HubCellArgs>;
-  /** Tenants by id. */
+  /** The tenants by id. */
   tenants: Record<string, HubTenantArgs>;
-  /** The inventory: edges by name. */
+  /** The edges by name. With the tenants they are the inventory. */
   edges: Record<string, HubEdgeArgs>;
   /**
-   * Edge of the inventory that runs in the hub's own cluster and scrapes the hub. Defaults to none:
-   * then alerts know the hub by its namespace alone.
+   * Name of the edge that runs in the hub's own cluster and scrapes the hub. Defaults to none:
+   * alerts then find the hub by its namespace alone.
    */
   watchedBy?: string;
   /**
-   * Certificates (PEM) signed for edges, by edge. Edges without one are not missed when they are
-   * silent, and no end of theirs is watched. Defaults to none.
+   * Signed certificates (PEM) by name of the edge. For an edge without one, no alert is raised when
+   * the edge is silent or when its certificate ends. Defaults to none.
    */
   certificates?: pulumi.Input<Record<string, string>>;
   /**
-   * Days before its end from which a certificate is renewed, 1 to 3650; an alert tells when that has
-   * not happened. Defaults to 90.
+   * Number of days before its end from which a certificate is renewed, 1 to 3650. An alert fires if
+   * it was not renewed. Defaults to 90.
    */
   renewBeforeDays?: pulumi.Input<number>;
-  /** Who is told when something is wrong. Defaults to nobody. */
+  /** Where alerts are sent. Defaults to nowhere: they are only stored. */
   alerting?: HubAlertingArgs;
-  /** One query over all edges and cells. Defaults to none; edges with `query` need it. */
+  /**
+   * One query over all edges and cells. It is required if an edge has `query`. Defaults to none.
+   */
   globalQuery?: HubGlobalQueryArgs;
-  /** Grafana, with data sources made from the inventory. Defaults to none. */
+  /** Grafana, with data sources that are generated from the inventory. Defaults to none. */
   grafana?: HubGrafanaArgs;
-  /** Where images come from. Defaults to the upstream registries. */
+  /** Registry and overrides of images. Defaults to the upstream registries. */
   images?: ImageArgs;
   /** Placement, labels and proxy of every pod of the hub. Defaults to none. */
   pods?: PodsArgs;

@@ -10,26 +10,31 @@ import type { ComponentPodsArgs } from "../kit/pods";
 import type { ObjectStoreConnection } from "../storage/connection";
 
 /**
- * A Redis that is there: ElastiCache, Memorystore, Azure Cache, one of your own; not a cluster of
- * several. No two backends share a database of it. Any hub with the same tenants needs another, too.
+ * An existing Redis for the caches of one backend, such as ElastiCache, Memorystore, Azure Cache or
+ * your own. It must be one server with its replicas, not a Redis cluster. Give each backend a
+ * database of its own, also backends of other hubs with the same tenants: their keys do not tell
+ * them apart.
  */
 export interface HubRedisArgs {
   /** Host and port, e.g. `redis.example.com:6379`. */
   endpoint: string;
-  /** Whether it is connected to by TLS, with a certificate of a public CA. Defaults to true. */
+  /**
+   * Whether to connect with TLS. The server's certificate must come from a public CA. Defaults to
+   * true.
+   */
   tls?: boolean;
   /** Number of the database, from 0. Defaults to 0. */
   database?: number;
-  /** Secret: the password of its user `default`. Defaults to none. */
+  /** Secret: the password of the user `default`. Defaults to none. */
   password?: pulumi.Input<string>;
 }
 
-/** Where the metrics of a cell are stored, and by how many processes. */
+/** How a cell stores metrics. */
 export interface HubMetricsArgs {
   /**
-   * Which backend stores them: `mimir`, `cortex` or `thanos`. With Cortex, rules are evaluated by a
-   * Prometheus beside it, and the bucket has no prefix. It never changes while there is data.
-   * Defaults to `mimir`.
+   * Backend that stores the metrics: `mimir`, `cortex` or `thanos`. With `cortex`, a Prometheus
+   * beside it evaluates rules, and the bucket cannot have a prefix. The backend cannot change while
+   * there is data. Defaults to `mimir`.
    */
   backend?: MetricsBackend;
   /** The bucket: output `connection` of an ObjectStoreBucket. */
@@ -37,162 +42,180 @@ export interface HubMetricsArgs {
   /** Storage class of the disks. Defaults to the cluster's default class. */
   storageClass?: pulumi.Input<string>;
   /**
-   * Disk for the samples of the last day and whatever is not in the bucket yet, as a Kubernetes
-   * quantity; with `microservices`, of each ingester, where it can be raised later. Defaults to
-   * `50Gi`.
+   * Disk for the samples of the last day and the data that is not in the bucket yet, as a
+   * Kubernetes quantity. With `microservices` it is the disk of each ingester, and can be raised
+   * later. Defaults to `50Gi`.
    */
   diskSize?: pulumi.Input<string>;
   /**
-   * `single`: one process (of Thanos, one of each part), with one copy of what is not in the bucket
-   * yet. `microservices`: each part of it in pods of its own, with three copies. Everything stays
-   * readable when `single` becomes `microservices`. Defaults to `single`.
+   * `single`: one process, with one copy of the data that is not in the bucket yet; with `thanos`,
+   * one pod of each microservice component. `microservices`: each microservice component in pods of
+   * its own, with three copies. All data stays readable when you change from `single` to
+   * `microservices`. Defaults to `single`.
    */
   topology?: BackendTopology;
   /**
    * Number and size of pods with `microservices`: `small`, `medium` or `large`. Defaults to the
-   * smallest with room for the cell's series and edges.
+   * smallest profile with enough room for the cell's series and edges.
    */
   profile?: MetricsProfile;
   /**
-   * Pods by microservice component (`ingester`, `query-frontend`, ...), instead of the profile's;
-   * their sizes follow. Defaults to none.
+   * Number of pods by microservice component (`ingester`, `query-frontend`, ...), instead of the
+   * profile's numbers. The size of each pod is adapted. Only with `microservices`. Defaults to
+   * none.
    */
   replicas?: Record<string, number>;
   /**
-   * Whether queries and blocks are cached in memcached, which is made for it. Only with
+   * Whether to cache results and blocks in memcached, which is then deployed. Only with
    * `microservices`. Defaults to false.
    */
   caches?: boolean;
   /**
-   * Redis in which they are cached, instead of memcached. Only with `microservices`, and not with
-   * `mimir`. Defaults to none.
+   * Redis to cache results and blocks in, instead of memcached. Only with `microservices`, and not
+   * with `mimir`, which has no client for it. Defaults to none.
    */
   redis?: HubRedisArgs;
   /**
-   * Three zones of the cluster (label `topology.kubernetes.io/zone`), each of which gets one copy of
-   * everything. Defaults to one group of pods.
+   * Three zones of the cluster (values of the node label `topology.kubernetes.io/zone`). Each zone
+   * gets one copy of the data. Defaults to one group of pods without zones.
    */
   zones?: string[];
   /**
-   * Days for which samples are kept as they came, from 10; older ones are kept as of 5 minutes and of
-   * an hour, for as long as their tenant's retention says. Only with `thanos`. Defaults to the
-   * retention.
+   * Number of days for which samples are kept as they were scraped, at least 10. Samples of 5
+   * minutes and of an hour are kept for the tenant's retention. Only with `thanos`. Defaults to the
+   * tenant's retention.
    */
   retentionDaysRaw?: number;
   /**
-   * Days for which samples of 5 minutes are kept, from `retentionDaysRaw`. Only with `thanos`.
-   * Defaults to the retention.
+   * Number of days for which samples of 5 minutes are kept, at least `retentionDaysRaw`. Only with
+   * `thanos`. Defaults to the tenant's retention.
    */
   retentionDays5m?: number;
   /**
-   * Settings in the backend's own words, merged last into its configuration: maps by key, lists
-   * appended. Keys that decide rings, storage and authentication are rejected, and so is all of it
-   * with `thanos`, which has flags instead. Defaults to none.
+   * Settings of the backend that Heliograph has no argument for, in the backend's own format. They
+   * are merged last into its configuration: maps by key, lists are appended. Keys that decide
+   * rings, storage and authentication are rejected. With `thanos`, which is configured by flags,
+   * all of it is rejected. Defaults to none.
    */
   extraConfig?: Record<string, any>;
-  /** Placement and resources of its pods, beside what `pods` of the hub says. */
+  /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
   pods?: ComponentPodsArgs;
 }
 
-/** Where the log lines of a cell are stored, and by how many processes. */
+/** How a cell stores logs. */
 export interface HubLogsArgs {
-  /** Which backend stores them: `loki`. It never changes while there is data. Defaults to `loki`. */
+  /**
+   * Backend that stores the logs: `loki`. It cannot change while there is data. Defaults to `loki`.
+   */
   backend?: string;
   /**
-   * The bucket: output `connection` of an ObjectStoreBucket. Not that of the metrics or traces,
-   * unless each has a prefix.
+   * The bucket: output `connection` of an ObjectStoreBucket. It may be the bucket of the metrics or
+   * traces only if each has a prefix.
    */
   bucket: pulumi.Input<ObjectStoreConnection>;
   /**
-   * Day from which lines are stored, by schema v13 (TSDB), as `2026-01-31`: that of the first update,
-   * or one before; lines of the month before it are taken, too. Loki needs it, and it never changes:
-   * Loki would not find by another schema what it has stored by this one.
+   * Day from which Loki stores lines with its schema v13 (TSDB), e.g. `2026-01-31`: the day of the
+   * first update, or an earlier day. Loki also accepts lines of the month before that day. Loki
+   * requires it, and it can never change, because Loki would not find the stored lines with another
+   * schema.
    */
   schemaFrom?: string;
   /** Storage class of the disks. Defaults to the cluster's default class. */
   storageClass?: pulumi.Input<string>;
   /**
-   * Disk for what is not in the bucket yet, as a Kubernetes quantity; with `microservices`, of each
-   * ingester. Defaults to `20Gi`.
+   * Disk for the data that is not in the bucket yet, as a Kubernetes quantity. With `microservices`
+   * it is the disk of each ingester. Defaults to `20Gi`.
    */
   diskSize?: pulumi.Input<string>;
   /**
-   * `single`: one process, with one copy of what is not in the bucket yet. `microservices`: each part
-   * of it in pods of its own, with three copies. Defaults to `single`.
+   * `single`: one process, with one copy of the data that is not in the bucket yet.
+   * `microservices`: each microservice component in pods of its own, with three copies. Defaults to
+   * `single`.
    */
   topology?: BackendTopology;
   /**
-   * Pods by microservice component (`ingester`, `query-frontend`, ...), instead of what follows from
-   * the rates of the cell's edges. Only with `microservices`. Defaults to none.
+   * Number of pods by microservice component (`ingester`, `query-frontend`, ...), instead of the
+   * numbers that are derived from `logBytesPerSecond` of the cell's edges. Only with
+   * `microservices`. Defaults to none.
    */
   replicas?: Record<string, number>;
   /**
-   * Whether results and what is read of the bucket are cached in memcached, which is made for it.
-   * Only with `microservices`. Defaults to false.
+   * Whether to cache results and data from the bucket in memcached, which is then deployed. Only
+   * with `microservices`. Defaults to false.
    */
   caches?: boolean;
-  /** Redis in which they are cached, instead of memcached. Only with `microservices`. Defaults to none. */
+  /** Redis to cache them in, instead of memcached. Only with `microservices`. Defaults to none. */
   redis?: HubRedisArgs;
   /**
-   * Settings in the backend's own words, merged last into its configuration: maps by key, lists
-   * appended. Keys that decide rings, storage and authentication are rejected. Defaults to none.
+   * Settings of the backend that Heliograph has no argument for, in the backend's own format. They
+   * are merged last into its configuration: maps by key, lists are appended. Keys that decide
+   * rings, storage and authentication are rejected. Defaults to none.
    */
   extraConfig?: Record<string, any>;
-  /** Placement and resources of its pods, beside what `pods` of the hub says. */
+  /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
   pods?: ComponentPodsArgs;
 }
 
-/** Where the traces of a cell are stored, and by how many processes. */
+/** How a cell stores traces. */
 export interface HubTracesArgs {
-  /** Which backend stores them: `tempo`. It never changes while there is data. Defaults to `tempo`. */
+  /**
+   * Backend that stores the traces: `tempo`. It cannot change while there is data. Defaults to
+   * `tempo`.
+   */
   backend?: string;
   /**
-   * The bucket: output `connection` of an ObjectStoreBucket. Not that of the metrics or logs, unless
-   * each has a prefix.
+   * The bucket: output `connection` of an ObjectStoreBucket. It may be the bucket of the metrics or
+   * logs only if each has a prefix.
    */
   bucket: pulumi.Input<ObjectStoreConnection>;
   /** Storage class of the disks. Defaults to the cluster's default class. */
   storageClass?: pulumi.Input<string>;
   /**
-   * Disk for what is not in the bucket yet, as a Kubernetes quantity; with `microservices`, of each
-   * ingester. Defaults to `20Gi`.
+   * Disk for the data that is not in the bucket yet, as a Kubernetes quantity. With `microservices`
+   * it is the disk of each ingester. Defaults to `20Gi`.
    */
   diskSize?: pulumi.Input<string>;
   /**
-   * `single`: one process, with one copy of what is not in the bucket yet. `microservices`: each part
-   * of it in pods of its own, with three copies. Defaults to `single`.
+   * `single`: one process, with one copy of the data that is not in the bucket yet.
+   * `microservices`: each microservice component in pods of its own, with three copies. Defaults to
+   * `single`.
    */
   topology?: BackendTopology;
   /**
-   * Pods by microservice component (`ingester`, `query-frontend`, ...), instead of what follows from
-   * the rates of the cell's edges. Only with `microservices`. Defaults to none.
+   * Number of pods by microservice component (`ingester`, `query-frontend`, ...), instead of the
+   * numbers that are derived from `spansPerSecond` of the cell's edges. Only with `microservices`.
+   * Defaults to none.
    */
   replicas?: Record<string, number>;
   /**
-   * Whether metrics (service graph, rates and durations) are made of the spans here. Only where every
-   * edge of the cell sends all of its traces: edges that sample make these metrics before they do.
-   * Defaults to false.
+   * Whether the hub derives metrics from spans: service graph, rates and durations. It is allowed
+   * only if every edge of the cell sends all of its traces, because edges that sample derive these
+   * metrics themselves, before they sample. Defaults to false.
    */
   metricsGenerator?: boolean;
   /**
-   * Settings in the backend's own words, merged last into its configuration: maps by key, lists
-   * appended. Keys that decide rings, storage and authentication are rejected. Defaults to none.
+   * Settings of the backend that Heliograph has no argument for, in the backend's own format. They
+   * are merged last into its configuration: maps by key, lists are appended. Keys that decide
+   * rings, storage and authentication are rejected. Defaults to none.
    */
   extraConfig?: Record<string, any>;
-  /** Placement and resources of its pods, beside what `pods` of the hub says. */
+  /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
   pods?: ComponentPodsArgs;
 }
 
-/** A complete set of backends and buckets in one region. */
+/** A cell: a complete set of backends and buckets in one region. */
 export interface HubCellArgs {
-  /** Where its metrics are stored. */
+  /** How the cell stores metrics. */
   metrics: HubMetricsArgs;
   /**
-   * Where its log lines are stored. Defaults to nowhere: the gateway then refuses them with 503,
-   * which clients retry.
+   * How the cell stores logs. Defaults to none: the gateway then rejects logs with 503, and clients
+   * retry.
    */
   logs?: HubLogsArgs;
-  /** Where its traces are stored. Defaults to nowhere, as for logs. */
+  /**
+   * How the cell stores traces. Defaults to none: the gateway then rejects traces with 503, and
+   * clients retry.
+   */
   traces?: HubTracesArgs;
 }
 

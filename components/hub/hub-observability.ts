@@ -28,82 +28,98 @@ import { createNetworkPolicies } from "./network-policies";
 import { resolveHub } from "./resolve";
 import { createStores, upstreamsOf, type DeployedCell, type DeployedStore } from "./stores";
 
-/** Address to which clients write by one protocol. */
+/** An address to which clients write with one protocol. */
 export interface HubWriteEndpoint {
   /** `metrics`, `logs` or `traces`. */
   signal: string;
-  /** E.g. `remote write`, `OTLP/HTTP`. */
+  /** Name of the protocol, e.g. `remote write` or `OTLP/HTTP`. */
   protocol: string;
-  /** `https://host[:port]` and the path. */
+  /** The address: `https://host[:port]` and the path. */
   url: string;
 }
 
-/** How the data of a cell is read from within the hub's cluster. */
+/** Addresses at which the data of a cell is read from within the hub's cluster. */
 export interface HubReadEndpoints {
-  /** HTTP address of the backend of metrics. */
+  /** HTTP address of the metrics backend. */
   metrics: string;
-  /** HTTP address of the backend of logs. Undefined where the cell stores none. */
+  /** HTTP address of the logs backend. Undefined if the cell stores no logs. */
   logs?: string;
-  /** HTTP address of the backend of traces. Undefined where the cell stores none. */
+  /** HTTP address of the traces backend. Undefined if the cell stores no traces. */
   traces?: string;
-  /** Header that names the tenant of a query. */
+  /** Name of the HTTP header that says which tenant to query. */
   tenantHeader: string;
 }
 
 /**
- * The hub: a store for metrics in each cell, for logs and traces where they are wanted, and one
- * gateway through which edges write, each as the tenant that the inventory gives it. Per cell one pod
- * with a disk (CPU and memory follow the series of its edges: half a core and 800 MiB for 50,000) or
- * microservices (from 15 pods: 3 cores and 7 GiB for 200,000 series, 22 cores and 46 GiB for a
- * million), and two small gateway pods.
+ * The hub: a gateway to which edges write, and in each cell a backend for metrics, and for logs and
+ * traces if the cell stores them. The gateway writes the data of each edge to the tenant that the
+ * inventory gives the edge.
  *
- * Changes of the inventory (an edge more, revoked, another retention) are loaded in place. Give it a
- * provider with `enableConfigMapMutable` and `enableSecretMutable`, or each of them replaces the
- * object instead. Certificates come from MtlsPki or from elsewhere; it makes none.
+ * A metrics backend in one process takes half a core and 800 MiB for 50,000 series. As
+ * microservices it starts with 15 pods: 3 cores and 7 GiB for 200,000 series, 22 cores and 46 GiB
+ * for a million. There are also two small pods of the gateway.
+ *
+ * Changes of the inventory, such as a new edge, a revoked edge or another retention, are loaded in
+ * place. Give the component a provider with `enableConfigMapMutable` and `enableSecretMutable`.
+ * Without them every such change replaces the ConfigMap or Secret. The component creates no
+ * certificates: MtlsPki or another source does.
  *
  * ```ts
+ * const { serverCertificate, serverPrivateKey, trustBundle } = pki;
  * const hub = new HubObservability("hub", {
- *   gateway: { host: "ingest.ops.example.com", serverCertificate, serverPrivateKey, clientTrustBundle },
+ *   gateway: {
+ *     host: "ingest.ops.example.com",
+ *     serverCertificate,
+ *     serverPrivateKey,
+ *     clientTrustBundle: trustBundle,
+ *   },
  *   cells: { main: { metrics: { bucket: bucket.connection } } },
  *   tenants: { dev: { retentionDays: 30 } },
  *   edges: {
  *     dev: {
- *       ...{ tenant: "dev", environment: "dev", region: "uaenorth", keyGeneration: 1 },
- *       ...{ outage: "6h", activeSeries: 200_000 },
+ *       tenant: "dev",
+ *       environment: "dev",
+ *       region: "uaenorth",
+ *       keyGeneration: 1,
+ *       outage: "6h",
+ *       activeSeries: 200_000,
  *     },
  *   },
+ *   certificates: pki.certificates,
  * });
- * new EdgeAgent("edge", { connection: hub.edges.dev, privateKey });
  * ```
  *
- * Throws a ConfigurationError with everything that is wrong with the arguments.
+ * Throws a `ConfigurationError` with every issue of the arguments.
  */
 export class HubObservability extends pulumi.ComponentResource {
   /** Namespace of the hub's pods. */
   readonly namespace: pulumi.Output<string>;
-  /** Where edges write to: `https://host[:port]`. */
+  /** Address to which edges write: `https://host[:port]`. */
   readonly gatewayUrl: pulumi.Output<string>;
   /**
-   * Name or IP address of the gateway's load balancer, for the DNS record of its host. Empty where
-   * its Service is of another type.
+   * DNS name or IP address of the gateway's load balancer, for the DNS record of the host. Empty if
+   * the Service has another type.
    */
   readonly gatewayAddress: pulumi.Output<string>;
-  /** Addresses to which clients with a certificate write, by protocol. */
+  /** Addresses to which clients with a certificate write, one for each protocol. */
   readonly writeEndpoints: pulumi.Output<HubWriteEndpoint[]>;
   /** Addresses at which data is read within the cluster, by cell. */
   readonly readEndpoints: pulumi.Output<Record<string, HubReadEndpoints>>;
-  /** Kubernetes service accounts of the hub's pods, by component: `gateway`, `mimir-main`. */
+  /**
+   * Names of the Kubernetes service accounts of the hub's pods. The keys are `gateway`, `grafana`,
+   * and one for each backend, such as `mimir-main`.
+   */
   readonly serviceAccounts: pulumi.Output<Record<string, string>>;
-  /** Where Grafana is reached. Empty where there is none. */
+  /** Address of Grafana. Empty if there is no Grafana. */
   readonly grafanaUrl: pulumi.Output<string>;
   /**
    * Name of the Secret with the password of Grafana's user `admin`, at the key `admin-password`.
-   * Empty where there is no Grafana.
+   * Empty if there is no Grafana.
    */
   readonly grafanaAdminSecret: pulumi.Output<string>;
   /**
-   * Everything that an edge has to know about this hub, by the edge's name: the argument
-   * `connection` of EdgeAgent. Its certificate is empty until one is signed.
+   * Connections of edges by name: everything that an edge has to know about this hub, as argument
+   * `connection` of EdgeAgent. The certificate in it is empty until the hub has signed one.
    */
   readonly edges: Record<string, EdgeConnection>;
 

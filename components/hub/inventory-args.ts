@@ -9,23 +9,23 @@ import { ENDPOINT, ENDPOINT_EXPECTED } from "../contract/names";
 import { described, duration, name, text, whole } from "../kit/fields";
 
 /**
- * Who may see which data. The key in `tenants` is the immutable id.
+ * A tenant: who may read which data. The key in `tenants` is its id, which cannot change.
  *
- * The inventory is known at preview: sizes, limits and rules derive from it.
+ * The inventory must be known at preview, because sizes, limits and rules are derived from it.
  */
 export interface HubTenantArgs {
-  /** What people call the tenant. Defaults to its id. */
+  /** Name of the tenant for people. Defaults to its id. */
   displayName?: string;
   /**
-   * Cell that stores everything that its edges send, a key of `cells`. It never changes while there
+   * Cell that stores all data of the tenant's edges, a key of `cells`. It cannot change while there
    * is data. Defaults to `main`.
    */
   cell?: string;
-  /** Days for which its metrics are kept, 1 to 3650. */
+  /** Number of days for which the tenant's metrics are kept, 1 to 3650. */
   retentionDays: number;
-  /** Days for which its log lines are kept, 1 to 3650. Defaults to 30. */
+  /** Number of days for which the tenant's logs are kept, 1 to 3650. Defaults to 30. */
   logRetentionDays?: number;
-  /** Days for which its traces are kept, 1 to 3650. Defaults to 7. */
+  /** Number of days for which the tenant's traces are kept, 1 to 3650. Defaults to 7. */
   traceRetentionDays?: number;
 }
 
@@ -47,53 +47,64 @@ export const tenantFields = {
 };
 
 /**
- * An edge cluster: entry of the inventory. The key in `edges` is its name, and the label `cluster`.
+ * An edge: a cluster that sends to the hub. The key in `edges` is its name and the label `cluster`.
  *
- * The inventory is known at preview: sizes, limits and rules derive from it.
+ * The inventory must be known at preview, because sizes, limits and rules are derived from it.
  */
 export interface HubEdgeArgs {
-  /** Tenant into which it writes, a key of `tenants`. */
+  /** Tenant that stores the edge's data, a key of `tenants`. */
   tenant: string;
-  /** The label `environment`, by which alerts about the edge can be routed. A DNS label. */
+  /** The label `environment`, by which you can route alerts about the edge. A DNS label. */
   environment: string;
-  /** The label `region`, by which alerts about the edge can be routed. */
+  /** The label `region`, by which you can route alerts about the edge. */
   region: string;
   /** The label `cluster_type`: `workload` or `ops`. Defaults to `workload`. */
   clusterType?: string;
-  /** Which of the edge's keys is let in; raising it shuts out the older ones. From 1. */
+  /**
+   * Generation of the edge's key that the gateway accepts, from 1. Raise it to lock out older keys.
+   */
   keyGeneration: number;
   /**
-   * Host and port at which its metrics are queried in place: it then sends only those by which the
-   * hub watches edges. Defaults to none: it sends them all.
+   * Host and port at which the hub queries the edge's metrics, e.g. `query.dev.example.com:10901`.
+   * The edge then keeps its metrics, and sends only those with which the hub watches it. Defaults
+   * to none: the edge sends all metrics.
    */
   query?: string;
-  /** Whether the edge is shut out. Defaults to false. */
+  /** Whether the gateway rejects the edge. Defaults to false. */
   revoked?: boolean;
-  /** Longest time for which the hub may be away without loss of this edge's samples, e.g. `6h`. */
+  /**
+   * Longest time that the hub may be away without loss of the edge's samples, as a duration, e.g.
+   * `6h`.
+   */
   outage: string;
-  /** Series that the edge has at a time; limits, memory and CPU come from it. */
+  /** Number of series that the edge has at a time. Limits, memory and CPU are derived from it. */
   activeSeries: number;
   /**
-   * Bytes of log lines that it sends in a second; limits and sizes come from it, with room for what
-   * piles up in an outage. Defaults to 100,000.
+   * Bytes of log lines that the edge sends per second. Limits and sizes are derived from it, with
+   * room for what an outage delays. Defaults to 100,000.
    */
   logBytesPerSecond?: number;
   /**
-   * Spans that it sends in a second, after sampling; limits and sizes come from it, as for logs.
-   * Defaults to 200.
+   * Number of spans that the edge sends per second, after sampling. Limits and sizes are derived
+   * from it, with room for what an outage delays. Defaults to 200.
    */
   spansPerSecond?: number;
-  /** Whether it sends all of its traces, sampling none. Defaults to false. */
+  /** Whether the edge sends all of its traces, without sampling. Defaults to false. */
   allTraces?: boolean;
-  /** Nodes of its cluster, for sizes at the edge. Defaults to none: the edge then counts on one. */
+  /**
+   * Number of nodes of the cluster, from which the edge derives sizes. Defaults to none: the edge
+   * then assumes one.
+   */
   nodes?: number;
-  /** Pods of its cluster, which the edge is told. Defaults to none. */
+  /** Number of pods of the cluster, which the edge reads. Defaults to none. */
   pods?: number;
-  /** Series of what people run in its cluster, which the edge is told. Defaults to none. */
+  /**
+   * Number of series of the applications in the cluster, which the edge reads. Defaults to none.
+   */
   applicationSeries?: number;
   /**
-   * Namespace of its agents, argument `namespace` of EdgeAgent: alerts find them there, and in
-   * `<namespace>-node`. Defaults to `heliograph`.
+   * Namespace of the edge's agents: argument `namespace` of its EdgeAgent. Alerts look for them
+   * there and in `<namespace>-node`. Defaults to `heliograph`.
    */
   agentNamespace?: string;
 }

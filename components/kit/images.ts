@@ -2,11 +2,17 @@ import versions from "../versions.json";
 
 export type ImageName = keyof typeof versions;
 
-/** Where images come from, for clusters that pull through a registry of their own. */
+/** Registry and overrides of images, for clusters that pull through a registry of their own. */
 export interface ImageArgs {
-  /** Registry that mirrors every upstream one, e.g. `registry.example.com/mirror`. Defaults to the upstream registries. */
+  /**
+   * Registry that mirrors all upstream registries, e.g. `registry.example.com/mirror`. Defaults to
+   * the upstream registries.
+   */
   registry?: string;
-  /** Whole references by image name (a key of versions.json). An override wins over `registry`. */
+  /**
+   * Complete image references by image name (a key of versions.json). An override wins over
+   * `registry`. Defaults to none.
+   */
   overrides?: Record<string, string>;
 }
 

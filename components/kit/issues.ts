@@ -1,17 +1,22 @@
 /** Keys that lead to a value, from the top of the arguments or of a stack file's section. */
 export type IssuePath = readonly (string | number)[];
 
-/** One thing that is wrong with what a user gave. Every check in Heliograph returns issues of this shape. */
+/**
+ * One thing that is wrong in the arguments or in a stack file. Every check of Heliograph returns
+ * issues of this shape.
+ */
 export interface Issue {
+  /** Keys that lead to the wrong value. */
   readonly path: IssuePath;
-  /** What was found there. Undefined where nothing was given. A secret is never put here. */
+  /** The value that was found there. Undefined if nothing was given. It never contains a secret. */
   readonly got?: unknown;
   /** What belongs there, as a noun phrase: "one of the tenants: dev, stg". */
   readonly expected: string;
-  /** A value that would be right, at `exampleAt` or else at `path`. */
+  /** A value that would be right, at `exampleAt` if that is given, otherwise at `path`. */
   readonly example?: unknown;
+  /** Keys that lead to the place of the example, if that is not `path`. */
   readonly exampleAt?: IssuePath;
-  /** Lines to paste, where the way out is not a value: a command, or a key to remove. */
+  /** Lines to paste, if the fix is not a value but a command, or a key to remove. */
   readonly lines?: string;
 }
 
@@ -41,7 +46,7 @@ export const TYPESCRIPT: Notation = {
   },
 };
 
-/** Thrown once with every issue found, so that a user mends them in one go. */
+/** Thrown once, with every issue of the arguments, so that you can fix them all at once. */
 export class ConfigurationError extends Error {
   /** Pulumi shows an error with this mark as a `pulumi.RunError`: without a stack trace. */
   readonly __pulumiRunError = true;

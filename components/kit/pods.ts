@@ -1,50 +1,53 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A toleration of pods, as Kubernetes has it. */
+/** A toleration of pods, as in Kubernetes. */
 export interface PodTolerationArgs {
-  /** Key of the taint. Defaults to all, with the operator `Exists`. */
+  /** Key of the taint. Defaults to all keys, with the operator `Exists`. */
   key?: pulumi.Input<string>;
   /** `Equal` or `Exists`. Defaults to `Equal`. */
   operator?: pulumi.Input<string>;
   /** Value of the taint. Only with `Equal`. */
   value?: pulumi.Input<string>;
-  /** `NoSchedule`, `PreferNoSchedule` or `NoExecute`. Defaults to all of them. */
+  /** `NoSchedule`, `PreferNoSchedule` or `NoExecute`. Defaults to all effects. */
   effect?: pulumi.Input<string>;
-  /** Seconds for which a pod stays on a node with the taint. Only with `NoExecute`. */
+  /**
+   * Number of seconds for which a pod stays on a node with the taint. Only with `NoExecute`.
+   * Defaults to forever.
+   */
   tolerationSeconds?: pulumi.Input<number>;
 }
 
-/** Proxy through which containers reach what is outside of the cluster. */
+/** Proxy through which containers reach addresses outside the cluster. */
 export interface PodProxyArgs {
   /** Proxy for http addresses. Defaults to none. */
   httpProxy?: pulumi.Input<string>;
   /** Proxy for https addresses. Defaults to none. */
   httpsProxy?: pulumi.Input<string>;
   /**
-   * Hosts, domains (`.example.com`) and networks that are reached without a proxy, beside
-   * Heliograph's own. The cluster's networks of pods and services belong here.
+   * Hosts, domains (`.example.com`) and networks that are reached without the proxy, in addition to
+   * Heliograph's own hosts. Include the cluster's pod and service networks. Defaults to none.
    */
   noProxy?: pulumi.Input<string>[];
 }
 
 /**
- * Where pods may run and what they carry. Applied to every pod of a component. What Heliograph
- * itself sets wins: its labels, its annotations, the zone of a pod.
+ * Where pods may run, and their labels, annotations and proxy. It applies to every pod of a
+ * component. Labels, annotations and zones that Heliograph itself sets win.
  */
 export interface PodsArgs {
   /** Taints of nodes that pods tolerate. Defaults to none. */
   tolerations?: PodTolerationArgs[];
-  /** Labels of the nodes on which pods may run. Defaults to all nodes. */
+  /** Labels that a node must have. Defaults to any node. */
   nodeSelector?: Record<string, pulumi.Input<string>>;
   /** Priority class of pods. Defaults to the cluster's default. */
   priorityClassName?: pulumi.Input<string>;
-  /** Names of Secrets of the namespace with which images are pulled. Defaults to none. */
+  /** Names of Secrets in the pods' namespace with which images are pulled. Defaults to none. */
   imagePullSecrets?: pulumi.Input<string>[];
-  /** Labels of pods. Defaults to Heliograph's own alone. */
+  /** Additional labels of pods. Defaults to none. */
   labels?: Record<string, pulumi.Input<string>>;
-  /** Annotations of pods. Defaults to Heliograph's own alone. */
+  /** Additional annotations of pods. Defaults to none. */
   annotations?: Record<string, pulumi.Input<string>>;
-  /** Proxy for what is outside of the cluster. Defaults to none. */
+  /** Proxy for addresses outside the cluster. Defaults to none. */
   proxy?: PodProxyArgs;
 }
 
@@ -56,15 +59,19 @@ export interface PodQuantitiesArgs {
   memory?: pulumi.Input<string>;
 }
 
-/** What a container asks for, and the most that it gets. What is not given stays as derived. */
+/** CPU and memory of a container. Values that are not given stay as derived. */
 export interface PodResourcesArgs {
+  /** What the container requests. Defaults to the derived values. */
   requests?: PodQuantitiesArgs;
+  /** The most that the container may use. Defaults to the derived values. */
   limits?: PodQuantitiesArgs;
 }
 
-/** Placement of the pods of one component, and what their main container may use. */
+/** Placement of the pods of one component, and the resources of their main container. */
 export interface ComponentPodsArgs extends PodsArgs {
-  /** CPU and memory of the main container. Defaults to what is derived from the inventory. */
+  /**
+   * CPU and memory of the main container. Defaults to values that are derived from the inventory.
+   */
   resources?: PodResourcesArgs;
 }
 

@@ -2,10 +2,13 @@ import { z } from "zod";
 import { described, whole } from "./fields";
 import type { Issue, IssuePath } from "./issues";
 
-/** How a Service is exposed to what is outside of its cluster. */
+/** How a Service can be reached. */
 export const ServiceType = {
+  /** From inside the cluster. */
   ClusterIP: "ClusterIP",
+  /** Through a load balancer that the cluster's platform creates. */
   LoadBalancer: "LoadBalancer",
+  /** At a port of every node. */
   NodePort: "NodePort",
 } as const;
 export type ServiceType = (typeof ServiceType)[keyof typeof ServiceType];

@@ -9,71 +9,81 @@ import { bundleOf, createCas, map, signingIssues, signWith, type Use } from "./c
 import { ALGORITHM, gathered, publicPem } from "./keys";
 import { requestIssues } from "./request";
 
-/** A certificate request of an edge, and what the inventory says it must hold. */
+/** A certificate request of an edge, and what the inventory says that it must hold. */
 export interface PkiRequestArgs {
-  /** Which of the edge's keys is trusted; part of the subject. From 1. */
+  /** Generation of the edge's key, from 1. It is part of the certificate's subject. */
   keyGeneration: pulumi.Input<number>;
-  /** The request (PEM), made by the edge. */
+  /**
+   * The certificate request (PEM) that the edge created: output `request` of PkiIdentity or
+   * MtlsPki.
+   */
   requestPem: pulumi.Input<string>;
   /**
-   * Whether the hub queries the edge where it is: its certificate then also vouches for the edge's
-   * query endpoint. Defaults to false.
+   * Whether the hub queries the edge. Its certificate is then also valid for the edge's query
+   * endpoint. Defaults to false.
    */
   queried?: pulumi.Input<boolean>;
 }
 
-/** The authority of a hub: its CA, the gateway's certificate, and the certificates of edges. */
+/** Arguments of the hub's half of mutual TLS. */
 export interface PkiAuthorityArgs {
   /**
-   * DNS names under which edges reach the gateway; the first is its common name. At least one.
+   * DNS names at which edges reach the gateway, at least one. The first is the common name of its
+   * certificate.
    */
   serverNames: pulumi.Input<pulumi.Input<string>[]>;
-  /** IP addresses under which edges reach the gateway. Defaults to none. */
+  /** IP addresses at which edges reach the gateway. Defaults to none. */
   serverAddresses?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Requests to sign, by edge name. A request is signed only if subject, key and extensions are
-   * exactly what the inventory derives. Defaults to none.
+   * Certificate requests to sign, by name of the edge. A request is signed only if its subject, key
+   * and extensions are exactly those that the inventory derives. Defaults to none.
    */
   requests?: Record<string, PkiRequestArgs>;
   /**
-   * Generations of the own CA that are trusted, each with a key of its own; two while the CA is
-   * being replaced. The key of a generation that is taken out is deleted: the same number later is
-   * another CA. Defaults to `[1]`.
+   * Generations of the hub's CA that are trusted. Each has a key of its own. There are two while
+   * the CA is being replaced. If you remove a generation, its key is deleted, and the same number
+   * later is another CA. Defaults to `[1]`.
    */
   trustedGenerations?: number[];
-  /** Which of them signs; another one re-issues every leaf. Defaults to the lowest. */
+  /**
+   * The trusted generation that signs. Another one re-issues the certificates of gateway and edges.
+   * Defaults to the lowest.
+   */
   signingGeneration?: number;
-  /** CA certificates (PEM) of others that are trusted beside the own. Defaults to none. */
+  /** CA certificates (PEM) of other CAs that are trusted too. Defaults to none. */
   additionalTrust?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Days for which the certificates of gateway and edges are valid; another number re-issues them.
-   * From 1. Defaults to 365.
+   * Number of days for which the certificates of gateway and edges are valid, from 1. Another
+   * number re-issues them. Defaults to 365.
    */
   leafDays?: pulumi.Input<number>;
   /**
-   * Days before its end from which an update renews a certificate, at most `leafDays`: that many
-   * renew it in every update. Defaults to 90.
+   * Number of days before its end from which an update renews a certificate, at most `leafDays`. If
+   * it equals `leafDays`, every update renews them. Defaults to 90.
    */
   renewBeforeDays?: pulumi.Input<number>;
 }
 
 /**
  * The hub's half of mutual TLS: a CA for each trusted generation, a certificate for the gateway,
- * and one for each edge whose request is exactly what the inventory says of it. ECDSA P-256
- * throughout; leaves are valid for a year and renewed by an update within their last 90 days, CAs
- * for ten years. Keys and certificates are in the stack's state, private keys as secrets.
+ * and a certificate for each edge whose request is exactly what the inventory derives. All keys are
+ * ECDSA P-256. Certificates of gateway and edges are valid for a year, and updates renew them in
+ * their last 90 days. CAs are valid for ten years. Keys and certificates are in the stack's state,
+ * private keys as secrets.
  *
  * Throws a `ConfigurationError` for arguments that contradict each other, and for a request that
- * asks for anything else than the inventory derives.
+ * differs from what the inventory derives.
  */
 export class PkiAuthority extends pulumi.ComponentResource {
-  /** CA certificates (PEM) to trust; two of the own while it is being replaced. */
+  /**
+   * CA certificates (PEM) to trust. There are two of the hub's own while its CA is being replaced.
+   */
   readonly trustBundle: pulumi.Output<string[]>;
   /** The gateway's certificate (PEM). */
   readonly serverCertificate: pulumi.Output<string>;
   /** Secret: the gateway's private key (PEM). */
   readonly serverPrivateKey: pulumi.Output<string>;
-  /** Signed certificates (PEM) by edge name. */
+  /** Signed certificates (PEM) by name of the edge. */
   readonly certificates: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: PkiAuthorityArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -7,19 +7,24 @@ import { inputIssues, isLater } from "../kit/inputs";
 import { refuse, type Issue } from "../kit/issues";
 import { ALGORITHM, publicPem } from "./keys";
 
-/** The identity of an edge: its private key, which never leaves its stack, and the request. */
+/** Arguments of the edge's half of mutual TLS. */
 export interface PkiIdentityArgs {
   /** Name of the edge in the hub's inventory. */
   edge: string;
-  /** Counts the keys of the edge, from 1. Another number makes another key. Defaults to 1. */
+  /** Generation of the edge's key, from 1. Another number creates another key. Defaults to 1. */
   keyGeneration?: number;
-  /** Whether the hub queries the edge where it is. Defaults to false. */
+  /**
+   * Whether the hub queries the edge. The request then also asks for the name of the edge's query
+   * endpoint. Defaults to false.
+   */
   queried?: pulumi.Input<boolean>;
 }
 
 /**
- * The edge's half of mutual TLS: a private key (ECDSA P-256) and a certificate request. The request
- * is public, and is all that the hub needs.
+ * The edge's half of mutual TLS: a private key (ECDSA P-256), which never leaves the edge's stack,
+ * and a certificate request. The request is public, and is all that the hub needs.
+ *
+ * Throws a `ConfigurationError` with every issue of the arguments.
  */
 export class PkiIdentity extends pulumi.ComponentResource {
   /** The certificate request (PEM). */

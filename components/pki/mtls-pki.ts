@@ -4,48 +4,55 @@ import { authorityIssues, createAuthority, type PkiAuthorityArgs } from "./autho
 import { createIdentity, identityIssues, type PkiIdentityArgs } from "./identity";
 import { createQueryIdentity } from "./query-identity";
 
-/** The hub's half: see `PkiAuthorityArgs`. */
+/** Arguments of the hub's half of MtlsPki: those of `PkiAuthorityArgs`, and `queries`. */
 export interface MtlsPkiAuthorityArgs extends PkiAuthorityArgs {
   /**
-   * Whether a certificate is made with which the hub queries edges where they are, by CAs that sign
+   * Whether to create the certificate with which the hub queries edges, signed by a CA that signs
    * nothing else: see `PkiQueryIdentity`. Defaults to false.
    */
   queries?: boolean;
 }
 
-/** Give `authority` at the hub, `identity` at an edge, both where one stack is both. */
+/**
+ * Arguments of MtlsPki. Give `authority` at the hub, `identity` at an edge, and both if one stack
+ * is both.
+ */
 export interface MtlsPkiArgs {
-  /** The hub's half. */
+  /** The hub's half. Defaults to none. */
   authority?: MtlsPkiAuthorityArgs;
-  /** The edge's half. */
+  /** The edge's half. Defaults to none. */
   identity?: PkiIdentityArgs;
 }
 
 /**
- * Identities for mutual TLS between edges and their hub, for a stack that may be either or both. It
- * is made of `PkiAuthority`, `PkiQueryIdentity` and `PkiIdentity`: use those where a stack is one of
- * them for sure, since their outputs are never empty.
+ * Keys and certificates for mutual TLS between edges and their hub, for a stack that may be a hub,
+ * an edge or both. It consists of `PkiAuthority`, `PkiQueryIdentity` and `PkiIdentity`. If you know
+ * which of them a stack is, use those, because their outputs are never empty.
  *
- * An edge makes its own key and a request; the request is public and is all that the hub needs; the
- * hub compares it with its inventory, and signs it. It costs nothing in the cluster.
+ * An edge creates its own key and a certificate request. The request is public, and is all that the
+ * hub needs. The hub compares it with its inventory, and signs it. The component deploys nothing to
+ * a cluster.
  *
  * Throws a `ConfigurationError` for arguments that contradict each other, and for a request that
- * asks for anything else than the inventory derives.
+ * differs from what the inventory derives.
  */
 export class MtlsPki extends pulumi.ComponentResource {
-  /** CA certificates (PEM) to trust; two while a CA is being replaced. Empty without `authority`. */
+  /**
+   * CA certificates (PEM) to trust. There are two while a CA is being replaced. Empty without
+   * `authority`.
+   */
   readonly trustBundle: pulumi.Output<string[]>;
   /** The gateway's certificate (PEM). Empty without `authority`. */
   readonly serverCertificate: pulumi.Output<string>;
   /** Secret: the gateway's private key (PEM). Empty without `authority`. */
   readonly serverPrivateKey: pulumi.Output<string>;
-  /** Signed certificates (PEM) by edge name. */
+  /** Signed certificates (PEM) by name of the edge. Empty without `authority`. */
   readonly certificates: pulumi.Output<Record<string, string>>;
-  /** CA certificates (PEM) that edges trust for queries. Empty unless `authority.queries`. */
+  /** CA certificates (PEM) that edges trust for queries. Empty without `authority.queries`. */
   readonly queryTrust: pulumi.Output<string[]>;
-  /** The certificate (PEM) for queries to edges. Empty unless `authority.queries`. */
+  /** The hub's certificate (PEM) for queries to edges. Empty without `authority.queries`. */
   readonly queryCertificate: pulumi.Output<string>;
-  /** Secret: its private key (PEM). Empty unless `authority.queries`. */
+  /** Secret: the private key (PEM) of that certificate. Empty without `authority.queries`. */
   readonly queryPrivateKey: pulumi.Output<string>;
   /** The edge's certificate request (PEM). Empty without `identity`. */
   readonly request: pulumi.Output<string>;

@@ -5,28 +5,34 @@ import { refuse } from "../kit/issues";
 import { bundleOf, createCas, signingIssues, signWith, type SigningArgs } from "./ca";
 import { ALGORITHM, publicPem } from "./keys";
 
-/** What a hub shows to edges that it queries where they are. */
+/** Arguments of the identity with which a hub queries edges. */
 export interface PkiQueryIdentityArgs {
-  /** Generations of its CA that edges trust: see `PkiAuthorityArgs`. Defaults to `[1]`. */
+  /** Generations of its CA that edges trust, as in `PkiAuthorityArgs`. Defaults to `[1]`. */
   trustedGenerations?: number[];
-  /** Which of them signs. Defaults to the lowest. */
+  /** The trusted generation that signs. Defaults to the lowest. */
   signingGeneration?: number;
-  /** Days for which the certificate is valid. From 1. Defaults to 365. */
+  /** Number of days for which the certificate is valid, from 1. Defaults to 365. */
   leafDays?: pulumi.Input<number>;
-  /** Days before its end from which an update renews it, at most `leafDays`. Defaults to 90. */
+  /**
+   * Number of days before its end from which an update renews the certificate, at most `leafDays`.
+   * Defaults to 90.
+   */
   renewBeforeDays?: pulumi.Input<number>;
 }
 
 /**
- * The identity with which a hub queries edges, signed by CAs that sign nothing else: programs that
- * take queries check the CA alone, and the hub's own vouches for every edge.
+ * The identity with which a hub queries edges. It has a CA of its own that signs nothing else,
+ * because an edge checks only the CA of a client that queries it, and the hub's other CA also signs
+ * every edge.
+ *
+ * Throws a `ConfigurationError` with every issue of the arguments.
  */
 export class PkiQueryIdentity extends pulumi.ComponentResource {
   /** CA certificates (PEM) that edges trust for queries. */
   readonly trustBundle: pulumi.Output<string[]>;
-  /** The hub's certificate (PEM). */
+  /** The hub's certificate (PEM) for queries. */
   readonly certificate: pulumi.Output<string>;
-  /** Secret: its private key (PEM). */
+  /** Secret: the private key (PEM) of that certificate. */
   readonly privateKey: pulumi.Output<string>;
 
   constructor(name: string, args: PkiQueryIdentityArgs, opts?: pulumi.ComponentResourceOptions) {

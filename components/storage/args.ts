@@ -5,7 +5,7 @@ import type { GcsBucketArgs } from "./gcs/args";
 import type { S3CompatibleBucketArgs } from "./s3-compatible/args";
 import type { S3BucketArgs } from "./s3/args";
 
-/** Give exactly one of `azure`, `gcs`, `s3` and `s3Compatible`. */
+/** Arguments of ObjectStoreBucket. Give exactly one of `azure`, `gcs`, `s3` and `s3Compatible`. */
 export interface ObjectStoreBucketArgs {
   /** A container of Azure Blob Storage. */
   azure?: AzureContainerArgs;
@@ -13,28 +13,28 @@ export interface ObjectStoreBucketArgs {
   gcs?: GcsBucketArgs;
   /** A bucket of Amazon S3. */
   s3?: S3BucketArgs;
-  /** A bucket of anything else that speaks S3. */
+  /** A bucket of another store that speaks S3. */
   s3Compatible?: S3CompatibleBucketArgs;
   /**
-   * First part of the name of every object, for a bucket that is shared with others: letters and
-   * digits. Another prefix, like another bucket, leaves behind what is stored. Defaults to none.
+   * First part of the name of every object, for a bucket that is shared: letters and digits. If you
+   * change it, the stored data is left behind, as with another bucket. Defaults to none.
    */
   prefix?: string;
   /**
-   * Namespace of the pods that use the bucket; it must exist. Needed with `create`, and with
-   * `s3Compatible`: the Secret with its keys, and the Job that creates the bucket, are put there.
+   * Existing namespace of the pods that use the bucket. Required with `create`, and with
+   * `s3Compatible`, which puts the Secret with its keys there, and the Job that creates the bucket.
    */
   namespace?: pulumi.Input<string>;
   /**
-   * Kubernetes service account of those pods, which gets the identity. Needed with `create`, but
-   * not with `s3Compatible`.
+   * Kubernetes service account of those pods. It gets the permission to use the bucket. Required
+   * with `create`, but not with `s3Compatible`.
    */
   kubernetesServiceAccount?: pulumi.Input<string>;
   /**
-   * Longest retention of what is stored, in days: nothing may expire before it. Needed with
+   * Longest retention of the stored data, in days. Objects must not expire before it. Required with
    * `expireAfterDays`.
    */
   retentionDays?: number;
-  /** Registry and overrides for images. Defaults to the upstream registries. */
+  /** Registry and overrides of images. Defaults to the upstream registries. */
   images?: ImageArgs;
 }

@@ -1,33 +1,36 @@
 /**
- * What a backend needs to know of a bucket: the one type between storage and backends. Flat and
- * without a secret, so that one stack may export it and another read it. An empty text means "does
- * not apply".
+ * Everything that a backend has to know about a bucket. It is flat and contains no secret, so that
+ * one stack can export it and another can read it. An empty text means that the field does not
+ * apply.
  */
 export interface ObjectStoreConnection {
-  /** Interface that the store speaks: `s3`, `gcs` or `azure`. */
+  /** Interface of the store: `s3`, `gcs` or `azure`. */
   protocol: string;
   /** Name of the bucket; with Azure, of the container. */
   bucket: string;
-  /** First part of the name of every object, where the bucket is shared. */
+  /** First part of the name of every object, if the bucket is shared. */
   prefix: string;
   /**
-   * Host and port of the endpoint, without a scheme; with Azure the domain below which accounts
-   * are. Empty where clients know it: `gcs`.
+   * Host and port of the endpoint, without a scheme; with Azure the domain of the accounts. Empty
+   * for `gcs`, whose clients know it.
    */
   endpoint: string;
-  /** Region used in signatures (`s3`). */
+  /** Region that is used in signatures (`s3`). */
   region: string;
-  /** Whether the endpoint speaks plain HTTP. */
+  /** Whether to use plain HTTP. */
   insecure: boolean;
-  /** Whether the bucket is in the path (`host/bucket`) and not in the host name. */
+  /** Whether the name of the bucket is in the path (`host/bucket`) instead of the host name. */
   pathStyle: boolean;
   /** Storage account that holds the container (`azure`). */
   storageAccount: string;
-  /** Secret with static keys, in the namespace of the pods. Empty with workload identity. */
+  /**
+   * Name of the Secret with static keys, in the namespace of the pods. Empty with workload
+   * identity.
+   */
   credentialsSecret: string;
-  /** Key in that Secret that holds the access key id. */
+  /** Key of the access key id in that Secret. */
   accessKeyIdKey: string;
-  /** Key in that Secret that holds the secret access key. */
+  /** Key of the secret access key in that Secret. */
   secretAccessKeyKey: string;
   /** Annotations of the service account whose pods may use the bucket (workload identity). */
   serviceAccountAnnotations: Record<string, string>;

@@ -10,10 +10,11 @@ import { PREFIX } from "./fields";
 import { cloudIssues, sectionIssues } from "./sections";
 
 /**
- * A bucket for one signal: one that exists, or one that it creates. With `azure`, `s3` and `gcs`
- * pods use workload identity, and no secret is stored; what it creates is private, encrypted, takes
- * TLS only, and is protected from deletion. With `s3Compatible` the keys go into a Secret, and a
- * Job in the cluster creates the bucket. A cloud's SDK is loaded only to create a bucket there.
+ * A bucket for one signal, which exists or is created. With `azure`, `s3` and `gcs` pods use
+ * workload identity, and no secret is stored. A created bucket is private, encrypted, accepts only
+ * TLS, and is protected from deletion. With `s3Compatible` the keys are put into a Secret, and a
+ * Job in the cluster creates the bucket. The SDK of a cloud is loaded only to create a bucket
+ * there.
  *
  * ```ts
  * const { connection } = new ObjectStoreBucket("metrics", {
@@ -25,7 +26,7 @@ import { cloudIssues, sectionIssues } from "./sections";
  * });
  * ```
  *
- * Throws a `ConfigurationError` where the cloud would refuse the bucket, or lose data in it.
+ * Throws a `ConfigurationError` if the cloud would reject the bucket, or would lose data in it.
  */
 export class ObjectStoreBucket extends pulumi.ComponentResource {
   /** What backends need to use the bucket; no secret. It is known once the bucket is usable. */

@@ -89,22 +89,32 @@ function row({ name, type, optional, description }: Field, anchors: ReadonlySet<
   return [code(optional ? `${name}?` : name), shown, description];
 }
 
-/** A doc comment as lines of at most 100 columns. Indented paragraphs are code. */
+/** A doc comment as lines of at most 100 columns. Code between fences stays as it is. */
 function paragraphs(text: string): string[] {
-  return text.split(/\n{2,}/).flatMap((paragraph, index) => {
-    if (/^( {4}|new \w+\()/.test(paragraph) && paragraph.includes("\n")) {
-      const lines = paragraph.split("\n").map((line) => line.replace(/^ {4}/, ""));
-      return ["", "```ts", ...lines, "```"];
-    }
-    const lines: string[] = [];
-    for (const word of paragraph.split(/\s+/).filter(Boolean)) {
-      const last = lines.at(-1);
-      if (last !== undefined && `${last} ${word}`.length <= 100)
-        lines[lines.length - 1] = `${last} ${word}`;
-      else lines.push(word);
-    }
-    return index === 0 ? lines : ["", ...lines];
-  });
+  return text
+    .split(/(^```[^]*?^```$)/m)
+    .flatMap((part) =>
+      part.startsWith("```")
+        ? [part.split("\n")]
+        : part
+            .split(/\n{2,}/)
+            .filter((paragraph) => paragraph.trim() !== "")
+            .map((paragraph) => paragraph.split(/\n(?=- )/).flatMap(wrapped)),
+    )
+    .flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
+}
+
+/** A paragraph, or an item of a list, whose lines are indented. */
+function wrapped(paragraph: string): string[] {
+  const indent = paragraph.startsWith("- ") ? "  " : "";
+  const lines: string[] = [];
+  for (const word of paragraph.split(/\s+/).filter(Boolean)) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(word);
+    else if (`${last} ${word}`.length <= 100) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${indent}${word}`);
+  }
+  return lines;
 }
 
 /** Names that the door exports, in its order. */
@@ -147,7 +157,7 @@ function documented(statement: ts.Statement): Documented[] {
       {
         name: statement.name.text,
         kind: "interface",
-        description: docOf(statement),
+        description: [docOf(statement), ...inherited(statement)].join("\n\n"),
         fields: statement.members.flatMap((member) =>
           ts.isPropertySignature(member) ? [fieldOf(member)] : [],
         ),
@@ -173,6 +183,14 @@ function documented(statement: ts.Statement): Documented[] {
       },
     ];
   return [];
+}
+
+/** A sentence about the fields that an interface takes over from others. */
+function inherited({ heritageClauses = [] }: ts.InterfaceDeclaration): string[] {
+  return [...heritageClauses]
+    .flatMap(({ types }) => [...types])
+    .map((type) => type.getText())
+    .map((base) => `It also has the fields of [${code(base)}](#${base.toLowerCase()}).`);
 }
 
 function choicesOf(

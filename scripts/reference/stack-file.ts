@@ -45,8 +45,9 @@ export function stackFileReference(stackFile: Schema, project: Schema): string {
   return [
     "# Keys of a stack file",
     "",
-    "Generated from the schemas that the program checks a stack file with: `npm run generate`.",
-    "Editors check a stack file against the same schema, which its first line names.",
+    "This page lists all keys of a stack file. `npm run generate` generates it from the schemas with",
+    "which the program checks a stack file. The first line of a stack file names the same schema for",
+    "editors.",
     "",
     "In a key, `<name>` stands for a name that you choose, and `[]` for each item of a list.",
     "Every key that has no default and is not required may be left out.",

@@ -1,8 +1,13 @@
 import type { Role } from "../../kit/labels";
 import { microservicesRole, rulerRole, singleRole } from "./roles";
 
-/** A backend as one process, or each of its components in pods of its own. */
-export const BackendTopology = { single: "single", microservices: "microservices" } as const;
+/** How a backend runs. */
+export const BackendTopology = {
+  /** As one process, with one copy of the data that is not in the bucket yet. */
+  single: "single",
+  /** Each microservice component in pods of its own, with three copies of that data. */
+  microservices: "microservices",
+} as const;
 export type BackendTopology = (typeof BackendTopology)[keyof typeof BackendTopology];
 
 export interface WritePort {

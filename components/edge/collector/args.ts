@@ -4,42 +4,56 @@ import { issueUnless, type Issue, type IssuePath } from "../../kit/issues";
 import { listOf } from "../logs/args";
 
 /** Protocol of an additional destination. */
-export const EdgeExporterKind = { otlp: "otlp", splunk: "splunk", dynatrace: "dynatrace" } as const;
+export const EdgeExporterKind = {
+  /** OTLP over HTTP. */
+  otlp: "otlp",
+  /** Splunk's HTTP Event Collector, for logs only. */
+  splunk: "splunk",
+  /** Dynatrace's OTLP intake. */
+  dynatrace: "dynatrace",
+} as const;
 export type EdgeExporterKind = (typeof EdgeExporterKind)[keyof typeof EdgeExporterKind];
 
-/** Signals that may go to an additional destination. */
-export const EdgeExporterSignal = { logs: "logs", traces: "traces" } as const;
+/** Signals that an additional destination can get. */
+export const EdgeExporterSignal = {
+  /** Logs of pods and of applications. */
+  logs: "logs",
+  /** Traces that are kept after sampling. */
+  traces: "traces",
+} as const;
 export type EdgeExporterSignal = (typeof EdgeExporterSignal)[keyof typeof EdgeExporterSignal];
 
 /**
- * A destination next to the hub, which is sent everything that the hub is sent. It cannot delay the
- * hub for long: data that it has not accepted within a minute is dropped, for it alone.
+ * A destination in addition to the hub. It gets the same data as the hub. It cannot delay the hub
+ * for long: data that it has not accepted within a minute is dropped, for this destination only.
  */
 export interface EdgeExporterArgs {
-  /** Name of the destination. A DNS label. */
+  /** Name of the destination. A DNS label; each destination needs another name. */
   name: string;
   /**
-   * Its protocol: `otlp` (OTLP over HTTP), `splunk` (HTTP Event Collector; logs alone), `dynatrace`
-   * (its OTLP intake).
+   * Protocol of the destination: `otlp` (OTLP over HTTP), `splunk` (HTTP Event Collector, logs
+   * only) or `dynatrace` (its OTLP intake).
    */
   kind: EdgeExporterKind;
   /**
-   * Its https address: for `otlp` and `dynatrace` without `/v1/logs`, `/v1/traces`; for `splunk`
-   * with `/services/collector`.
+   * Address of the destination, with https. For `otlp` and `dynatrace` without `/v1/logs` and
+   * `/v1/traces`, for `splunk` with `/services/collector`.
    */
   endpoint: string;
-  /** Signals that are sent there. Defaults to logs and traces, for `splunk` to logs. */
+  /**
+   * Signals that are sent to the destination. Defaults to logs and traces, for `splunk` to logs.
+   */
   signals?: EdgeExporterSignal[];
   /**
-   * Name of the Secret with its token, in the namespace of the agents and in that of the node
-   * agents. The operator of the edge creates it. Required but for `otlp`.
+   * Name of the Secret with the destination's token. You create it in the namespace of the agents
+   * and in that of the node agents. Required, except for `otlp`.
    */
   secretName?: string;
-  /** Key in that Secret. Defaults to `token`. */
+  /** Key of the token in that Secret. Defaults to `token`. */
   secretKey?: string;
-  /** For `otlp`: the header that is the token. Defaults to `Authorization`. */
+  /** For `otlp`: the HTTP header that carries the token. Defaults to `Authorization`. */
   header?: string;
-  /** For `splunk`: the index. Defaults to the token's. */
+  /** For `splunk`: the index. Defaults to the index of the token. */
   index?: string;
 }
 

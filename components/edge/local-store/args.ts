@@ -5,41 +5,48 @@ import { issueUnless, type Issue } from "../../kit/issues";
 import type { ServiceType } from "../../kit/service-type";
 import type { ObjectStoreBucketArgs } from "../../storage/args";
 
-/** Metrics that stay at the edge, in a bucket of its own, where the hub queries them (Thanos). */
+/** Keeps an edge's metrics in a bucket of its own, where the hub queries them (Thanos). */
 export interface EdgeThanosArgs {
   /**
-   * The bucket. The edge chooses its namespace and service account, and everything in it has the
-   * edge's name as a prefix, behind one that is given: edges may share a bucket.
+   * The bucket. The edge chooses its namespace and service account. The edge's name is added to the
+   * prefix of all objects, so edges may share a bucket.
    */
   bucket: ObjectStoreBucketArgs;
   /**
-   * CA certificates (PEM) that vouch for the hub's queries: output `queryTrust` of the hub's
-   * MtlsPki. A client without a certificate of theirs gets no answer. Defaults to those of
-   * `connection`.
+   * CA certificates (PEM) with which the edge verifies the hub's queries: output `queryTrust` of
+   * the hub's MtlsPki. Clients without a certificate of these CAs get no answer. Defaults to those
+   * in `connection`.
    */
   queryTrust?: pulumi.Input<string[]>;
   /**
-   * How the hub reaches it: `LoadBalancer`, `NodePort` or `ClusterIP`. Defaults to `LoadBalancer`.
+   * How the hub reaches the edge's query: `LoadBalancer`, `NodePort` or `ClusterIP`. Defaults to
+   * `LoadBalancer`.
    */
   serviceType?: ServiceType;
   /** Port of the Service. Defaults to 10901. */
   port?: pulumi.Input<number>;
   /**
-   * Port of the nodes, 30000 to 32767. Only with `NodePort`. Defaults to one that the cluster
+   * Port of the nodes, 30000 to 32767. Only with `NodePort`. Defaults to a port that the cluster
    * chooses.
    */
   nodePort?: pulumi.Input<number>;
   /** Annotations of the Service, for load balancers. Defaults to none. */
   serviceAnnotations?: Record<string, pulumi.Input<string>>;
-  /** Days for which samples are kept as they were scraped, at least 3. Defaults to 30. */
+  /**
+   * Number of days for which samples are kept as they were scraped, at least 3, because samples of
+   * 5 minutes are derived from them after 2 days. Defaults to 30.
+   */
   retentionDaysRaw?: number;
-  /** Days for which a value for each 5 minutes is kept, at least 11. Defaults to 90. */
+  /**
+   * Number of days for which samples of 5 minutes are kept, at least 11, because samples of an hour
+   * are derived from them after 10 days. Defaults to 90.
+   */
   retentionDays5m?: number;
-  /** Days for which a value for each hour is kept, at least 11. Defaults to 365. */
+  /** Number of days for which samples of an hour are kept, at least 11. Defaults to 365. */
   retentionDays1h?: number;
   /**
-   * Room to compact in, as a Kubernetes quantity. Defaults to what two weeks of the edge's series
-   * need.
+   * Disk that the compactor works on, as a Kubernetes quantity. Defaults to room for two weeks of
+   * the edge's series.
    */
   compactorDisk?: pulumi.Input<string>;
 }

@@ -2,64 +2,68 @@ import { z } from "zod";
 import { described, quantity, text } from "../../kit/fields";
 import { isLinePattern, LINE_PATTERN_EXPECTED } from "../../kit/line-pattern";
 
-/** The agent that reads the logs of pods. */
+/** Agents that can read the logs of pods. */
 export const EdgeLogAgent = {
+  /** The OpenTelemetry Collector. */
   otel: "otel",
+  /** Grafana Promtail. Its last release was in March 2026. */
   promtail: "promtail",
+  /** Fluent Bit. */
   fluentBit: "fluent-bit",
 } as const;
 export type EdgeLogAgent = (typeof EdgeLogAgent)[keyof typeof EdgeLogAgent];
 
 /** The pods to which a rule for logs applies. */
 export interface EdgeLogSelectorArgs {
-  /** Namespace of the pods. Defaults to all. */
+  /** Namespace of the pods. Defaults to all namespaces. */
   namespace?: string;
-  /** Name of the container. Defaults to all. */
+  /** Name of the container. Defaults to all containers. */
   container?: string;
 }
 
-/** Containers whose entries have several lines, such as stack traces. */
+/** Containers that write entries of several lines, such as stack traces. */
 export interface EdgeMultilineArgs extends EdgeLogSelectorArgs {
   /**
-   * Regular expression (RE2) that the first line of an entry matches from its start, e.g.
-   * `\d{4}-\d{2}-\d{2}`. Lines up to the next one join it.
+   * Regular expression (RE2) that matches the first line of an entry from its start, e.g.
+   * `\d{4}-\d{2}-\d{2}`. All lines up to the next match belong to the entry.
    */
   firstLine: string;
 }
 
-/** Lines that are not sent. */
+/** Log lines that are not sent. */
 export interface EdgeLogDropArgs extends EdgeLogSelectorArgs {
-  /** Regular expression (RE2); a line in which it is found is dropped. */
+  /** Regular expression (RE2). Lines that contain a match are dropped. */
   pattern: string;
 }
 
-/** Text that does not leave the edge. */
+/** Text that must not leave the edge. */
 export interface EdgeRedactArgs {
-  /** Regular expression (RE2); whatever matches is replaced. */
+  /** Regular expression (RE2). Every match is replaced. */
   pattern: string;
-  /** The text that replaces it. Defaults to `***`. */
+  /** Text that replaces a match. Defaults to `***`. */
   replacement?: string;
 }
 
-/** Logs of pods. */
+/** How an edge collects the logs of pods. */
 export interface EdgeLogsArgs {
-  /** Whether logs of pods are sent. Defaults to true where the hub takes logs. */
+  /** Whether logs of pods are sent. Defaults to true if the hub stores logs. */
   enabled?: boolean;
   /**
-   * The agent that reads them: `otel` (the OpenTelemetry collector), `promtail` or `fluent-bit`.
-   * All send the same labels. Promtail had its last release in March 2026. Defaults to `otel`.
+   * Agent that reads the logs: `otel` (the OpenTelemetry Collector), `promtail` or `fluent-bit`.
+   * All of them send the same labels. The last release of Promtail was in March 2026. Defaults to
+   * `otel`.
    */
   agent?: EdgeLogAgent;
   /**
-   * Disk that the queue may take on each node, as a Kubernetes quantity. Defaults to what outage,
-   * rate and nodes need.
+   * Largest size of the queue on each node's disk, as a Kubernetes quantity. Defaults to the size
+   * that is derived from outage, rate and nodes.
    */
   disk?: string;
-  /** Containers whose entries have several lines. Defaults to none: every line is an entry. */
+  /** Containers that write entries of several lines. Defaults to none: every line is an entry. */
   multiline?: EdgeMultilineArgs[];
-  /** Lines that are not sent. Defaults to none. */
+  /** Log lines that are not sent. Defaults to none. */
   drop?: EdgeLogDropArgs[];
-  /** Text that is replaced before it is sent. Defaults to none. */
+  /** Text that is replaced in log lines before they are sent. Defaults to none. */
   redact?: EdgeRedactArgs[];
 }
 

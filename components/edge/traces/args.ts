@@ -3,57 +3,75 @@ import { described, period, quantity, whole } from "../../kit/fields";
 import { issueUnless, type Issue } from "../../kit/issues";
 import { redactFields, type EdgeRedactArgs } from "../logs/args";
 
-/** Where traces are sampled, and sent from. */
-export const EdgeTraceTier = { gateway: "gateway", agent: "agent" } as const;
+/** Where traces are sampled and sent from. */
+export const EdgeTraceTier = {
+  /** In a collector gateway, which sees whole traces. */
+  gateway: "gateway",
+  /** In the collector of each node. */
+  agent: "agent",
+} as const;
 export type EdgeTraceTier = (typeof EdgeTraceTier)[keyof typeof EdgeTraceTier];
 
 /** Which traces are kept. */
-export const EdgeSampling = { tail: "tail", probabilistic: "probabilistic", none: "none" } as const;
+export const EdgeSampling = {
+  /**
+   * Errors, slow traces and requested traces, and a percentage of the others. Only in the collector
+   * gateway.
+   */
+  tail: "tail",
+  /** A percentage of all traces. */
+  probabilistic: "probabilistic",
+  /** All traces: nothing is sampled. */
+  none: "none",
+} as const;
 export type EdgeSampling = (typeof EdgeSampling)[keyof typeof EdgeSampling];
 
-/** Traces of applications. */
+/** How an edge collects and samples the traces of applications. */
 export interface EdgeTracesArgs {
   /**
-   * Whether the edge takes traces from its applications and sends them. Defaults to true where the
-   * hub takes traces.
+   * Whether the edge receives traces from its applications and sends them. Defaults to true if the
+   * hub stores traces.
    */
   enabled?: boolean;
   /**
-   * `gateway`: the nodes' collectors pass spans on to a collector that sees whole traces; `agent`:
-   * they send them themselves. Defaults to `gateway`.
+   * `gateway`: the collectors of the nodes pass spans on to a collector gateway that sees whole
+   * traces. `agent`: they send to the hub themselves. Defaults to `gateway`.
    */
   tier?: EdgeTraceTier;
   /**
-   * Collectors of the collector gateway, each with a volume. Each trace goes to one. Defaults to 1.
+   * Number of pods of the collector gateway, 1 to 20, each with a volume. All spans of a trace go
+   * to the same pod. Defaults to 1.
    */
   gatewayReplicas?: number;
   /**
-   * `tail`: errors, slow traces and those that ask for it (`sampling.priority` above 0) are kept,
-   * of the others a percentage; `probabilistic`: a percentage of all; `none`: all are kept.
-   * Defaults to `tail` in the collector gateway, and to `probabilistic` without it.
+   * `tail`: errors, slow traces and traces that request it (attribute `sampling.priority` above 0)
+   * are kept, and a percentage of the others. `probabilistic`: a percentage of all traces is kept.
+   * `none`: all are kept. Defaults to `tail` with the collector gateway, and to `probabilistic`
+   * without it.
    */
   sampling?: EdgeSampling;
   /**
-   * How many percent are kept. Defaults to 10 in the environment `dev`, 5 in `stg`, 1 in others.
+   * Percentage of traces to keep, 0 to 100. Defaults to 10 in the environment `dev`, 5 in `stg`, 1
+   * in others.
    */
   samplingPercentage?: number;
   /**
-   * How long the sampler waits for the spans of a trace, e.g. `10s`. It holds them in memory until
-   * then. Defaults to `10s`.
+   * Time that the sampler waits for the spans of a trace, as a duration. It holds them in memory
+   * until then. Defaults to `10s`.
    */
   decisionWait?: string;
-  /** Traces that took longer are kept, e.g. `2s`. Defaults to `2s`. */
+  /** Duration above which a trace is slow and therefore kept. Defaults to `2s`. */
   slowerThan?: string;
   /**
-   * Whether metrics are made of every span, kept or not: calls, errors, durations, and in the
-   * collector gateway which service calls which. Defaults to true.
+   * Whether metrics are derived from all spans, before sampling: calls, errors and durations, and
+   * in the collector gateway also which service calls which. Defaults to true.
    */
   spanMetrics?: boolean;
   /** Text that is replaced in attributes of spans before they are sent. Defaults to none. */
   redact?: EdgeRedactArgs[];
   /**
-   * Disk of each collector of the collector gateway, as a Kubernetes quantity. Defaults to what
-   * outage and rate need.
+   * Disk of each pod of the collector gateway, as a Kubernetes quantity. Defaults to the size that
+   * is derived from outage and rate.
    */
   disk?: string;
 }

@@ -11,35 +11,41 @@ export type GatewayServiceType = ServiceType;
 export const DEFAULT_PORT = 443;
 export const DEFAULT_REPLICAS = 2;
 
-/** Where edges write to. */
+/** The gateway, to which edges write. */
 export interface HubGatewayArgs {
   /**
-   * Name or IPv4 address at which edges reach the gateway. The server certificate must hold it. Known
-   * at preview: it is in the configuration of every edge.
+   * DNS name or IPv4 address at which edges reach the gateway. The server certificate must hold it.
+   * It must be known at preview, because the configuration of every edge contains it.
    */
   host: string;
-  /** Port at which edges reach it. Known at preview, as the host is. Defaults to 443. */
+  /** Port at which edges reach the gateway. It must be known at preview. Defaults to 443. */
   port?: number;
   /** How the Service is exposed. Defaults to `LoadBalancer`. */
   serviceType?: pulumi.Input<GatewayServiceType>;
-  /** Port of the nodes, 30000 to 32767. Only with `NodePort`. Defaults to the cluster's choice. */
+  /**
+   * Port of the nodes, 30000 to 32767. Only with `NodePort`. Defaults to a port that the cluster
+   * chooses.
+   */
   nodePort?: pulumi.Input<number>;
   /** Annotations of the Service, for load balancers. Defaults to none. */
   serviceAnnotations?: Record<string, pulumi.Input<string>>;
-  /** Number of pods, 1 to 50. Defaults to 2. */
+  /** Number of pods, 1 to 50. Defaults to 2, so that one serves while the other is replaced. */
   replicas?: number;
-  /** Server certificate (PEM), with its chain. */
+  /** The server certificate (PEM), with its chain. */
   serverCertificate: pulumi.Input<string>;
-  /** Secret: private key of the server certificate (PEM). */
+  /** Secret: the private key (PEM) of the server certificate. */
   serverPrivateKey: pulumi.Input<string>;
   /**
-   * CA certificates (PEM) that vouch for the server certificate. The connections of edges have them.
-   * Defaults to `clientTrustBundle`: MtlsPki signs both with one CA.
+   * CA certificates (PEM) with which edges verify the server certificate. The connections of edges
+   * contain them. Defaults to `clientTrustBundle`, because MtlsPki signs both with one CA.
    */
   serverTrustBundle?: pulumi.Input<string[]>;
-  /** CA certificates (PEM) that vouch for edges; more than one while a CA is being replaced. */
+  /**
+   * CA certificates (PEM) with which the gateway verifies the certificates of edges. There is more
+   * than one while a CA is being replaced.
+   */
   clientTrustBundle: pulumi.Input<string[]>;
-  /** Placement and resources of its pods, beside what `pods` of the hub says. */
+  /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
   pods?: ComponentPodsArgs;
 }
 

@@ -2,20 +2,20 @@ import type * as pulumi from "@pulumi/pulumi";
 import { whole } from "../../kit/fields";
 import type { ComponentPodsArgs } from "../../kit/pods";
 
-/** One query over every edge whose metrics stay with it (Thanos) and every cell. */
+/** One query over every cell, and over every edge that keeps its metrics (Thanos). */
 export interface HubGlobalQueryArgs {
   /** Number of pods, 1 to 50. Defaults to 2. */
   replicas?: number;
-  /** The certificate (PEM) that it shows to edges: output `queryCertificate` of MtlsPki. */
+  /** The certificate (PEM) that the hub presents to edges: output `queryCertificate` of MtlsPki. */
   certificate: pulumi.Input<string>;
-  /** Secret: the private key (PEM) of that certificate. */
+  /** Secret: the private key (PEM) of that certificate: output `queryPrivateKey` of MtlsPki. */
   privateKey: pulumi.Input<string>;
   /**
-   * CA certificates (PEM) that vouch for that certificate: output `queryTrust` of MtlsPki. The
-   * connections of edges that are queried have them. Defaults to none.
+   * CA certificates (PEM) with which edges verify that certificate: output `queryTrust` of MtlsPki.
+   * The connections of edges that are queried contain them. Defaults to none.
    */
   trustBundle?: pulumi.Input<string[]>;
-  /** Placement and resources of its pods, beside what `pods` of the hub says. */
+  /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
   pods?: ComponentPodsArgs;
 }
 

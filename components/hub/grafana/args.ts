@@ -4,132 +4,151 @@ import { described, mapOf, name, quantity, text, whole } from "../../kit/fields"
 import type { ComponentPodsArgs } from "../../kit/pods";
 import { CALLED_URL, CALLED_URL_EXPECTED } from "../../kit/urls";
 
-/** Who reaches Grafana. */
+/** How Grafana can be reached. */
 export const GrafanaExposure = {
+  /** From inside the cluster, or with `kubectl port-forward`. */
   ClusterIP: "ClusterIP",
+  /** Through the cluster's Ingress controller. */
   Ingress: "Ingress",
+  /** Through a load balancer of its own. Grafana itself serves TLS. */
   LoadBalancer: "LoadBalancer",
 } as const;
 export type GrafanaExposure = (typeof GrafanaExposure)[keyof typeof GrafanaExposure];
 
 /** How Grafana's connection to PostgreSQL is protected. */
 export const GrafanaSslMode = {
+  /** With TLS. The server's certificate and host name are verified. */
   "verify-full": "verify-full",
+  /** With TLS, without verification of the certificate. */
   require: "require",
+  /** Without TLS. */
   disable: "disable",
 } as const;
 export type GrafanaSslMode = (typeof GrafanaSslMode)[keyof typeof GrafanaSslMode];
 
-/** A PostgreSQL database that is there. Needed for more than one pod. */
+/** An existing PostgreSQL database for Grafana. It is required for more than one pod. */
 export interface HubGrafanaDatabaseArgs {
   /** Host and port, e.g. `postgres.example.com:5432`. */
   host: pulumi.Input<string>;
   /** Name of the database. Defaults to `grafana`. */
   name?: pulumi.Input<string>;
-  /** Its user. Defaults to `grafana`. */
+  /** User of the database. Defaults to `grafana`. */
   user?: pulumi.Input<string>;
-  /** Secret: its password. */
+  /** Secret: the password of the user. */
   password: pulumi.Input<string>;
-  /** How the connection is protected, by the CAs that the image trusts. Defaults to `verify-full`. */
+  /**
+   * How the connection is protected, with the CAs that the image trusts. Defaults to `verify-full`.
+   */
   sslMode?: pulumi.Input<GrafanaSslMode>;
 }
 
-/** Log-in by OpenID Connect. Whoever is in none of the groups is not let in. */
+/** Log-in with OpenID Connect. Users who are in none of the groups cannot log in. */
 export interface HubGrafanaOidcArgs {
-  /** Text of the button. Defaults to `OpenID Connect`. */
+  /** Text of the log-in button. Defaults to `OpenID Connect`. */
   name?: pulumi.Input<string>;
   /**
-   * Client id at the identity provider. Its redirect address is
-   * `https://<host>/login/generic_oauth`.
+   * Client id at the identity provider. Register `https://<host>/login/generic_oauth` there as
+   * redirect address.
    */
   clientId: pulumi.Input<string>;
-  /** Secret: the client's secret. */
+  /** Secret: the client secret. */
   clientSecret: pulumi.Input<string>;
-  /** The provider's authorization endpoint. */
+  /** URL of the provider's authorization endpoint. */
   authUrl: pulumi.Input<string>;
-  /** The provider's token endpoint. */
+  /** URL of the provider's token endpoint. */
   tokenUrl: pulumi.Input<string>;
-  /** The provider's userinfo endpoint. */
+  /** URL of the provider's userinfo endpoint. */
   userInfoUrl: pulumi.Input<string>;
-  /** Scopes that are asked for. Defaults to `openid`, `profile` and `email`. */
+  /** Scopes to request. Defaults to `openid`, `profile` and `email`. */
   scopes?: pulumi.Input<string>[];
   /**
-   * Where a user's groups are in the token or in the answer of the userinfo endpoint, as a JMESPath.
-   * Defaults to `groups`.
+   * JMESPath of the user's groups in the token or in the answer of the userinfo endpoint. Defaults
+   * to `groups`.
    */
   groupsPath?: pulumi.Input<string>;
   /**
-   * Groups whose members see every tenant and administrate; `*` for everybody. Admins may add data
-   * sources, and so read whatever Grafana reaches. Defaults to none.
+   * Groups whose members see every tenant and administrate Grafana; `*` means everybody. Admins may
+   * add data sources, and so can read everything that Grafana can reach. Defaults to none.
    */
   admins?: pulumi.Input<string>[];
-  /** Groups whose members see every tenant and make dashboards. Defaults to none. */
+  /**
+   * Groups whose members see every tenant and may create dashboards; `*` means everybody. Defaults
+   * to none.
+   */
   editors?: pulumi.Input<string>[];
-  /** Groups whose members see every tenant. Defaults to none. */
+  /** Groups whose members see every tenant; `*` means everybody. Defaults to none. */
   viewers?: pulumi.Input<string>[];
 }
 
 /**
- * A customer: people who see these tenants and nothing else. The key in `organisations` is the name
- * of the organisation in Grafana.
+ * A customer: people who see the tenants of this organisation and nothing else. The key in
+ * `organisations` is the name of the organisation in Grafana.
  */
 export interface HubGrafanaOrganisationArgs {
-  /** Tenants, keys of the hub's `tenants`. A tenant is in one organisation only. */
+  /**
+   * Tenants of the customer, keys of the hub's `tenants`. A tenant can be in one organisation only.
+   */
   tenants: string[];
   /**
-   * Groups whose members may explore and make dashboards. Only with `oidc`. Defaults to none.
+   * Groups whose members may explore data and create dashboards. Only with `oidc`. Defaults to
+   * none.
    */
   editors?: pulumi.Input<string>[];
   /** Groups whose members may look at dashboards. Only with `oidc`. Defaults to none. */
   viewers?: pulumi.Input<string>[];
 }
 
-/** Grafana beside the backends, with data sources made from the inventory. */
+/** Grafana beside the backends, with data sources that are generated from the inventory. */
 export interface HubGrafanaArgs {
-  /** Pods; more than one need `database`, 0 deploys everything but pods. Defaults to 1. */
+  /**
+   * Number of pods, 0 to 20. More than one needs `database`. 0 deploys everything but the pods.
+   * Defaults to 1.
+   */
   replicas?: number;
   /**
-   * Name under which browsers reach it, by HTTPS. Needed for everything but `ClusterIP` without
+   * DNS name at which browsers reach Grafana over HTTPS. Required with `Ingress`, `LoadBalancer` or
    * `oidc`.
    */
   host?: pulumi.Input<string>;
-  /**
-   * `ClusterIP`: from inside the cluster, or by `kubectl port-forward`. `Ingress`: through the
-   * cluster's Ingress controller. `LoadBalancer`: through one of its own, where Grafana speaks TLS
-   * itself. Defaults to `ClusterIP`.
-   */
+  /** How Grafana can be reached. Defaults to `ClusterIP`. */
   exposure?: GrafanaExposure;
   /**
-   * Secret (`kubernetes.io/tls`) of the hub's namespace with the certificate for `host`. Needed with
-   * `Ingress` and `LoadBalancer`.
+   * Name of a Secret (`kubernetes.io/tls`) in the hub's namespace with the certificate for `host`.
+   * Required with `Ingress` and `LoadBalancer`.
    */
   tlsSecret?: pulumi.Input<string>;
   /** Class of the Ingress. Only with `Ingress`. Defaults to the cluster's default class. */
   ingressClass?: pulumi.Input<string>;
-  /** Annotations of the Ingress, or of the Service where there is none. Defaults to none. */
+  /** Annotations of the Ingress, or of the Service if there is no Ingress. Defaults to none. */
   annotations?: Record<string, pulumi.Input<string>>;
   /**
    * Storage class of the disk for users and dashboards. Not with `database`. Defaults to the
    * cluster's default class.
    */
   storageClass?: pulumi.Input<string>;
-  /** That disk, as a Kubernetes quantity. Not with `database`. Defaults to `5Gi`. */
+  /**
+   * Disk for users and dashboards, as a Kubernetes quantity. Not with `database`. Defaults to
+   * `5Gi`.
+   */
   diskSize?: pulumi.Input<string>;
   /**
-   * Secret: password of the user `admin`, from the first start on; changed later in Grafana.
-   * Defaults to one that is generated once.
+   * Secret: the password of the user `admin`. Grafana reads it at its first start only; later you
+   * change it in Grafana. Defaults to a password that is generated once.
    */
   adminPassword?: pulumi.Input<string>;
-  /** Defaults to sqlite on a disk, for one pod. */
+  /**
+   * A PostgreSQL database for users and dashboards. Defaults to SQLite on a disk, which allows one
+   * pod only.
+   */
   database?: HubGrafanaDatabaseArgs;
-  /** Defaults to users that are made in Grafana. */
+  /** Log-in with OpenID Connect. Defaults to users that `admin` creates in Grafana. */
   oidc?: HubGrafanaOidcArgs;
   /**
-   * Customers by name, each with an organisation of its own: the only thing that keeps data apart in
-   * open-source Grafana. Defaults to none.
+   * Customers by name. Each gets an organisation of its own, because in open-source Grafana only
+   * organisations keep data apart. Defaults to none.
    */
   organisations?: Record<string, HubGrafanaOrganisationArgs>;
-  /** Placement and resources of its pods, beside what `pods` of the hub says. */
+  /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
   pods?: ComponentPodsArgs;
 }
 

@@ -5,86 +5,87 @@ import { AZURE_REGIONS } from "./regions";
 
 /** A container of Azure Blob Storage. Give exactly one of `existing` and `create`. */
 export interface AzureContainerArgs {
-  /** A container that exists. */
+  /** An existing container. Defaults to none. */
   existing?: AzureContainerLocationArgs;
-  /** A container to create. */
+  /** A container to create. Defaults to none. */
   create?: AzureContainerCreationArgs;
 }
 
-/** A container that exists, and the identity that may use it. */
+/** An existing container, and the identity that may use it. */
 export interface AzureContainerLocationArgs {
   /** Storage account that holds the container. */
   storageAccount: pulumi.Input<string>;
   /** Blob container in the storage account. */
   container: pulumi.Input<string>;
   /**
-   * Client id of the managed identity that pods act as (Microsoft Entra workload identity). It has
-   * to hold the role Storage Blob Data Contributor on the container.
+   * Client id of the managed identity that pods use (Microsoft Entra workload identity). It needs
+   * the role Storage Blob Data Contributor on the container.
    */
   clientId: pulumi.Input<string>;
   /**
-   * Region of the account. Defaults to one of the public cloud; accounts of China and of the US
-   * government have other domains, and need it.
+   * Region of the storage account. Required for accounts in China and of the US government, which
+   * have other domains. Defaults to a region of the public cloud.
    */
   region?: pulumi.Input<string>;
 }
 
 /**
- * A storage account with one container: private, encrypted, reached by TLS only, and the managed
- * identity by which pods use it. The cloud deletes nothing in it unless `expireAfterDays` is given:
- * backends delete what is older than their tenants' retention.
+ * A storage account with one container, which is private, encrypted and accepts only TLS, and the
+ * managed identity with which pods use it. The cloud deletes no objects unless `expireAfterDays` is
+ * given, because backends delete data at the end of a tenant's retention.
  */
 export interface AzureContainerCreationArgs {
   /** Name of the storage account, unique in the world: 3 to 24 lower-case letters and digits. */
   storageAccount: pulumi.Input<string>;
   /** Name of the blob container. */
   container: pulumi.Input<string>;
-  /** Region, as `az account list-locations` names it: `uaenorth`. */
+  /** Region, as `az account list-locations` names it, e.g. `uaenorth`. */
   region: pulumi.Input<string>;
-  /** Resource group of everything that is created; it must exist. */
+  /** Existing resource group for everything that is created. */
   resourceGroup: pulumi.Input<string>;
-  /** OIDC issuer (URL) of the cluster. Its service account may act as the managed identity. */
+  /** URL of the cluster's OIDC issuer. The service account may use the managed identity. */
   oidcIssuer: pulumi.Input<string>;
   /**
-   * Copies of everything: `LRS` in one building, `ZRS` in three zones; `GRS`, `GZRS`, `RAGRS` and
-   * `RAGZRS` in the paired region, too. Defaults to `ZRS`, which not every region has.
+   * Copies of the data: `LRS` in one building, `ZRS` in three zones; `GRS`, `GZRS`, `RAGRS` and
+   * `RAGZRS` also in the paired region. Defaults to `ZRS`, which not every region has.
    */
   redundancy?: string;
   /**
-   * Subnet (id) for a private endpoint; the account is then reached through it only. Defaults to
-   * none.
+   * Id of the subnet for a private endpoint. The account can then be reached only through it.
+   * Defaults to none.
    */
   privateEndpointSubnet?: pulumi.Input<string>;
   /**
-   * Private DNS zone (id) `privatelink.blob.core.windows.net` that gets the endpoint's address.
-   * Needs `privateEndpointSubnet`. Defaults to none: the address has to be made known otherwise.
+   * Id of the private DNS zone `privatelink.blob.core.windows.net` that gets the endpoint's
+   * address. Needs `privateEndpointSubnet`. Defaults to none: you then have to publish the address
+   * yourself.
    */
   privateDnsZone?: pulumi.Input<string>;
-  /** URL of a Key Vault key for encryption. Needs `keyIdentity`. Defaults to Microsoft's keys. */
+  /** URL of a Key Vault key for encryption. Needs `keyIdentity`. Defaults to keys of Microsoft. */
   key?: pulumi.Input<string>;
-  /** Managed identity (resource id) that may use `key`. */
+  /** Resource id of a managed identity that may use `key`. Required with `key`. */
   keyIdentity?: pulumi.Input<string>;
   /**
-   * Days for which what was overwritten or deleted can be brought back, 1 to 365 (soft delete).
-   * Backends rewrite every block a few times, and all of that is stored and paid for. Defaults to
-   * none.
+   * Number of days for which overwritten or deleted objects can be restored, 1 to 365 (soft
+   * delete). Backends rewrite every block a few times, and you pay for the storage of all of that.
+   * Defaults to none.
    */
   recoveryDays?: number;
   /**
-   * Days after which objects move to a colder class: cheaper to store, dearer to read, and read at
-   * once all the same. Defaults to never.
+   * Number of days after which objects move to a colder class, which is cheaper to store and more
+   * expensive to read, and still answers at once. Defaults to never.
    */
   coldAfterDays?: number;
-  /** That class: `Cool` or `Cold`. Defaults to `Cool`. */
+  /** The colder class: `Cool` or `Cold`. Defaults to `Cool`. */
   coldClass?: string;
   /**
-   * Days after which the cloud deletes objects, whatever backends do: at least a week more than
-   * `retentionDays`, or it throws. Defaults to never.
+   * Number of days after which the cloud deletes objects, regardless of the backends. It must be at
+   * least a week more than `retentionDays`. Defaults to never.
    */
   expireAfterDays?: number;
-  /** Whether Pulumi refuses to delete what holds data. Defaults to true. */
+  /** Whether Pulumi refuses to delete resources that hold data. Defaults to true. */
   protect?: boolean;
-  /** Tags of what is created. Defaults to none. */
+  /** Tags of the created resources. Defaults to none. */
   tags?: Record<string, string>;
 }
 

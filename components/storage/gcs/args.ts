@@ -15,60 +15,60 @@ import { GCS_REGIONS } from "./regions";
 
 /** A bucket of Google Cloud Storage. Give exactly one of `existing` and `create`. */
 export interface GcsBucketArgs {
-  /** A bucket that exists. */
+  /** An existing bucket. Defaults to none. */
   existing?: GcsBucketLocationArgs;
-  /** A bucket to create. */
+  /** A bucket to create. Defaults to none. */
   create?: GcsBucketCreationArgs;
 }
 
-/** A bucket that exists, and the identity that may use it. */
+/** An existing bucket, and the identity that may use it. */
 export interface GcsBucketLocationArgs {
   /** Name of the bucket. */
   bucket: pulumi.Input<string>;
   /**
-   * Google service account (e-mail) that pods act as (GKE workload identity). It has to hold
+   * E-mail of the Google service account that pods use (workload identity of GKE). It needs
    * `roles/storage.objectUser` on the bucket.
    */
   serviceAccount: pulumi.Input<string>;
 }
 
 /**
- * A bucket to create, private, encrypted, reached by TLS only, and the service account by which
- * pods use it. The cloud deletes nothing in it unless `expireAfterDays` is given: backends delete
- * what is older than their tenants' retention.
+ * A bucket to create, which is private, encrypted and reached by TLS only, and the service account
+ * with which pods use it. The cloud deletes no objects unless `expireAfterDays` is given, because
+ * backends delete data at the end of a tenant's retention.
  */
 export interface GcsBucketCreationArgs {
   /** Name of the bucket, unique in the world. */
   bucket: pulumi.Input<string>;
-  /** Region, or several in one: `me-central1`, `eu`. */
+  /** Region or multi-region, e.g. `me-central1` or `eu`. */
   region: pulumi.Input<string>;
-  /** Project of the bucket. */
+  /** Id of the project of the bucket. */
   project: pulumi.Input<string>;
-  /** Project of the cluster. Defaults to `project`. */
+  /** Id of the project of the cluster. Defaults to `project`. */
   clusterProject?: pulumi.Input<string>;
-  /** Name of a Cloud KMS key in the bucket's region. Defaults to Google's keys. */
+  /** Name of a Cloud KMS key in the bucket's region, for encryption. Defaults to keys of Google. */
   key?: pulumi.Input<string>;
   /**
-   * Days for which what was overwritten or deleted can be brought back, 1 to 365 (versions).
-   * Backends rewrite every block a few times, and all of that is stored and paid for. Defaults to
-   * none.
+   * Number of days for which overwritten or deleted objects can be restored, 1 to 365 (object
+   * versions). Backends rewrite every block a few times, and you pay for the storage of all of
+   * that. Defaults to none.
    */
   recoveryDays?: number;
   /**
-   * Days after which objects move to a colder class: cheaper to store, dearer to read, and read at
-   * once all the same. Defaults to never.
+   * Number of days after which objects move to a colder class, which is cheaper to store and more
+   * expensive to read, and still answers at once. Defaults to never.
    */
   coldAfterDays?: number;
-  /** That class: `NEARLINE`, `COLDLINE` or `ARCHIVE`. Defaults to the first. */
+  /** The colder class: `NEARLINE`, `COLDLINE` or `ARCHIVE`. Defaults to `NEARLINE`. */
   coldClass?: string;
   /**
-   * Days after which the cloud deletes objects, whatever backends do: at least a week more than
-   * `retentionDays`, or it throws. Defaults to never.
+   * Number of days after which the cloud deletes objects, regardless of the backends. It must be at
+   * least a week more than `retentionDays`. Defaults to never.
    */
   expireAfterDays?: number;
-  /** Whether Pulumi refuses to delete what holds data. Defaults to true. */
+  /** Whether Pulumi refuses to delete resources that hold data. Defaults to true. */
   protect?: boolean;
-  /** Labels of what is created. Defaults to none. */
+  /** Labels of the created resources. Defaults to none. */
   tags?: Record<string, string>;
 }
 

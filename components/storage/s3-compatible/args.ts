@@ -4,35 +4,35 @@ import { described, text } from "../../kit/fields";
 import { matches, named, shaped } from "../fields";
 
 /**
- * A bucket of anything that speaks S3 and is not Amazon's: MinIO, Ceph, Garage and the like. Give
+ * A bucket of a store that speaks S3 and is not Amazon's, such as MinIO, Ceph or Garage. Give
  * exactly one of `existing` and `create`.
  */
 export interface S3CompatibleBucketArgs {
-  /** A bucket that exists. */
+  /** An existing bucket. Defaults to none. */
   existing?: S3CompatibleBucketLocationArgs;
   /**
-   * A bucket that a Job in the cluster creates. One that exists is as good. It stays when the
-   * component is removed.
+   * A bucket that a Job in the cluster creates, if it does not exist yet. The bucket stays when the
+   * component is removed. Defaults to none.
    */
   create?: S3CompatibleBucketLocationArgs;
 }
 
-/** Where the bucket is, and the keys of whoever may use it. */
+/** Address of the bucket, and the keys of a user who may use it. */
 export interface S3CompatibleBucketLocationArgs {
   /** Name of the bucket. */
   bucket: pulumi.Input<string>;
-  /** Host and port, without a scheme. */
+  /** Host and port, without a scheme, e.g. `minio.example.com:9000`. */
   endpoint: pulumi.Input<string>;
-  /** Region used in signatures. Defaults to `us-east-1`, which most endpoints take. */
+  /** Region that is used in signatures. Defaults to `us-east-1`, which most endpoints accept. */
   region?: pulumi.Input<string>;
   /**
-   * Whether the endpoint speaks plain HTTP: only where nobody else is on the network. Defaults to
+   * Whether to use plain HTTP. Use it only on a network that nobody else can reach. Defaults to
    * false.
    */
   insecure?: pulumi.Input<boolean>;
-  /** Access key id. */
+  /** Secret: the access key id. */
   accessKeyId: pulumi.Input<string>;
-  /** Secret access key. */
+  /** Secret: the secret access key. */
   secretAccessKey: pulumi.Input<string>;
 }
 

@@ -15,67 +15,77 @@ import { S3_REGIONS } from "./regions";
 
 /** A bucket of Amazon S3. Give exactly one of `existing` and `create`. */
 export interface S3BucketArgs {
-  /** A bucket that exists. */
+  /** An existing bucket. Defaults to none. */
   existing?: S3BucketLocationArgs;
-  /** A bucket to create. */
+  /** A bucket to create. Defaults to none. */
   create?: S3BucketCreationArgs;
 }
 
 /**
- * A bucket that exists, and how pods get the role that may use it: exactly one of `roleArn` and
+ * An existing bucket, and how pods get the role that may use it. Give exactly one of `roleArn` and
  * `podIdentity`.
  */
 export interface S3BucketLocationArgs {
   /** Name of the bucket. */
   bucket: pulumi.Input<string>;
-  /** Region of the bucket: `me-central-1`. */
+  /** Region of the bucket, e.g. `me-central-1`. */
   region: pulumi.Input<string>;
-  /** Role (ARN) that pods assume (IAM roles for service accounts). */
+  /** ARN of the role that pods assume (IAM roles for service accounts). Defaults to none. */
   roleArn?: pulumi.Input<string>;
   /**
-   * Whether pods get their role by an association that EKS Pod Identity has for their service
-   * account. Defaults to false.
+   * Whether pods get their role from an association of EKS Pod Identity for their service account.
+   * Defaults to false.
    */
   podIdentity?: boolean;
 }
 
 /**
- * A bucket to create, private, encrypted, reached by TLS only, and the role by which pods use it:
- * exactly one of `oidcProviderArn` and `eksCluster`. The cloud deletes nothing in it unless
- * `expireAfterDays` is given: backends delete what is older than their tenants' retention.
+ * A bucket to create, which is private, encrypted and accepts only TLS, and the role with which
+ * pods use it. Give exactly one of `oidcProviderArn` and `eksCluster`. The cloud deletes no objects
+ * unless `expireAfterDays` is given, because backends delete data at the end of a tenant's
+ * retention.
  */
 export interface S3BucketCreationArgs {
   /** Name of the bucket, unique in the world. */
   bucket: pulumi.Input<string>;
-  /** Region: `me-central-1`. */
+  /** Region, e.g. `me-central-1`. */
   region: pulumi.Input<string>;
-  /** IAM OIDC provider (ARN) of the cluster. Its service account may assume the role. */
+  /**
+   * ARN of the cluster's IAM OIDC provider. The service account may then assume the role. Defaults
+   * to none.
+   */
   oidcProviderArn?: pulumi.Input<string>;
-  /** EKS cluster in the bucket's region, with the Pod Identity agent, which gives pods the role. */
+  /**
+   * Name of the EKS cluster, in the bucket's region. Its Pod Identity agent gives pods the role.
+   * Defaults to none.
+   */
   eksCluster?: pulumi.Input<string>;
-  /** ARN of a KMS key in the bucket's region, for encryption. Defaults to S3's own keys. */
+  /** ARN of a KMS key in the bucket's region, for encryption. Defaults to keys of S3. */
   key?: pulumi.Input<string>;
   /**
-   * Days for which what was overwritten or deleted can be brought back, 1 to 365 (versions).
-   * Backends rewrite every block a few times, and all of that is stored and paid for. Defaults to
-   * none.
+   * Number of days for which overwritten or deleted objects can be restored, 1 to 365 (object
+   * versions). Backends rewrite every block a few times, and you pay for the storage of all of
+   * that. Defaults to none.
    */
   recoveryDays?: number;
   /**
-   * Days after which objects move to a colder class: cheaper to store, dearer to read, and read at
-   * once all the same. Defaults to never.
+   * Number of days after which objects move to a colder class, which is cheaper to store and more
+   * expensive to read, and still answers at once. Defaults to never.
    */
   coldAfterDays?: number;
-  /** That class: `STANDARD_IA`, `INTELLIGENT_TIERING` or `GLACIER_IR`. Defaults to the first. */
+  /**
+   * The colder class: `STANDARD_IA`, `INTELLIGENT_TIERING` or `GLACIER_IR`. Defaults to
+   * `STANDARD_IA`.
+   */
   coldClass?: string;
   /**
-   * Days after which the cloud deletes objects, whatever backends do: at least a week more than
-   * `retentionDays`, or it throws. Defaults to never.
+   * Number of days after which the cloud deletes objects, regardless of the backends. It must be at
+   * least a week more than `retentionDays`. Defaults to never.
    */
   expireAfterDays?: number;
-  /** Whether Pulumi refuses to delete what holds data. Defaults to true. */
+  /** Whether Pulumi refuses to delete resources that hold data. Defaults to true. */
   protect?: boolean;
-  /** Tags of what is created. Defaults to none. */
+  /** Tags of the created resources. Defaults to none. */
   tags?: Record<string, string>;
 }
 

@@ -14,7 +14,18 @@ import {
 import { replayRate, steadyRate } from "./load";
 import { nextSize, type Planning } from "./resources";
 
-export const MetricsProfile = { small: "small", medium: "medium", large: "large" } as const;
+/** Sizes of a metrics backend as microservices. */
+export const MetricsProfile = {
+  /** For up to 1 million series and 25 edges. */
+  small: "small",
+  /** For up to 4 million series and 100 edges. */
+  medium: "medium",
+  /**
+   * For up to 10 million series and 500 edges. Above that, the number of pods grows with the
+   * series.
+   */
+  large: "large",
+} as const;
 export type MetricsProfile = (typeof MetricsProfile)[keyof typeof MetricsProfile];
 
 interface Row {

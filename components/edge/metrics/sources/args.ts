@@ -4,111 +4,135 @@ import { described, duration, name, text, whole } from "../../../kit/fields";
 import { issueUnless, type Issue } from "../../../kit/issues";
 import { isMetricPattern, METRIC_PATTERN_EXPECTED } from "../../../kit/metric-pattern";
 
-/** A source of metrics that Heliograph knows. */
+/** Settings of a source of metrics. */
 export interface EdgeSourceArgs {
-  /** Whether it is scraped. Defaults to true, for `dcgm` to false. */
+  /** Whether the source is scraped. Defaults to true, for `dcgm` to false. */
   enabled?: boolean;
   /**
-   * Metrics to keep: names, or regular expressions (RE2) for whole names. Defaults to all; for
-   * `dcgm` to the list in dcgm.ts.
+   * Metrics to keep, as a list of names or of regular expressions (RE2) for whole names. Defaults
+   * to all metrics, for `dcgm` to a list of the most useful ones.
    */
   keep?: string[];
   /**
-   * Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names.
-   * Defaults to none.
+   * Metrics to drop, after `keep`, as a list of names or of regular expressions (RE2) for whole
+   * names. Defaults to none.
    */
   drop?: string[];
 }
 
-/** Pods and services that ask for it by annotation. */
+/** Settings for pods and services that ask for a scrape by annotation. */
 export interface EdgeAnnotatedArgs {
   /** Whether they are scraped. Defaults to true. */
   enabled?: boolean;
-  /** Metrics to keep: names, or regular expressions (RE2) for whole names. Defaults to all. */
+  /**
+   * Metrics to keep, as a list of names or of regular expressions (RE2) for whole names. Defaults
+   * to all metrics.
+   */
   keep?: string[];
   /**
-   * Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names.
-   * Defaults to none.
+   * Metrics to drop, after `keep`, as a list of names or of regular expressions (RE2) for whole
+   * names. Defaults to none.
    */
   drop?: string[];
   /**
-   * Samples that one target may give in a scrape. Above it the whole scrape is lost, and `up` is 0:
-   * a fence against one target that would use up the tenant's room, not a budget. Defaults to none.
+   * Largest number of samples of one target in a scrape. If a target has more, nothing of the
+   * scrape is stored, and `up` is 0. It protects the tenant's limit of series from a single target,
+   * and should be well above what targets have. Defaults to none.
    */
   sampleLimit?: number;
 }
 
-/** What a monitor discovers. */
-export const EdgeMonitorKind = { pod: "pod", service: "service" } as const;
+/** What a monitor selects by labels. */
+export const EdgeMonitorKind = {
+  /** Pods, by their own labels. */
+  pod: "pod",
+  /** Pods of a Service, by the labels of the Service. */
+  service: "service",
+} as const;
 export type EdgeMonitorKind = (typeof EdgeMonitorKind)[keyof typeof EdgeMonitorKind];
 
-/** How a target is asked. */
-export const EdgeMonitorScheme = { http: "http", https: "https" } as const;
+/** Protocol with which a target is scraped. */
+export const EdgeMonitorScheme = {
+  /** HTTP. */
+  http: "http",
+  /** HTTPS. The certificate is not verified. */
+  https: "https",
+} as const;
 export type EdgeMonitorScheme = (typeof EdgeMonitorScheme)[keyof typeof EdgeMonitorScheme];
 
 /**
- * Targets found by their labels, as a PodMonitor or a ServiceMonitor finds them, for workloads
- * without annotations.
+ * Targets that are selected by labels, as in a PodMonitor or ServiceMonitor, for workloads without
+ * annotations.
  */
 export interface EdgeMonitorArgs {
   /** Name of the monitor, and the label `job` of its metrics. A DNS label. */
   name: string;
   /**
-   * Whether pods are found by their own labels (`pod`) or by those of their Service (`service`).
+   * Whether pods are selected by their own labels (`pod`) or by the labels of their Service
+   * (`service`).
    */
   kind: EdgeMonitorKind;
-  /** Labels that the pod or the Service has. */
+  /** Labels that the pod or the Service must have, at least one. */
   matchLabels: Record<string, string>;
-  /** Name of the port: the container's for a pod, the Service's for a service. */
+  /**
+   * Name of the port: for `pod` the name of the container's port, for `service` of the Service's
+   * port.
+   */
   port: string;
-  /** Namespaces to look in. Defaults to all. */
+  /** Namespaces in which to look for targets. Defaults to all. */
   namespaces?: string[];
   /** Path of the metrics. Defaults to `/metrics`. */
   path?: string;
   /**
-   * `http` or `https`; a certificate is not verified, and nothing secret is sent. Defaults to
-   * `http`.
+   * Protocol: `http` or `https`. The certificate is not verified, and no secret is sent. Defaults
+   * to `http`.
    */
   scheme?: EdgeMonitorScheme;
   /**
-   * How often it is scraped, e.g. `30s`; at most `5m`, because queries look back so far. Defaults
-   * to the edge's `scrapeInterval`.
+   * Time between two scrapes, as a duration, e.g. `30s`. At most `5m`, because queries look back 5
+   * minutes. Defaults to the edge's `scrapeInterval`.
    */
   interval?: string;
-  /** Metrics to keep: names, or regular expressions (RE2) for whole names. Defaults to all. */
+  /**
+   * Metrics to keep, as a list of names or of regular expressions (RE2) for whole names. Defaults
+   * to all metrics.
+   */
   keep?: string[];
   /**
-   * Metrics to drop, of those that are kept: names, or regular expressions (RE2) for whole names.
-   * Defaults to none.
+   * Metrics to drop, after `keep`, as a list of names or of regular expressions (RE2) for whole
+   * names. Defaults to none.
    */
   drop?: string[];
   /**
-   * Samples that one target may give in a scrape. Above it the whole scrape is lost, and `up` is 0.
-   * Defaults to none.
+   * Largest number of samples of one target in a scrape. If a target has more, nothing of the
+   * scrape is stored, and `up` is 0. Defaults to none.
    */
   sampleLimit?: number;
 }
 
 /** What an edge scrapes. */
 export interface EdgeSourcesArgs {
-  /** Kubelets: pods and volumes as their node sees them. Defaults to on. */
+  /** Kubelets: pods and volumes, as their node sees them. Defaults to on. */
   kubelet?: EdgeSourceArgs;
   /** cAdvisor: CPU, memory, disk and network of containers. Defaults to on. */
   cadvisor?: EdgeSourceArgs;
-  /** API servers. Defaults to on. */
+  /** API servers: the requests to them. Defaults to on. */
   apiServer?: EdgeSourceArgs;
-  /** node-exporter on every node, which is deployed with it. Defaults to on. */
+  /**
+   * node-exporter, which is then deployed on every node: CPU, memory, disks and network of nodes.
+   * Defaults to on.
+   */
   nodeExporter?: EdgeSourceArgs;
   /**
-   * kube-state-metrics: what the API server knows of deployments, pods, claims; it is deployed with
-   * it. Defaults to on.
+   * kube-state-metrics, which is then deployed: the state of deployments, pods and claims, as the
+   * API server has it. Defaults to on.
    */
   kubeStateMetrics?: EdgeSourceArgs;
-  /** NVIDIA's dcgm-exporter, where the cluster runs it: GPUs. Defaults to off. */
+  /** NVIDIA's dcgm-exporter, if the cluster runs it: GPUs. Defaults to off. */
   dcgm?: EdgeSourceArgs;
   /** Pods and services with the annotation `prometheus.io/scrape: "true"`. Defaults to on. */
   annotated?: EdgeAnnotatedArgs;
-  /** Pods and services found by their labels. Defaults to none. */
+  /** Pods and services that are selected by labels. Defaults to none. */
   monitors?: EdgeMonitorArgs[];
 }
 
