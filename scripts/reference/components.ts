@@ -186,10 +186,9 @@ function documented(statement: ts.Statement): Documented[] {
 }
 
 /** A sentence about the fields that an interface takes over from others. */
-function inherited({ heritageClauses = [] }: ts.InterfaceDeclaration): string[] {
-  return [...heritageClauses]
-    .flatMap(({ types }) => [...types])
-    .map((type) => type.getText())
+function inherited({ heritageClauses }: ts.InterfaceDeclaration): string[] {
+  return (heritageClauses ?? [])
+    .flatMap(({ types }) => types.map((type) => type.getText()))
     .map((base) => `It also has the fields of [${code(base)}](#${base.toLowerCase()}).`);
 }
 
