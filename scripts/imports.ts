@@ -197,7 +197,9 @@ function pulumiOf(pure: string): string[] {
   return found;
 }
 
-/** Cycles of what files load. Types may refer to each other: nothing is left of them at run time. */
+/**
+ * Cycles of what files load. Types may refer to each other: nothing is left of them at run time.
+ */
 function cycles(): string[][] {
   const state = new Map<string, "open" | "done">();
   const found: string[][] = [];

@@ -1,4 +1,7 @@
-/** Proves: an error in a file that tsx compiled points into the file. Does not prove: that Pulumi prints it. */
+/**
+ * Proves: an error in a file that tsx compiled points into the file. Does not prove: that Pulumi
+ * prints it.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

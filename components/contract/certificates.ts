@@ -1,4 +1,7 @@
-/** How long certificates last. A library user may say otherwise; whoever counts days counts from here. */
+/**
+ * How long certificates last. A library user may say otherwise; whoever counts days counts from
+ * here.
+ */
 export const LEAF_DAYS = 365;
 /** From so many days before its end on, an update of the hub renews a certificate by itself. */
 export const RENEW_BEFORE_DAYS = 90;

@@ -4,8 +4,8 @@ import { roleName } from "../kit/labels";
 import { storesOf, type HubModel } from "./model";
 
 /**
- * Hosts of the hub's own Services. Pods reach each other by these names, which no domain covers: with
- * a proxy, they are exceptions.
+ * Hosts of the hub's own Services. Pods reach each other by these names, which no domain covers:
+ * with a proxy, they are exceptions.
  */
 export function directHosts({ cells }: Pick<HubModel, "cells">): string[] {
   const ofCells = cells.flatMap((cell) => [

@@ -31,7 +31,8 @@ export function longestRetention({ tenants }: Pick<HubModel, "tenants">, signal:
 }
 
 /**
- * Host and port of the edges that are queried in place, by name. A revoked edge is not asked either.
+ * Host and port of the edges that are queried in place, by name. A revoked edge is not asked
+ * either.
  */
 export function queriedEdges({ edges }: Pick<HubModel, "edges">): Record<string, string> {
   return Object.fromEntries(

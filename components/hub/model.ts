@@ -4,8 +4,8 @@ import type { Signal } from "../contract/names";
 
 /**
  * A hub, resolved once from its arguments or from a stack file's section, with every default in
- * place. Whatever is made of a hub is made from it. Nothing in it is secret, and everything is known
- * at preview.
+ * place. Whatever is made of a hub is made from it. Nothing in it is secret, and everything is
+ * known at preview.
  */
 export interface HubModel {
   readonly cells: readonly Cell[];

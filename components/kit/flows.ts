@@ -7,7 +7,10 @@ export interface PodPeer {
   readonly namespace?: string;
 }
 
-/** Addresses outside of the namespaces we know: nodes, the API server, load balancers, other clusters. */
+/**
+ * Addresses outside of the namespaces we know: nodes, the API server, load balancers, other
+ * clusters.
+ */
 export interface AddressPeer {
   readonly addresses: readonly string[];
 }
@@ -19,7 +22,10 @@ export interface AnyPodPeer {
 
 export type Peer = PodPeer | AddressPeer | AnyPodPeer;
 
-/** One kind of connection that has to work. Whatever is not listed is refused by the policies made from the list. */
+/**
+ * One kind of connection that has to work. Whatever is not listed is refused by the policies made
+ * from the list.
+ */
 export interface Flow {
   readonly from: Peer;
   readonly to: Peer;
@@ -56,7 +62,10 @@ export interface PolicySpec {
   };
 }
 
-/** One policy per role of `namespace` that occurs in the flows: what it may receive, what it may send. */
+/**
+ * One policy per role of `namespace` that occurs in the flows: what it may receive, what it may
+ * send.
+ */
 export function policiesOf(namespace: string, flows: readonly Flow[]): PolicySpec[] {
   const here = (peer: Peer): Role | undefined =>
     "pods" in peer && (peer.namespace ?? namespace) === namespace ? peer.pods : undefined;

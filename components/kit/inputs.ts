@@ -4,7 +4,10 @@ import { fieldIssues } from "./fields";
 import { refuse, type Issue, type IssuePath } from "./issues";
 import { UNKNOWN } from "./unknown";
 
-/** The values that are known while the program runs, `UNKNOWN` for the others; what was not given stays undefined. */
+/**
+ * The values that are known while the program runs, `UNKNOWN` for the others; what was not given
+ * stays undefined.
+ */
 export function knownNow<T extends object>(
   args: T,
 ): { [K in keyof T]: Exclude<T[K], object> | typeof UNKNOWN } {

@@ -4,11 +4,20 @@ export const PART_OF = "heliograph";
 export interface Role {
   /** The program, e.g. `mimir`. */
   readonly name: string;
-  /** The installation of it, e.g. `mimir-main` for the cell `main`. Equals `name` where there is only one. */
+  /**
+   * The installation of it, e.g. `mimir-main` for the cell `main`. Equals `name` where there is
+   * only one.
+   */
   readonly instance?: string;
-  /** Every installation of the program, whatever its name: for what finds or lets in all of them. Not with `instance`. */
+  /**
+   * Every installation of the program, whatever its name: for what finds or lets in all of them.
+   * Not with `instance`.
+   */
   readonly everyInstance?: true;
-  /** The part of that installation, e.g. `ingester`. Left out: all of its parts, or the one that there is. */
+  /**
+   * The part of that installation, e.g. `ingester`. Left out: all of its parts, or the one that
+   * there is.
+   */
   readonly component?: string;
 }
 
@@ -40,5 +49,8 @@ export function objectLabels(role: Role): Labels {
 /** The hash of what a pod reads when it starts and not again: with another one, it is replaced. */
 export const START_UP_HASH_ANNOTATION = "heliograph.dev/start-up-hash";
 
-/** The hash of the configuration that should be in force; `verify` compares it with what the program says it runs. */
+/**
+ * The hash of the configuration that should be running; `verify` compares it with what the program
+ * says it runs.
+ */
 export const CONFIG_HASH_ANNOTATION = "heliograph.dev/config-hash";

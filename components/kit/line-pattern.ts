@@ -1,6 +1,7 @@
 /**
- * A regular expression that is found in lines. The collector and Promtail read it as RE2, Fluent Bit as Onigmo: nothing that only one of them has, such as
- * what looks ahead or back. It may begin with `(?i)`.
+ * A regular expression that is found in lines. The collector and Promtail read it as RE2, Fluent
+ * Bit as Onigmo: nothing that only one of them has, such as what looks ahead or back. It may start
+ * with `(?i)`.
  */
 export const LINE_PATTERN_EXPECTED =
   "a regular expression (RE2) without look-ahead, look-behind and references";

@@ -1,6 +1,7 @@
 /**
- * A name of metrics, or a regular expression that matches whole names. Prometheus reads it as RE2. The language is kept so small that everything in it
- * means the same there as here: names, `.` `*` `+` `?` `|`, groups, and sets of characters.
+ * A name of metrics, or a regular expression that matches whole names. Prometheus reads it as RE2.
+ * The language is kept so small that everything in it means the same there as here: names, `.` `*`
+ * `+` `?` `|`, groups, and sets of characters.
  */
 const ALPHABET = /^(?:[a-zA-Z0-9_:.*+?|()]|\(\?:|\[\^?[a-zA-Z0-9_:-]+\])+$/;
 export const METRIC_PATTERN_EXPECTED =

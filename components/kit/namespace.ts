@@ -3,7 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { PART_OF } from "./labels";
 import { restrictedNamespaceLabels } from "./pod-security";
 
-/** A namespace in which Kubernetes refuses every pod that is not restricted. `name` is its logical name, `namespace` the one in the cluster. */
+/**
+ * A namespace in which Kubernetes refuses every pod that is not restricted. `name` is its logical
+ * name, `namespace` the one in the cluster.
+ */
 export function restrictedNamespace(
   name: string,
   namespace: string,
@@ -26,8 +29,9 @@ export function restrictedNamespace(
 }
 
 /**
- * The namespace of node agents, and of nothing else. The only Pod Security Standard that lets a pod see a path of its node is `privileged`, the one
- * without rules; what its pods really may do is in their own security contexts.
+ * The namespace of node agents, and of nothing else. The only Pod Security Standard that lets a pod
+ * see a path of its node is `privileged`, the one without rules; what its pods really may do is in
+ * their own security contexts.
  */
 export function nodeAgentNamespace(
   name: string,

@@ -4,8 +4,9 @@ import { policiesOf, type Flow, type PolicySpec } from "./flows";
 import { objectLabels, PART_OF, roleName, type Role } from "./labels";
 
 /**
- * The policies of a namespace: nothing goes in or out of any pod, except for what the flows list. `known`: the same flows, where some of it is known late;
- * which policies there are must not depend on that.
+ * The policies of a namespace: nothing goes in or out of any pod, except for what the flows list.
+ * `known`: the same flows, where some of it is known late; which policies there are must not depend
+ * on that.
  */
 export function networkPolicies(
   name: string,

@@ -1,11 +1,15 @@
-/** The `restricted` Pod Security Standard, once for every pod (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
+/**
+ * The `restricted` Pod Security Standard, once for every pod
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
+ */
 export function restrictedPod(user: number) {
   return {
     runAsNonRoot: true,
     runAsUser: user,
     runAsGroup: user,
     fsGroup: user,
-    // Without it every file of a volume is visited at each start of the pod: minutes on a large disk.
+    // Without it every file of a volume is visited at each start of the pod: minutes on a large
+    // disk.
     fsGroupChangePolicy: "OnRootMismatch",
     seccompProfile: { type: "RuntimeDefault" },
   };

@@ -1,4 +1,7 @@
-/** One thing that is wrong with what a user gave: where, what was got, what was expected, and the lines that mend it. */
+/**
+ * One thing that is wrong with what a user gave: where, what was got, what was expected, and the
+ * lines that mend it.
+ */
 export interface Problem {
   /** Path of the value as the user writes it, e.g. `heliograph:hub.edges.dev.tenant`. */
   readonly path: string;
@@ -12,7 +15,10 @@ export interface Problem {
 
 /** Thrown once with every problem found, so that a user mends them in one go. */
 export class ConfigurationError extends Error {
-  /** Makes it a `pulumi.RunError`, which Pulumi shows without a stack trace, in a file that runs without Pulumi. */
+  /**
+   * Makes it a `pulumi.RunError`, which Pulumi shows without a stack trace, in a file that runs
+   * without Pulumi.
+   */
   readonly __pulumiRunError = true;
 
   constructor(
@@ -21,7 +27,8 @@ export class ConfigurationError extends Error {
   ) {
     super(formatProblems(subject, problems));
     this.name = "ConfigurationError";
-    // Pulumi looks up the sources of the trace all the same, which takes half a minute in programs that ts-node compiles.
+    // Pulumi looks up the sources of the trace all the same, which takes half a minute in programs
+    // that ts-node compiles.
     this.stack = this.message;
   }
 }
@@ -40,7 +47,9 @@ function formatProblem({ path, got, expected, paste }: Problem, index: number): 
   ].join("\n");
 }
 
-/** A value on one line, cut to 120 characters: PEM blocks and whole sections would hide the message. */
+/**
+ * A value on one line, cut to 120 characters: PEM blocks and whole sections would hide the message.
+ */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value);

@@ -30,7 +30,10 @@ export function bytesQuantity(bytes: number): string {
   return mebibytes < 10 * 1024 ? `${mebibytes}Mi` : `${Math.ceil(bytes / 2 ** 30)}Gi`;
 }
 
-/** Rounded up to a quarter of a power of two: what is a little larger costs the same, and nothing changes for it. */
+/**
+ * Rounded up to a quarter of a power of two: what is a little larger costs the same, and nothing
+ * changes for it.
+ */
 export function inSteps(amount: number): number {
   const step = 2 ** Math.floor(Math.log2(amount)) / 4;
   return Math.ceil(amount / step) * step;

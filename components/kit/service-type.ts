@@ -37,7 +37,9 @@ interface Exposure {
   readonly nodePort?: unknown;
 }
 
-/** A port of the node belongs to the type NodePort alone. `path`: of the arguments with the fields. */
+/**
+ * A port of the node belongs to the type NodePort alone. `path`: of the arguments with the fields.
+ */
 export function nodePortIssues(
   path: IssuePath,
   { serviceType = "LoadBalancer", nodePort }: Exposure,

@@ -1,4 +1,7 @@
-/** An address that a program calls: no spaces or quotes, which would end it in a file or on a command line. */
+/**
+ * An address that a program calls: no spaces or quotes, which would end it in a file or on a
+ * command line.
+ */
 export const CALLED_URL = /^https?:\/\/[^\s"'\\]+$/;
 export const CALLED_URL_EXPECTED = "an address that starts with https:// or http://";
 

@@ -1,4 +1,5 @@
-// The library resolves its parts through tsyringe, which needs this polyfill to be loaded before it.
+// The library resolves its parts through tsyringe, which needs this polyfill to be loaded before
+// it.
 import "reflect-metadata";
 
 export * from "@peculiar/x509";

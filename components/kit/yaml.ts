@@ -32,7 +32,7 @@ export function fromYaml(text: string): unknown {
   return HAS_CONTENT.test(text) ? load(text, { schema: CORE_SCHEMA }) : undefined;
 }
 
-/** A line whose first character is neither a space nor begins a comment. */
+/** A line whose first character is neither a space nor starts a comment. */
 const HAS_CONTENT = /^[^\S\n]*[^\s#]/m;
 
 /** Expressions of LogQL and PromQL hold double quotes: they are easier to read without escapes. */

@@ -5,10 +5,10 @@ import type { Issue } from "../kit/issues";
 const P256 = "P-256";
 
 /**
- * What is wrong with a certificate request, compared with the inventory's entry of the edge. Signing
- * takes subject, key and extensions from the request, so the hub signs only a request that holds
- * exactly what the inventory derives: nobody becomes another edge, or an authority, by asking.
- * Paths start at the request.
+ * What is wrong with a certificate request, compared with the inventory's entry of the edge.
+ * Signing takes subject, key and extensions from the request, so the hub signs only a request that
+ * holds exactly what the inventory derives: nobody becomes another edge, or an authority, by
+ * asking. Paths start at the request.
  */
 export function requestIssues(identity: EdgeIdentity, pem: string): Issue[] {
   const lines = "// the request that the edge's own stack makes: output `request` of its MtlsPki";

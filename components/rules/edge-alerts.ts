@@ -70,7 +70,8 @@ export function edgeAlerts(hub: HubSelector): Alert[] {
     {
       name: "GatewayRefusing",
       severity: "warning",
-      // 429 asks an agent to send slower, 405 is a read and carries nothing, and whoever presents no certificate is no edge.
+      // 429 asks an agent to send slower, 405 is a read and carries nothing, and whoever presents
+      // no certificate is no edge.
       expr: `sum by (edge, answered_by, status) (increase(${requests(`verified!="NONE",status=~"[45]..",status!~"405|429|499"`)}[${refusingWindow}])) > 0`,
       for: refusingFor,
       summary:

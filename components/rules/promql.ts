@@ -21,7 +21,8 @@ export function anyOf(exprs: Readonly<Record<string, string>>, label = "problem"
 }
 
 /**
- * One expression for several metrics: series that differ by their name alone would be taken for one.
+ * One expression for several metrics: series that differ by their name alone would be taken for
+ * one.
  */
 export function eachOf(metrics: readonly string[], expr: (metric: string) => string): string {
   return anyOf(Object.fromEntries(metrics.map((metric) => [metric, expr(metric)])), "metric");
@@ -30,7 +31,9 @@ export function eachOf(metrics: readonly string[], expr: (metric: string) => str
 /** Longer than an agent is away. */
 const SEEN_BEFORE = "6h";
 
-/** How much a counter has grown. Many appear with their first count, which `increase` does not see. */
+/**
+ * How much a counter has grown. Many appear with their first count, which `increase` does not see.
+ */
 export function growth(counter: string, window: string): string {
   return `(${counter} unless present_over_time(${counter}[${SEEN_BEFORE}] offset ${window}) or increase(${counter}[${window}]))`;
 }

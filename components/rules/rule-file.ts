@@ -27,7 +27,8 @@ export function ruleFile(model: RulesModel): RuleFileText {
 
 /**
  * Two groups: the inventory, recorded in the hub's own tenant, and alerts, which see that and the
- * cell's tenants. Series of several tenants carry a label that names the tenant; alerts leave it out.
+ * cell's tenants. Series of several tenants carry a label that names the tenant; alerts leave it
+ * out.
  */
 export function rules(model: RulesModel, hash: string): RuleFile {
   const { evaluationInterval: interval } = THRESHOLDS;

@@ -5,14 +5,20 @@ export const THRESHOLDS = {
 
   /** Eight scrapes: far above the seconds that a well queue is behind. */
   freshWindow: "2m",
-  /** A rollout of the agent or a busy node takes less, and so does an edge that was just signed to connect. */
+  /**
+   * A rollout of the agent or a busy node takes less, and so does an edge that was just signed to
+   * connect.
+   */
   silentFor: "4m",
   /** Soon enough to act before buffers fill. */
   behindFor: "2m",
   /** Failed samples are gone: told at the first one, and for long enough to be seen. */
   droppingWindow: "10m",
   droppingFor: "1m",
-  /** A restart of a backend or a reload answers wrongly for less than a minute; the window adds its two. */
+  /**
+   * A restart of a backend or a reload answers wrongly for less than a minute; the window adds its
+   * two.
+   */
   refusingWindow: "2m",
   refusingFor: "5m",
 
@@ -23,7 +29,9 @@ export const THRESHOLDS = {
 
   inventoryMissingFor: "5m",
 
-  /** A pod that moves to another node takes minutes to read its log; upstream's mixin waits as long. */
+  /**
+   * A pod that moves to another node takes minutes to read its log; upstream's mixin waits as long.
+   */
   ingesterFor: "15m",
   /** Blocks are cut every two hours and go to the bucket at once. */
   unshippedSeconds: 3600,
@@ -33,7 +41,10 @@ export const THRESHOLDS = {
   compactorFor: "15m",
   /** Until then queries get slower, but nothing is lost. */
   compactorIdleSeconds: 24 * 3600,
-  /** Single failures are retried by the client; a twentieth of all is an outage, or a right that was taken away. */
+  /**
+   * Single failures are retried by the client; a twentieth of all is an outage, or a right that was
+   * taken away.
+   */
   bucketFailureRatio: 0.05,
   bucketWindow: "5m",
   bucketFor: "10m",

@@ -65,7 +65,7 @@ export interface Section {
 export type Values = Readonly<Record<string, unknown>>;
 
 export interface BucketRequest<T extends object = object> {
-  /** Name of the component. The names of all resources begin with it. */
+  /** Name of the component. The names of all resources start with it. */
   readonly name: string;
   readonly parent: pulumi.Resource;
   /** The section as it was given: tells which fields there are, and holds those that are plain. */

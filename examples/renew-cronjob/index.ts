@@ -1,9 +1,11 @@
 /**
- * Renews certificates once a week from inside a cluster, for those whose backend no CI job reaches. Where one does: .github/workflows/renew.yml.
+ * A CronJob that renews certificates once a week from inside a cluster. Use it if no CI job can reach
+ * your Pulumi backend; otherwise use .github/workflows/renew.yml.
  *
- * The image is yours: this repository with `npm ci --omit=dev` done, and the Pulumi CLI with its plugins. The Secret `renew` is made by you, outside of any stack file:
- *   kubeconfig             reaches the hub's and the edges' clusters
- *   passphrase-<stack>     one for each stack, where stacks are encrypted with a passphrase
+ * You build the image: this repository after `npm ci --omit=dev`, and the Pulumi CLI with its
+ * plugins. You create the Secret `renew`, outside any stack file, with these keys:
+ *   kubeconfig             reaches the clusters of the hub and of the edges
+ *   passphrase-<stack>     one for each stack, if stacks are encrypted with a passphrase
  *   backend                PULUMI_BACKEND_URL, e.g. azblob://state?storage_account=contosopulumi
  */
 import * as k8s from "@pulumi/kubernetes";
@@ -27,7 +29,7 @@ const passphrases = STACKS.map((stack) => ({
 export const renewal = new k8s.batch.v1.CronJob("renew", {
   metadata: { name: "renew", namespace: namespace.metadata.name },
   spec: {
-    // Mondays at 6: somebody is there when it fails. A window of 90 days leaves a dozen more tries.
+    // Mondays at 6, when somebody can look at a failure. The window of 90 days leaves 12 more tries.
     schedule: "0 6 * * 1",
     concurrencyPolicy: "Forbid",
     jobTemplate: {

@@ -13,13 +13,15 @@ export interface Context {
   signal: AbortSignal;
   debian: Debian;
   builds: Builds;
-  /** Each image is made once, as soon as its programs are there, however many clusters ask for it. */
+  /**
+   * Each image is made once, as soon as its programs are there, however many clusters ask for it.
+   */
   image(name: ImageName): Promise<ImageTar>;
 }
 
 /**
- * The programs in the order in which they are needed. One build uses all cores, so they are built one after another,
- * while what is there already starts.
+ * The programs in the order in which they are needed. One build uses all cores, so they are built
+ * one after another, while what is there already starts.
  */
 export const buildOrder = [
   "kubernetes",

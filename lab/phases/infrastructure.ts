@@ -13,7 +13,10 @@ import { bringUpCluster } from "./cluster.js";
 import { buildOrder, type Context, startContext } from "./context.js";
 import type { Report, Step } from "./steps.js";
 
-/** Programs, store and clusters, side by side: each part starts as soon as the programs it needs are there. */
+/**
+ * Programs, store and clusters, side by side: each part starts as soon as the programs it needs are
+ * there.
+ */
 export function infrastructureSteps(
   signal: AbortSignal,
   debian: Debian,
@@ -49,7 +52,9 @@ async function bringUpProject({ builds, signal }: Context, report: Report): Prom
   await prepareProject(await builds.ready("pulumi"), signal, report);
 }
 
-/** A build tells its progress each second; where lines stay (no terminal) two a minute are enough. */
+/**
+ * A build tells its progress each second; where lines stay (no terminal) two a minute are enough.
+ */
 class BuildProgress {
   #report: Report = () => undefined;
   #told = 0;

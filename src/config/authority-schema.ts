@@ -3,7 +3,10 @@ import { described, LEAF_DAYS, RENEW_BEFORE_DAYS, whole } from "@heliograph/heli
 
 const generation = (what: string) => whole(what, [1, 10_000], 1);
 
-/** Which of the hub's CAs are trusted and which one signs: a CA is replaced in three changes of these two lines. */
+/**
+ * Which of the hub's CAs are trusted and which one signs: a CA is replaced in three changes of
+ * these two lines.
+ */
 export const authority = described(
   z
     .strictObject({
@@ -19,7 +22,9 @@ export const authority = described(
   { trusted: [1], signing: 1 },
 );
 
-/** Limits: below a day a weekly job is too late, above 825 days a lost key is of use for too long. */
+/**
+ * Limits: below a day a weekly job is too late, above 825 days a lost key is of use for too long.
+ */
 export const certificates = described(
   z
     .strictObject({

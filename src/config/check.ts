@@ -64,7 +64,10 @@ function requestTwice(name: string, fromStack: string): Issue {
   };
 }
 
-/** A stack that is hub and edge at once signs its own request: no reference to itself, and one key generation. */
+/**
+ * A stack that is hub and edge at once signs its own request: no reference to itself, and one key
+ * generation.
+ */
 function ownEdgeIssues(hub: HubSection, edge: NonNullable<Settings["edge"]>): Issue[] {
   const issues: Issue[] = [];
   const entry = hub.edges[edge.name];

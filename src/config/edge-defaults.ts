@@ -1,7 +1,9 @@
 import type { Issue, IssuePath } from "@heliograph/heliograph";
 import { removeKey } from "./notation";
 
-/** Key of the settings that all edges share. It is in Pulumi.yaml, which Pulumi adds to each stack. */
+/**
+ * Key of the settings that all edges share. It is in Pulumi.yaml, which Pulumi adds to each stack.
+ */
 export const EDGE_DEFAULTS = "edgeDefaults";
 
 type Section = Readonly<Record<string, unknown>>;

@@ -50,7 +50,10 @@ export type Inventory = "tenants" | "edges";
 
 const at = (kind: Inventory) => ["config", `${NAMESPACE}:hub`, kind];
 
-/** The hub's stack file with one entry more, in one line. Everything else stays as it was, byte for byte. */
+/**
+ * The hub's stack file with one entry more, in one line. Everything else stays as it was, byte for
+ * byte.
+ */
 export function withEntry(text: string, kind: Inventory, name: string, entry: object): string {
   const document = parseDocument(text);
   const map = document.getIn(at(kind));
@@ -70,7 +73,9 @@ export function withEntry(text: string, kind: Inventory, name: string, entry: ob
   return `${before}${marginAt(text, start)}${name}: ${inOneLine(entry).toString({ lineWidth: 0 }).trimEnd()}\n${text.slice(before.length)}`;
 }
 
-/** The hub's stack file with one entry changed. Only that entry is written anew, with its comments. */
+/**
+ * The hub's stack file with one entry changed. Only that entry is written anew, with its comments.
+ */
 export function withChangedEntry(
   text: string,
   kind: Inventory,
@@ -101,7 +106,9 @@ export function withChangedEntry(
   return text.slice(0, start) + lines + lineBreak + after;
 }
 
-/** One line for each key: a map in one line can hold no block of text, nor the comment behind it. */
+/**
+ * One line for each key: a map in one line can hold no block of text, nor the comment behind it.
+ */
 export function inLines(entry: YAMLMap): void {
   if (!entry.flow) return;
   entry.flow = false;

@@ -21,7 +21,8 @@ export function explain(schema: z.ZodType, value: unknown, error: z.ZodError): I
       case "invalid_key":
         return [badName(issue.path)];
       case "invalid_union":
-        // An unknown discriminator is reported at the discriminator; what to paste is the whole object.
+        // An unknown discriminator is reported at the discriminator; what to paste is the whole
+        // object.
         return [
           wrongValue(root, value, "discriminator" in issue ? issue.path.slice(0, -1) : issue.path),
         ];
@@ -107,7 +108,10 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-/** Walks the JSON Schema along a path; in a union, the branch whose constants (e.g. `provider`) the value has. */
+/**
+ * Walks the JSON Schema along a path; in a union, the branch whose constants (e.g. `provider`) the
+ * value has.
+ */
 function schemaAt(root: JsonSchema, value: unknown, path: Path): JsonSchema {
   let schema = root;
   let here = value;

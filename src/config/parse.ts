@@ -15,7 +15,10 @@ export interface Sections {
   readonly secrets: unknown;
 }
 
-/** Picks the program's keys out of a stack's whole configuration, which holds those of providers too. */
+/**
+ * Picks the program's keys out of a stack's whole configuration, which holds those of providers
+ * too.
+ */
 export function sectionsOf(config: Readonly<Record<string, unknown>>): Sections {
   const own = Object.entries(config)
     .filter(([key]) => key.startsWith(`${NAMESPACE}:`))

@@ -43,7 +43,10 @@ export const settingsSchema = z
 
 export type Settings = z.output<typeof settingsSchema>;
 
-/** The one section that is secret as a whole: `pulumi config set --secret --path 'heliograph:secrets.objectStores.<name>.secretAccessKey'`. */
+/**
+ * The one section that is secret as a whole: `pulumi config set --secret --path
+ * 'heliograph:secrets.objectStores.<name>.secretAccessKey'`.
+ */
 export const secretsSchema = z.strictObject({
   objectStores: described(
     mapOf(

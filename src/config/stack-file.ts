@@ -79,8 +79,8 @@ function secondDocument(text: string): number {
 }
 
 /**
- * The configuration of a stack as Pulumi puts it together: that of its file, and of Pulumi.yaml each
- * key that the stack's file does not have.
+ * The configuration of a stack as Pulumi puts it together: that of its file, and of Pulumi.yaml
+ * each key that the stack's file does not have.
  */
 export function withProjectConfig(project: string, config: StackConfig): StackConfig {
   return { ...projectConfig(project), ...config };

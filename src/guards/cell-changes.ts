@@ -180,7 +180,10 @@ function shrunk(key: string, was: string | undefined, asked: string | undefined)
   });
 }
 
-/** Twice: what is uploaded while the first copy runs is fetched by the second, which leaves alone what was written in the new place by then. */
+/**
+ * Twice: what is uploaded while the first copy runs is fetched by the second, which leaves alone
+ * what was written in the new place by then.
+ */
 function copyObjects(from: string, to: string): string[] {
   return [
     `rclone copy ${from} ${to}`,

@@ -4,7 +4,10 @@ import { cellChanges, flushAll } from "./cell-changes";
 import { moved, type Stranding } from "./stranding-change";
 import type { Stored, StoredHub } from "./stored";
 
-/** What would be left behind, or lost, if what is stored became what is intended. Facts that either side does not know are not compared. */
+/**
+ * What would be left behind, or lost, if what is stored became what is intended. Facts that either
+ * side does not know are not compared.
+ */
 export function strandingChanges(stored: Stored, intended: Stored): Stranding[] {
   return [
     ...(stored.hub ? hubChanges(stored.hub, intended.hub) : []),

@@ -18,7 +18,10 @@ import type { StackReader } from "./reading";
 
 type Entry = HubSection["edges"][string];
 
-/** What the hub's authority signs: requests pasted into the inventory, and those of the stacks that entries name. */
+/**
+ * What the hub's authority signs: requests pasted into the inventory, and those of the stacks that
+ * entries name.
+ */
 export async function authorityArgs(hub: HubSection, read: StackReader): Promise<PkiAuthorityArgs> {
   return {
     serverNames: [hub.gateway.host],

@@ -7,9 +7,15 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface StackOutputs {
   hub?: pulumi.Output<HubContract>;
   edge?: pulumi.Output<EdgeContract>;
-  /** How many agents there are, and disk and memory of the buffer of each, as derived from the outage it has to survive. */
+  /**
+   * How many agents there are, and disk and memory of the buffer of each, as derived from the
+   * outage it has to survive.
+   */
   buffer?: { agents: number; disk: pulumi.Output<string>; memory: pulumi.Output<string> };
-  /** Disk for logs and traces that the hub has not taken: what they may use of each node's, and that of each collector of the gateway. */
+  /**
+   * Disk for logs and traces that the hub has not taken: what they may use of each node's, and that
+   * of each collector of the gateway.
+   */
   queues?: { node: pulumi.Output<string>; gateway?: pulumi.Output<string> };
   /** Where applications of the cluster send OTLP over HTTP; for gRPC the same with port 4317. */
   otlpEndpoint?: pulumi.Output<string>;

@@ -4,8 +4,9 @@ import { hubStoredBefore, stored, type Stored } from "../guards/stored";
 import { ownStack, type StackReader } from "./reading";
 
 /**
- * What this stack recorded in its last update, read from its own outputs: so a plain `pulumi preview` knows it too. The engine keeps those outputs until an
- * update succeeds, so neither a refused nor a failed one forgets them. A stack that was never brought up has none.
+ * What this stack recorded in its last update, read from its own outputs: so a plain `pulumi
+ * preview` knows it too. The engine keeps those outputs until an update succeeds, so neither a
+ * refused nor a failed one forgets them. A stack that was never brought up has none.
  */
 export async function readStored(read: StackReader): Promise<Stored> {
   const name = ownStack();

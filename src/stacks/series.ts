@@ -11,7 +11,10 @@ import type { EdgeSection } from "../config/edge-schema";
 
 /** What an edge is expected to send, against what it is sized for. */
 export interface SeriesOutput {
-  /** By source, before anything is kept or dropped by name. Left out where the inventory does not say how large the cluster is. */
+  /**
+   * By source, before anything is kept or dropped by name. Left out where the inventory does not
+   * say how large the cluster is.
+   */
   readonly expected?: ExpectedSeries;
   readonly activeSeries: number;
 }

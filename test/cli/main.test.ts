@@ -1,4 +1,7 @@
-/** Proves: the commands are there, explain themselves, and refuse what they cannot do in words. Does not prove: what they do. */
+/**
+ * Proves: the commands are there, explain themselves, and refuse what they cannot do in words. Does
+ * not prove: what they do.
+ */
 import { describe, expect, it } from "vitest";
 import { cli } from "../../src/cli/main";
 import { chooseStacks, openProject } from "../../src/cli/project";

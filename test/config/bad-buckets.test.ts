@@ -1,6 +1,7 @@
 /**
- * Proves: what a cloud would refuse, or what would lose data in it, is refused with the cloud's rule in a whole message (test/config/messages/bucket-*.txt).
- * Does not prove: that these are all of the clouds' rules.
+ * Proves: what a cloud would refuse, or what would lose data in it, is refused with the cloud's
+ * rule in a whole message (test/config/messages/bucket-*.txt). Does not prove: that these are all
+ * of the clouds' rules.
  */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * Proves: caches that a backend would not read, or would mix up, are refused with a whole message (test/config/messages/caches-*.txt).
- * Does not prove: that a Redis is there.
+ * Proves: caches that a backend would not read, or would mix up, are refused with a whole message
+ * (test/config/messages/caches-*.txt). Does not prove: that a Redis is there.
  */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

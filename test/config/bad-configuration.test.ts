@@ -1,6 +1,7 @@
 /**
- * Proves: each mistake is refused, with the whole message that a person reads (test/config/messages/<case>.txt, to be read as prose).
- * Does not prove: that Pulumi shows it without a stack trace; the lab's scenario `plain-cli` does.
+ * Proves: each mistake is refused, with the whole message that a person reads
+ * (test/config/messages/<case>.txt, to be read as prose). Does not prove: that Pulumi shows it
+ * without a stack trace; the lab's scenario `plain-cli` does.
  */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

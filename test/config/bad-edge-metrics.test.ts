@@ -1,4 +1,7 @@
-/** Proves: mistakes about metrics that stay at edges are refused, with the whole message that a person reads (test/config/messages/<case>.txt). */
+/**
+ * Proves: mistakes about metrics that stay at edges are refused, with the whole message that a
+ * person reads (test/config/messages/<case>.txt).
+ */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseSecrets, parseSettings } from "../../src/config/parse";

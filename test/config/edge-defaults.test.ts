@@ -1,6 +1,6 @@
 /**
- * Proves: settings in Pulumi.yaml hold for every edge, a stack's file takes precedence key by key, and
- * a mistake is reported in the file that it is in.
+ * Proves: settings in Pulumi.yaml hold for every edge, a stack's file takes precedence key by key,
+ * and a mistake is reported in the file that it is in.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Proves: a stack file that is no YAML is one message that names the file and the line (test/config/messages/yaml-<case>.txt). */
+/**
+ * Proves: a stack file that is no YAML is one message that names the file and the line
+ * (test/config/messages/yaml-<case>.txt).
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

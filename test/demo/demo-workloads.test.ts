@@ -1,6 +1,7 @@
 /**
- * Proves (mocks): which objects the demo makes, that its certificate fits the name under which it is asked, and who sees which key.
- * Does not prove: that requests arrive; the lab's `verify` and scenarios do.
+ * Proves (mocks): which objects the demo makes, that its certificate fits the name under which it
+ * is asked, and who sees which key. Does not prove: that requests arrive; the lab's `verify` and
+ * scenarios do.
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DemoWorkloads, type DemoWorkloadsArgs } from "../../src/demo/demo-workloads";

@@ -31,7 +31,8 @@ test("the CronJob is a restricted pod that renews", async () => {
     };
   };
   const { template } = job.spec.jobTemplate.spec;
-  // The policies know pods of Jobs. An example is no part of what is deployed: neither its labels nor its network are ours.
+  // The policies know pods of Jobs. An example is no part of what is deployed: neither its labels
+  // nor its network are ours.
   const foreign = ["recommended labels", "policies for every pod"];
   const object = {
     apiVersion: "batch/v1",

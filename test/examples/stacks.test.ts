@@ -1,6 +1,6 @@
 /**
- * Proves: the sample stack files of every platform are accepted and rendered, the hub with all of its
- * backends and the edge with its agent. Does not prove: that their clouds accept them.
+ * Proves: the sample stack files of every platform are accepted and rendered, the hub with all of
+ * its backends and the edge with its agent. Does not prove: that their clouds accept them.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

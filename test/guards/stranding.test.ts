@@ -1,7 +1,8 @@
 /**
- * Proves: every change that leaves data behind is refused before anything is made, with the whole message that a person reads
- * (test/guards/messages/<case>.txt, to be read as prose), and the line in it accepts exactly that change.
- * Does not prove: that the engine remembers what is stored; test/programs/stored.test.ts does.
+ * Proves: every change that leaves data behind is refused before anything is made, with the whole
+ * message that a person reads (test/guards/messages/<case>.txt, to be read as prose), and the line
+ * in it accepts exactly that change. Does not prove: that the engine remembers what is stored;
+ * test/programs/stored.test.ts does.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -20,7 +20,10 @@ const folder = mkdtempSync(join(tmpdir(), "heliograph-plugins-"));
 const bin = join(folder, "bin");
 const nowhere = { officialOnPath: [], pulumiHome: join(folder, "no-pulumi-home") };
 
-/** Bundling and starting take a second or two, and much longer on a machine that builds Go programs meanwhile. */
+/**
+ * Bundling and starting take a second or two, and much longer on a machine that builds Go programs
+ * meanwhile.
+ */
 const patience = 60_000;
 vi.setConfig({ testTimeout: patience, hookTimeout: patience });
 

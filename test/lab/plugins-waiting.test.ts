@@ -15,7 +15,10 @@ const deployment = (availableReplicas: number): KubernetesObject => ({
   status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas },
 });
 
-/** Gives one answer after the other, the last one again and again; knows pods, their events and logs. */
+/**
+ * Gives one answer after the other, the last one again and again; knows pods, their events and
+ * logs.
+ */
 function clientOf(answers: Answer[], pods: object[] | Error = []): Client {
   const rest = [...answers];
   const answer = () => (rest.length > 1 ? rest.shift() : rest[0]);

@@ -1,4 +1,7 @@
-/** Proves: the scenario `rotation` reads from the gateway's logs how long a revoked edge was still taken. Does not prove: that the logs are such; the lab does. */
+/**
+ * Proves: the scenario `rotation` reads from the gateway's logs how long a revoked edge was still
+ * taken. Does not prove: that the logs are such; the lab does.
+ */
 import { expect, test } from "vitest";
 import type { ScenarioContext } from "../../lab/scenarios/context";
 import { refusalOf } from "../../lab/scenarios/support/gateway-log";

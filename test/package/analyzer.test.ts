@@ -1,6 +1,6 @@
 /**
- * Proves: Pulumi's own analyzer, which makes SDKs of other languages, takes every component that the
- * package exports: arguments are named interfaces, without unions, functions and inline types.
+ * Proves: Pulumi's own analyzer, which makes SDKs of other languages, takes every component that
+ * the package exports: arguments are named interfaces, without unions, functions and inline types.
  * Does not prove: that those SDKs read well.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

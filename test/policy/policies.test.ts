@@ -1,4 +1,7 @@
-/** Proves: each policy notices the one thing it is there for. What it proves of our own objects is in rendered.test.ts. */
+/**
+ * Proves: each policy notices the one thing it is there for. What it proves of our own objects is
+ * in rendered.test.ts.
+ */
 import { expect, test } from "vitest";
 import { policyNames, violations, type KubernetesObject } from "./policies";
 

@@ -71,7 +71,10 @@ const NODE_PATHS: Readonly<Record<string, readonly string[]>> = {
   "fluent-bit": ["/var/log/pods", "/var/lib/heliograph/fluent-bit"],
 };
 
-/** Log agents: files of containers belong to root and are readable by nobody else. They may write to a folder of their own alone. */
+/**
+ * Log agents: files of containers belong to root and are readable by nobody else. They may write to
+ * a folder of their own alone.
+ */
 const READS_AS_ROOT = new Set(["otel-agent", "promtail", "fluent-bit"]);
 
 /** Roles whose pods talk to the API server. */

@@ -1,6 +1,7 @@
 /**
- * Proves: every object of every committed stack, rendered as it will be once all edges are connected, keeps to the policies.
- * Does not prove: that the API server takes them; test/programs/objects.test.ts does.
+ * Proves: every object of every committed stack, rendered as it will be once all edges are
+ * connected, keeps to the policies. Does not prove: that the API server takes them;
+ * test/programs/objects.test.ts does.
  */
 import { expect, test } from "vitest";
 import { openProject } from "../../src/cli/project";

@@ -1,6 +1,7 @@
 /**
- * Proves: NGINX takes the demo's configuration and serves by it; the load's two services make traces of three spans with right parents through it, failed and slow
- * ones in the shares that are said, NGINX logs the trace of each request, and none is exported where there is no collector.
+ * Proves: NGINX takes the demo's configuration and serves by it; the load's two services make
+ * traces of three spans with right parents through it, failed and slow ones in the shares that are
+ * said, NGINX logs the trace of each request, and none is exported where there is no collector.
  * Does not prove: that traces arrive at a hub; the lab does.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

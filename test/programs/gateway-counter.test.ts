@@ -1,6 +1,7 @@
 /**
- * Proves: the real NGINX tells the real counter of each request, by edge and answer, and goes on without it.
- * Does not prove: that each of them is counted; datagrams may be lost where the machine is short of time.
+ * Proves: the real NGINX tells the real counter of each request, by edge and answer, and goes on
+ * without it. Does not prove: that each of them is counted; datagrams may be lost where the machine
+ * is short of time.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { distinguishedName } from "../../components/contract/identity";

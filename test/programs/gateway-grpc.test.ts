@@ -1,6 +1,7 @@
 /**
- * Proves: OTLP over gRPC goes through the real NGINX as the tenant of the certificate, and whoever is refused is told to come again (UNAVAILABLE).
- * Does not prove: that nothing is lost; what the backend answers in trailers stays as it is, which is why our own edges send OTLP/HTTP.
+ * Proves: OTLP over gRPC goes through the real NGINX as the tenant of the certificate, and whoever
+ * is refused is told to come again (UNAVAILABLE). Does not prove: that nothing is lost; what the
+ * backend answers in trailers stays as it is, which is why our own edges send OTLP/HTTP.
  */
 import * as grpc from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** Proves: on every way in of the table, the real NGINX lets the same clients in, and makes of the backend's answers what the table says. */
+/**
+ * Proves: on every way in of the table, the real NGINX lets the same clients in, and makes of the
+ * backend's answers what the table says.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { distinguishedName } from "../../components/contract/identity";
 import { RETRIED_INSTEAD } from "../../components/hub/gateway/answers";

@@ -1,8 +1,10 @@
 /**
- * Proves: two edges whose metrics stay with them (each a pair of real Prometheus with real sidecars, a query, a store gateway and a compactor, in one
- * bucket) and a third that sends them to a real Mimir are seen by the real global query as one: each series once, with the edge's labels; also what only
- * the bucket has; what does not answer is named while the rest is answered; and nobody but the hub gets anything of an edge.
- * Does not prove: that Services, policies and load balancers lead there; scenario thanos-edge does.
+ * Proves: two edges whose metrics stay with them (each a pair of real Prometheus with real
+ * sidecars, a query, a store gateway and a compactor, in one bucket) and a third that sends them to
+ * a real Mimir are seen by the real global query as one: each series once, with the edge's labels;
+ * also what only the bucket has; what does not answer is named while the rest is answered; and
+ * nobody but the hub gets anything of an edge. Does not prove: that Services, policies and load
+ * balancers lead there; scenario thanos-edge does.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -42,7 +44,10 @@ const METRICS = [
   `shop_orders{shop="liar",cluster="prd",environment="x"} 1`,
 ].join("\n");
 
-/** From so many seconds ago: older than any sample that is scraped in this test, younger than what would be deleted. */
+/**
+ * From so many seconds ago: older than any sample that is scraped in this test, younger than what
+ * would be deleted.
+ */
 const HISTORY_AGE = 5 * 3600;
 const HISTORY_SAMPLES = 240;
 
@@ -81,7 +86,10 @@ describe("the global query", () => {
       ]),
     );
 
-  /** The file of endpoints with addresses of this machine; whose name the one at each place must show. */
+  /**
+   * The file of endpoints with addresses of this machine; whose name the one at each place must
+   * show.
+   */
   function writeEndpoints(
     cells: readonly string[],
     places: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 /**
- * Proves: what the container beside Grafana does with Grafana's API, with the real curl and shell, against a server that answers as its documentation says.
- * Does not prove: that Grafana answers so.
+ * Proves: what the container beside Grafana does with Grafana's API, with the real curl and shell,
+ * against a server that answers as its documentation says. Does not prove: that Grafana answers so.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +22,10 @@ let folder: string;
 let grafana: FakeGrafana;
 let running: ChildProcess | undefined;
 
-/** Organisations, a count of reloads, and the password: https://grafana.com/docs/grafana/v13.2/developer-resources/api-reference/http-api/organization/ */
+/**
+ * Organisations, a count of reloads, and the password:
+ * https://grafana.com/docs/grafana/v13.2/developer-resources/api-reference/http-api/organization/
+ */
 class FakeGrafana {
   readonly organisations = new Map([["Main Org.", 1]]);
   readonly reloads: string[] = [];

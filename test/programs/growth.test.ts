@@ -1,7 +1,8 @@
 /**
- * Proves: on a real API server with the real controller, the commands that a preview prints grow the claim of a StatefulSet whose template cannot be changed,
- * and its pod is not touched: it belongs to the new StatefulSet afterwards.
- * Does not prove: that a storage driver grows the volume; the lab's cannot.
+ * Proves: on a real API server with the real controller, the commands that a preview prints grow
+ * the claim of a StatefulSet whose template cannot be changed, and its pod is not touched: it
+ * belongs to the new StatefulSet afterwards. Does not prove: that a storage driver grows the
+ * volume; the lab's cannot.
  */
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,7 +1,9 @@
 /**
- * Proves: the real engine, with the plain `pulumi preview` and `pulumi up`, knows what a stack has stored, from its own last outputs: a change that leaves
- * data behind is refused before anything is made, a refused update forgets nothing, and the line that the message names lets it through.
- * Does not prove: that nothing else leaves data behind (`pulumi destroy` runs no program, so it asks nobody).
+ * Proves: the real engine, with the plain `pulumi preview` and `pulumi up`, knows what a stack has
+ * stored, from its own last outputs: a change that leaves data behind is refused before anything is
+ * made, a refused update forgets nothing, and the line that the message names lets it through. Does
+ * not prove: that nothing else leaves data behind (`pulumi destroy` runs no program, so it asks
+ * nobody).
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

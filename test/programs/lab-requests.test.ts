@@ -1,5 +1,6 @@
 /**
- * Proves: in a cluster of the lab each container asks for its share of the cores, and for all else as it says.
+ * Proves: in a cluster of the lab each container asks for its share of the cores, and for all else
+ * as it says.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

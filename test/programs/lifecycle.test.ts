@@ -1,6 +1,7 @@
 /**
- * Proves: what somebody changes by hand in a cloud, verify learns from the real engine, whichever the cloud is, and says; the command that it names puts it
- * right. The clouds are folders (`test/recorded/cloud.ts`), so: Does not prove what the official providers tell of the clouds.
+ * Proves: what somebody changes by hand in a cloud, verify learns from the real engine, whichever
+ * the cloud is, and says; the command that it names puts it right. The clouds are folders
+ * (`test/recorded/cloud.ts`), so: Does not prove what the official providers tell of the clouds.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

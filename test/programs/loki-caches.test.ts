@@ -1,7 +1,7 @@
 /**
- * Proves: the real Loki caches in the real memcached, and in the real Redis (TLS, password), shows what comes late all the same, and answers without its
- * cache.
- * Does not prove: what is gained by it; a Redis of a cloud.
+ * Proves: the real Loki caches in the real memcached, and in the real Redis (TLS, password), shows
+ * what comes late all the same, and answers without its cache. Does not prove: what is gained by
+ * it; a Redis of a cloud.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

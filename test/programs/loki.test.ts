@@ -202,8 +202,9 @@ describe("the real Loki as one process, with the pod's configuration and a real 
     rmSync(join(folder, "single"), { recursive: true });
     await start();
     expect(await texts("shipped")).toHaveLength(1000);
-    // Among it what was hours old when it came: one process shows such lines from the bucket alone. What is of a time to come it shows then, or, where
-    // that is the next day, when it has come: that line is left out.
+    // Among it what was hours old when it came: one process shows such lines from the bucket alone.
+    // What is of a time to come it shows then, or, where that is the next day, when it has come:
+    // that line is left out.
     expect(await texts("late", { between: { from: now - 8 * DAY, to: now + 1 } })).toHaveLength(9);
   });
 }, 120_000);

@@ -1,7 +1,7 @@
 /**
- * Proves: a real API server takes every object of every stack, the lab's and the committed ones, with strict field validation, and takes a pod of every
- * workload under the Pod Security level of its namespace.
- * Does not prove: that the pods run; the lab does.
+ * Proves: a real API server takes every object of every stack, the lab's and the committed ones,
+ * with strict field validation, and takes a pod of every workload under the Pod Security level of
+ * its namespace. Does not prove: that the pods run; the lab does.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -56,7 +56,8 @@ describe.each([
       ({ manifest }) => manifest as unknown as Manifest,
     );
     expect(objects.length).toBeGreaterThan(20);
-    // Only what the others stand in is really made: stacks share names, and must not meet each other's objects.
+    // Only what the others stand in is really made: stacks share names, and must not meet each
+    // other's objects.
     const [made, asked] = [objects.filter(isGround), objects.filter((object) => !isGround(object))];
     expect(apply(made)).toEqual({ refused: [], taken: made.length });
     const pods = asked.filter(({ spec }) => spec?.template).map(podOf);
@@ -112,7 +113,10 @@ function isGround({ kind }: Manifest): boolean {
   return kind === "Namespace" || kind === "ServiceAccount";
 }
 
-/** The pod that a workload's controller would make: made by itself, it meets the admission that the controller's would meet. */
+/**
+ * The pod that a workload's controller would make: made by itself, it meets the admission that the
+ * controller's would meet.
+ */
 function podOf({ metadata, spec }: Manifest): object {
   const { template, volumeClaimTemplates = [] } = spec ?? {};
   const claims = volumeClaimTemplates.map(({ metadata: { name } }) => ({

@@ -1,7 +1,9 @@
 /**
- * Proves: the real collector with our configuration reads files of containers as kubelet writes them, gives their lines the labels of `LOG_LABELS`, keeps
- * its position and its queue over a kill and over a hub that is away, and takes what applications send under the edge's labels.
- * Does not prove: that Kubernetes mounts those files and that pods have addresses of their own; the lab does. Labels of pods come from a real API server.
+ * Proves: the real collector with our configuration reads files of containers as kubelet writes
+ * them, gives their lines the labels of `LOG_LABELS`, keeps its position and its queue over a kill
+ * and over a hub that is away, and takes what applications send under the edge's labels. Does not
+ * prove: that Kubernetes mounts those files and that pods have addresses of their own; the lab
+ * does. Labels of pods come from a real API server.
  */
 import { appendFileSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Proves: the real collector accepts the configuration of every pair of options.
- * Does not prove: the exporter for Splunk, which the lab's collector does not have; nor that data flows, which otel-agent and otel-gateway do.
+ * Proves: the real collector accepts the configuration of every pair of options. Does not prove:
+ * the exporter for Splunk, which the lab's collector does not have; nor that data flows, which
+ * otel-agent and otel-gateway do.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

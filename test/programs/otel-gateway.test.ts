@@ -1,8 +1,9 @@
 /**
- * Proves: spans that applications send to the collector of their node reach one of two gateways by their trace, are counted there before they are sampled,
- * service by service and call by call, by names that the real Mimir makes what Grafana asks for, and arrive at the hub as the sampling says, over a gateway
- * that is away, and over a hub that is away.
- * Does not prove: the addresses of the gateways' pods; the lab does.
+ * Proves: spans that applications send to the collector of their node reach one of two gateways by
+ * their trace, are counted there before they are sampled, service by service and call by call, by
+ * names that the real Mimir makes what Grafana asks for, and arrive at the hub as the sampling
+ * says, over a gateway that is away, and over a hub that is away. Does not prove: the addresses of
+ * the gateways' pods; the lab does.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Proves: which answers make the collector's exporters drop what they have, asked of the real one, and that no answer of a backend does so behind the real
- * gateway but those about the data itself.
+ * Proves: which answers make the collector's exporters drop what they have, asked of the real one,
+ * and that no answer of a backend does so behind the real gateway but those about the data itself.
  * Does not prove: the same of other clients of OTLP; their SDKs keep the same four.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -132,7 +132,10 @@ describe("the collector's exporter", () => {
     };
   }
 
-  /** Sends, and sees whether it comes again or is given up. Where it comes again, it is taken in the end. */
+  /**
+   * Sends, and sees whether it comes again or is given up. Where it comes again, it is taken in the
+   * end.
+   */
   async function fate(
     to: keyof typeof receivers,
     signal: Signal,

@@ -1,4 +1,7 @@
-/** The kubernetes stand-in between the real Pulumi engine and a real API server: objects and their changes. */
+/**
+ * The kubernetes stand-in between the real Pulumi engine and a real API server: objects and their
+ * changes.
+ */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {

@@ -1,4 +1,6 @@
-/** What the tls stand-in makes, in the eyes of OpenSSL and OpenSSH, which it shares no code with. */
+/**
+ * What the tls stand-in makes, in the eyes of OpenSSL and OpenSSH, which it shares no code with.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** The kubernetes stand-in between the real Pulumi engine and a real API server: waiting for objects to come and go. */
+/**
+ * The kubernetes stand-in between the real Pulumi engine and a real API server: waiting for objects
+ * to come and go.
+ */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   configMap,

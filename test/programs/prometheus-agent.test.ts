@@ -1,6 +1,7 @@
 /**
- * Proves: the real agent sends every sample with the edge's labels and certificate, and takes new files without losing what it has queued.
- * Does not prove: what it discovers in a cluster, nor how long its buffer lasts; the lab's scenarios do.
+ * Proves: the real agent sends every sample with the edge's labels and certificate, and takes new
+ * files without losing what it has queued. Does not prove: what it discovers in a cluster, nor how
+ * long its buffer lasts; the lab's scenarios do.
  */
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -22,7 +23,10 @@ let servers: Authority;
 let agent: RunningAgent;
 let config: (interval: string) => PrometheusAgentConfig;
 const targets: Server[] = [];
-/** How often the honest target was scraped: its metric `scrapes_total` counts them, so that a gap shows. */
+/**
+ * How often the honest target was scraped: its metric `scrapes_total` counts them, so that a gap
+ * shows.
+ */
 let scrapes = 0;
 
 const honest: RequestListener = (request, response) => {

@@ -1,4 +1,7 @@
-/** Proves: Prometheus' own check takes the agent's configuration. Does not prove: that it scrapes what it should; the lab does. */
+/**
+ * Proves: Prometheus' own check takes the agent's configuration. Does not prove: that it scrapes
+ * what it should; the lab does.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Proves: what is older than the retention of its tenant goes from the bucket and from answers, and nothing of another tenant does. */
+/**
+ * Proves: what is older than the retention of its tenant goes from the bucket and from answers, and
+ * nothing of another tenant does.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,9 @@
 /**
- * Proves: while certificates are renewed, the CA is replaced in its three phases, a key is replaced and an edge is revoked, the real agent and the real
- * gateway load what is new in place: every sample of 1,000 series a second arrives, and the agent is never started again.
- * Does not prove: how long kubelet takes to bring files into pods, nor what Mimir makes of it; the lab's scenario `rotation` does.
+ * Proves: while certificates are renewed, the CA is replaced in its three phases, a key is replaced
+ * and an edge is revoked, the real agent and the real gateway load what is new in place: every
+ * sample of 1,000 series a second arrives, and the agent is never started again. Does not prove:
+ * how long kubelet takes to bring files into pods, nor what Mimir makes of it; the lab's scenario
+ * `rotation` does.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -31,7 +33,10 @@ import { run, until, type RunningProgram } from "./support/server";
 
 const SERIES = 1000;
 const METRIC = "scrape_number";
-/** A file in a pod is this much younger than the object it comes from; with kubelet it is up to 90 s. */
+/**
+ * A file in a pod is this much younger than the object it comes from; with kubelet it is up to 90
+ * s.
+ */
 const LAG_MILLISECONDS = 2000;
 
 const client = (keyGeneration: number): GatewayClient => ({
@@ -53,7 +58,10 @@ let startTime: string;
 /** Scrapes of the target so far, and whether it goes on to be there. */
 let scrapes = 0;
 let serving = true;
-/** Scrapes that the agent gave up, as a busy machine makes it do: it closes the connection then, which it uses again otherwise. */
+/**
+ * Scrapes that the agent gave up, as a busy machine makes it do: it closes the connection then,
+ * which it uses again otherwise.
+ */
 const givenUp = new Set<number>();
 const lastOn = new WeakMap<Socket, number>();
 /** Timestamps by scrape number by series, as the backend got them. */

@@ -1,6 +1,7 @@
 /**
- * Proves: the real promtool takes the rules, and each alert fires when it should, is silent when it should be, and ends when its reason has ended.
- * Does not prove: that the series that alerts ask for exist (mimir-rules.test.ts), that they are evaluated for real (the lab's scenario `alerts`).
+ * Proves: the real promtool takes the rules, and each alert fires when it should, is silent when it
+ * should be, and ends when its reason has ended. Does not prove: that the series that alerts ask
+ * for exist (mimir-rules.test.ts), that they are evaluated for real (the lab's scenario `alerts`).
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * Proves: the real agent takes of its targets what the sources say, and finds what monitors and the source of GPUs describe, given what the discovery of
- * Kubernetes would give. Does not prove: what that gives; the lab does for annotated pods.
+ * Proves: the real agent takes of its targets what the sources say, and finds what monitors and the
+ * source of GPUs describe, given what the discovery of Kubernetes would give. Does not prove: what
+ * that gives; the lab does for annotated pods.
  */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,7 +1,8 @@
 /**
- * Proves: each backend, with the configuration and the identity that its pods have, stores in each kind of store what it accepted, and reads all of it back
- * with an empty disk. MinIO stands for S3; Azurite and fake-gcs-server stand for Azure and Google, whose hosts are reached through a proxy that leads to them.
- * Does not prove: that the clouds themselves behave as these.
+ * Proves: each backend, with the configuration and the identity that its pods have, stores in each
+ * kind of store what it accepted, and reads all of it back with an empty disk. MinIO stands for S3;
+ * Azurite and fake-gcs-server stand for Azure and Google, whose hosts are reached through a proxy
+ * that leads to them. Does not prove: that the clouds themselves behave as these.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

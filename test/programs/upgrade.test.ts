@@ -1,8 +1,9 @@
 /**
- * Proves: what first light deployed (test/recorded/first-light, recorded from its own run) is taken over by today's program: the real engine previews it
- * without replacing or deleting anything, and without restarting an agent, which would skip what it has not sent.
- * Does not prove: what the official `kubernetes` plugin says (the lab's stand-in compares, by the official table of what cannot change), nor that a
- * cluster takes the changes; nothing is applied.
+ * Proves: what first light deployed (test/recorded/first-light, recorded from its own run) is taken
+ * over by today's program: the real engine previews it without replacing or deleting anything, and
+ * without restarting an agent, which would skip what it has not sent. Does not prove: what the
+ * official `kubernetes` plugin says (the lab's stand-in compares, by the official table of what
+ * cannot change), nor that a cluster takes the changes; nothing is applied.
  */
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** A plugin of a cloud that is a folder: a file for each resource, which tests change as somebody would by hand. */
+/**
+ * A plugin of a cloud that is a folder: a file for each resource, which tests change as somebody
+ * would by hand.
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { changesBetween } from "../../lab/plugins/rpc/diff";

@@ -30,7 +30,10 @@ interface Salted {
   readonly encryptionsalt: string;
 }
 
-/** A checkout of the repository with stack files of its own, a backend of files, and plugins that need no cluster. */
+/**
+ * A checkout of the repository with stack files of its own, a backend of files, and plugins that
+ * need no cluster.
+ */
 export class Engine {
   private constructor(
     readonly folder: string,
@@ -96,7 +99,10 @@ export class Engine {
     return { code: status, output: stdout + stderr };
   }
 
-  /** Makes a stack with a recorded state. Its certificates are as good as new: a test must not depend on the day on which it runs. */
+  /**
+   * Makes a stack with a recorded state. Its certificates are as good as new: a test must not
+   * depend on the day on which it runs.
+   */
   restore(stack: string, recorded: string): void {
     const validityEndTime = new Date(Date.now() + 365 * 86_400_000).toISOString();
     const resources = (JSON.parse(readFileSync(recorded, "utf8")) as RecordedResource[]).map(

@@ -1,4 +1,7 @@
-/** A `kubernetes` plugin for recording and previewing states without a cluster: the lab's stand-in, which says of every update that it was made. */
+/**
+ * A `kubernetes` plugin for recording and previewing states without a cluster: the lab's stand-in,
+ * which says of every update that it was made.
+ */
 import { idOf, type KubernetesObject } from "../../lab/plugins/kubernetes/objects";
 import { toObject } from "../../lab/plugins/kubernetes/inputs";
 import { KubernetesProvider } from "../../lab/plugins/kubernetes/provider";

@@ -1,6 +1,7 @@
 /**
- * Records what a version deploys, for the test that previews it with later ones: `npx tsx test/recorded/record.ts <checkout of that version> <name>`.
- * Its own program and commands bring up the committed stacks, with the plugins of `engine.ts`. Private keys are taken out.
+ * Records what a version deploys, for the test that previews it with later ones: `npx tsx
+ * test/recorded/record.ts <checkout of that version> <name>`. Its own program and commands bring up
+ * the committed stacks, with the plugins of `engine.ts`. Private keys are taken out.
  */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

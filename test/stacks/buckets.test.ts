@@ -1,4 +1,7 @@
-/** Proves: a hub whose buckets are made renders, each cloud's identity is for the service account of the pods that use the bucket, and they are told of it. */
+/**
+ * Proves: a hub whose buckets are made renders, each cloud's identity is for the service account of
+ * the pods that use the bucket, and they are told of it.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Proves: an edge that is to keep its metrics, or to send them again, goes on as it is until its hub has followed; nothing of it is taken away meanwhile.
- * Does not prove: that `up` gets it there; the lab's scenario `thanos-edge` does.
+ * Proves: an edge that is to keep its metrics, or to send them again, goes on as it is until its
+ * hub has followed; nothing of it is taken away meanwhile. Does not prove: that `up` gets it there;
+ * the lab's scenario `thanos-edge` does.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,8 @@
 /**
- * Proves: of a hub with a cell in each of two regions, an edge is led to the cell of its tenant, what stores there knows the buckets of that cell alone, and
- * each tenant's data sources lead into its cell, also when its edges are gone.
- * Does not prove: where objects are in the end; the lab's scenario `residency` does.
+ * Proves: of a hub with a cell in each of two regions, an edge is led to the cell of its tenant,
+ * what stores there knows the buckets of that cell alone, and each tenant's data sources lead into
+ * its cell, also when its edges are gone. Does not prove: where objects are in the end; the lab's
+ * scenario `residency` does.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

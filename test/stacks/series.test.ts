@@ -1,4 +1,7 @@
-/** Proves: what an edge is told of its series. Does not prove: that the engine shows it; the lab does. */
+/**
+ * Proves: what an edge is told of its series. Does not prove: that the engine shows it; the lab
+ * does.
+ */
 import { describe, expect, test } from "vitest";
 import type { EdgeFacts } from "../../components/contract/hub";
 import { seriesOf, tooManySeries } from "../../src/stacks/series";

@@ -1,4 +1,7 @@
-/** Proves: what an edge does about every state of its hub. Does not prove: that the engine reads outputs of other stacks so; the lab does. */
+/**
+ * Proves: what an edge does about every state of its hub. Does not prove: that the engine reads
+ * outputs of other stacks so; the lab does.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { readStanding } from "../../src/stacks/standing";

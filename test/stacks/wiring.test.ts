@@ -1,7 +1,8 @@
 /**
- * Proves: each value of a stack file arrives where it means something. In the stacks of test/stacks/wiring
- * every value differs from its default and from every other one, so that none can take another's place.
- * Proves too: nothing secret is recorded without the mark of a secret, in any resource or output.
+ * Proves: each value of a stack file arrives where it means something. In the stacks of
+ * test/stacks/wiring every value differs from its default and from every other one, so that none
+ * can take another's place. Proves too: nothing secret is recorded without the mark of a secret, in
+ * any resource or output.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -16,7 +16,10 @@ export interface Recorded {
   readonly secrets: readonly string[];
 }
 
-/** Outputs of the TLS provider that programs read, made from the resource's name so that tests can tell them apart. */
+/**
+ * Outputs of the TLS provider that programs read, made from the resource's name so that tests can
+ * tell them apart.
+ */
 const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   "tls:index/privateKey:PrivateKey": ["privateKeyPem", "publicKeyPem"],
   "tls:index/certRequest:CertRequest": ["certRequestPem"],
@@ -25,8 +28,8 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Records what a program registers, with no engine: `outputs` adds to, or overrides, what the resources of these names give back.
- * Transforms and hooks do not run here.
+ * Records what a program registers, with no engine: `outputs` adds to, or overrides, what the
+ * resources of these names give back. Transforms and hooks do not run here.
  */
 export function recordResources(
   outputs: Readonly<Record<string, Record<string, unknown>>> = {},
@@ -60,7 +63,9 @@ export function recordResources(
 
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? urn;
 
-/** `registered`, as tests read it: names instead of URNs, and values without the marks of secrets. */
+/**
+ * `registered`, as tests read it: names instead of URNs, and values without the marks of secrets.
+ */
 function asRecorded({ type, name, parent, after, protect, inputs }: Registered): Recorded {
   return {
     type,
@@ -99,7 +104,10 @@ export function resolved<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>>
   );
 }
 
-/** Waits until every registration is through: what a test leaves in flight would land in the next one's records. */
+/**
+ * Waits until every registration is through: what a test leaves in flight would land in the next
+ * one's records.
+ */
 export function settled(): Promise<void> {
   return pulumi.runtime.disconnect();
 }

@@ -3,7 +3,10 @@ export type Choice<Dimensions extends Readonly<Record<string, readonly unknown[]
   readonly [Name in keyof Dimensions]: Dimensions[Name][number];
 };
 
-/** Few combinations in which every two values of different dimensions meet at least once: greedily, each new one takes as many new pairs as it can. */
+/**
+ * Few combinations in which every two values of different dimensions meet at least once: greedily,
+ * each new one takes as many new pairs as it can.
+ */
 export function pairwise<const Dimensions extends Readonly<Record<string, readonly unknown[]>>>(
   dimensions: Dimensions,
 ): Choice<Dimensions>[] {

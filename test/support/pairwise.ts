@@ -1,4 +1,7 @@
-/** So few of the combinations that every two values of different options still meet where they do in all of them. */
+/**
+ * So few of the combinations that every two values of different options still meet where they do in
+ * all of them.
+ */
 export function pairwise<T extends object>(combinations: readonly T[]): T[] {
   const open = new Set(combinations.flatMap(pairsOf));
   const left = [...combinations];

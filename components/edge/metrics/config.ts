@@ -215,7 +215,7 @@ export function agentConfigFile(config: PrometheusAgentConfig): AgentConfigFile 
 }
 
 /**
- * The hash in force, from the text that `/api/v1/status/config` shows; undefined where it is not a
+ * The running hash, from the text that `/api/v1/status/config` shows; undefined where it is not a
  * configuration of ours.
  */
 export function configHashInForce(statusConfig: string): string | undefined {

@@ -30,7 +30,7 @@ export function sampler(sampling: Sampling, spansPerSecond: number): Record<stri
 /**
  * What is kept leaves the sampler trace by trace, and the queue behind it writes and syncs its disk
  * for whatever it is given at once: ten times the work of all else together. Elsewhere batches made
- * before the queue would be acknowledged in memory; here that has happened, when the traces began
+ * before the queue would be acknowledged in memory; here that has happened, when the traces started
  * to wait.
  */
 const KEPT = { timeout: "200ms", send_batch_size: 1000 } as const;

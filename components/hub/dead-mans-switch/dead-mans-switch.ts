@@ -31,8 +31,8 @@ export interface DeadMansSwitchArgs extends HubDeadMansSwitchArgs {
 }
 
 /**
- * One small pod that calls an address outside for as long as metrics arrive and alerts are evaluated.
- * When the calls stop, whoever waits for them tells people: nothing of the hub can.
+ * One small pod that calls an address outside for as long as metrics arrive and alerts are
+ * evaluated. When the calls stop, whoever waits for them tells people: nothing of the hub can.
  */
 export class DeadMansSwitch extends pulumi.ComponentResource {
   constructor(name: string, args: DeadMansSwitchArgs, opts: pulumi.ComponentResourceOptions) {

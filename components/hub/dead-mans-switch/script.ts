@@ -4,7 +4,10 @@ import { WATCHDOG } from "../../rules/rule-file";
 
 /** Where the pod mounts what curl reads, and where it may write. */
 export const SWITCH_PATHS = { config: "/etc/dead-mans-switch", beat: "/tmp" } as const;
-/** Options of curl, the address among them: on a command line every neighbour on the node would see it. */
+/**
+ * Options of curl, the address among them: on a command line every neighbour on the node would see
+ * it.
+ */
 export const SWITCH_FILE = "curl.conf";
 /** Touched in every round, so that a probe sees whether the loop still turns. */
 export const SWITCH_BEAT_FILE = "beat";
@@ -26,16 +29,16 @@ export interface Question {
   /** Host and port of the backend. */
   readonly address: string;
   /**
-   * The edge whose samples have to arrive in this cell, with its tenant. Undefined where only alerts
-   * are checked.
+   * The edge whose samples have to arrive in this cell, with its tenant. Undefined where only
+   * alerts are checked.
    */
   readonly arriving?: { readonly cluster: string; readonly tenant: string };
 }
 
 /**
- * Has a result only where the newest evaluation of alerts was stored lately, and the newest scrape of
- * the hub's own agent has come the whole way: agent, gateway, backend. That it is answered at all
- * proves the way out.
+ * Has a result only where the newest evaluation of alerts was stored lately, and the newest scrape
+ * of the hub's own agent has come the whole way: agent, gateway, backend. That it is answered at
+ * all proves the way out.
  */
 export function switchQuery({ arriving }: Question): string {
   const evaluated = `count(present_over_time(ALERTS{alertname=${quoted(WATCHDOG)},alertstate="firing"}[${PROOF}]))`;

@@ -2,9 +2,9 @@ import type { BackendAnswer, Protocol } from "../../backends/backend";
 import { isGrpc, postTo, type IngestLocation } from "./ingest";
 
 /**
- * Clients drop data that is answered with one status and keep data that is answered with another. The
- * gateway answers 503, which all of them keep, wherever somebody can still rescue the data by fixing
- * a certificate, the inventory, a backend, or the client's configuration.
+ * Clients drop data that is answered with one status and keep data that is answered with another.
+ * The gateway answers 503, which all of them keep, wherever somebody can still rescue the data by
+ * fixing a certificate, the inventory, a backend, or the client's configuration.
  */
 export interface GatewayAnswer {
   readonly status: number;
@@ -13,8 +13,8 @@ export interface GatewayAnswer {
 }
 
 /**
- * How clients take an answer other than 2xx. Prometheus and the collector over HTTP were observed; of
- * the collector over gRPC the documentation was read.
+ * How clients take an answer other than 2xx. Prometheus and the collector over HTTP were observed;
+ * of the collector over gRPC the documentation was read.
  */
 export interface ProtocolClient {
   readonly protocol: Protocol;
@@ -55,7 +55,9 @@ export function clients(locations: readonly IngestLocation[]): ProtocolClient[] 
   );
 }
 
-/** Cases that NGINX would answer with a 4xx (its own 494 to 497 included), and its answer instead. */
+/**
+ * Cases that NGINX would answer with a 4xx (its own 494 to 497 included), and its answer instead.
+ */
 export interface Refusal extends GatewayAnswer {
   readonly name: string;
   readonly codes: readonly number[];
@@ -102,8 +104,8 @@ export const BACKEND_REFUSAL = {
 } as const;
 
 /**
- * Every 4xx that a client can get from the gateway, and the cases that became 503. Tested against the
- * real NGINX.
+ * Every 4xx that a client can get from the gateway, and the cases that became 503. Tested against
+ * the real NGINX.
  */
 export const gatewayAnswers = (locations: readonly IngestLocation[]): readonly GatewayAnswer[] => [
   ...refusals(locations),

@@ -13,7 +13,10 @@ import {
 } from "./locations";
 
 export const STATUS_PORT = 8080;
-/** Where the pod's own counter of requests listens, on loopback, and where it shows what it has counted. */
+/**
+ * Where the pod's own counter of requests listens, on loopback, and where it shows what it has
+ * counted.
+ */
 export const COUNTER_PORT = 9125;
 export const REQUESTS_PORT = 9102;
 
@@ -32,12 +35,16 @@ export const GATEWAY_FILES = {
 } as const;
 
 /**
- * How a certificate is recognised. Today by its whole subject, in the form of `$ssl_client_s_dn`; a corporate CA that puts the name elsewhere will need
- * another member (alternative name, hash of the public key) and another map.
+ * How a certificate is recognised. Today by its whole subject, in the form of `$ssl_client_s_dn`; a
+ * corporate CA that puts the name elsewhere will need another member (alternative name, hash of the
+ * public key) and another map.
  */
 export type ClientKey = { readonly subject: string };
 
-/** A client that may write, where to, and as whom. Whoever is not listed is refused: leaving an edge out revokes it. */
+/**
+ * A client that may write, where to, and as whom. Whoever is not listed is refused: leaving an edge
+ * out revokes it.
+ */
 export interface GatewayClient {
   readonly key: ClientKey;
   readonly edge: string;
@@ -49,7 +56,10 @@ export type KnownClient = Pick<GatewayClient, "key" | "edge">;
 
 export interface GatewayModel {
   readonly clients: readonly GatewayClient[];
-  /** Edges of the inventory that are shut out: refused as whoever is not listed, but logged and counted under their names. */
+  /**
+   * Edges of the inventory that are shut out: refused as whoever is not listed, but logged and
+   * counted under their names.
+   */
   readonly revoked: readonly KnownClient[];
   readonly cells: Readonly<Record<string, CellUpstreams>>;
   /** `ingestLocations()`; tests make their bodies smaller. */
@@ -60,7 +70,10 @@ export interface GatewayModel {
 
 export interface GatewayConfig {
   readonly text: string;
-  /** Tells this configuration from any other, certificates included; NGINX answers with it at /healthz once it is in force. */
+  /**
+   * Tells this configuration from any other, certificates included; NGINX answers with it at
+   * /healthz once it is running.
+   */
   readonly hash: string;
 }
 
@@ -70,7 +83,10 @@ export function gatewayConfig(model: GatewayModel, certificates: readonly string
   return { hash, text: nginxConf(model, hash) };
 }
 
-/** NGINX has no structured configuration: this text is the template, everything that varies in it comes from the functions below. */
+/**
+ * NGINX has no structured configuration: this text is the template, everything that varies in it
+ * comes from the functions below.
+ */
 function nginxConf(model: GatewayModel, hash: string): string {
   const { paths, ports } = model;
   const post = postTo(model.locations);
@@ -187,8 +203,9 @@ ${refusalPages(model)}
 }
 
 /**
- * One more of a counter, as DogStatsD has it. What syslog puts before it ends up on a line of its own, which the counter skips. Nothing in it is the
- * client's choice, so that the number of series is bounded; an edge that is not known is left out.
+ * One more of a counter, as DogStatsD has it. What syslog puts before it ends up on a line of its
+ * own, which the counter skips. Nothing in it is the client's choice, so that the number of series
+ * is bounded; an edge that is not known is left out.
  */
 const COUNT = `\\n${REQUESTS_METRIC}:1|c|#edge:$edge,signal:$signal,protocol:$protocol,verified:$verified,answered_by:$answered_by,status:$status`;
 
@@ -216,7 +233,10 @@ function logFormat(): string {
   return `'{${fields.join(",")}}'`;
 }
 
-/** Every map has the subject as its key: an edge may be called `default`, which as a key would mean something else. */
+/**
+ * Every map has the subject as its key: an edge may be called `default`, which as a key would mean
+ * something else.
+ */
 function maps(clients: readonly GatewayClient[], known: readonly KnownClient[]): string {
   const bySubject = <T extends KnownClient>(
     variable: string,
@@ -262,7 +282,10 @@ function metrics(): string {
   return [...gauges, info].join("");
 }
 
-/** NGINX refuses to start when a key does not fit into a bucket: pointer, length and key, aligned, and a pointer that ends the bucket. */
+/**
+ * NGINX refuses to start when a key does not fit into a bucket: pointer, length and key, aligned,
+ * and a pointer that ends the bucket.
+ */
 export function hashBucketSize(clients: readonly Pick<GatewayClient, "key">[]): number {
   const longest = Math.max(0, ...clients.map(({ key }) => Buffer.byteLength(key.subject)));
   return Math.max(64, 2 ** Math.ceil(Math.log2(longest + 32)));

@@ -205,8 +205,8 @@ function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
 }
 
 /**
- * A pod names one port to be scraped, and that is NGINX's. The counter is found through this Service,
- * pod by pod.
+ * A pod names one port to be scraped, and that is NGINX's. The counter is found through this
+ * Service, pod by pod.
  */
 function createRequestsService(parent: Gateway, name: string, args: GatewayArgs): void {
   const annotations = {

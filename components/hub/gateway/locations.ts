@@ -77,7 +77,10 @@ export function upstreamMaps(locations: readonly IngestLocation[], cells: Cells)
     .join("\n");
 }
 
-/** Of signals with several backends: the name of the cell's one, and the paths at which it takes writes. */
+/**
+ * Of signals with several backends: the name of the cell's one, and the paths at which it takes
+ * writes.
+ */
 export function backendMaps(locations: readonly IngestLocation[], cells: Cells): string {
   const byCell = (
     signal: Signal,
@@ -192,8 +195,8 @@ function passedPath(location: IngestLocation): string {
 }
 
 /**
- * A location with an `error_page` of its own has none of the server's. gRPC's status is in trailers,
- * where it stays as it is.
+ * A location with an `error_page` of its own has none of the server's. gRPC's status is in
+ * trailers, where it stays as it is.
  */
 const ANOTHER_ANSWER = [
   "      proxy_intercept_errors on;",

@@ -12,11 +12,16 @@ import { RELOADER_BEAT_FILE, reloaderScript } from "./reloader";
 const USER = 101;
 /** Load balancers and kube-proxy go on sending for a moment after a pod was told to stop. */
 const DRAIN_SECONDS = 15;
-/** Draining, then the requests that are under way (`worker_shutdown_timeout`), and a little more. */
+/**
+ * Draining, then the requests that are under way (`worker_shutdown_timeout`), and a little more.
+ */
 const TERMINATION_SECONDS = DRAIN_SECONDS + 30 + 5;
 const RELOAD_SECONDS = 5;
 
-/** 0.09 CPU-seconds per million samples were seen: a core carries millions a second. Memory: a few MB of map, and bodies under way. */
+/**
+ * 0.09 CPU-seconds per million samples were seen: a core carries millions a second. Memory: a few
+ * MB of map, and bodies under way.
+ */
 const GATEWAY_RESOURCES = {
   requests: { cpu: "100m", memory: "64Mi" },
   limits: { cpu: "2", memory: "512Mi" },
@@ -113,8 +118,9 @@ function reloaderContainer({ image }: GatewayPodArgs): k8s.types.input.core.v1.C
 }
 
 /**
- * Counts what NGINX tells it of each request. The pod is ready only while each of its containers runs, so the program is started again inside of its
- * container: whatever happens to it, the way in stays open.
+ * Counts what NGINX tells it of each request. The pod is ready only while each of its containers
+ * runs, so the program is started again inside of its container: whatever happens to it, the way in
+ * stays open.
  */
 function counterContainer({ counterImage }: GatewayPodArgs): k8s.types.input.core.v1.Container {
   return {

@@ -4,8 +4,9 @@ import { GATEWAY_FILES, type GatewayModel } from "./config";
 export const RELOADER_BEAT_FILE = "reloader";
 
 /**
- * NGINX does not look at its files again by itself. This loop runs beside it, from the same image, and sends it a signal when the mounted files have
- * changed. A configuration that NGINX refuses is reported and tried again (a name of a new cell may not resolve yet); meanwhile the old one stays.
+ * NGINX does not look at its files again by itself. This loop runs beside it, from the same image,
+ * and sends it a signal when the mounted files have changed. A configuration that NGINX refuses is
+ * reported and tried again (a name of a new cell may not resolve yet); meanwhile the old one stays.
  */
 export function reloaderScript({ paths }: Pick<GatewayModel, "paths">, seconds: number): string {
   const config = `${paths.config}/${GATEWAY_FILES.config}`;

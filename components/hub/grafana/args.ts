@@ -152,7 +152,10 @@ export interface HubGrafanaArgs {
   pods?: ComponentPodsArgs;
 }
 
-/** A text that ends up in Grafana's configuration file, where some characters begin comments or quote. */
+/**
+ * A text that ends up in Grafana's configuration file, where some characters start comments or
+ * quote.
+ */
 export const INI_TEXT = /^[^\s;#"'`$](?:[^\n\r;#"'`$]*[^\s;#"'`$])?$/;
 export const INI_TEXT_EXPECTED = "a text without quotes, `;`, `#`, `$` or line breaks";
 

@@ -158,7 +158,7 @@ function secret({ paths }: GrafanaModel, name: keyof typeof SECRET_FILES): strin
   return `$__file{${paths.secrets}/${SECRET_FILES[name]}}`;
 }
 
-/** INI as Grafana reads it. Values have been checked: no line breaks, quotes or characters that begin a comment. */
+/** INI as Grafana reads it. Values have been checked: no line breaks, quotes or characters that start a comment. */
 export function toIni(config: GrafanaConfig): string {
   return Object.entries(config)
     .map(([section, keys]) => {

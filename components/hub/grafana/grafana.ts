@@ -217,7 +217,8 @@ function createClaim(
     {
       metadata: {
         ...metadata(args),
-        // Many storage classes bind a volume only once a pod asks for it, and the pod is made after the claim.
+        // Many storage classes bind a volume only once a pod asks for it, and the pod is made after
+        // the claim.
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: {
@@ -246,7 +247,8 @@ function createDeployment(
 ): void {
   const labels = { ...selectorLabels(GRAFANA) };
   const annotations = {
-    // Another set of data sources is loaded in place; this changes with what Grafana reads at its start.
+    // Another set of data sources is loaded in place; this changes with what Grafana reads at its
+    // start.
     [START_UP_HASH_ANNOTATION]: objects.secrets.fingerprint(objects.config.text),
     "prometheus.io/scrape": "true",
     "prometheus.io/scheme": speaksTls(args) ? "https" : "http",

@@ -15,10 +15,14 @@ import {
 /** User of the image. */
 const USER = 472;
 const TEMPORARY = "/tmp";
-/** Kubelet brings a changed ConfigMap within a minute or two, so a look every so often is enough. */
+/**
+ * Kubelet brings a changed ConfigMap within a minute or two, so a look every so often is enough.
+ */
 const ROUND_SECONDS = 15;
 
-/** Not measured here, where Grafana cannot be run; its plugins are a dozen processes of some 40 MiB. */
+/**
+ * Not measured here, where Grafana cannot be run; its plugins are a dozen processes of some 40 MiB.
+ */
 const RESOURCES = {
   requests: { cpu: "100m", memory: "512Mi" },
   limits: { cpu: "2", memory: "2Gi" },

@@ -15,8 +15,9 @@ export interface ProvisionerModel {
 }
 
 /**
- * A provisioning file names an organisation by a number, which only the running Grafana knows, and Grafana does not start with a number that it does not
- * know. So these functions ask for the numbers, make organisations that are missing, and write the files.
+ * A provisioning file names an organisation by a number, which only the running Grafana knows, and
+ * Grafana does not start with a number that it does not know. So these functions ask for the
+ * numbers, make organisations that are missing, and write the files.
  */
 function functions({ grafana, paths }: ProvisionerModel): string {
   const target = `${paths.provisioning}/datasources`;
@@ -44,8 +45,8 @@ customers() {
 }
 
 /**
- * Before Grafana starts. What is in no file then is taken away until the files follow: nobody sees that of one pod, which is not ready yet, but with
- * `others` another one can be asked.
+ * Before Grafana starts. What is in no file then is taken away until the files follow: nobody sees
+ * that of one pod, which is not ready yet, but with `others` another one can be asked.
  */
 export function prepareScript(model: ProvisionerModel, others: boolean): string {
   const folders = ["datasources", "dashboards", "plugins", "alerting"].map(
@@ -58,7 +59,10 @@ ${others ? "customers || forget" : "forget"}
 `;
 }
 
-/** Beside Grafana: brings what changed into it without a restart. Says what it does when that changes. */
+/**
+ * Beside Grafana: brings what changed into it without a restart. Says what it does when that
+ * changes.
+ */
 export function provisionerScript(model: ProvisionerModel, seconds: number): string {
   const { grafana, paths, temporary } = model;
   const target = `${paths.provisioning}/datasources`;

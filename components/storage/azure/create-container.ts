@@ -128,7 +128,7 @@ function lifecycle({ given, checked }: Request) {
 
 const ROLE = `providers/Microsoft.Authorization/roleDefinitions/${AZURE_ROLE.id}`;
 
-/** `/subscriptions/<id>`, with which every resource id begins. */
+/** `/subscriptions/<id>`: every resource id starts with it. */
 const subscriptionOf = (resourceId: string) => resourceId.split("/").slice(0, 3).join("/");
 
 function createIdentity(

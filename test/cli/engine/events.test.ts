@@ -1,4 +1,7 @@
-/** Proves: what the engine tells becomes the right summary. The shapes are those that Pulumi 3.246 was seen to send. Does not prove: that later versions send the same. */
+/**
+ * Proves: what the engine tells becomes the right summary. The shapes are those that Pulumi 3.246
+ * was seen to send. Does not prove: that later versions send the same.
+ */
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
 import {

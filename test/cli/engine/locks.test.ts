@@ -1,4 +1,7 @@
-/** Proves: whose lock is whose, from the message as Pulumi 3.246 prints it. Does not prove: locks of other backends. */
+/**
+ * Proves: whose lock is whose, from the message as Pulumi 3.246 prints it. Does not prove: locks of
+ * other backends.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";

@@ -1,4 +1,7 @@
-/** Proves: how the CLI is started, stopped and listened to, with a script in its place. Does not prove: what the real one does with signals. */
+/**
+ * Proves: how the CLI is started, stopped and listened to, with a script in its place. Does not
+ * prove: what the real one does with signals.
+ */
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Proves: a preview of a new stack touches neither project nor backend, and leaves nothing. Does not prove: that the engine previews there. */
+/**
+ * Proves: a preview of a new stack touches neither project nor backend, and leaves nothing. Does
+ * not prove: that the engine previews there.
+ */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Proves: what is read from an exported stack. The shape is that of Pulumi 3.246, without secrets shown. Does not prove: that a backend exports it. */
+/**
+ * Proves: what is read from an exported stack. The shape is that of Pulumi 3.246, without secrets
+ * shown. Does not prove: that a backend exports it.
+ */
 import { describe, expect, it } from "vitest";
 import { edgeOutput, hubOutput, readState } from "../../../src/cli/engine/state";
 

@@ -1,6 +1,7 @@
 /**
- * Proves: the order in which an edge goes, that what it has not sent goes first where that is wanted, and what the receipt says.
- * Does not prove: that a gateway refuses it and a cluster is empty afterwards; the lab's scenario `onboard` does.
+ * Proves: the order in which an edge goes, that what it has not sent goes first where that is
+ * wanted, and what the receipt says. Does not prove: that a gateway refuses it and a cluster is
+ * empty afterwards; the lab's scenario `onboard` does.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

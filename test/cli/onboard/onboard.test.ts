@@ -1,6 +1,7 @@
 /**
- * Proves: what is asked, what is suggested, what is written, and that everything wrong is said at once.
- * Does not prove: prompts on a terminal, and the edge that is brought up; the lab's scenario `onboard` does the latter.
+ * Proves: what is asked, what is suggested, what is written, and that everything wrong is said at
+ * once. Does not prove: prompts on a terminal, and the edge that is brought up; the lab's scenario
+ * `onboard` does the latter.
  */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

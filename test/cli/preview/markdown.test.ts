@@ -1,4 +1,7 @@
-/** Proves: a comment keeps within its limit whatever is in it, and what it keeps is its most important part. Does not prove: that GitHub takes it. */
+/**
+ * Proves: a comment keeps within its limit whatever is in it, and what it keeps is its most
+ * important part. Does not prove: that GitHub takes it.
+ */
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import type { OpType } from "@pulumi/pulumi/automation";

@@ -1,4 +1,7 @@
-/** Proves: what people and machines read in a preview. Does not prove: that the engine's plan is right. */
+/**
+ * Proves: what people and machines read in a preview. Does not prove: that the engine's plan is
+ * right.
+ */
 import { stripVTControlCharacters } from "node:util";
 import type { OpType } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** Proves: the command as people run it, in a process of its own with Node and nothing else. Does not prove: how long it takes on a quiet machine. */
+/**
+ * Proves: the command as people run it, in a process of its own with Node and nothing else. Does
+ * not prove: how long it takes on a quiet machine.
+ */
 import { spawn } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

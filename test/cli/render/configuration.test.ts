@@ -1,4 +1,7 @@
-/** Proves: a stack's configuration becomes one that runs without keys, and waiting edges become signed ones. Does not prove: what the program makes of it. */
+/**
+ * Proves: a stack's configuration becomes one that runs without keys, and waiting edges become
+ * signed ones. Does not prove: what the program makes of it.
+ */
 import { describe, expect, it } from "vitest";
 import { renderConfig } from "../../../src/cli/commands/render/configuration";
 

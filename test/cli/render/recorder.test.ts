@@ -1,6 +1,7 @@
 /**
- * Proves: what a program registers is recorded with parents and values, secrets are found wherever they went, errors nobody awaits are not lost.
- * Does not prove: that a provider or a cluster takes it.
+ * Proves: what a program registers is recorded with parents and values, secrets are found wherever
+ * they went, errors nobody awaits are not lost. Does not prove: that a provider or a cluster takes
+ * it.
  */
 import { describe, expect, it } from "vitest";
 import { requestIssues } from "../../../components/pki/request";

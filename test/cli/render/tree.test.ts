@@ -1,4 +1,7 @@
-/** Proves: the tree, the sums and the files that people see, from a small program. Does not prove: anything about a cluster. */
+/**
+ * Proves: the tree, the sums and the files that people see, from a small program. Does not prove:
+ * anything about a cluster.
+ */
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +34,8 @@ describe("showTree", () => {
       "dev  5 objects; 3 pods: 4.5 CPU, 3264Mi memory, 30Gi disk; 1 pod on each node: 0.05 CPU, 32Mi memory",
       "└─ shop Shop  1 ConfigMap, 1 DaemonSet, 1 Namespace, 1 PrivateKey, 1 Secret, 1 StatefulSet",
       "   ├─ DaemonSet watch on each node: 0.05 CPU, 32Mi memory",
-      // A large init container counts instead of the sum of the others, a sidecar together with them.
+      // A large init container counts instead of the sum of the others, a sidecar together with
+      // them.
       "   └─ StatefulSet store ×3: 4.5 CPU, 3264Mi memory, 30Gi disk",
       "buffer of the agent: 9Gi disk, 512Mi memory",
       "a note",

@@ -10,7 +10,10 @@ import { parsed } from "../../support/yaml";
 
 const GATEWAY = { url: "https://hub", serverName: "hub" };
 
-/** A backend whose stacks behave as the program's do: edges ask, the hub signs what its file holds, signed edges connect. Certificates are real. */
+/**
+ * A backend whose stacks behave as the program's do: edges ask, the hub signs what its file holds,
+ * signed edges connect. Certificates are real.
+ */
 export class Backend {
   /** Stacks in the order in which they were updated. */
   readonly updates: string[] = [];

@@ -1,6 +1,7 @@
 /**
- * Proves: how far edges are in a replacement of the CA is read from the contract's real certificates; edges are looked at only while there is one.
- * Does not prove: that the engine keeps outputs so; the lab's scenario `rotation` does.
+ * Proves: how far edges are in a replacement of the CA is read from the contract's real
+ * certificates; edges are looked at only while there is one. Does not prove: that the engine keeps
+ * outputs so; the lab's scenario `rotation` does.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 /**
- * Proves: which changes of the CA are let through in which order, what a person is told, and that what edges run with is read from real certificates.
- * Does not prove: that nothing is lost on the way; test/programs/rotation and the lab's scenario `rotation` do.
+ * Proves: which changes of the CA are let through in which order, what a person is told, and that
+ * what edges run with is read from real certificates. Does not prove: that nothing is lost on the
+ * way; test/programs/rotation and the lab's scenario `rotation` do.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * Proves: the passes as they are run, with real stack files, requests and certificates, against a backend that behaves like the program.
- * Does not prove: the engine's part; the lab does.
+ * Proves: the passes as they are run, with real stack files, requests and certificates, against a
+ * backend that behaves like the program. Does not prove: the engine's part; the lab does.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

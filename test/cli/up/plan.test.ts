@@ -1,6 +1,6 @@
 /**
- * Proves: whatever state stacks are in, the passes bring every edge to its end, in waves, and do nothing twice.
- * Does not prove: that stacks behave as the model here says; the lab does.
+ * Proves: whatever state stacks are in, the passes bring every edge to its end, in waves, and do
+ * nothing twice. Does not prove: that stacks behave as the model here says; the lab does.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * Proves: what the check says of backends that behave in this way or that.
- * Does not prove: that the real ones answer these questions; test/programs/datasources.test.ts does.
+ * Proves: what the check says of backends that behave in this way or that. Does not prove: that the
+ * real ones answer these questions; test/programs/datasources.test.ts does.
  */
 import { cellSources } from "../../components/hub/flows";
 import { createServer } from "node:http";

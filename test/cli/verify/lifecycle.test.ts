@@ -1,8 +1,7 @@
 /**
- * Proves: a refresh's news of a bucket's rules becomes one line for each difference, whichever cloud
- * it is, and what verify says of it.
- * Does not prove: that the engine tells it so; `test/programs/lifecycle.test.ts` does, with a cloud
- * that is a folder.
+ * Proves: a refresh's news of a bucket's rules becomes one line for each difference, whichever
+ * cloud it is, and what verify says of it. Does not prove: that the engine tells it so;
+ * `test/programs/lifecycle.test.ts` does, with a cloud that is a folder.
  */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";

@@ -76,7 +76,8 @@ describe("Mimir as microservices", () => {
       (key) => after.has(key) && before.get(key) !== after.get(key),
     );
     expect(gone.sort()).toEqual(["ConfigMap hub-mimir-main-config", "StatefulSet hub-mimir-main"]);
-    // The policy of single stays too: it has to reach the bucket until it has shipped what it holds.
+    // The policy of single stays too: it has to reach the bucket until it has shipped what it
+    // holds.
     expect(changed.sort()).toEqual([
       "NetworkPolicy hub-network-gateway",
       "Service hub-mimir-main-service",

@@ -1,4 +1,7 @@
-/** Proves: what one side writes the other reads, and a side that is absent, older, newer or something else is told apart, with what to do. */
+/**
+ * Proves: what one side writes the other reads, and a side that is absent, older, newer or
+ * something else is told apart, with what to do.
+ */
 import { describe, expect, test } from "vitest";
 import { edgeConnection } from "../../../components/contract/connection";
 import { encodeEdge, encodeHub, type ContractEdge } from "../../../components/contract/encode";

@@ -75,7 +75,10 @@ describe("the buffer of an edge", () => {
   });
 });
 
-/** How the WAL's segments come and go: a model of `truncate` in Prometheus' tsdb/agent/db.go. Time is counted in periods of truncation. */
+/**
+ * How the WAL's segments come and go: a model of `truncate` in Prometheus' tsdb/agent/db.go. Time
+ * is counted in periods of truncation.
+ */
 class Wal {
   /** When each segment was begun; the last one is being written. */
   private begun = [0];
@@ -100,15 +103,19 @@ class Wal {
   }
 
   /**
-   * An outage that began after this moment loses nothing: the queue's reader still has the segment open in which it stood then, though its file may be
-   * gone, and finds the next one. If that one is gone it goes on with the newest, and skips everything between (tsdb/wlog/watcher.go).
+   * An outage that began after this moment loses nothing: the queue's reader still has the segment
+   * open in which it stood then, though its file may be gone, and finds the next one. If that one
+   * is gone it goes on with the newest, and skips everything between (tsdb/wlog/watcher.go).
    */
   get readableSince(): number {
     return this.dropped;
   }
 }
 
-/** Segments fill evenly. Gives, for each truncation, the longest outage that may just end then, and the most segments there were at a time. */
+/**
+ * Segments fill evenly. Gives, for each truncation, the longest outage that may just end then, and
+ * the most segments there were at a time.
+ */
 function simulate(segmentsPerPeriod: number, periods: number) {
   const wal = new Wal();
   const outages: number[] = [];

@@ -1,8 +1,8 @@
 /**
  * Proves (mocks): an edge that is given its connection makes what an edge with explicit arguments
  * makes; contradictions are told; arguments may be outputs; pods and configuration can be changed.
- * Does not prove: that a hub gives such a connection; test/components/contract does. Values that are
- * known late are checked by the same function, in an apply, which mocks cannot show.
+ * Does not prove: that a hub gives such a connection; test/components/contract does. Values that
+ * are known late are checked by the same function, in an apply, which mocks cannot show.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, test } from "vitest";

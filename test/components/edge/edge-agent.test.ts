@@ -1,6 +1,7 @@
 /**
- * Proves (mocks): which objects EdgeAgent makes, their names, parents and namespaces, what may restart the agent, what is refused.
- * Does not prove: that Kubernetes takes them and Prometheus runs on them; the lab does.
+ * Proves (mocks): which objects EdgeAgent makes, their names, parents and namespaces, what may
+ * restart the agent, what is refused. Does not prove: that Kubernetes takes them and Prometheus
+ * runs on them; the lab does.
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs } from "../../../components/edge/args";

@@ -1,4 +1,7 @@
-/** Proves: how many series are expected of a cluster, and for how many an edge is sized. Does not prove: that a cluster gives so many; the lab does, of one node. */
+/**
+ * Proves: how many series are expected of a cluster, and for how many an edge is sized. Does not
+ * prove: that a cluster gives so many; the lab does, of one node.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

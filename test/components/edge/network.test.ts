@@ -1,4 +1,7 @@
-/** Proves: which connections the policies of the edge let through. Does not prove: that a network enforces them. */
+/**
+ * Proves: which connections the policies of the edge let through. Does not prove: that a network
+ * enforces them.
+ */
 import { describe, expect, test } from "vitest";
 import { edgeFlows } from "../../../components/edge/network";
 import { hubTarget } from "../../../components/edge/hub-target";

@@ -1,4 +1,7 @@
-/** Proves: what node-exporter may see of its node. Does not prove: that it finds there what it looks for; the lab does. */
+/**
+ * Proves: what node-exporter may see of its node. Does not prove: that it finds there what it looks
+ * for; the lab does.
+ */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   COLLECTORS,

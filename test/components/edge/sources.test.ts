@@ -1,4 +1,7 @@
-/** Proves: what is scraped, of which sources, and what for. Does not prove: that Prometheus finds it; test/programs and the lab do. */
+/**
+ * Proves: what is scraped, of which sources, and what for. Does not prove: that Prometheus finds
+ * it; test/programs and the lab do.
+ */
 import { describe, expect, it } from "vitest";
 import { hubTarget } from "../../../components/edge/hub-target";
 import { agentConfig } from "../../../components/edge/metrics/config";

@@ -1,6 +1,8 @@
 /**
- * Proves (mocks): what an edge makes for logs and traces, what of it is off, that its objects keep to the policies, and that all log agents are told the same.
- * Does not prove: that the programs do what they are told. The collector's configuration is run in test/programs/otel-*; Promtail and Fluent Bit cannot be run here.
+ * Proves (mocks): what an edge makes for logs and traces, what of it is off, that its objects keep
+ * to the policies, and that all log agents are told the same. Does not prove: that the programs do
+ * what they are told. The collector's configuration is run in test/programs/otel-*; Promtail and
+ * Fluent Bit cannot be run here.
  */
 import { afterEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs, EdgeHubArgs } from "../../../components/edge/args";

@@ -81,7 +81,8 @@ describe("the gateway's configuration", () => {
         (length, keyGeneration) => {
           const subject = distinguishedName({ name: "a".repeat(length), keyGeneration });
           const size = hashBucketSize([{ key: { subject } }]);
-          // NGINX: a pointer, length (2 bytes) and key aligned to pointers, and a pointer that ends the bucket.
+          // NGINX: a pointer, length (2 bytes) and key aligned to pointers, and a pointer that ends
+          // the bucket.
           expect(size).toBeGreaterThanOrEqual(8 + Math.ceil((subject.length + 2) / 8) * 8 + 8);
           expect(Math.log2(size) % 1).toBe(0);
         },

@@ -1,6 +1,6 @@
 /**
- * Proves (mocks): what makes the global query, and whom it asks by which name. Does not prove: that Thanos reads it and is answered, which
- * test/programs/global-query.test.ts does.
+ * Proves (mocks): what makes the global query, and whom it asks by which name. Does not prove: that
+ * Thanos reads it and is answered, which test/programs/global-query.test.ts does.
  */
 import { beforeEach, expect, test } from "vitest";
 import type { HubObservabilityArgs } from "../../../components/hub/args";

@@ -1,6 +1,8 @@
 /**
- * Proves: what the files of Grafana hold, for any inventory: nobody's data source in another's organisation, and headers that name exactly its tenants.
- * Does not prove: that Grafana takes them (it cannot be run here); test/programs/datasources.test.ts asks the real backends what its plugins ask.
+ * Proves: what the files of Grafana hold, for any inventory: nobody's data source in another's
+ * organisation, and headers that name exactly its tenants. Does not prove: that Grafana takes them
+ * (it cannot be run here); test/programs/datasources.test.ts asks the real backends what its
+ * plugins ask.
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** Proves: which patterns are taken. Does not prove: that Prometheus takes the same; test/programs/prometheus-config.test.ts does. */
+/**
+ * Proves: which patterns are taken. Does not prove: that Prometheus takes the same;
+ * test/programs/prometheus-config.test.ts does.
+ */
 import { describe, expect, it } from "vitest";
 import { isMetricPattern } from "../../../components/kit/metric-pattern";
 

@@ -1,4 +1,7 @@
-/** Proves: what the argument `pods` does to every pod below a component, and that it does nothing else. Transformations run in the mocks, too. */
+/**
+ * Proves: what the argument `pods` does to every pod below a component, and that it does nothing
+ * else. Transformations run in the mocks, too.
+ */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** Proves: values become YAML that other parsers read back as the same values, in one form for equal values. */
+/**
+ * Proves: values become YAML that other parsers read back as the same values, in one form for equal
+ * values.
+ */
 import fc from "fast-check";
 import { load as loadAsOlderParsersDo, YAML11_SCHEMA } from "js-yaml";
 import { parse } from "yaml";

@@ -1,6 +1,6 @@
 /**
- * Proves (mocks): each half of MtlsPki works alone, makes what MtlsPki makes of it, and has no empty
- * output; values that only the engine knows pass, and are checked before anything is signed.
+ * Proves (mocks): each half of MtlsPki works alone, makes what MtlsPki makes of it, and has no
+ * empty output; values that only the engine knows pass, and are checked before anything is signed.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

@@ -1,6 +1,7 @@
 /**
- * Proves (mocks): which resources MtlsPki makes, their names and parents, what it asks of the provider, what it refuses.
- * Does not prove: that the certificates are good; test/lab/plugins and the lab's `verify` do.
+ * Proves (mocks): which resources MtlsPki makes, their names and parents, what it asks of the
+ * provider, what it refuses. Does not prove: that the certificates are good; test/lab/plugins and
+ * the lab's `verify` do.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

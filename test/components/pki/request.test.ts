@@ -1,6 +1,7 @@
 /**
- * Proves: the hub signs a request only where subject, key and extensions are exactly what the inventory derives.
- * Does not prove: that the requests of the TLS provider pass; the lab's first `up` does.
+ * Proves: the hub signs a request only where subject, key and extensions are exactly what the
+ * inventory derives. Does not prove: that the requests of the TLS provider pass; the lab's first
+ * `up` does.
  */
 import * as x509 from "../../../components/kit/x509";
 import { describe, expect, test } from "vitest";

@@ -32,9 +32,13 @@ export function metricsOf({ groups }: RuleFile): string[] {
   return [...new Set(names)].sort();
 }
 
-/** Of the series of these rules that have such a name, those that a program with these metrics does not show. */
+/**
+ * Of the series of these rules that have such a name, those that a program with these metrics does
+ * not show.
+ */
 export function notShown(file: RuleFile, named: RegExp, metrics: string): string[] {
-  // A counter by label appears with its first count, and its description before that only for some programs.
+  // A counter by label appears with its first count, and its description before that only for some
+  // programs.
   return metricsOf(file)
     .filter((name) => named.test(name))
     .filter((name) => !metrics.includes(`\n${name}`) && !metrics.includes(` ${name} `));

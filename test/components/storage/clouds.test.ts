@@ -1,6 +1,7 @@
 /**
- * Proves: what is made in each cloud, input by input, and what decides it; that pods wait for what they need; that nothing that holds data can be deleted.
- * Does not prove: that the clouds accept it. No cloud can be reached here; the typed SDKs and the checks of names are as far as it goes.
+ * Proves: what is made in each cloud, input by input, and what decides it; that pods wait for what
+ * they need; that nothing that holds data can be deleted. Does not prove: that the clouds accept
+ * it. No cloud can be reached here; the typed SDKs and the checks of names are as far as it goes.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it } from "vitest";

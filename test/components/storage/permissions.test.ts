@@ -1,4 +1,7 @@
-/** Proves: the lists of what clouds know and allow hold what the program makes, and nothing else. Does not prove: that each permission is enough. */
+/**
+ * Proves: the lists of what clouds know and allow hold what the program makes, and nothing else.
+ * Does not prove: that each permission is enough.
+ */
 import * as aws from "@pulumi/aws/types/enums";
 import { expect, it } from "vitest";
 import { ObjectStoreBucket } from "../../../components/storage/object-store-bucket";

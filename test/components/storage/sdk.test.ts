@@ -1,6 +1,7 @@
 /**
- * Proves: importing the library loads no cloud's SDK, nor does using a bucket that exists, and making one loads that of its cloud alone, and of that a part.
- * In a process of its own, by the compiler with which Pulumi starts the program.
+ * Proves: importing the library loads no cloud's SDK, nor does using a bucket that exists, and
+ * making one loads that of its cloud alone, and of that a part. In a process of its own, by the
+ * compiler with which Pulumi starts the program.
  */
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";

@@ -8,7 +8,10 @@ interface Accepted {
   readBack(url: string): Promise<number>;
 }
 
-/** Writes one after the other while a process stops, until it has ended. `write` says whether it was accepted. */
+/**
+ * Writes one after the other while a process stops, until it has ended. `write` says whether it was
+ * accepted.
+ */
 export async function writeUntilStopped(
   { stop }: RunningProgram,
   write: (value: number) => Promise<boolean>,

@@ -1,7 +1,10 @@
 /** A course of events, and what fires at which time of it. */
 export interface Case {
   readonly title: string;
-  /** Values from the start on, one each 30 s, as promtool has them: `1x10` is eleven ones, `_x4` four gaps, `0+3x10` rises. */
+  /**
+   * Values from the start on, one each 30 s, as promtool has them: `1x10` is eleven ones, `_x4`
+   * four gaps, `0+3x10` rises.
+   */
   readonly series?: Readonly<Record<string, string>>;
   /** Between two values and two evaluations, instead of 30 s. */
   readonly every?: string;

@@ -1,6 +1,6 @@
 /**
- * A real API server on loopback, with etcd and a temporary folder: no nodes, so pods stay Pending. Controllers run if a
- * test names them.
+ * A real API server on loopback, with etcd and a temporary folder: no nodes, so pods stay Pending.
+ * Controllers run if a test names them.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -16,7 +16,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { program } from "./programs";
 
 export interface ApiServerOptions {
-  /** Controllers of kube-controller-manager, for example `garbage-collector-controller`. None by default. */
+  /**
+   * Controllers of kube-controller-manager, for example `garbage-collector-controller`. None by
+   * default.
+   */
   controllers?: string[];
 }
 export interface ApiServer {

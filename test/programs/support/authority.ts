@@ -17,7 +17,10 @@ export interface Applicant {
   readonly uses: readonly ("client_auth" | "server_auth")[];
 }
 
-/** A generation of the hub's CA, with certificates as the provider makes them: not the library's own defaults, but the hub's. */
+/**
+ * A generation of the hub's CA, with certificates as the provider makes them: not the library's own
+ * defaults, but the hub's.
+ */
 export interface Generation {
   readonly cert: string;
   /** Another certificate each time. */

@@ -6,7 +6,9 @@ import { freePorts, run, until, type RunningProgram } from "./server";
 
 export const LOOPBACK = "127.0.0.1";
 
-/** A process of a backend on loopback, with the configuration of the pods but for folders and ports. */
+/**
+ * A process of a backend on loopback, with the configuration of the pods but for folders and ports.
+ */
 export interface BackendProcess extends RunningProgram {
   readonly url: string;
   readonly ready: () => Promise<void>;

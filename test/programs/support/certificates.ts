@@ -1,7 +1,10 @@
 import { webcrypto } from "node:crypto";
 import * as x509 from "../../../components/kit/x509";
 
-/** Certificates for tests, made by a library that has nothing to do with what the program signs with. */
+/**
+ * Certificates for tests, made by a library that has nothing to do with what the program signs
+ * with.
+ */
 x509.cryptoProvider.set(webcrypto as Crypto);
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };

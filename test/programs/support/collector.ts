@@ -30,7 +30,10 @@ export interface PodOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A collector with our configuration, in a folder that stands for its pod: what is mounted there, at other paths, and on ports of loopback. */
+/**
+ * A collector with our configuration, in a folder that stands for its pod: what is mounted there,
+ * at other paths, and on ports of loopback.
+ */
 export class CollectorPod {
   private readonly root = mkdtempSync(join(tmpdir(), "heliograph-collector-"));
   private running?: RunningProgram;

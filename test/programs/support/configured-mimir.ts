@@ -11,7 +11,10 @@ export interface ConfiguredMimir extends RunningProgram {
   readonly url: string;
 }
 
-/** The real Mimir with the pod's configuration, on a disk instead of a bucket. It reads `runtime` and `rules` of the folder, which may be there before. */
+/**
+ * The real Mimir with the pod's configuration, on a disk instead of a bucket. It reads `runtime`
+ * and `rules` of the folder, which may be there before.
+ */
 export async function startConfiguredMimir(folder: string): Promise<ConfiguredMimir> {
   for (const name of ["data", "runtime", "rules", "bucket"])
     mkdirSync(join(folder, name), { recursive: true });

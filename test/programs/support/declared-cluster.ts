@@ -1,4 +1,7 @@
-/** What the tests of the kubernetes stand-in start from: an API server, a stack on it, and a few declarations. */
+/**
+ * What the tests of the kubernetes stand-in start from: an API server, a stack on it, and a few
+ * declarations.
+ */
 import { join } from "node:path";
 import { kubernetesPrograms, startApiServer } from "./api-server";
 import { Kubectl, Stack } from "./pulumi";

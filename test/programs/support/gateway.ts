@@ -81,7 +81,10 @@ export class GatewayFixture {
     return fixture;
   }
 
-  /** Writes a configuration for other clients; gives the hash that should be in force once it is loaded. */
+  /**
+   * Writes a configuration for other clients; gives the hash that should be in force once it is
+   * loaded.
+   */
   write(clients: readonly GatewayClient[], revoked: readonly KnownClient[] = []): string {
     writeFileSync(
       join(this.folder, GATEWAY_FILES.config),
@@ -114,7 +117,10 @@ export class GatewayFixture {
     return ((await response.json()) as { config: string }).config;
   }
 
-  /** Waits until a configuration is in force, and the workers of the one before it take no more connections. */
+  /**
+   * Waits until a configuration is in force, and the workers of the one before it take no more
+   * connections.
+   */
   async inForce(hash: string): Promise<void> {
     let answers = 0;
     await until("the configuration is in force", async () => {

@@ -27,7 +27,10 @@ export class LokiProcesses extends BackendProcesses {
     return new LokiProcesses(folder, env, seed, compactor);
   }
 
-  /** `target`: which of the microservices; left out, what the configuration says. One of a name that has run before finds its data. */
+  /**
+   * `target`: which of the microservices; left out, what the configuration says. One of a name that
+   * has run before finds its data.
+   */
   start(
     name: string,
     config: LokiConfig,

@@ -28,7 +28,10 @@ export async function startMimir(more: readonly string[] = []): Promise<RunningM
   return { port, stop };
 }
 
-/** As little of a Mimir as takes writes and answers queries: everything in memory, but for blocks on a disk. */
+/**
+ * As little of a Mimir as takes writes and answers queries: everything in memory, but for blocks on
+ * a disk.
+ */
 function mimirArguments(folder: string, http: number, grpc: number): string[] {
   const rings = [
     "distributor",

@@ -31,7 +31,10 @@ export interface ReceivedPoint {
   readonly exemplars: readonly string[];
 }
 
-/** Stands for a hub's gateway: asks for a client certificate, and remembers what it was sent. What it reads is OTLP as JSON, which tests ask collectors for. */
+/**
+ * Stands for a hub's gateway: asks for a client certificate, and remembers what it was sent. What
+ * it reads is OTLP as JSON, which tests ask collectors for.
+ */
 export class OtlpHub {
   readonly lines: ReceivedLine[] = [];
   readonly spans: ReceivedSpan[] = [];
@@ -137,7 +140,10 @@ interface Resource {
   readonly resource?: { readonly attributes?: Pairs };
 }
 
-/** OTLP as JSON, as far as it is read here: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+/**
+ * OTLP as JSON, as far as it is read here:
+ * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+ */
 interface Body {
   readonly resourceLogs?: readonly (Resource & {
     readonly scopeLogs: readonly {

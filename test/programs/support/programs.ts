@@ -16,8 +16,9 @@ import recipes from "../../../lab/programs.json";
 const cache = process.env["HELIOGRAPH_CACHE"] ?? join(homedir(), ".cache/heliograph");
 
 /**
- * Path of a real program: what the lab has built (`HELIOGRAPH_PROGRAMS`, by default its cache), what it has unpacked of Debian's packages, or one on PATH.
- * A program that is not there fails the test that needs it: a test that skips proves nothing.
+ * Path of a real program: what the lab has built (`HELIOGRAPH_PROGRAMS`, by default its cache),
+ * what it has unpacked of Debian's packages, or one on PATH. A program that is not there fails the
+ * test that needs it: a test that skips proves nothing.
  */
 export function program(name: string, binary: string): string {
   const found = [
@@ -40,7 +41,10 @@ function builtFolders(name: string): string[] {
     : [];
 }
 
-/** Folders with Debian's programs as the lab has unpacked them: static ones as they are, the others behind a wrapper that brings their libraries. */
+/**
+ * Folders with Debian's programs as the lab has unpacked them: static ones as they are, the others
+ * behind a wrapper that brings their libraries.
+ */
 function unpackedFolders(binary: string): string[] {
   const sets = join(cache, "debian");
   if (!existsSync(sets)) return [];

@@ -69,7 +69,9 @@ export class PodFolder {
   }
 }
 
-/** The real Prometheus with our arguments and configuration, in a folder that stands for its pod. */
+/**
+ * The real Prometheus with our arguments and configuration, in a folder that stands for its pod.
+ */
 export class RunningAgent {
   private constructor(
     readonly pod: PodFolder,

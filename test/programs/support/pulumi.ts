@@ -1,5 +1,6 @@
 /**
- * A stack of the real Pulumi CLI, with the stand-ins, a file backend and a program that makes whatever `declare` says.
+ * A stack of the real Pulumi CLI, with the stand-ins, a file backend and a program that makes
+ * whatever `declare` says.
  */
 import { execFile, execFileSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -12,7 +13,10 @@ import { fileBackend } from "../../../src/cli/engine/file-backend";
 
 export interface Declaration {
   type: string;
-  /** `{ "$secret": value }` is a secret, `{ "$output": "name.property" }` an output of another resource. */
+  /**
+   * `{ "$secret": value }` is a secret, `{ "$output": "name.property" }` an output of another
+   * resource.
+   */
   properties: object;
   dependsOn?: string[];
   customTimeouts?: { create?: string; update?: string; delete?: string };

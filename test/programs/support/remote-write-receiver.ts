@@ -12,7 +12,9 @@ export interface ReceivedSample {
   readonly milliseconds: number;
 }
 
-/** Remote write 1.0, as far as we read it: https://prometheus.io/docs/specs/prw/remote_write_spec/ */
+/**
+ * Remote write 1.0, as far as we read it: https://prometheus.io/docs/specs/prw/remote_write_spec/
+ */
 const WriteRequest = protobuf.Root.fromJSON({
   nested: {
     WriteRequest: { fields: { timeseries: { rule: "repeated", type: "TimeSeries", id: 1 } } },
@@ -49,7 +51,10 @@ export function samplesOf(body: Buffer): ReceivedSample[] {
   });
 }
 
-/** Stands for a hub's gateway: asks for a client certificate, and remembers what it was sent and by whom. */
+/**
+ * Stands for a hub's gateway: asks for a client certificate, and remembers what it was sent and by
+ * whom.
+ */
 export class RemoteWriteReceiver {
   readonly samples: ReceivedSample[] = [];
   /** Serial numbers of the client certificates with which samples came, oldest first. */

@@ -1,6 +1,9 @@
 export { freePorts, run, type RunOptions, type RunningProgram } from "../../../lab/host/program";
 
-/** Asks until the answer is there, and says what was missing when it never comes. `seconds`: for a busy machine, and for what Thanos' ruler stores: it reads its log every 15 s. */
+/**
+ * Asks until the answer is there, and says what was missing when it never comes. `seconds`: for a
+ * busy machine, and for what Thanos' ruler stores: it reads its log every 15 s.
+ */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined>,

@@ -27,7 +27,10 @@ interface Part {
   readonly sooner?: (config: TempoConfig) => TempoConfig;
 }
 
-/** Processes of Tempo on a bucket, behind the program of the lab's image, which takes the files of Tempo 2. */
+/**
+ * Processes of Tempo on a bucket, behind the program of the lab's image, which takes the files of
+ * Tempo 2.
+ */
 export class TempoProcesses extends BackendProcesses {
   private constructor(
     folder: string,
