@@ -32,7 +32,15 @@ export function componentsReference(library: string): string {
     interfaces.find((each) => each.name === `${name}Args`);
   const shown = new Set(classes.flatMap((each) => argumentsOf(each)?.name ?? []));
   const others = interfaces.filter(({ name }) => !shown.has(name));
-  const anchors = new Set(found.filter(({ kind }) => kind !== "other").map(({ name }) => name));
+  // The arguments of a component are shown under its own heading.
+  const anchors = new Map(
+    found
+      .filter(({ kind }) => kind !== "other")
+      .map(({ name }) => [
+        name,
+        (shown.has(name) ? name.replace(/Args$/, "") : name).toLowerCase(),
+      ]),
+  );
   const fields = (title: string, { fields: all }: Documented) =>
     all.length === 0
       ? []
@@ -83,9 +91,12 @@ export function componentsReference(library: string): string {
     .replace(/\n{3,}/g, "\n\n");
 }
 
-function row({ name, type, optional, description }: Field, anchors: ReadonlySet<string>): string[] {
-  const linked = /[A-Z]\w+/.exec(type)?.[0] ?? "";
-  const shown = anchors.has(linked) ? `[${code(type)}](#${linked.toLowerCase()})` : code(type);
+function row(
+  { name, type, optional, description }: Field,
+  anchors: ReadonlyMap<string, string>,
+): string[] {
+  const anchor = anchors.get(/[A-Z]\w+/.exec(type)?.[0] ?? "");
+  const shown = anchor === undefined ? code(type) : `[${code(type)}](#${anchor})`;
   return [code(optional ? `${name}?` : name), shown, description];
 }
 
@@ -189,7 +200,7 @@ function documented(statement: ts.Statement): Documented[] {
 function inherited({ heritageClauses }: ts.InterfaceDeclaration): string[] {
   return (heritageClauses ?? [])
     .flatMap(({ types }) => types.map((type) => type.getText()))
-    .map((base) => `It also has the fields of [${code(base)}](#${base.toLowerCase()}).`);
+    .map((base) => `It also has the fields of ${code(base)}.`);
 }
 
 function choicesOf(
