@@ -85,7 +85,7 @@ function gatewayAnswersPage(): string {
     "The gateway itself gives these answers, on every path:",
     "",
     ...table(
-      ["status", "when", "why no client loses data by it"],
+      ["status", "when", "why no client loses data"],
       gatewayAnswers(locations).map(({ status, when, whyNothingIsLost }) => [
         status,
         when,
@@ -96,7 +96,7 @@ function gatewayAnswersPage(): string {
     "The gateway passes on the answers of backends in this way:",
     "",
     ...table(
-      ["from", "protocol", "answer", "the client gets", "when", "why no client loses data by it"],
+      ["from", "protocol", "answer", "the client gets", "when", "why no client loses data"],
       backendAnswers(locations).map(
         ({ from, protocols, status, becomes, when, whyNothingIsLost }) => [
           from.join(", "),

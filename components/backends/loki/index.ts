@@ -23,9 +23,9 @@ const ANSWERS: readonly BackendAnswer[] = [
   {
     status: "400",
     becomes: "400",
-    when: "Loki refuses lines for good, and takes the others: older than it takes, ten minutes ahead of its clock, too many labels, not decodable",
+    when: "Loki rejects some lines for good, and stores the others: the lines are too old, ten minutes ahead of its clock, have too many labels, or cannot be decoded",
     whyNothingIsLost:
-      "the limits derive from the inventory, so that lines of a configured outage are taken, in any order; what is too long is cut",
+      "the limits are derived from the inventory, so that lines of a configured outage are accepted in any order; lines that are too long are cut",
   },
 ];
 

@@ -25,8 +25,8 @@ const OTLP = {
 const UNDECODABLE: BackendAnswer = {
   status: "400",
   becomes: "400",
-  when: "Tempo cannot decode it",
-  whyNothingIsLost: "nobody ever could",
+  when: "Tempo cannot decode the request",
+  whyNothingIsLost: "nobody could decode it, so it holds no usable data",
 };
 
 /** https://grafana.com/docs/tempo/latest/ */

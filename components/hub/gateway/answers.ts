@@ -27,20 +27,20 @@ const PROTOCOL_CLIENTS: readonly ProtocolClient[] = [
   {
     protocol: "remote write",
     client: "Prometheus",
-    keeps: "5xx; 429, as our agents are configured (`retry_on_http_429`)",
+    keeps: "5xx, and 429, because Heliograph's agents set `retry_on_http_429`",
     drops: "every other 4xx",
   },
   {
     protocol: "OTLP/HTTP",
     client: "OpenTelemetry collector (`otlphttp`)",
     keeps: "429, 502, 503, 504",
-    drops: "everything else, 500 too",
+    drops: "every other status, also 500",
   },
   {
     protocol: "OTLP/gRPC",
     client: "OpenTelemetry collector (`otlp`)",
-    keeps: "HTTP 429, 502, 503, 504; gRPC's UNAVAILABLE and a few more",
-    drops: "everything else, RESOURCE_EXHAUSTED without a delay too",
+    keeps: "HTTP 429, 502, 503, 504; UNAVAILABLE and a few more statuses of gRPC",
+    drops: "every other status, also RESOURCE_EXHAUSTED without a delay",
   },
 ];
 
@@ -65,7 +65,7 @@ export interface Refusal extends GatewayAnswer {
   readonly text: string;
 }
 
-const RETRIED = "a client that writes retries 503 until it is let in";
+const RETRIED = "clients that write retry after a 503 until they are let in";
 
 export const refusals = (locations: readonly IngestLocation[]): readonly Refusal[] => [
   {
@@ -73,25 +73,25 @@ export const refusals = (locations: readonly IngestLocation[]): readonly Refusal
     codes: [495, 496],
     status: 503,
     text: "client certificate refused: $ssl_client_verify",
-    when: "the client certificate is from another CA, expired, or not valid yet; where its signature is wrong and the handshake comes in pieces, NGINX closes the connection instead",
-    whyNothingIsLost: `${RETRIED}, and a closed connection like 503`,
+    when: "the client certificate is from another CA, expired, or not valid yet; if its signature is wrong and the handshake arrives in pieces, NGINX closes the connection instead",
+    whyNothingIsLost: `${RETRIED}, and also after a closed connection`,
   },
   {
     name: "malformed",
     codes: [400, 414, 494, 497],
     status: 503,
     text: `not a request that this port understands: HTTPS, POST ${postTo(locations)}`,
-    when: "the request is no HTTP, plain HTTP, or its address or headers are too long",
-    whyNothingIsLost: `${RETRIED}: a wrong scheme or a proxy in between can be fixed`,
+    when: "the request is not HTTP, or is plain HTTP, or its address or headers are too long",
+    whyNothingIsLost: `${RETRIED}; a wrong scheme or a proxy in between can be fixed`,
   },
   {
     name: "too-large",
     codes: [413],
     status: 413,
     text: "the body is larger than the backends take",
-    when: "the body is larger than the backend takes, as in the table above",
+    when: "the body is larger than the backend accepts, as in the table above",
     whyNothingIsLost:
-      "the backend would refuse it too, and no retry would help; agents send at most 2000 samples at a time, below 2 MB, and collectors batches of a few MB",
+      "the backend would reject it too, and no retry would help; agents send at most 2000 samples at a time, less than 2 MB, and collectors send batches of a few MB",
   },
 ];
 
@@ -111,29 +111,29 @@ export const gatewayAnswers = (locations: readonly IngestLocation[]): readonly G
   ...refusals(locations),
   {
     status: 400,
-    when: "the body breaks the rules of HTTP itself (a broken chunk), with OTLP; elsewhere this is 503",
-    whyNothingIsLost: "no client that works sends such a body",
+    when: "the body is invalid HTTP (a broken chunk), with OTLP; with other protocols this is 503",
+    whyNothingIsLost: "no working client sends such a body",
   },
-  { status: 503, when: "no client certificate", whyNothingIsLost: RETRIED },
+  { status: 503, when: "there is no client certificate", whyNothingIsLost: RETRIED },
   {
     status: 503,
-    when: "the certificate is good, but its subject is not listed: unknown, revoked, or of an older key generation",
+    when: "the certificate is valid, but its subject is not listed: it is unknown, revoked, or of an older key generation",
     whyNothingIsLost: RETRIED,
   },
   {
     status: 503,
     when: "the edge's cell does not store this signal",
-    whyNothingIsLost: "a client that writes retries 503 until the cell has a place for it",
+    whyNothingIsLost: "clients that write retry after a 503 until the cell stores the signal",
   },
   {
     status: 503,
-    when: "POST to any other path, gRPC of any other service too",
+    when: "a POST to any other path, also gRPC of any other service",
     whyNothingIsLost: `${RETRIED} at the right path`,
   },
   {
     status: 405,
-    when: "a method other than POST, on any path: all reads",
-    whyNothingIsLost: "it carries no data: agents write with POST",
+    when: "a method other than POST on any path, so also every read",
+    whyNothingIsLost: "such a request carries no data, because agents write with POST",
   },
 ];
 
@@ -190,23 +190,24 @@ const COMMON = [
     of: () => true,
     status: "429",
     becomes: "429",
-    when: "the tenant's rate is used up, or it has too many series",
+    when: "the tenant has reached its rate limit or its limit of series",
     whyNothingIsLost:
-      "every client keeps it: Prometheus by our configuration, the others by themselves",
+      "every client keeps the data: Prometheus because Heliograph configures it so, the others by default",
   },
   {
     of: isOtlp,
     status: RETRIED_INSTEAD.join(", "),
     becomes: "503",
-    when: "the backend fails, or another one than was meant: nothing about the data",
-    whyNothingIsLost: "collectors would drop it for each of these, and keep it for 503",
+    when: "the backend fails, or another server answers; this says nothing about the data",
+    whyNothingIsLost:
+      "collectors would drop the data after these statuses, and keep it after a 503",
   },
   {
     of: (location: IngestLocation) => !isOtlp(location),
     status: "5xx",
     becomes: "the same",
     when: "the backend fails",
-    whyNothingIsLost: "Prometheus, Promtail and Fluent Bit keep every 5xx",
+    whyNothingIsLost: "Prometheus, Promtail and Fluent Bit keep the data after every 5xx",
   },
 ] as const;
 
@@ -214,15 +215,15 @@ const UNREACHABLE = {
   status: "none",
   becomes: "502, 504",
   when: "the backend cannot be reached, or does not answer in time",
-  whyNothingIsLost: "every client keeps it",
+  whyNothingIsLost: "every client keeps the data",
 } as const;
 
 const OVER_GRPC = {
   status: "any gRPC status",
   becomes: "the same",
-  when: "whatever the backend says over gRPC: NGINX cannot rewrite trailers",
+  when: "any answer of the backend over gRPC, because NGINX cannot rewrite trailers",
   whyNothingIsLost:
-    "it may be lost: a rate that is used up, and the backend's own faults, have codes that clients drop. Edges of Heliograph send OTLP/HTTP",
+    "data may be lost: after the codes for a reached rate limit and for failures of the backend itself, clients drop it. Therefore edges of Heliograph send OTLP/HTTP",
 } as const;
 
 function unique<T>(values: readonly T[]): T[] {

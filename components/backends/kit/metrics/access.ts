@@ -34,9 +34,9 @@ export const GATEWAY_PATHS = { push: "/api/v1/push", otlp: "/otlp/v1/metrics" } 
 const refused = (status: string): BackendAnswer => ({
   status,
   becomes: "the same",
-  when: "the backend refuses samples for good: older than the out-of-order window, too many series or labels, not decodable",
+  when: "the backend rejects samples for good: they are older than the out-of-order window, have too many series or labels, or cannot be decoded",
   whyNothingIsLost:
-    "the limits derive from the inventory, so that samples of a configured outage and twice the expected series are taken",
+    "the limits are derived from the inventory, so that samples of a configured outage and twice the expected series are accepted",
 });
 
 /** `push`, `otlp`: paths at the backend. `statuses`: those of samples that it refuses for good. */
