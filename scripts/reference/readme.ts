@@ -41,7 +41,7 @@ function compatibility(): readonly string[] {
     `${code(name)} ${library.peerDependencies[name]}`;
   const image = (name: keyof typeof versions) => `${versions[name].tag.replace(/^v/, "")}`;
   return table(
-    ["needs", "version"],
+    ["what", "version"],
     [
       ["Node", packageJson.engines.node.replace(">=", "") + " or later"],
       ["Kubernetes", `${OLDEST_KUBERNETES} or later, on every cluster`],
@@ -51,11 +51,11 @@ function compatibility(): readonly string[] {
         [peer("@pulumi/pulumi"), peer("@pulumi/kubernetes"), peer("@pulumi/tls")].join(", "),
       ],
       [
-        "SDK of a cloud, where buckets are created",
+        "SDK of a cloud, if buckets are created in it",
         [peer("@pulumi/aws"), peer("@pulumi/gcp"), peer("@pulumi/azure-native")].join(", "),
       ],
       [
-        "backends, which are deployed",
+        "backends that it deploys",
         [
           `Mimir ${image("mimir")}`,
           `Cortex ${image("cortex")}`,
@@ -65,7 +65,7 @@ function compatibility(): readonly string[] {
         ].join(", "),
       ],
       [
-        "agents, which are deployed",
+        "agents that it deploys",
         `Prometheus ${image("prometheus")}, OpenTelemetry Collector ${image("otelCollector")}`,
       ],
     ],
