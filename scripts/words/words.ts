@@ -66,13 +66,19 @@ export const WORDS: readonly Word[] = [
     word: "local store",
     meaning: "Prometheus and Thanos at an edge whose metrics stay there",
   },
-  { word: "microservice component", meaning: "a part of a backend that runs in pods of its own, such as the ingester" },
+  {
+    word: "microservice component",
+    meaning: "a part of a backend that runs in pods of its own, such as the ingester",
+  },
   { word: "outage", meaning: "the time without its hub that an edge survives without losing data" },
   {
     word: "pass",
     meaning: "a step of `up`: edges ask, the hub signs, a wave connects, a wave is verified",
   },
-  { word: "program", meaning: "the Pulumi program of this repository. Programs of others are called by their names" },
+  {
+    word: "program",
+    meaning: "the Pulumi program of this repository. Programs of others are called by their names",
+  },
   { word: "queue", meaning: "what an agent or a collector keeps on disk until the hub takes it" },
   {
     word: "running",
