@@ -170,7 +170,7 @@ function programFor({ outage, activeSeries, scrapeInterval, thanos }: Sizes) {
   return { program: { ...buffer, args: agentArgs(buffer) }, server: undefined };
 }
 
-/** Disk that an agent with these arguments has, as a Kubernetes quantity. */
+/** The disk of the buffer that EdgeAgent derives from these arguments, as a Kubernetes quantity. */
 export function bufferDiskOf(args: Sizes): string {
   return args.bufferDisk ?? bytesQuantity(programFor(args).program.diskBytes);
 }

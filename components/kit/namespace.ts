@@ -4,8 +4,11 @@ import { PART_OF } from "./labels";
 import { restrictedNamespaceLabels } from "./pod-security";
 
 /**
- * A namespace in which Kubernetes refuses every pod that is not restricted. `name` is its logical
- * name, `namespace` the one in the cluster.
+ * Creates a namespace in which Kubernetes rejects every pod that does not meet the Pod Security
+ * Standard `restricted`.
+ *
+ * @param name Logical name of the resource.
+ * @param namespace Name of the namespace in the cluster.
  */
 export function restrictedNamespace(
   name: string,

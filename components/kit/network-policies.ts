@@ -4,9 +4,13 @@ import { policiesOf, type Flow, type PolicySpec } from "./flows";
 import { objectLabels, PART_OF, roleName, type Role } from "./labels";
 
 /**
- * The policies of a namespace: nothing goes in or out of any pod, except for what the flows list.
- * `known`: the same flows, where some of it is known late; which policies there are must not depend
- * on that.
+ * Creates the network policies of a namespace: one that denies all traffic of its pods, and one for
+ * each role that allows the listed flows.
+ *
+ * @param name Prefix of the logical names of the policies.
+ * @param namespace Name of the namespace in the cluster.
+ * @param flows The connections to allow. They decide which policies there are.
+ * @param known The same flows with values that are known only during the update, such as addresses.
  */
 export function networkPolicies(
   name: string,

@@ -52,7 +52,7 @@ export const WORDS: readonly Word[] = [
   { word: "edge", meaning: "a cluster that sends metrics, logs and traces to a hub" },
   { word: "gateway", meaning: "the NGINX of the hub, to which every edge writes" },
   { word: "generation", meaning: "the number of a key or of a CA. A new one has a higher number" },
-  { word: "guard", meaning: "a check that refuses an update which would leave data behind" },
+  { word: "guard", meaning: "a check that rejects an update which would leave data behind" },
   { word: "hub", meaning: "the cluster that stores, and the stack that deploys it" },
   {
     word: "inventory",
