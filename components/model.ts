@@ -47,6 +47,7 @@ export type {
 } from "./backends/requests";
 export type { RetentionDays } from "./backends/thanos/program/retention";
 export { LEAF_DAYS, RENEW_BEFORE_DAYS } from "./contract/certificates";
+export { connectionOf, edgeConnection } from "./contract/connection";
 export type { DecodeFailure } from "./contract/decode";
 export { DEFAULT_CELL, DEFAULT_RATES, DEFAULT_RETENTION_DAYS } from "./contract/defaults";
 export { decodeEdge, type EdgeContract } from "./contract/edge";

@@ -6,7 +6,7 @@ import {
   type ImageArgs,
   type MtlsPki,
 } from "@heliograph/heliograph";
-import { type EdgeContract, encodeEdge, fromSeconds } from "@heliograph/heliograph/model";
+import { type EdgeContract, encodeEdge } from "@heliograph/heliograph/model";
 import { endpointOf, type EdgeMetricsSection } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { Configuration } from "../config/load";
@@ -16,7 +16,7 @@ import type { Connection } from "./standing";
 /** The agent: what it is called comes from the inventory, what only the edge knows from its own section. */
 export function deployEdge(
   edge: EdgeSection,
-  { facts, gateway, trustBundle, certificate, deduplicates, queryTrust }: Connection,
+  connection: Connection,
   pki: MtlsPki,
   objectStores: Configuration["objectStores"],
   images: ImageArgs,
@@ -25,27 +25,11 @@ export function deployEdge(
   return new EdgeAgent(
     "edge",
     {
-      cluster: edge.name,
-      environment: facts.environment,
-      region: facts.region,
-      clusterType: facts.clusterType,
-      tenantId: facts.tenant,
-      hub: {
-        ...gateway,
-        trustBundle,
-        certificate,
-        privateKey: pki.privateKey,
-        deduplicates,
-        signals: facts.signals,
-      },
+      connection,
+      privateKey: pki.privateKey,
       replicas: edge.replicas,
-      thanos: thanosArgs(edge.metrics, objectStores, queryTrust),
-      outage: fromSeconds(facts.outageSeconds),
-      activeSeries: facts.activeSeries,
+      thanos: connection.queryTrust && thanosArgs(edge.metrics, objectStores),
       scrapeInterval: edge.scrapeInterval,
-      logBytesPerSecond: facts.logBytesPerSecond,
-      spansPerSecond: facts.spansPerSecond,
-      nodes: facts.nodes,
       sources: edge.sources,
       logs: edge.logs,
       traces: edge.traces,
@@ -62,15 +46,13 @@ export function deployEdge(
 function thanosArgs(
   metrics: EdgeMetricsSection,
   objectStores: Configuration["objectStores"],
-  queryTrust: Connection["queryTrust"],
 ): EdgeThanosArgs | undefined {
-  if (metrics.mode !== "thanos" || !queryTrust) return undefined;
+  if (metrics.mode !== "thanos") return undefined;
   const { query, bucket } = metrics;
   const { retentionDaysRaw, retentionDays5m, retentionDays1h, compactorDisk } = metrics;
   const { port, serviceType, nodePort, serviceAnnotations } = query;
   return {
     bucket: bucketArgs(bucket, objectStores),
-    queryTrust,
     ...{ port, serviceType, nodePort, serviceAnnotations },
     ...{ retentionDaysRaw, retentionDays5m, retentionDays1h, compactorDisk },
   };

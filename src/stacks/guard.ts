@@ -16,7 +16,7 @@ export function intendedStored(
   recorded: Stored,
 ): Stored {
   const own = hub && edge && hub.edges[edge.name];
-  const known = hub && own ? { facts: factsOf(hub, own), gateway: gatewayOf(hub) } : undefined;
+  const known = hub && own ? { facts: factsOf(hub, own), ...gatewayOf(hub) } : undefined;
   const connection = elsewhere?.connection ?? known;
   return {
     ...(hub && { hub: hubStores(hub, edge?.name, recorded.hub) }),
@@ -26,7 +26,7 @@ export function intendedStored(
 
 function edgeStores(
   edge: EdgeSection,
-  { facts, gateway }: Pick<Connection, "facts" | "gateway">,
+  { facts, url, serverName }: Pick<Connection, "facts" | "url" | "serverName">,
 ): Stored {
   const { name, metrics, storageClass } = edge;
   const load = { outage: fromSeconds(facts.outageSeconds), activeSeries: facts.activeSeries };
@@ -41,7 +41,7 @@ function edgeStores(
     queue: queueOf({
       edge: name,
       facts,
-      gateway,
+      gateway: { url, serverName },
       bufferDisk: bufferDiskOf({ ...edge, ...load }),
       storageClass,
     }),

@@ -1,22 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MtlsPki } from "@heliograph/heliograph";
-import { decodeHub, type EdgeFacts, type HubContract } from "@heliograph/heliograph/model";
+import type { EdgeConnection, MtlsPki } from "@heliograph/heliograph";
+import {
+  connectionOf,
+  decodeHub,
+  edgeConnection,
+  type EdgeFacts,
+  type HubContract,
+} from "@heliograph/heliograph/model";
 import { endpointOf } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { HubSection } from "../config/hub-schema";
 import { explainFailure } from "./contract-failure";
-import { factsOf, gatewayOf } from "./inventory";
+import { backendsOf, factsOf, gatewayOf } from "./inventory";
 import type { StackReader } from "./reading";
 
-/** What an edge needs to know of its hub before it can send anything. */
-export interface Connection {
+/**
+ * What an edge needs to know of its hub before it can send anything. It has `queryTrust` once its
+ * hub queries it: until then its metrics do not stay with it, whatever its file says.
+ */
+export interface Connection extends EdgeConnection {
+  /** What the inventory says of it beside that. */
   readonly facts: EdgeFacts;
-  readonly gateway: HubContract["gateway"];
-  readonly trustBundle: pulumi.Input<string[]>;
-  readonly certificate: pulumi.Input<string>;
-  readonly deduplicates: boolean;
-  /** Who may query the edge in place, once its hub does. Until then its metrics do not stay with it, whatever its file says. */
-  readonly queryTrust?: pulumi.Input<string[]> | undefined;
 }
 
 /** Where an edge stands with its hub: connected, or what has to happen first. Or both: what runs goes on until the hub has followed. */
@@ -32,14 +36,15 @@ export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standi
     throw new Error(
       `the configuration check lets no hub through whose own edge, ${name}, is not in its inventory`,
     );
-  const certificate = pki.certificates.apply((certificates) => certificates[name] ?? "");
-  const connection = {
-    facts: factsOf(hub, entry),
+  const facts = factsOf(hub, entry);
+  const connection = connectionOf(name, facts, {
     gateway: gatewayOf(hub),
     trustBundle: pki.trustBundle,
-    certificate,
-  };
-  return { connection: { ...connection, deduplicates: true } };
+    certificate: pki.certificates.apply((certificates) => certificates[name] ?? ""),
+    deduplicates: true,
+    backends: backendsOf(hub, entry),
+  });
+  return { connection: { ...connection, facts } };
 }
 
 /** Reads the hub's side of the contract. A hub that cannot be understood stops the update: guessing would take a running agent away. */
@@ -66,24 +71,22 @@ function storedTwice(name: string, stack: string): string {
 }
 
 function standingIn({ name, metrics }: EdgeSection, hub: HubContract): Standing {
-  const { gateway, trustBundle, deduplicates = false, edges, queryTrust } = hub;
-  const entry = edges[name];
+  const entry = hub.edges[name];
   if (!entry) {
     return {
       next: `Edge ${name} is not in the hub's inventory. Add heliograph:hub.edges.${name} to the hub's stack file, then: npm run up`,
     };
   }
-  if (entry.state === "waiting" || !entry.certificate) {
+  const connection = edgeConnection(hub, name);
+  if (!connection) {
     return {
       next: `Edge ${name} waits for its certificate. To hand its request to the hub and to connect it: npm run up`,
     };
   }
-  const { certificate, query } = entry;
-  const connection = { facts: entry, gateway, trustBundle, certificate, deduplicates };
   const endpoint = endpointOf(metrics);
   return {
-    connection: { ...connection, queryTrust: query === undefined ? undefined : queryTrust },
-    ...(endpoint !== query && { next: queriedElsewhere(name, endpoint) }),
+    connection: { ...connection, facts: entry },
+    ...(endpoint !== entry.query && { next: queriedElsewhere(name, endpoint) }),
   };
 }
 
