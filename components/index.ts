@@ -42,7 +42,6 @@ export {
 export { BackendTopology } from "./backends/kit/architecture";
 export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export type { EdgeConnection, EdgeConnectionBackends } from "./contract/connection";
-export { LogsBackend, MetricsBackend, TracesBackend } from "./backends/registry";
 export type { Signal } from "./contract/names";
 export {
   HubObservability,

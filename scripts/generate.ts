@@ -3,12 +3,14 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   backendAnswers,
+  backendsOf,
   clients,
   type Cloud,
   CLOUDS,
   DEPLOYER_PERMISSIONS,
   gatewayAnswers,
   ingestLocations,
+  SIGNALS,
 } from "@heliograph/heliograph/model";
 import { projectJsonSchema, stackConfigJsonSchema } from "../src/config/json-schema";
 import { glossary } from "./words/glossary";
@@ -22,12 +24,19 @@ const generated: Readonly<Record<string, () => string>> = {
   "docs/glossary.md": glossary,
   "docs/reference/stack-file.md": () =>
     stackFileReference(stackConfigJsonSchema() as Schema, projectJsonSchema() as Schema),
-  "docs/reference/components.md": () => componentsReference(resolve(root, "components")),
+  "docs/reference/components.md": () =>
+    componentsReference(resolve(root, "components"), backendNames()),
   "schemas/stack-config.json": () => `${JSON.stringify(stackConfigJsonSchema(), null, 2)}\n`,
   "schemas/project.json": () => `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
   "docs/gateway-answers.md": gatewayAnswersPage,
   "docs/object-store-permissions.md": objectStorePermissions,
 };
+
+function backendNames(): Record<string, string[]> {
+  return Object.fromEntries(
+    SIGNALS.map((signal) => [signal, backendsOf(signal).map(({ name }) => name)]),
+  );
+}
 
 const check = process.argv.includes("--check");
 let stale = 0;

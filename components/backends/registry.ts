@@ -5,7 +5,7 @@ import type { Issue } from "../kit/issues";
 import type { Backend, IngestPath, Protocol, StoreOptions } from "./backend";
 import { BACKENDS } from "./backends";
 
-export { BACKENDS, LogsBackend, MetricsBackend, TracesBackend } from "./backends";
+export { BACKENDS };
 
 /** Backends of a signal, its default first. */
 export function backendsOf<S extends Signal>(signal: S): readonly Backend<S>[] {

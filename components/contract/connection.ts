@@ -1,15 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { fromSeconds } from "../kit/duration";
+import { DEFAULT_BACKENDS } from "./defaults";
 import type { EdgeFacts, HubContract } from "./hub";
-import { DEFAULT_BACKENDS, SIGNALS, type Signal } from "./names";
+import { SIGNALS, type Signal } from "./names";
 
 /** Name of the backend that stores each signal of an edge. It decides how the edge writes. */
 export interface EdgeConnectionBackends {
-  /** Backend of metrics, e.g. `mimir`. Undefined if the hub stores no metrics of the edge. */
+  /** Backend of metrics. Undefined if the hub stores no metrics of the edge. */
   metrics?: string;
-  /** Backend of logs, e.g. `loki`. Undefined if the hub stores no logs of the edge. */
+  /** Backend of logs. Undefined if the hub stores no logs of the edge. */
   logs?: string;
-  /** Backend of traces, e.g. `tempo`. Undefined if the hub stores no traces of the edge. */
+  /** Backend of traces. Undefined if the hub stores no traces of the edge. */
   traces?: string;
 }
 

@@ -1,3 +1,5 @@
+import type { Signal } from "./names";
+
 /** What an edge is expected to send in a second, where the inventory does not say it. */
 export const DEFAULT_RATES = { logBytesPerSecond: 100_000, spansPerSecond: 200 } as const;
 
@@ -12,6 +14,10 @@ export const DEFAULT_CLUSTER_TYPE = "workload";
 
 /**
  * Backends that store a signal, where nobody names one: hubs from before there was a choice have
- * them.
+ * them. Each is the first of its signal in the registry.
  */
-export const DEFAULT_BACKENDS = { metrics: "mimir", logs: "loki", traces: "tempo" } as const;
+export const DEFAULT_BACKENDS = {
+  metrics: "mimir",
+  logs: "loki",
+  traces: "tempo",
+} as const satisfies Record<Signal, string>;

@@ -1,4 +1,5 @@
-import { DEFAULT_BACKENDS, SIGNALS, type Signal } from "./names";
+import { DEFAULT_BACKENDS } from "./defaults";
+import { SIGNALS, type Signal } from "./names";
 import { EDGE_CONTRACT_VERSION, type EdgeContract } from "./edge";
 import {
   gatewayUrl,

@@ -67,11 +67,10 @@ export type HubContract = z.infer<typeof hubContract>;
 export type HubContractEdge = HubContract["edges"][string];
 export type EdgeFacts = Omit<Extract<HubContractEdge, { state: "waiting" }>, "state">;
 
-/** Where edges write; the gateway serves these paths and no other. */
+/** Where edges write by remote write and by OTLP, whichever backends their cell has. */
 export const WRITE_PATHS = {
   metrics: "/api/v1/push",
   otlpMetrics: "/otlp/v1/metrics",
-  logs: "/loki/api/v1/push",
   otlpLogs: "/otlp/v1/logs",
   traces: "/v1/traces",
 } as const;

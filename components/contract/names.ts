@@ -5,13 +5,6 @@ export const SIGNALS = ["metrics", "logs", "traces"] as const;
 export const Signal = { Metrics: "metrics", Logs: "logs", Traces: "traces" } as const;
 export type Signal = "metrics" | "logs" | "traces";
 
-/** Backends that store a signal where nobody names one: what hubs of before there was a choice have. */
-export const DEFAULT_BACKENDS: Readonly<Record<Signal, string>> = {
-  metrics: "mimir",
-  logs: "loki",
-  traces: "tempo",
-};
-
 /** Prefix of objects in a bucket, as every backend takes it. */
 export const OBJECT_PREFIX = /^[a-zA-Z0-9]+$/;
 export const OBJECT_PREFIX_EXPECTED = "letters and digits";
@@ -48,10 +41,6 @@ export const REPLICA_LABEL = "__replica__";
 
 /** The same among series that stay at an edge: queries see the pair as one. */
 export const STAYING_REPLICA_LABEL = "prometheus_replica";
-
-/** Where the metrics of an edge are stored: at the hub, to which an agent sends them; or at the edge, where the hub queries them (Thanos). */
-export const EdgeMetricsMode = { agent: "agent", thanos: "thanos" } as const;
-export type EdgeMetricsMode = (typeof EdgeMetricsMode)[keyof typeof EdgeMetricsMode];
 
 /** Host and port. */
 export const ENDPOINT = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?:[1-9]\d{0,4}$/;

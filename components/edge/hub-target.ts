@@ -1,6 +1,7 @@
 import { backendNames, backendOf, isBackend } from "../backends/registry";
 import type { EdgeConnectionBackends } from "../contract/connection";
-import { DEFAULT_BACKENDS, SIGNALS, type Signal } from "../contract/names";
+import { DEFAULT_BACKENDS } from "../contract/defaults";
+import { SIGNALS, type Signal } from "../contract/names";
 import { issueUnless, type Issue } from "../kit/issues";
 
 /** Where an edge writes. */

@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { SIGNALS, type Signal } from "../contract/names";
-import { backendNames, backendsOf, optionsOf, type MetricsBackend } from "../backends/registry";
+import { backendNames, backendsOf, optionsOf } from "../backends/registry";
 import { BackendTopology } from "../backends/kit/architecture";
 import type { MetricsProfile } from "../backends/kit/metrics/profiles";
 import { described, quantity, text, whole } from "../kit/fields";
@@ -32,11 +32,11 @@ export interface HubRedisArgs {
 /** How a cell stores metrics. */
 export interface HubMetricsArgs {
   /**
-   * Backend that stores the metrics: `mimir`, `cortex` or `thanos`. With `cortex`, a Prometheus
-   * beside it evaluates rules, and the bucket cannot have a prefix. The backend cannot change while
-   * there is data. Defaults to `mimir`.
+   * Backend that stores the metrics, by its name. With a backend that evaluates no rules, a
+   * Prometheus beside it does. Some backends take no bucket with a prefix. The backend cannot change
+   * while there is data. Defaults to the first of those that store metrics.
    */
-  backend?: MetricsBackend;
+  backend?: string;
   /** The bucket: output `connection` of an ObjectStoreBucket. */
   bucket: pulumi.Input<ObjectStoreConnection>;
   /** Storage class of the disks. Defaults to the cluster's default class. */
@@ -48,10 +48,10 @@ export interface HubMetricsArgs {
    */
   diskSize?: pulumi.Input<string>;
   /**
-   * `single`: one process, with one copy of the data that is not in the bucket yet; with `thanos`,
-   * one pod of each microservice component. `microservices`: each microservice component in pods of
-   * its own, with three copies. All data stays readable when you change from `single` to
-   * `microservices`. Defaults to `single`.
+   * `single`: one process, with one copy of the data that is not in the bucket yet; with a backend
+   * that cannot run as one process, one pod of each microservice component. `microservices`: each
+   * microservice component in pods of its own, with three copies. All data stays readable when you
+   * change from `single` to `microservices`. Defaults to `single`.
    */
   topology?: BackendTopology;
   /**
@@ -71,8 +71,8 @@ export interface HubMetricsArgs {
    */
   caches?: boolean;
   /**
-   * Redis to cache results and blocks in, instead of memcached. Only with `microservices`, and not
-   * with `mimir`, which has no client for it. Defaults to none.
+   * Redis to cache results and blocks in, instead of memcached. Only with `microservices`, and with
+   * a backend that has a client for it. Defaults to none.
    */
   redis?: HubRedisArgs;
   /**
@@ -82,20 +82,20 @@ export interface HubMetricsArgs {
   zones?: string[];
   /**
    * Number of days for which samples are kept as they were scraped, at least 10. Samples of 5
-   * minutes and of an hour are kept for the tenant's retention. Only with `thanos`. Defaults to the
-   * tenant's retention.
+   * minutes and of an hour are kept for the tenant's retention. Only with a backend that
+   * downsamples. Defaults to the tenant's retention.
    */
   retentionDaysRaw?: number;
   /**
-   * Number of days for which samples of 5 minutes are kept, at least `retentionDaysRaw`. Only with
-   * `thanos`. Defaults to the tenant's retention.
+   * Number of days for which samples of 5 minutes are kept, at least `retentionDaysRaw`. Only with a
+   * backend that downsamples. Defaults to the tenant's retention.
    */
   retentionDays5m?: number;
   /**
    * Settings of the backend that Heliograph has no argument for, in the backend's own format. They
    * are merged last into its configuration: maps by key, lists are appended. Keys that decide
-   * rings, storage and authentication are rejected. With `thanos`, which is configured by flags,
-   * all of it is rejected. Defaults to none.
+   * rings, storage and authentication are rejected. With a backend that is configured by flags, all
+   * of it is rejected. Defaults to none.
    */
   extraConfig?: Record<string, any>;
   /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
@@ -105,7 +105,8 @@ export interface HubMetricsArgs {
 /** How a cell stores logs. */
 export interface HubLogsArgs {
   /**
-   * Backend that stores the logs: `loki`. It cannot change while there is data. Defaults to `loki`.
+   * Backend that stores the logs, by its name. It cannot change while there is data. Defaults to the
+   * first of those that store logs.
    */
   backend?: string;
   /**
@@ -114,9 +115,9 @@ export interface HubLogsArgs {
    */
   bucket: pulumi.Input<ObjectStoreConnection>;
   /**
-   * Day from which Loki stores lines with its schema v13 (TSDB), e.g. `2026-01-31`: the day of the
-   * first update, or an earlier day. Loki also accepts lines of the month before that day. Loki
-   * requires it, and it can never change, because Loki would not find the stored lines with another
+   * Day from which lines are stored with schema v13 (TSDB), e.g. `2026-01-31`: the day of the first
+   * update, or an earlier day. Lines of the month before that day are accepted, too. The default
+   * backend requires it, and it can never change: stored lines would not be found with another
    * schema.
    */
   schemaFrom?: string;
@@ -159,8 +160,8 @@ export interface HubLogsArgs {
 /** How a cell stores traces. */
 export interface HubTracesArgs {
   /**
-   * Backend that stores the traces: `tempo`. It cannot change while there is data. Defaults to
-   * `tempo`.
+   * Backend that stores the traces, by its name. It cannot change while there is data. Defaults to
+   * the first of those that store traces.
    */
   backend?: string;
   /**

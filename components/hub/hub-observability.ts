@@ -107,7 +107,7 @@ export class HubObservability extends pulumi.ComponentResource {
   readonly readEndpoints: pulumi.Output<Record<string, HubReadEndpoints>>;
   /**
    * Names of the Kubernetes service accounts of the hub's pods. The keys are `gateway`, `grafana`,
-   * and one for each backend, such as `mimir-main`.
+   * and one for each store: its backend and its cell, as in `<backend>-main`.
    */
   readonly serviceAccounts: pulumi.Output<Record<string, string>>;
   /** Address of Grafana. Empty if there is no Grafana. */

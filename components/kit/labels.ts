@@ -2,10 +2,10 @@ export const PART_OF = "heliograph";
 
 /** Which pods belong together: the part of the labels that selectors use and that never changes. */
 export interface Role {
-  /** The program, e.g. `mimir`. */
+  /** The program, e.g. `prometheus-agent`. */
   readonly name: string;
   /**
-   * The installation of it, e.g. `mimir-main` for the cell `main`. Equals `name` where there is
+   * The installation of it, e.g. `reader-main` for the cell `main`. Equals `name` where there is
    * only one.
    */
   readonly instance?: string;

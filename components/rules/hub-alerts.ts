@@ -16,8 +16,8 @@ interface HubTerms {
 }
 
 /**
- * Alerts on the hub's backends. After upstream's mixins, which have many more:
- * https://github.com/grafana/mimir/tree/main/operations/mimir-mixin, and the like for the others
+ * Alerts on the hub's backends. After the mixins that upstream has for each of them, which have
+ * many more.
  */
 export function hubAlerts({ hub, backends }: Pick<RulesModel, "hub" | "backends">): Alert[] {
   const terms: HubTerms = {

@@ -9,7 +9,7 @@ export interface RuleFile {
 export interface RuleGroup {
   readonly name: string;
   readonly interval: string;
-  /** Mimir's own: tenants whose series the rules of the group see. */
+  /** Tenants whose series the rules of the group see, where backends take them by group. */
   readonly source_tenants?: readonly string[];
   readonly rules: readonly (RecordingRule | AlertingRule)[];
 }

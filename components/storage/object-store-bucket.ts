@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_BACKENDS, DEFAULT_CELL } from "../contract/defaults";
 import { knownNow } from "../kit/inputs";
 import { refuse, TYPESCRIPT, under, type Issue } from "../kit/issues";
 import { UNKNOWN } from "../kit/unknown";
@@ -22,7 +23,8 @@ import { cloudIssues, sectionIssues } from "./sections";
  *     create: { bucket: "contoso-heliograph-metrics", region: "me-central-1", eksCluster: "ops" },
  *   },
  *   namespace: "heliograph-hub",
- *   kubernetesServiceAccount: "mimir-main",
+ *   // Pods of the hub's stores have an account for each backend and cell.
+ *   kubernetesServiceAccount: `${backend}-${cell}`,
  * });
  * ```
  *
@@ -187,7 +189,7 @@ function podIssues(
           {
             path: ["kubernetesServiceAccount"],
             expected: "the service account of the pods that use the bucket",
-            example: "mimir-main",
+            example: `${DEFAULT_BACKENDS.metrics}-${DEFAULT_CELL}`,
           },
         ]
       : []),

@@ -19,9 +19,13 @@ interface Documented {
 
 /**
  * The reference of the library: components with their arguments and outputs, then every other type
- * that its door exports. Read from the sources alone, without a type check.
+ * that its door exports. Read from the sources alone, without a type check. `backends`: their names
+ * by signal.
  */
-export function componentsReference(library: string): string {
+export function componentsReference(
+  library: string,
+  backends: Readonly<Record<string, readonly string[]>>,
+): string {
   const declarations = declarationsIn(library);
   const exported = namesExportedBy(join(library, "index.ts"));
   const found = exported.flatMap((name) => declarations.get(name) ?? []);
@@ -77,6 +81,15 @@ export function componentsReference(library: string): string {
       ...fields("field", each),
       "",
     ]),
+    "## Backends",
+    "",
+    "Values of `backend`, by the signal that it stores. The first one is the default.",
+    "",
+    ...table(
+      ["signal", "backend"],
+      Object.entries(backends).map(([signal, names]) => [signal, names.map(code).join(", ")]),
+    ),
+    "",
     "## Choices",
     "",
     ...enums.flatMap((each) => [

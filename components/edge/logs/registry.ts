@@ -1,6 +1,6 @@
 import type { ShipperTarget } from "../../backends/backend";
 import { backendOf, isBackend } from "../../backends/registry";
-import { DEFAULT_BACKENDS } from "../../contract/names";
+import { DEFAULT_BACKENDS } from "../../contract/defaults";
 import { IDENTITY_FILES } from "../../contract/places";
 import { issueUnless, type Issue } from "../../kit/issues";
 import { ingestPath, type HubTarget } from "../hub-target";

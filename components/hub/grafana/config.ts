@@ -82,7 +82,7 @@ export function grafanaConfig(model: GrafanaModel): GrafanaConfig {
       auto_assign_org_role: "None",
     },
     ...(oidc && { "auth.generic_oauth": genericOauth(model, oidc) }),
-    // Rules are evaluated by Mimir; each pod of Grafana would evaluate them once more.
+    // Cells evaluate the rules; each pod of Grafana would evaluate them once more.
     unified_alerting: { execute_alerts: false },
     // Its plugins are those of the image. Trying to update them takes them away where the root is read-only (grafana#132528), and nothing leads out.
     plugins: {

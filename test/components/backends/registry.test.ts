@@ -5,15 +5,14 @@ import {
   backendNames,
   backendOf,
   backendsOf,
-  LogsBackend,
-  MetricsBackend,
   optionDefaults,
   optionsOf,
   storeIssues,
-  TracesBackend,
   writePath,
 } from "../../../components/backends/registry";
+import { DEFAULT_BACKENDS } from "../../../components/contract/defaults";
 import { SIGNALS } from "../../../components/contract/names";
+import { cellFields } from "../../../components/hub/cell-args";
 import { cell, store } from "./support/cell";
 
 describe("the registry", () => {
@@ -21,10 +20,20 @@ describe("the registry", () => {
     expect(SIGNALS.map((signal) => backendOf(signal).name)).toEqual(["mimir", "loki", "tempo"]);
   });
 
+  it("has the backends that the contract leaves out as its defaults", () => {
+    expect(SIGNALS.map((signal) => backendOf(signal).name)).toEqual(
+      Object.values(DEFAULT_BACKENDS),
+    );
+  });
+
   it("offers users the backends that there are", () => {
-    expect(Object.keys(MetricsBackend)).toEqual(backendNames("metrics"));
-    expect(Object.keys(LogsBackend)).toEqual(backendNames("logs"));
-    expect(Object.keys(TracesBackend)).toEqual(backendNames("traces"));
+    expect(Object.fromEntries(SIGNALS.map((signal) => [signal, backendNames(signal)]))).toEqual({
+      metrics: ["mimir", "cortex", "thanos"],
+      logs: ["loki"],
+      traces: ["tempo"],
+    });
+    for (const signal of SIGNALS)
+      expect(cellFields[signal].backend.unwrap().options).toEqual(backendNames(signal));
   });
 
   it("names what there is for a backend that it does not have", () => {
