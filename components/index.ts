@@ -18,7 +18,7 @@ export {
   type EdgeSourceArgs,
   type EdgeSourcesArgs,
 } from "./edge/metrics/sources/args";
-export type { EdgeThanosArgs } from "./edge/local-store/args";
+export type { EdgeLocalStoreArgs } from "./edge/local-store/args";
 export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces/args";
 export type { HubAlertingArgs, HubDeadMansSwitchArgs } from "./hub/alerting-args";
 export type { HubObservabilityArgs } from "./hub/args";

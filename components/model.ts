@@ -17,6 +17,7 @@ export {
   BackendTopology,
   MEMCACHED_PORT,
 } from "./backends/kit/architecture";
+export { FEDERATION, type RetentionDays } from "./backends/federation";
 export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export { PrometheusApi, VERIFY_METRIC } from "./backends/kit/metrics/prometheus-api";
 export { RULES_FILE, RUNTIME_FILE } from "./backends/kit/rings/config";
@@ -45,7 +46,6 @@ export type {
   TimeRange,
   TracesReader,
 } from "./backends/requests";
-export type { RetentionDays } from "./backends/thanos/program/retention";
 export { LEAF_DAYS, RENEW_BEFORE_DAYS } from "./contract/certificates";
 export { connectionOf, edgeConnection } from "./contract/connection";
 export type { DecodeFailure } from "./contract/decode";
@@ -84,7 +84,6 @@ export {
   agentInstances,
   EDGE_NAMESPACE,
   GATEWAY_PORT,
-  GLOBAL_QUERY_PORT,
   HUB_NAMESPACE,
   IDENTITY_FILES,
   IDENTITY_SECRET,
@@ -92,11 +91,9 @@ export {
   NODE_NAMESPACE,
   podOf,
   PROMETHEUS_AGENT,
-  THANOS_GRPC_PORT,
-  THANOS_HTTP_PORT,
   usualAgentReplicas,
 } from "./contract/places";
-export { edgeFields } from "./edge/args";
+export { edgeFields, LOCAL_STORE_KEY } from "./edge/args";
 export { edgeExporters } from "./edge/collector/args";
 export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/collector/program";
 export { hubTarget } from "./edge/hub-target";
@@ -105,7 +102,7 @@ export {
   localStoreFields,
   longestRetention as longestEdgeRetention,
 } from "./edge/local-store/args";
-export { THANOS_QUERY } from "./edge/local-store/config";
+export { LOCAL_QUERY } from "./edge/local-store/config";
 export { LOCAL_COMPACTOR, localRetention } from "./edge/local-store/retention";
 export { edgeLogs } from "./edge/logs/args";
 export { FLUENT_BIT } from "./edge/logs/fluent-bit";
@@ -139,7 +136,7 @@ export { defaultPercentage } from "./edge/traces/sampling";
 export { backendAnswers, clients, gatewayAnswers } from "./hub/gateway/answers";
 export { STATUS_PORT as GATEWAY_STATUS_PORT } from "./hub/gateway/config";
 export { type IngestLocation, ingestLocations } from "./hub/gateway/ingest";
-export { edgeHost, ENDPOINTS_FILE } from "./hub/global-query/config";
+export { edgeHost, ENDPOINTS_FILE, GLOBAL_QUERY_PORT } from "./hub/global-query/config";
 export { deployedEndpoints, type DeployedEndpoints } from "./hub/global-query/running-config";
 export {
   GrafanaExposure,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MtlsPki } from "@heliograph/heliograph";
+import { keepsMetrics } from "./config/edge-metrics-schema";
 import type { Configuration } from "./config/load";
 import { DemoWorkloads } from "./demo/demo-workloads";
 import { deployEdge, edgeContractOf } from "./stacks/edge";
@@ -28,7 +29,7 @@ export async function program(
     identity: edge && {
       edge: edge.name,
       keyGeneration: edge.keyGeneration,
-      queried: edge.metrics.mode === "thanos",
+      queried: keepsMetrics(edge.metrics),
     },
   });
   // An edge that its hub does not query yet keeps nothing yet.

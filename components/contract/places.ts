@@ -13,12 +13,6 @@ export const NODE_NAMESPACE = nodeNamespaceOf(EDGE_NAMESPACE);
 /** Where pods of the hub's gateway listen, behind whatever address and port it has. */
 export const GATEWAY_PORT = 8443;
 
-/** Where pods of Thanos are queried over gRPC, and where they show their metrics and answer over HTTP: upstream's defaults. */
-export const THANOS_GRPC_PORT = 10_901;
-export const THANOS_HTTP_PORT = 10_902;
-/** Where the hub answers queries of everything. */
-export const GLOBAL_QUERY_PORT = THANOS_HTTP_PORT;
-
 /** Secret of an edge with its certificate, its key, and whom it trusts. */
 export const IDENTITY_SECRET = "edge-identity";
 /** Its keys, and names of the files that they become in pods. */

@@ -7,7 +7,7 @@ import { described, name, period, quantity, text, whole } from "../kit/fields";
 import type { ImageArgs } from "../kit/images";
 import type { ComponentPodsArgs, PodsArgs } from "../kit/pods";
 import type { EdgeExporterArgs } from "./collector/args";
-import type { EdgeThanosArgs } from "./local-store/args";
+import type { EdgeLocalStoreArgs } from "./local-store/args";
 import type { EdgeLogsArgs } from "./logs/args";
 import type { EdgeSourcesArgs } from "./metrics/sources/args";
 import type { EdgeTracesArgs } from "./traces/args";
@@ -157,7 +157,7 @@ export interface EdgeAgentArgs {
    * Keeps the metrics at the edge, where the hub queries them. Defaults to none: all metrics are
    * sent to the hub.
    */
-  thanos?: EdgeThanosArgs;
+  thanos?: EdgeLocalStoreArgs;
   /** Logs of pods. Defaults to all logs, if the hub stores logs. */
   logs?: EdgeLogsArgs;
   /** Traces of applications. Defaults to a sampled share of them, if the hub stores traces. */
@@ -205,6 +205,13 @@ export interface EdgeAgentArgs {
   /** Registry and overrides of images. Defaults to the upstream registries. */
   images?: ImageArgs;
 }
+
+/**
+ * Key of an edge's local store: in its arguments, in those of its pods, and the value of
+ * `metrics.mode` in a stack file.
+ */
+export const LOCAL_STORE_KEY = "thanos" satisfies keyof EdgeAgentArgs & keyof EdgePodsArgs;
+export type LocalStoreKey = typeof LOCAL_STORE_KEY;
 
 const above0 = (what: string, example: number) =>
   described(z.int().min(1), `${what}: a whole number above 0`, example);

@@ -11,10 +11,10 @@ import { podsOptions } from "../kit/pods";
 import { bytesQuantity } from "../kit/quantity";
 import type { ObjectStoreConnection } from "../storage/connection";
 import { UNKNOWN_STORE } from "../storage/flows";
-import type { EdgeAgentArgs } from "./args";
+import { LOCAL_STORE_KEY, type EdgeAgentArgs } from "./args";
 import { OTEL_AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT } from "./collector/program";
 import { createIdentity, type EdgeIdentityArgs } from "./identity";
-import { THANOS_QUERY, THANOS_STORE } from "./local-store/config";
+import { LOCAL_QUERY, LOCAL_STORE_GATEWAY } from "./local-store/config";
 import { createEdgeBucket, LocalStore } from "./local-store/local-store";
 import { createLogsAndTraces } from "./logs-and-traces";
 import { PrometheusAgent } from "./metrics/agent";
@@ -49,9 +49,9 @@ export { bufferDiskOf } from "./model";
  * with `enableConfigMapMutable` and `enableSecretMutable`. Without them each change deletes these
  * objects and creates them again.
  *
- * The edge stores nothing that can be queried, unless you give `thanos`. Then a pair of Prometheus
- * with sidecars, a query, a store gateway and a compactor keep its metrics, and only the metrics
- * with which the hub watches edges are sent.
+ * The edge stores nothing that can be queried, unless you give it a local store. Then a pair of
+ * Prometheus with sidecars, a query, a store gateway and a compactor keep its metrics, and only the
+ * metrics with which the hub watches edges are sent.
  *
  * Throws a `ConfigurationError` with every issue of the arguments.
  */
@@ -92,7 +92,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
     const edge = resolveInputs(args, `EdgeAgent ${name}`);
     const { model } = edge;
     const { sources, telemetry } = model;
-    const { thanos, storageClass, images, pods } = args;
+    const { [LOCAL_STORE_KEY]: localStore, storageClass, images, pods } = args;
     const identityArgs = identityOf(args);
     const child = { parent: this };
 
@@ -104,7 +104,8 @@ export class EdgeAgent extends pulumi.ComponentResource {
     };
     const { namespace } = namespaces;
     const bucket =
-      thanos && createEdgeBucket(`${name}-bucket`, thanos, model, { namespace, images }, child);
+      localStore &&
+      createEdgeBucket(`${name}-bucket`, localStore, model, { namespace, images }, child);
     // Flows name their namespaces as text, from which Pulumi cannot tell that these come first.
     const policies = (suffix: string, at: string, dependsOn: pulumi.Resource) =>
       networkPolicies(
@@ -120,21 +121,21 @@ export class EdgeAgent extends pulumi.ComponentResource {
     const secret = createIdentity(`${name}-identity`, namespace, identityArgs, child);
     const identity = secret.metadata.name;
     const store =
-      thanos &&
+      localStore &&
       bucket &&
       new LocalStore(
-        `${name}-thanos`,
+        `${name}-${LOCAL_STORE_KEY}`,
         {
           edge,
-          service: thanos,
-          queryTrust: thanos.queryTrust ?? args.connection?.queryTrust ?? [],
+          service: localStore,
+          queryTrust: localStore.queryTrust ?? args.connection?.queryTrust ?? [],
           namespace,
           identity,
           bucket,
           storageClass,
           images,
         },
-        podsOptions(pods?.thanos, child),
+        podsOptions(pods?.[LOCAL_STORE_KEY], child),
       );
     const { agents } = model;
     agents.forEach((instance, index) => {
@@ -210,7 +211,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
       this.otlpEndpoint = pulumi.interpolate`http://${host}:${OTLP_HTTP_PORT}`;
       this.otlpGrpcEndpoint = pulumi.interpolate`http://${host}:${OTLP_GRPC_PORT}`;
     }
-    if (store) this.queryService = pulumi.output(THANOS_QUERY.name);
+    if (store) this.queryService = pulumi.output(LOCAL_QUERY.name);
     const { bufferDisk, bufferMemory, nodeQueueDisk, gatewayDisk } = this;
     const { otlpEndpoint, otlpGrpcEndpoint, queryService } = this;
     this.registerOutputs({
@@ -222,7 +223,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
 }
 
 /** Hosts of the edge's own that it reaches without a proxy, beside addresses that end in `.svc`. */
-const DIRECT_HOSTS = [...agentInstances(AGENT_REPLICAS[1]), THANOS_STORE.name];
+const DIRECT_HOSTS = [...agentInstances(AGENT_REPLICAS[1]), LOCAL_STORE_GATEWAY.name];
 
 /** From the connection, or from `hub`. */
 function identityOf({ connection, privateKey, hub }: EdgeAgentArgs): EdgeIdentityArgs {

@@ -18,9 +18,11 @@ import {
   edgeHubFields,
   edgeLabelFields,
   edgeSizeFields,
+  LOCAL_STORE_KEY,
   namespaceField,
   type EdgeAgentArgs,
   type EdgeHubArgs,
+  type LocalStoreKey,
 } from "./args";
 import { edgeExporters, exporterIssues } from "./collector/args";
 import { extraConfigIssues } from "./extra-config";
@@ -29,7 +31,7 @@ import {
   localStoreFields,
   localStoreIssues,
   retentionOf,
-  type EdgeThanosArgs,
+  type EdgeLocalStoreArgs,
   type LocalStoreRetention,
 } from "./local-store/args";
 import { serverArgs } from "./local-store/config";
@@ -78,10 +80,9 @@ export interface LocalStoreModel {
 }
 
 /** Arguments whose values are known, but for certificates and keys. */
-export type EdgeValues = Known<Omit<EdgeAgentArgs, "hub" | "thanos">> & {
+export type EdgeValues = Known<Omit<EdgeAgentArgs, "hub" | LocalStoreKey>> & {
   readonly hub?: Known<Omit<EdgeHubArgs, Identity>> | undefined;
-  readonly thanos?: Known<Partial<EdgeThanosArgs>> | undefined;
-};
+} & { readonly [Key in LocalStoreKey]?: Known<Partial<EdgeLocalStoreArgs>> | undefined };
 type Identity = "trustBundle" | "certificate" | "privateKey";
 type Known<T> = {
   readonly [Key in keyof T]: Exclude<T[Key], Promise<unknown> | pulumi.Output<unknown>> | undefined;
@@ -101,13 +102,13 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
   };
   const size = z.object(edgeSizeFields).parse(said(args));
   const { scrapeInterval, verifyKubelets, replicas } = z.object(edgeFields).parse(args);
-  const { namespace = EDGE_NAMESPACE, thanos } = args;
+  const { namespace = EDGE_NAMESPACE, [LOCAL_STORE_KEY]: localStore } = args;
   const hub = hubOf(args);
   const target = hubTarget(hub, hub.backends);
-  const agents = agentInstances(replicas ?? usualAgentReplicas(thanos !== undefined));
+  const agents = agentInstances(replicas ?? usualAgentReplicas(localStore !== undefined));
   const namespaces = { namespace, nodeNamespace: `${namespace}-node` };
   const sources = resolveSources(args.sources);
-  const { program, server } = programFor({ ...size, scrapeInterval, thanos });
+  const { program, server } = programFor({ ...size, scrapeInterval }, localStore !== undefined);
   return {
     labels,
     ...namespaces,
@@ -119,8 +120,8 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
     ...(server && {
       localStore: {
         size: server,
-        retention: retentionOf(thanos ?? {}),
-        compactorDisk: thanos?.compactorDisk ?? bytesQuantity(server.compactorDiskBytes),
+        retention: retentionOf(localStore ?? {}),
+        compactorDisk: localStore?.compactorDisk ?? bytesQuantity(server.compactorDiskBytes),
       },
     }),
     telemetry: resolveTelemetry({
@@ -151,18 +152,16 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
   };
 }
 
-type Sizes = Pick<EdgeValues, "outage" | "activeSeries" | "scrapeInterval" | "bufferDisk"> & {
-  readonly thanos?: object | undefined;
-};
+type Sizes = Pick<EdgeValues, "outage" | "activeSeries" | "scrapeInterval">;
 
-function programFor({ outage, activeSeries, scrapeInterval, thanos }: Sizes) {
+function programFor({ outage, activeSeries, scrapeInterval }: Sizes, keeps: boolean) {
   const size = z.object(edgeSizeFields).parse({ outage, activeSeries });
   const load = {
     outageSeconds: toSeconds(size.outage),
     activeSeries: size.activeSeries,
     scrapeIntervalSeconds: toSeconds(edgeFields.scrapeInterval.parse(scrapeInterval)),
   };
-  if (thanos) {
+  if (keeps) {
     const server = serverSize(load);
     return { program: { ...server, args: serverArgs(server) }, server };
   }
@@ -171,8 +170,12 @@ function programFor({ outage, activeSeries, scrapeInterval, thanos }: Sizes) {
 }
 
 /** The disk of the buffer that EdgeAgent derives from these arguments, as a Kubernetes quantity. */
-export function bufferDiskOf(args: Sizes): string {
-  return args.bufferDisk ?? bytesQuantity(programFor(args).program.diskBytes);
+export function bufferDiskOf(
+  args: Sizes &
+    Pick<EdgeValues, "bufferDisk"> & { readonly [Key in LocalStoreKey]?: object | undefined },
+): string {
+  const { program } = programFor(args, args[LOCAL_STORE_KEY] !== undefined);
+  return args.bufferDisk ?? bytesQuantity(program.diskBytes);
 }
 
 /** Arguments that the connection may say, too. */
@@ -215,7 +218,7 @@ function hubOf({ connection, hub }: EdgeValues): Hub {
 
 /** Everything that is wrong with an edge, at once. Certificates and keys are checked once known. */
 export function edgeIssues(args: EdgeValues): Issue[] {
-  const { connection, thanos, namespace, sources, logs, traces, exporters } = args;
+  const { connection, namespace, sources, logs, traces, exporters } = args;
   return [
     ...labelIssues(args),
     ...(connection ? connectionIssues(args) : hubIssues(args)),
@@ -230,7 +233,7 @@ export function edgeIssues(args: EdgeValues): Issue[] {
     ...fieldIssues(edgeExporters, ["exporters"], exporters),
     ...telemetryIssues(args),
     ...backendIssuesOf(args),
-    ...(thanos ? under(["thanos"], storeIssues(args)) : []),
+    ...(args[LOCAL_STORE_KEY] ? under([LOCAL_STORE_KEY], storeIssues(args)) : []),
     ...under(["extraConfig"], extraConfigIssues(args.extraConfig ?? {})),
   ];
 }
@@ -321,11 +324,11 @@ function pairIssues({ connection, replicas, hub }: EdgeValues): Issue[] {
       ];
 }
 
-function storeIssues({ thanos = {}, connection }: EdgeValues): Issue[] {
-  const asked = thanos.queryTrust ?? connection?.queryTrust;
+function storeIssues({ [LOCAL_STORE_KEY]: store = {}, connection }: EdgeValues): Issue[] {
+  const asked = store.queryTrust ?? connection?.queryTrust;
   return [
-    ...allFieldIssues(localStoreFields, [], { ...thanos }),
-    ...localStoreIssues(thanos),
+    ...allFieldIssues(localStoreFields, [], { ...store }),
+    ...localStoreIssues(store),
     ...issueUnless(asked !== undefined, ["queryTrust"], {
       expected: "CA certificates of the hub that queries the edge",
       example: ["-----BEGIN CERTIFICATE-----..."],

@@ -1,9 +1,5 @@
-import {
-  GATEWAY_PORT,
-  PROMETHEUS_AGENT,
-  THANOS_GRPC_PORT,
-  THANOS_HTTP_PORT,
-} from "../contract/places";
+import { FEDERATION } from "../backends/federation";
+import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/places";
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
 import type { Role } from "../kit/labels";
 import { portOf } from "../kit/urls";
@@ -15,7 +11,7 @@ import {
   OTLP_GRPC_PORT,
   OTLP_HTTP_PORT,
 } from "./collector/program";
-import { THANOS_COMPACTOR, THANOS_QUERY, THANOS_STORE } from "./local-store/config";
+import { LOCAL_STORE_COMPACTOR, LOCAL_QUERY, LOCAL_STORE_GATEWAY } from "./local-store/config";
 import { PROMETHEUS_AGENT_PORT } from "./metrics/config";
 import { sourceFlows } from "./metrics/sources/registry";
 import { API_SERVER_PORTS } from "./metrics/sources/source";
@@ -45,30 +41,30 @@ export function edgeFlows(model: Model, store?: StoreAddress): Flow[] {
     { from: agent, to: agent, ports: [PROMETHEUS_AGENT_PORT], why: "the agents' own metrics" },
     ...sourceFlows(sources, { agent, namespace, nodeNamespace }),
     ...telemetryFlows(agent, model, hubPorts),
-    ...(store ? thanosFlows(agent, namespace, store) : []),
+    ...(store ? localStoreFlows(agent, namespace, store) : []),
   ];
 }
 
-function thanosFlows(agent: PodPeer, namespace: string, store: StoreAddress): Flow[] {
-  const [query, gateway, compactor] = [THANOS_QUERY, THANOS_STORE, THANOS_COMPACTOR].map(
+function localStoreFlows(agent: PodPeer, namespace: string, store: StoreAddress): Flow[] {
+  const [query, gateway, compactor] = [LOCAL_QUERY, LOCAL_STORE_GATEWAY, LOCAL_STORE_COMPACTOR].map(
     (pods) => ({
       pods,
       namespace,
     }),
   ) as [PodPeer, PodPeer, PodPeer];
   return [
-    { from: ANYWHERE, to: query, ports: [THANOS_GRPC_PORT], why: "the hub's queries" },
+    { from: ANYWHERE, to: query, ports: [FEDERATION.grpcPort], why: "the hub's queries" },
     ...[agent, gateway].map((to) => ({
       from: query,
       to,
-      ports: [THANOS_GRPC_PORT],
+      ports: [FEDERATION.grpcPort],
       why: "queries",
     })),
     ...[query, gateway, compactor].map((to) => ({
       from: agent,
       to,
-      ports: [THANOS_HTTP_PORT],
-      why: "metrics of Thanos",
+      ports: [FEDERATION.httpPort],
+      why: `metrics of ${FEDERATION.title}`,
     })),
     // The flows of the agents have name resolution already.
     ...[query, gateway, compactor].flatMap(dnsFlows),

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLater } from "../kit/inputs";
-import type { EdgeAgentArgs } from "./args";
+import { LOCAL_STORE_KEY, type EdgeAgentArgs } from "./args";
 import { resolveEdge, type EdgeModel, type EdgeValues } from "./model";
 
 /** The model of an edge, some of whose arguments may be known late. */
@@ -28,7 +28,7 @@ const EXAMPLES = {
     bufferDisk: "20Gi",
   },
   hub: { url: "https://hub.example.com", serverName: "hub.example.com" },
-  thanos: { compactorDisk: "50Gi" },
+  localStore: { compactorDisk: "50Gi" },
 } as const;
 
 type Section = keyof typeof EXAMPLES;
@@ -36,7 +36,7 @@ type Values = Readonly<Record<Section, Readonly<Record<string, unknown>>>>;
 
 /** Resolves arguments. Throws for those that are known; the others are checked in their time. */
 export function resolveInputs(args: EdgeAgentArgs, subject: string): ResolvedEdge {
-  const given = { args, hub: args.hub ?? {}, thanos: args.thanos ?? {} };
+  const given = { args, hub: args.hub ?? {}, localStore: args[LOCAL_STORE_KEY] ?? {} };
   const late = sections((section, key) => {
     const value = (given[section] as Record<string, unknown>)[key];
     return isLater(value) ? value : undefined;
@@ -65,10 +65,11 @@ function sections(value: (section: Section, key: string) => unknown): Values {
 }
 
 function filled(args: EdgeAgentArgs, values: Values): EdgeValues {
+  const { [LOCAL_STORE_KEY]: localStore } = args;
   return {
     ...args,
     ...values.args,
     ...(args.hub && { hub: { ...args.hub, ...values.hub } }),
-    ...(args.thanos && { thanos: { ...args.thanos, ...values.thanos } }),
+    ...(localStore && { [LOCAL_STORE_KEY]: { ...localStore, ...values.localStore } }),
   } as EdgeValues;
 }

@@ -6,12 +6,8 @@ import {
   type Answer,
   type Architecture,
 } from "../backends/kit/architecture";
-import {
-  GATEWAY_PORT,
-  PROMETHEUS_AGENT,
-  THANOS_GRPC_PORT,
-  THANOS_HTTP_PORT,
-} from "../contract/places";
+import { FEDERATION } from "../backends/federation";
+import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/places";
 import type { Signal } from "../contract/names";
 import {
   ANYWHERE,
@@ -139,7 +135,7 @@ function rulerFlows({ architecture, cell: { name }, topology }: StorePods, agent
   ];
 }
 
-const EVERYWHERE: Reader = { pods: { pods: GLOBAL_QUERY }, port: THANOS_HTTP_PORT };
+const EVERYWHERE: Reader = { pods: { pods: GLOBAL_QUERY }, port: FEDERATION.httpPort };
 
 function globalQueryFlows(
   edges: readonly string[],
@@ -151,8 +147,8 @@ function globalQueryFlows(
   const watched = (to: PodPeer): Flow => ({
     from: agent,
     to,
-    ports: [THANOS_HTTP_PORT],
-    why: "metrics of Thanos",
+    ports: [FEDERATION.httpPort],
+    why: `metrics of ${FEDERATION.title}`,
   });
   return [
     ...dnsFlows(from),
@@ -169,7 +165,7 @@ function globalQueryFlows(
       const reader: PodPeer = { pods: readerRole(cell.name) };
       const { pods, port } = readerOf(store);
       return [
-        { from, to: reader, ports: [THANOS_GRPC_PORT], why: "queries" },
+        { from, to: reader, ports: [FEDERATION.grpcPort], why: "queries" },
         ...dnsFlows(reader),
         { from: reader, to: pods, ports: [port], why: "series that queries ask for" },
         watched(reader),

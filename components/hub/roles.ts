@@ -7,7 +7,7 @@ export const GATEWAY: Role = { name: "gateway" };
 /** Answers for every edge and every cell at once. */
 export const GLOBAL_QUERY: Role = { name: "global-query" };
 
-/** Answers it for one cell, whose backend does not speak Thanos. */
+/** Answers it for one cell, whose backend it cannot query by itself. */
 export function readerRole(cell: string): Role {
   return { name: "cell-reader", instance: `reader-${cell}` };
 }

@@ -10,7 +10,7 @@ import {
   podOf,
   PROMETHEUS_AGENT_PORT,
   queryServerName,
-  THANOS_QUERY,
+  LOCAL_QUERY,
 } from "@heliograph/heliograph/model";
 import type { Tls } from "../../src/cli/cluster/http";
 import { clusterNamed } from "../clusters/topology.js";
@@ -286,7 +286,7 @@ async function checkWhoGetsIn(lab: ScenarioContext): Promise<void> {
 }
 
 async function checkStopped(lab: ScenarioContext, query: PromQl): Promise<void> {
-  const object = `deployment/${THANOS_QUERY.name}` as const;
+  const object = `deployment/${LOCAL_QUERY.name}` as const;
   const count = `count by (cluster) (${steady})`;
   await whileStopped(
     lab,

@@ -50,6 +50,10 @@ export const WORDS: readonly Word[] = [
     meaning: "how many copies of data exist before a write is acknowledged, and where",
   },
   { word: "edge", meaning: "a cluster that sends metrics, logs and traces to a hub" },
+  {
+    word: "federation",
+    meaning: "the binary that queries metrics where they are: local stores and the global query",
+  },
   { word: "gateway", meaning: "the NGINX of the hub, to which every edge writes" },
   { word: "generation", meaning: "the number of a key or of a CA. A new one has a higher number" },
   { word: "guard", meaning: "a check that rejects an update which would leave data behind" },

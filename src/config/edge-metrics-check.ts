@@ -2,6 +2,7 @@ import type { Issue } from "@heliograph/heliograph";
 import { longestEdgeRetention } from "@heliograph/heliograph/model";
 import { missingNodePortIssues, nodePortIssues } from "@heliograph/heliograph/model";
 import { bucketLocationIssues } from "./bucket-check";
+import { keepsMetrics } from "./edge-metrics-schema";
 import type { EdgeSection } from "./edge-schema";
 import { removeKey } from "./notation";
 import type { HubSection } from "./hub-schema";
@@ -23,15 +24,12 @@ export function ownEdgeStays(hub: HubSection, { name, metrics }: EdgeSection): I
     expected: `nothing: ${why}`,
     lines: removeKey(query),
   };
-  return [
-    ...(metrics.mode === "thanos" ? [keeps] : []),
-    ...(address === undefined ? [] : [listed]),
-  ];
+  return [...(keepsMetrics(metrics) ? [keeps] : []), ...(address === undefined ? [] : [listed])];
 }
 
 /** The bucket of an edge whose metrics stay with it, and how its query is exposed. */
 export function edgeStoreIssues({ metrics }: EdgeSection): Issue[] {
-  if (metrics.mode !== "thanos") return [];
+  if (!keepsMetrics(metrics)) return [];
   return [
     ...bucketLocationIssues(
       ["edge", "metrics", "bucket"],

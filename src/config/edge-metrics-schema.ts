@@ -2,13 +2,16 @@ import { z } from "zod";
 import {
   described,
   exposureFields,
+  FEDERATION,
+  LOCAL_STORE_KEY,
   LOCAL_STORE_RENAMED,
   localStoreFields,
   port,
-  THANOS_GRPC_PORT,
   withRenamed,
 } from "@heliograph/heliograph/model";
 import { bucket } from "./bucket-schema";
+
+const { grpcPort } = FEDERATION;
 
 const query = described(
   z.strictObject({
@@ -17,7 +20,7 @@ const query = described(
       "Name (lower case) or IPv4 address under which the hub reaches the edge's query",
       "query.dev.example.com",
     ),
-    port: port("Port under which the hub reaches it", THANOS_GRPC_PORT).default(THANOS_GRPC_PORT),
+    port: port("Port under which the hub reaches it", grpcPort).default(grpcPort),
     ...exposureFields(30_901),
   }),
   "Where the hub queries this edge",
@@ -31,7 +34,7 @@ export const edgeMetrics = described(
       z.strictObject({ mode: z.literal("agent") }),
       withRenamed(
         z.strictObject({
-          mode: z.literal("thanos"),
+          mode: z.literal(LOCAL_STORE_KEY),
           bucket,
           query,
           ...localStoreFields,
@@ -40,14 +43,20 @@ export const edgeMetrics = described(
       ),
     ])
     .default({ mode: "agent" }),
-  "Where the edge's metrics are stored, by mode: agent (sent to the hub) or thanos (kept at the edge, where the hub queries them)",
+  `Where the edge's metrics are stored, by mode: agent (sent to the hub) or ${LOCAL_STORE_KEY} (kept at the edge, where the hub queries them)`,
   { mode: "agent" },
 );
 
 export type EdgeMetricsSection = z.output<typeof edgeMetrics>;
-export type ThanosSection = Extract<EdgeMetricsSection, { mode: "thanos" }>;
+/** The section of an edge that keeps its metrics. */
+export type LocalStoreSection = Extract<EdgeMetricsSection, { mode: typeof LOCAL_STORE_KEY }>;
+
+/** Whether an edge keeps its metrics, in a local store. */
+export function keepsMetrics(metrics: EdgeMetricsSection): metrics is LocalStoreSection {
+  return metrics.mode === LOCAL_STORE_KEY;
+}
 
 /** Host and port, as the inventory has it. */
 export function endpointOf(metrics: EdgeMetricsSection): string | undefined {
-  return metrics.mode === "thanos" ? `${metrics.query.host}:${metrics.query.port}` : undefined;
+  return keepsMetrics(metrics) ? `${metrics.query.host}:${metrics.query.port}` : undefined;
 }

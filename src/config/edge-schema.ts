@@ -12,7 +12,7 @@ import {
   usualAgentReplicas,
   whole,
 } from "@heliograph/heliograph/model";
-import { edgeMetrics } from "./edge-metrics-schema";
+import { edgeMetrics, keepsMetrics } from "./edge-metrics-schema";
 
 /** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */
 export const edgeSection = described(
@@ -66,7 +66,7 @@ export const edgeSection = described(
   { name: "dev", hub: { fromStack: "organization/heliograph/ops" } },
 ).transform((edge) => ({
   ...edge,
-  replicas: edge.replicas ?? usualAgentReplicas(edge.metrics.mode === "thanos"),
+  replicas: edge.replicas ?? usualAgentReplicas(keepsMetrics(edge.metrics)),
 }));
 
 export type EdgeSection = z.output<typeof edgeSection>;

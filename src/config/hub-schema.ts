@@ -6,6 +6,7 @@ import {
   described,
   edgeSizing,
   ENDPOINT_EXPECTED,
+  LOCAL_STORE_KEY,
   gatewayFields,
   globalQueryFields,
   hubEdgeFields as edgeFields,
@@ -67,7 +68,7 @@ const edge = described(
     activeSeries: edgeFields.activeSeries.optional(),
     query: described(
       edgeFields.query,
-      `Where the hub queries the edge's metrics, which stay with it (the edge's \`metrics.mode\` thanos): ${ENDPOINT_EXPECTED}; \`npm run up\` puts it here`,
+      `Where the hub queries the edge's metrics, which stay with it (the edge's \`metrics.mode\` ${LOCAL_STORE_KEY}): ${ENDPOINT_EXPECTED}; \`npm run up\` puts it here`,
       "query.dev.example.com:10901",
     ),
     request: described(

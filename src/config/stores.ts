@@ -2,6 +2,7 @@ import type { Signal } from "@heliograph/heliograph";
 import { SIGNALS } from "@heliograph/heliograph/model";
 import type { BucketSection } from "./bucket-schema";
 import type { StoreSection } from "./cell-schema";
+import { keepsMetrics } from "./edge-metrics-schema";
 import type { HubSection } from "./hub-schema";
 import type { Settings } from "./schema";
 
@@ -34,7 +35,7 @@ export function bucketsOf({
       path: ["hub", "cells", cell, signal, "bucket"],
       bucket,
     })),
-    ...(edge?.metrics.mode === "thanos"
+    ...(edge && keepsMetrics(edge.metrics)
       ? [{ path: ["edge", "metrics", "bucket"], bucket: edge.metrics.bucket }]
       : []),
   ];

@@ -50,7 +50,7 @@ function keptInstead(stored: StoredQueue): Stranding {
   };
 }
 
-/** Metrics that stay at an edge are in a bucket that nobody but its own Thanos reads. */
+/** Metrics that stay at an edge are in a bucket that nobody but its own local store reads. */
 export function keptChanges(
   stored: StoredKept | undefined,
   intended: StoredKept | undefined,

@@ -2,12 +2,12 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   EdgeAgent,
-  type EdgeThanosArgs,
+  type EdgeLocalStoreArgs,
   type ImageArgs,
   type MtlsPki,
 } from "@heliograph/heliograph";
-import { type EdgeContract, encodeEdge } from "@heliograph/heliograph/model";
-import { endpointOf, type EdgeMetricsSection } from "../config/edge-metrics-schema";
+import { type EdgeContract, encodeEdge, LOCAL_STORE_KEY } from "@heliograph/heliograph/model";
+import { endpointOf, type EdgeMetricsSection, keepsMetrics } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { Configuration } from "../config/load";
 import { bucketArgs } from "./bucket";
@@ -28,7 +28,7 @@ export function deployEdge(
       connection,
       privateKey: pki.privateKey,
       replicas: edge.replicas,
-      thanos: connection.queryTrust && thanosArgs(edge.metrics, objectStores),
+      [LOCAL_STORE_KEY]: connection.queryTrust && localStoreArgs(edge.metrics, objectStores),
       scrapeInterval: edge.scrapeInterval,
       sources: edge.sources,
       logs: edge.logs,
@@ -43,11 +43,11 @@ export function deployEdge(
   );
 }
 
-function thanosArgs(
+function localStoreArgs(
   metrics: EdgeMetricsSection,
   objectStores: Configuration["objectStores"],
-): EdgeThanosArgs | undefined {
-  if (metrics.mode !== "thanos") return undefined;
+): EdgeLocalStoreArgs | undefined {
+  if (!keepsMetrics(metrics)) return undefined;
   const { query, bucket } = metrics;
   const { retentionDaysRaw, retentionDays5m, retentionDays1h, compactorDisk } = metrics;
   const { port, serviceType, nodePort, serviceAnnotations } = query;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bufferDiskOf, fromSeconds } from "@heliograph/heliograph/model";
+import { bufferDiskOf, fromSeconds, LOCAL_STORE_KEY } from "@heliograph/heliograph/model";
 import { bucketPlace } from "../config/bucket-place";
+import { keepsMetrics } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { Settings } from "../config/schema";
 import { judge } from "../guards/refusal";
@@ -30,9 +31,9 @@ function edgeStores(
 ): Stored {
   const { name, metrics, storageClass } = edge;
   const load = { outage: fromSeconds(facts.outageSeconds), activeSeries: facts.activeSeries };
-  if (metrics.mode === "thanos") {
+  if (keepsMetrics(metrics)) {
     const { bucket } = metrics;
-    const bufferDisk = bufferDiskOf({ ...edge, ...load, thanos: metrics });
+    const bufferDisk = bufferDiskOf({ ...edge, ...load, [LOCAL_STORE_KEY]: metrics });
     return {
       kept: { edge: name, bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", bufferDisk },
     };

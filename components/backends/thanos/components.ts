@@ -1,6 +1,6 @@
-import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
 import { INGESTER, type Architecture } from "../kit/architecture";
 import type { MetricsComponent } from "../kit/metrics/components";
+import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "./program/ports";
 
 const WRITE_PORT = 19_291;
 /** Where remote write is written to. */

@@ -5,8 +5,8 @@ import { issueUnless, type Issue } from "../../kit/issues";
 import type { ServiceType } from "../../kit/service-type";
 import type { ObjectStoreBucketArgs } from "../../storage/args";
 
-/** Keeps an edge's metrics in a bucket of its own, where the hub queries them (Thanos). */
-export interface EdgeThanosArgs {
+/** Keeps an edge's metrics in a bucket of its own, where the hub queries them. */
+export interface EdgeLocalStoreArgs {
   /**
    * The bucket. The edge chooses its namespace and service account. The edge's name is added to the
    * prefix of all objects, so edges may share a bucket.
@@ -66,7 +66,7 @@ export const localStoreRetention = {
 
 export type LocalStoreRetention = { readonly [Field in keyof typeof localStoreRetention]: number };
 
-/** Limits and defaults of what `EdgeThanosArgs` says beside its bucket and its Service. */
+/** Limits and defaults of what `EdgeLocalStoreArgs` says beside its bucket and its Service. */
 export const localStoreFields = {
   ...localStoreRetention,
   compactorDisk: quantity("Room to compact in, instead of the derived size", "50Gi").optional(),

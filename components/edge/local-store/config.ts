@@ -1,24 +1,18 @@
 import { STAYING_REPLICA_LABEL } from "../../contract/names";
-import {
-  agentInstances,
-  THANOS_GRPC_PORT,
-  THANOS_HTTP_PORT,
-  IDENTITY_FILES,
-} from "../../contract/places";
+import { agentInstances, IDENTITY_FILES } from "../../contract/places";
 import { fromSeconds } from "../../kit/duration";
 import { toYaml } from "../../kit/yaml";
 import type { ObjectStoreConnection } from "../../storage/connection";
-import { thanosStoreConfig } from "../../backends/thanos/program/store-config";
-import { retentionFlags } from "../../backends/thanos/program/retention";
+import { bucketConfig, FEDERATION, retentionFlags } from "../../backends/federation";
 import { AGENT_PATHS, CONFIG_FILE, PROMETHEUS_AGENT_PORT } from "../metrics/config";
 import type { LocalStoreRetention } from "./args";
 import type { ServerSize } from "./size";
 import type { Role } from "../../kit/labels";
 
 /** Mount paths of the pods. */
-export const THANOS_PATHS = {
+export const LOCAL_STORE_PATHS = {
   identity: AGENT_PATHS.identity,
-  trust: "/etc/thanos/trust",
+  trust: `${FEDERATION.folder}/trust`,
   data: "/data",
 } as const;
 export const QUERY_TRUST_FILE = "hub-query-ca.crt";
@@ -26,11 +20,11 @@ export const QUERY_TRUST_FILE = "hub-query-ca.crt";
 /** Beside the files of an agent, which may have used the volume before. */
 const BLOCKS = `${AGENT_PATHS.buffer}/tsdb`;
 
-const LISTEN = [`--http-address=:${THANOS_HTTP_PORT}`, `--grpc-address=:${THANOS_GRPC_PORT}`];
+const LISTEN = [`--http-address=:${FEDERATION.httpPort}`, `--grpc-address=:${FEDERATION.grpcPort}`];
 
 /** No secret is in it: keys come from the environment, or from the platform. */
 const storeFlag = (bucket: ObjectStoreConnection) =>
-  `--objstore.config=${toYaml(thanosStoreConfig(bucket))}`;
+  `--objstore.config=${toYaml(bucketConfig(bucket))}`;
 
 /** Objects of an edge are below its name: edges may share a bucket, and none compacts another's. */
 export function bucketOfEdge(
@@ -74,17 +68,17 @@ export function sidecarArgs(bucket: ObjectStoreConnection): string[] {
  */
 export function queryArgs(replicas: number): string[] {
   const identity = (file: keyof typeof IDENTITY_FILES) =>
-    `${THANOS_PATHS.identity}/${IDENTITY_FILES[file]}`;
-  const asked = [...agentInstances(replicas), THANOS_STORE.name];
+    `${LOCAL_STORE_PATHS.identity}/${IDENTITY_FILES[file]}`;
+  const asked = [...agentInstances(replicas), LOCAL_STORE_GATEWAY.name];
   return [
     "query",
     ...LISTEN,
     `--grpc-server-tls-cert=${identity("certificate")}`,
     `--grpc-server-tls-key=${identity("privateKey")}`,
-    `--grpc-server-tls-client-ca=${THANOS_PATHS.trust}/${QUERY_TRUST_FILE}`,
+    `--grpc-server-tls-client-ca=${LOCAL_STORE_PATHS.trust}/${QUERY_TRUST_FILE}`,
     `--query.replica-label=${STAYING_REPLICA_LABEL}`,
     "--query.auto-downsampling",
-    ...asked.map((host) => `--endpoint=dns+${host}:${THANOS_GRPC_PORT}`),
+    ...asked.map((host) => `--endpoint=dns+${host}:${FEDERATION.grpcPort}`),
   ];
 }
 
@@ -92,7 +86,7 @@ export function queryArgs(replicas: number): string[] {
  * Sidecars answer for samples that are not uploaded yet, the store gateway for those in the bucket.
  */
 export function storeArgs(bucket: ObjectStoreConnection): string[] {
-  return ["store", ...LISTEN, `--data-dir=${THANOS_PATHS.data}`, storeFlag(bucket)];
+  return ["store", ...LISTEN, `--data-dir=${LOCAL_STORE_PATHS.data}`, storeFlag(bucket)];
 }
 
 /** Retention in days, by resolution. */
@@ -103,8 +97,8 @@ export function compactorArgs(
   return [
     "compact",
     "--wait",
-    `--http-address=:${THANOS_HTTP_PORT}`,
-    `--data-dir=${THANOS_PATHS.data}`,
+    `--http-address=:${FEDERATION.httpPort}`,
+    `--data-dir=${LOCAL_STORE_PATHS.data}`,
     ...Object.entries(retentionFlags([retentionDaysRaw, retentionDays5m, retentionDays1h])).map(
       ([flag, days]) => `--${flag}=${days}`,
     ),
@@ -113,11 +107,11 @@ export function compactorArgs(
 }
 
 /** Answers queries over the whole edge, also those of its hub. */
-export const THANOS_QUERY: Role = { name: "thanos-query" };
+export const LOCAL_QUERY: Role = { name: `${FEDERATION.name}-query` };
 /** Reads the bucket. */
-export const THANOS_STORE: Role = { name: "thanos-store" };
+export const LOCAL_STORE_GATEWAY: Role = { name: `${FEDERATION.name}-store` };
 /** Compacts, downsamples and deletes blocks in the bucket. There is never more than one. */
-export const THANOS_COMPACTOR: Role = { name: "thanos-compactor" };
+export const LOCAL_STORE_COMPACTOR: Role = { name: `${FEDERATION.name}-compactor` };
 
 /** Service account of everything that uses the bucket, the agents among them. */
-export const THANOS_ACCOUNT = "thanos";
+export const LOCAL_STORE_ACCOUNT = FEDERATION.name;

@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { THANOS_GRPC_PORT } from "../../contract/places";
 import { checksum } from "../../kit/checksum";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
 import {
@@ -13,21 +12,22 @@ import { apart } from "../../kit/pod-spread";
 import type { ObjectStoreConnection } from "../../storage/connection";
 import { AGENT_PATHS } from "../metrics/config";
 import type { Beside } from "../metrics/agent";
-import { longestRetention, type EdgeThanosArgs } from "./args";
+import { longestRetention, type EdgeLocalStoreArgs } from "./args";
 import {
   compactorArgs,
   QUERY_TRUST_FILE,
   queryArgs,
   sidecarArgs,
   storeArgs,
-  THANOS_PATHS,
+  LOCAL_STORE_PATHS,
   bucketOfEdge,
-  THANOS_ACCOUNT,
-  THANOS_COMPACTOR,
-  THANOS_QUERY,
-  THANOS_STORE,
+  LOCAL_STORE_ACCOUNT,
+  LOCAL_STORE_COMPACTOR,
+  LOCAL_QUERY,
+  LOCAL_STORE_GATEWAY,
 } from "./config";
-import { thanosContainer, thanosPod } from "../../backends/thanos/program/pod";
+import { FEDERATION } from "../../backends/federation";
+import { federationContainer, federationPod } from "../../backends/federation-pod";
 import { imageReference, type ImageArgs } from "../../kit/images";
 import { ObjectStoreBucket } from "../../storage/object-store-bucket";
 import type { EdgeModel, LocalStoreModel } from "../model";
@@ -36,7 +36,7 @@ import type { ResolvedEdge } from "../resolved";
 export interface LocalStoreArgs {
   readonly edge: ResolvedEdge;
   readonly service: Pick<
-    EdgeThanosArgs,
+    EdgeLocalStoreArgs,
     "serviceType" | "port" | "nodePort" | "serviceAnnotations"
   >;
   /** CA certificates that vouch for the hub's queries. */
@@ -57,7 +57,7 @@ type Model = EdgeModel & { readonly localStore: LocalStoreModel };
 const STORE_DISK = "10Gi";
 
 /**
- * Thanos at the edge: a query, whose gRPC interface the hub calls, a store gateway, and one
+ * The local store of an edge: a query, whose gRPC interface the hub calls, a store gateway, and one
  * compactor. Sidecars run in the pods of the agents: see `beside`.
  */
 export class LocalStore extends pulumi.ComponentResource {
@@ -65,21 +65,21 @@ export class LocalStore extends pulumi.ComponentResource {
   readonly beside: Beside;
 
   constructor(name: string, args: LocalStoreArgs, opts: pulumi.ComponentResourceOptions) {
-    super("heliograph:edge:Thanos", name, {}, opts);
+    super(FEDERATION.localStoreType, name, {}, opts);
     const { bucket, edge, images } = args;
-    const image = imageReference("thanos", images);
+    const image = imageReference(FEDERATION.name, images);
     const { retention } = (edge.model as Model).localStore;
     const account = createAccount(this, name, args);
     createQuery(this, `${name}-query`, args, image);
     createBucketUser(this, `${name}-store`, args, account, {
-      role: THANOS_STORE,
+      role: LOCAL_STORE_GATEWAY,
       image,
       args: bucket.apply(storeArgs),
       disk: STORE_DISK,
       memory: ["256Mi", "2Gi"],
     });
     createBucketUser(this, `${name}-compactor`, args, account, {
-      role: THANOS_COMPACTOR,
+      role: LOCAL_STORE_COMPACTOR,
       image,
       args: bucket.apply((known) => compactorArgs(known, retention)),
       disk: edge.value((model) => (model as Model).localStore.compactorDisk),
@@ -88,8 +88,8 @@ export class LocalStore extends pulumi.ComponentResource {
     this.beside = {
       account,
       podLabels: bucket.podLabels,
-      port: { name: "grpc", port: THANOS_GRPC_PORT },
-      container: thanosContainer({
+      port: { name: "grpc", port: FEDERATION.grpcPort },
+      container: federationContainer({
         name: "sidecar",
         image,
         args: bucket.apply(sidecarArgs),
@@ -112,7 +112,7 @@ function createAccount(
   args: LocalStoreArgs,
 ): pulumi.Output<string> {
   const metadata = {
-    ...metadataOf(args, { name: THANOS_ACCOUNT }),
+    ...metadataOf(args, { name: LOCAL_STORE_ACCOUNT }),
     annotations: args.bucket.serviceAccountAnnotations,
   };
   return new k8s.core.v1.ServiceAccount(
@@ -124,31 +124,31 @@ function createAccount(
 
 function createQuery(parent: LocalStore, name: string, args: LocalStoreArgs, image: string): void {
   const replicas = args.edge.model.agents.length;
-  const metadata = metadataOf(args, THANOS_QUERY);
+  const metadata = metadataOf(args, LOCAL_QUERY);
   const trust = pulumi.output(args.queryTrust).apply((bundle) => bundle.join("\n"));
   const trustMap = new k8s.core.v1.ConfigMap(
     `${name}-trust`,
     {
-      metadata: { ...metadata, name: `${THANOS_QUERY.name}-trust` },
+      metadata: { ...metadata, name: `${LOCAL_QUERY.name}-trust` },
       data: { [QUERY_TRUST_FILE]: trust },
     },
     { parent },
   );
-  const selector = selectorLabels(THANOS_QUERY);
-  const template = thanosPod({
-    role: THANOS_QUERY,
+  const selector = selectorLabels(LOCAL_QUERY);
+  const template = federationPod({
+    role: LOCAL_QUERY,
     // Its certificate is read again when it has changed; its trust bundle at its start alone.
     annotations: { [START_UP_HASH_ANNOTATION]: trust.apply((text) => checksum(text)) },
     ...(replicas > 1 && { affinity: apart(selector) }),
     containers: [
-      thanosContainer({
-        name: "thanos",
+      federationContainer({
+        name: FEDERATION.name,
         image,
         args: queryArgs(replicas),
         memory: ["128Mi", "2Gi"],
         mounts: [
-          { name: "identity", mountPath: THANOS_PATHS.identity, readOnly: true },
-          { name: "trust", mountPath: THANOS_PATHS.trust, readOnly: true },
+          { name: "identity", mountPath: LOCAL_STORE_PATHS.identity, readOnly: true },
+          { name: "trust", mountPath: LOCAL_STORE_PATHS.trust, readOnly: true },
         ],
       }),
     ],
@@ -162,10 +162,10 @@ function createQuery(parent: LocalStore, name: string, args: LocalStoreArgs, ima
     { metadata, spec: { replicas, selector: { matchLabels: selector }, template } },
     { parent },
   );
-  if (replicas > 1) createDisruptionBudget(name, { metadata, role: THANOS_QUERY }, { parent });
+  if (replicas > 1) createDisruptionBudget(name, { metadata, role: LOCAL_QUERY }, { parent });
   const {
     serviceType = "LoadBalancer",
-    port = THANOS_GRPC_PORT,
+    port = FEDERATION.grpcPort,
     nodePort,
     serviceAnnotations: annotations,
   } = args.service;
@@ -213,12 +213,12 @@ function createBucketUser(
       spec: {
         clusterIP: "None",
         selector,
-        ports: [{ name: "grpc", port: THANOS_GRPC_PORT, targetPort: "grpc" }],
+        ports: [{ name: "grpc", port: FEDERATION.grpcPort, targetPort: "grpc" }],
       },
     },
     { parent },
   );
-  const mounts = [{ name: "data", mountPath: THANOS_PATHS.data }];
+  const mounts = [{ name: "data", mountPath: LOCAL_STORE_PATHS.data }];
   const claim = {
     spec: {
       accessModes: ["ReadWriteOnce"],
@@ -226,12 +226,19 @@ function createBucketUser(
       resources: { requests: { storage: disk } },
     },
   };
-  const template = thanosPod({
+  const template = federationPod({
     role,
     account,
     podLabels: bucket.podLabels,
     containers: [
-      thanosContainer({ name: "thanos", image, args: user.args, bucket, memory, mounts }),
+      federationContainer({
+        name: FEDERATION.name,
+        image,
+        args: user.args,
+        bucket,
+        memory,
+        mounts,
+      }),
     ],
     volumes: [{ name: "data", ephemeral: { volumeClaimTemplate: claim } }],
   });
@@ -253,7 +260,7 @@ function createBucketUser(
 /** The bucket of an edge that keeps its metrics, with the edge's name as a prefix. */
 export function createEdgeBucket(
   name: string,
-  { bucket }: Pick<EdgeThanosArgs, "bucket">,
+  { bucket }: Pick<EdgeLocalStoreArgs, "bucket">,
   { labels, localStore }: EdgeModel,
   { namespace, images }: Pick<LocalStoreArgs, "namespace" | "images">,
   opts: pulumi.ComponentResourceOptions,
@@ -263,7 +270,7 @@ export function createEdgeBucket(
     {
       ...bucket,
       namespace,
-      kubernetesServiceAccount: THANOS_ACCOUNT,
+      kubernetesServiceAccount: LOCAL_STORE_ACCOUNT,
       retentionDays: longestRetention(localStore?.retention ?? {}),
       images,
     },

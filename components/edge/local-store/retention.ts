@@ -1,15 +1,15 @@
 import type { EnforcedLimits } from "../../backends/backend";
 import {
+  FEDERATION,
+  FLAGS_PATH,
   retentionFlags,
   retentionShown,
-  THANOS_FLAGS_PATH,
   type RetentionDays,
-} from "../../backends/thanos/program/retention";
-import { THANOS_HTTP_PORT } from "../../contract/places";
-import { THANOS_COMPACTOR } from "./config";
+} from "../../backends/federation";
+import { LOCAL_STORE_COMPACTOR as role } from "./config";
 
 /** The pod that deletes what an edge has kept for long enough, and its HTTP port. */
-export const LOCAL_COMPACTOR = { role: THANOS_COMPACTOR, port: THANOS_HTTP_PORT } as const;
+export const LOCAL_COMPACTOR = { role, port: FEDERATION.httpPort } as const;
 
 /** How long an edge that keeps its metrics should keep them, and how its compactor shows it. */
 export function localRetention(
@@ -19,9 +19,8 @@ export function localRetention(
   return {
     byTenant: { [tenant]: retentionFlags(days) },
     async read(ask) {
-      const { status, body } = await ask({ path: THANOS_FLAGS_PATH });
-      if (status !== 200)
-        throw new Error(`the compactor answers ${status} at ${THANOS_FLAGS_PATH}`);
+      const { status, body } = await ask({ path: FLAGS_PATH });
+      if (status !== 200) throw new Error(`the compactor answers ${status} at ${FLAGS_PATH}`);
       return { [tenant]: retentionShown(body) };
     },
   };

@@ -136,7 +136,7 @@ function ownConfig(args: AgentConfigArgs): PrometheusAgentConfig {
 }
 
 /**
- * What `hubLabels` does for samples that are sent: what stays gets the edge's labels from Thanos,
+ * What `hubLabels` does for samples that are sent: what stays gets the edge's labels from sidecars,
  * whatever a target says.
  */
 function withOwnLabelsExported(job: ScrapeConfig): ScrapeConfig {

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { whole } from "../../kit/fields";
 import type { ComponentPodsArgs } from "../../kit/pods";
 
-/** One query over every cell, and over every edge that keeps its metrics (Thanos). */
+/** One query over every cell, and over every edge that keeps its metrics. */
 export interface HubGlobalQueryArgs {
   /** Number of pods, 1 to 50. Defaults to 2. */
   replicas?: number;

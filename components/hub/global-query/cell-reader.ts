@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { THANOS_GRPC_PORT } from "../../contract/places";
 import { objectLabels, roleName, selectorLabels, START_UP_HASH_ANNOTATION } from "../../kit/labels";
 import { restrictedContainer } from "../../kit/pod-security";
 import { checksum } from "../../kit/checksum";
-import { thanosContainer, thanosPod } from "../../backends/thanos/program/pod";
+import { FEDERATION } from "../../backends/federation";
+import { federationContainer, federationPod } from "../../backends/federation-pod";
 import { readerRole } from "../roles";
 import {
   cellReaderArgs,
@@ -21,7 +21,10 @@ export interface CellReaderArgs extends CellReaderConfigArgs {
   readonly nginxImage: string;
 }
 
-/** Answers the global query for one cell: a sidecar of Thanos, and the NGINX that makes the cell's backend look to it like a Prometheus. */
+/**
+ * Answers the global query for one cell: a sidecar, and the NGINX that makes the cell's backend
+ * look to it like a Prometheus.
+ */
 export class CellReader extends pulumi.ComponentResource {
   /** Host and port for queries over gRPC. */
   readonly address: string;
@@ -45,18 +48,21 @@ export class CellReader extends pulumi.ComponentResource {
       `${name}-service`,
       {
         metadata,
-        spec: { selector, ports: [{ name: "grpc", port: THANOS_GRPC_PORT, targetPort: "grpc" }] },
+        spec: {
+          selector,
+          ports: [{ name: "grpc", port: FEDERATION.grpcPort, targetPort: "grpc" }],
+        },
       },
       { parent: this },
     );
-    const template = thanosPod({
+    const template = federationPod({
       role,
       // It takes over from the one before: nobody waits for it.
       annotations: { [START_UP_HASH_ANNOTATION]: checksum(text) },
       containers: [
         nginx(args.nginxImage),
-        thanosContainer({
-          name: "thanos",
+        federationContainer({
+          name: FEDERATION.name,
           image: args.image,
           args: cellSidecarArgs(),
           memory: ["64Mi", "1Gi"],
@@ -73,7 +79,7 @@ export class CellReader extends pulumi.ComponentResource {
       { metadata, spec: { replicas: 1, selector: { matchLabels: selector }, template } },
       { parent: this },
     );
-    this.address = `${metadata.name}:${THANOS_GRPC_PORT}`;
+    this.address = `${metadata.name}:${FEDERATION.grpcPort}`;
     this.registerOutputs({});
   }
 }

@@ -1,40 +1,27 @@
 import { queryServerName } from "../../contract/identity";
 import { REPLICA_LABEL, STAYING_REPLICA_LABEL } from "../../contract/names";
-import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../contract/places";
 import { nginxArguments, temporaryPaths } from "../../kit/nginx";
 import { TENANT_HEADER } from "../../backends/kit/architecture";
-import { COPY_LABEL, TENANT_LABEL } from "../../backends/thanos/config";
+import {
+  COPY_LABEL,
+  type EndpointsConfig,
+  FEDERATION,
+  TENANT_LABEL,
+} from "../../backends/federation";
 
 /** Where pods mount what they read. Directories, so that what changes arrives while they run. */
 export const GLOBAL_QUERY_PATHS = {
-  config: "/etc/thanos/config",
-  identity: "/etc/thanos/identity",
-  trust: "/etc/thanos/trust",
+  config: `${FEDERATION.folder}/config`,
+  identity: `${FEDERATION.folder}/identity`,
+  trust: `${FEDERATION.folder}/trust`,
 } as const;
+/** Where the hub answers queries of everything. */
+export const GLOBAL_QUERY_PORT = FEDERATION.httpPort;
 export const ENDPOINTS_FILE = "endpoints.yaml";
 export const EDGE_TRUST_FILE = "ca.crt";
 
 /** Names of the files of a Secret of type `kubernetes.io/tls`. */
 export const IDENTITY_FILES = { certificate: "tls.crt", privateKey: "tls.key" } as const;
-
-/** One that is away stays in the list, or answers would lack its data without a word. */
-interface Endpoint {
-  readonly address: string;
-  readonly strict: true;
-  readonly client_config?: {
-    readonly server_name: string;
-    readonly tls_config: {
-      readonly cert_file: string;
-      readonly key_file: string;
-      readonly ca_file: string;
-    };
-  };
-}
-
-/** What we write of its file of endpoints: https://thanos.io/tip/components/query.md/#endpoint-discovery */
-export interface EndpointsConfig {
-  readonly endpoints: readonly Endpoint[];
-}
 
 /** A Service with the edge's name, wherever the edge is: warnings name what could not be asked by its address. */
 export const edgeHost = (edge: string) => `edge-${edge}`;
@@ -62,7 +49,10 @@ export function endpointsConfig(
   };
 }
 
-/** Tells the answers of one cell from those of another; Thanos wants a label that says who answers. */
+/**
+ * Tells the answers of one cell from those of another: whoever is queried has to have a label that
+ * says who answers.
+ */
 export const CELL_LABEL = "cell";
 
 /**
@@ -71,12 +61,12 @@ export const CELL_LABEL = "cell";
  */
 const REPLICA_LABELS = [STAYING_REPLICA_LABEL, CELL_LABEL, REPLICA_LABEL, COPY_LABEL, TENANT_LABEL];
 
-/** Its paths are those of Mimir's interface. */
+/** Its paths are those of the backends' interface. */
 export function globalQueryArgs(): string[] {
   return [
     "query",
-    `--http-address=:${THANOS_HTTP_PORT}`,
-    `--grpc-address=:${THANOS_GRPC_PORT}`,
+    `--http-address=:${FEDERATION.httpPort}`,
+    `--grpc-address=:${FEDERATION.grpcPort}`,
     "--web.route-prefix=/prometheus",
     `--endpoint.sd-config-file=${GLOBAL_QUERY_PATHS.config}/${ENDPOINTS_FILE}`,
     "--endpoint.sd-config-reload-interval=10s",
@@ -100,8 +90,9 @@ export interface CellReaderConfigArgs {
 const READER_ADDRESS = "127.0.0.1:9090";
 
 /**
- * Thanos does not speak to the cell's backend, but to Prometheus, whose interface the backend has: it lacks the cell's label and the header of its tenants.
- * A Prometheus that reads remotely would have both, but answer with nothing, and without a word, when the backend is away.
+ * The sidecar does not speak to the cell's backend, but to Prometheus, whose interface the backend
+ * has: it lacks the cell's label and the header of its tenants. A Prometheus that reads remotely
+ * would have both, but answer with nothing, and without a word, when the backend is away.
  */
 export function cellReaderConfig({ cell, reads, tenants }: CellReaderConfigArgs): string {
   const { temporary } = READER_PATHS;
@@ -163,8 +154,8 @@ export function cellReaderArgs(): string[] {
 export function cellSidecarArgs(): string[] {
   return [
     "sidecar",
-    `--http-address=:${THANOS_HTTP_PORT}`,
-    `--grpc-address=:${THANOS_GRPC_PORT}`,
+    `--http-address=:${FEDERATION.httpPort}`,
+    `--grpc-address=:${FEDERATION.grpcPort}`,
     `--prometheus.url=http://${READER_ADDRESS}`,
     // It may start before NGINX, and would look again after half a minute.
     "--prometheus.get_config_interval=5s",

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { FEDERATION } from "../../backends/federation";
 import { HUB_TENANT } from "../../contract/names";
 import { imageReference } from "../../kit/images";
 import type { HubObservabilityArgs } from "../args";
@@ -18,7 +19,7 @@ export function createGlobalQuery(
   opts: pulumi.ComponentResourceOptions,
 ): GlobalQuery | undefined {
   if (!globalQuery) return undefined;
-  const image = imageReference("thanos", images);
+  const image = imageReference(FEDERATION.name, images);
   const nginxImage = imageReference("nginx", images);
   const tenants = [HUB_TENANT, ...hub.tenants.map(({ id }) => id)];
   const addresses = cells.map(({ cell, stores: { metrics } }) => {

@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { THANOS_HTTP_PORT } from "../../contract/places";
 import { checksum } from "../../kit/checksum";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
 import {
@@ -13,8 +12,9 @@ import { apart } from "../../kit/pod-spread";
 import { mapValues } from "../../kit/records";
 import { hostAndPort } from "../../kit/urls";
 import { toYaml } from "../../kit/yaml";
-import { THANOS } from "../../backends/thanos";
-import { thanosContainer, thanosPod } from "../../backends/thanos/program/pod";
+import { FEDERATION } from "../../backends/federation";
+import { federationContainer, federationPod } from "../../backends/federation-pod";
+import { backendOf } from "../../backends/registry";
 import { podsOptions } from "../../kit/pods";
 import type { HubGlobalQueryArgs } from "./args";
 import type { GlobalSource } from "../grafana/datasources";
@@ -25,6 +25,7 @@ import {
   ENDPOINTS_FILE,
   endpointsConfig,
   GLOBAL_QUERY_PATHS,
+  GLOBAL_QUERY_PORT,
   globalQueryArgs,
   IDENTITY_FILES,
 } from "./config";
@@ -41,7 +42,7 @@ export interface GlobalQueryArgs extends HubGlobalQueryArgs {
 }
 
 /**
- * Thanos Query over every edge whose metrics stay with it, and every cell. An edge or a cell that
+ * One query over every edge whose metrics stay with it, and every cell. An edge or a cell that
  * does not answer is named in a warning, and the others answer.
  */
 export class GlobalQuery extends pulumi.ComponentResource {
@@ -94,15 +95,15 @@ export class GlobalQuery extends pulumi.ComponentResource {
     );
 
     const selector = selectorLabels(GLOBAL_QUERY);
-    const template = thanosPod({
+    const template = federationPod({
       role: GLOBAL_QUERY,
       // Its certificate is read again when it has changed; the CAs that it trusts, when it meets an
       // edge for the first time.
       annotations: { [START_UP_HASH_ANNOTATION]: trust.apply((bundle) => checksum(bundle)) },
       ...(replicas > 1 && { affinity: apart(selector) }),
       containers: [
-        thanosContainer({
-          name: "thanos",
+        federationContainer({
+          name: FEDERATION.name,
           image: args.image,
           args: globalQueryArgs(),
           memory: ["256Mi", "4Gi"],
@@ -127,22 +128,27 @@ export class GlobalQuery extends pulumi.ComponentResource {
     if (replicas > 1)
       createDisruptionBudget(name, { metadata, role: GLOBAL_QUERY }, { parent: this });
     const ports = [
-      { name: "http", port: THANOS_HTTP_PORT, targetPort: "thanos-http", appProtocol: "http" },
+      {
+        name: "http",
+        port: GLOBAL_QUERY_PORT,
+        targetPort: FEDERATION.httpPortName,
+        appProtocol: "http",
+      },
     ];
     new k8s.core.v1.Service(
       `${name}-service`,
       { metadata, spec: { selector, ports } },
       { parent: this },
     );
-    this.readAddress = `${metadata.name}:${THANOS_HTTP_PORT}`;
-    this.source = { backend: THANOS, reader: this.readAddress };
+    this.readAddress = `${metadata.name}:${GLOBAL_QUERY_PORT}`;
+    this.source = { backend: backendOf("metrics", FEDERATION.name), reader: this.readAddress };
     this.registerOutputs({});
   }
 }
 
 const IPV4 = /^\d+(\.\d+){3}$/;
 
-/** Thanos names in its warnings the address that did not answer: with this one it is the edge's name. */
+/** Warnings name the address that did not answer: with this one it is the edge's name. */
 function nameEdge(
   parent: GlobalQuery,
   name: string,

@@ -1,4 +1,5 @@
-import { edgeHost, type EndpointsConfig } from "./config";
+import type { EndpointsConfig } from "../../backends/federation";
+import { edgeHost } from "./config";
 import { fromYaml } from "../../kit/yaml";
 
 /** Whom the global query asks, by address. */

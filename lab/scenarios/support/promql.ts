@@ -1,4 +1,4 @@
-import { GLOBAL_QUERY, HUB_NAMESPACE, THANOS_HTTP_PORT } from "@heliograph/heliograph/model";
+import { GLOBAL_QUERY, GLOBAL_QUERY_PORT, HUB_NAMESPACE } from "@heliograph/heliograph/model";
 import { request, type Endpoint } from "../../../src/cli/cluster/http";
 import type { ScenarioContext } from "../context.js";
 import { openCluster } from "./hub.js";
@@ -21,7 +21,7 @@ export type PromQl = (query: string, seconds?: number) => Promise<PromQlAnswer>;
 /** The hub's one query over all edges and cells. */
 export async function openGlobalQuery(lab: ScenarioContext): Promise<PromQl> {
   return promQl(
-    await openCluster(lab, "ops").service(HUB_NAMESPACE, GLOBAL_QUERY.name, THANOS_HTTP_PORT),
+    await openCluster(lab, "ops").service(HUB_NAMESPACE, GLOBAL_QUERY.name, GLOBAL_QUERY_PORT),
     "/prometheus",
   );
 }

@@ -4,7 +4,7 @@
  */
 import { beforeEach, expect, test } from "vitest";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
-import type { EdgeThanosArgs } from "../../../components/edge/local-store/args";
+import type { EdgeLocalStoreArgs } from "../../../components/edge/local-store/args";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 import { certificate, edgeArgs } from "./edge";
 import { fromYaml } from "../../../components/kit/yaml";
@@ -12,7 +12,7 @@ import { fromYaml } from "../../../components/kit/yaml";
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
 
-const thanos: EdgeThanosArgs = {
+const thanos: EdgeLocalStoreArgs = {
   bucket: {
     s3Compatible: {
       existing: {
@@ -26,7 +26,7 @@ const thanos: EdgeThanosArgs = {
   queryTrust: [certificate],
 };
 
-async function deploy(change: Partial<EdgeThanosArgs> = {}) {
+async function deploy(change: Partial<EdgeLocalStoreArgs> = {}) {
   new EdgeAgent("edge", { ...edgeArgs, thanos: { ...thanos, ...change } });
   await settled();
 }

@@ -3,12 +3,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import {
-  agentInstances,
-  podOf,
   THANOS_GRPC_PORT,
   THANOS_HTTP_PORT,
-  IDENTITY_FILES,
-} from "../../../components/contract/places";
+} from "../../../components/backends/thanos/program/ports";
+import { agentInstances, IDENTITY_FILES, podOf } from "../../../components/contract/places";
 import {
   PROMETHEUS_AGENT_PORT,
   agentConfig,
@@ -24,8 +22,8 @@ import {
   serverArgs,
   sidecarArgs,
   storeArgs,
-  THANOS_PATHS,
-  THANOS_STORE,
+  LOCAL_STORE_PATHS,
+  LOCAL_STORE_GATEWAY,
 } from "../../../components/edge/local-store/config";
 import { serverSize } from "../../../components/edge/local-store/size";
 import type { ObjectStoreConnection } from "../../../components/storage/connection";
@@ -226,10 +224,10 @@ export class ThanosEdge {
     this.ports.set(part, ports);
     const process = runThanos(args, ports, (argument) =>
       here(argument)
-        .replaceAll(THANOS_PATHS.identity, own)
-        .replaceAll(THANOS_PATHS.trust, own)
-        .replace(THANOS_PATHS.data, join(own, "data"))
-        .replace(`dns+${THANOS_STORE.name}:${THANOS_GRPC_PORT}`, grpc("store"))
+        .replaceAll(LOCAL_STORE_PATHS.identity, own)
+        .replaceAll(LOCAL_STORE_PATHS.trust, own)
+        .replace(LOCAL_STORE_PATHS.data, join(own, "data"))
+        .replace(`dns+${LOCAL_STORE_GATEWAY.name}:${THANOS_GRPC_PORT}`, grpc("store"))
         .replace(
           /^--endpoint=dns\+(prometheus-agent.*):\d+$/,
           (_, agent: string) => `--endpoint=${grpc(`sidecar of ${agent}`)}`,

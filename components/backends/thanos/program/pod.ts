@@ -1,17 +1,17 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { THANOS_GRPC_PORT, THANOS_HTTP_PORT } from "../../../contract/places";
 import { objectLabels, type Labels, type Role } from "../../../kit/labels";
 import { restrictedContainer, restrictedPod } from "../../../kit/pod-security";
 import type { ObjectStoreConnection } from "../../../storage/connection";
 import { staticKeys } from "../../../storage/connection";
+import { FEDERATION } from ".";
 
 /** `nobody`, as the agents, whose volume a sidecar shares. */
 const USER = 65_534;
 
 type Mount = k8s.types.input.core.v1.VolumeMount;
 
-export interface ThanosContainerArgs {
+export interface FederationContainerArgs {
   readonly name: string;
   readonly image: string;
   readonly args: pulumi.Input<string[]>;
@@ -23,10 +23,12 @@ export interface ThanosContainerArgs {
 }
 
 /** It keeps within the memory that it is given by itself. */
-export function thanosContainer(args: ThanosContainerArgs): k8s.types.input.core.v1.Container {
+export function federationContainer(
+  args: FederationContainerArgs,
+): k8s.types.input.core.v1.Container {
   const [request, limit] = args.memory;
   const probe = (path: string) => ({
-    httpGet: { path: `/-/${path}`, port: "thanos-http" },
+    httpGet: { path: `/-/${path}`, port: FEDERATION.httpPortName },
     timeoutSeconds: 5,
   });
   return {
@@ -35,8 +37,8 @@ export function thanosContainer(args: ThanosContainerArgs): k8s.types.input.core
     args: pulumi.output(args.args).apply((own) => [...own, "--enable-auto-gomemlimit"]),
     env: args.bucket?.apply(staticKeys),
     ports: [
-      { name: "grpc", containerPort: THANOS_GRPC_PORT },
-      { name: "thanos-http", containerPort: THANOS_HTTP_PORT },
+      { name: "grpc", containerPort: FEDERATION.grpcPort },
+      { name: FEDERATION.httpPortName, containerPort: FEDERATION.httpPort },
     ],
     startupProbe: { ...probe("ready"), periodSeconds: 5, failureThreshold: 120 },
     readinessProbe: { ...probe("ready"), periodSeconds: 5 },
@@ -60,7 +62,7 @@ interface PodArgs {
 }
 
 /** A pod of its own, which nobody but the platform gives a token. */
-export function thanosPod({
+export function federationPod({
   role,
   containers,
   volumes,
@@ -76,7 +78,7 @@ export function thanosPod({
         ...annotations,
         "prometheus.io/scrape": "true",
         "prometheus.io/scheme": "http",
-        "prometheus.io/port": String(THANOS_HTTP_PORT),
+        "prometheus.io/port": String(FEDERATION.httpPort),
         "prometheus.io/path": "/metrics",
       },
     },
