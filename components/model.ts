@@ -93,7 +93,7 @@ export {
   PROMETHEUS_AGENT,
   usualAgentReplicas,
 } from "./contract/places";
-export { edgeFields, LOCAL_STORE_KEY } from "./edge/args";
+export { edgeFields } from "./edge/args";
 export { edgeExporters } from "./edge/collector/args";
 export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/collector/program";
 export { hubTarget } from "./edge/hub-target";

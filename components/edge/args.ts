@@ -64,7 +64,7 @@ export interface EdgePodsArgs extends PodsArgs {
    * Pods of the query, store gateway and compactor of an edge that keeps its metrics. Defaults to
    * none.
    */
-  thanos?: ComponentPodsArgs;
+  localStore?: ComponentPodsArgs;
 }
 
 /**
@@ -128,7 +128,7 @@ export interface EdgeAgentArgs {
    * Number of agents: 1, or 2 that scrape and send the same samples, each with its own volume, on
    * different nodes if possible. The hub stores the samples of one of them, and changes to the
    * other if it receives nothing from the first for half a minute. Raising it from 1 to 2 does not
-   * restart the first agent. Defaults to 1, and with `thanos` to 2.
+   * restart the first agent. Defaults to 1, and with `localStore` to 2.
    */
   replicas?: number;
   /**
@@ -157,7 +157,7 @@ export interface EdgeAgentArgs {
    * Keeps the metrics at the edge, where the hub queries them. Defaults to none: all metrics are
    * sent to the hub.
    */
-  thanos?: EdgeLocalStoreArgs;
+  localStore?: EdgeLocalStoreArgs;
   /** Logs of pods. Defaults to all logs, if the hub stores logs. */
   logs?: EdgeLogsArgs;
   /** Traces of applications. Defaults to a sampled share of them, if the hub stores traces. */
@@ -205,13 +205,6 @@ export interface EdgeAgentArgs {
   /** Registry and overrides of images. Defaults to the upstream registries. */
   images?: ImageArgs;
 }
-
-/**
- * Key of an edge's local store: in its arguments, in those of its pods, and the value of
- * `metrics.mode` in a stack file.
- */
-export const LOCAL_STORE_KEY = "thanos" satisfies keyof EdgeAgentArgs & keyof EdgePodsArgs;
-export type LocalStoreKey = typeof LOCAL_STORE_KEY;
 
 const above0 = (what: string, example: number) =>
   described(z.int().min(1), `${what}: a whole number above 0`, example);

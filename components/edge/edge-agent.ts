@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { FEDERATION } from "../backends/federation";
 import { AGENT_REPLICAS, agentInstances, PROMETHEUS_AGENT } from "../contract/places";
 import { createDisruptionBudget } from "../kit/disruption-budget";
 import type { Flow } from "../kit/flows";
@@ -11,7 +12,7 @@ import { podsOptions } from "../kit/pods";
 import { bytesQuantity } from "../kit/quantity";
 import type { ObjectStoreConnection } from "../storage/connection";
 import { UNKNOWN_STORE } from "../storage/flows";
-import { LOCAL_STORE_KEY, type EdgeAgentArgs } from "./args";
+import type { EdgeAgentArgs } from "./args";
 import { OTEL_AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT } from "./collector/program";
 import { createIdentity, type EdgeIdentityArgs } from "./identity";
 import { LOCAL_QUERY, LOCAL_STORE_GATEWAY } from "./local-store/config";
@@ -92,7 +93,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
     const edge = resolveInputs(args, `EdgeAgent ${name}`);
     const { model } = edge;
     const { sources, telemetry } = model;
-    const { [LOCAL_STORE_KEY]: localStore, storageClass, images, pods } = args;
+    const { localStore, storageClass, images, pods } = args;
     const identityArgs = identityOf(args);
     const child = { parent: this };
 
@@ -124,7 +125,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
       localStore &&
       bucket &&
       new LocalStore(
-        `${name}-${LOCAL_STORE_KEY}`,
+        `${name}-${FEDERATION.name}`,
         {
           edge,
           service: localStore,
@@ -135,7 +136,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
           storageClass,
           images,
         },
-        podsOptions(pods?.[LOCAL_STORE_KEY], child),
+        podsOptions(pods?.localStore, child),
       );
     const { agents } = model;
     agents.forEach((instance, index) => {

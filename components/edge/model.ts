@@ -18,11 +18,9 @@ import {
   edgeHubFields,
   edgeLabelFields,
   edgeSizeFields,
-  LOCAL_STORE_KEY,
   namespaceField,
   type EdgeAgentArgs,
   type EdgeHubArgs,
-  type LocalStoreKey,
 } from "./args";
 import { edgeExporters, exporterIssues } from "./collector/args";
 import { extraConfigIssues } from "./extra-config";
@@ -80,9 +78,10 @@ export interface LocalStoreModel {
 }
 
 /** Arguments whose values are known, but for certificates and keys. */
-export type EdgeValues = Known<Omit<EdgeAgentArgs, "hub" | LocalStoreKey>> & {
+export type EdgeValues = Known<Omit<EdgeAgentArgs, "hub" | "localStore">> & {
   readonly hub?: Known<Omit<EdgeHubArgs, Identity>> | undefined;
-} & { readonly [Key in LocalStoreKey]?: Known<Partial<EdgeLocalStoreArgs>> | undefined };
+  readonly localStore?: Known<Partial<EdgeLocalStoreArgs>> | undefined;
+};
 type Identity = "trustBundle" | "certificate" | "privateKey";
 type Known<T> = {
   readonly [Key in keyof T]: Exclude<T[Key], Promise<unknown> | pulumi.Output<unknown>> | undefined;
@@ -102,7 +101,7 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
   };
   const size = z.object(edgeSizeFields).parse(said(args));
   const { scrapeInterval, verifyKubelets, replicas } = z.object(edgeFields).parse(args);
-  const { namespace = EDGE_NAMESPACE, [LOCAL_STORE_KEY]: localStore } = args;
+  const { namespace = EDGE_NAMESPACE, localStore } = args;
   const hub = hubOf(args);
   const target = hubTarget(hub, hub.backends);
   const agents = agentInstances(replicas ?? usualAgentReplicas(localStore !== undefined));
@@ -172,9 +171,9 @@ function programFor({ outage, activeSeries, scrapeInterval }: Sizes, keeps: bool
 /** The disk of the buffer that EdgeAgent derives from these arguments, as a Kubernetes quantity. */
 export function bufferDiskOf(
   args: Sizes &
-    Pick<EdgeValues, "bufferDisk"> & { readonly [Key in LocalStoreKey]?: object | undefined },
+    Pick<EdgeValues, "bufferDisk"> & { readonly localStore?: object | undefined },
 ): string {
-  const { program } = programFor(args, args[LOCAL_STORE_KEY] !== undefined);
+  const { program } = programFor(args, args.localStore !== undefined);
   return args.bufferDisk ?? bytesQuantity(program.diskBytes);
 }
 
@@ -233,7 +232,7 @@ export function edgeIssues(args: EdgeValues): Issue[] {
     ...fieldIssues(edgeExporters, ["exporters"], exporters),
     ...telemetryIssues(args),
     ...backendIssuesOf(args),
-    ...(args[LOCAL_STORE_KEY] ? under([LOCAL_STORE_KEY], storeIssues(args)) : []),
+    ...(args.localStore ? under(["localStore"], storeIssues(args)) : []),
     ...under(["extraConfig"], extraConfigIssues(args.extraConfig ?? {})),
   ];
 }
@@ -324,7 +323,7 @@ function pairIssues({ connection, replicas, hub }: EdgeValues): Issue[] {
       ];
 }
 
-function storeIssues({ [LOCAL_STORE_KEY]: store = {}, connection }: EdgeValues): Issue[] {
+function storeIssues({ localStore: store = {}, connection }: EdgeValues): Issue[] {
   const asked = store.queryTrust ?? connection?.queryTrust;
   return [
     ...allFieldIssues(localStoreFields, [], { ...store }),

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLater } from "../kit/inputs";
-import { LOCAL_STORE_KEY, type EdgeAgentArgs } from "./args";
+import type { EdgeAgentArgs } from "./args";
 import { resolveEdge, type EdgeModel, type EdgeValues } from "./model";
 
 /** The model of an edge, some of whose arguments may be known late. */
@@ -36,7 +36,7 @@ type Values = Readonly<Record<Section, Readonly<Record<string, unknown>>>>;
 
 /** Resolves arguments. Throws for those that are known; the others are checked in their time. */
 export function resolveInputs(args: EdgeAgentArgs, subject: string): ResolvedEdge {
-  const given = { args, hub: args.hub ?? {}, localStore: args[LOCAL_STORE_KEY] ?? {} };
+  const given = { args, hub: args.hub ?? {}, localStore: args.localStore ?? {} };
   const late = sections((section, key) => {
     const value = (given[section] as Record<string, unknown>)[key];
     return isLater(value) ? value : undefined;
@@ -65,11 +65,11 @@ function sections(value: (section: Section, key: string) => unknown): Values {
 }
 
 function filled(args: EdgeAgentArgs, values: Values): EdgeValues {
-  const { [LOCAL_STORE_KEY]: localStore } = args;
+  const { localStore } = args;
   return {
     ...args,
     ...values.args,
     ...(args.hub && { hub: { ...args.hub, ...values.hub } }),
-    ...(localStore && { [LOCAL_STORE_KEY]: { ...localStore, ...values.localStore } }),
+    ...(localStore && { localStore: { ...localStore, ...values.localStore } }),
   } as EdgeValues;
 }

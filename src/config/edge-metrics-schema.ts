@@ -3,7 +3,6 @@ import {
   described,
   exposureFields,
   FEDERATION,
-  LOCAL_STORE_KEY,
   LOCAL_STORE_RENAMED,
   localStoreFields,
   port,
@@ -27,6 +26,9 @@ const query = described(
   { host: "query.dev.example.com" },
 );
 
+/** The value of `metrics.mode` with which an edge keeps its metrics, in a local store. */
+export const KEEPS_METRICS = "thanos";
+
 /** Sent to the hub, or kept by the edge in a bucket of its own, where the hub queries them. */
 export const edgeMetrics = described(
   z
@@ -34,7 +36,7 @@ export const edgeMetrics = described(
       z.strictObject({ mode: z.literal("agent") }),
       withRenamed(
         z.strictObject({
-          mode: z.literal(LOCAL_STORE_KEY),
+          mode: z.literal(KEEPS_METRICS),
           bucket,
           query,
           ...localStoreFields,
@@ -43,17 +45,17 @@ export const edgeMetrics = described(
       ),
     ])
     .default({ mode: "agent" }),
-  `Where the edge's metrics are stored, by mode: agent (sent to the hub) or ${LOCAL_STORE_KEY} (kept at the edge, where the hub queries them)`,
+  `Where the edge's metrics are stored, by mode: agent (sent to the hub) or ${KEEPS_METRICS} (kept at the edge, where the hub queries them)`,
   { mode: "agent" },
 );
 
 export type EdgeMetricsSection = z.output<typeof edgeMetrics>;
 /** The section of an edge that keeps its metrics. */
-export type LocalStoreSection = Extract<EdgeMetricsSection, { mode: typeof LOCAL_STORE_KEY }>;
+export type LocalStoreSection = Extract<EdgeMetricsSection, { mode: typeof KEEPS_METRICS }>;
 
 /** Whether an edge keeps its metrics, in a local store. */
 export function keepsMetrics(metrics: EdgeMetricsSection): metrics is LocalStoreSection {
-  return metrics.mode === LOCAL_STORE_KEY;
+  return metrics.mode === KEEPS_METRICS;
 }
 
 /** Host and port, as the inventory has it. */

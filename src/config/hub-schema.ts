@@ -6,7 +6,6 @@ import {
   described,
   edgeSizing,
   ENDPOINT_EXPECTED,
-  LOCAL_STORE_KEY,
   gatewayFields,
   globalQueryFields,
   hubEdgeFields as edgeFields,
@@ -17,6 +16,7 @@ import {
 } from "@heliograph/heliograph/model";
 import { authority, certificates } from "./authority-schema";
 import { cell } from "./cell-schema";
+import { KEEPS_METRICS } from "./edge-metrics-schema";
 import { grafana } from "./grafana-schema";
 
 const { host, port, replicas, ...exposure } = gatewayFields;
@@ -68,7 +68,7 @@ const edge = described(
     activeSeries: edgeFields.activeSeries.optional(),
     query: described(
       edgeFields.query,
-      `Where the hub queries the edge's metrics, which stay with it (the edge's \`metrics.mode\` ${LOCAL_STORE_KEY}): ${ENDPOINT_EXPECTED}; \`npm run up\` puts it here`,
+      `Where the hub queries the edge's metrics, which stay with it (the edge's \`metrics.mode\` ${KEEPS_METRICS}): ${ENDPOINT_EXPECTED}; \`npm run up\` puts it here`,
       "query.dev.example.com:10901",
     ),
     request: described(

@@ -6,7 +6,7 @@ import {
   type ImageArgs,
   type MtlsPki,
 } from "@heliograph/heliograph";
-import { type EdgeContract, encodeEdge, LOCAL_STORE_KEY } from "@heliograph/heliograph/model";
+import { type EdgeContract, encodeEdge } from "@heliograph/heliograph/model";
 import { endpointOf, type EdgeMetricsSection, keepsMetrics } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { Configuration } from "../config/load";
@@ -28,7 +28,7 @@ export function deployEdge(
       connection,
       privateKey: pki.privateKey,
       replicas: edge.replicas,
-      [LOCAL_STORE_KEY]: connection.queryTrust && localStoreArgs(edge.metrics, objectStores),
+      localStore: connection.queryTrust && localStoreArgs(edge.metrics, objectStores),
       scrapeInterval: edge.scrapeInterval,
       sources: edge.sources,
       logs: edge.logs,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bufferDiskOf, fromSeconds, LOCAL_STORE_KEY } from "@heliograph/heliograph/model";
+import { bufferDiskOf, fromSeconds } from "@heliograph/heliograph/model";
 import { bucketPlace } from "../config/bucket-place";
 import { keepsMetrics } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
@@ -33,7 +33,7 @@ function edgeStores(
   const load = { outage: fromSeconds(facts.outageSeconds), activeSeries: facts.activeSeries };
   if (keepsMetrics(metrics)) {
     const { bucket } = metrics;
-    const bufferDisk = bufferDiskOf({ ...edge, ...load, [LOCAL_STORE_KEY]: metrics });
+    const bufferDisk = bufferDiskOf({ ...edge, ...load, localStore: metrics });
     return {
       kept: { edge: name, bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", bufferDisk },
     };

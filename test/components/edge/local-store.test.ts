@@ -12,7 +12,7 @@ import { fromYaml } from "../../../components/kit/yaml";
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
 
-const thanos: EdgeLocalStoreArgs = {
+const localStore: EdgeLocalStoreArgs = {
   bucket: {
     s3Compatible: {
       existing: {
@@ -27,7 +27,7 @@ const thanos: EdgeLocalStoreArgs = {
 };
 
 async function deploy(change: Partial<EdgeLocalStoreArgs> = {}) {
-  new EdgeAgent("edge", { ...edgeArgs, thanos: { ...thanos, ...change } });
+  new EdgeAgent("edge", { ...edgeArgs, localStore: { ...localStore, ...change } });
   await settled();
 }
 
@@ -135,6 +135,6 @@ test("refuses what could not be", async () => {
   await expect(
     deploy({ retentionDaysRaw: 1, nodePort: 30_901, compactorDisk: "much" }),
   ).rejects.toThrow(
-    /3 problems[^]*thanos.retentionDaysRaw[^]*from 3 to 3650[^]*thanos.compactorDisk[^]*thanos.nodePort/,
+    /3 problems[^]*localStore.retentionDaysRaw[^]*from 3 to 3650[^]*localStore.compactorDisk[^]*localStore.nodePort/,
   );
 });
