@@ -170,8 +170,7 @@ function programFor({ outage, activeSeries, scrapeInterval }: Sizes, keeps: bool
 
 /** The disk of the buffer that EdgeAgent derives from these arguments, as a Kubernetes quantity. */
 export function bufferDiskOf(
-  args: Sizes &
-    Pick<EdgeValues, "bufferDisk"> & { readonly localStore?: object | undefined },
+  args: Sizes & Pick<EdgeValues, "bufferDisk"> & { readonly localStore?: object | undefined },
 ): string {
   const { program } = programFor(args, args.localStore !== undefined);
   return args.bufferDisk ?? bytesQuantity(program.diskBytes);
