@@ -1,0 +1,40 @@
+/** The folders whose wiring is worth mutating, and the tests that are nearest to each. */
+export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  "components/backends": [
+    "test/components/backends",
+    "test/components/hub",
+    "test/stacks/wiring.test.ts",
+    "test/config",
+    "test/cli/verify/limits.test.ts",
+    "test/cli/verify/flow.test.ts",
+    "test/cli/verify/lifecycle.test.ts",
+    "test/guards",
+  ],
+  "components/hub": [
+    "test/components/hub",
+    "test/components/backends/wiring.test.ts",
+    "test/components/rules",
+    "test/components/contract",
+    "test/stacks",
+    "test/policy",
+    "test/config",
+  ],
+  "components/edge": [
+    "test/components/edge",
+    "test/components/contract",
+    "test/stacks",
+    "test/policy",
+    "test/config",
+  ],
+  "src/stacks": [
+    "test/stacks",
+    "test/cli/render",
+    "test/cli/up",
+    "test/cli/onboard",
+    "test/policy",
+    "test/guards",
+    "test/config",
+    "test/examples/stacks.test.ts",
+  ],
+  "src/guards": ["test/guards", "test/stacks", "test/cli/up", "test/cli/render"],
+};
