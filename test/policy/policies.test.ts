@@ -13,6 +13,8 @@ function good(): { deployment: Loose; config: Loose; objects: KubernetesObject[]
   const container = {
     name: "store",
     image: "docker.io/store:1",
+    args: ["--config=/etc/store/store.yaml"],
+    ports: [{ name: "http", containerPort: 80 }],
     resources: { requests: { cpu: "100m", memory: "1Gi" }, limits: { memory: "1Gi" } },
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -48,10 +50,16 @@ function good(): { deployment: Loose; config: Loose; objects: KubernetesObject[]
     metadata,
     spec: { podSelector: selector },
   };
+  const service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata,
+    spec: { selector: selector.matchLabels, ports: [{ port: 8080, targetPort: "http" }] },
+  };
   return {
     deployment,
     config,
-    objects: [deployment, config, budget, network] as KubernetesObject[],
+    objects: [deployment, config, budget, network, service] as KubernetesObject[],
   };
 }
 
@@ -69,6 +77,13 @@ const breaks: Readonly<Record<string, (set: ReturnType<typeof good>) => unknown>
   "a disruption budget where there are replicas": ({ objects }) => objects.splice(2, 1),
   "configuration is mounted as directories": ({ deployment }) =>
     (container(deployment)["volumeMounts"][0].subPath = "store.yaml"),
+  "what pods mount is there": ({ config }) =>
+    (config["metadata"] = { ...config["metadata"], name: "another" }),
+  "configuration that is mounted is read": ({ deployment }) =>
+    (container(deployment)["args"] = ["--config=/etc/other/store.yaml"]),
+  "workloads select their own pods": ({ deployment }) =>
+    (deployment["spec"].selector = { matchLabels: { "app.kubernetes.io/name": "another" } }),
+  "services lead to pods": ({ deployment }) => (container(deployment)["ports"] = []),
   "images by a fixed tag": ({ deployment }) => (container(deployment)["image"] = "docker.io/store"),
   "recommended labels": ({ config }) => (config["metadata"] = { name: "store", namespace: "hub" }),
   "policies for every pod": ({ objects }) => objects.splice(3, 1),

@@ -1,4 +1,6 @@
 /** What every rendered object has to keep to. Pure: objects in, violations out. */
+import { dirname } from "node:path";
+
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,6 +24,7 @@ interface Container {
   };
   livenessProbe?: object;
   readinessProbe?: object;
+  ports?: { name?: string; containerPort: number }[];
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean; subPath?: string }[];
 }
 
@@ -34,7 +37,23 @@ interface PodSpec {
   securityContext?: { runAsNonRoot?: boolean; seccompProfile?: { type?: string } };
   containers: Container[];
   initContainers?: Container[];
-  volumes?: { name: string; hostPath?: { path: string } }[];
+  volumes?: Volume[];
+}
+
+interface Selector {
+  matchLabels?: Record<string, string>;
+}
+
+interface ServiceSpec {
+  selector?: Record<string, string>;
+  ports?: { port: number; targetPort?: number | string }[];
+}
+
+interface Volume {
+  name: string;
+  hostPath?: { path: string };
+  configMap?: { name: string };
+  secret?: { secretName: string; optional?: boolean };
 }
 
 interface Workload {
@@ -85,6 +104,16 @@ const NEEDS_TOKEN = new Set([
   "promtail",
   "fluent-bit",
 ]);
+
+/** Every pod of Thanos has them, also where its component reads none. */
+const MOUNTED_EVERYWHERE: Readonly<Record<string, readonly string[]>> = {
+  thanos: ["config", "runtime"],
+};
+
+/** Secrets that the user of the stack or of the example brings. */
+const BROUGHT = new Set(["grafana-tls", "renew"]);
+
+const POD_NAME = "statefulset.kubernetes.io/pod-name";
 
 const policies: Readonly<Record<string, Policy>> = {
   "pods are restricted": eachWorkload(({ pod, labels }) => {
@@ -188,6 +217,61 @@ const policies: Readonly<Record<string, Policy>> = {
         .map((mount) => `${name}: ${mount.mountPath} is a subPath, which is never reloaded`),
     ),
   ),
+  "what pods mount is there": (objects) =>
+    workloadsOf(objects).flatMap(({ object, pod: { volumes = [] } }) =>
+      volumes
+        .filter(
+          (volume) => sourceOf(volume) && !objects.some((each) => isSource(each, volume, object)),
+        )
+        .map((volume) => ({
+          object: nameOf(object),
+          detail: `${volume.name}: there is no ${sourceOf(volume)}`,
+        })),
+    ),
+  "configuration that is mounted is read": (objects) =>
+    workloadsOf(objects).flatMap(({ object, pod }) =>
+      containersOf(pod).flatMap((container) =>
+        unread(container, pod, objects).map((name) => ({
+          object: nameOf(object),
+          detail: `${container.name}: nothing reads ${name}`,
+        })),
+      ),
+    ),
+  "workloads select their own pods": (objects) =>
+    workloadsOf(objects)
+      .filter(({ object }) => object.kind !== "Job")
+      .filter(({ object, labels }) => {
+        const { selector } = object["spec"] as { selector?: Selector };
+        const { matchLabels = {} } = selector ?? {};
+        return Object.keys(matchLabels).length === 0 || !covers(matchLabels, labels);
+      })
+      .map(({ object }) => ({ object: nameOf(object), detail: "selects other pods" })),
+  "services lead to pods": (objects) =>
+    objects
+      .filter(({ kind }) => kind === "Service")
+      .flatMap((service) => {
+        const { selector, ports = [] } = service["spec"] as ServiceSpec;
+        if (!selector) return [];
+        const { [POD_NAME]: podName, ...others } = selector;
+        const pods = workloadsOf(objects).filter(
+          ({ object: { metadata }, labels }) =>
+            metadata.namespace === service.metadata.namespace &&
+            covers(others, labels) &&
+            (podName === undefined || podName.startsWith(`${metadata.name}-`)),
+        );
+        const open = pods.flatMap(({ pod }) =>
+          containersOf(pod).flatMap((container) => container.ports ?? []),
+        );
+        return [
+          ...when(pods.length === 0, "selects no pod"),
+          ...ports
+            .map(({ port, targetPort = port }) => targetPort)
+            .filter(
+              (target) => !open.some((each) => [each.name, each.containerPort].includes(target)),
+            )
+            .map((target) => `no container has the port ${target}`),
+        ].map((detail) => ({ object: nameOf(service), detail }));
+      }),
   "images by a fixed tag": eachWorkload(({ pod }) =>
     containersOf(pod).flatMap(({ name, image }) =>
       when(!/:[^/]+$/.test(image) || image.endsWith(":latest"), `${name}: ${image}`),
@@ -232,6 +316,14 @@ export function violations(objects: readonly KubernetesObject[]): Violation[] {
   );
 }
 
+/** The policies about what leads from one object to another. */
+export const LINKS = [
+  "what pods mount is there",
+  "configuration that is mounted is read",
+  "workloads select their own pods",
+  "services lead to pods",
+];
+
 export const policyNames = Object.keys(policies);
 
 function eachWorkload(check: (workload: Workload) => string[]): Policy {
@@ -250,6 +342,44 @@ function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
       };
       return { object, labels: template.metadata?.labels ?? {}, pod: template.spec };
     });
+}
+
+/** The object that a volume is made of, `ConfigMap grafana`, where it has to be in the stack. */
+function sourceOf({ configMap, secret }: Volume): string | undefined {
+  if (configMap) return `ConfigMap ${configMap.name}`;
+  const isOurs = secret && !secret.optional && !BROUGHT.has(secret.secretName);
+  return isOurs ? `Secret ${secret.secretName}` : undefined;
+}
+
+function isSource(each: KubernetesObject, volume: Volume, user: KubernetesObject): boolean {
+  return (
+    `${each.kind} ${each.metadata.name}` === sourceOf(volume) &&
+    each.metadata.namespace === user.metadata.namespace
+  );
+}
+
+/** Volumes of configuration whose folder no argument, variable or other configuration names. */
+function unread(
+  { name, command, args, env, volumeMounts = [] }: Container,
+  { volumes = [] }: PodSpec,
+  objects: readonly KubernetesObject[],
+): string[] {
+  const maps = new Map(
+    volumes.flatMap(({ name, configMap }) => (configMap ? [[name, configMap.name]] : [])),
+  );
+  const own = volumeMounts.filter((mount) => maps.has(mount.name));
+  const files = own.map((mount) =>
+    objects.find(
+      ({ kind, metadata }) => kind === "ConfigMap" && metadata.name === maps.get(mount.name),
+    ),
+  );
+  const told = JSON.stringify([command, args, env, files.map((map) => map?.["data"])]);
+  return own
+    .filter((mount) => !MOUNTED_EVERYWHERE[name]?.includes(mount.name))
+    .filter(
+      ({ mountPath }) => !new RegExp(`(${mountPath}|${dirname(mountPath)}(?![\\w/.-]))`).test(told),
+    )
+    .map((mount) => mount.name);
 }
 
 function containersOf({ containers, initContainers = [] }: PodSpec): Container[] {

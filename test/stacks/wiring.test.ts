@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openProject } from "../../src/cli/project";
 import { renderStacks, type Rendered } from "../../src/cli/commands/render/render-stack";
+import { LINKS, violations, type KubernetesObject } from "../policy/policies";
 import { secretPaths, withoutSecretMarks } from "../support/mocks";
 import { parsed } from "../support/yaml";
 
@@ -359,6 +360,13 @@ test("the gateway's hash changes with the certificates that it trusts", async ()
     writeFileSync(file, before);
   }
 }, 60_000);
+
+test("objects lead to each other: services to pods, pods to their configuration", () => {
+  const found = [ops, far].flatMap(({ objects }) =>
+    violations(objects.map(({ manifest }) => manifest as unknown as KubernetesObject)),
+  );
+  expect(found.filter(({ policy }) => LINKS.includes(policy))).toEqual([]);
+});
 
 test("all that is not allowed is denied, in both directions", () => {
   for (const { objects } of [ops, far])
