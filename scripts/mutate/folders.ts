@@ -6,9 +6,8 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "test/stacks/wiring.test.ts",
     "test/config",
     "test/cli/verify/limits.test.ts",
-    "test/cli/verify/flow.test.ts",
-    "test/cli/verify/lifecycle.test.ts",
     "test/guards",
+    "test/policy",
   ],
   "components/hub": [
     "test/components/hub",
@@ -26,15 +25,6 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "test/policy",
     "test/config",
   ],
-  "src/stacks": [
-    "test/stacks",
-    "test/cli/render",
-    "test/cli/up",
-    "test/cli/onboard",
-    "test/policy",
-    "test/guards",
-    "test/config",
-    "test/examples/stacks.test.ts",
-  ],
-  "src/guards": ["test/guards", "test/stacks", "test/cli/up", "test/cli/render"],
+  "src/stacks": ["test/stacks", "test/cli/render", "test/cli/onboard", "test/policy"],
+  "src/guards": ["test/guards", "test/stacks"],
 };

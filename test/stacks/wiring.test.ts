@@ -20,9 +20,11 @@ const render = (stacks: readonly string[]) => renderStacks(openProject(folder), 
 
 let ops: Rendered;
 let far: Rendered;
+/** An edge whose metrics stay with it. */
+let kept: Rendered;
 beforeAll(async () => {
   cpSync(join(__dirname, "wiring"), folder, { recursive: true });
-  [ops, far] = (await render(["ops", "far"])) as [Rendered, Rendered];
+  [ops, far, kept] = (await render(["ops", "far", "kept"])) as [Rendered, Rendered, Rendered];
 }, 120_000);
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -337,6 +339,39 @@ describe("an edge", () => {
   });
 });
 
+describe("an edge whose metrics stay with it", () => {
+  test("is queried where its file says", () => {
+    const { metadata, spec } = objectOf(kept, "Service", "thanos-query");
+    expect(metadata.annotations).toMatchObject({ "example.com/query": "263" });
+    expect(spec).toMatchObject({ type: "NodePort", ports: [{ port: 10137, nodePort: 30_257 }] });
+  });
+
+  test("keeps each resolution for its own days, in its own bucket", () => {
+    expect(argsOf(kept, "StatefulSet", "thanos-compactor")).toEqual(
+      expect.arrayContaining([
+        "--retention.resolution-raw=269d",
+        "--retention.resolution-5m=271d",
+        "--retention.resolution-1h=277d",
+      ]),
+    );
+    const text = JSON.stringify(kept.objects.map(({ redacted }) => redacted));
+    for (const each of ["281Gi", "class-kept", "kept-metrics", "kept.example.com:9251"])
+      expect(text).toContain(each);
+  });
+
+  test("tells its hub where it is queried, and what it runs with", () => {
+    const { edges, trustBundle, queryTrust } = ops.outputs["hub"] as Plain;
+    const { certificate, query } = edges.kept;
+    expect(kept.outputs["edge"]).toMatchObject({
+      ...{ name: "kept", state: "connected", query },
+      runsWith: { certificate, trustBundle },
+    });
+    const [trusted] = Object.values(objectOf(kept, "ConfigMap", "thanos-query-trust").data);
+    expect(queryTrust).toHaveLength(2);
+    for (const authority of queryTrust) expect(trusted).toContain(authority);
+  });
+});
+
 test.each(["ops", "far"])("%s: ConfigMaps and Secrets change in place", (name) => {
   const { resources } = name === "ops" ? ops : far;
   const [provider] = resources.filter(({ type }) => type === "pulumi:providers:kubernetes");
@@ -362,14 +397,14 @@ test("the gateway's hash changes with the certificates that it trusts", async ()
 }, 60_000);
 
 test("objects lead to each other: services to pods, pods to their configuration", () => {
-  const found = [ops, far].flatMap(({ objects }) =>
+  const found = [ops, far, kept].flatMap(({ objects }) =>
     violations(objects.map(({ manifest }) => manifest as unknown as KubernetesObject)),
   );
   expect(found.filter(({ policy }) => LINKS.includes(policy))).toEqual([]);
 });
 
 test("all that is not allowed is denied, in both directions", () => {
-  for (const { objects } of [ops, far])
+  for (const { objects } of [ops, far, kept])
     for (const { manifest } of objects.filter(
       ({ manifest: { kind, metadata } }) =>
         kind === "NetworkPolicy" && metadata.name === "default-deny",
@@ -381,9 +416,10 @@ describe("secrets", () => {
   /** Texts of the secret section, and any private key. */
   const given = () => [
     ...new Set(
-      [...readFileSync(join(folder, "Pulumi.ops.yaml"), "utf8").matchAll(/secret-[a-z-]+[a-z]/g)]
-        .map(([text]) => text)
-        .filter((text) => !/^secret-(199|223)/.test(text)),
+      ["ops", "kept"].flatMap((stack) => {
+        const file = readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8");
+        return [...file.matchAll(/secret-[a-z-]+[a-z]/g)].map(([text]) => text);
+      }),
     ),
     "PRIVATE KEY-----",
   ];
@@ -393,7 +429,7 @@ describe("secrets", () => {
   };
 
   test("of every resource are marked", () => {
-    const resources = [...ops.resources, ...far.resources];
+    const resources = [ops, far, kept].flatMap((stack) => stack.resources);
     const unmarked = resources.flatMap(({ name, inputs }) => {
       const rest = withoutMarked(inputs);
       return given().flatMap((secret) => (holds(rest, secret) ? [`${name}: ${secret}`] : []));
@@ -408,7 +444,7 @@ describe("secrets", () => {
   });
 
   test("are in no output, message or manifest that is shown", () => {
-    for (const { outputs, messages = [], objects } of [ops, far] as Plain[])
+    for (const { outputs, messages = [], objects } of [ops, far, kept] as Plain[])
       for (const secret of given())
         expect(
           holds([outputs, messages, objects.map(({ redacted }: Plain) => redacted)], secret),
