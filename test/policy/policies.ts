@@ -377,7 +377,8 @@ function unread(
   return own
     .filter((mount) => !MOUNTED_EVERYWHERE[name]?.includes(mount.name))
     .filter(
-      ({ mountPath }) => !new RegExp(`(${mountPath}|${dirname(mountPath)}(?![\\w/.-]))`).test(told),
+      ({ mountPath }) =>
+        !new RegExp(`${mountPath}(?![\\w.-])|${dirname(mountPath)}(?![\\w/.-])`).test(told),
     )
     .map((mount) => mount.name);
 }

@@ -89,3 +89,22 @@ describe("the runtime configuration of pods is what they should enforce", () => 
     }
   });
 });
+
+describe("zones", () => {
+  it.each(["mimir", "cortex"])(
+    "are known to the rings of %s where pods have them",
+    async (name) => {
+      const configOf = async (zones: readonly string[]) => {
+        const own = store("metrics", {
+          backend: name,
+          topology: "microservices",
+          zones: [...zones],
+        });
+        const recorded = await deployed(own, cell());
+        return JSON.stringify(recorded.map(({ inputs }) => inputs["data"]));
+      };
+      expect(await configOf(["a", "b", "c"])).toContain("zone_awareness_enabled: true");
+      expect(await configOf([])).not.toContain("zone_awareness_enabled: true");
+    },
+  );
+});
