@@ -86,7 +86,7 @@ export function withProbes(text: string, mutants: ReadonlyMap<number, Mutant>): 
       { at: end, rank: start - end, text: ")" },
     ],
   );
-  // From the end, so that positions hold. Of two that start at the same place the longer is outside.
+  // From the end, so that positions hold. Of two with the same start the longer one is outside.
   return pieces
     .sort((a, b) => b.at - a.at || a.rank - b.rank)
     .reduce(

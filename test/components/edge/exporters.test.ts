@@ -1,4 +1,4 @@
-/** Proves: each kind of destination gets its data with its own token, for the signals that it takes. */
+/** Proves: each kind of destination gets the signals that it takes, with its own token. */
 import { expect, test } from "vitest";
 import { extraExporters } from "../../../components/edge/collector/exporters";
 import type { EdgeExporterArgs } from "../../../components/edge/collector/args";
