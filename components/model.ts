@@ -191,6 +191,7 @@ export {
 } from "./kit/x509";
 export * as x509 from "./kit/x509";
 export { fromYaml, toYaml } from "./kit/yaml";
+export { requestIssues } from "./pki/request";
 export { CERTIFICATE_EXPIRY, COLLECTOR_METRICS, RULES_INFO, SERIES_METRIC } from "./rules/metrics";
 export { growth } from "./rules/promql";
 export type { Cloud } from "./storage/cloud";

@@ -6,13 +6,17 @@ import {
   contractHub,
   decodeEdge,
   type EdgeFacts,
+  type EdgeIdentity,
   encodeFacts,
   encodeHub,
   gatewayAddress,
   type HubContract,
+  refuse,
+  requestIssues,
   resolveHub,
 } from "@heliograph/heliograph/model";
 import type { HubSection } from "../config/hub-schema";
+import { STACK_FILE } from "../config/notation";
 import { explainFailure } from "./contract-failure";
 import type { StackReader } from "./reading";
 
@@ -40,15 +44,30 @@ async function readRequests(
   { edges }: HubSection,
   read: StackReader,
 ): Promise<PkiAuthorityArgs["requests"]> {
-  const requests = Object.entries(edges).map(
+  const reading = Object.entries(edges).map(
     async ([name, { request, fromStack, keyGeneration, query }]) => {
       const requestPem = request ?? (fromStack && (await requestFromStack(fromStack, read)));
-      return requestPem
-        ? [[name, { keyGeneration, requestPem, queried: query !== undefined }] as const]
-        : [];
+      return requestPem ? [{ name, keyGeneration, requestPem, queried: query !== undefined }] : [];
     },
   );
-  return Object.fromEntries((await Promise.all(requests)).flat());
+  const requests = (await Promise.all(reading)).flat();
+  refuseRequests(requests);
+  return Object.fromEntries(requests.map(({ name, ...request }) => [name, request]));
+}
+
+/** The authority would reject them, too, in words for those who write programs. */
+function refuseRequests(
+  requests: readonly (EdgeIdentity & { readonly requestPem: string })[],
+): void {
+  const issues = requests.flatMap(({ requestPem, ...identity }) =>
+    requestIssues(identity, requestPem).map(({ got, expected }) => ({
+      path: ["hub", "edges", identity.name, "request"],
+      got,
+      expected,
+      lines: `# take the request from the edge's own stack:\nnpm run up ${identity.name}`,
+    })),
+  );
+  refuse("Inventory", issues, STACK_FILE);
 }
 
 async function requestFromStack(stack: string, read: StackReader): Promise<string> {

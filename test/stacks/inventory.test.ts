@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import type { MtlsPki } from "../../components/index";
 import { parseSettings } from "../../src/config/parse";
-import { hubContractOf } from "../../src/stacks/inventory";
+import { authorityArgs, hubContractOf } from "../../src/stacks/inventory";
 import { hubSections } from "../config/settings";
 import { resolved } from "../support/mocks";
 
@@ -22,4 +22,14 @@ test("the contract names what stores the metrics of a cell, where that is not Mi
   expect(await contractWith({ backend: "cortex" })).toMatchObject({
     metricsBackends: { main: "cortex" },
   });
+});
+
+test("a request that is not the edge's own is rejected by the key of the stack file", async () => {
+  const { hub } = parseSettings("ops", hubSections());
+  const [name, entry] = Object.entries(hub!.edges)[0]!;
+  const request = "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n";
+  const inventory = { ...hub!, edges: { [name]: { ...entry, request } } };
+  const reading = authorityArgs(inventory, () => Promise.resolve(undefined));
+  await expect(reading).rejects.toThrow(`heliograph:hub.edges.${name}.request`);
+  await expect(reading).rejects.toThrow(`npm run up ${name}`);
 });
