@@ -146,6 +146,7 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
       ...(server && { stays: true }),
       ...namespaces,
       ...(hub.deduplicates && { replica: podOf(instance) }),
+      ...((args.pods?.proxy ?? args.pods?.agent?.proxy) && { proxied: true }),
       ...(args.extraConfig?.agent && { extra: args.extraConfig.agent }),
     }),
   };

@@ -67,6 +67,7 @@ export interface RemoteWriteConfig {
   readonly name: string;
   readonly url: string;
   readonly follow_redirects: false;
+  readonly proxy_from_environment?: true;
   readonly tls_config: {
     readonly cert_file: string;
     readonly key_file: string;
@@ -101,6 +102,8 @@ export interface AgentConfigArgs {
   /** Where node-exporter runs. */
   readonly nodeNamespace: string;
   readonly verifyKubelets: boolean;
+  /** Whether the pod's environment names a proxy, through which it reaches the hub. */
+  readonly proxied?: boolean;
   /** Configuration in Prometheus' own words, merged last. */
   readonly extra?: object;
 }
@@ -155,7 +158,7 @@ function withOwnLabelsExported(job: ScrapeConfig): ScrapeConfig {
  * configuration travels elsewhere.
  */
 function remoteWrite(
-  { hub, replica }: AgentConfigArgs,
+  { hub, replica, proxied }: AgentConfigArgs,
   relabel: RelabelConfig[],
 ): RemoteWriteConfig {
   const file = (name: string) => `${AGENT_PATHS.identity}/${name}`;
@@ -164,6 +167,8 @@ function remoteWrite(
     url: `${hub.url}${writePath(backendOf("metrics", hub.backends.metrics), "remote write")}`,
     // A redirect would carry samples to an address that nobody configured.
     follow_redirects: false,
+    // Prometheus, unlike collectors, ignores HTTPS_PROXY unless it is told to read it.
+    ...(proxied && { proxy_from_environment: true as const }),
     tls_config: {
       cert_file: file(IDENTITY_FILES.certificate),
       key_file: file(IDENTITY_FILES.privateKey),

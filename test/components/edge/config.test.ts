@@ -40,6 +40,12 @@ describe("the agent's configuration", () => {
     expect(changed.global).not.toHaveProperty("external_labels");
   });
 
+  it("goes through the proxy that its pod has, and through none otherwise", () => {
+    const [proxied] = agentConfig({ ...configArgs, proxied: true }).remote_write;
+    expect(proxied).toMatchObject({ proxy_from_environment: true });
+    expect(agentConfig(configArgs).remote_write[0]).not.toHaveProperty("proxy_from_environment");
+  });
+
   it("renames the label of a target first, and then sets the edge's own, for each of the five", () => {
     const rules = agentConfig(configArgs).remote_write[0]?.write_relabel_configs ?? [];
     expect(rules).toHaveLength(2 * EDGE_LABELS.length + 1);

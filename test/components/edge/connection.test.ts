@@ -173,6 +173,29 @@ describe("pods", () => {
   });
 });
 
+describe("the proxy of pods", () => {
+  const remoteWrite = async (pods?: EdgeAgentArgs["pods"]) => {
+    const resources = await deploy({ connection, privateKey, ...(pods && { pods }) });
+    const { data } = inputsOf(resources, "edge-prometheus-agent-config") as {
+      data: Record<string, string>;
+    };
+    const { remote_write } = fromYaml(data["prometheus.yml"] ?? "") as { remote_write: object[] };
+    return remote_write[0];
+  };
+  const proxy = { httpsProxy: "http://proxy.example.com:3128" };
+
+  test.each([{ proxy }, { agent: { proxy } }])(
+    "is the agent's way to the hub: %o",
+    async (pods) => {
+      expect(await remoteWrite(pods)).toHaveProperty("proxy_from_environment", true);
+    },
+  );
+
+  test("is none where it is another component's", async () => {
+    expect(await remoteWrite({ kubeStateMetrics: { proxy } })).toEqual(await remoteWrite());
+  });
+});
+
 describe("configuration in upstream's own words", () => {
   test("is merged last, and appended to lists", async () => {
     const resources = await deploy({
