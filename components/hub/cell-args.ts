@@ -263,7 +263,10 @@ export function storeFields(signal: Signal) {
       `Storage class of ${title}'s disk; the cluster's default where left out`,
       "managed-csi-premium",
     ).optional(),
-    diskSize: quantity(disk, diskExample).default(first?.defaultDisk ?? "20Gi"),
+    diskSize: defaulted(
+      quantity(disk, diskExample),
+      backends.map(({ defaultDisk }) => defaultDisk),
+    ),
     topology: described(
       z.enum(BackendTopology).default("single"),
       `How ${title} runs: single (one process) or microservices (each part in pods of its own, three copies of every ${unit})`,
@@ -285,6 +288,12 @@ export function storeFields(signal: Signal) {
     ),
     ...optionsOf(signal),
   };
+}
+
+/** The default, if all backends have the same one. Otherwise each has its own. */
+function defaulted(field: z.ZodString, defaults: readonly string[]) {
+  const [first, ...others] = new Set(defaults);
+  return first !== undefined && others.length === 0 ? field.default(first) : field.optional();
 }
 
 /** `a, b or c`. */

@@ -15,7 +15,6 @@ import { bucket, type BucketSection } from "./bucket-schema";
 export interface StoreSection extends StoreOptions {
   readonly backend: string;
   readonly bucket: BucketSection;
-  readonly diskSize: string;
   readonly topology: BackendTopology;
   readonly redis?: RedisSection;
 }

@@ -159,14 +159,14 @@ function cellStores(cell: Cell, sections: HubSection["cells"][string] | undefine
 
 function storeOf(store: Store, cell: Cell, section: StoreSection): StoredStore {
   const { signal, backend, options } = store;
-  const { bucket, diskSize, storageClass = "" } = section;
+  const { bucket, storageClass = "" } = section;
   const frozen = backend.frozen.flatMap(({ key }) =>
     options[key] === undefined ? [] : [[key, options[key]] as const],
   );
   return {
     bucket: bucketPlace(bucket),
     prefix: bucket.prefix ?? "",
-    diskSize,
+    diskSize: options.diskSize,
     storageClass,
     // Records from before there was a choice of logs and traces name no backend of them.
     ...((signal === "metrics" || backend !== backendOf(signal)) && { backend: backend.name }),

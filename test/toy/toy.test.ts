@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   backendNames,
   backendOf,
@@ -11,7 +11,18 @@ import { cell, store } from "../components/backends/support/cell";
 import { deployed, objectLines } from "../components/backends/support/deployed";
 import type { HubLogsArgs } from "../../components/hub/cell-args";
 import { HubObservability } from "../../components/hub/hub-observability";
+import { storesOf } from "../../components/hub/model";
+import { resolveHub } from "../../components/hub/resolve";
+import type { Pod } from "../../src/cli/cluster/cluster";
+import { limits } from "../../src/cli/commands/verify/checks/limits";
+import { hubView } from "../../src/cli/commands/verify/hub";
+import { settingsSchema } from "../../src/config/schema";
 import { cellChanges } from "../../src/guards/cell-changes";
+import { clusterOf, contractOf, entryOf, Servers } from "../cli/verify/fakes";
+import { hubSections } from "../config/settings";
+import { checksum } from "../../components/kit/checksum";
+import { CONFIG_HASH_ANNOTATION } from "../../components/kit/labels";
+import { toYaml } from "../../components/kit/yaml";
 import { connection, hubArgs } from "../components/hub/hub";
 import { recordResources, settled, type Recorded } from "../support/mocks";
 
@@ -141,6 +152,82 @@ describe("a backend of logs that is one folder and one line of the registry", ()
 
     it("keeps tenants as long as the inventory says", () => {
       expect(dataOf("hub-toy-main-runtime")).toContain("keptDays: 30");
+    });
+  });
+
+  it("can be named in a stack file, with its options", () => {
+    const withLogs = (logs: object) => {
+      const { hub } = hubSections();
+      const { main } = hub["cells"] as { main: { metrics: { bucket: object } } };
+      const { bucket } = main.metrics;
+      const cells = { main: { ...main, logs: { bucket, ...logs } } };
+      return settingsSchema.safeParse({ ...hubSections(), hub: { ...hub, cells } });
+    };
+    expect(
+      withLogs({ backend: "toy", shelf: "upper" }).data?.hub?.cells["main"]?.logs,
+    ).toMatchObject({ backend: "toy", shelf: "upper" });
+    // A default of another backend would be written down here.
+    expect(withLogs({ backend: "toy" }).data?.hub?.cells["main"]?.logs?.diskSize).toBeUndefined();
+    expect(withLogs({ backend: "toy", drawer: "upper" }).success).toBe(false);
+    expect(withLogs({ backend: "tin" }).error?.message).toContain("toy");
+  });
+
+  describe("is verified", () => {
+    const servers = new Servers();
+    afterEach(() => servers.close());
+
+    const ofToys: object = { backend: "toy", shelf: "upper" };
+    const one = {
+      ...{ tenant: "b", environment: "b", region: "lab", keyGeneration: 1 },
+      ...{ outage: "7h", activeSeries: 210_000 },
+    };
+    const model = resolveHub({
+      cells: { main: { metrics: {}, logs: ofToys } },
+      tenants: { b: { retentionDays: 29, logRetentionDays: 11 } },
+      edges: { one },
+    });
+    const [main] = model.cells;
+    const [metrics] = main ? storesOf(main) : [];
+    const limitsOfMetrics = metrics!.backend.limits(metrics!, main!)[0]!.byTenant;
+    const files = { mimir: limitsOfMetrics, toy: { b: { keptDays: 11 } } };
+
+    /** A hub whose pods of toys keep lines for so many days. */
+    const hubWith = async (keptDays: number) => {
+      const pages: Readonly<Record<string, object>> = {
+        "/toy/limits": { b: { keptDays } },
+        "/toy/lines": [{ labels: { cluster: "one" }, time: 7, text: "a toy" }],
+        "/runtime_config": { overrides: limitsOfMetrics },
+      };
+      const pods = await servers.json(({ pathname }) => pages[pathname]);
+      const cluster = clusterOf({
+        pods: async (_, { instance = "" }) =>
+          instance.endsWith("-microservices") ? [] : [{ name: instance, ready: true } as Pod],
+        endpoint: () => pods,
+        configMap: async (_, name) => {
+          const file = toYaml({ overrides: name.startsWith("toy") ? files.toy : files.mimir });
+          const annotations = { [CONFIG_HASH_ANNOTATION]: checksum(file) };
+          return { metadata: { annotations }, data: { "runtime.yaml": file }, name };
+        },
+      });
+      const edges = { one: entryOf("b", { signals: ["metrics", "logs"] }) };
+      const contract = { ...contractOf(edges), backends: { main: { logs: "toy" } } };
+      return hubView("ops", cluster, contract, model);
+    };
+
+    it("by its own reader", async () => {
+      const logs = await (await hubWith(11)).logs("main");
+      expect(await logs.newestLine("b", "one", { from: 0, to: 9 })).toMatchObject({
+        text: "a toy",
+      });
+    });
+
+    it("by the limits that its pods show", async () => {
+      const verified = async (keptDays: number) =>
+        limits(model, false).run(await hubWith(keptDays));
+      expect(await verified(11)).toMatchObject({ status: "passed" });
+      expect(await verified(12)).toMatchObject({
+        detail: "cell main: Toy: tenant b: keptDays should be 11, is 12",
+      });
     });
   });
 

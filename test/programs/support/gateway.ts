@@ -4,6 +4,7 @@ import { connect } from "node:tls";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { backendsOf } from "../../../components/backends/registry";
 import {
   gatewayConfig,
   GATEWAY_FILES,
@@ -255,6 +256,7 @@ function model(
         },
       },
       bare: { metrics },
+      ...otherLogs(metrics, backend),
     },
     // Small, so that a test need not send 100 MiB.
     locations: ingestLocations().map((way) => ({ ...way, maxBodyBytes: 4 * 2 ** 20 })),
@@ -266,6 +268,17 @@ function model(
       accessLog: accessLog(folder),
     },
   };
+}
+
+/** A cell for every other backend of logs, named after it. */
+function otherLogs(metrics: GatewayModel["cells"][string]["metrics"], address: string) {
+  const [, ...others] = backendsOf("logs");
+  return Object.fromEntries(
+    others.map(({ name }) => [
+      name,
+      { metrics, logs: { backend: name, addresses: { http: address } } },
+    ]),
+  );
 }
 
 function configText(
