@@ -42,7 +42,8 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
-  const hard = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  // Backends ship what they hold before they end, which takes longer on a busy machine.
+  const hard = setTimeout(() => child.kill("SIGKILL"), 60_000);
   await ended;
   clearTimeout(hard);
 }
