@@ -201,6 +201,16 @@ describe("what watches and shows the hub", () => {
     expect(endpoints.map(({ address }: Plain) => address)).toContain("edge-kept:10137");
   });
 
+  test("watches the hub by the edge of its own stack", () => {
+    const rules = ops.objects
+      .map(({ manifest }) => manifest as Plain)
+      .filter(({ kind, metadata }) => kind === "ConfigMap" && metadata.name.endsWith("-rules"))
+      .flatMap(({ data }) => Object.values(data as Record<string, string>));
+    expect(rules.some((text) => text.includes('namespace="heliograph-hub",cluster="ops"'))).toBe(
+      true,
+    );
+  });
+
   test("calls the dead man's switch as often as it says", () => {
     expect(JSON.stringify(podOf(ops, "Deployment", "dead-mans-switch"))).toContain("sleep 151");
   });
