@@ -1,6 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import { createServer } from "node:http2";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { grpcCall } from "../../lab/scenarios/support/grpc";
 
@@ -56,4 +56,26 @@ test("what speaks HTTP alone is passed on as it is", async () => {
     body: "not here\n",
   });
   plain.close();
+});
+
+test("sends nothing before the server has said its settings: NGINX would refuse it", async () => {
+  let sent = Buffer.alloc(0);
+  const silent = createTcpServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", (part) => (sent = Buffer.concat([sent, part])));
+    setTimeout(() => socket.destroy(), 300);
+  });
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const { port: other } = silent.address() as AddressInfo;
+  await expect(grpcCall({ port: other }, PATH, Buffer.from("spans"))).rejects.toThrow();
+  silent.close();
+
+  const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  expect(sent.toString("latin1")).toContain(preface);
+  const kinds: number[] = [];
+  for (let at = preface.length; at < sent.length; at += 9 + sent.readUIntBE(at, 3))
+    kinds.push(sent.readUInt8(at + 3));
+  const [SETTINGS, WINDOW_UPDATE] = [4, 8];
+  expect(kinds).toContain(SETTINGS);
+  expect(kinds.filter((kind) => kind !== SETTINGS && kind !== WINDOW_UPDATE)).toEqual([]);
 });

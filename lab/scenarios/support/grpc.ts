@@ -20,36 +20,39 @@ export function grpcCall(
           createConnection: () => stream,
         });
         session.once("error", reject);
-        const own = {
-          ":method": "POST",
-          ":path": path,
-          "content-type": "application/grpc",
-          te: "trailers",
-        };
-        const call = session.request({ ...own, ...headers }, { signal });
-        const parts: Buffer[] = [];
-        let [http, status, text] = [0, "", ""];
-        const note = (values: Record<string, unknown>) => {
-          status = String(values["grpc-status"] ?? status);
-          text = decodeURIComponent(String(values["grpc-message"] ?? text));
-        };
-        call.once("response", (answered) => {
-          http = answered[":status"] ?? 0;
-          note(answered);
+        session.once("close", () => reject(new Error("the connection was closed")));
+        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+        // As clients of gRPC do: NGINX refuses streams with data before its settings are confirmed.
+        session.once("remoteSettings", () => {
+          const own = {
+            ":method": "POST",
+            ":path": path,
+            "content-type": "application/grpc",
+            te: "trailers",
+          };
+          const call = session.request({ ...own, ...headers }, { signal });
+          const parts: Buffer[] = [];
+          let [http, status, text] = [0, "", ""];
+          const note = (values: Record<string, unknown>) => {
+            status = String(values["grpc-status"] ?? status);
+            text = decodeURIComponent(String(values["grpc-message"] ?? text));
+          };
+          call.once("response", (answered) => {
+            http = answered[":status"] ?? 0;
+            note(answered);
+          });
+          call.once("trailers", note);
+          call.on("data", (part: Buffer) => parts.push(part));
+          call.once("error", reject);
+          call.once("end", () => {
+            session.destroy();
+            const body = Buffer.concat(parts).toString("utf8");
+            if (http !== 200) resolve({ status: http, body });
+            else if (status === "0") resolve({ status: 200, body: "" });
+            else resolve({ status: 500, body: `gRPC ${status}: ${text}` });
+          });
+          call.end(framed(message));
         });
-        call.once("trailers", note);
-        call.on("data", (part: Buffer) => parts.push(part));
-        call.once("error", reject);
-        call.once("end", () => {
-          session.destroy();
-          if (http !== 200) resolve({ status: http, body: Buffer.concat(parts).toString("utf8") });
-          else
-            resolve({
-              status: status === "0" ? 200 : 500,
-              body: status === "0" ? "" : `gRPC ${status}: ${text}`,
-            });
-        });
-        call.end(framed(message));
       }),
     ["h2"],
   );
