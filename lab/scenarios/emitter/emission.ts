@@ -18,6 +18,10 @@ export interface Emission {
   readonly linesEach?: number;
   /** Whether traces ask to be kept. */
   readonly keep: boolean;
+  /** The attribute with which they ask. */
+  readonly keepAttribute: string;
+  /** Labels that it claims to have from another edge. */
+  readonly forgedLabels: readonly string[];
   /** Of so many traces the last one has an error. Left out: none has. */
   readonly errorEach?: number;
 }

@@ -1,6 +1,5 @@
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { EDGE_LABELS, KEEP_ATTRIBUTE } from "@heliograph/heliograph/model";
 import {
   dueAt,
   EMITTED_ATTRIBUTE,
@@ -16,8 +15,10 @@ import {
 } from "./emission";
 
 /*
- * An application that says numbers, each as a line on its standard output, a line over OTLP, a trace of two services, and a metric; a program of its own, in
- * a pod. It claims to be of another edge, by every one of the five labels.
+ * An application that says numbers, each as a line on its standard output, a line over OTLP, a trace
+ * of two services, and a metric; a program of its own, in a pod. It claims to be of another edge, by
+ * every one of the five labels. It imports nothing of the library: what it needs is in EMISSION, so
+ * that the program fits in a ConfigMap.
  *
  *   EMISSION                       what it says, and when
  *   OTEL_EXPORTER_OTLP_ENDPOINT    where lines and traces go
@@ -43,7 +44,7 @@ function attributes(values: Readonly<Record<string, string | number>>) {
 }
 
 function resourceOf(service: Service) {
-  const forged = Object.fromEntries(EDGE_LABELS.map((label) => [label, "forged"]));
+  const forged = Object.fromEntries(emission.forgedLabels.map((label) => [label, "forged"]));
   return { attributes: attributes({ "service.name": serviceName(emission, service), ...forged }) };
 }
 
@@ -60,7 +61,7 @@ function spansOf(service: Service, lines: readonly EmittedLine[]) {
       endTimeUnixNano: nanoseconds(emitted),
       attributes: attributes({
         [EMITTED_ATTRIBUTE]: emitted,
-        ...(keep && { [KEEP_ATTRIBUTE]: 1 }),
+        ...(keep && { [emission.keepAttribute]: 1 }),
       }),
       ...(service === "back" && hasError(emission, number) && { status: { code: ERROR } }),
     };

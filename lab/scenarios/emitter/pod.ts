@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { build } from "esbuild";
 import {
+  EDGE_LABELS,
+  KEEP_ATTRIBUTE,
   NODE_NAMESPACE,
   OTEL_AGENT,
   OTLP_HTTP_PORT,
@@ -21,9 +23,18 @@ const file = "emitter.mjs";
 /** So late the first number is due: until then the pod is up, and the edge's agents know it. */
 const LEAD_MILLISECONDS = 30_000;
 
-export function newEmission(what: Omit<Emission, "run" | "from">): Emission {
+/** What of an emission follows from the library, and from when it begins. */
+type Derived = "run" | "from" | "keepAttribute" | "forgedLabels";
+
+export function newEmission(what: Omit<Emission, Derived>): Emission {
   const now = Date.now();
-  return { ...what, run: now.toString(36), from: now + LEAD_MILLISECONDS };
+  return {
+    ...what,
+    run: now.toString(36),
+    from: now + LEAD_MILLISECONDS,
+    keepAttribute: KEEP_ATTRIBUTE,
+    forgedLabels: EDGE_LABELS,
+  };
 }
 
 /**
