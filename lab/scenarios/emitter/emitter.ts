@@ -15,10 +15,10 @@ import {
 } from "./emission";
 
 /*
- * An application that says numbers, each as a line on its standard output, a line over OTLP, a trace
- * of two services, and a metric; a program of its own, in a pod. It claims to be of another edge, by
- * every one of the five labels. It imports nothing of the library: what it needs is in EMISSION, so
- * that the program fits in a ConfigMap.
+ * An application that says numbers, each as a line on its standard output, a line over OTLP, a
+ * trace of two services, and a metric. It is a program of its own, in a pod. It claims to be of
+ * another edge, by every one of the five labels. It imports nothing of the library: what it needs
+ * is in EMISSION, so that the program fits in a ConfigMap.
  *
  *   EMISSION                       what it says, and when
  *   OTEL_EXPORTER_OTLP_ENDPOINT    where lines and traces go

@@ -23,7 +23,7 @@ const file = "emitter.mjs";
 /** So late the first number is due: until then the pod is up, and the edge's agents know it. */
 const LEAD_MILLISECONDS = 30_000;
 
-/** What of an emission follows from the library, and from when it begins. */
+/** What an emission gets from the library, and from the clock. */
 type Derived = "run" | "from" | "keepAttribute" | "forgedLabels";
 
 export function newEmission(what: Omit<Emission, Derived>): Emission {
