@@ -194,6 +194,37 @@ describe("the contract", () => {
   });
 });
 
+describe("what an edge keeps is recorded, for guards", () => {
+  const labels = (cluster: string, tenant: string, type: string) => ({
+    cluster,
+    tenant_id: tenant,
+    environment: `env-${cluster}`,
+    region: `at-${cluster}`,
+    cluster_type: type,
+  });
+  const hub = { url: "https://ingest.example.com:8443", serverName: "ingest.example.com" };
+
+  test.each([
+    ["ops", () => ops, "a", "ops", "3072Mi"],
+    ["far", () => far, "b", "workload", "179Gi"],
+  ] as const)("the queue of %s", (edge, stack, tenant, type, bufferDisk) => {
+    const { queue } = stack().outputs["stored"] as Plain;
+    expect(queue).toEqual({
+      edge,
+      ...hub,
+      labels: labels(edge, tenant, type),
+      bufferDisk,
+      storageClass: `class-${edge}`,
+    });
+  });
+
+  test("the metrics of kept", () => {
+    const { kept: stored, queue } = kept.outputs["stored"] as Plain;
+    expect(stored).toMatchObject({ edge: "kept", bucket: "kept.example.com:9251/kept-metrics" });
+    expect(queue).toBeUndefined();
+  });
+});
+
 describe("what watches and shows the hub", () => {
   test("queries edges and cells from as many pods as it says", () => {
     expect(objectOf(ops, "Deployment", "global-query").spec.replicas).toBe(3);
