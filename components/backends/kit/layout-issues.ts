@@ -20,6 +20,32 @@ export function layoutIssues(architecture: Architecture, store: Store, cell: Cel
   ];
 }
 
+/** One process is asked for what microservices alone have: `because` names the options. */
+export function topologyIssue(store: Store, cell: Cell, because: string): Issue {
+  return {
+    path: keyPath(store, cell, "topology"),
+    got: store.topology,
+    expected: `microservices, because ${because} are given`,
+    example: "microservices",
+  };
+}
+
+/** A cell whose edges send more than one of them stores: `got`, where `most` is the limit. */
+export function overloadIssue(
+  store: Store,
+  cell: Cell,
+  load: { readonly got: string; readonly most: string; readonly buckets: string },
+  example: object,
+): Issue {
+  return {
+    path: keyPath(store, cell, "topology"),
+    got: load.got,
+    expected: `at most ${load.most} in one cell; give some of its edges tenants of another cell, with ${load.buckets} of its own`,
+    example,
+    exampleAt: ["cells", `${cell.name}-2`],
+  };
+}
+
 function zoneIssues(store: Store, cell: Cell): Issue[] {
   const { zones = [] } = store.options;
   if (zones.length === 0 || (zones.length === ZONES && new Set(zones).size === ZONES)) return [];

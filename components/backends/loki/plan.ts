@@ -3,7 +3,7 @@ import type { Issue } from "../../kit/issues";
 import type { Durability } from "../backend";
 import { INGESTER, type Architecture } from "../kit/architecture";
 import { cacheIssues } from "../kit/cache-options";
-import { keyPath, layoutIssues } from "../kit/layout-issues";
+import { keyPath, layoutIssues, overloadIssue, topologyIssue } from "../kit/layout-issues";
 import { plannedSizes, plannedSum, type PlannedRate, type PlanningRow } from "../kit/planning";
 import {
   doubledFrom,
@@ -164,14 +164,7 @@ export function lokiIssues(store: Store, cell: Cell): Issue[] {
 function singleIssues(store: Store, cell: Cell): Issue[] {
   const { replicas = {}, caches, redis } = store.options;
   if (Object.keys(replicas).length === 0 && !caches && !redis) return [];
-  return [
-    {
-      path: keyPath(store, cell, "topology"),
-      got: store.topology,
-      expected: "microservices, because replicas, caches or redis are given",
-      example: "microservices",
-    },
-  ];
+  return [topologyIssue(store, cell, "replicas, caches or redis")];
 }
 
 /** Whoever asks what is to be deleted asks one of them. */
@@ -191,13 +184,9 @@ function compactorIssues(store: Store, cell: Cell): Issue[] {
 function loadIssues(store: Store, cell: Cell): Issue[] {
   const { logBytesPerSecond } = cell.load;
   if (logBytesPerSecond <= MOST_LOG_BYTES) return [];
-  return [
-    {
-      path: keyPath(store, cell, "topology"),
-      got: `${logBytesPerSecond} bytes of log lines per second`,
-      expected: `at most ${MOST_LOG_BYTES} bytes of log lines per second in one cell; give some of its edges tenants of another cell, with buckets of its own`,
-      example: { metrics: { bucket: "..." }, logs: { bucket: "..." } },
-      exampleAt: ["cells", `${cell.name}-2`],
-    },
-  ];
+  const unit = "bytes of log lines per second";
+  const most = `${MOST_LOG_BYTES} ${unit}`;
+  const load = { got: `${logBytesPerSecond} ${unit}`, most, buckets: "buckets" };
+  const example = { metrics: { bucket: "..." }, logs: { bucket: "..." } };
+  return [overloadIssue(store, cell, load, example)];
 }

@@ -2,7 +2,7 @@ import type { Cell, Store } from "../../hub/model";
 import type { Issue } from "../../kit/issues";
 import type { Durability, StoreOptions } from "../backend";
 import { INGESTER, type Architecture, type WritePort } from "../kit/architecture";
-import { keyPath, layoutIssues } from "../kit/layout-issues";
+import { keyPath, layoutIssues, overloadIssue, topologyIssue } from "../kit/layout-issues";
 import { plannedSizes, plannedSum, type PlannedRate, type PlanningRow } from "../kit/planning";
 import {
   doubledFrom,
@@ -154,14 +154,7 @@ export function tempoIssues(store: Store, cell: Cell): Issue[] {
 /** Options that ask for microservices. */
 function singleIssues(store: Store, cell: Cell): Issue[] {
   if (Object.keys(store.options.replicas ?? {}).length === 0) return [];
-  return [
-    {
-      path: keyPath(store, cell, "topology"),
-      got: store.topology,
-      expected: "microservices, because replicas are given",
-      example: "microservices",
-    },
-  ];
+  return [topologyIssue(store, cell, "replicas")];
 }
 
 /**
@@ -177,13 +170,12 @@ function samplingIssues(store: Store, cell: Cell): Issue[] {
 function loadIssues(store: Store, cell: Cell): Issue[] {
   const { spansPerSecond } = cell.load;
   if (spansPerSecond <= MOST_SPANS) return [];
-  return [
-    {
-      path: keyPath(store, cell, "topology"),
-      got: `${spansPerSecond} spans per second`,
-      expected: `at most ${MOST_SPANS} spans per second in one cell; give some of its edges tenants of another cell, with buckets of its own`,
-      example: { metrics: { bucket: "..." }, traces: { bucket: "..." } },
-      exampleAt: ["cells", `${cell.name}-2`],
-    },
-  ];
+  const unit = "spans per second";
+  const load = {
+    got: `${spansPerSecond} ${unit}`,
+    most: `${MOST_SPANS} ${unit}`,
+    buckets: "buckets",
+  };
+  const example = { metrics: { bucket: "..." }, traces: { bucket: "..." } };
+  return [overloadIssue(store, cell, load, example)];
 }

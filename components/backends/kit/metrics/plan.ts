@@ -2,7 +2,7 @@ import type { Cell, Store } from "../../../hub/model";
 import type { Issue } from "../../../kit/issues";
 import type { Durability } from "../../backend";
 import { isOneProcess, type Architecture } from "../architecture";
-import { keyPath, layoutIssues } from "../layout-issues";
+import { layoutIssues, overloadIssue, topologyIssue } from "../layout-issues";
 import type { MetricsComponent } from "./components";
 import { layoutOf, MOST_SERIES, type Layout } from "./profiles";
 import type { Planning } from "./resources";
@@ -52,27 +52,14 @@ function singleIssues(store: Store, cell: Cell): Issue[] {
     redis !== undefined ||
     zones.length > 0 ||
     Object.keys(replicas).length > 0;
-  if (!asked) return [];
-  return [
-    {
-      path: keyPath(store, cell, "topology"),
-      got: store.topology,
-      expected: "microservices, because a profile, replicas, caches, redis or zones are given",
-      example: "microservices",
-    },
-  ];
+  return asked ? [topologyIssue(store, cell, "a profile, replicas, caches, redis or zones")] : [];
 }
 
 function loadIssues(store: Store, cell: Cell): Issue[] {
   const { activeSeries } = cell.load;
   if (activeSeries <= MOST_SERIES) return [];
-  return [
-    {
-      path: keyPath(store, cell, "topology"),
-      got: `microservices, for ${activeSeries} series`,
-      expected: `at most ${MOST_SERIES} series in one cell; give some of its edges tenants of another cell, with a bucket of its own`,
-      example: { metrics: { bucket: "...", topology: "microservices" } },
-      exampleAt: ["cells", `${cell.name}-2`],
-    },
-  ];
+  const got = `microservices, for ${activeSeries} series`;
+  const load = { got, most: `${MOST_SERIES} series`, buckets: "a bucket" };
+  const example = { metrics: { bucket: "...", topology: "microservices" } };
+  return [overloadIssue(store, cell, load, example)];
 }
