@@ -42,7 +42,7 @@ async function upWithReadyPods(waitingFor: string): Promise<Run> {
 
 describe("readiness", () => {
   it("that does not come is explained, recorded, and made good by the next update", async () => {
-    await stack.declare({ namespace, demo: workload("StatefulSet", { timeoutSeconds: 8 }) });
+    await stack.declare({ namespace, demo: workload("StatefulSet", { timeoutSeconds: 12 }) });
     const waiting = setInterval(() => {
       const reason = { reason: "ImagePullBackOff", message: "Back-off pulling image" };
       const status = {
@@ -57,8 +57,9 @@ describe("readiness", () => {
     }, 500);
     const failed = await stack.up().finally(() => clearInterval(waiting));
     expect(failed.ok).toBe(false);
-    expect(failed.output).toContain(
-      "StatefulSet web/demo: not ready after 8 s, still waiting for pods to be ready: 0 of 1 are",
+    // It says how long it waited in truth: on a busy machine a look takes seconds.
+    expect(failed.output).toMatch(
+      /StatefulSet web\/demo: not ready after 1\d s, still waiting for pods to be ready: 0 of 1 are/,
     );
     expect(failed.output).toContain(
       "Pod demo-0: main waits: ImagePullBackOff (Back-off pulling image)",

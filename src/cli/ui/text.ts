@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** `plural(1, "object")` -> `1 object`, `plural(2, "entry", "entries")` -> `2 entries`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
@@ -18,6 +20,11 @@ export function duration(milliseconds: number): string {
   return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** The columns that a text takes on a terminal: its colours take none. */
+function columns(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
 /**
  * Breaks lines between words where they are wider than `width`. Words that are wider stay whole.
  */
@@ -26,7 +33,7 @@ export function wrap(text: string, width: number): string {
     const lines: string[] = [];
     for (const word of line.split(" ")) {
       const last = lines.at(-1);
-      if (last !== undefined && last.length + 1 + word.length <= width)
+      if (last !== undefined && columns(last) + 1 + columns(word) <= width)
         lines[lines.length - 1] = `${last} ${word}`;
       else lines.push(word);
     }
