@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "./errors.js";
 import { exists } from "./files.js";
-import { machine } from "../clusters/topology.js";
+import { hosts, machine } from "../clusters/topology.js";
 import { until } from "./wait.js";
 
 /**
@@ -88,11 +88,30 @@ async function inheritCpuSet(parent: string, group: string): Promise<void> {
   }
 }
 
+/**
+ * To the kernel the whole lab is one group, with the share of one process beside it: a compiler
+ * with four threads takes four fifths of the machine, and probes of pods fail. Each host of the
+ * lab, and the command, counts as one process.
+ */
+const WEIGHT = hosts.length + 1;
+/** The share of one process, by the file of its version of control groups. */
+const SHARES = { "cpu.shares": 1024, "cpu.weight": 100 } as const;
+
+async function weigh(group: string): Promise<void> {
+  for (const [name, share] of Object.entries(SHARES)) {
+    const file = join(group, name);
+    if (await exists(file)) await writeFile(file, String(WEIGHT * share));
+  }
+}
+
 /** Makes the group in each hierarchy; returns the files a process writes itself to. */
 export async function makeGroup(path: string): Promise<string[]> {
   const { joined } = await cgroupTree();
   await Promise.all(
-    joined.map((mount) => mkdir(join(mount, machine.tag, path), { recursive: true })),
+    joined.map(async (mount) => {
+      await mkdir(join(mount, machine.tag, path), { recursive: true });
+      await weigh(join(mount, machine.tag));
+    }),
   );
   return joined.map((mount) => join(mount, machine.tag, path, "cgroup.procs"));
 }
