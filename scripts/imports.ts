@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
+import { peerDependenciesMeta } from "../components/package.json";
 
 const root = resolve(__dirname, "..");
 
@@ -30,7 +31,7 @@ interface Boundary {
 
 /** The doors of the package. Everything else of the library is its own business. */
 const DOORS = /^@heliograph\/heliograph(\/model)?$/;
-const CLOUD_SDK = /^@pulumi\/(aws|gcp|azure)/;
+const CLOUD_SDK = new RegExp(`^(${Object.keys(peerDependenciesMeta).join("|")})(/|$)`);
 
 const BOUNDARIES: readonly Boundary[] = [
   {

@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import packageJson from "../../package.json";
 import library from "../../components/package.json";
-import { versions } from "@heliograph/heliograph/model";
+import { BACKENDS, versions } from "@heliograph/heliograph/model";
 import { code, table } from "./markdown";
+
+type Peer = keyof typeof library.peerDependencies;
+type ImageName = keyof typeof versions;
 
 const root = resolve(__dirname, "../..");
 
@@ -37,9 +40,9 @@ function example(file: string): readonly string[] {
 }
 
 function compatibility(): readonly string[] {
-  const peer = (name: keyof typeof library.peerDependencies) =>
-    `${code(name)} ${library.peerDependencies[name]}`;
-  const image = (name: keyof typeof versions) => `${versions[name].tag.replace(/^v/, "")}`;
+  const peer = (name: Peer) => `${code(name)} ${library.peerDependencies[name]}`;
+  const clouds = Object.keys(library.peerDependenciesMeta) as Peer[];
+  const image = (name: ImageName) => `${versions[name].tag.replace(/^v/, "")}`;
   return table(
     ["what", "version"],
     [
@@ -50,19 +53,10 @@ function compatibility(): readonly string[] {
         "Pulumi SDKs",
         [peer("@pulumi/pulumi"), peer("@pulumi/kubernetes"), peer("@pulumi/tls")].join(", "),
       ],
-      [
-        "SDK of a cloud, if buckets are created in it",
-        [peer("@pulumi/aws"), peer("@pulumi/gcp"), peer("@pulumi/azure-native")].join(", "),
-      ],
+      ["SDK of a cloud, if buckets are created in it", clouds.map(peer).join(", ")],
       [
         "backends that it deploys",
-        [
-          `Mimir ${image("mimir")}`,
-          `Cortex ${image("cortex")}`,
-          `Thanos ${image("thanos")}`,
-          `Loki ${image("loki")}`,
-          `Tempo ${image("tempo")}`,
-        ].join(", "),
+        BACKENDS.map(({ name, title }) => `${title} ${image(name as ImageName)}`).join(", "),
       ],
       [
         "agents that it deploys",
