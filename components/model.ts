@@ -165,6 +165,7 @@ export {
   detailsOf,
   duration,
   type IssueDetails,
+  listed,
   mapOf,
   name,
   port,
@@ -205,6 +206,5 @@ export {
   renamedBucket,
 } from "./storage/clouds";
 export { PREFIX } from "./storage/fields";
-export { S3_COMPATIBLE as S3_COMPATIBLE_FIELDS } from "./storage/s3-compatible/args";
 export { contradictions as bucketContradictions, notOneSection } from "./storage/sections";
 export { default as versions } from "./versions.json";

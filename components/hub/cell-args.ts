@@ -5,7 +5,7 @@ import { SIGNALS, type Signal } from "../contract/names";
 import { backendNames, backendsOf, optionsOf } from "../backends/registry";
 import { BackendTopology } from "../backends/kit/architecture";
 import type { MetricsProfile } from "../backends/kit/metrics/profiles";
-import { described, quantity, text, whole } from "../kit/fields";
+import { described, listed, quantity, text, whole } from "../kit/fields";
 import type { ComponentPodsArgs } from "../kit/pods";
 import type { ObjectStoreConnection } from "../storage/connection";
 
@@ -294,13 +294,6 @@ export function storeFields(signal: Signal) {
 function defaulted(field: z.ZodString, defaults: readonly string[]) {
   const [first, ...others] = new Set(defaults);
   return first !== undefined && others.length === 0 ? field.default(first) : field.optional();
-}
-
-/** `a, b or c`. */
-function listed(names: readonly string[]): string {
-  return names.length === 1
-    ? String(names[0])
-    : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
 /** Limits of the fields of a cell, by signal. */

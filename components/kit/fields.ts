@@ -173,3 +173,10 @@ export interface IssueDetails {
 export function detailsOf(issue: z.core.$ZodIssue): IssueDetails {
   return issue.code === "custom" ? ((issue.params as IssueDetails | undefined) ?? {}) : {};
 }
+
+/** `a, b or c`. */
+export function listed(names: readonly string[]): string {
+  return names.length === 1
+    ? String(names[0])
+    : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}

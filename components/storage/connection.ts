@@ -38,6 +38,9 @@ export interface ObjectStoreConnection {
   podLabels: Record<string, string>;
 }
 
+/** Region of signatures where the store does not name one: most take it. */
+export const DEFAULT_REGION = "us-east-1";
+
 /** A connection with nothing in it but what does not depend on the cloud. */
 export const NO_CONNECTION: Omit<ObjectStoreConnection, "protocol" | "bucket"> = {
   prefix: "",

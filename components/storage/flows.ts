@@ -1,7 +1,7 @@
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
 import type { Cloud, StoreAddress } from "./cloud";
 import { CLOUDS } from "./clouds";
-import { BUCKET_ROLE } from "./s3-compatible/role";
+import { BUCKET_ROLE } from "./role";
 
 export type { StoreAddress } from "./cloud";
 

@@ -9,8 +9,8 @@ import {
   resolveHub,
   under,
 } from "@heliograph/heliograph/model";
-import { bucketPlace } from "./bucket-place";
-import { isCompatible, type BucketSection } from "./bucket-schema";
+import { bucketPlace, locationOf } from "./bucket-place";
+import { type BucketSection, hasStaticKeys } from "./bucket-schema";
 import { removeKey } from "./notation";
 import type { HubSection } from "./hub-schema";
 import { storesOf, type Store } from "./stores";
@@ -36,14 +36,11 @@ export function bucketLocationIssues(
   bucket: BucketSection,
   retentionDays: number,
 ): Issue[] {
-  // The fields of an S3-compatible store contradict each other in no way.
-  if (isCompatible(bucket)) return [];
-  const { existing, create } = bucket;
   const cloud = cloudOf(bucket.provider);
-  if (!existing === !create) return issuesOf(path, [notOneSection(cloud, !!existing)]);
-  const name = existing ? "existing" : "create";
-  const values = (existing ?? create)!;
-  return issuesOf([...path, name], bucketContradictions(cloud[name], values, retentionDays));
+  if (!hasStaticKeys(bucket) && !bucket.existing === !bucket.create)
+    return issuesOf(path, [notOneSection(cloud, !!bucket.existing)]);
+  const { path: below, section, values } = locationOf(bucket);
+  return issuesOf([...path, ...below], bucketContradictions(cloud[section], values, retentionDays));
 }
 
 /** Buckets are in the region of their cell, where that is one of their cloud's regions. */
@@ -74,16 +71,17 @@ const AMAZON = /^s3\.(?:dualstack\.)?([a-z0-9-]+)\.amazonaws\.com/;
 
 /** The region of a bucket; undefined where no field names it. */
 function knownRegion(bucket: BucketSection): KnownRegion | undefined {
-  if (isCompatible(bucket)) {
-    const { endpoint } = bucket;
-    const region = AMAZON.exec(endpoint)?.[1];
+  const {
+    path,
+    values: { endpoint, region },
+  } = locationOf(bucket);
+  const amazons = typeof endpoint === "string" ? AMAZON.exec(endpoint) : undefined;
+  if (amazons?.[1]) {
     const { provider } = CLOUDS.s3;
-    return region ? { provider, region, field: ["endpoint"], got: endpoint } : undefined;
+    return { provider, region: amazons[1], field: [...path, "endpoint"], got: amazons.input };
   }
-  const { provider, existing, create } = bucket;
-  const region = (existing ?? create)?.["region"];
   if (typeof region !== "string") return undefined;
-  return { provider, region, field: [existing ? "existing" : "create", "region"] };
+  return { provider: bucket.provider, region, field: [...path, "region"] };
 }
 
 /** Issues below a path. Without an example, the field has to go. */
@@ -134,7 +132,7 @@ function clashes(own: Store, others: readonly Store[], { cells }: HubSection): I
 
 /** What creating the bucket creates once in the world; undefined where nothing is created. */
 function madeBy(bucket: BucketSection): string | undefined {
-  if (isCompatible(bucket) || !bucket.create) return undefined;
+  if (hasStaticKeys(bucket) || !bucket.create) return undefined;
   const { owner, address } = cloudOf(bucket.provider);
   return (owner ?? address)(bucket.create);
 }
@@ -147,10 +145,7 @@ function differences(own: Store, other: Store): string {
 
 /** The same bucket under another name. */
 function elsewhere(bucket: BucketSection, suffix: string): object {
-  const cloud = cloudOf(bucket.provider);
-  if (isCompatible(bucket)) return renamedBucket(cloud, "existing", bucket, suffix);
-  const { existing, create = {} } = bucket;
-  return existing
-    ? { ...bucket, existing: renamedBucket(cloud, "existing", existing, suffix) }
-    : { ...bucket, create: renamedBucket(cloud, "create", create, suffix) };
+  const { path, section, values } = locationOf(bucket);
+  const renamed = renamedBucket(cloudOf(bucket.provider), section, values, suffix);
+  return path.length === 0 ? renamed : { ...bucket, [section]: renamed };
 }

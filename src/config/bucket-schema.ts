@@ -4,52 +4,52 @@ import {
   type CloudProvider,
   CLOUDS,
   described,
+  listed,
   name,
   PREFIX,
-  S3_COMPATIBLE_FIELDS,
 } from "@heliograph/heliograph/model";
 
 const prefix = PREFIX.optional();
 
+const clouds = Object.values<Cloud<CloudProvider>>(CLOUDS);
+
 /** Exactly one of the two sections, which a check of its own requires. */
 function cloudSchema({ provider, existing, create }: Cloud<CloudProvider>) {
   return z.strictObject({
-    provider: z.literal(provider as Exclude<CloudProvider, "s3-compatible">),
+    provider: z.literal(provider),
     prefix,
     existing: z.strictObject(existing.fields).optional(),
     create: z.strictObject(create.fields).optional(),
   });
 }
 
-const [first, ...others] = Object.values<Cloud<CloudProvider>>(CLOUDS)
-  .filter(({ staticKeys }) => !staticKeys)
-  .map(cloudSchema);
-
-const { bucket: bucketName, endpoint, region, insecure } = S3_COMPATIBLE_FIELDS;
-
 /** With static keys: the secret section holds them, under a name. */
-const s3Compatible = z.strictObject({
-  provider: z.literal("s3-compatible"),
-  prefix,
-  create: described(
-    z.boolean().default(false),
-    "Whether to make the bucket where it does not exist: true or false",
-    true,
-  ),
-  bucket: bucketName,
-  endpoint,
-  region,
-  insecure,
-  credentials: name(
-    "Name of the entry in `heliograph:secrets` `objectStores` that holds its keys",
-    "lab",
-  ),
-});
+function keyedSchema({ provider, existing: { fields, secret } }: Cloud<CloudProvider>) {
+  const shown = Object.entries(fields).filter(([field]) => !secret?.includes(field));
+  return z.strictObject({
+    provider: z.literal(provider),
+    prefix,
+    create: described(
+      z.boolean().default(false),
+      "Whether to make the bucket where it does not exist: true or false",
+      true,
+    ),
+    ...Object.fromEntries(shown),
+    credentials: name(
+      "Name of the entry in `heliograph:secrets` `objectStores` that holds its keys",
+      "lab",
+    ),
+  });
+}
+
+const [first, ...others] = clouds.map((cloud) =>
+  cloud.staticKeys ? keyedSchema(cloud) : cloudSchema(cloud),
+);
 
 /** A bucket (or container) that someone made already, or one to make. */
 export const bucket = described(
-  z.discriminatedUnion("provider", [first!, ...others, s3Compatible]),
-  "A bucket, by provider: azure, s3, gcs or s3-compatible",
+  z.discriminatedUnion("provider", [first!, ...others]),
+  `A bucket, by provider: ${listed(clouds.map(({ provider }) => provider))}`,
   {
     provider: "azure",
     existing: {
@@ -60,12 +60,13 @@ export const bucket = described(
   },
 );
 
-export type CompatibleBucketSection = z.output<typeof s3Compatible>;
-/** A bucket of a cloud, which exists or is to be created. */
-export type CloudBucketSection = z.output<NonNullable<typeof first>>;
-export type BucketSection = CloudBucketSection | CompatibleBucketSection;
+/** A bucket whose pods use static keys. */
+export type KeyedBucketSection = z.output<ReturnType<typeof keyedSchema>>;
+/** A bucket whose pods use an identity of the cloud. It exists, or is to be created. */
+export type CloudBucketSection = z.output<ReturnType<typeof cloudSchema>>;
+export type BucketSection = CloudBucketSection | KeyedBucketSection;
 
 /** Whether pods use keys from the secret section, and not an identity of a cloud. */
-export function isCompatible(bucket: BucketSection): bucket is CompatibleBucketSection {
+export function hasStaticKeys(bucket: BucketSection): bucket is KeyedBucketSection {
   return "credentials" in bucket;
 }

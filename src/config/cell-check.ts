@@ -1,5 +1,6 @@
 import type { Issue } from "@heliograph/heliograph";
 import { backendOf } from "@heliograph/heliograph/model";
+import { hasStaticKeys } from "./bucket-schema";
 import { setSecret } from "./notation";
 import type { HubSection } from "./hub-schema";
 import type { Secrets, Settings } from "./schema";
@@ -27,7 +28,7 @@ export function unusedPrefixes({ cells }: HubSection): Issue[] {
 /** Credentials that a bucket names and the secrets do not hold. */
 export function missingCredentials(settings: Settings, { objectStores }: Secrets): Issue[] {
   return bucketsOf(settings).flatMap(({ path, bucket }) => {
-    if (bucket.provider !== "s3-compatible" || bucket.credentials in objectStores) return [];
+    if (!hasStaticKeys(bucket) || bucket.credentials in objectStores) return [];
     const keys = ["accessKeyId", "secretAccessKey"];
     return [
       {

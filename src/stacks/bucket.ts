@@ -5,8 +5,8 @@ import {
   type ObjectStoreBucketArgs,
   type ObjectStoreConnection,
 } from "@heliograph/heliograph";
-import { keyOfCloud } from "@heliograph/heliograph/model";
-import { isCompatible, type BucketSection } from "../config/bucket-schema";
+import { cloudOf, keyOfCloud } from "@heliograph/heliograph/model";
+import { type BucketSection, hasStaticKeys } from "../config/bucket-schema";
 import type { Configuration } from "../config/load";
 
 interface BucketContext {
@@ -35,13 +35,16 @@ export function bucketArgs(
   section: BucketSection,
   objectStores: Configuration["objectStores"],
 ): ObjectStoreBucketArgs {
-  const { prefix } = section;
-  if (!isCompatible(section)) {
-    const { provider, existing, create } = section;
-    return { prefix, [keyOfCloud(provider)]: existing ? { existing } : { create } };
+  const { provider, prefix } = section;
+  const key = keyOfCloud(provider);
+  if (!hasStaticKeys(section)) {
+    const { existing, create } = section;
+    return { prefix, [key]: existing ? { existing } : { create } };
   }
-  const { bucket, endpoint, region, insecure, create, credentials } = section;
+  const { create, credentials } = section;
   const { accessKeyId = "", secretAccessKey = "" } = objectStores[credentials] ?? {};
-  const location = { bucket, endpoint, region, insecure, accessKeyId, secretAccessKey };
-  return { prefix, s3Compatible: create ? { create: location } : { existing: location } };
+  const values: Readonly<Record<string, unknown>> = { ...section, accessKeyId, secretAccessKey };
+  const fields = Object.keys(cloudOf(provider).existing.fields);
+  const location = Object.fromEntries(fields.map((field) => [field, values[field]]));
+  return { prefix, [key]: create ? { create: location } : { existing: location } };
 }

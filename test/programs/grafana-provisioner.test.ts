@@ -14,7 +14,7 @@ import {
   provisionerScript,
   READY_FILE,
 } from "../../components/hub/grafana/provisioner";
-import { curlConfig } from "../../components/storage/s3-compatible/credentials";
+import { curlConfig } from "../../components/storage/credentials";
 
 const PASSWORD = 'a "quoted" \\ one';
 

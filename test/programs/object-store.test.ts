@@ -3,11 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  CREATE_BUCKET_SCRIPT,
-  createBucketVariables,
-} from "../../components/storage/s3-compatible/create-bucket";
-import { curlConfig } from "../../components/storage/s3-compatible/credentials";
+import { CREATE_BUCKET_SCRIPT, createBucketVariables } from "../../components/storage/keyed-bucket";
+import { curlConfig } from "../../components/storage/credentials";
 import { connection } from "../components/hub/hub";
 import { program } from "./support/programs";
 import { freePorts, run, until, type RunningProgram } from "./support/server";

@@ -5,12 +5,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { toYaml } from "../../components/kit/yaml";
+import { bucketArgs } from "../../src/stacks/bucket";
 import { openProject } from "../../src/cli/project";
 import { renderStack } from "../../src/cli/commands/render/render-stack";
 import { LEAST } from "../components/storage/buckets";
 import { hubSections } from "../config/settings";
+import { resolved } from "../support/mocks";
 
 type Manifest = { kind: string; metadata: { name: string; annotations?: Record<string, string> } };
 
@@ -71,3 +74,17 @@ test.each(["mimir", "cortex"])(
     }
   },
 );
+
+test("keys of the secret section go with the location that names them", async () => {
+  const location = { bucket: "metrics", endpoint: "minio:9000", region: "hall-1", insecure: true };
+  const keys = pulumi.secret({ accessKeyId: "an id", secretAccessKey: "a key" });
+  const section = { provider: "s3-compatible", credentials: "lab", ...location } as const;
+  const { s3Compatible, ...others } = bucketArgs({ ...section, create: true }, { lab: keys });
+  expect(others).toEqual({ prefix: undefined });
+  expect(await resolved(pulumi.output(s3Compatible))).toEqual({
+    create: { ...location, accessKeyId: "an id", secretAccessKey: "a key" },
+  });
+  expect(bucketArgs({ ...section, create: false }, {}).s3Compatible).toEqual({
+    existing: { ...location, accessKeyId: "", secretAccessKey: "" },
+  });
+});

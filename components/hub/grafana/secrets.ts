@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { objectLabels } from "../../kit/labels";
-import { curlConfig } from "../../storage/s3-compatible/credentials";
+import { curlConfig } from "../../storage/credentials";
 import { GRAFANA } from "../roles";
 import type { HubGrafanaArgs } from "./args";
 import { ADMIN_USER, SECRET_FILES } from "./config";

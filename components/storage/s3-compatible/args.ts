@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { described, text } from "../../kit/fields";
+import { DEFAULT_REGION } from "../connection";
 import { matches, named, shaped } from "../fields";
 
 /**
@@ -35,8 +36,6 @@ export interface S3CompatibleBucketLocationArgs {
   /** Secret: the secret access key. */
   secretAccessKey: pulumi.Input<string>;
 }
-
-export const DEFAULT_REGION = "us-east-1";
 
 export const S3_COMPATIBLE = {
   bucket: named("Name of the bucket", "heliograph-metrics", "a bucket of provider s3-compatible", [

@@ -1,8 +1,8 @@
 import type { Cloud, Section } from "../cloud";
-import { NO_CONNECTION, text } from "../connection";
-import { DEFAULT_REGION, S3_COMPATIBLE as FIELDS } from "./args";
-import { createCompatibleBucket, useCompatibleBucket } from "./create-bucket";
-import { ACCESS_KEY_ID, SECRET_ACCESS_KEY } from "./credentials";
+import { DEFAULT_REGION, NO_CONNECTION, text } from "../connection";
+import { createKeyedBucket, useKeyedBucket } from "../keyed-bucket";
+import { credentialsIn } from "../credentials";
+import { S3_COMPATIBLE as FIELDS } from "./args";
 
 const section: Section = { fields: FIELDS, secret: ["accessKeyId", "secretAccessKey"] };
 
@@ -20,12 +20,8 @@ export const S3_COMPATIBLE: Cloud<"s3-compatible"> = {
     endpoint: text(endpoint),
     insecure: insecure === true,
     pathStyle: true,
-    ...(text(credentialsSecret) && {
-      credentialsSecret: text(credentialsSecret),
-      accessKeyIdKey: ACCESS_KEY_ID,
-      secretAccessKeyKey: SECRET_ACCESS_KEY,
-    }),
+    ...credentialsIn(text(credentialsSecret)),
   }),
-  createBucket: createCompatibleBucket,
-  useBucket: useCompatibleBucket,
+  createBucket: createKeyedBucket,
+  useBucket: useKeyedBucket,
 };

@@ -4,13 +4,13 @@ import { basename, delimiter, dirname, join } from "node:path";
 import {
   CREATE_BUCKET_SCRIPT,
   createBucketVariables,
-} from "../../../components/storage/s3-compatible/create-bucket";
+} from "../../../components/storage/keyed-bucket";
 import type { ObjectStoreConnection } from "../../../components/storage/connection";
 import { connectionOf } from "../../../components/storage/clouds";
 import { startAzurite } from "../../../lab/clouds/azurite";
 import { startFakeGcs } from "../../../lab/clouds/fake-gcs";
 import { environmentIn, type CloudStore } from "../../../lab/clouds/store";
-import { curlConfig } from "../../../components/storage/s3-compatible/credentials";
+import { curlConfig } from "../../../components/storage/credentials";
 import { connection } from "../../components/hub/hub";
 import { program } from "./programs";
 import { LOOPBACK } from "./backend-processes";

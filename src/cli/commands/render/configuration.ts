@@ -1,3 +1,4 @@
+import { hasStaticKeys } from "../../../config/bucket-schema";
 import { redisPasswords } from "../../../config/cell-check";
 import { neededPasswords } from "../../../config/grafana-check";
 import { parseSettings, sectionsOf } from "../../../config/parse";
@@ -74,7 +75,7 @@ export function waitingEdges(hub: HubSection, own: string | undefined): string[]
 function placeholderSecrets(settings: Settings): object {
   const { hub } = settings;
   const names = bucketsOf(settings).flatMap(({ bucket }) =>
-    bucket.provider === "s3-compatible" ? [bucket.credentials] : [],
+    hasStaticKeys(bucket) ? [bucket.credentials] : [],
   );
   const passwords = neededPasswords(hub).map((name) => [name, PLACEHOLDER]);
   const keys = { accessKeyId: PLACEHOLDER, secretAccessKey: PLACEHOLDER };

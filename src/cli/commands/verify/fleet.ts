@@ -5,6 +5,7 @@ import { chooseStacks, type Project, shortName } from "../../project";
 import { Failure } from "../../ui/failure";
 import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
 import type { HubSection } from "../../../config/hub-schema";
+import { hasStaticKeys } from "../../../config/bucket-schema";
 import { bucketsOf } from "../../../config/stores";
 import { edgeView, type EdgeView, type Home } from "./edge";
 import { hubView, type HubView } from "./hub";
@@ -66,9 +67,7 @@ function inClouds(
   stack: string,
   workspaces: Workspaces,
 ): { buckets?: StackBuckets } {
-  const clouds = bucketsOf(project.settings(stack)).some(
-    ({ bucket }) => bucket.provider !== "s3-compatible",
-  );
+  const clouds = bucketsOf(project.settings(stack)).some(({ bucket }) => !hasStaticKeys(bucket));
   return clouds ? { buckets: stackBuckets(stack, workspaces) } : {};
 }
 

@@ -1,19 +1,19 @@
 import type * as K8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { checksum } from "../../kit/checksum";
-import { imageReference } from "../../kit/images";
-import { objectLabels } from "../../kit/labels";
-import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
-import type { BucketRequest, UsableBucket } from "../cloud";
-import { loadSdk } from "../sdk";
-import { DEFAULT_REGION, type S3CompatibleBucketLocationArgs } from "./args";
-import { createCredentials, CURL_CONFIG } from "./credentials";
+import { checksum } from "../kit/checksum";
+import { imageReference } from "../kit/images";
+import { objectLabels } from "../kit/labels";
+import { restrictedContainer, restrictedPod } from "../kit/pod-security";
+import type { BucketRequest, UsableBucket } from "./cloud";
+import { DEFAULT_REGION } from "./connection";
+import { createCredentials, CURL_CONFIG, type StaticKeys } from "./credentials";
 import { BUCKET_ROLE } from "./role";
+import { loadSdk } from "./sdk";
 
 const CREDENTIALS_PATH = "/etc/object-store";
 const NOBODY = 65_534;
 
-/** The location that the script needs. */
+/** Where a store that speaks S3 has the bucket. */
 interface KnownLocation {
   readonly bucket: string;
   readonly endpoint: string;
@@ -63,16 +63,19 @@ export function createBucketVariables({
   };
 }
 
-type Request = BucketRequest<S3CompatibleBucketLocationArgs>;
+/** The section as it was given has the keys, the checked one the location. */
+type Request = Omit<BucketRequest<StaticKeys>, "checked"> & {
+  readonly checked: pulumi.Output<KnownLocation>;
+};
 
 /** Puts the keys of a bucket that exists into a Secret beside its pods. */
-export function useCompatibleBucket(request: Request): UsableBucket {
+export function useKeyedBucket(request: Request): UsableBucket {
   const credentials = createCredentials(request);
   return { location: locationOf(request, credentials), before: [] };
 }
 
 /** The same, and a Job that creates the bucket. */
-export function createCompatibleBucket(request: Request): UsableBucket {
+export function createKeyedBucket(request: Request): UsableBucket {
   const credentials = createCredentials(request);
   const location = locationOf(request, credentials);
   return { location, before: [createBucketJob(request, location)] };
