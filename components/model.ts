@@ -197,6 +197,7 @@ export { CERTIFICATE_EXPIRY, COLLECTOR_METRICS, RULES_INFO, SERIES_METRIC } from
 export { growth } from "./rules/promql";
 export type { Cloud } from "./storage/cloud";
 export {
+  CLOUD_PLACEHOLDERS,
   cloudOf,
   type CloudProvider,
   CLOUDS,

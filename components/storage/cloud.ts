@@ -41,6 +41,11 @@ export interface Cloud<P extends string = string> {
   tokenServer?(address: StoreAddress): TokenServer | undefined;
   /** Where the lifecycle rules are, by the type of the resource that has them. */
   readonly lifecycleRules?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Outputs that the cloud decides, by the type of the resource that has them: what stands for
+   * them where nothing is created.
+   */
+  readonly placeholders?: Readonly<Record<string, (inputs: Values) => Values>>;
   /** What pods may do with the bucket, by the resource that grants it. */
   readonly podPermissions?: readonly PodPermission[];
   /** What a deployer needs to create, read, change and delete it, by type of resource. */

@@ -57,6 +57,12 @@ export const LIFECYCLE_RULES: Readonly<Record<string, readonly string[]>> = Obje
   ...ALL.map(({ lifecycleRules }) => lifecycleRules),
 );
 
+/** Outputs of resources that no cloud has created, by their type. */
+export const CLOUD_PLACEHOLDERS: NonNullable<Cloud["placeholders"]> = Object.assign(
+  {},
+  ...ALL.map(({ placeholders }) => placeholders),
+);
+
 /** What a deployer needs, by type of resource. A test compares the types with what is created. */
 export const DEPLOYER_PERMISSIONS: Readonly<Record<string, readonly string[]>> = Object.assign(
   {},

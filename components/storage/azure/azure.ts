@@ -40,6 +40,13 @@ export const AZURE: Cloud<"azure"> = {
   }),
   createBucket: createAzureContainer,
   lifecycleRules: { "azure-native:storage:ManagementPolicy": ["policy", "rules"] },
+  placeholders: {
+    "azure-native:storage:StorageAccount": ({ accountName }) => ({ name: accountName }),
+    "azure-native:storage:BlobContainer": ({ containerName }) => ({ name: containerName }),
+    "azure-native:managedidentity:UserAssignedIdentity": () => ({
+      clientId: "00000000-0000-0000-0000-000000000000",
+    }),
+  },
   podPermissions: [
     { on: "the container", permissions: [`${AZURE_ROLE.title} (${AZURE_ROLE.id})`] },
   ],

@@ -37,6 +37,11 @@ export const GCS: Cloud<"gcs"> = {
         }
       : undefined,
   lifecycleRules: { "gcp:storage/bucket:Bucket": ["lifecycleRules"] },
+  placeholders: {
+    "gcp:serviceaccount/account:Account": ({ accountId, project }) => ({
+      email: `${text(accountId)}@${text(project)}.iam.gserviceaccount.com`,
+    }),
+  },
   podPermissions: [
     { on: "the bucket", permissions: [GCS_ROLES.objects] },
     { on: "the service account that they act as", permissions: [GCS_ROLES.identity] },

@@ -45,6 +45,9 @@ export const S3: Cloud<"s3"> = {
   lifecycleRules: {
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["rules"],
   },
+  placeholders: {
+    "aws:iam/role:Role": ({ name }) => ({ arn: `arn:aws:iam::000000000000:role/${text(name)}` }),
+  },
   podPermissions: [
     { on: "the bucket", permissions: S3_PERMISSIONS.bucket },
     { on: "its objects", permissions: S3_PERMISSIONS.objects },

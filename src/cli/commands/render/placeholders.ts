@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  CLOUD_PLACEHOLDERS,
   dnsNamesOf,
   type EdgeIdentity,
   Pkcs10CertificateRequestGenerator,
@@ -46,27 +47,7 @@ export async function stateOf({ type, name, inputs, id, references }: Resource):
     case "tls:index/locallySignedCert:LocallySignedCert":
       return { id: made, state: { ...inputs, certPem: pem("CERTIFICATE", name) } };
     default:
-      return { id: made, state: { ...inputs, ...ofClouds(type, inputs) } };
-  }
-}
-
-/** What clouds say of buckets that they make, as far as pods need to know it. */
-function ofClouds(type: string, inputs: Record<string, unknown>): object {
-  switch (type) {
-    case "aws:iam/role:Role":
-      return { arn: `arn:aws:iam::000000000000:role/${inputs["name"] as string}` };
-    case "gcp:serviceaccount/account:Account":
-      return {
-        email: `${inputs["accountId"] as string}@${inputs["project"] as string}.iam.gserviceaccount.com`,
-      };
-    case "azure-native:storage:StorageAccount":
-      return { name: inputs["accountName"] };
-    case "azure-native:storage:BlobContainer":
-      return { name: inputs["containerName"] };
-    case "azure-native:managedidentity:UserAssignedIdentity":
-      return { clientId: "00000000-0000-0000-0000-000000000000" };
-    default:
-      return {};
+      return { id: made, state: { ...inputs, ...CLOUD_PLACEHOLDERS[type]?.(inputs) } };
   }
 }
 
