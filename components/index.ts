@@ -16,8 +16,8 @@ export {
   type EdgeAnnotatedArgs,
   type EdgeMonitorArgs,
   type EdgeSourceArgs,
-  type EdgeSourcesArgs,
 } from "./edge/metrics/sources/args";
+export type { EdgeSourcesArgs } from "./edge/metrics/sources/registry";
 export type { EdgeLocalStoreArgs } from "./edge/local-store/args";
 export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces/args";
 export type { HubAlertingArgs, HubDeadMansSwitchArgs } from "./hub/alerting-args";

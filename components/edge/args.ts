@@ -9,7 +9,7 @@ import type { ComponentPodsArgs, PodsArgs } from "../kit/pods";
 import type { EdgeExporterArgs } from "./collector/args";
 import type { EdgeLocalStoreArgs } from "./local-store/args";
 import type { EdgeLogsArgs } from "./logs/args";
-import type { EdgeSourcesArgs } from "./metrics/sources/args";
+import type { EdgeSourcesArgs } from "./metrics/sources/registry";
 import type { EdgeTracesArgs } from "./traces/args";
 
 /** How the edge reaches its hub, and its identity there. It is for hubs that give no connection. */

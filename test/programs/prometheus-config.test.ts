@@ -13,8 +13,12 @@ import {
   agentConfigFile,
   type AgentConfigArgs,
 } from "../../components/edge/metrics/config";
-import type { EdgeMonitorArgs, EdgeSourcesArgs } from "../../components/edge/metrics/sources/args";
-import { resolveSources, SOURCE_NAMES } from "../../components/edge/metrics/sources/registry";
+import type { EdgeMonitorArgs } from "../../components/edge/metrics/sources/args";
+import {
+  type EdgeSourcesArgs,
+  resolveSources,
+  SOURCE_NAMES,
+} from "../../components/edge/metrics/sources/registry";
 import { isMetricPattern } from "../../components/kit/metric-pattern";
 import { fromYaml, toYaml } from "../../components/kit/yaml";
 import { configArgs } from "../components/edge/edge";

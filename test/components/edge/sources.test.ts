@@ -5,12 +5,13 @@
 import { describe, expect, it } from "vitest";
 import { hubTarget } from "../../../components/edge/hub-target";
 import { agentConfig } from "../../../components/edge/metrics/config";
-import type {
-  EdgeMonitorArgs,
-  EdgeSourcesArgs,
-} from "../../../components/edge/metrics/sources/args";
+import type { EdgeMonitorArgs } from "../../../components/edge/metrics/sources/args";
 import { RESOURCES, RULES } from "../../../components/edge/metrics/sources/kube-state-metrics";
-import { resolveSources, SOURCE_NAMES } from "../../../components/edge/metrics/sources/registry";
+import {
+  type EdgeSourcesArgs,
+  resolveSources,
+  SOURCE_NAMES,
+} from "../../../components/edge/metrics/sources/registry";
 import { edgeIssues, type EdgeValues } from "../../../components/edge/model";
 import { edgeFlows } from "../../../components/edge/network";
 import { configArgs, edgeArgs } from "./edge";

@@ -110,32 +110,6 @@ export interface EdgeMonitorArgs {
   sampleLimit?: number;
 }
 
-/** What an edge scrapes. */
-export interface EdgeSourcesArgs {
-  /** Kubelets: pods and volumes, as their node sees them. Defaults to on. */
-  kubelet?: EdgeSourceArgs;
-  /** cAdvisor: CPU, memory, disk and network of containers. Defaults to on. */
-  cadvisor?: EdgeSourceArgs;
-  /** API servers: the requests to them. Defaults to on. */
-  apiServer?: EdgeSourceArgs;
-  /**
-   * node-exporter, which is then deployed on every node: CPU, memory, disks and network of nodes.
-   * Defaults to on.
-   */
-  nodeExporter?: EdgeSourceArgs;
-  /**
-   * kube-state-metrics, which is then deployed: the state of deployments, pods and claims, as the
-   * API server has it. Defaults to on.
-   */
-  kubeStateMetrics?: EdgeSourceArgs;
-  /** NVIDIA's dcgm-exporter, if the cluster runs it: GPUs. Defaults to off. */
-  dcgm?: EdgeSourceArgs;
-  /** Pods and services with the annotation `prometheus.io/scrape: "true"`. Defaults to on. */
-  annotated?: EdgeAnnotatedArgs;
-  /** Pods and services that are selected by labels. Defaults to none. */
-  monitors?: EdgeMonitorArgs[];
-}
-
 const patterns = (what: string, example: string) =>
   described(
     z

@@ -8,8 +8,9 @@ import {
   metricFilterFields,
   monitorFields,
   sampleLimitField,
+  type EdgeAnnotatedArgs,
   type EdgeMonitorArgs,
-  type EdgeSourcesArgs,
+  type EdgeSourceArgs,
 } from "./args";
 import { dcgm } from "./dcgm";
 import { kubeStateMetrics } from "./kube-state-metrics";
@@ -37,7 +38,33 @@ export const SOURCES = {
   kubeStateMetrics,
   dcgm,
   annotated,
-} satisfies Record<string, Source>;
+} satisfies Record<Exclude<keyof EdgeSourcesArgs, "monitors">, Source>;
+
+/** What an edge scrapes. */
+export interface EdgeSourcesArgs {
+  /** Kubelets: pods and volumes, as their node sees them. Defaults to on. */
+  kubelet?: EdgeSourceArgs;
+  /** cAdvisor: CPU, memory, disk and network of containers. Defaults to on. */
+  cadvisor?: EdgeSourceArgs;
+  /** API servers: the requests to them. Defaults to on. */
+  apiServer?: EdgeSourceArgs;
+  /**
+   * node-exporter, which is then deployed on every node: CPU, memory, disks and network of nodes.
+   * Defaults to on.
+   */
+  nodeExporter?: EdgeSourceArgs;
+  /**
+   * kube-state-metrics, which is then deployed: the state of deployments, pods and claims, as the
+   * API server has it. Defaults to on.
+   */
+  kubeStateMetrics?: EdgeSourceArgs;
+  /** NVIDIA's dcgm-exporter, if the cluster runs it: GPUs. Defaults to off. */
+  dcgm?: EdgeSourceArgs;
+  /** Pods and services with the annotation `prometheus.io/scrape: "true"`. Defaults to on. */
+  annotated?: EdgeAnnotatedArgs;
+  /** Pods and services that are selected by labels. Defaults to none. */
+  monitors?: EdgeMonitorArgs[];
+}
 
 export type SourceName = keyof typeof SOURCES;
 export const SOURCE_NAMES = Object.keys(SOURCES) as SourceName[];
