@@ -6,6 +6,7 @@ import type { Flow } from "../kit/flows";
 import type { ImageArgs } from "../kit/images";
 import type { Issue } from "../kit/issues";
 import type { RuleFileText } from "../rules/rule-file";
+import type { Alert } from "../rules/types";
 import type { ObjectStoreConnection } from "../storage/connection";
 import type { Architecture, BackendTopology } from "./kit/architecture";
 import type { DeployKit } from "./kit/deploy-kit";
@@ -75,7 +76,13 @@ export interface Backend<S extends Signal = Signal> {
   /** How agents of edges write log lines to it, where they do not speak OTLP. Of logs alone. */
   readonly shippers?: LogShippers;
   readonly datasource: DatasourceModel;
+  /** Its metrics in the alerts that every backend has. */
   readonly alerts: AlertMetrics;
+  /**
+   * Alerts that it alone has, each with its runbook. `hub`: matchers of the series of the hub's
+   * pods.
+   */
+  ownAlerts?(hub: string): Alert[];
   /**
    * Whether a group of rules names the tenants whose series it sees. Defaults to false: it sees
    * those of all tenants. Of metrics alone.

@@ -16,8 +16,8 @@ interface HubTerms {
 }
 
 /**
- * Alerts on the hub's backends. After the mixins that upstream has for each of them, which have
- * many more.
+ * Alerts on the hub's backends: those that all have, then those of one alone. After the mixins that
+ * upstream has for each of them, which have many more.
  */
 export function hubAlerts({ hub, backends }: Pick<RulesModel, "hub" | "backends">): Alert[] {
   const terms: HubTerms = {
@@ -30,6 +30,7 @@ export function hubAlerts({ hub, backends }: Pick<RulesModel, "hub" | "backends"
     compactorUnhealthy(terms),
     bucketFailing(terms),
     dataDiscarded(terms),
+    ...backends.flatMap((backend) => backend.ownAlerts?.(terms.is) ?? []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { AlertMetrics } from "../backends/backend";
 import type { Signal } from "../contract/names";
+import type { Alert } from "./types";
 
 /**
  * What rules are made of: the inventory of one cell, and the certificates that the hub signed.
@@ -30,10 +31,12 @@ export interface HubSelector {
   readonly cluster?: string | undefined;
 }
 
-/** Names of a backend's own metrics. */
+/** Names of a backend's own metrics, and its own alerts. */
 export interface BackendMetrics {
   readonly signal: Signal;
   readonly alerts: AlertMetrics;
+  /** Alerts that it alone has. `hub`: matchers of the series of the hub's pods. */
+  ownAlerts?(hub: string): Alert[];
 }
 
 export interface RulesEdge {

@@ -150,6 +150,13 @@ describe("a backend of logs that is one folder and one line of the registry", ()
         expect(rules).toContain(metric);
     });
 
+    it("has alerts of its own there, on the hub's pods alone, with a runbook each", () => {
+      const rules = dataOf("hub-mimir-main-rules");
+      expect(rules).toContain("alert: ToyBroken");
+      expect(rules).toContain('toy_broken{namespace="');
+      expect(rules).toMatch(/runbook_url: .*#toybroken\n/);
+    });
+
     it("keeps tenants as long as the inventory says", () => {
       expect(dataOf("hub-toy-main-runtime")).toContain("keptDays: 30");
     });

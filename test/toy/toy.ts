@@ -133,6 +133,16 @@ export const TOY: Backend<"logs"> = {
     bucket: { failures: "toy_bucket_failures_total", operations: "toy_bucket_operations_total" },
     discarded: { counter: "toy_discarded_total", repeated: "busy" },
   },
+  ownAlerts: (hub) => [
+    {
+      name: "ToyBroken",
+      severity: "warning",
+      expr: `max by (pod) (toy_broken{${hub}}) > 0`,
+      for: "7m",
+      summary: "A toy of {{ $labels.pod }} is broken",
+      description: "Nobody plays with it. First: glue",
+    },
+  ],
   limits: (_, { tenants }) => [
     {
       components: ["ingester"],
