@@ -138,7 +138,7 @@ export interface Durability {
 }
 
 /** An option that never changes while there is data. */
-export interface FrozenOption {
+interface FrozenOption {
   readonly key: string;
   /** What a change loses, and how it is done properly: texts for the rejection. */
   lost(was: string, asked: string): string;
@@ -165,7 +165,7 @@ export interface IngestPath {
   readonly clients?: readonly IngestClient[];
 }
 
-export interface IngestClient {
+interface IngestClient {
   readonly client: string;
   readonly keeps: string;
   readonly drops: string;
@@ -221,7 +221,7 @@ export interface DatasourceModel {
 /** Data sources that show the other signals of the same tenants. */
 export type DatasourceLinks = Readonly<Partial<Record<Signal, DatasourceLink>>>;
 
-export interface DatasourceLink {
+interface DatasourceLink {
   readonly uid: string;
   readonly backend: Backend;
 }

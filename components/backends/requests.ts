@@ -153,7 +153,7 @@ export interface Probe {
   count(ask: Ask, tenant: string, ids: readonly string[], milliseconds: number): Promise<number>;
 }
 
-export interface ProbeRecord {
+interface ProbeRecord {
   /** A UUID. */
   readonly id: string;
   /** Time of the record, in milliseconds since 1970. */
@@ -193,4 +193,4 @@ export interface ProbeEncoders {
   ): EncodedBody;
 }
 
-export type EncodedBody = Required<Pick<BackendRequest, "headers" | "body">>;
+type EncodedBody = Required<Pick<BackendRequest, "headers" | "body">>;

@@ -66,7 +66,7 @@ export interface EdgeConnection {
 }
 
 /** What an edge needs beside the facts that the inventory has of it. */
-export interface ConnectionParts {
+interface ConnectionParts {
   readonly gateway: HubContract["gateway"];
   readonly trustBundle: pulumi.Input<string[]>;
   readonly certificate: pulumi.Input<string>;
@@ -106,7 +106,7 @@ export function connectionOf(
 }
 
 /** Signals that an edge's cell stores. Hubs that do not say it store metrics alone. */
-export function storedSignals({ signals = ["metrics"] }: Pick<EdgeFacts, "signals">): Signal[] {
+function storedSignals({ signals = ["metrics"] }: Pick<EdgeFacts, "signals">): Signal[] {
   return SIGNALS.filter((signal) => signals.includes(signal));
 }
 

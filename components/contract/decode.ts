@@ -4,7 +4,7 @@ import { z } from "zod";
  * Why one side of the contract cannot be read: it was never deployed (`absent`), an `older` or a
  * `newer` version wrote it, or something else did (`invalid`).
  */
-export type DecodeCode = "absent" | "older" | "newer" | "invalid";
+type DecodeCode = "absent" | "older" | "newer" | "invalid";
 
 export interface DecodeFailure {
   readonly ok: false;

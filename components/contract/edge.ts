@@ -6,7 +6,7 @@ import { decode, type Decoded } from "./decode";
  */
 export const EDGE_CONTRACT_VERSION = 1;
 
-export const edgeContract = z.object({
+const edgeContract = z.object({
   contractVersion: z.literal(EDGE_CONTRACT_VERSION),
   name: z.string(),
   keyGeneration: z.number().int(),

@@ -10,7 +10,7 @@ import {
 } from "./hub";
 
 /** Name of the backend of each signal that a cell stores. */
-export type CellBackends = { readonly [S in Signal]?: string | undefined } & {
+type CellBackends = { readonly [S in Signal]?: string | undefined } & {
   readonly metrics: string;
 };
 
@@ -29,7 +29,7 @@ export interface ContractHub {
 }
 
 /** What the hub's certificate authority made. PEM. */
-export interface SignedParts {
+interface SignedParts {
   readonly trustBundle: string[];
   /** By edge. */
   readonly certificates: Readonly<Record<string, string>>;
@@ -121,7 +121,7 @@ export function encodeFacts(edge: ContractEdge, backends: CellBackends | undefin
 }
 
 /** What an edge says of itself. */
-export interface EdgeToEncode {
+interface EdgeToEncode {
   readonly name: string;
   readonly keyGeneration: number;
   /** Host and port at which the hub queries it in place. */

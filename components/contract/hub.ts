@@ -37,7 +37,7 @@ const hubEdge = z.discriminatedUnion("state", [
   z.object({ state: z.literal("signed"), ...edgeFacts, certificate: z.string() }),
 ]);
 
-export const hubContract = z.object({
+const hubContract = z.object({
   contractVersion: z.literal(HUB_CONTRACT_VERSION),
   gateway: z.object({ url: z.string(), serverName: z.string() }),
   /** CA certificates (PEM) that vouch for the gateway; more than one while the CA is being replaced. */

@@ -64,7 +64,7 @@ export interface EdgeModel {
 }
 
 /** An agent that sends what it scrapes, or a Prometheus that keeps it. */
-export interface AgentProgram {
+interface AgentProgram {
   readonly args: readonly string[];
   readonly cpuMillicores: number;
   readonly memoryBytes: number;

@@ -27,7 +27,7 @@ export interface NodeProgram {
   readonly readsLogs: boolean;
 }
 
-export interface NodeAgentArgs {
+interface NodeAgentArgs {
   readonly edge: ResolvedEdge;
   program(model: EdgeModel): NodeProgram;
   /** Its configuration, by the names of the files. */
@@ -40,7 +40,7 @@ export interface NodeAgentArgs {
 }
 
 /** A path of the node, and its mount path in the pod. */
-export interface NodePath {
+interface NodePath {
   readonly name: string;
   readonly path: string;
   readonly type: "Directory" | "DirectoryOrCreate";
@@ -52,7 +52,7 @@ export interface NodePath {
  * Every path of the node that an agent sees: the logs of pods, which it cannot change, and a folder
  * of its own.
  */
-export function nodePaths({ role, stateFolder, readsLogs }: NodeProgram): NodePath[] {
+function nodePaths({ role, stateFolder, readsLogs }: NodeProgram): NodePath[] {
   const logs: NodePath = {
     name: "logs",
     path: POD_LOGS,

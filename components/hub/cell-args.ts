@@ -246,7 +246,7 @@ const WORDS = {
  * Limits of the fields of a cell's section of one signal: those that every backend takes, then the
  * options of all of its backends. The bucket is not among them.
  */
-export function storeFields(signal: Signal) {
+function storeFields(signal: Signal) {
   const backends = backendsOf(signal);
   const [first, ...others] = backends;
   const { unit, disk, diskExample, replicas } = WORDS[signal];

@@ -10,7 +10,7 @@ import { storesOf, type Store } from "./model";
 import { resolveHub, sectionsOf, type HubInput } from "./resolve";
 
 /** What the checks look at, beside what the model is made of. */
-export interface CheckedHub extends HubInput {
+interface CheckedHub extends HubInput {
   readonly gateway: {
     readonly serviceType?: unknown;
     readonly nodePort?: unknown;

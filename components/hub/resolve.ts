@@ -22,26 +22,26 @@ export interface HubInput {
   readonly alerting?: { readonly alertmanagers?: readonly string[] | undefined } | undefined;
 }
 
-export interface CellInput {
+interface CellInput {
   readonly metrics: StoreInput;
   readonly logs?: StoreInput | undefined;
   readonly traces?: StoreInput | undefined;
 }
 
 /** A section may have any option of a backend. */
-export interface StoreInput {
+interface StoreInput {
   readonly backend?: string | undefined;
   readonly topology?: BackendTopology | undefined;
 }
 
-export interface TenantInput {
+interface TenantInput {
   readonly cell?: string | undefined;
   readonly retentionDays: number;
   readonly logRetentionDays?: number | undefined;
   readonly traceRetentionDays?: number | undefined;
 }
 
-export interface EdgeInput {
+interface EdgeInput {
   readonly tenant: string;
   readonly environment: string;
   readonly region: string;

@@ -28,7 +28,7 @@ export interface DeployedCell {
 }
 
 /** What stores are deployed with. */
-export interface StoresArgs {
+interface StoresArgs {
   readonly hub: HubModel;
   readonly args: HubObservabilityArgs;
   readonly namespace: pulumi.Output<string>;
@@ -66,7 +66,7 @@ export function createStores(
 }
 
 /** Service account of the pods that store a signal, and use its bucket. */
-export function serviceAccountOf({ backend }: Pick<Store, "backend">, { name }: Cell): string {
+function serviceAccountOf({ backend }: Pick<Store, "backend">, { name }: Cell): string {
   return backendName(backend.name, name);
 }
 

@@ -11,12 +11,12 @@ export interface PodPeer {
  * Addresses outside of the namespaces we know: nodes, the API server, load balancers, other
  * clusters.
  */
-export interface AddressPeer {
+interface AddressPeer {
   readonly addresses: readonly string[];
 }
 
 /** Any pod of the cluster: what scrapes annotated workloads has to reach them all. */
-export interface AnyPodPeer {
+interface AnyPodPeer {
   readonly anyPod: true;
 }
 

@@ -90,7 +90,7 @@ function formatIssue(issue: Issue, index: number, notation: Notation): string {
 }
 
 /** A value on one line of at most 120 characters: PEM blocks would hide the message. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value);
   return text.length <= 120 ? text : `${text.slice(0, 117)}...`;

@@ -18,7 +18,7 @@ export interface SigningArgs {
 
 const count = (example: number) => described(z.int().min(1), "a whole number from 1", example);
 
-export const SIGNING_FIELDS = {
+const SIGNING_FIELDS = {
   trustedGenerations: described(
     z
       .array(z.int().min(1))
@@ -71,14 +71,14 @@ function daysIssues(leafDays: number, renewBeforeDays: number): Issue[] {
 }
 
 /** In ascending order: another order of the same list changes nothing. */
-export function generationsOf({ trustedGenerations = [1], signingGeneration }: SigningArgs) {
+function generationsOf({ trustedGenerations = [1], signingGeneration }: SigningArgs) {
   const trusted = Array.isArray(trustedGenerations)
     ? [...trustedGenerations].sort((a, b) => a - b)
     : [];
   return { trusted, signing: signingGeneration ?? trusted[0] ?? 1 };
 }
 
-export interface Ca {
+interface Ca {
   readonly key: tls.PrivateKey;
   readonly certificate: tls.SelfSignedCert;
 }

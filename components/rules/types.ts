@@ -6,7 +6,7 @@ export interface RuleFile {
   readonly groups: readonly RuleGroup[];
 }
 
-export interface RuleGroup {
+interface RuleGroup {
   readonly name: string;
   readonly interval: string;
   /** Tenants whose series the rules of the group see, where backends take them by group. */
@@ -20,7 +20,7 @@ export interface RecordingRule {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-export type Severity = "critical" | "warning" | "none";
+type Severity = "critical" | "warning" | "none";
 
 export interface AlertingRule {
   readonly alert: string;

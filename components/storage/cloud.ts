@@ -93,13 +93,13 @@ export interface UsableBucket {
 /** The part of a connection that decides where pods connect to. */
 export type StoreAddress = Pick<ObjectStoreConnection, "protocol" | "endpoint" | "insecure">;
 
-export interface TokenServer {
+interface TokenServer {
   readonly addresses: string[];
   readonly ports: number[];
   readonly why: string;
 }
 
-export interface PodPermission {
+interface PodPermission {
   /** On what: "the bucket". */
   readonly on: string;
   readonly permissions: readonly string[];

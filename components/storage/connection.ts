@@ -57,7 +57,7 @@ export const NO_CONNECTION: Omit<ObjectStoreConnection, "protocol" | "bucket"> =
 };
 
 /** Variables from which the credential chain of S3 clients takes static keys. */
-export const S3_KEY_VARIABLES = {
+const S3_KEY_VARIABLES = {
   accessKeyId: "AWS_ACCESS_KEY_ID",
   secretAccessKey: "AWS_SECRET_ACCESS_KEY",
 } as const;

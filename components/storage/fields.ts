@@ -76,7 +76,7 @@ export const NOT_AN_ADDRESS: NameRule = [
   "not formatted as an IP address",
 ];
 
-export interface TagRule {
+interface TagRule {
   readonly provider: string;
   readonly key: RegExp;
   readonly value: RegExp;

@@ -12,7 +12,7 @@ export type ColdClasses = Readonly<Record<string, number>>;
  * compaction and the delay of deletions. Objects that expire before that are missed by their
  * index, and queries fail.
  */
-export const EXPIRY_MARGIN_DAYS = 7;
+const EXPIRY_MARGIN_DAYS = 7;
 
 export function defaultColdClass(classes: ColdClasses): string {
   return Object.keys(classes)[0] ?? "";

@@ -111,7 +111,7 @@ export function neededWith(
 }
 
 /** Required fields and the first identity, for lines to paste. */
-export function sectionExample({ fields, oneOf = [] }: Section): Values {
+function sectionExample({ fields, oneOf = [] }: Section): Values {
   const needed = Object.entries(fields)
     .filter(([field, schema]) => !schema.safeParse(undefined).success || field === oneOf[0])
     .map(([field, schema]) => [field, exampleOf(schema)]);

@@ -61,9 +61,9 @@ export const bucket = described(
 );
 
 /** A bucket whose pods use static keys. */
-export type KeyedBucketSection = z.output<ReturnType<typeof keyedSchema>>;
+type KeyedBucketSection = z.output<ReturnType<typeof keyedSchema>>;
 /** A bucket whose pods use an identity of the cloud. It exists, or is to be created. */
-export type CloudBucketSection = z.output<ReturnType<typeof cloudSchema>>;
+type CloudBucketSection = z.output<ReturnType<typeof cloudSchema>>;
 export type BucketSection = CloudBucketSection | KeyedBucketSection;
 
 /** Whether pods use keys from the secret section, and not an identity of a cloud. */

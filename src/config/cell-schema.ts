@@ -20,7 +20,7 @@ export interface StoreSection extends StoreOptions {
 }
 
 /** `password` is a name among the secrets. */
-export type RedisSection = NonNullable<StoreOptions["redis"]> & { readonly password?: string };
+type RedisSection = NonNullable<StoreOptions["redis"]> & { readonly password?: string };
 
 const store = (signal: Signal, description: string, example: object = {}) =>
   withRenamed(

@@ -51,7 +51,7 @@ export const edgeMetrics = described(
 
 export type EdgeMetricsSection = z.output<typeof edgeMetrics>;
 /** The section of an edge that keeps its metrics. */
-export type LocalStoreSection = Extract<EdgeMetricsSection, { mode: typeof KEEPS_METRICS }>;
+type LocalStoreSection = Extract<EdgeMetricsSection, { mode: typeof KEEPS_METRICS }>;
 
 /** Whether an edge keeps its metrics, in a local store. */
 export function keepsMetrics(metrics: EdgeMetricsSection): metrics is LocalStoreSection {

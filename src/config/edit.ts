@@ -12,10 +12,10 @@ import {
 import { NAMESPACE } from "./notation";
 
 /** Keys that lead to a value of a stack file, from its top. */
-export type KeyPath = readonly string[];
+type KeyPath = readonly string[];
 
 /** A stack file whose values change while its comments and the order of its keys stay. */
-export interface OpenStackFile {
+interface OpenStackFile {
   /** A value as plain data; undefined where there is none. */
   get(path: KeyPath): unknown;
   /** Sets a value; undefined removes its key. */
@@ -46,7 +46,7 @@ export function textBlock(text: string): Scalar {
 }
 
 /** The parts of the hub's section that commands change, each a map by name. */
-export type Inventory = "tenants" | "edges";
+type Inventory = "tenants" | "edges";
 
 const at = (kind: Inventory) => ["config", `${NAMESPACE}:hub`, kind];
 

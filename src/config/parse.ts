@@ -10,7 +10,7 @@ import { NAMESPACE, setSecret, STACK_FILE } from "./notation";
 import { secretsSchema, settingsSchema, type Secrets, type Settings } from "./schema";
 
 /** The program's sections of a stack file, the secret one apart. */
-export interface Sections {
+interface Sections {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: unknown;
 }

@@ -8,7 +8,7 @@ import { parseSettings, sectionsOf } from "./parse";
 import type { Settings } from "./schema";
 
 /** A stack file as it is written: encrypted values are `{ secure: ... }`. */
-export interface StackFile {
+interface StackFile {
   readonly config?: StackConfig;
   readonly encryptionsalt?: string;
 }
@@ -16,7 +16,7 @@ export interface StackFile {
 type StackConfig = Readonly<Record<string, unknown>>;
 
 /** Thrown for a file that is no YAML; shown without a stack trace. */
-export class UnreadableFile extends Error {
+class UnreadableFile extends Error {
   /** Pulumi shows an error with this mark as a `pulumi.RunError`. */
   readonly __pulumiRunError = true;
 }

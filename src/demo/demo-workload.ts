@@ -14,7 +14,7 @@ import { NGINX_CONFIG_FILE, nginxConfig, WEB_PORT } from "./nginx-config";
 import { exporterContainer, METRICS_PORT, nginxContainer, podDefaults } from "./pod";
 import { SHOP_FILE, shopContainers, shopScript } from "./shop-containers";
 
-export interface DemoWorkloadArgs extends Demo {
+interface DemoWorkloadArgs extends Demo {
   readonly images: ImageArgs;
   /**
    * URL of the collector that traces of the load are sent to (OTLP over HTTP). Left out: there are

@@ -1,6 +1,6 @@
 import type { Stranding } from "./stranding-change";
 
-export interface Verdict {
+interface Verdict {
   /** The whole message, where a change is refused. */
   readonly refusal: string | undefined;
   /** Entries of `acceptStranding` that no change needs. */

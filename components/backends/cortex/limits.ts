@@ -5,7 +5,7 @@ import { tenantBounds, type TenantLoad } from "../kit/metrics/load";
  * The limits we set per tenant:
  * https://cortexmetrics.io/docs/configuration/configuration-file/#limits_config
  */
-export interface CortexLimits {
+interface CortexLimits {
   readonly compactor_blocks_retention_period: string;
   readonly out_of_order_time_window: string;
   readonly max_cache_freshness: string;

@@ -21,7 +21,7 @@ export const VALIDITY = "24h";
 export const REDIS_PASSWORD = "REDIS_PASSWORD";
 
 /** A Redis, as backends are told of it. */
-export interface Redis {
+interface Redis {
   readonly endpoint: string;
   readonly tls: boolean;
   readonly database: number;

@@ -18,7 +18,7 @@ const USER = 11_211;
 const OVERHEAD_MEBIBYTES = 128;
 
 /** Where it caches, and what its pods need for it. Nothing is lost with a cache but time. */
-export interface Caches {
+interface Caches {
   readonly cache: Cache;
   readonly redisPassword?: k8s.core.v1.Secret;
 }

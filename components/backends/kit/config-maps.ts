@@ -49,7 +49,7 @@ export function createStartUpConfig(
   return { file, map, hash: whole.apply((known) => checksum(known)) };
 }
 
-export interface ReloadedConfigArgs {
+interface ReloadedConfigArgs {
   readonly file: string;
   readonly text: pulumi.Input<string>;
   readonly hash: pulumi.Input<string>;

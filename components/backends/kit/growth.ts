@@ -3,7 +3,7 @@
  * be changed, and replacing the StatefulSet for it would stop its backend. Microservices have
  * claims of their own, which grow in place.
  */
-export interface Growth {
+interface Growth {
   readonly namespace: string;
   /** Name of the StatefulSet. */
   readonly name: string;

@@ -6,7 +6,7 @@ import { singleRole } from "./roles";
 import { backendName, type Architecture } from "./architecture";
 
 /** What every backend of a cell is given. */
-export interface BackendArgs {
+interface BackendArgs {
   readonly cell: string;
   readonly namespace: pulumi.Input<string>;
   readonly bucket: pulumi.Output<ObjectStoreConnection>;

@@ -10,7 +10,7 @@ import { backendPod, groupLabels, timeouts, type BackendPodArgs, type PodGroup }
 import { createGossipService, createNamesService, createReadServices } from "./services";
 import type { ComponentSize } from "./sizes";
 
-export interface MicroservicesArgs<Component extends string> {
+interface MicroservicesArgs<Component extends string> {
   readonly sizes: Readonly<Record<Component, ComponentSize>>;
   /** Three, or none. */
   readonly zones: readonly string[];

@@ -31,7 +31,7 @@ const TERMINATION_SECONDS = 120;
 const STARTUP_CHECKS = { periodSeconds: 10, failureThreshold: 180 };
 
 /** Told apart from the well-known label of nodes, which pods do not carry. */
-export const POD_ZONE = "heliograph.dev/zone";
+const POD_ZONE = "heliograph.dev/zone";
 const POD_GROUP = "heliograph.dev/group";
 
 /** Which of the pods of a component it is. */

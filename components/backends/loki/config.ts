@@ -205,7 +205,7 @@ export interface LokiMicroservicesConfigArgs {
   readonly cache?: Cache;
 }
 
-export interface LokiConfigArgs {
+interface LokiConfigArgs {
   readonly bucket: ObjectStoreConnection;
   /** Day from which lines are stored by schema v13, e.g. `2026-01-31`. */
   readonly schemaFrom: string;

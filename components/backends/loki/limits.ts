@@ -9,7 +9,7 @@ export interface LogTenantLoad {
   readonly edges: readonly LogEdgeLoad[];
 }
 
-export interface LogEdgeLoad {
+interface LogEdgeLoad {
   /** Bytes of log lines that it sends in a second. */
   readonly bytesPerSecond: number;
   /** Longest time for which the hub may be away, in seconds. */
@@ -17,7 +17,7 @@ export interface LogEdgeLoad {
 }
 
 /** The limits we set per tenant: https://grafana.com/docs/loki/latest/configure/#limits_config */
-export interface LogTenantLimits {
+interface LogTenantLimits {
   readonly retention_period: string;
   readonly reject_old_samples_max_age: string;
   readonly ingestion_rate_mb: number;
@@ -31,7 +31,7 @@ export interface LogTenantLimits {
 }
 
 /** Runtime configuration: Loki reads it again every 10 s, without a restart. */
-export interface LokiRuntimeConfig {
+interface LokiRuntimeConfig {
   readonly overrides: Readonly<Record<string, LogTenantLimits>>;
 }
 

@@ -92,7 +92,7 @@ export interface LokiLayout {
   readonly caches: CacheSize;
 }
 
-export interface LokiLayoutArgs {
+interface LokiLayoutArgs {
   /** Bytes of log lines that all edges of the cell send in a second. */
   readonly bytesPerSecond: number;
   /** Pods of a component, instead of those that follow from it. */

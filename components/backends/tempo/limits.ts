@@ -12,7 +12,7 @@ export interface TraceTenantLoad {
 }
 
 /** The limits we set for a tenant. */
-export interface TraceLimits {
+interface TraceLimits {
   readonly bytesPerSecond: number;
   readonly burstBytes: number;
   /** Traces that an ingester holds in memory. */
@@ -25,12 +25,12 @@ export interface TraceLimits {
 }
 
 /** A tenant's section: https://grafana.com/docs/tempo/latest/configuration/#overrides */
-export interface TempoOverrides {
+interface TempoOverrides {
   readonly [key: string]: number | string | readonly string[] | TempoOverrides;
 }
 
 /** Read again every 10 s, without a restart. */
-export interface TempoRuntimeConfig {
+interface TempoRuntimeConfig {
   readonly overrides: Readonly<Record<string, TempoOverrides>>;
 }
 
@@ -38,7 +38,7 @@ export interface TempoRuntimeConfig {
  * Size of a span with its attributes, as Tempo counts it: larger than most, because more bytes than
  * planned are refused for a while.
  */
-export const SPAN_BYTES = 1_000;
+const SPAN_BYTES = 1_000;
 /**
  * A trace is in memory until no span of it came for some seconds; long ones, and late spans, for
  * longer.

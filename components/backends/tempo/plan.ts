@@ -87,7 +87,7 @@ export interface TempoLayout {
   readonly sizes: Readonly<Record<TempoComponent, ComponentSize>>;
 }
 
-export interface TempoLayoutArgs {
+interface TempoLayoutArgs {
   /** Spans that all edges of the cell send in a second. */
   readonly spansPerSecond: number;
   /** Pods of a component, instead of those that follow from it. */

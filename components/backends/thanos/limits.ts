@@ -18,7 +18,7 @@ export interface ThanosLimits {
   };
 }
 
-export interface LimitsArgs {
+interface LimitsArgs {
   readonly cell: string;
   readonly tenants: Readonly<Record<string, TenantLoad>>;
   /** Undefined: nobody knows how many series a tenant has, and nobody is limited. */
@@ -63,7 +63,7 @@ export function thanosLimitsShown(metrics: string): ThanosLimits {
 }
 
 /** How long samples are kept in which resolution, where not for as long as their tenant wants. */
-export interface DownsamplingArgs {
+interface DownsamplingArgs {
   /** As they came. */
   readonly rawDays?: number;
   /** As of 5 minutes. */

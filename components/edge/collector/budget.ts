@@ -3,7 +3,7 @@ import { EXTRA_QUEUE_BYTES } from "./exporters";
 import { waitingTraces, type Sampling } from "../traces/sampling";
 
 /** What the collectors keep while the hub is away, and what that costs. */
-export interface BudgetArgs {
+interface BudgetArgs {
   readonly outageSeconds: number;
   readonly logBytesPerSecond: number;
   readonly spansPerSecond: number;
@@ -12,7 +12,7 @@ export interface BudgetArgs {
   readonly exporters: number;
 }
 
-export interface Budget {
+interface Budget {
   /** Queue of each signal to the hub. */
   readonly queueBytes: number;
   /** Disk that all queues together may take. */
@@ -20,7 +20,7 @@ export interface Budget {
   readonly memoryBytes: number;
 }
 
-export interface AgentBudget extends Budget {
+interface AgentBudget extends Budget {
   /** Queue of spans to the gateway. */
   readonly gatewayQueueBytes: number;
 }

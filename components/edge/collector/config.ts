@@ -70,13 +70,13 @@ interface CollectorArgs {
 }
 
 /** How traces leave for the hub. */
-export interface TraceArgs {
+interface TraceArgs {
   readonly sampling: Sampling;
   readonly spanMetrics: boolean;
   readonly spansPerSecond: number;
 }
 
-export interface OtelAgentConfigArgs extends CollectorArgs {
+interface OtelAgentConfigArgs extends CollectorArgs {
   /** What it reads of pods; left out where another program does. */
   readonly logs?: LogPipeline;
   /** What it does with traces; left out, it takes none. */
@@ -85,7 +85,7 @@ export interface OtelAgentConfigArgs extends CollectorArgs {
   );
 }
 
-export interface OtelGatewayConfigArgs extends CollectorArgs, TraceArgs {}
+interface OtelGatewayConfigArgs extends CollectorArgs, TraceArgs {}
 
 const LIMITER = "memory_limiter";
 const IDENTIFIED = [LIMITER, "k8s_attributes"];

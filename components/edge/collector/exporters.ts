@@ -56,7 +56,7 @@ export function tokenVariable({ name }: Pick<EdgeExporterArgs, "name">): string 
   return `EXPORTER_${name.toUpperCase().replaceAll("-", "_")}_TOKEN`;
 }
 
-export function signalsOf({ kind, signals }: EdgeExporterArgs): readonly EdgeExporterSignal[] {
+function signalsOf({ kind, signals }: EdgeExporterArgs): readonly EdgeExporterSignal[] {
   return signals ?? (kind === "splunk" ? ["logs"] : ["logs", "traces"]);
 }
 
@@ -112,7 +112,7 @@ export const STORAGE = "file_storage/queue";
 
 const MEBIBYTE = 2 ** 20;
 /** Largest request to the hub, uncompressed; backends take several times as much. */
-export const BATCH_BYTES = MEBIBYTE;
+const BATCH_BYTES = MEBIBYTE;
 
 /**
  * What is taken in is on disk before it is acknowledged, and leaves the disk once the hub has it.

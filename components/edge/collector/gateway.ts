@@ -21,7 +21,7 @@ import {
 } from "./program";
 import { IDENTITY_FOLDER } from "./exporters";
 
-export interface CollectorGatewayArgs {
+interface CollectorGatewayArgs {
   readonly edge: ResolvedEdge;
   readonly namespace: pulumi.Input<string>;
   readonly image: string;

@@ -16,7 +16,7 @@ export function literal(value: string): string {
 }
 
 /** Statements of the transformation language (OTTL) for one level of the data. */
-export interface Statements {
+interface Statements {
   readonly context: "resource" | "log" | "span" | "datapoint";
   readonly statements: readonly string[];
 }

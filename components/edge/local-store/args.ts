@@ -58,7 +58,7 @@ const days = (resolution: string, least: number, example: number) =>
  * Days for which samples are kept, by resolution. Downsampling makes a resolution of the finer one
  * once that is 2 and 10 days old: a shorter retention would delete the finer one before.
  */
-export const localStoreRetention = {
+const localStoreRetention = {
   retentionDaysRaw: days("samples are kept as they were scraped", 3, 30),
   retentionDays5m: days("a value for each 5 minutes is kept", 11, 90),
   retentionDays1h: days("a value for each hour is kept", 11, 365),

@@ -33,7 +33,7 @@ import { ObjectStoreBucket } from "../../storage/object-store-bucket";
 import type { EdgeModel, LocalStoreModel } from "../model";
 import type { ResolvedEdge } from "../resolved";
 
-export interface LocalStoreArgs {
+interface LocalStoreArgs {
   readonly edge: ResolvedEdge;
   readonly service: Pick<
     EdgeLocalStoreArgs,

@@ -15,7 +15,7 @@ import {
 } from "./pipeline";
 
 export const FLUENT_BIT: Role = { name: "fluent-bit" };
-export const FLUENT_BIT_PORT = 2020;
+const FLUENT_BIT_PORT = 2020;
 const FOLDERS = {
   configFolder: "/fluent-bit/heliograph",
   identityFolder: "/etc/heliograph/identity",

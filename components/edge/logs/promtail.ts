@@ -15,7 +15,7 @@ import {
 } from "./pipeline";
 
 export const PROMTAIL: Role = { name: "promtail" };
-export const PROMTAIL_PORT = 3101;
+const PROMTAIL_PORT = 3101;
 const FOLDERS = {
   configFolder: "/etc/promtail",
   identityFolder: "/etc/heliograph/identity",

@@ -23,7 +23,7 @@ import {
   PROMETHEUS_AGENT_PORT,
 } from "./config";
 
-export interface PrometheusAgentArgs {
+interface PrometheusAgentArgs {
   readonly edge: ResolvedEdge;
   readonly instance: AgentInstance;
   /**

@@ -63,7 +63,7 @@ export interface PrometheusAgentConfig {
   readonly remote_write: readonly RemoteWriteConfig[];
 }
 
-export interface RemoteWriteConfig {
+interface RemoteWriteConfig {
   readonly name: string;
   readonly url: string;
   readonly follow_redirects: false;
@@ -200,7 +200,7 @@ const HASH_LABEL = "heliograph_config_hash";
 /**
  * The file, and the hash by which the running agent can be asked whether it has taken this file.
  */
-export interface AgentConfigFile {
+interface AgentConfigFile {
   readonly text: string;
   readonly hash: string;
 }

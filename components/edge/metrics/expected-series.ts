@@ -21,12 +21,12 @@ export function totalOf(series: ExpectedSeries): number {
 }
 
 /** What the inventory may say of how much an edge sends. */
-export interface SizeHints extends Partial<ClusterSize> {
+interface SizeHints extends Partial<ClusterSize> {
   readonly activeSeries?: number;
 }
 
 /** For how many series an edge is sized; `size` is unknown where only that number is given. */
-export interface EdgeSizing {
+interface EdgeSizing {
   readonly activeSeries: number;
   readonly size?: ClusterSize;
 }

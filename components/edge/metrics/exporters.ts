@@ -16,7 +16,7 @@ import {
   NODE_EXPORTER_PORT,
 } from "./sources/node-exporter";
 
-export interface KubeStateMetricsArgs {
+interface KubeStateMetricsArgs {
   readonly namespace: pulumi.Input<string>;
   readonly image: string;
 }
@@ -82,7 +82,7 @@ function createService(parent: KubeStateMetrics, name: string, args: KubeStateMe
   );
 }
 
-export interface NodeExporterArgs {
+interface NodeExporterArgs {
   readonly namespace: pulumi.Input<string>;
   readonly image: string;
 }

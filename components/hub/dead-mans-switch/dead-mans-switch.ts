@@ -23,7 +23,7 @@ const RESOURCES = {
   limits: { cpu: "100m", memory: "64Mi" },
 };
 
-export interface DeadMansSwitchArgs extends HubDeadMansSwitchArgs {
+interface DeadMansSwitchArgs extends HubDeadMansSwitchArgs {
   readonly namespace: pulumi.Input<string>;
   /** What is asked of each cell before anybody is called. */
   readonly questions: readonly Question[];

@@ -18,7 +18,7 @@ export const SWITCH_BEAT_FILE = "beat";
  */
 const PROOF = "5m";
 
-export interface SwitchModel {
+interface SwitchModel {
   /** What each cell's backend of metrics is asked. */
   readonly questions: readonly Question[];
   readonly everySeconds: number;
@@ -40,7 +40,7 @@ export interface Question {
  * of the hub's own agent has come the whole way: agent, gateway, backend. That it is answered at
  * all proves the way out.
  */
-export function switchQuery({ arriving }: Question): string {
+function switchQuery({ arriving }: Question): string {
   const evaluated = `count(present_over_time(ALERTS{alertname=${quoted(WATCHDOG)},alertstate="firing"}[${PROOF}]))`;
   if (!arriving) return evaluated;
   return `${evaluated} and count(present_over_time(up{cluster=${quoted(arriving.cluster)}}[${PROOF}]))`;

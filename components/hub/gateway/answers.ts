@@ -6,7 +6,7 @@ import { isGrpc, postTo, type IngestLocation } from "./ingest";
  * The gateway answers 503, which all of them keep, wherever somebody can still rescue the data by
  * fixing a certificate, the inventory, a backend, or the client's configuration.
  */
-export interface GatewayAnswer {
+interface GatewayAnswer {
   readonly status: number;
   readonly when: string;
   readonly whyNothingIsLost: string;
@@ -16,7 +16,7 @@ export interface GatewayAnswer {
  * How clients take an answer other than 2xx. Prometheus and the collector over HTTP were observed;
  * of the collector over gRPC the documentation was read.
  */
-export interface ProtocolClient {
+interface ProtocolClient {
   readonly protocol: Protocol;
   readonly client: string;
   readonly keeps: string;
@@ -58,7 +58,7 @@ export function clients(locations: readonly IngestLocation[]): ProtocolClient[] 
 /**
  * Cases that NGINX would answer with a 4xx (its own 494 to 497 included), and its answer instead.
  */
-export interface Refusal extends GatewayAnswer {
+interface Refusal extends GatewayAnswer {
   readonly name: string;
   readonly codes: readonly number[];
   /** First line of the body; agents log it. */
@@ -138,7 +138,7 @@ export const gatewayAnswers = (locations: readonly IngestLocation[]): readonly G
 ];
 
 /** An answer of backends, and what of it reaches the client. */
-export interface BackendAnswerRow {
+interface BackendAnswerRow {
   /** Titles of the backends. */
   readonly from: readonly string[];
   readonly protocols: readonly Protocol[];

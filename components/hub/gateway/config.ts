@@ -39,7 +39,7 @@ export const GATEWAY_FILES = {
  * corporate CA that puts the name elsewhere will need another member (alternative name, hash of the
  * public key) and another map.
  */
-export type ClientKey = { readonly subject: string };
+type ClientKey = { readonly subject: string };
 
 /**
  * A client that may write, where to, and as whom. Whoever is not listed is refused: leaving an edge

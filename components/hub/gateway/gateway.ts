@@ -22,7 +22,7 @@ import { ingestLocations } from "./ingest";
 import type { CellUpstreams } from "./locations";
 import { gatewayPod } from "./pod";
 
-export interface GatewayArgs extends HubGatewayArgs {
+interface GatewayArgs extends HubGatewayArgs {
   readonly namespace: pulumi.Input<string>;
   /** Edges that may write: the inventory, without the revoked ones. */
   readonly clients: readonly GatewayClient[];

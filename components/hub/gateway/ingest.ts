@@ -15,7 +15,7 @@ export interface IngestLocation {
   readonly takenBy: readonly Taker[];
 }
 
-export interface Taker {
+interface Taker {
   readonly backend: Backend;
   readonly backendPath: string;
   readonly ingest: IngestPath;

@@ -36,7 +36,7 @@ const RELOADER_RESOURCES = {
   limits: { cpu: "100m", memory: "64Mi" },
 };
 
-export interface GatewayPodArgs {
+interface GatewayPodArgs {
   readonly image: pulumi.Input<string>;
   readonly counterImage: pulumi.Input<string>;
   readonly labels: Record<string, string>;

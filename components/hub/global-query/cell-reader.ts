@@ -15,7 +15,7 @@ import {
   type CellReaderConfigArgs,
 } from "./config";
 
-export interface CellReaderArgs extends CellReaderConfigArgs {
+interface CellReaderArgs extends CellReaderConfigArgs {
   readonly namespace: pulumi.Input<string>;
   readonly image: string;
   readonly nginxImage: string;

@@ -53,7 +53,7 @@ export function endpointsConfig(
  * Tells the answers of one cell from those of another: whoever is queried has to have a label that
  * says who answers.
  */
-export const CELL_LABEL = "cell";
+const CELL_LABEL = "cell";
 
 /**
  * What an edge sends to the hub of the metrics that stay with it, what two cells have of an edge that has moved, and the copies that a cell keeps are seen

@@ -30,7 +30,7 @@ import {
   IDENTITY_FILES,
 } from "./config";
 
-export interface GlobalQueryArgs extends HubGlobalQueryArgs {
+interface GlobalQueryArgs extends HubGlobalQueryArgs {
   readonly namespace: pulumi.Input<string>;
   /** Host and port of the edges that are queried in place, by name. */
   readonly edges: Readonly<Record<string, string>>;

@@ -221,7 +221,7 @@ export const grafanaOidcFields = {
 };
 
 /** Limits of the fields of an organisation. */
-export const grafanaOrganisationFields = {
+const grafanaOrganisationFields = {
   tenants: described(
     z.array(name("A tenant, one of `tenants`", "customer-a-prd")).min(1),
     "Tenants of the customer: a list of at least one",
@@ -231,7 +231,7 @@ export const grafanaOrganisationFields = {
   viewers: groups("Who may look at dashboards, with `oidc`", "customer-a"),
 };
 
-export const grafanaOrganisation = described(
+const grafanaOrganisation = described(
   z.strictObject(grafanaOrganisationFields),
   "A customer: people who see these tenants and nothing else",
   { tenants: ["customer-a-prd"] },

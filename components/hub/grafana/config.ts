@@ -56,9 +56,7 @@ export const SECRET_FILES = {
   curl: "curl.conf",
 } as const;
 
-export type GrafanaConfig = Readonly<
-  Record<string, Readonly<Record<string, string | number | boolean>>>
->;
+type GrafanaConfig = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 
 /** Sections and keys as in https://grafana.com/docs/grafana/v13.2/setup-grafana/configure-grafana/ */
 export function grafanaConfig(model: GrafanaModel): GrafanaConfig {

@@ -37,7 +37,7 @@ const DEFAULT_DISK = "5Gi";
 const HTTPS = 443;
 const HTTP = 80;
 
-export interface GrafanaArgs extends HubGrafanaArgs {
+interface GrafanaArgs extends HubGrafanaArgs {
   readonly namespace: pulumi.Input<string>;
   readonly sources: DatasourcesModel;
   readonly image: string;

@@ -32,7 +32,7 @@ const PROVISIONER_RESOURCES = {
   limits: { cpu: "100m", memory: "64Mi" },
 };
 
-export interface GrafanaPodArgs {
+interface GrafanaPodArgs {
   readonly image: string;
   readonly curlImage: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { Ask } from "@heliograph/heliograph/model";
 
 /** An answer to the global query by one of those that it asks. */
-export interface EndpointAnswer {
+interface EndpointAnswer {
   readonly value: number | undefined;
   /** Why it did not answer, where it did not. */
   readonly warnings: readonly string[];

@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly agent?: http.Agent;
 }
 
-export interface Request extends Endpoint {
+interface Request extends Endpoint {
   readonly path: string;
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;

@@ -6,10 +6,10 @@ import { PulumiFailure } from "./pulumi";
 import { adviceOn, explained } from "./failures";
 
 /** `refresh`: finds what has changed outside Pulumi since the last update, without recording it. */
-export type Kind = "preview" | "update" | "destroy" | "refresh";
+type Kind = "preview" | "update" | "destroy" | "refresh";
 
 /** A failed operation of the engine, with the stack, the resources and their whole messages. */
-export class OperationFailure extends Failure {
+class OperationFailure extends Failure {
   constructor(
     stack: string,
     kind: Kind,

@@ -24,7 +24,7 @@ export async function askText(question: string, suggestion: string | undefined):
   return (await answered(input(options))).trim();
 }
 
-export interface Choice {
+interface Choice {
   readonly name: string;
   /** Undefined: none of the others. */
   readonly value: string | undefined;

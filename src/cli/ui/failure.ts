@@ -1,7 +1,7 @@
 import { mark } from "./style";
 
 export const EXIT = { ok: 0, failed: 1, changes: 2, interrupted: 130 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** A failure that a person can act on: shown without a stack trace. `next` says what to do. */
 export class Failure extends Error {

@@ -16,7 +16,7 @@ export interface Task<T> {
   work(tell: Teller): Promise<T>;
 }
 
-export type Outcome<T> = PromiseSettledResult<T>;
+type Outcome<T> = PromiseSettledResult<T>;
 
 /**
  * Runs tasks, at most `parallel` at a time, and shows how they get on. A task that fails does not

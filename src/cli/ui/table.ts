@@ -19,7 +19,7 @@ const NO_LINES = {
   middle: "  ",
 } as const;
 
-export interface Column {
+interface Column {
   readonly title: string;
   /** Numbers stand under each other when aligned to the right. */
   readonly align?: "left" | "right";

@@ -9,7 +9,7 @@ export interface TenantLoad {
   readonly alertmanagers?: readonly string[];
 }
 
-export interface EdgeLoad {
+interface EdgeLoad {
   /** Series it sends at a time. */
   readonly activeSeries: number;
   /** Longest time for which the hub may be away, in seconds. */
@@ -28,7 +28,7 @@ export const SCRAPE_SECONDS = 15;
  */
 export const REPLAY_PART = 1 / 4;
 /** Pods come and go: this part of an edge's series is replaced by new ones every hour. */
-export const CHURN_PER_HOUR = 0.1;
+const CHURN_PER_HOUR = 0.1;
 /** Ingesters hold a series for up to 3 h after its last sample, until the head is compacted. */
 const HEAD_HOURS = 3;
 /**
@@ -54,7 +54,7 @@ const EXEMPLARS_PER_EDGE = 10_000;
 const HOUR = 3600;
 
 /** What a tenant may send, whatever a backend calls it. */
-export interface TenantBounds {
+interface TenantBounds {
   /** A sample may be so much older than the newest one of its tenant. */
   readonly lateSeconds: number;
   readonly samplesPerSecond: number;

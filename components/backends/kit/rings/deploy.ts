@@ -51,7 +51,7 @@ export interface RingSettings {
 }
 
 /** Limits of every tenant. They are read again every 10 s, without a restart. */
-export interface RuntimeConfig {
+interface RuntimeConfig {
   readonly overrides: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 

@@ -25,7 +25,7 @@ interface Remote {
  * What we write of its configuration:
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/
  */
-export interface RulerConfig {
+interface RulerConfig {
   readonly global: { readonly rule_query_offset: string };
   readonly rule_files: readonly string[];
   readonly remote_read: readonly (Remote & { readonly read_recent: true })[];

@@ -18,7 +18,7 @@ const RESOURCES = { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory:
  */
 const KEPT = "3h";
 
-export interface RulerArgs extends RulerConfigArgs {
+interface RulerArgs extends RulerConfigArgs {
   readonly cell: string;
   readonly namespace: pulumi.Input<string>;
   readonly images?: ImageArgs | undefined;

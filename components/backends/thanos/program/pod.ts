@@ -11,7 +11,7 @@ const USER = 65_534;
 
 type Mount = k8s.types.input.core.v1.VolumeMount;
 
-export interface FederationContainerArgs {
+interface FederationContainerArgs {
   readonly name: string;
   readonly image: string;
   readonly args: pulumi.Input<string[]>;

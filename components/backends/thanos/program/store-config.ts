@@ -1,7 +1,7 @@
 import type { ObjectStoreConnection } from "../../../storage/connection";
 
 /** How every part of Thanos is told its bucket: https://thanos.io/tip/thanos/storage.md/ */
-export type ThanosStoreConfig = { readonly prefix?: string } & (
+type ThanosStoreConfig = { readonly prefix?: string } & (
   | {
       readonly type: "S3";
       readonly config: {

@@ -79,7 +79,7 @@ export const RESOURCES = Object.values(KINDS).flat().sort();
 const USER = 65534;
 const TELEMETRY_PORT = 8081;
 
-export interface KubeStateMetricsPodArgs {
+interface KubeStateMetricsPodArgs {
   readonly image: string;
   readonly serviceAccount: pulumi.Input<string>;
 }

@@ -43,7 +43,7 @@ export const nodeExporter: Source = {
 };
 
 /** A path of the node that node-exporter reads, and where its pod sees it. */
-export interface HostPath {
+interface HostPath {
   readonly name: string;
   readonly path: string;
   readonly type: "File" | "Directory";

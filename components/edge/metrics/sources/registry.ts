@@ -77,7 +77,7 @@ export function enabledSources(said: {
 }
 
 /** Which of a target's metrics are taken. */
-export interface MetricFilter {
+interface MetricFilter {
   readonly keep?: readonly string[] | undefined;
   readonly drop?: readonly string[] | undefined;
   readonly sampleLimit?: number | undefined;

@@ -8,7 +8,7 @@ export type Ask = (
   suggestion: string | undefined,
 ) => Promise<string | undefined>;
 
-export interface ResolvedAnswers {
+interface ResolvedAnswers {
   /** Wrong answers are replaced by examples, so that the files can still be checked. */
   readonly answers: Answers;
   /** Answers that are missing, impossible, or that contradict the stack files. */

@@ -6,7 +6,7 @@ import { WAVES } from "../up/plan";
 
 /** What has to be known of an edge before it is added, as a user writes it. */
 export type Answers = Readonly<Partial<Record<Key, string>>>;
-export type Key =
+type Key =
   | "hub"
   | "like"
   | "environment"

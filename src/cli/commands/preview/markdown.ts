@@ -9,7 +9,7 @@ import { named, ORDER, type Preview } from "./report";
 export const MARK = "<!-- heliograph: preview -->";
 
 /** A stack whose preview did not come about. */
-export interface Failed {
+interface Failed {
   readonly stack: string;
   readonly error: unknown;
 }

@@ -56,7 +56,7 @@ function certificateInForce(stack: string, state: StackState | undefined): Certi
   ];
 }
 
-export interface PreviewOptions {
+interface PreviewOptions {
   readonly diff: boolean;
   readonly json: boolean;
   readonly parallel: number;

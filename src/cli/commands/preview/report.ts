@@ -73,7 +73,7 @@ function isSeries(output: unknown): output is SeriesOutput {
 }
 
 /** `3 changed, 1 DELETED, 40 unchanged` */
-export function countChanges({ changes, done }: Operation): string {
+function countChanges({ changes, done }: Operation): string {
   const counts = CHANGES.flatMap((change) => {
     const count = [...changes.values()].filter((each) => each.change === change).length;
     return count === 0 ? [] : [SHOWN[change](`${count} ${change}`)];

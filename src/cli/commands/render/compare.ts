@@ -90,7 +90,7 @@ async function renderingOf(checkout: string, out: string): Promise<Files> {
 }
 
 /** Texts of manifests by file: `<stack>/<namespace>/<kind>-<name>.yaml`. */
-export type Files = ReadonlyMap<string, string>;
+type Files = ReadonlyMap<string, string>;
 
 type Change = "removed" | "changed" | "added";
 /** What goes comes first. */

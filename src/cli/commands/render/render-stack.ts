@@ -8,7 +8,7 @@ import { type Manifest, manifestOf, redactedManifestOf } from "./manifests";
 import { record, type Recording, type Registered } from "./recorder";
 
 /** A Kubernetes object of a stack. */
-export interface RenderedObject {
+interface RenderedObject {
   /** What the cluster would get. Keys and certificates in it are placeholders. */
   readonly manifest: Manifest;
   /** What may be shown and kept: secret values taken out. */
@@ -26,7 +26,7 @@ export interface Rendered {
   readonly notes: readonly string[];
 }
 
-export interface RenderOptions {
+interface RenderOptions {
   /**
    * Render edges that are not signed yet as they will be when they are connected. Otherwise their
    * identity only. Default true.

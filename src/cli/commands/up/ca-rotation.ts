@@ -20,7 +20,7 @@ export interface Authority {
   readonly signing: number;
 }
 
-export type Phase =
+type Phase =
   | { readonly kind: "add"; readonly generation: number; readonly beside: number }
   | { readonly kind: "re-issue"; readonly generation: number; readonly instead: number }
   | { readonly kind: "drop"; readonly generation: number };
@@ -67,7 +67,7 @@ export function firstStep(before: Authority, after: Authority): Authority {
 }
 
 /** Stacks of the edges that would lose their connection by a phase. */
-export function heldBackBy(phase: Phase, edges: readonly ConnectedEdge[]): string[] {
+function heldBackBy(phase: Phase, edges: readonly ConnectedEdge[]): string[] {
   const ready = ({ trusts, signedBy }: ConnectedEdge) => {
     if (phase.kind === "add") return true;
     if (phase.kind === "re-issue") return trusts?.has(phase.generation) ?? false;
@@ -79,7 +79,7 @@ export function heldBackBy(phase: Phase, edges: readonly ConnectedEdge[]): strin
 /**
  * The phase after this one: a CA that was added is to sign; one that no longer signs is dropped.
  */
-export function phaseAfter(phase: Phase): Phase | undefined {
+function phaseAfter(phase: Phase): Phase | undefined {
   switch (phase.kind) {
     case "add":
       return { kind: "re-issue", generation: phase.generation, instead: phase.beside };
@@ -91,7 +91,7 @@ export function phaseAfter(phase: Phase): Phase | undefined {
 }
 
 /** The phase that probably comes next, assuming that the new generation has the higher number. */
-export function likelyPhase({ trusted, signing }: Authority): Phase | undefined {
+function likelyPhase({ trusted, signing }: Authority): Phase | undefined {
   const other = trusted.find((generation) => generation !== signing);
   if (other === undefined) return undefined;
   return other > signing
@@ -99,7 +99,7 @@ export function likelyPhase({ trusted, signing }: Authority): Phase | undefined 
     : { kind: "drop", generation: other };
 }
 
-export function authorityAfter(phase: Phase, { trusted, signing }: Authority): Authority {
+function authorityAfter(phase: Phase, { trusted, signing }: Authority): Authority {
   switch (phase.kind) {
     case "add":
       return { trusted: [...trusted, phase.generation].sort((a, b) => a - b), signing };
@@ -111,7 +111,7 @@ export function authorityAfter(phase: Phase, { trusted, signing }: Authority): A
 }
 
 /** What an update of a hub would change of its CA, and which edges have to be ready for it. */
-export interface Rotation {
+interface Rotation {
   readonly hub: string;
   /** As deployed. */
   readonly before: Authority;

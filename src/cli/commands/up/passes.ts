@@ -27,7 +27,7 @@ export interface Journal {
   verified(verification: Verification): void;
 }
 
-export interface PassOptions {
+interface PassOptions {
   readonly parallel: number;
   /** Remove the locks of updates that were killed. */
   readonly resume: boolean;
@@ -118,7 +118,7 @@ async function verifyWave(
   progress.note(showBriefly(verification, took));
 }
 
-export interface StackUpdate {
+interface StackUpdate {
   /** What was done, also where the update failed in the end. */
   readonly operation: Operation;
   readonly failure?: unknown;
@@ -167,7 +167,7 @@ export async function updateStack(
   }
 }
 
-export type VerifyPass = Extract<Pass, { kind: "verify" }>;
+type VerifyPass = Extract<Pass, { kind: "verify" }>;
 
 /** Verifies a wave and its hubs. */
 export type Gate = (

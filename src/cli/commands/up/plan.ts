@@ -60,7 +60,7 @@ export type Pass =
 export type UpdatePass = Extract<Pass, { kind: "ask" | "hub" | "edges" }>;
 
 /** Stacks that this run has finished with. */
-export interface Finished {
+interface Finished {
   /** Stacks that have had their last update. */
   readonly updated: ReadonlySet<string>;
   readonly verified: ReadonlySet<string>;

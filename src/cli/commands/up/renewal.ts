@@ -78,7 +78,7 @@ function isBehind({ stack, hub, edge, signed, admitted }: EdgeConnection, states
 }
 
 /** Days left of every leaf certificate before and after the renewal, by hub. */
-export function showRenewal(
+function showRenewal(
   project: Project,
   hubs: readonly string[],
   before: States,

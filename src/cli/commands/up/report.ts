@@ -131,7 +131,7 @@ function shortTitle(pass: UpdatePass): string {
 }
 
 /** What a run did before it stopped. */
-export interface History {
+interface History {
   readonly updates: readonly EndedUpdate[];
   readonly verifications: readonly Verification[];
 }

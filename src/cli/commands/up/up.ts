@@ -18,7 +18,7 @@ import { type EndedUpdate, type Journal, runPasses, waveGate } from "./passes";
 import { foresee, type Pass } from "./plan";
 import { showWarnings, showStackStates, showSummary, titleOf } from "./report";
 
-export interface BringUpOptions extends Omit<UpOptions, "renew"> {
+interface BringUpOptions extends Omit<UpOptions, "renew"> {
   /** Which of the chosen stacks to bring up. Defaults to all of them. */
   readonly observe?: typeof observeAll;
   /** The command that continues an interrupted run. */
@@ -171,7 +171,7 @@ async function confirm(
  * Sets in `counts` how many resources each stack will have, so that progress can show how many are
  * left. Sets nothing where the program fails: the engine runs the same program, and reports why.
  */
-export async function countResources(
+async function countResources(
   project: Project,
   stacks: readonly string[],
   counts: Map<string, number>,

@@ -1,6 +1,6 @@
 import { Failure } from "../../ui/failure";
 
-export type Status = "passed" | "warning" | "failed" | "not run";
+type Status = "passed" | "warning" | "failed" | "not run";
 
 /**
  * What a check found. `pending`: not so yet, but it may become so by itself; the check is run

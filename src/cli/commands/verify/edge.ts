@@ -161,7 +161,7 @@ export function agentCommand({ home, name }: EdgeView, verb: string): string {
 }
 
 /** What may send logs and traces, and where. */
-export const COLLECTORS = [
+const COLLECTORS = [
   { role: OTEL_AGENT, namespace: NODE_NAMESPACE },
   { role: OTEL_GATEWAY, namespace: EDGE_NAMESPACE },
   { role: PROMTAIL, namespace: NODE_NAMESPACE },

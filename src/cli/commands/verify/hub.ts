@@ -45,7 +45,7 @@ export interface GatewayPod {
 }
 
 /** A pod of a backend. */
-export interface BackendPod {
+interface BackendPod {
   readonly pod: string;
   readonly ask: Ask;
 }
@@ -246,15 +246,12 @@ function unique(names: readonly string[]): string[] {
 }
 
 /** The hub's one query, and the cells and edges that it asks. */
-export interface GlobalQueryFound {
+interface GlobalQueryFound {
   readonly query: GlobalQuery;
   readonly endpoints: DeployedEndpoints;
 }
 
-export async function findGlobalQuery(
-  stack: string,
-  cluster: ClusterView,
-): Promise<GlobalQueryFound> {
+async function findGlobalQuery(stack: string, cluster: ClusterView): Promise<GlobalQueryFound> {
   const [map, endpoint] = await Promise.all([
     cluster.configMap(HUB_NAMESPACE, GLOBAL_QUERY.name),
     cluster.service(HUB_NAMESPACE, GLOBAL_QUERY.name, GLOBAL_QUERY_PORT),

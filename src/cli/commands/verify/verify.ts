@@ -18,7 +18,7 @@ const SIDE_BY_SIDE = 4;
 
 export type { EdgeReport, HubReport, Verification } from "./report";
 
-export interface Options {
+interface Options {
   /** How long to wait for what is under way: changes that propagate, agents that start. */
   readonly timeoutSeconds: number;
   /** Age of the newest sample, and lag of the queue, above which they are failures. */

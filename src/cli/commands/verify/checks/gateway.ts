@@ -116,7 +116,7 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
  * The best that somebody can do who lacks the hub's CA: a certificate with the subject of an edge,
  * signed by a CA of their own under the name of the hub's.
  */
-export async function foreignIdentity(
+async function foreignIdentity(
   edge: EdgeIdentity,
   issuer: string,
 ): Promise<Required<Pick<Tls, "certificate" | "key">>> {

@@ -56,7 +56,7 @@ export function limits(model: HubModel, fileIsNewer: boolean): Check<HubView> {
 const upOf = ({ stack }: HubView) => `npm run up -- ${stack}`;
 
 /** A limit that some pod does not have. */
-export interface LimitDifference {
+interface LimitDifference {
   readonly line: string;
   /**
    * Where it comes from: the last update deployed another limit; a pod does not run the file that
@@ -68,7 +68,7 @@ export interface LimitDifference {
 }
 
 /** How the limits of a cell differ from what the stack file means. */
-export interface LimitsFound {
+interface LimitsFound {
   readonly differences: readonly LimitDifference[];
   /** Tenants and signals that the last update did not have, or had and the file has no more. */
   readonly notDeployed: readonly string[];

@@ -18,7 +18,7 @@ export interface Location {
 /** The edge in whose name a record is written. */
 export type Writer = Pick<EdgeView, "name" | "entry">;
 
-export const PROBE_ENCODERS: ProbeEncoders = {
+const PROBE_ENCODERS: ProbeEncoders = {
   remoteWrite(series) {
     const { headers, body } = writeMessage(series);
     return { headers, body };

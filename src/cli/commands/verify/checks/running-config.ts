@@ -12,7 +12,7 @@ import type { EdgeView } from "../edge";
 import type { GatewayPod, HubView } from "../hub";
 
 /** A configuration that was deployed, and the pods that run another one. */
-export interface Comparison {
+interface Comparison {
   readonly intended: string;
   /** One line for each pod that runs another one. */
   readonly behind: readonly string[];
