@@ -18,7 +18,6 @@ export {
   MEMCACHED_PORT,
 } from "./backends/kit/architecture";
 export { FEDERATION, type RetentionDays } from "./backends/federation";
-export { MetricsProfile } from "./backends/kit/metrics/profiles";
 export { PrometheusApi, VERIFY_METRIC } from "./backends/kit/metrics/prometheus-api";
 export { RULES_FILE, RUNTIME_FILE } from "./backends/kit/rings/config";
 export { memcachedRole, microservicesRole, singleRole } from "./backends/kit/roles";
@@ -49,7 +48,7 @@ export type {
 export { LEAF_DAYS, RENEW_BEFORE_DAYS } from "./contract/certificates";
 export { connectionOf, edgeConnection } from "./contract/connection";
 export type { DecodeFailure } from "./contract/decode";
-export { DEFAULT_CELL, DEFAULT_RATES, DEFAULT_RETENTION_DAYS } from "./contract/defaults";
+export { DEFAULT_CELL } from "./contract/defaults";
 export { decodeEdge, type EdgeContract } from "./contract/edge";
 export { encodeEdge, encodeFacts, encodeHub, gatewayAddress } from "./contract/encode";
 export {
@@ -72,7 +71,6 @@ export {
   DNS_LABEL_EXPECTED,
   EDGE_LABELS,
   type EdgeLabels,
-  ENDPOINT,
   ENDPOINT_EXPECTED,
   HUB_TENANT,
   KEEP_ATTRIBUTE,
@@ -139,14 +137,6 @@ export { type IngestLocation, ingestLocations } from "./hub/gateway/ingest";
 export { edgeHost, ENDPOINTS_FILE, GLOBAL_QUERY_PORT } from "./hub/global-query/config";
 export { deployedEndpoints, type DeployedEndpoints } from "./hub/global-query/running-config";
 export {
-  GrafanaExposure,
-  GrafanaSslMode,
-  GROUP,
-  GROUP_EXPECTED,
-  INI_TEXT,
-  INI_TEXT_EXPECTED,
-} from "./hub/grafana/args";
-export {
   DATASOURCES_CONFIG_MAP,
   type DeployedDatasource,
   deployedDatasources,
@@ -160,16 +150,13 @@ export { checksum } from "./kit/checksum";
 export { DURATION, DURATION_EXPECTED, fromSeconds, toSeconds } from "./kit/duration";
 export {
   accepted,
-  day,
   described,
   detailsOf,
-  duration,
   type IssueDetails,
   listed,
   mapOf,
   name,
   port,
-  quantity,
   RENAMED,
   text,
   whole,
@@ -183,7 +170,7 @@ export { restrictedContainer, restrictedPod } from "./kit/pod-security";
 export { bytesQuantity, parseQuantity } from "./kit/quantity";
 export { mapValues } from "./kit/records";
 export { exposureFields, missingNodePortIssues, nodePortIssues } from "./kit/service-type";
-export { ALERTMANAGER, ALERTMANAGER_EXPECTED, CALLED_URL, CALLED_URL_EXPECTED } from "./kit/urls";
+export { CALLED_URL, CALLED_URL_EXPECTED } from "./kit/urls";
 export {
   Pkcs10CertificateRequest,
   Pkcs10CertificateRequestGenerator,

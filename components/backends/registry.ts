@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Signal } from "../contract/names";
 import type { Cell, Store } from "../hub/model";
 import type { Issue } from "../kit/issues";
-import type { Backend, IngestPath, Protocol, StoreOptions } from "./backend";
+import type { Backend, Protocol, StoreOptions } from "./backend";
 import { BACKENDS } from "./backends";
 
 export { BACKENDS };
@@ -60,11 +60,6 @@ function notFor(field: z.ZodType, rejecting: readonly Backend[]): z.ZodType {
 /** Defaults of a backend's options. */
 export function optionDefaults({ options }: Pick<Backend, "options">): StoreOptions {
   return z.object(options).parse({});
-}
-
-/** Every way in, of all backends, by signal. */
-export function ingestPaths(signal: Signal): readonly IngestPath[] {
-  return backendsOf(signal).flatMap(({ ingest }) => ingest);
 }
 
 /**

@@ -34,7 +34,6 @@ export type LogLabel = (typeof LOG_LABELS)[number];
 
 /** What a log line carries beside them, not indexed. */
 export const LOG_METADATA = ["pod", "node", "trace_id", "span_id"] as const;
-export type LogMetadata = (typeof LOG_METADATA)[number];
 
 /** Tells the agents of a pair apart, for as long as their samples travel: the hub takes those of one of them, and drops the label. */
 export const REPLICA_LABEL = "__replica__";

@@ -1,7 +1,3 @@
-/** Sizes of disks as they are given. */
-export const QUANTITY = /^[1-9]\d*(Mi|Gi|Ti)$/;
-export const QUANTITY_EXPECTED = "a Kubernetes quantity in Mi, Gi or Ti";
-
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   m: 1e-3,

@@ -1,6 +1,5 @@
 import { AZURE } from "./azure/azure";
 import type { Cloud, SectionName, Values } from "./cloud";
-import type { ObjectStoreConnection } from "./connection";
 import { GCS } from "./gcs/gcs";
 import { S3_COMPATIBLE } from "./s3-compatible/s3-compatible";
 import { S3 } from "./s3/s3";
@@ -40,15 +39,6 @@ export function renamedBucket(
 ): Values {
   const { bucket } = values;
   return cloud.renamed?.(values, section, suffix) ?? { ...values, bucket: `${bucket}-${suffix}` };
-}
-
-/** What backends need to know of a bucket whose location is known. */
-export function connectionOf(
-  provider: CloudProvider,
-  location: Values,
-  credentials: Partial<ObjectStoreConnection> = {},
-): ObjectStoreConnection {
-  return { ...cloudOf(provider).connection(location), ...credentials };
 }
 
 /** Where the lifecycle rules are, by the type of the resource that has them. */

@@ -40,8 +40,3 @@ export function bucketsOf({
       : []),
   ];
 }
-
-/** What a cell takes of edges. */
-export function signalsOf(cell: Cells[string] | undefined): Signal[] {
-  return SIGNALS.filter((signal) => cell?.[signal] !== undefined);
-}

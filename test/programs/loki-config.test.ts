@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOKI_COMPONENTS } from "../../components/backends/loki/plan";
 import { lokiConfig, type LokiConfig } from "../../components/backends/loki/config";
 import { toYaml } from "../../components/kit/yaml";
-import { CLOUDS, connectionOf, type CloudProvider } from "../../components/storage/clouds";
+import { CLOUDS, type CloudProvider } from "../../components/storage/clouds";
+import { connectionOf } from "../support/buckets";
 import { pairwise } from "../support/pairwise";
 import { program } from "./support/programs";
 

@@ -12,7 +12,7 @@ import { RUNTIME_FILE } from "../../components/backends/kit/rings/config";
 import type { TenantLoad } from "../../components/backends/kit/metrics/load";
 import { runtimeConfig } from "../../components/backends/kit/rings/deploy";
 import { toYaml } from "../../components/kit/yaml";
-import { connectionOf } from "../../components/storage/clouds";
+import { connectionOf } from "../support/buckets";
 import type { Series } from "../../src/cli/cluster/remote-write";
 import { datasources } from "../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../src/cli/commands/verify/hub";

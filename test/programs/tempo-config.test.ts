@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { tempoArchitecture, type TempoComponent } from "../../components/backends/tempo/plan";
 import { tempoConfig, type TempoConfig } from "../../components/backends/tempo/config";
 import { toYaml } from "../../components/kit/yaml";
-import { connectionOf } from "../../components/storage/clouds";
+import { connectionOf } from "../support/buckets";
 import type { ObjectStoreConnection } from "../../components/storage/connection";
 import { connection } from "../components/hub/hub";
 import { startMinio, type RunningStore } from "./support/minio";

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type EdgeFacts, labelsOf } from "../../components/contract/hub";
+import { type EdgeFacts, labelsOf, WRITE_PATHS } from "../../components/contract/hub";
 import { lokiConfig } from "../../components/backends/loki/config";
 import { lokiRuntimeConfig } from "../../components/backends/loki/limits";
 import { LokiReader } from "../../components/backends/loki/reader";
 import { askAt } from "../../src/cli/cluster/ask";
-import { type LogLine, writeLines } from "../../src/cli/cluster/otlp";
+import { request } from "../../src/cli/cluster/http";
+import { encodeLines, type LogLine } from "../../src/cli/cluster/otlp";
+import type { WriteTarget } from "../../src/cli/cluster/remote-write";
 import { countProbes, writeProbe } from "../../src/cli/commands/verify/checks/probe";
 import { newestLine } from "../../src/cli/commands/verify/checks/logs";
 import { edgeView, type EdgeView } from "../../src/cli/commands/verify/edge";
@@ -25,6 +27,17 @@ type Name = keyof typeof edges;
 const MINUTE = 60_000;
 const now = Date.now();
 const range = { from: now - 10 * MINUTE, to: now + MINUTE };
+
+/** Writes as a collector does. */
+function writeLines({ headers, ...target }: WriteTarget, lines: readonly LogLine[]) {
+  return request({
+    ...target,
+    path: WRITE_PATHS.otlpLogs,
+    method: "POST",
+    body: encodeLines(lines),
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
 
 /** What `verify` asks, asked of the real Loki about lines that our own client wrote. */
 describe("log lines and queries, on the real Loki", () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   backendNames,
   backendOf,
-  ingestPaths,
+  backendsOf,
   optionsOf,
   storeIssues,
 } from "../../components/backends/registry";
@@ -57,7 +57,9 @@ describe("a backend of logs that is one folder and one line of the registry", ()
   });
 
   it("brings its ways in", () => {
-    expect(ingestPaths("logs").map(({ path }) => path)).toContain("/toy/v1/lines");
+    expect(backendsOf("logs").flatMap(({ ingest }) => ingest.map(({ path }) => path))).toContain(
+      "/toy/v1/lines",
+    );
   });
 
   it("says which limits it should have", () => {

@@ -1,7 +1,4 @@
 import protobuf from "protobufjs";
-import { WRITE_PATHS } from "@heliograph/heliograph/model";
-import { request, type Response } from "./http";
-import type { WriteTarget } from "./remote-write";
 
 export interface Span {
   /** 32 and 16 hexadecimal digits. */
@@ -117,29 +114,4 @@ export function encodeLines(lines: readonly LogLine[]): Buffer {
     ],
   }));
   return Buffer.from(JSON.stringify({ resourceLogs }));
-}
-
-/** Sends spans as a collector would: to the gateway's write path, with the certificate in `tls`. */
-export function writeSpans(target: WriteTarget, spans: readonly Span[]): Promise<Response> {
-  return post(target, WRITE_PATHS.traces, "application/x-protobuf", encodeSpans(spans));
-}
-
-/** The same for log lines. */
-export function writeLines(target: WriteTarget, lines: readonly LogLine[]): Promise<Response> {
-  return post(target, WRITE_PATHS.otlpLogs, "application/json", encodeLines(lines));
-}
-
-function post(
-  { headers, ...target }: WriteTarget,
-  path: string,
-  type: string,
-  body: Buffer,
-): Promise<Response> {
-  return request({
-    ...target,
-    path,
-    method: "POST",
-    body,
-    headers: { "content-type": type, ...headers },
-  });
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { HubObservability } from "../../../components/hub/hub-observability";
 import type { HubObservabilityArgs } from "../../../components/hub/args";
-import { connectionOf } from "../../../components/storage/clouds";
+import { connectionOf } from "../../support/buckets";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
 import { hubArgs } from "./hub";
 

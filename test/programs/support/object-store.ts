@@ -6,7 +6,7 @@ import {
   createBucketVariables,
 } from "../../../components/storage/keyed-bucket";
 import type { ObjectStoreConnection } from "../../../components/storage/connection";
-import { connectionOf } from "../../../components/storage/clouds";
+import { connectionOf } from "../../support/buckets";
 import { startAzurite } from "../../../lab/clouds/azurite";
 import { startFakeGcs } from "../../../lab/clouds/fake-gcs";
 import { environmentIn, type CloudStore } from "../../../lab/clouds/store";

@@ -3,7 +3,7 @@ import { mimirConfig, MIMIR_PATHS } from "../../../../components/backends/mimir/
 import { PLANNING, singleResources } from "../../../../components/backends/kit/metrics/resources";
 import { toSeconds } from "../../../../components/kit/duration";
 import { parseQuantity } from "../../../../components/kit/quantity";
-import { connectionOf } from "../../../../components/storage/clouds";
+import { connectionOf } from "../../../support/buckets";
 import { connection } from "../../hub/hub";
 
 describe("Mimir's configuration", () => {

@@ -8,7 +8,7 @@ import {
 import { tempoRuntimeConfig, traceLimits } from "../../../../components/backends/tempo/limits";
 import { toSeconds } from "../../../../components/kit/duration";
 import { toYaml } from "../../../../components/kit/yaml";
-import { connectionOf } from "../../../../components/storage/clouds";
+import { connectionOf } from "../../../support/buckets";
 import { connection } from "../../hub/hub";
 
 const HOUR = 3600;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { connectionOf } from "../../../../components/storage/clouds";
+import { connectionOf } from "../../../support/buckets";
 import { thanosStoreConfig } from "../../../../components/backends/thanos/program/store-config";
 import { connection } from "../../hub/hub";
 
