@@ -156,12 +156,12 @@ export interface HubGrafanaArgs {
  * A text that ends up in Grafana's configuration file, where some characters start comments or
  * quote.
  */
-export const INI_TEXT = /^[^\s;#"'`$](?:[^\n\r;#"'`$]*[^\s;#"'`$])?$/;
-export const INI_TEXT_EXPECTED = "a text without quotes, `;`, `#`, `$` or line breaks";
+const INI_TEXT = /^[^\s;#"'`$](?:[^\n\r;#"'`$]*[^\s;#"'`$])?$/;
+const INI_TEXT_EXPECTED = "a text without quotes, `;`, `#`, `$` or line breaks";
 
 /** What Grafana's list of groups and roles separates by. */
-export const GROUP = /^[^\s,:;#"'`$\\[\]]+$/;
-export const GROUP_EXPECTED =
+const GROUP = /^[^\s,:;#"'`$\\[\]]+$/;
+const GROUP_EXPECTED =
   "a group as the identity provider names it, without spaces, commas, colons or quotes";
 
 const plain = (what: string, example: string) =>
