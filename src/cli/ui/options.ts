@@ -14,3 +14,12 @@ export function parallelOption(what: string): Option {
     })
     .default(ONE_PER_CORE, `one per core, here ${ONE_PER_CORE}`);
 }
+
+/** The part of a command's help about its environment. `programs`: those that it runs. */
+export function environmentHelp(programs: string): string {
+  return `Environment:
+  HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
+  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack;
+                          where unset, Pulumi's own variables are used
+  KUBECONFIG, PULUMI_*    as for ${programs}`;
+}

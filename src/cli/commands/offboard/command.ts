@@ -3,6 +3,7 @@ import { DURATION, DURATION_EXPECTED, toSeconds } from "@heliograph/heliograph/m
 import { openProject } from "../../project";
 import { isTerminal } from "../../ui/ask";
 import { Failure } from "../../ui/failure";
+import { environmentHelp } from "../../ui/options";
 
 export interface OffboardOptions {
   readonly yes: boolean;
@@ -43,11 +44,7 @@ If it is interrupted, run the same command again.`,
     .addHelpText(
       "after",
       `
-Environment:
-  HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
-  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack;
-                          where unset, Pulumi's own variables are used
-  KUBECONFIG, PULUMI_*    as for kubectl and Pulumi themselves
+${environmentHelp("kubectl and Pulumi themselves")}
 
 Examples:
   npm run offboard -- qa --drain                            sends the rest first, asks for the name

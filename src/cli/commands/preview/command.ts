@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { chooseStacks, openProject } from "../../project";
 import { EXIT } from "../../ui/failure";
-import { parallelOption } from "../../ui/options";
+import { environmentHelp, parallelOption } from "../../ui/options";
 
 interface Options {
   readonly diff: boolean;
@@ -31,11 +31,7 @@ first creation, and nothing is left behind.`,
     .addHelpText(
       "after",
       `
-Environment:
-  HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
-  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack;
-                          where unset, Pulumi's own variables are used
-  KUBECONFIG, PULUMI_*    as for Pulumi itself
+${environmentHelp("Pulumi itself")}
 
 Examples:
   npm run preview                              all stacks

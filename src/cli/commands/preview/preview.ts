@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { hubOf, type Project, unknownHub } from "../../project";
 import { inspectRotation } from "../up/ca-rotation";
 import { throwFailures } from "../../ui/failure";
-import { liveProgress, noProgress, type Teller } from "../../ui/progress";
+import { liveProgress, noProgress, type Progress, type Teller } from "../../ui/progress";
 import { plural } from "../../ui/text";
 import type { Operation } from "../../engine/events";
 import { Interruption } from "../../engine/interruption";
@@ -18,7 +18,7 @@ import { type Preview, previewAsData, showPreview } from "./report";
  * Previews one stack. Nothing is written: neither to the backend nor to the stack file, also where
  * the stack does not exist yet.
  */
-export async function previewStack(
+async function previewStack(
   project: Project,
   workspaces: Workspaces,
   name: string,
@@ -56,6 +56,29 @@ function certificateInForce(stack: string, state: StackState | undefined): Certi
   ];
 }
 
+interface SideBySide {
+  readonly progress: Progress;
+  readonly interruption: Interruption;
+  readonly parallel: number;
+}
+
+/** Previews stacks side by side. One that fails does not hide the others. */
+export function previewAll(
+  project: Project,
+  workspaces: Workspaces,
+  stacks: readonly string[],
+  { progress, interruption, parallel }: SideBySide,
+) {
+  const tasks = stacks.map((name) => ({
+    name,
+    work: ({ status }: Teller) =>
+      previewStack(project, workspaces, name, ({ done }) =>
+        status(`previewing, ${plural(done.size, "resource")} so far`),
+      ),
+  }));
+  return interruption.during(() => progress.run(tasks, parallel), "Nothing was changed.");
+}
+
 interface PreviewOptions {
   readonly diff: boolean;
   readonly json: boolean;
@@ -76,17 +99,8 @@ export async function previewStacks(
   const workspaces = await openWorkspaces(project);
   const progress = process.stderr.isTTY && !json ? liveProgress : noProgress;
   const interruption = new Interruption(workspaces.pulumi, progress.note);
-  const tasks = stacks.map((name) => ({
-    name,
-    work: ({ status }: Teller) =>
-      previewStack(project, workspaces, name, ({ done }) =>
-        status(`previewing, ${plural(done.size, "resource")} so far`),
-      ),
-  }));
-  const outcomes = await interruption.during(
-    () => progress.run(tasks, parallel),
-    "Nothing was changed.",
-  );
+  const run = { progress, interruption, parallel };
+  const outcomes = await previewAll(project, workspaces, stacks, run);
 
   const previews = outcomes.flatMap((outcome) =>
     outcome.status === "fulfilled" ? [outcome.value] : [],

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { chooseStacks, openProject } from "../../project";
 import { isTerminal } from "../../ui/ask";
 import { Failure } from "../../ui/failure";
-import { parallelOption } from "../../ui/options";
+import { environmentHelp, parallelOption } from "../../ui/options";
 
 export interface UpOptions {
   readonly yes: boolean;
@@ -40,11 +40,7 @@ To continue an interrupted run, run the same command again.`,
     .addHelpText(
       "after",
       `
-Environment:
-  HELIOGRAPH_PROJECT      folder with Pulumi.yaml and the stack files; the repository where unset
-  HELIOGRAPH_PASSPHRASES  folder with one passphrase file per stack;
-                          where unset, Pulumi's own variables are used
-  KUBECONFIG, PULUMI_*    as for Pulumi itself
+${environmentHelp("Pulumi itself")}
 
 Examples:
   npm run up                       everything, after a preview and a question

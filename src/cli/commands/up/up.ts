@@ -1,12 +1,11 @@
-import { previewStack } from "../preview/preview";
+import { previewAll } from "../preview/preview";
 import { showPreview } from "../preview/report";
 import { type Project, unknownHub } from "../../project";
 import { inspectRotation } from "./ca-rotation";
 import { agreed } from "../../ui/ask";
 import { EXIT, exitCodeOf, Failure, throwFailures } from "../../ui/failure";
-import { liveProgress, plainProgress, type Progress, type Teller } from "../../ui/progress";
+import { liveProgress, plainProgress, type Progress } from "../../ui/progress";
 import { style } from "../../ui/style";
-import { plural } from "../../ui/text";
 import { isPlumbing, resourceName } from "../../engine/events";
 import { Interruption } from "../../engine/interruption";
 import { Locked } from "../../engine/locks";
@@ -142,17 +141,8 @@ async function confirm(
   const stacks = [
     ...new Set(passes.flatMap((pass) => (pass.kind === "copy requests" ? [] : pass.stacks))),
   ];
-  const tasks = stacks.map((name) => ({
-    name,
-    work: ({ status }: Teller) =>
-      previewStack(project, workspaces, name, ({ done }) =>
-        status(`previewing, ${plural(done.size, "resource")} so far`),
-      ),
-  }));
-  const outcomes = await interruption.during(
-    () => progress.run(tasks, parallel),
-    "Nothing was changed.",
-  );
+  const run = { progress, interruption, parallel };
+  const outcomes = await previewAll(project, workspaces, stacks, run);
   for (const outcome of outcomes)
     if (outcome.status === "fulfilled") console.log(`${showPreview(outcome.value, false)}\n`);
   throwFailures(outcomes);
