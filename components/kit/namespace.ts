@@ -15,20 +15,7 @@ export function restrictedNamespace(
   namespace: string,
   opts?: pulumi.CustomResourceOptions,
 ) {
-  return new k8s.core.v1.Namespace(
-    name,
-    {
-      metadata: {
-        name: namespace,
-        labels: {
-          "app.kubernetes.io/part-of": PART_OF,
-          "app.kubernetes.io/managed-by": "pulumi",
-          ...restrictedNamespaceLabels,
-        },
-      },
-    },
-    opts,
-  );
+  return createNamespace(name, namespace, restrictedNamespaceLabels, opts);
 }
 
 /**
@@ -41,6 +28,16 @@ export function nodeAgentNamespace(
   namespace: string,
   opts: pulumi.CustomResourceOptions,
 ) {
+  const privileged = { "pod-security.kubernetes.io/enforce": "privileged" };
+  return createNamespace(name, namespace, privileged, opts);
+}
+
+function createNamespace(
+  name: string,
+  namespace: string,
+  podSecurity: Readonly<Record<string, string>>,
+  opts?: pulumi.CustomResourceOptions,
+) {
   return new k8s.core.v1.Namespace(
     name,
     {
@@ -49,7 +46,7 @@ export function nodeAgentNamespace(
         labels: {
           "app.kubernetes.io/part-of": PART_OF,
           "app.kubernetes.io/managed-by": "pulumi",
-          "pod-security.kubernetes.io/enforce": "privileged",
+          ...podSecurity,
         },
       },
     },

@@ -36,6 +36,13 @@ const RELOADER_RESOURCES = {
   limits: { cpu: "100m", memory: "64Mi" },
 };
 
+/** NGINX and the reloader see the same folders. */
+const NGINX_MOUNTS = [
+  { name: "config", mountPath: GATEWAY_PATHS.config, readOnly: true },
+  { name: "run", mountPath: GATEWAY_PATHS.run },
+  { name: "tmp", mountPath: GATEWAY_PATHS.temporary },
+];
+
 interface GatewayPodArgs {
   readonly image: pulumi.Input<string>;
   readonly counterImage: pulumi.Input<string>;
@@ -92,11 +99,7 @@ function nginxContainer({ image }: GatewayPodArgs): k8s.types.input.core.v1.Cont
     resources: GATEWAY_RESOURCES,
     securityContext: restrictedContainer,
     terminationMessagePolicy: "FallbackToLogsOnError",
-    volumeMounts: [
-      { name: "config", mountPath: GATEWAY_PATHS.config, readOnly: true },
-      { name: "run", mountPath: GATEWAY_PATHS.run },
-      { name: "tmp", mountPath: GATEWAY_PATHS.temporary },
-    ],
+    volumeMounts: NGINX_MOUNTS,
   };
 }
 
@@ -109,11 +112,7 @@ function reloaderContainer({ image }: GatewayPodArgs): k8s.types.input.core.v1.C
     resources: RELOADER_RESOURCES,
     securityContext: restrictedContainer,
     terminationMessagePolicy: "FallbackToLogsOnError",
-    volumeMounts: [
-      { name: "config", mountPath: GATEWAY_PATHS.config, readOnly: true },
-      { name: "run", mountPath: GATEWAY_PATHS.run },
-      { name: "tmp", mountPath: GATEWAY_PATHS.temporary },
-    ],
+    volumeMounts: NGINX_MOUNTS,
   };
 }
 
