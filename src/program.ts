@@ -11,7 +11,7 @@ import type { StackOutputs } from "./stacks/outputs";
 import { readStored } from "./stacks/recorded";
 import { seriesOf, tooManySeries } from "./stacks/series";
 import type { Started } from "./stacks/start";
-import { ownStanding, readStanding } from "./stacks/standing";
+import { ownConnectionState, readConnectionState } from "./stacks/connection-state";
 
 /** One stack: a hub, an edge, or (`ops`) both, the hub being watched by an edge of its own. */
 export async function program(
@@ -19,7 +19,7 @@ export async function program(
   { read, provider }: Started,
 ): Promise<StackOutputs> {
   const { images, hub, edge } = settings;
-  const elsewhere = edge && !hub ? await readStanding(edge, read) : undefined;
+  const elsewhere = edge && !hub ? await readConnectionState(edge, read) : undefined;
   const recorded = await readStored(read);
   const intended = intendedStored(settings, elsewhere, recorded);
   await refuseStranding(recorded, intended, settings);
@@ -42,10 +42,10 @@ export async function program(
     outputs.hub = hubContractOf(hub, pki);
   }
 
-  const standing = elsewhere ?? (hub && edge && ownStanding(hub, edge.name, pki));
-  if (!edge || !standing) return outputs;
-  outputs.edge = edgeContractOf(edge, pki, standing.connection);
-  const { connection, next } = standing;
+  const state = elsewhere ?? (hub && edge && ownConnectionState(hub, edge.name, pki));
+  if (!edge || !state) return outputs;
+  outputs.edge = edgeContractOf(edge, pki, state.connection);
+  const { connection, next } = state;
   if (next) {
     await pulumi.log.warn(next);
     outputs.next = next;

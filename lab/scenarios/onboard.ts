@@ -162,11 +162,11 @@ async function checkOffboard(lab: ScenarioContext): Promise<void> {
     config: { "heliograph:hub": { edges: Record<string, Record<string, unknown>> } };
   };
   const entry = config["heliograph:hub"].edges[edge] ?? {};
-  const standing = entry["revoked"] === true && entry["request"] === undefined;
+  const stays = entry["revoked"] === true && entry["request"] === undefined;
   const gone = !(await exists(path(lab, edge))) && !(await stacks(lab)).includes(edge);
   lab.check(
     "its stack and file are gone, its entry stays, revoked",
-    standing && gone,
+    stays && gone,
     Object.keys(entry).join(", "),
   );
 

@@ -90,11 +90,11 @@ async function checkStopped(lab: ScenarioContext, when: string, ...says: RegExp[
     /To continue: npm run up -- --yes/,
   ];
   const missing = expected.filter((pattern) => !pattern.test(stderr)).map(String);
-  const standings = /^stack[^]*?\n\n/m.exec(stderr)?.[0].trim().split("\n").slice(1).join("; ");
+  const stackStates = /^stack[^]*?\n\n/m.exec(stderr)?.[0].trim().split("\n").slice(1).join("; ");
   lab.check(
     `${when}: it says what is where, and how to go on`,
     missing.length === 0,
-    standings ?? missing.join(),
+    stackStates ?? missing.join(),
   );
   lab.check(`${when}: prd was not begun`, !stdout.includes("edges of prd"), "");
 }

@@ -11,9 +11,9 @@ import { endpointOf, type EdgeMetricsSection, keepsMetrics } from "../config/edg
 import type { EdgeSection } from "../config/edge-schema";
 import type { Configuration } from "../config/load";
 import { bucketArgs } from "./bucket";
-import type { Connection } from "./standing";
+import type { Connection } from "./connection-state";
 
-/** The agent: what it is called comes from the inventory, what only the edge knows from its own section. */
+/** The agent. Its labels come from the inventory, everything else from the edge's own section. */
 export function deployEdge(
   edge: EdgeSection,
   connection: Connection,
@@ -58,7 +58,7 @@ function localStoreArgs(
   };
 }
 
-/** What the hub reads: who asks, with which request, and what the edge runs with once it is connected. */
+/** What the hub reads: the edge's request, and the certificate that a connected edge runs with. */
 export function edgeContractOf(
   { name, keyGeneration, metrics }: EdgeSection,
   pki: MtlsPki,

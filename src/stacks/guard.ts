@@ -8,12 +8,15 @@ import { judge } from "../guards/refusal";
 import { hubStores, queueOf, type Stored } from "../guards/stored";
 import { strandingChanges } from "../guards/stranding";
 import { factsOf, gatewayOf } from "./inventory";
-import type { Connection, Standing } from "./standing";
+import type { Connection, ConnectionState } from "./connection-state";
 
-/** What a stack will store if it becomes what its file says. `elsewhere` is how its edge stands with the hub of another stack. */
+/**
+ * What a stack will store once it is as its file says. `elsewhere` is the connection state of an
+ * edge whose hub is another stack.
+ */
 export function intendedStored(
   { hub, edge }: Settings,
-  elsewhere: Standing | undefined,
+  elsewhere: ConnectionState | undefined,
   recorded: Stored,
 ): Stored {
   const own = hub && edge && hub.edges[edge.name];
@@ -49,7 +52,7 @@ function edgeStores(
   };
 }
 
-/** Stops before anything is registered where that would leave data behind, unless the stack's file accepts it. */
+/** Stops a change that would leave data behind before anything is registered, unless accepted. */
 export async function refuseStranding(
   recorded: Stored,
   intended: Stored,

@@ -161,7 +161,7 @@ const gateThatFinds =
   };
 
 describe("waves", () => {
-  const standings = (named: string[] = []) => {
+  const stackStates = (named: string[] = []) => {
     const project = openProject(folder);
     const chosen = chooseStacks(project, named);
     const states = new Map(chosen.map((stack) => [stack, undefined]));
@@ -197,7 +197,7 @@ describe("waves", () => {
     const failure = up([], { gate: gateThatFinds("stg") });
     await expect(failure).rejects.toThrow(/^Wave stg failed\.[^]*stg: queue[^]*is stuck[^]*look/);
     expect(backend.updates).toEqual(["ops", "dev", "dev-2", "stg"]);
-    expect(standings()).toEqual([
+    expect(stackStates()).toEqual([
       "ops    done",
       "dev    done and verified",
       "dev-2  done and verified",
@@ -211,7 +211,7 @@ describe("waves", () => {
     backend.lock("dev");
     await expect(up([], { gate: gateThatFinds() })).rejects.toThrow("still locked");
     expect(backend.updates).toEqual(["ops", "dev-2"]);
-    expect(standings()).toEqual([
+    expect(stackStates()).toEqual([
       "ops    done",
       "dev    update FAILED",
       "dev-2  updated, not verified yet",

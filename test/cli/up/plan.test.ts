@@ -165,7 +165,7 @@ describe("compareWaves", () => {
 
 /** A stack is one of the two: no edge of these worlds has a hyphen in its name. */
 const hubs = ["ops-1", "ops-2"];
-const standing = fc
+const knownEdge = fc
   .record({
     name: fc.stringMatching(/^[a-z]{1,6}$/),
     environment: fc.constantFrom("dev", "stg", "prd", "acc"),
@@ -176,7 +176,7 @@ const standing = fc
   .map(({ name, state, ...rest }) => edge(name, { ...rest, ...state }));
 const worlds = fc.record({
   hubs: fc.subarray(hubs),
-  edges: fc.uniqueArray(standing, { selector: ({ stack }) => stack, maxLength: 8 }),
+  edges: fc.uniqueArray(knownEdge, { selector: ({ stack }) => stack, maxLength: 8 }),
   verifies: fc.boolean(),
 });
 

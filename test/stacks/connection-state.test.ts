@@ -4,16 +4,16 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { readStanding } from "../../src/stacks/standing";
+import { readConnectionState } from "../../src/stacks/connection-state";
 import { edgeSection } from "../../src/config/edge-schema";
 import { facts } from "../support/facts";
 
 const ops = "organization/heliograph/ops";
 const edge = edgeSection.parse({ name: "dev", hub: { fromStack: ops } });
 
-function standingWith(hub: unknown, section = edge) {
+function connectionStateWith(hub: unknown, section = edge) {
   const outputs: Record<string, unknown> = hub === undefined ? {} : { hub };
-  return readStanding(section, async (stack, output) =>
+  return readConnectionState(section, async (stack, output) =>
     stack === ops ? outputs[output] : undefined,
   );
 }
@@ -27,50 +27,50 @@ const hub = (edges: object) => ({
 
 describe("an edge", () => {
   test("without a hub deploys its identity only, and says which lines connect it", async () => {
-    const standing = await standingWith(undefined, { ...edge, hub: undefined });
-    expect(standing).toMatchObject({
+    const state = await connectionStateWith(undefined, { ...edge, hub: undefined });
+    expect(state).toMatchObject({
       next: expect.stringContaining("fromStack: organization/heliograph/ops"),
     });
   });
 
   test("whose hub has not been brought up waits for it", async () => {
-    expect(await standingWith(undefined)).toMatchObject({
+    expect(await connectionStateWith(undefined)).toMatchObject({
       next: expect.stringContaining("npm run up ops"),
     });
   });
 
   test("that nobody listed says where to list it", async () => {
-    expect(await standingWith(hub({}))).toMatchObject({
+    expect(await connectionStateWith(hub({}))).toMatchObject({
       next: expect.stringContaining("heliograph:hub.edges.dev"),
     });
   });
 
   test("that is not signed yet says what signs it", async () => {
-    expect(await standingWith(hub({ dev: { state: "waiting", ...facts } }))).toMatchObject({
+    expect(await connectionStateWith(hub({ dev: { state: "waiting", ...facts } }))).toMatchObject({
       next: expect.stringContaining("waits for its certificate"),
     });
   });
 
   test("that is signed connects with the facts of the inventory", async () => {
-    const standing = await standingWith(
+    const state = await connectionStateWith(
       hub({ dev: { state: "signed", ...facts, certificate: "CERT" } }),
     );
-    expect(standing).toMatchObject({
+    expect(state).toMatchObject({
       connection: { certificate: "CERT", facts: { tenant: "dev" }, trustBundle: ["CA"] },
     });
   });
 
   test("that is revoked stays deployed: what it has queued must not go", async () => {
-    const standing = await standingWith(
+    const state = await connectionStateWith(
       hub({ dev: { state: "revoked", ...facts, certificate: "CERT" } }),
     );
-    expect(standing).toHaveProperty("connection");
+    expect(state).toHaveProperty("connection");
   });
 
   test("with a pair of agents stops before a hub that would store every sample twice", async () => {
     const signed = { dev: { state: "signed", ...facts, certificate: "CERT" } };
     const pair = (more: object) =>
-      standingWith({ ...hub(signed), ...more }, { ...edge, replicas: 2 });
+      connectionStateWith({ ...hub(signed), ...more }, { ...edge, replicas: 2 });
     await expect(pair({})).rejects.toThrow("npm run up ops");
     expect(await pair({ deduplicates: true })).toMatchObject({
       connection: { deduplicates: true },
@@ -78,6 +78,8 @@ describe("an edge", () => {
   });
 
   test("whose hub speaks a newer contract stops, and keeps what runs", async () => {
-    await expect(standingWith({ ...hub({}), contractVersion: 2 })).rejects.toThrow(pulumi.RunError);
+    await expect(connectionStateWith({ ...hub({}), contractVersion: 2 })).rejects.toThrow(
+      pulumi.RunError,
+    );
   });
 });

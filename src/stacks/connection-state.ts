@@ -15,22 +15,27 @@ import { backendsOf, factsOf, gatewayOf } from "./inventory";
 import type { StackReader } from "./reading";
 
 /**
- * What an edge needs to know of its hub before it can send anything. It has `queryTrust` once its
- * hub queries it: until then its metrics do not stay with it, whatever its file says.
+ * What an edge needs to know about its hub before it can send anything. `queryTrust` is missing
+ * until the hub queries the edge. Until then the edge sends its metrics, whatever its file says.
  */
 export interface Connection extends EdgeConnection {
-  /** What the inventory says of it beside that. */
+  /** The edge's entry in the inventory. */
   readonly facts: EdgeFacts;
 }
 
-/** Where an edge stands with its hub: connected, or what has to happen first. Or both: what runs goes on until the hub has followed. */
-export interface Standing {
+/**
+ * How far an edge has come with its hub. An edge can be connected and still have a next step: it
+ * then keeps running as it is until the hub has followed.
+ */
+export interface ConnectionState {
+  /** Missing until the hub has signed the edge's certificate. */
   readonly connection?: Connection;
+  /** What has to happen next, with the lines to paste or the command to run. */
   readonly next?: string;
 }
 
-/** The hub's own edge connects in the update that makes the hub: everything it needs is at hand. */
-export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standing {
+/** The hub's own edge connects in the update that creates the hub, which has all that it needs. */
+export function ownConnectionState(hub: HubSection, name: string, pki: MtlsPki): ConnectionState {
   const entry = hub.edges[name];
   if (!entry)
     throw new Error(
@@ -47,8 +52,14 @@ export function ownStanding(hub: HubSection, name: string, pki: MtlsPki): Standi
   return { connection: { ...connection, facts } };
 }
 
-/** Reads the hub's side of the contract. A hub that cannot be understood stops the update: guessing would take a running agent away. */
-export async function readStanding(edge: EdgeSection, read: StackReader): Promise<Standing> {
+/**
+ * Reads the hub's side of the contract. A hub that cannot be understood stops the update, because
+ * guessing could delete a running agent.
+ */
+export async function readConnectionState(
+  edge: EdgeSection,
+  read: StackReader,
+): Promise<ConnectionState> {
   const { name, hub, replicas } = edge;
   if (!hub) {
     const lines = "heliograph:edge:\n  hub:\n    fromStack: organization/heliograph/ops";
@@ -60,7 +71,7 @@ export async function readStanding(edge: EdgeSection, read: StackReader): Promis
   const decoded = decodeHub(value, hub.fromStack);
   if (decoded.ok && replicas > 1 && !decoded.value.deduplicates)
     throw new pulumi.RunError(storedTwice(name, hub.fromStack));
-  if (decoded.ok) return standingIn(edge, decoded.value);
+  if (decoded.ok) return connectionStateOf(edge, decoded.value);
   if (value === undefined) return { next: explainFailure(decoded, hub.fromStack) };
   throw new pulumi.RunError(explainFailure(decoded, hub.fromStack));
 }
@@ -70,7 +81,7 @@ function storedTwice(name: string, stack: string): string {
   return `Edge ${name} is to have a pair of agents, and its hub (${stack}) would store every sample twice. ${next}`;
 }
 
-function standingIn({ name, metrics }: EdgeSection, hub: HubContract): Standing {
+function connectionStateOf({ name, metrics }: EdgeSection, hub: HubContract): ConnectionState {
   const entry = hub.edges[name];
   if (!entry) {
     return {
@@ -90,7 +101,7 @@ function standingIn({ name, metrics }: EdgeSection, hub: HubContract): Standing 
   };
 }
 
-/** Nobody asks it where it is, or somebody asks in vain. */
+/** The hub queries an edge that sends its metrics, or queries another address than the edge's. */
 function queriedElsewhere(name: string, endpoint: string | undefined): string {
   const entry = `heliograph:hub.edges.${name}.query`;
   if (endpoint === undefined)
