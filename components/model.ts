@@ -111,7 +111,7 @@ export {
   AGENT_PATHS,
   agentArgs,
   agentConfig,
-  configHashInForce,
+  runningConfigHash,
   PROMETHEUS_AGENT_PORT,
 } from "./edge/metrics/config";
 export {

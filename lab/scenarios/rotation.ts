@@ -18,14 +18,14 @@ import { served, startTarget } from "./probe/target.js";
 import { bringUp } from "./support/commands.js";
 import { refusalOf } from "./support/gateway-log.js";
 import { HubFile } from "./support/hub-file.js";
-import { hubContract, hubInForce, openMimir } from "./support/hub.js";
+import { hubContract, hubRunsNewConfig, openMimir } from "./support/hub.js";
 
 const edge = "dev" satisfies ClusterName;
 /** A sample a second in each; and what the edge's own agent takes at its own pace. */
 const load = { series: 1000, ownSeries: 500 };
 const firstSeconds = 120;
 const catchUpSeconds = 240;
-/** How long the edge stays shut out once its refusal is in force. */
+/** How long the edge stays shut out once the gateway has loaded its revocation. */
 const revokedSeconds = 30;
 /** `worker_shutdown_timeout` of the gateway, and some seconds for agents to come again. */
 const refusedWithinSeconds = 35;
@@ -179,10 +179,10 @@ async function replaceCa(
 }
 
 async function checkRevocation(lab: ScenarioContext, file: HubFile, probe: Load): Promise<void> {
-  await hubInForce(lab);
+  await hubRunsNewConfig(lab);
   await file.set(["edges", edge, "revoked"], true);
   await file.deploy();
-  await hubInForce(lab);
+  await hubRunsNewConfig(lab);
   await pause(revokedSeconds * 1000, undefined, { signal: lab.signal });
   const refusals = await refusalOf(lab, edge);
   lab.check(
@@ -206,7 +206,7 @@ async function checkRevocation(lab: ScenarioContext, file: HubFile, probe: Load)
   await file.set(["edges", edge, "revoked"], undefined);
   await file.deploy();
   lab.log("the edge is let in again");
-  await hubInForce(lab);
+  await hubRunsNewConfig(lab);
 }
 
 async function checkNothingLost(lab: ScenarioContext, probe: Load): Promise<void> {

@@ -44,7 +44,7 @@ describe("the counter, beside the real NGINX", () => {
 
   beforeAll(async () => {
     gateway = await GatewayFixture.start([client("dev"), client("stg")]);
-    await gateway.inForce(gateway.reload([client("dev")], [client("stg")]));
+    await gateway.hasLoaded(gateway.reload([client("dev")], [client("stg")]));
     for (const name of ["dev", "stg", "stranger"])
       credentials[name] = await gateway.edges.issue(`O=heliograph, OU=key-1, CN=${name}`);
     credentials["forged"] = (

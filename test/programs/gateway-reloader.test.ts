@@ -39,7 +39,7 @@ describe("the reloader, beside the real NGINX", () => {
   it("loads a changed list of clients", async () => {
     const intended = gateway.write([client("dev"), client("stg")]);
     expect(await gateway.health()).not.toBe(intended);
-    await gateway.inForce(intended);
+    await gateway.hasLoaded(intended);
   });
 
   it("loads a changed list of trusted authorities", async () => {
@@ -65,6 +65,6 @@ describe("the reloader, beside the real NGINX", () => {
       reload: expect.stringContaining("unexpected end of file"),
     });
     expect(await gateway.health()).toBe(before);
-    await gateway.inForce(gateway.write([client("prd")]));
+    await gateway.hasLoaded(gateway.write([client("prd")]));
   });
 });

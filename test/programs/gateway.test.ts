@@ -278,11 +278,11 @@ describe("the gateway, on the real NGINX", () => {
   });
 
   describe("reload", () => {
-    it("revokes an edge and says which configuration is in force", async () => {
+    it("revokes an edge and says which configuration it runs", async () => {
       const intended = gateway.reload(clients.filter(({ edge }) => edge !== "dev"));
-      await gateway.inForce(intended);
+      await gateway.hasLoaded(intended);
       await refused({ credentials: dev }, 503, "not in the hub's inventory, or revoked: CN=dev");
-      await gateway.inForce(gateway.reload(clients));
+      await gateway.hasLoaded(gateway.reload(clients));
     });
   });
 

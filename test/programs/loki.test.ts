@@ -158,7 +158,7 @@ describe("the real Loki as one process, with the pod's configuration and a real 
     expect((await push(loki.url, "stg", large)).status).toBe(204);
   });
 
-  it("has the limits and the retention of each tenant in force, and others 10 s after they changed", async () => {
+  it("runs the limits and the retention of each tenant, and others 10 s after they changed", async () => {
     const differences = async ({ overrides }: ReturnType<typeof lokiRuntimeConfig>) =>
       limitDifferences(overrides as Record<string, object> as TenantLimits, await running());
     expect(await differences(lokiRuntimeConfig(tenants))).toEqual([]);
@@ -172,7 +172,7 @@ describe("the real Loki as one process, with the pod's configuration and a real 
       "tenant stg: retention_period should be 90d, is 3d",
     );
     lokis.limits(changed);
-    await until("the limits are in force", async () =>
+    await until("the limits are loaded", async () =>
       (await differences(changed)).length === 0 ? true : undefined,
     );
   });

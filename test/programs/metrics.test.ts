@@ -117,7 +117,7 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("has the limits of every tenant in force", async () => {
+  it("runs the limits of every tenant", async () => {
     expect(await differences(toYaml(runtimeConfig(of, tenants)))).toEqual([]);
   });
 
@@ -125,14 +125,14 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
     const others = { ...tenants, dev: { retentionDays: 7, edges: [edge] }, stg: tenants["dev"]! };
     expect(await differences(toYaml(runtimeConfig(of, others)))).not.toEqual([]);
     const text = processes.limits(runtimeConfig(of, others));
-    await until("other limits are in force", async () =>
+    await until("other limits are loaded", async () =>
       (await differences(text)).length === 0 ? true : undefined,
     );
   });
 
-  it("keeps the limits in force when the file is wrong: the file is read strictly", async () => {
+  it("keeps running the limits when the file is wrong: the file is read strictly", async () => {
     const good = processes.limits(runtimeConfig(of, tenants));
-    await until("the good file is in force", async () =>
+    await until("the good file is loaded", async () =>
       (await differences(good)).length === 0 ? true : undefined,
     );
     writeFileSync(

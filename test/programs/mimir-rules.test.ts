@@ -153,7 +153,7 @@ describe("the rules, in the real Mimir", () => {
 
   it("are exchanged without a restart", async () => {
     mountRules(folder, 2, eager({ ...model, edges: model.edges.slice(0, 1) }, "2222222222222222"));
-    await until("the new ones are in force", async () =>
+    await until("the new ones are loaded", async () =>
       runningRules(await get(RULES_PATH)).hash === "2222222222222222" ? true : undefined,
     );
     await until("nothing is missed any more", async () =>

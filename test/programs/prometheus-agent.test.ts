@@ -151,8 +151,8 @@ describe("while it runs, the agent", () => {
     hub.status = 503;
     await until("the hub refused a few times", async () => (hub.refused >= 2 ? true : undefined));
     const hash = agent.configure(config("2s"));
-    await until("the new hash is in force", async () =>
-      (await agent.hashInForce()) === hash ? true : undefined,
+    await until("the new hash is loaded", async () =>
+      (await agent.runningHash()) === hash ? true : undefined,
     );
     hub.status = 429;
     const before = hub.refused;

@@ -226,7 +226,7 @@ describe("under a load of 1,000 series a second", () => {
     await arrivesAgain();
   });
 
-  test("revocation is in force within 35 s of the reload, open connections included, and can be taken back", async () => {
+  test("revocation takes effect within 35 s of the reload, open connections included, and can be taken back", async () => {
     gateway.write([]);
     expect(await refused()).toBeLessThan(35);
     await pause(LAG_MILLISECONDS);

@@ -94,7 +94,7 @@ describe("Tempo as one process, with our configuration and a real store", () => 
     expect(await search(tempo.url, "no", query)).toEqual([]);
   });
 
-  it("shows the limits and the retention of every tenant that it has in force, and others without a restart", async () => {
+  it("shows the limits and the retention of every tenant that it runs, and others without a restart", async () => {
     expect(await differences(processes.limit(tenants))).toEqual([]);
     const other = processes.limit({
       ...tenants,
@@ -106,7 +106,7 @@ describe("Tempo as one process, with our configuration and a real store", () => 
       "tenant dev: ingestion.max_traces_per_user should be 15000000, is 60000",
       "tenant dev: ingestion.rate_limit_bytes should be 250000000, is 15000000",
     ]);
-    await until("the limits are in force", async () =>
+    await until("the limits are loaded", async () =>
       (await differences(other)).length === 0 ? true : undefined,
     );
     const shown = /^tempo_limits_overrides\{limit_name="block_retention",user="dev"\} (\S+)$/m.exec(
@@ -120,7 +120,7 @@ describe("Tempo as one process, with our configuration and a real store", () => 
     const limited = async (limits: object) => {
       const text = toYaml({ overrides: { no: limits } });
       writeFileSync(join(folder, "runtime", TEMPO_RUNTIME_FILE), text);
-      await until("the limits are in force", async () =>
+      await until("the limits are loaded", async () =>
         (await differences(text)).length === 0 ? true : undefined,
       );
     };

@@ -195,7 +195,7 @@ describe("Thanos, one pod of each part", () => {
     expect(await labelsOf(reads(), "dev", "orders_seconds_total")).toHaveLength(1);
   });
 
-  it("has the limits in force, and others without a restart", async () => {
+  it("runs the limits, and others without a restart", async () => {
     const limitsIn = ({ write }: ThanosLimits): TenantLimits => write.tenants ?? {};
     const differences = async (text: string) => {
       const metrics = await (await fetch(`${parts["distributor"]!.url}/metrics`)).text();
@@ -204,16 +204,16 @@ describe("Thanos, one pod of each part", () => {
         limitsIn(thanosLimitsShown(metrics)),
       );
     };
-    const inForce = (text: string) => async () =>
+    const runs = (text: string) => async () =>
       (await differences(text)).length === 0 ? true : undefined;
-    await until("the limits are in force", inForce(processes.limits(tenants)));
+    await until("the limits are loaded", runs(processes.limits(tenants)));
     const others = {
       ...tenants,
       dev: { retentionDays: 7, edges: [{ ...edge, activeSeries: 1_000_000 }] },
     };
     const text = processes.limits(others);
     expect(await differences(text)).not.toEqual([]);
-    await until("the others are in force", inForce(text));
+    await until("the others are loaded", runs(text));
     processes.limits(tenants);
   });
 

@@ -26,9 +26,10 @@ export function limitDifferences(intended: TenantLimits, running: TenantLimits):
       );
   });
   return [
-    ...missing.map((tenant) => `tenant ${tenant}: has no limits in force`),
+    ...missing.map((tenant) => `tenant ${tenant}: the backend has loaded no limits of it`),
     ...surplus.map(
-      (tenant) => `tenant ${tenant}: has limits in force, but is not in the inventory`,
+      (tenant) =>
+        `tenant ${tenant}: the backend has loaded limits of it, but it is not in the inventory`,
     ),
     ...different,
   ];

@@ -223,7 +223,7 @@ export function agentConfigFile(config: PrometheusAgentConfig): AgentConfigFile 
  * The running hash, from the text that `/api/v1/status/config` shows; undefined where it is not a
  * configuration of ours.
  */
-export function configHashInForce(statusConfig: string): string | undefined {
+export function runningConfigHash(statusConfig: string): string | undefined {
   return new RegExp(`${HASH_LABEL}: ["']?([0-9a-f]{16})\\b`).exec(statusConfig)?.[1];
 }
 

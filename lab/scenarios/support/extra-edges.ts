@@ -3,7 +3,7 @@ import { gatewayName } from "../../clusters/topology.js";
 import type { ScenarioContext } from "../context.js";
 import { askForCertificate } from "./certificates.js";
 import { HubFile } from "./hub-file.js";
-import { hubContract, hubInForce, cell as ownCell } from "./hub.js";
+import { hubContract, hubRunsNewConfig, cell as ownCell } from "./hub.js";
 
 /** What the inventory says of an edge that is there for a scenario only, and has no cluster. */
 export interface ExtraEdge {
@@ -63,7 +63,7 @@ export async function letIn<Name extends string>(
   }
   await file.deploy();
   const cells = Object.values<ExtraEdge>(edges).flatMap(({ cell }) => cell ?? []);
-  for (const each of new Set([ownCell, ...cells])) await hubInForce(lab, each);
+  for (const each of new Set([ownCell, ...cells])) await hubRunsNewConfig(lab, each);
   return (await identities(lab, keys)) as Record<Name, Tls>;
 }
 

@@ -101,7 +101,7 @@ export function tlsOf(lab: ScenarioContext, hub: HubView, edge: ClusterName): Pr
 }
 
 /** Waits until the gateway and the backends of a cell run what the last update gave them. */
-export async function hubInForce(lab: ScenarioContext, ofCell = cell): Promise<void> {
+export async function hubRunsNewConfig(lab: ScenarioContext, ofCell = cell): Promise<void> {
   const hub = await openHub(lab);
   const wait = {
     what: "The hub's new configuration",

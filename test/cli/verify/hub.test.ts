@@ -34,7 +34,7 @@ describe("the gateway's configuration", () => {
     return { ...hubView("ops", clusterOf({ configMap: hashed }), contractOf({})), gateways };
   };
 
-  it("is in force when every pod says so", async () => {
+  it("is running when every pod says so", async () => {
     expect(await gatewayConfiguration.run(await hubRunning(NEW, NEW))).toMatchObject({
       status: "passed",
       brief: "aaaaaaaa",
@@ -132,7 +132,7 @@ describe("alerts", () => {
   };
   const watchdog = alert("Watchdog", {});
 
-  it("are well when the deployed rules are in force, and the watchdog alone fires", async () => {
+  it("are well when the deployed rules are running, and the watchdog alone fires", async () => {
     const hub = hubWith(mark(NEW), watchdog, alert("EdgeSilent"));
     expect(await rules.run(hub)).toMatchObject({ status: "passed", brief: "2 rules" });
   });
@@ -149,7 +149,7 @@ describe("alerts", () => {
     });
   });
 
-  it("are on their way while other rules are in force, and while nothing has been evaluated", async () => {
+  it("are on their way while other rules are running, and while nothing has been evaluated", async () => {
     expect(await rules.run(hubWith(mark(OLD), watchdog))).toMatchObject({
       status: "pending",
       detail: `cell main: rules ${OLD}, deployed is ${NEW}`,

@@ -229,7 +229,7 @@ describe("limits and retention", () => {
     });
   });
 
-  it("are not in force where somebody changed the file, though Mimir follows it", async () => {
+  it("are not running where somebody changed the file, though Mimir follows it", async () => {
     const { run } = await hubWith({ byHand: (text) => text.replace("b:", "x:") });
     await expect(run()).rejects.toMatchObject({
       message: "ConfigMap heliograph-hub/mimir-main-runtime is not what was deployed",
@@ -267,7 +267,9 @@ describe("a stack file that is newer than what is deployed", () => {
   it("fails for a tenant that is deployed and has no limits", async () => {
     expect(await runWith(newTenant, false, { tenants: ["b", "c", "d"] })).toMatchObject({
       status: "failed",
-      detail: expect.stringContaining("cell main: Mimir: tenant d: has no limits in force"),
+      detail: expect.stringContaining(
+        "cell main: Mimir: tenant d: the backend has loaded no limits of it",
+      ),
     });
   });
 
@@ -370,7 +372,9 @@ describe("a cell with Cortex", () => {
     const contract = { ...contractOf(EDGES), metricsBackends: { main: "cortex" as const } };
     const hub = hubView("ops", cluster, contract, model);
     expect(await limits(model, false).run(hub)).toMatchObject({
-      detail: expect.stringContaining("cell main: Cortex: tenant b: has no limits in force"),
+      detail: expect.stringContaining(
+        "cell main: Cortex: tenant b: the backend has loaded no limits of it",
+      ),
     });
     await rules.run(hub);
     expect([...new Set(asked)].sort()).toEqual([

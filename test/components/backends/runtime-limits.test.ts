@@ -7,9 +7,9 @@ const runtimeDifferences = (file: string, shown: string) =>
 const intended =
   "overrides:\n  dev:\n    compactor_blocks_retention_period: 365d\n    ha_max_clusters: 100\n";
 
-describe("runtime configuration in force", () => {
+describe("running runtime configuration", () => {
   it("agrees although Mimir spells durations in its own way and shows every limit", () => {
-    const inForce = `
+    const running = `
 overrides:
     dev:
         compactor_blocks_retention_period: 1y
@@ -18,13 +18,13 @@ overrides:
 multi_kv_config:
     mirror_enabled: null
 `;
-    expect(runtimeDifferences(intended, inForce)).toEqual([]);
+    expect(runtimeDifferences(intended, running)).toEqual([]);
   });
 
   it("differs in a value", () => {
-    const inForce =
+    const running =
       "overrides:\n  dev:\n    compactor_blocks_retention_period: 30d\n    ha_max_clusters: 100\n";
-    expect(runtimeDifferences(intended, inForce)).toEqual([
+    expect(runtimeDifferences(intended, running)).toEqual([
       "tenant dev: compactor_blocks_retention_period should be 365d, is 30d",
     ]);
   });
@@ -32,24 +32,26 @@ multi_kv_config:
   it("compares a field inside a section, of which Mimir shows all", () => {
     const section = (url: string) =>
       `overrides:\n  dev:\n    ruler_alertmanager_client_config:\n      alertmanager_url: ${url}\n`;
-    const inForce = `${section("http://a")}      tls_enabled: false\n`;
-    expect(runtimeDifferences(section("http://a"), inForce)).toEqual([]);
-    expect(runtimeDifferences(section("http://b"), inForce)).toEqual([
+    const running = `${section("http://a")}      tls_enabled: false\n`;
+    expect(runtimeDifferences(section("http://a"), running)).toEqual([]);
+    expect(runtimeDifferences(section("http://b"), running)).toEqual([
       "tenant dev: ruler_alertmanager_client_config.alertmanager_url should be http://b, is http://a",
     ]);
   });
 
   it("lacks a tenant, and has one too many", () => {
     expect(runtimeDifferences(intended, "overrides:\n  stg: {}\n")).toEqual([
-      "tenant dev: has no limits in force",
-      "tenant stg: has limits in force, but is not in the inventory",
+      "tenant dev: the backend has loaded no limits of it",
+      "tenant stg: the backend has loaded limits of it, but it is not in the inventory",
     ]);
   });
 
   it("is not there at all", () => {
     expect(runtimeDifferences(intended, "runtime config file doesn't exist")).toEqual([
-      "tenant dev: has no limits in force",
+      "tenant dev: the backend has loaded no limits of it",
     ]);
-    expect(runtimeDifferences(intended, "")).toEqual(["tenant dev: has no limits in force"]);
+    expect(runtimeDifferences(intended, "")).toEqual([
+      "tenant dev: the backend has loaded no limits of it",
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import {
   AGENT_PATHS,
   agentConfig,
   agentConfigFile,
-  configHashInForce,
+  runningConfigHash,
 } from "../../../components/edge/metrics/config";
 import { IDENTITY_FILES } from "../../../components/contract/places";
 import { configArgs } from "./edge";
@@ -18,8 +18,8 @@ describe("the agent's configuration", () => {
   });
 
   it("shows its hash where the agent's API shows its configuration", () => {
-    expect(configHashInForce(text)).toBe(hash);
-    expect(configHashInForce("scrape_configs:\n- job_name: another\n")).toBeUndefined();
+    expect(runningConfigHash(text)).toBe(hash);
+    expect(runningConfigHash("scrape_configs:\n- job_name: another\n")).toBeUndefined();
   });
 
   it("has another hash when anything else is different", () => {

@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EdgeAgentArgs } from "../../../components/edge/args";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
-import { configHashInForce } from "../../../components/edge/metrics/config";
+import { runningConfigHash } from "../../../components/edge/metrics/config";
 import { ConfigurationError } from "../../../components/kit/issues";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
 import { recordResources, resolved, settled, type Recorded } from "../../support/mocks";
@@ -139,7 +139,7 @@ describe("the agent", () => {
     await deploy();
     const { metadata, data } = find("edge-prometheus-agent-config");
     expect(metadata.annotations?.[CONFIG_HASH_ANNOTATION]).toBe(
-      configHashInForce(data["prometheus.yml"] ?? ""),
+      runningConfigHash(data["prometheus.yml"] ?? ""),
     );
     expect(parsed(data["prometheus.yml"] ?? "")).toHaveProperty("remote_write.0.url");
   });

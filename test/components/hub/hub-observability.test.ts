@@ -185,7 +185,7 @@ describe("HubObservability", () => {
     expect(text(after, "hub-mimir-main")).toBe(text(before, "hub-mimir-main"));
   });
 
-  it("annotates what is reloaded with the hash that should be in force", async () => {
+  it("annotates what is reloaded with the hash that should be running", async () => {
     const { recorded } = await build();
     const hash = (name: string) =>
       inputsOf(recorded, name).metadata.annotations?.["heliograph.dev/config-hash"];

@@ -83,7 +83,7 @@ export class GatewayFixture {
   }
 
   /**
-   * Writes a configuration for other clients; gives the hash that should be in force once it is
+   * Writes a configuration for other clients; gives the hash that should be running once it is
    * loaded.
    */
   write(clients: readonly GatewayClient[], revoked: readonly KnownClient[] = []): string {
@@ -112,19 +112,19 @@ export class GatewayFixture {
     return { credentials: await foreign.issue(subject), authority: foreign.cert };
   }
 
-  /** The hash that NGINX says is in force. */
+  /** The hash of the configuration that NGINX says it runs. */
   async health(): Promise<string> {
     const response = await fetch(`http://127.0.0.1:${this.ports.status}/healthz`);
     return ((await response.json()) as { config: string }).config;
   }
 
   /**
-   * Waits until a configuration is in force, and the workers of the one before it take no more
+   * Waits until NGINX runs a configuration, and the workers of the one before it take no more
    * connections.
    */
-  async inForce(hash: string): Promise<void> {
+  async hasLoaded(hash: string): Promise<void> {
     let answers = 0;
-    await until("the configuration is in force", async () => {
+    await until("the configuration is loaded", async () => {
       answers = (await this.health()) === hash ? answers + 1 : 0;
       return answers > 2 ? true : undefined;
     });

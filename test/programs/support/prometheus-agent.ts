@@ -6,7 +6,7 @@ import {
   AGENT_PATHS,
   agentConfigFile,
   CONFIG_FILE,
-  configHashInForce,
+  runningConfigHash,
   type PrometheusAgentConfig,
   PROMETHEUS_AGENT_PORT,
   agentArgs,
@@ -89,22 +89,22 @@ export class RunningAgent {
       .map((argument) => argument.replace(/^(--config.auto-reload-interval)=.*/, "$1=1s"));
     pod.config(agentConfigFile(config).text);
     const agent = new RunningAgent(pod, port, run(program("prometheus", "prometheus"), args));
-    await until("the agent runs", () => agent.hashInForce()).catch((error) => {
+    await until("the agent runs", () => agent.runningHash()).catch((error) => {
       throw new Error(`${String(error)}\n${agent.output()}`);
     });
     return agent;
   }
 
-  /** Gives the hash that should be in force soon. */
+  /** Gives the hash that should be running soon. */
   configure(config: PrometheusAgentConfig): string {
     const { text, hash } = agentConfigFile(config);
     this.pod.config(text);
     return hash;
   }
 
-  async hashInForce(): Promise<string | undefined> {
+  async runningHash(): Promise<string | undefined> {
     const { data } = (await this.get("/api/v1/status/config")) as { data: { yaml: string } };
-    return configHashInForce(data.yaml);
+    return runningConfigHash(data.yaml);
   }
 
   async get(path: string): Promise<unknown> {

@@ -152,7 +152,7 @@ export const rules: Check<HubView> = {
         "docs/runbooks.md says of each alert what to do",
       );
     const count = plural(Math.max(...states.map(({ alerts }) => alerts)), "rule");
-    return passed(count, `${count} in force, none fires`);
+    return passed(count, `${count} evaluated, none fires`);
   },
 };
 

@@ -1,6 +1,6 @@
 import {
   CONFIG_HASH_ANNOTATION,
-  configHashInForce,
+  runningConfigHash,
   EDGE_NAMESPACE,
   GATEWAY,
   HUB_NAMESPACE,
@@ -25,7 +25,7 @@ export async function agentComparisons({ agents, cluster }: EdgeView): Promise<C
     (await agents()).map(async ({ name, endpoint }) => {
       const intended = await intendedHash(home, EDGE_NAMESPACE, name);
       const { body } = await request({ ...endpoint, path: "/api/v1/status/config" });
-      const running = configHashInForce((JSON.parse(body) as { data: { yaml: string } }).data.yaml);
+      const running = runningConfigHash((JSON.parse(body) as { data: { yaml: string } }).data.yaml);
       return {
         intended,
         behind: running === intended ? [] : [difference(name, running, intended)],
