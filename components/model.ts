@@ -152,6 +152,8 @@ export {
   accepted,
   described,
   detailsOf,
+  EXPECTED,
+  expectationOf,
   type IssueDetails,
   listed,
   mapOf,
@@ -161,6 +163,7 @@ export {
   text,
   whole,
   withRenamed,
+  withSentence,
 } from "./kit/fields";
 export { dnsFlows, type Flow, type PodPeer } from "./kit/flows";
 export { imageReference } from "./kit/images";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Signal } from "../contract/names";
 import type { Cell, Store } from "../hub/model";
+import { withSentence } from "../kit/fields";
 import type { Issue } from "../kit/issues";
 import type { Backend, Protocol, StoreOptions } from "./backend";
 import { BACKENDS } from "./backends";
@@ -52,9 +53,7 @@ export function optionsOf(signal: Signal): z.ZodRawShape {
 }
 
 function notFor(field: z.ZodType, rejecting: readonly Backend[]): z.ZodType {
-  const { description, ...meta } = field.meta() ?? {};
-  const names = rejecting.map(({ name }) => name).join(" and ");
-  return field.meta({ ...meta, description: `${description}; not for ${names}` });
+  return withSentence(field, `Not for ${rejecting.map(({ name }) => name).join(" and ")}.`);
 }
 
 /** Defaults of a backend's options. */

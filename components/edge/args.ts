@@ -207,15 +207,15 @@ export interface EdgeAgentArgs {
 }
 
 const above0 = (what: string, example: number) =>
-  described(z.int().min(1), `${what}: a whole number above 0`, example);
+  described(z.int().min(1), what, example, "a whole number above 0");
 
 /** The labels of an edge, which its connection says, or else its arguments. */
 export const edgeLabelFields = {
   cluster: name("Name of the edge in the hub's inventory", "dev"),
-  environment: name("The environment, the label `environment`", "dev"),
-  region: text("The region of the cluster, the label `region`", "uaenorth"),
+  environment: name("Environment of the edge, the label `environment`", "dev"),
+  region: text("Region of the cluster, the label `region`", "uaenorth"),
   clusterType: name("What the cluster is for, the label `cluster_type`", "workload"),
-  tenantId: name("The tenant, the label `tenant_id`", "dev"),
+  tenantId: name("Tenant of the edge, the label `tenant_id`", "dev"),
 };
 
 /**
@@ -224,10 +224,11 @@ export const edgeLabelFields = {
 export const edgeHubFields = {
   url: described(
     z.string().refine(isGatewayUrl),
-    "Address of the hub's gateway: an https address without a path",
+    "Address of the hub's gateway",
     "https://ingest.ops.example.com",
+    "an https address without a path",
   ),
-  serverName: text("The name in the gateway's certificate", "ingest.ops.example.com"),
+  serverName: text("Name that the gateway's certificate must hold", "ingest.ops.example.com"),
 };
 
 function isGatewayUrl(url: string): boolean {
@@ -236,34 +237,42 @@ function isGatewayUrl(url: string): boolean {
 
 /** How much an edge sends, and for how long it keeps what it cannot send. */
 export const edgeSizeFields = {
-  outage: period("How long the hub may be away before the edge loses samples", "6h").default("6h"),
-  activeSeries: above0("Series the edge sends at a time", 200_000).default(200_000),
-  logBytesPerSecond: above0("Bytes of log lines the edge sends in a second", 100_000).default(
+  outage: period("Longest time that the hub may be away without loss of a sample", "6h").default(
+    "6h",
+  ),
+  activeSeries: above0("Number of series that the edge sends at a time", 200_000).default(200_000),
+  logBytesPerSecond: above0("Bytes of log lines that the edge sends per second", 100_000).default(
     100_000,
   ),
-  spansPerSecond: above0("Spans the edge sends in a second", 200).default(200),
-  nodes: above0("Nodes of the cluster", 3).default(1),
+  spansPerSecond: above0("Number of spans that the edge sends per second", 200).default(200),
+  nodes: above0("Number of nodes of the cluster", 3).default(1),
 };
 
 /** Fields of the edge itself, as arguments and in a stack file. */
 export const edgeFields = {
   replicas: whole(
-    "Agents: one, or a pair of which the hub takes one's samples and, when that one is gone, the other's; one where left out, a pair where metrics stay at the edge",
+    "Number of agents. Two agents scrape and send the same samples. The hub stores those of one, " +
+      "and changes to the other if it receives nothing from the first. " +
+      "Defaults to 1, and to 2 if the edge keeps its metrics.",
     AGENT_REPLICAS,
     2,
   ).optional(),
-  scrapeInterval: period("How often targets are scraped", "15s").default("15s"),
+  scrapeInterval: period("Time between two scrapes of a target", "15s").default("15s"),
   storageClass: text(
-    "Storage class of the agent's buffer, and of the volumes for traces; the cluster's default where left out",
+    "Storage class of the agent's buffer, and of the volumes for traces. " +
+      "Defaults to the cluster's default class.",
     "managed-csi-premium",
   ).optional(),
   verifyKubelets: described(
     z.boolean().default(true),
-    "Whether kubelets must show a certificate of the cluster's authority: true, or false where they sign their own",
+    "Whether the certificates of kubelets must be signed by the cluster's CA. " +
+      "Set it to false only if kubelets sign their own certificates.",
     true,
+    "true or false",
   ),
   bufferDisk: quantity(
-    "Disk of the agent's buffer, instead of the derived size",
+    "Disk of each agent's buffer. Defaults to the size that is derived from outage, series and " +
+      "scrape interval.",
     "20Gi",
   ).optional(),
 };
@@ -271,6 +280,7 @@ export const edgeFields = {
 /** The name of a namespace has 63 characters, and `-node` is added to this one. */
 export const namespaceField = described(
   z.string().regex(/^[a-z0-9]([-a-z0-9]{0,56}[a-z0-9])?$/),
-  "The name of a namespace, at most 58 characters",
+  "Name of the namespace to create",
   "heliograph",
+  "a DNS label of at most 58 characters",
 );

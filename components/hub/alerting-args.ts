@@ -35,7 +35,7 @@ export interface HubAlertingArgs {
 
 /** Limits of the fields of the dead man's switch. */
 export const deadMansSwitchFields = {
-  everySeconds: whole("Seconds between two calls", [10, 86_400], 60).default(60),
+  everySeconds: whole("Number of seconds between two calls", [10, 86_400], 60).default(60),
 };
 
 /** The address that it calls. */
@@ -52,24 +52,27 @@ export const alertingFields = {
       .array(
         described(
           z.string().regex(ALERTMANAGER),
-          `An Alertmanager: ${ALERTMANAGER_EXPECTED}`,
+          "An Alertmanager",
           "http://alertmanager.monitoring:9093",
+          ALERTMANAGER_EXPECTED,
         ),
       )
       .default([]),
-    "Alertmanagers that are told, each of every alert: a list of addresses",
+    "Addresses of Alertmanagers. Each of them gets every alert.",
     ["http://alertmanager.monitoring:9093"],
+    "a list of addresses",
   ),
 };
 
 export const renewBeforeDaysField = whole(
-  "Days before its end from which a certificate is renewed",
+  "Number of days before its end from which a certificate is renewed",
   [1, 3650],
   90,
 ).optional();
 
 export const runbookBaseUrlField = described(
   z.string().regex(CALLED_URL).optional(),
-  `Page with the runbooks: ${CALLED_URL_EXPECTED}`,
+  "Address of the page with the runbooks",
   "https://wiki.example.com/heliograph/runbooks#",
+  CALLED_URL_EXPECTED,
 );

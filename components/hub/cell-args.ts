@@ -224,21 +224,23 @@ export interface HubCellArgs {
 const WORDS = {
   metrics: {
     unit: "sample",
-    disk: "Disk for the blocks of the last day and what is not uploaded yet, of each pod that keeps samples",
+    disk:
+      "Disk of each pod that keeps samples. It holds the blocks of the last day, and the samples " +
+      "that are not in the bucket yet.",
     diskExample: "100Gi",
-    replicas: "the profile's",
+    replicas: "the numbers of the profile",
   },
   logs: {
     unit: "line",
-    disk: "Disk for what is not uploaded yet, of each pod that keeps lines",
+    disk: "Disk of each pod that keeps lines. It holds the lines that are not in the bucket yet.",
     diskExample: "50Gi",
-    replicas: "those that follow from logBytesPerSecond",
+    replicas: "numbers that are derived from logBytesPerSecond of the cell's edges",
   },
   traces: {
     unit: "span",
-    disk: "Disk for what is not uploaded yet, of each pod that keeps spans",
+    disk: "Disk of each pod that keeps spans. It holds the spans that are not in the bucket yet.",
     diskExample: "50Gi",
-    replicas: "those that follow from spansPerSecond",
+    replicas: "numbers that are derived from spansPerSecond of the cell's edges",
   },
 } as const satisfies Record<Signal, object>;
 
@@ -256,11 +258,12 @@ function storeFields(signal: Signal) {
   return {
     backend: described(
       z.enum(names).default(names[0]),
-      `Which program stores them: ${listed(names)}; never changed`,
+      `Backend that stores the ${signal}. It cannot change while there is data.`,
       names.at(1) ?? names[0],
+      listed(names),
     ),
     storageClass: text(
-      `Storage class of ${title}'s disk; the cluster's default where left out`,
+      `Storage class of ${title}'s disk. Defaults to the cluster's default class.`,
       "managed-csi-premium",
     ).optional(),
     diskSize: defaulted(
@@ -269,7 +272,8 @@ function storeFields(signal: Signal) {
     ),
     topology: described(
       z.enum(BackendTopology).default("single"),
-      `How ${title} runs: single (one process) or microservices (each part in pods of its own, three copies of every ${unit})`,
+      `How ${title} runs: single (one process) or microservices (each microservice component in ` +
+        `pods of its own, with three copies of every ${unit})`,
       "microservices",
     ),
     replicas: described(
@@ -278,12 +282,13 @@ function storeFields(signal: Signal) {
           Object.fromEntries(
             components.map((component) => [
               component,
-              whole(`Pods of the ${component}`, [1, 1000], 3).optional(),
+              whole(`Number of pods of the ${component}`, [1, 1000], 3).optional(),
             ]),
           ),
         )
         .default({}),
-      `Pods by component, instead of ${replicas}, with topology microservices`,
+      "Number of pods by microservice component. Only with topology microservices. " +
+        `Defaults to ${replicas}.`,
       { querier: 4 },
     ),
     ...optionsOf(signal),

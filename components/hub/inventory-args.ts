@@ -30,20 +30,21 @@ export interface HubTenantArgs {
 }
 
 const retention = (what: string, example: number) =>
-  whole(`Days for which ${what} kept`, [1, 3650], example);
+  whole(`Number of days for which the tenant's ${what} are kept`, [1, 3650], example);
 
 /** Limits of a tenant's fields. */
 export const tenantFields = {
   displayName: text(
-    "What people call the tenant; may change, unlike its id",
+    "Name of the tenant for people. Unlike the id it can change.",
     "Development",
   ).optional(),
-  cell: name("Cell that stores all of its data, one of `cells`; never changed", "eu").default(
-    DEFAULT_CELL,
-  ),
-  retentionDays: retention("its metrics are", 90),
-  logRetentionDays: retention("its log lines are", 30).default(DEFAULT_RETENTION_DAYS.logs),
-  traceRetentionDays: retention("its traces are", 7).default(DEFAULT_RETENTION_DAYS.traces),
+  cell: name(
+    "Cell that stores all data of the tenant, one of `cells`. It cannot change while there is data.",
+    "eu",
+  ).default(DEFAULT_CELL),
+  retentionDays: retention("metrics", 90),
+  logRetentionDays: retention("logs", 30).default(DEFAULT_RETENTION_DAYS.logs),
+  traceRetentionDays: retention("traces", 7).default(DEFAULT_RETENTION_DAYS.traces),
 };
 
 /**
@@ -111,62 +112,75 @@ export interface HubEdgeArgs {
 
 /** Limits of an edge's fields. */
 export const edgeFields = {
-  tenant: name("Tenant into which the edge writes, one of `tenants`", "dev"),
-  environment: name("Environment; waves go by it, and it is the label `environment`", "dev"),
+  tenant: name("Tenant that stores the edge's data, one of `tenants`", "dev"),
+  environment: name(
+    "Environment of the edge, the label `environment`. Edges of one environment are updated in one wave.",
+    "dev",
+  ),
   region: text("Region of the cluster, the label `region`", "uaenorth"),
   clusterType: described(
     z.enum(["workload", "ops"]).default(DEFAULT_CLUSTER_TYPE),
-    "What the cluster is for, the label `cluster_type`: workload or ops",
+    "What the cluster is for, the label `cluster_type`",
     "workload",
+    "workload or ops",
   ),
   activeSeries: whole(
-    "Series the edge sends at a time; limits and the edge's buffer come from it. Where left out, what a cluster of that size is expected to give",
+    "Number of series that the edge sends at a time. Limits and the edge's buffer are derived from " +
+      "it. Defaults to the number that a cluster with these `nodes`, `pods` and " +
+      "`applicationSeries` is expected to have.",
     [1000, 100_000_000],
     200_000,
   ),
-  nodes: whole("Nodes of the cluster; 10 where left out", [1, 10_000], 10).optional(),
+  nodes: whole("Number of nodes of the cluster. Defaults to 10.", [1, 10_000], 10).optional(),
   pods: whole(
-    "Pods of the cluster; 30 for each node where left out",
+    "Number of pods of the cluster. Defaults to 30 for each node.",
     [1, 1_000_000],
     300,
   ).optional(),
   applicationSeries: whole(
-    "Series of annotated pods and services and of monitors; 250 for each pod where left out",
+    "Number of series of annotated pods and services, and of monitors. " +
+      "Defaults to 250 for each pod.",
     [0, 100_000_000],
     75_000,
   ).optional(),
   logBytesPerSecond: whole(
-    "Bytes of log lines the edge sends in a second; limits and sizes come from it",
+    "Bytes of log lines that the edge sends per second. Limits and sizes are derived from it.",
     [1000, 1_000_000_000],
     100_000,
   ).default(DEFAULT_RATES.logBytesPerSecond),
   spansPerSecond: whole(
-    "Spans the edge sends in a second, after sampling; limits and sizes come from it",
+    "Number of spans that the edge sends per second, after sampling. " +
+      "Limits and sizes are derived from it.",
     [1, 10_000_000],
     200,
   ).default(DEFAULT_RATES.spansPerSecond),
   allTraces: described(
     z.boolean().default(false),
-    "Whether the edge sends all of its traces, sampling none: true or false",
+    "Whether the edge sends all of its traces, without sampling",
     true,
+    "true or false",
   ),
   query: described(
     z.string().regex(ENDPOINT).optional(),
-    `Where the hub queries the edge's metrics, which stay with it: ${ENDPOINT_EXPECTED}`,
+    "Address at which the hub queries the edge's metrics. The edge then keeps them",
     "query.dev.example.com:10901",
+    ENDPOINT_EXPECTED,
   ),
-  outage: duration("How long the hub may be away before the edge loses samples", "6h").default(
+  outage: duration(
+    "Longest time that the hub may be away without loss of the edge's samples",
     "6h",
-  ),
+  ).default("6h"),
   keyGeneration: whole(
-    "Which of the edge's keys is trusted; raise it at the edge too, to shut out a leaked one",
+    "Generation of the edge's key that the gateway accepts. " +
+      "To lock out a leaked key, raise it here and at the edge.",
     [1, 10_000],
     1,
   ).default(1),
   revoked: described(
     z.boolean().default(false),
-    "Whether the edge is shut out: true or false",
+    "Whether the gateway rejects the edge",
     true,
+    "true or false",
   ),
 };
 

@@ -3,17 +3,46 @@ import { DNS_LABEL, DNS_LABEL_EXPECTED } from "./dns-label";
 import { DURATION, DURATION_EXPECTED, toSeconds } from "./duration";
 import type { Issue, IssuePath } from "./issues";
 
+/** Key of a schema's metadata: which values it accepts, as a noun phrase. */
+export const EXPECTED = "expected";
+
 /**
- * Every field carries a description that says what belongs there, and an example. Both reach three
- * readers: the editor (JSON Schema), the person whose value was refused (the message says what was
- * expected, and gives lines to paste), and whoever reads this file.
+ * Every field carries a description, an example, and `expected`: which values it accepts, if its
+ * type does not say so. Editors (JSON Schema) and the reference show all of it. The message about a
+ * value that was rejected shows the first sentence of the description, which names the field, then
+ * `expected`, and the example as lines to paste.
  */
 export function described<T extends z.ZodType>(
   schema: T,
   description: string,
   example: unknown,
+  expected?: string,
 ): T {
-  return schema.meta({ description, examples: [example] }) as T;
+  return schema.meta({
+    description,
+    examples: [example],
+    ...(expected !== undefined && { [EXPECTED]: expected }),
+  }) as T;
+}
+
+/** What a message about a field says was expected there. */
+export function expectationOf({ description = "another value", expected }: FieldTexts): string {
+  const [name = ""] = description.split(/\.(?:\s+(?=[A-Z`])|$)/);
+  return expected === undefined ? name : `${name}: ${expected}`;
+}
+
+/** The texts that a field carries in its metadata. */
+export interface FieldTexts {
+  readonly description?: string;
+  readonly expected?: string;
+  readonly examples?: unknown;
+}
+
+/** The same field with another sentence at the end of its description. */
+export function withSentence<T extends z.ZodType>(field: T, sentence: string): T {
+  const { description = "", ...texts } = textsOf(field, []);
+  const end = description === "" || description.endsWith(".") ? "" : ".";
+  return field.meta({ ...texts, description: `${description}${end} ${sentence}`.trim() }) as T;
 }
 
 /** Key of a schema's metadata: names that keys had before, each with its new name. */
@@ -28,12 +57,12 @@ export function withRenamed<T extends z.ZodType>(
 }
 
 export const name = (what: string, example: string) =>
-  described(z.string().regex(DNS_LABEL), `${what}: ${DNS_LABEL_EXPECTED}`, example);
+  described(z.string().regex(DNS_LABEL), what, example, DNS_LABEL_EXPECTED);
 
 export const text = (what: string, example: string) => described(z.string().min(1), what, example);
 
 export const duration = (what: string, example: string) =>
-  described(z.string().regex(DURATION), `${what}: ${DURATION_EXPECTED}`, example);
+  described(z.string().regex(DURATION), what, example, DURATION_EXPECTED);
 
 /** A duration above 0. */
 export const period = (what: string, example: string) =>
@@ -42,18 +71,20 @@ export const period = (what: string, example: string) =>
       .string()
       .regex(DURATION)
       .refine((value) => !DURATION.test(value) || toSeconds(value) > 0),
-    `${what}: ${DURATION_EXPECTED}`,
+    what,
     example,
+    DURATION_EXPECTED,
   );
 
 export const whole = (what: string, [min, max]: readonly [number, number], example: number) =>
-  described(z.int().min(min).max(max), `${what}: a whole number from ${min} to ${max}`, example);
+  described(z.int().min(min).max(max), what, example, `a whole number from ${min} to ${max}`);
 
 export const quantity = (what: string, example: string) =>
   described(
     z.string().regex(/^\d+(Mi|Gi|Ti)$/),
-    `${what}: a Kubernetes quantity, e.g. ${example}`,
+    what,
     example,
+    `a Kubernetes quantity, e.g. ${example}`,
   );
 
 /**
@@ -66,8 +97,9 @@ export const day = (what: string, example: string) =>
       .string()
       .regex(/^\d{4}-\d\d-\d\d( 00:00:00 \+0000 UTC)?$/)
       .refine((value) => z.iso.date().safeParse(value.slice(0, 10)).success),
-    `${what}: a day as ${example}`,
+    what,
     example,
+    `a day as ${example}`,
   ).transform((value) => value.slice(0, 10));
 
 export const port = (what: string, example: number) => whole(what, [1, 65_535], example);
@@ -75,8 +107,10 @@ export const port = (what: string, example: number) => whole(what, [1, 65_535], 
 export const accepted = (example: string) =>
   described(
     z.array(z.string()).default([]),
-    "Changes that leave data behind and are meant all the same, as the refusal names them: a list",
+    "Changes that leave data behind, and that you accept. A message that rejects an update gives " +
+      "the lines to paste here.",
     [example],
+    "a list",
   );
 
 /** Maps by name: what becomes a resource has a stable name as its key, never an index. */
@@ -92,13 +126,14 @@ export function fieldIssues(schema: z.ZodType, path: IssuePath, value: unknown):
   if (result.success) return [];
   return result.error.issues.map((issue): Issue => {
     const steps = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
-    const { description = "another value", examples = [] } = metaOf(schema, steps);
+    const texts = textsOf(schema, steps);
+    const { examples = [] } = texts;
     const got = steps.reduce<unknown>((inner, step) => (inner as never)?.[step], value);
     const details = detailsOf(issue);
     return {
       path: [...path, ...steps],
       got,
-      expected: details.expected ?? description,
+      expected: details.expected ?? expectationOf(texts),
       example: details.example ?? (examples as unknown[])[0] ?? "...",
     };
   });
@@ -115,20 +150,15 @@ export function allFieldIssues(
   );
 }
 
-interface Meta {
-  readonly description?: string;
-  readonly examples?: unknown;
-}
-
-/** Description and example of the field at a path, or of the nearest one around it. */
-function metaOf(schema: z.ZodType, path: IssuePath): Meta {
-  let found: Meta = {};
+/** The texts of the field at a path, or of the nearest one around it that has some. */
+function textsOf(schema: z.ZodType, path: IssuePath): FieldTexts {
+  let found: FieldTexts = {};
   let here: z.ZodType | undefined = schema;
   for (const step of [undefined, ...path]) {
     if (step !== undefined) here = here && childOf(here, step);
     while (here) {
       const meta = here.meta();
-      if (meta?.description) found = meta as Meta;
+      if (meta?.description) found = meta as FieldTexts;
       const inner = innerOf(here);
       if (!inner) break;
       here = inner;
@@ -160,7 +190,7 @@ function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefine
 
 /** The example of a field. */
 export function exampleOf(schema: z.ZodType): unknown {
-  return (metaOf(schema, []).examples as unknown[] | undefined)?.[0];
+  return (textsOf(schema, []).examples as unknown[] | undefined)?.[0];
 }
 
 /** What an issue of zod says itself, in the `params` of a refinement. */

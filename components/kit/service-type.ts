@@ -17,18 +17,20 @@ export type ServiceType = (typeof ServiceType)[keyof typeof ServiceType];
 export const exposureFields = (nodePort: number) => ({
   serviceType: described(
     z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"),
-    "How the Service is exposed: LoadBalancer, NodePort or ClusterIP",
+    "How the Service can be reached",
     "LoadBalancer",
+    "LoadBalancer, NodePort or ClusterIP",
   ),
   nodePort: whole(
-    "Port of the node, with serviceType NodePort",
+    "Port of the nodes, if serviceType is NodePort",
     [30_000, 32_767],
     nodePort,
   ).optional(),
   serviceAnnotations: described(
     z.record(z.string(), z.string()).default({}),
-    "Annotations for the load balancer, as text to text",
+    "Annotations of the Service, for load balancers",
     { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" },
+    "a map of text to text",
   ),
 });
 

@@ -6,34 +6,40 @@ import { described, text, whole } from "../kit/fields";
 /** First part of the name of every object. */
 export const PREFIX = described(
   z.string().regex(OBJECT_PREFIX),
-  "First part of the name of every object, for a bucket that cells share: " +
-    OBJECT_PREFIX_EXPECTED,
+  "First part of the name of every object, for a bucket that is shared",
   "main",
+  OBJECT_PREFIX_EXPECTED,
 );
 
 /** Fields of every bucket that a cloud creates: how what is in it is stored, and how long. */
 export const keepingFields = (classes: string, example: string, tagRule: TagRule) => ({
   recoveryDays: whole(
-    "Days for which what was overwritten or deleted can be brought back; " +
-      "it is gone at once where left out",
+    "Number of days for which overwritten or deleted objects can be restored. You pay for the " +
+      "storage of all of them. Defaults to none.",
     [1, 365],
     30,
   ).optional(),
   coldAfterDays: whole(
-    "Days after which objects move to a colder class; never where left out",
+    "Number of days after which objects move to a colder class, which is cheaper to store and " +
+      "more expensive to read. Defaults to never.",
     [1, 3650],
     30,
   ).optional(),
-  coldClass: text(`That class: ${classes}; the first where left out`, example).optional(),
+  coldClass: text(
+    `The colder class: ${classes}. Defaults to ${classes.split(/,| /)[0]}.`,
+    example,
+  ).optional(),
   expireAfterDays: whole(
-    "Days after which the cloud deletes objects, whatever backends do; never where left out",
+    "Number of days after which the cloud deletes objects, regardless of the backends. It must be " +
+      "at least a week more than the longest retention. Defaults to never.",
     [1, 36_500],
     400,
   ).optional(),
   protect: described(
     z.boolean().default(true),
-    "Whether Pulumi refuses to delete what holds data: true or false",
+    "Whether Pulumi refuses to delete resources that hold data",
     true,
+    "true or false",
   ),
   tags: tags(tagRule),
 });
@@ -93,7 +99,12 @@ function tags({ provider, key, value, rule }: TagRule) {
     const broken = entries.length > MOST_TAGS ? `${MOST_TAGS} at most` : good ? undefined : rule;
     if (broken) context.addIssue(unlike(`tags as ${provider} takes them: ${broken}`));
   });
-  return described(field.optional(), "Tags of what is made, as text to text", { team: "sre" });
+  return described(
+    field.optional(),
+    "Tags of the created resources",
+    { team: "sre" },
+    "a map of text to text",
+  );
 }
 
 /** A region by the name that the cloud's interfaces take; the message offers the nearest one. */

@@ -25,8 +25,10 @@ export interface Schema {
 interface Key {
   readonly path: string;
   readonly types: readonly string[];
-  /** A default, "required", or nothing. */
   readonly defaults: readonly string[];
+  /** The forms of the object that have the key, and those of them that require it. */
+  readonly forms: readonly (Variant | undefined)[];
+  readonly requiring: readonly (Variant | undefined)[];
   /** Meanings, each with the variants of the object that it is for. */
   readonly meanings: ReadonlyMap<string, readonly Variant[]>;
 }
@@ -85,13 +87,20 @@ function list(keys: readonly string[]): string[] {
 function keyTable(keys: readonly Key[]): readonly string[] {
   return table(
     ["key", "type", "default", "meaning"],
-    keys.map(({ path, types, defaults, meanings }) => [
+    keys.map(({ path, types, defaults, forms, requiring, meanings }) => [
       code(path),
       types.join(" or "),
-      defaults.join(", "),
+      [...defaults, ...requirement(forms, requiring)].join(", "),
       [...meanings].map(meaning).filter(Boolean).join(" "),
     ]),
   );
+}
+
+function requirement(forms: Key["forms"], requiring: Key["requiring"]): string[] {
+  if (requiring.length === 0) return [];
+  const selectors = requiring.flatMap((variant) => (variant ? [code(variant.selector)] : []));
+  const isAlways = requiring.length === forms.length || selectors.length === 0;
+  return [isAlways ? "required" : `required for ${selectors.join(", ")}`];
 }
 
 function meaning([text, variants]: readonly [string, readonly Variant[]]): string {
@@ -151,8 +160,9 @@ function keyOf(path: string, schema: Schema, required: boolean, variant?: Varian
   return {
     path,
     types: [typeOf(schema)],
-    defaults:
-      schema.default === undefined ? (required ? ["required"] : []) : [value(schema.default)],
+    defaults: schema.default === undefined ? [] : [value(schema.default)],
+    forms: [variant],
+    requiring: schema.default === undefined && required ? [variant] : [],
     meanings: new Map([[text.filter(Boolean).join(" "), variant && !isSelector ? [variant] : []]]),
   };
 }
@@ -166,6 +176,8 @@ function merged(former: Key, key: Key): Key {
     path: former.path,
     types: [...new Set([...former.types, ...key.types])],
     defaults: [...new Set([...former.defaults, ...key.defaults])],
+    forms: [...former.forms, ...key.forms],
+    requiring: [...former.requiring, ...key.requiring],
     meanings,
   };
 }

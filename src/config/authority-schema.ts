@@ -12,13 +12,14 @@ export const authority = described(
     .strictObject({
       trusted: described(
         z.array(generation("A generation of the CA")).min(1).max(2).default([1]),
-        "Generations of the hub's CA that are trusted: a list of one, or of two while the CA is being replaced",
+        "Generations of the hub's CA that are trusted",
         [1, 2],
+        "a list of one, or of two while the CA is being replaced",
       ),
-      signing: generation("Which of the trusted generations signs").default(1),
+      signing: generation("The trusted generation that signs").default(1),
     })
     .default({ trusted: [1], signing: 1 }),
-  "The hub's CA; to replace it see docs/certificates.md",
+  "The hub's CA. docs/certificates.md says how to replace it.",
   { trusted: [1], signing: 1 },
 );
 
@@ -29,17 +30,17 @@ export const certificates = described(
   z
     .strictObject({
       days: whole(
-        "Days for which certificates of the gateway and of edges are valid",
+        "Number of days for which the certificates of the gateway and of edges are valid",
         [1, 825],
         LEAF_DAYS,
       ).default(LEAF_DAYS),
       renewBeforeDays: whole(
-        "Days before its end from which `npm run up` renews a certificate, at most `days`",
+        "Number of days before its end from which `npm run up` renews a certificate, at most `days`",
         [1, 825],
         RENEW_BEFORE_DAYS,
       ).default(RENEW_BEFORE_DAYS),
     })
     .default({ days: LEAF_DAYS, renewBeforeDays: RENEW_BEFORE_DAYS }),
-  "How long certificates last, and when they are renewed",
+  "How long certificates are valid, and when they are renewed",
   { days: LEAF_DAYS, renewBeforeDays: RENEW_BEFORE_DAYS },
 );

@@ -10,16 +10,21 @@ import {
 } from "@heliograph/heliograph/model";
 
 const prefix = PREFIX.optional();
+const PROVIDER = "Provider of the bucket, which decides the other keys";
 
 const clouds = Object.values<Cloud<CloudProvider>>(CLOUDS);
 
 /** Exactly one of the two sections, which a check of its own requires. */
 function cloudSchema({ provider, existing, create }: Cloud<CloudProvider>) {
   return z.strictObject({
-    provider: z.literal(provider),
+    provider: z.literal(provider).meta({ description: PROVIDER }),
     prefix,
-    existing: z.strictObject(existing.fields).optional(),
-    create: z.strictObject(create.fields).optional(),
+    existing: z.strictObject(existing.fields).optional().meta({
+      description: "An existing bucket. Give exactly one of `existing` and `create`.",
+    }),
+    create: z.strictObject(create.fields).optional().meta({
+      description: "A bucket to create. Give exactly one of `existing` and `create`.",
+    }),
   });
 }
 
@@ -27,16 +32,17 @@ function cloudSchema({ provider, existing, create }: Cloud<CloudProvider>) {
 function keyedSchema({ provider, existing: { fields, secret } }: Cloud<CloudProvider>) {
   const shown = Object.entries(fields).filter(([field]) => !secret?.includes(field));
   return z.strictObject({
-    provider: z.literal(provider),
+    provider: z.literal(provider).meta({ description: PROVIDER }),
     prefix,
     create: described(
       z.boolean().default(false),
-      "Whether to make the bucket where it does not exist: true or false",
+      "Whether to create the bucket if it does not exist",
       true,
+      "true or false",
     ),
     ...Object.fromEntries(shown),
     credentials: name(
-      "Name of the entry in `heliograph:secrets` `objectStores` that holds its keys",
+      "Name of the entry in `heliograph:secrets` `objectStores` that holds the keys of the bucket",
       "lab",
     ),
   });
@@ -49,7 +55,7 @@ const [first, ...others] = clouds.map((cloud) =>
 /** A bucket (or container) that someone made already, or one to make. */
 export const bucket = described(
   z.discriminatedUnion("provider", [first!, ...others]),
-  `A bucket, by provider: ${listed(clouds.map(({ provider }) => provider))}`,
+  `The bucket, whose provider is ${listed(clouds.map(({ provider }) => provider))}`,
   {
     provider: "azure",
     existing: {

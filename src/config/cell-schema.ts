@@ -49,9 +49,9 @@ function s3Bucket(name: string): object {
 export const cell = described(
   z.strictObject({
     region: text("Region in which the cell's data stays", "uaenorth"),
-    metrics: store("metrics", "Where metrics are stored"),
-    logs: store("logs", "Where log lines are stored; left out, edges send none").optional(),
-    traces: store("traces", "Where traces are stored; left out, edges send none").optional(),
+    metrics: store("metrics", "How the cell stores metrics"),
+    logs: store("logs", "How the cell stores logs. Without it edges send none.").optional(),
+    traces: store("traces", "How the cell stores traces. Without it edges send none.").optional(),
   }),
   "A complete set of backends and buckets in one region",
   { region: "uaenorth" },

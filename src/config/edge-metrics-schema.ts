@@ -16,27 +16,29 @@ const query = described(
   z.strictObject({
     host: described(
       z.string().regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/),
-      "Name (lower case) or IPv4 address under which the hub reaches the edge's query",
+      "DNS name (lower case) or IPv4 address at which the hub reaches the edge's query",
       "query.dev.example.com",
     ),
-    port: port("Port under which the hub reaches it", grpcPort).default(grpcPort),
+    port: port("Port at which the hub reaches the edge's query", grpcPort).default(grpcPort),
     ...exposureFields(30_901),
   }),
-  "Where the hub queries this edge",
+  "How the hub reaches the edge's query",
   { host: "query.dev.example.com" },
 );
 
 /** The value of `metrics.mode` with which an edge keeps its metrics, in a local store. */
 export const KEEPS_METRICS = "thanos";
 
+const MODE = "Where metrics are stored, which decides the other keys";
+
 /** Sent to the hub, or kept by the edge in a bucket of its own, where the hub queries them. */
 export const edgeMetrics = described(
   z
     .discriminatedUnion("mode", [
-      z.strictObject({ mode: z.literal("agent") }),
+      z.strictObject({ mode: z.literal("agent").meta({ description: MODE }) }),
       withRenamed(
         z.strictObject({
-          mode: z.literal(KEEPS_METRICS),
+          mode: z.literal(KEEPS_METRICS).meta({ description: MODE }),
           bucket,
           query,
           ...localStoreFields,
@@ -45,7 +47,8 @@ export const edgeMetrics = described(
       ),
     ])
     .default({ mode: "agent" }),
-  `Where the edge's metrics are stored, by mode: agent (sent to the hub) or ${KEEPS_METRICS} (kept at the edge, where the hub queries them)`,
+  "Where the edge's metrics are stored, by mode: agent (they are sent to the hub) or " +
+    `${KEEPS_METRICS} (the edge keeps them, and the hub queries them there)`,
   { mode: "agent" },
 );
 

@@ -14,22 +14,23 @@ import {
 } from "@heliograph/heliograph/model";
 import { edgeMetrics, keepsMetrics } from "./edge-metrics-schema";
 
-/** What only the edge itself knows. What it is called, and into which tenant it writes, is in the hub's inventory. */
+/** The settings of the edge itself. Its labels and its tenant are in the hub's inventory. */
 export const edgeSection = described(
   z.strictObject({
     name: name("Name of the edge in the hub's inventory", "dev"),
     keyGeneration: whole(
-      "Which key the edge makes for itself; must equal the inventory's",
+      "Generation of the edge's key. Another number creates another key. " +
+        "It must be the number in the hub's inventory.",
       [1, 10_000],
       1,
     ).default(1),
     hub: described(
       z
         .strictObject({
-          fromStack: text("Stack of the hub, fully qualified", "organization/heliograph/ops"),
+          fromStack: text("Fully qualified name of the hub's stack", "organization/heliograph/ops"),
         })
         .optional(),
-      "The hub to connect to; left out, the edge deploys its identity only",
+      "The hub to connect to. Without it the edge creates only its key and certificate request.",
       { fromStack: "organization/heliograph/ops" },
     ),
     replicas: edgeFields.replicas,
@@ -48,13 +49,15 @@ export const edgeSection = described(
         .strictObject({
           nginx: described(
             z.boolean().default(false),
-            "An NGINX workload in namespace `web`: true or false",
+            "Whether to deploy an NGINX workload in namespace `web`",
             true,
+            "true or false",
           ),
           https: described(
             z.boolean().default(false),
-            "An HTTPS workload in namespace `secure`: true or false",
+            "Whether to deploy an HTTPS workload in namespace `secure`",
             true,
+            "true or false",
           ),
         })
         .default({ nginx: false, https: false }),

@@ -4,6 +4,7 @@ import type { Issue, IssuePath } from "@heliograph/heliograph";
 import {
   detailsOf,
   DNS_LABEL_EXPECTED,
+  expectationOf,
   type IssueDetails,
   RENAMED,
 } from "@heliograph/heliograph/model";
@@ -58,7 +59,7 @@ function wrongValue(
   return {
     path: issuePath(path),
     got: valueAt(value, path),
-    expected: details.expected ?? String(schema["description"] ?? "another value"),
+    expected: details.expected ?? expectationOf(schema),
     example: details.example ?? example,
   };
 }

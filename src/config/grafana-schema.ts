@@ -5,24 +5,16 @@ import {
   grafanaFields,
   grafanaOidcFields,
   text,
+  withSentence,
 } from "@heliograph/heliograph/model";
 
 const { organisations, ...fields } = grafanaFields;
 const { name, user, ...database } = grafanaDatabaseFields;
 const { name: button, clientId, ...oidc } = grafanaOidcFields;
 
-/** A field whose secret is in the secret section. */
-const withSecret = <T extends z.ZodType>(field: T, secret: string): T => {
-  const { description, examples } = field.meta() ?? {};
-  return field.meta({
-    description: `${description}; ${secret} is in \`heliograph:secrets\` \`grafana.${KEYS[secret]}\``,
-    examples,
-  }) as T;
-};
-const KEYS: Readonly<Record<string, string>> = {
-  "its password": "databasePassword",
-  "its secret": "clientSecret",
-};
+/** A field whose secret is in the secret section, under `key`. */
+const withSecret = <T extends z.ZodType>(field: T, secret: string, key: string): T =>
+  withSentence(field, `Its ${secret} is in \`heliograph:secrets\` \`grafana.${key}\`.`);
 
 export const grafana = described(
   z.strictObject({
@@ -31,15 +23,19 @@ export const grafana = described(
       z.strictObject({
         host: database.host,
         name,
-        user: withSecret(user, "its password"),
+        user: withSecret(user, "password", "databasePassword"),
         sslMode: database.sslMode,
       }),
-      "A PostgreSQL database, for more than one pod",
+      "An existing PostgreSQL database. It is required for more than one pod.",
       { host: "postgres.example.com:5432" },
     ).optional(),
     oidc: described(
-      z.strictObject({ name: button, clientId: withSecret(clientId, "its secret"), ...oidc }),
-      "Log-in by OpenID Connect; who is in none of the groups is not let in",
+      z.strictObject({
+        name: button,
+        clientId: withSecret(clientId, "secret", "clientSecret"),
+        ...oidc,
+      }),
+      "Log-in with OpenID Connect. Users who are in none of the groups cannot log in.",
       {
         clientId: "grafana",
         authUrl: "https://login.example.com/authorize",
@@ -50,7 +46,7 @@ export const grafana = described(
     ).optional(),
     organisations,
   }),
-  "Grafana, with data sources made from the inventory",
+  "Grafana, with data sources that are generated from the inventory. Defaults to none.",
   { host: "grafana.ops.example.com", exposure: "Ingress", tlsSecret: "grafana-tls" },
 );
 
@@ -60,7 +56,8 @@ const secret = (what: string) => text(what, "...").optional();
 export const grafanaSecrets = described(
   z.strictObject({
     adminPassword: secret(
-      "Password of the user admin, from the first start on; generated where left out",
+      "Password of the user `admin`. Grafana reads it at its first start only. " +
+        "Defaults to a password that is generated once.",
     ),
     databasePassword: secret("Password of the database's user"),
     clientSecret: secret("Secret of the client at the identity provider"),

@@ -27,19 +27,20 @@ const gateway = described(
     port,
     addresses: described(
       z.array(described(z.union([z.ipv4(), z.ipv6()]), "An IP address", "10.20.0.10")).default([]),
-      "IP addresses under which edges reach it, for the certificate: a list of addresses",
+      "IP addresses at which edges reach the gateway. They are in the gateway's certificate.",
       ["10.20.0.10"],
+      "a list of addresses",
     ),
     replicas,
     ...exposure,
   }),
-  "Where edges write to",
+  "The gateway, to which edges write",
   { host: "ingest.ops.example.com" },
 );
 
 const minimum = (of: string) =>
   whole(
-    `Days below which \`${of}\` must not fall, where somebody relies on them`,
+    `Lowest value that \`${of}\` may have, if somebody relies on it. Defaults to none.`,
     [1, 3650],
     30,
   ).optional();
@@ -57,7 +58,7 @@ const tenant = described(
     traceRetentionDays: retention.traceRetentionDays,
     minTraceRetentionDays: minimum("traceRetentionDays"),
   }),
-  "A tenant: who may see which data",
+  "A tenant, whose members may read its data",
   { retentionDays: 90 },
 );
 
@@ -68,16 +69,18 @@ const edge = described(
     activeSeries: edgeFields.activeSeries.optional(),
     query: described(
       edgeFields.query,
-      `Where the hub queries the edge's metrics, which stay with it (the edge's \`metrics.mode\` ${KEEPS_METRICS}): ${ENDPOINT_EXPECTED}; \`npm run up\` puts it here`,
+      "Address at which the hub queries the edge's metrics, if the edge keeps them " +
+        `(the edge's \`metrics.mode\` is ${KEEPS_METRICS}). \`npm run up\` writes it here.`,
       "query.dev.example.com:10901",
+      ENDPOINT_EXPECTED,
     ),
     request: described(
       z.string().includes("BEGIN CERTIFICATE REQUEST").optional(),
-      "Certificate request of the edge (PEM), as its stack prints it; `npm run up` puts it here",
+      "Certificate request (PEM) that the edge created. `npm run up` writes it here.",
       "-----BEGIN CERTIFICATE REQUEST-----\n...\n-----END CERTIFICATE REQUEST-----\n",
     ),
     fromStack: text(
-      "Stack from whose output `edge` the request is read, instead of `request`",
+      "Stack of the edge, from whose output the request is read. Give it instead of `request`.",
       "organization/heliograph/dev",
     ).optional(),
   }),
@@ -94,25 +97,26 @@ const alerting = described(
       ...alertingFields,
       deadMansSwitch: described(
         z.strictObject(deadMansSwitchFields).optional(),
-        "Calls the address in `heliograph:secrets` `deadMansSwitch` for as long as metrics arrive and alerts are evaluated; left out, nobody is called",
+        "A dead man's switch, which calls the address in `heliograph:secrets` `deadMansSwitch` for " +
+          "as long as metrics arrive and alerts are evaluated. Defaults to none.",
         { everySeconds: 60 },
       ),
     })
     .default({ alertmanagers: [] }),
-  "Who is told when something is wrong",
+  "Where the hub sends alerts. Defaults to nowhere: they are only stored.",
   { deadMansSwitch: { everySeconds: 60 } },
 );
 
 export const hubSection = described(
   z.strictObject({
     gateway,
-    cells: described(mapOf(cell), "Cells by name; `main` where there is one", {
+    cells: described(mapOf(cell), "Cells by name. Tenants are in the cell `main` by default.", {
       main: { region: "uaenorth" },
     }),
-    tenants: described(mapOf(tenant), "Tenants by id; an id never changes", {
+    tenants: described(mapOf(tenant), "Tenants by id. An id cannot change.", {
       dev: { retentionDays: 30 },
     }),
-    edges: described(mapOf(edge), "Edges by name: the inventory", {
+    edges: described(mapOf(edge), "Edges by name. With the tenants they are the inventory.", {
       dev: { tenant: "dev", environment: "dev", region: "uaenorth" },
     }),
     authority,
@@ -120,14 +124,15 @@ export const hubSection = described(
     alerting,
     globalQuery: described(
       z.strictObject(globalQueryFields).optional(),
-      "One query over every edge whose metrics stay with it, and every cell; left out, there is none",
+      "One query over every cell, and over every edge that keeps its metrics. Defaults to none.",
       { replicas: 2 },
     ),
     grafana: grafana.optional(),
     additionalTrust: described(
       z.array(z.string().includes("BEGIN CERTIFICATE")).default([]),
-      "CA certificates (PEM) of others, trusted beside the hub's own: a list",
+      "CA certificates (PEM) of other CAs that are trusted too",
       ["-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----\n"],
+      "a list",
     ),
     acceptStranding: accepted("cells.main.metrics.bucket"),
   }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RENAMED } from "@heliograph/heliograph/model";
+import { EXPECTED, RENAMED } from "@heliograph/heliograph/model";
 import { EDGE_DEFAULTS, NOT_SHARED } from "./edge-defaults";
 import { NAMESPACE } from "./notation";
 import { secretsSchema, settingsSchema } from "./schema";
@@ -7,9 +7,19 @@ import { secretsSchema, settingsSchema } from "./schema";
 const OPTIONS = {
   io: "input",
   target: "draft-7",
-  // For messages alone.
-  override: ({ jsonSchema }) => void delete jsonSchema[RENAMED],
+  override: ({ jsonSchema }) => {
+    // For messages alone.
+    delete jsonSchema[RENAMED];
+    const { [EXPECTED]: expected, ...schema } = jsonSchema;
+    delete jsonSchema[EXPECTED];
+    if (typeof expected === "string" && schema.type === "string" && !schema.enum)
+      jsonSchema.description = `${sentence(schema.description ?? "")} Must be ${sentence(expected)}`;
+  },
 } satisfies Parameters<typeof z.toJSONSchema>[1];
+
+function sentence(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
+}
 
 /** JSON Schema of a stack file, for editors: the first line of each stack file points at it. */
 export function stackConfigJsonSchema(): object {
@@ -55,7 +65,7 @@ export function projectJsonSchema(): object {
   );
   const value = {
     ...edge,
-    description: "Settings that all edges share; the section `edge` of a stack takes precedence",
+    description: "Settings that all edges share. The section `edge` of a stack takes precedence.",
     properties: shared,
   };
   return {
@@ -78,21 +88,29 @@ export function projectJsonSchema(): object {
   };
 }
 
-/** A section of which another file holds the rest: no key is required. */
+/** A section of which another file holds the rest: no key is required, except within a list. */
 function partial(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(partial);
   if (typeof schema !== "object" || schema === null) return schema;
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([key, value]) => key !== "required" || !Array.isArray(value))
-      .map(([key, value]) => [key === "oneOf" ? "anyOf" : key, partial(value)]),
+      .map(([key, value]) => [
+        key === "oneOf" ? "anyOf" : key,
+        key === "items" ? value : partial(value),
+      ]),
   );
 }
 
 const SECURE = {
   type: "object",
   required: ["secure"],
-  properties: { secure: { type: "string" } },
+  properties: {
+    secure: {
+      type: "string",
+      description: "Ciphertext, as `pulumi config set --secret` writes it.",
+    },
+  },
   additionalProperties: false,
 };
 
@@ -103,5 +121,7 @@ function withSecure(schema: unknown): unknown {
   const copy = Object.fromEntries(
     Object.entries(schema).map(([key, value]) => [key, withSecure(value)]),
   );
-  return copy["type"] === "string" && copy["minLength"] === 1 ? { oneOf: [copy, SECURE] } : copy;
+  if (copy["type"] !== "string" || copy["minLength"] !== 1) return copy;
+  const { description, ...plain } = copy;
+  return { description, oneOf: [plain, SECURE] };
 }

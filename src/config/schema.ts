@@ -12,7 +12,7 @@ import { hubSection } from "./hub-schema";
 
 const cluster = described(
   z.strictObject({
-    context: text("Context of the kubeconfig (KUBECONFIG) that reaches the cluster", "dev"),
+    context: text("Context of the cluster in the kubeconfig (KUBECONFIG)", "dev"),
   }),
   "The cluster of this stack",
   { context: "dev" },
@@ -22,17 +22,18 @@ const images = described(
   z
     .strictObject({
       registry: text(
-        "Registry that mirrors all upstream images",
+        "Registry that mirrors all upstream registries. Defaults to the upstream registries.",
         "registry.example.com/mirror",
       ).optional(),
       overrides: described(
         z.record(z.string(), z.string()).default({}),
-        "Whole image references by image name (keys of components/versions.json)",
+        "Complete image references by image name (a key of components/versions.json). " +
+          "An override wins over `registry`.",
         { prometheus: "registry.example.com/prometheus:v3.15.0" },
       ),
     })
     .default({ overrides: {} }),
-  "Where images come from",
+  "Registry and overrides of images",
   { registry: "registry.example.com/mirror" },
 );
 
@@ -59,12 +60,12 @@ export const secretsSchema = z.strictObject({
         { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "..." },
       ),
     ).default({}),
-    "Keys of object stores by name, as `credentials` of a bucket names them",
+    "Keys of object stores by name. The key `credentials` of a bucket refers to a name.",
     { lab: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "..." } },
   ),
   redis: described(
     mapOf(text("Password of a Redis", "...")).default({}),
-    "Passwords of Redis by name, as `password` of a `redis` names them",
+    "Passwords of Redis by name. The key `password` of a `redis` refers to a name.",
     { main: "..." },
   ),
   deadMansSwitch: described(
@@ -72,12 +73,13 @@ export const secretsSchema = z.strictObject({
       .strictObject({
         url: described(
           z.string().min(1).regex(CALLED_URL),
-          `What to call: ${CALLED_URL_EXPECTED}`,
+          "Address to call with GET",
           "https://...",
+          CALLED_URL_EXPECTED,
         ),
       })
       .optional(),
-    "What the dead man's switch calls",
+    "The address that the dead man's switch calls",
     { url: "https://..." },
   ),
   grafana: grafanaSecrets.optional(),

@@ -13,8 +13,10 @@ export function cacheOptions(what: string) {
   return {
     caches: described(
       z.boolean().default(false),
-      `Whether ${what} are cached in memcached, which is made for it, with topology microservices: true or false`,
+      `Whether to cache ${what} in memcached, which is then deployed. ` +
+        "Only with topology microservices.",
       true,
+      "true or false",
     ),
     redis,
   } as const satisfies z.ZodRawShape;
@@ -25,26 +27,28 @@ const redis = described(
     .strictObject({
       endpoint: described(
         z.string().regex(REDIS_ENDPOINT),
-        `Where it is: ${REDIS_ENDPOINT_EXPECTED}`,
+        "Address of the Redis",
         "redis.example.com:6379",
+        REDIS_ENDPOINT_EXPECTED,
       ),
       tls: described(
         z.boolean().default(true),
-        "Whether it is connected to by TLS, with a certificate of a public CA for that host: true or false",
+        "Whether to connect with TLS. The server's certificate must come from a public CA.",
         true,
+        "true or false",
       ),
       database: whole(
-        "Number of the database, which no other backend uses",
+        "Number of the database. No other backend may use the same one.",
         [0, 1_000_000],
         1,
       ).default(0),
       password: name(
-        "Name of the entry in `heliograph:secrets` `redis` with its password; none where left out",
+        "Name of the entry in `heliograph:secrets` `redis` that holds the password. Defaults to none.",
         "main",
       ).optional(),
     })
     .optional(),
-  "A Redis that is there, instead of memcached, with topology microservices",
+  "An existing Redis to cache in, instead of memcached. Only with topology microservices.",
   { endpoint: "redis.example.com:6379" },
 );
 

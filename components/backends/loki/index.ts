@@ -15,7 +15,8 @@ import { lineProbe, LokiReader } from "./reader";
 import { LOKI_SHIPPERS, PUSH_PATH } from "./shippers";
 
 const SCHEMA_FROM = day(
-  "Day from which the schema of stored lines holds: before the oldest line that an edge may send, and never changed",
+  "Day from which lines are stored with the current schema, the day of the first update or an " +
+    "earlier one. Loki requires it. It can never change, because stored lines would not be found.",
   "2026-01-31",
 );
 
@@ -47,7 +48,7 @@ export const LOKI: Backend<"logs"> = {
   signal: "logs",
   options: {
     schemaFrom: SCHEMA_FROM.optional(),
-    ...cacheOptions("results and what is read of the bucket"),
+    ...cacheOptions("results and data from the bucket"),
   },
   defaultDisk: "20Gi",
   components: ARCHITECTURE.components,

@@ -37,8 +37,10 @@ export const TEMPO: Backend<"traces"> = {
   options: {
     metricsGenerator: described(
       z.boolean().default(false),
-      "Whether metrics are made of the spans here, where every edge of the cell sends all of its traces: true or false",
+      "Whether Tempo derives metrics from spans. " +
+        "Every edge of the cell must then send all of its traces.",
       true,
+      "true or false",
     ),
   },
   defaultDisk: "20Gi",

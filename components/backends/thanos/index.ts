@@ -39,12 +39,14 @@ export const THANOS: Backend<"metrics"> = {
   options: {
     ...METRICS_OPTIONS,
     retentionDaysRaw: whole(
-      "Days for which samples are kept as they came, with backend thanos; the tenant's retentionDays where left out",
+      "Number of days for which samples are kept as they were scraped. Only with backend thanos. " +
+        "Defaults to the tenant's retentionDays.",
       [10, 3650],
       30,
     ).optional(),
     retentionDays5m: whole(
-      "Days for which samples of 5 minutes are kept, with backend thanos, where older ones are to be of an hour; the tenant's retentionDays where left out",
+      "Number of days for which samples of 5 minutes are kept. Older ones are samples of an hour. " +
+        "Only with backend thanos. Defaults to the tenant's retentionDays.",
       [10, 3650],
       180,
     ).optional(),

@@ -52,7 +52,7 @@ export interface EdgeLocalStoreArgs {
 }
 
 const days = (resolution: string, least: number, example: number) =>
-  whole(`Days for which ${resolution}`, [least, 3650], example).default(example);
+  whole(`Number of days for which ${resolution}`, [least, 3650], example).default(example);
 
 /**
  * Days for which samples are kept, by resolution. Downsampling makes a resolution of the finer one
@@ -60,8 +60,8 @@ const days = (resolution: string, least: number, example: number) =>
  */
 const localStoreRetention = {
   retentionDaysRaw: days("samples are kept as they were scraped", 3, 30),
-  retentionDays5m: days("a value for each 5 minutes is kept", 11, 90),
-  retentionDays1h: days("a value for each hour is kept", 11, 365),
+  retentionDays5m: days("samples of 5 minutes are kept", 11, 90),
+  retentionDays1h: days("samples of an hour are kept", 11, 365),
 };
 
 export type LocalStoreRetention = { readonly [Field in keyof typeof localStoreRetention]: number };
@@ -69,7 +69,10 @@ export type LocalStoreRetention = { readonly [Field in keyof typeof localStoreRe
 /** Limits and defaults of what `EdgeLocalStoreArgs` says beside its bucket and its Service. */
 export const localStoreFields = {
   ...localStoreRetention,
-  compactorDisk: quantity("Room to compact in, instead of the derived size", "50Gi").optional(),
+  compactorDisk: quantity(
+    "Disk that the compactor works on. Defaults to room for two weeks of the edge's series.",
+    "50Gi",
+  ).optional(),
 };
 
 /** Names that these had before. */

@@ -68,25 +68,25 @@ export interface EdgeLogsArgs {
 }
 
 const pattern = (what: string, example: string) =>
-  described(z.string().refine(isLinePattern), `${what}: ${LINE_PATTERN_EXPECTED}`, example);
+  described(z.string().refine(isLinePattern), what, example, LINE_PATTERN_EXPECTED);
 
 export const listOf = <T extends z.ZodType>(rule: T, what: string, example: unknown) =>
-  described(z.array(described(rule, what, example)).default([]), `${what}: a list`, [example]);
+  described(z.array(described(rule, what, example)).default([]), what, [example], "a list");
 
 /** Limits of `EdgeRedactArgs`, as a list. */
 export const redactFields = (what: string) =>
   listOf(
     z.strictObject({
-      pattern: pattern("What is replaced", "card=\\d+"),
-      replacement: text("What stands there instead; *** where left out", "card=***").optional(),
+      pattern: pattern("Pattern of the text to replace", "card=\\d+"),
+      replacement: text("Text that replaces a match. Defaults to ***.", "card=***").optional(),
     }),
     what,
     { pattern: "card=\\d+", replacement: "card=***" },
   );
 
 const selector = {
-  namespace: text("Namespace of the pods; all where left out", "web").optional(),
-  container: text("Name of the container; all where left out", "app").optional(),
+  namespace: text("Namespace of the pods. Defaults to all namespaces.", "web").optional(),
+  container: text("Name of the container. Defaults to all containers.", "app").optional(),
 };
 
 /** Limits and defaults of `EdgeLogsArgs`. */
@@ -95,35 +95,41 @@ export const edgeLogs = described(
     .strictObject({
       enabled: described(
         z.boolean().default(true),
-        "Whether logs of pods are sent, where the hub takes them: true or false",
+        "Whether logs of pods are sent, if the hub stores logs",
         false,
+        "true or false",
       ),
       agent: described(
         z.enum(EdgeLogAgent).default("otel"),
-        "The program that reads them: otel, promtail (its last release was in March 2026) or fluent-bit",
+        "Agent that reads the logs: otel (the OpenTelemetry Collector), promtail (its last release " +
+          "was in March 2026) or fluent-bit",
         "otel",
       ),
       disk: quantity(
-        "Disk that the queue may take on each node, instead of the derived size",
+        "Largest size of the queue on each node's disk. Defaults to the size that is derived from " +
+          "outage, rate and nodes.",
         "10Gi",
       ).optional(),
       multiline: listOf(
         z.strictObject({
           ...selector,
-          firstLine: pattern("What the first line of an entry begins with", "\\d{4}-\\d{2}"),
+          firstLine: pattern(
+            "Pattern with which the first line of an entry starts",
+            "\\d{4}-\\d{2}",
+          ),
         }),
-        "Containers whose entries have several lines",
+        "Containers that write entries of several lines",
         { namespace: "web", firstLine: "\\d{4}-\\d{2}" },
       ),
       drop: listOf(
         z.strictObject({
           ...selector,
-          pattern: pattern("What is found in a line that is not sent", "GET /healthz"),
+          pattern: pattern("Pattern of the lines that are not sent", "GET /healthz"),
         }),
-        "Lines that are not sent",
+        "Log lines that are not sent",
         { pattern: "GET /healthz" },
       ),
-      redact: redactFields("Text that is replaced in lines before they are sent"),
+      redact: redactFields("Text that is replaced in log lines before they are sent"),
     })
     .prefault({}),
   "Logs of pods",

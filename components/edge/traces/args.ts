@@ -82,40 +82,52 @@ export const edgeTraces = described(
     .strictObject({
       enabled: described(
         z.boolean().default(true),
-        "Whether traces of applications are sent, where the hub takes them: true or false",
+        "Whether the edge receives traces of applications and sends them, if the hub stores traces",
         false,
+        "true or false",
       ),
       tier: described(
         z.enum(EdgeTraceTier).default("gateway"),
-        "Where they are sampled: gateway (collectors that see whole traces) or agent (the collector of each node)",
+        "Where traces are sampled: gateway (in the collector gateway, which sees whole traces) or " +
+          "agent (in the collector of each node)",
         "gateway",
       ),
-      gatewayReplicas: whole("Collectors of the gateway, each with a volume", [1, 20], 2).default(
-        1,
-      ),
+      gatewayReplicas: whole(
+        "Number of pods of the collector gateway, each with a volume",
+        [1, 20],
+        2,
+      ).default(1),
       sampling: described(
         z.enum(EdgeSampling).optional(),
-        "Which are kept: tail (errors, slow ones and a share of the others), probabilistic (a share) or none (all); tail where left out, without the gateway probabilistic",
+        "Which traces are kept: tail (errors, slow ones and a percentage of the others), " +
+          "probabilistic (a percentage) or none (all). Defaults to tail, with tier agent to " +
+          "probabilistic.",
         "tail",
       ),
       samplingPercentage: described(
         z.number().min(0).max(100).optional(),
-        "How many percent are kept: a number from 0 to 100; 10 for dev, 5 for stg, else 1 where left out",
+        "Percentage of traces to keep. Defaults to 10 in the environment dev, 5 in stg, 1 in others.",
         5,
+        "a number from 0 to 100",
       ),
       decisionWait: period(
-        "How long the spans of a trace are waited for before it is decided on",
+        "Time that the sampler waits for the spans of a trace. It holds them in memory until then.",
         "10s",
       ).default("10s"),
-      slowerThan: period("Traces that took longer are kept", "2s").default("2s"),
+      slowerThan: period("Duration above which a trace is slow and therefore kept", "2s").default(
+        "2s",
+      ),
       spanMetrics: described(
         z.boolean().default(true),
-        "Whether metrics are made of all spans, of calls, errors, durations and which service calls which: true or false",
+        "Whether metrics are derived from all spans, before sampling: calls, errors, durations, " +
+          "and which service calls which",
         false,
+        "true or false",
       ),
       redact: redactFields("Text that is replaced in attributes of spans before they are sent"),
       disk: quantity(
-        "Disk of each collector of the gateway, instead of the derived size",
+        "Disk of each pod of the collector gateway. Defaults to the size that is derived from " +
+          "outage and rate.",
         "10Gi",
       ).optional(),
     })

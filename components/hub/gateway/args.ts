@@ -53,10 +53,10 @@ export interface HubGatewayArgs {
 export const gatewayFields = {
   host: described(
     z.string().regex(/^[a-zA-Z0-9][-.a-zA-Z0-9]*$/),
-    "Name under which edges reach the gateway; it is in the gateway's certificate",
+    "DNS name or IPv4 address at which edges reach the gateway. It is in the gateway's certificate.",
     "ingest.ops.example.com",
   ),
-  port: port("Port under which edges reach it", 443).default(DEFAULT_PORT),
+  port: port("Port at which edges reach the gateway", 443).default(DEFAULT_PORT),
   replicas: whole("Number of gateway pods", [1, 50], 2).default(DEFAULT_REPLICAS),
   ...exposureFields(30_443),
 };

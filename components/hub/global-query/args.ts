@@ -21,5 +21,5 @@ export interface HubGlobalQueryArgs {
 
 /** Limits of the fields of the global query. */
 export const globalQueryFields = {
-  replicas: whole("Number of its pods", [1, 50], 2).default(2),
+  replicas: whole("Number of pods", [1, 50], 2).default(2),
 };

@@ -165,20 +165,17 @@ const GROUP_EXPECTED =
   "a group as the identity provider names it, without spaces, commas, colons or quotes";
 
 const plain = (what: string, example: string) =>
-  described(z.string().regex(INI_TEXT), `${what}: ${INI_TEXT_EXPECTED}`, example);
+  described(z.string().regex(INI_TEXT), what, example, INI_TEXT_EXPECTED);
 
 const address = (what: string, example: string) =>
-  described(
-    z.string().regex(CALLED_URL).regex(INI_TEXT),
-    `${what}: ${CALLED_URL_EXPECTED}`,
-    example,
-  );
+  described(z.string().regex(CALLED_URL).regex(INI_TEXT), what, example, CALLED_URL_EXPECTED);
 
 const groups = (what: string, example: string) =>
   described(
     z.array(described(z.string().regex(GROUP), GROUP_EXPECTED, example)).default([]),
-    `${what}: a list of groups`,
+    what,
     [example],
+    "a list of groups",
   );
 
 /** Limits of the fields of the database, without its password. */
@@ -188,47 +185,63 @@ export const grafanaDatabaseFields = {
   user: plain("User of the database", "grafana").default("grafana"),
   sslMode: described(
     z.enum(GrafanaSslMode).default("verify-full"),
-    "How the connection is protected: verify-full, require or disable",
+    "How the connection is protected: verify-full (TLS, with the server's certificate and host " +
+      "name verified), require (TLS without verification) or disable (no TLS)",
     "require",
   ),
 };
 
 /** Limits of the fields of the log-in, without the client's secret. */
 export const grafanaOidcFields = {
-  name: plain("What the log-in button says", "Contoso").default("OpenID Connect"),
-  clientId: plain("Client id", "grafana"),
-  authUrl: address("Authorization endpoint", "https://login.example.com/authorize"),
-  tokenUrl: address("Token endpoint", "https://login.example.com/token"),
-  userInfoUrl: address("Userinfo endpoint", "https://login.example.com/userinfo"),
+  name: plain("Text of the log-in button", "Contoso").default("OpenID Connect"),
+  clientId: plain("Client id at the identity provider", "grafana"),
+  authUrl: address(
+    "URL of the provider's authorization endpoint",
+    "https://login.example.com/authorize",
+  ),
+  tokenUrl: address("URL of the provider's token endpoint", "https://login.example.com/token"),
+  userInfoUrl: address(
+    "URL of the provider's userinfo endpoint",
+    "https://login.example.com/userinfo",
+  ),
   scopes: described(
     z.array(plain("A scope", "groups")).default(["openid", "profile", "email"]),
-    "Scopes that are asked for: a list",
+    "Scopes to request",
     ["openid", "profile", "email", "groups"],
+    "a list",
   ),
   groupsPath: plain(
-    "Where a user's groups are in the token or userinfo, as a JMESPath",
+    "JMESPath of the user's groups in the token or in the answer of the userinfo endpoint",
     "groups",
   ).default("groups"),
   admins: groups(
-    "Who sees every tenant and may change everything; `*` is everybody",
+    "Groups whose members see every tenant and administrate Grafana. `*` means everybody.",
     "platform-admins",
   ),
   editors: groups(
-    "Who sees every tenant, and may explore and make dashboards; `*` is everybody",
+    "Groups whose members see every tenant, and may explore data and create dashboards. " +
+      "`*` means everybody.",
     "platform-engineers",
   ),
-  viewers: groups("Who sees every tenant on dashboards; `*` is everybody", "management"),
+  viewers: groups(
+    "Groups whose members see every tenant on dashboards. `*` means everybody.",
+    "management",
+  ),
 };
 
 /** Limits of the fields of an organisation. */
 const grafanaOrganisationFields = {
   tenants: described(
     z.array(name("A tenant, one of `tenants`", "customer-a-prd")).min(1),
-    "Tenants of the customer: a list of at least one",
+    "Tenants of the customer. A tenant can be in one organisation only.",
     ["customer-a-dev", "customer-a-prd"],
+    "a list of at least one",
   ),
-  editors: groups("Who may explore and make dashboards, with `oidc`", "customer-a-engineers"),
-  viewers: groups("Who may look at dashboards, with `oidc`", "customer-a"),
+  editors: groups(
+    "Groups whose members may explore data and create dashboards. Only with `oidc`.",
+    "customer-a-engineers",
+  ),
+  viewers: groups("Groups whose members may look at dashboards. Only with `oidc`.", "customer-a"),
 };
 
 const grafanaOrganisation = described(
@@ -240,37 +253,44 @@ const grafanaOrganisation = described(
 /** Limits of the fields of Grafana, without `database` and `oidc`, which have secrets. */
 export const grafanaFields = {
   replicas: whole(
-    "Pods; more than one need `database`, 0 deploys everything but pods",
+    "Number of pods. More than one need `database`. 0 deploys everything but the pods.",
     [0, 20],
     2,
   ).default(1),
-  host: plain("Name under which browsers reach it, by HTTPS", "grafana.ops.example.com").optional(),
+  host: plain(
+    "DNS name at which browsers reach Grafana over HTTPS",
+    "grafana.ops.example.com",
+  ).optional(),
   exposure: described(
     z.enum(GrafanaExposure).default("ClusterIP"),
-    "Who reaches it: ClusterIP (from inside the cluster), Ingress or LoadBalancer (both with `host` and `tlsSecret`)",
+    "How Grafana can be reached: ClusterIP (from inside the cluster), Ingress or LoadBalancer " +
+      "(both need `host` and `tlsSecret`)",
     "Ingress",
   ),
   tlsSecret: text(
-    "Secret (kubernetes.io/tls) of the namespace heliograph-hub with the certificate for `host`",
+    "Name of a Secret (kubernetes.io/tls) in the namespace heliograph-hub, with the certificate " +
+      "for `host`",
     "grafana-tls",
   ).optional(),
   ingressClass: text(
-    "Class of the Ingress; the cluster's default where left out",
+    "Class of the Ingress. Defaults to the cluster's default class.",
     "nginx",
   ).optional(),
   annotations: described(
     z.record(z.string(), z.string()).default({}),
-    "Annotations of the Ingress, or of the Service where there is none, as text to text",
+    "Annotations of the Ingress, or of the Service if there is no Ingress",
     { "cert-manager.io/cluster-issuer": "letsencrypt" },
+    "a map of text to text",
   ),
   storageClass: text(
-    "Storage class of its disk; the cluster's default where left out",
+    "Storage class of Grafana's disk. Defaults to the cluster's default class.",
     "managed-csi-premium",
   ).optional(),
-  diskSize: quantity("Disk for users and dashboards, without `database`", "5Gi").default("5Gi"),
+  diskSize: quantity("Disk for users and dashboards. Not with `database`.", "5Gi").default("5Gi"),
   organisations: described(
     mapOf(grafanaOrganisation).default({}),
-    "Customers by name, each with an organisation of its own, the only thing that keeps data apart in open-source Grafana",
+    "Customers by name. Each gets an organisation of its own, because in open-source Grafana only " +
+      "organisations keep data apart.",
     { "customer-a": { tenants: ["customer-a-prd"] } },
   ),
 };

@@ -126,15 +126,16 @@ const group = (name: string) => `/subscriptions/${uuid}/resourceGroups/${name}/p
 
 export const AZURE_EXISTING = {
   storageAccount: storageAccount("Storage account that holds the container"),
-  container: container("Blob container in that account"),
+  container: container("Blob container in the storage account"),
   clientId: shaped(
-    "Client id of the managed identity that may write to it (workload identity)",
+    "Client id of the managed identity that pods use (Microsoft Entra workload identity). " +
+      "It needs the role Storage Blob Data Contributor on the container.",
     uuid,
     [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "the client id of a managed identity: a GUID"],
   ),
   region: region(
-    "Region of the account, where that is not of the public cloud (China, US government), " +
-      "or is to be held against the cell's",
+    "Region of the storage account. Required for accounts in China and of the US government, " +
+      "which have other domains. If it is given, it is compared with the region of the cell.",
     "uaenorth",
     "azure",
     AZURE_REGIONS,
@@ -143,8 +144,7 @@ export const AZURE_EXISTING = {
 
 export const AZURE_CREATE = {
   storageAccount: storageAccount(
-    "Name of the storage account, which nobody else in the world may have: " +
-      "3 to 24 lower-case letters and digits",
+    "Name of the storage account, unique in the world: 3 to 24 lower-case letters and digits",
   ),
   container: container("Name of the blob container"),
   region: region(
@@ -153,23 +153,23 @@ export const AZURE_CREATE = {
     "azure",
     AZURE_REGIONS,
   ),
-  resourceGroup: shaped("Resource group of everything that is made; it must exist", "heliograph", [
+  resourceGroup: shaped("Existing resource group for everything that is created", "heliograph", [
     /^[-\w.()]{0,89}[-\w()]$/,
     "1 to 90 letters, digits, '-', '_', '.', '(' and ')', not ending with '.'",
   ]),
   oidcIssuer: shaped(
-    "OIDC issuer (URL) of the cluster, whose service account may act as the managed identity",
+    "URL of the cluster's OIDC issuer. Service accounts of pods may then use the managed identity.",
     `https://uaenorth.oic.prod-aks.azure.com/${uuid}/`,
     [/^https:\/\/\S+$/, "the https URL of the cluster's OIDC issuer"],
   ),
   redundancy: shaped(
-    "Copies of everything: LRS (one building), ZRS (three zones), or GRS, GZRS, RAGRS, RAGZRS " +
-      "(the paired region, too); ZRS where left out",
+    "Copies of the data: LRS in one building, ZRS in three zones, or GRS, GZRS, RAGRS and RAGZRS " +
+      "also in the paired region. Defaults to ZRS, which not every region has.",
     "ZRS",
     [/^(LRS|ZRS|GRS|GZRS|RAGRS|RAGZRS)$/, "one of LRS, ZRS, GRS, GZRS, RAGRS, RAGZRS"],
   ).optional(),
   keyIdentity: shaped(
-    "Managed identity (resource id) that may use `key`",
+    "Resource id of a managed identity that may use `key`. Required with `key`.",
     `${group("heliograph")}/Microsoft.ManagedIdentity/userAssignedIdentities/heliograph-key`,
     [
       /^\/subscriptions\/.+\/userAssignedIdentities\/[^/]+$/i,
@@ -177,7 +177,8 @@ export const AZURE_CREATE = {
     ],
   ).optional(),
   privateEndpointSubnet: shaped(
-    "Subnet (id) for a private endpoint; the account is then reached through it only",
+    "Id of the subnet for a private endpoint. The account can then be reached only through it. " +
+      "Defaults to none.",
     `${group("network")}/Microsoft.Network/virtualNetworks/ops/subnets/endpoints`,
     [
       /^\/subscriptions\/.+\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
@@ -185,7 +186,9 @@ export const AZURE_CREATE = {
     ],
   ).optional(),
   privateDnsZone: shaped(
-    "Private DNS zone (id) privatelink.blob.core.windows.net that gets the endpoint's address",
+    "Id of the private DNS zone privatelink.blob.core.windows.net that gets the endpoint's " +
+      "address. Needs `privateEndpointSubnet`. Defaults to none. You then publish the address " +
+      "yourself.",
     `${group("network")}/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`,
     [
       /^\/subscriptions\/.+\/privateDnsZones\/privatelink\.blob\.[^/]+$/i,
@@ -193,7 +196,7 @@ export const AZURE_CREATE = {
     ],
   ).optional(),
   key: shaped(
-    "Own key for encryption: URL of a Key Vault key; one that the cloud manages where left out",
+    "URL of a Key Vault key for encryption. Needs `keyIdentity`. Defaults to keys of Microsoft.",
     "https://contoso.vault.azure.net/keys/heliograph",
     [/^https:\/\/[^/]+\/keys\/[^/]+(\/[^/]+)?$/, "the URL of a Key Vault key"],
   ).optional(),

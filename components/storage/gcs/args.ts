@@ -97,27 +97,24 @@ const bucket = (what: string, example: string) =>
 export const GCS_EXISTING = {
   bucket: bucket("Name of the bucket", "heliograph-metrics"),
   serviceAccount: shaped(
-    "Google service account that pods act as (workload identity)",
+    "E-mail of the Google service account that pods use (workload identity of GKE). " +
+      "It needs `roles/storage.objectUser` on the bucket.",
     "heliograph@project.iam.gserviceaccount.com",
     [/^[^@\s]+@[^@\s]+$/, "the e-mail of a service account"],
   ),
 } satisfies Record<keyof GcsBucketLocationArgs, z.ZodType>;
 
 export const GCS_CREATE = {
-  bucket: bucket(
-    "Name of the bucket, which nobody else in the world may have",
-    "contoso-heliograph-metrics",
-  ),
-  region: region("Region, or several in one, of the bucket", "me-central1", "gcs", GCS_REGIONS),
-  project: shaped("Project of the bucket", "contoso-ops", PROJECT),
+  bucket: bucket("Name of the bucket, unique in the world", "contoso-heliograph-metrics"),
+  region: region("Region or multi-region of the bucket", "me-central1", "gcs", GCS_REGIONS),
+  project: shaped("Id of the project of the bucket", "contoso-ops", PROJECT),
   clusterProject: shaped(
-    "Project of the cluster; that of the bucket where left out",
+    "Id of the project of the cluster. Defaults to the project of the bucket.",
     "contoso-clusters",
     PROJECT,
   ).optional(),
   key: shaped(
-    "Own key for encryption: name of a Cloud KMS key in the bucket's region; " +
-      "one that the cloud manages where left out",
+    "Name of a Cloud KMS key in the bucket's region, for encryption. Defaults to keys of Google.",
     "projects/contoso-ops/locations/me-central1/keyRings/heliograph/cryptoKeys/metrics",
     [
       /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,

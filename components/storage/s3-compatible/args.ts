@@ -50,14 +50,14 @@ export const S3_COMPATIBLE = {
   ]),
   region: described(
     z.string().default(DEFAULT_REGION),
-    "Region used in signatures; most endpoints take any",
+    "Region that is used in signatures. Most endpoints accept the default.",
     DEFAULT_REGION,
   ),
   insecure: described(
     z.boolean().default(false),
-    "Whether the endpoint speaks plain HTTP: true or false " +
-      "(true only where nobody else is on the network)",
+    "Whether to use plain HTTP. Use it only on a network that nobody else can reach.",
     false,
+    "true or false",
   ),
   accessKeyId: text("Access key id", "AKIAEXAMPLE"),
   secretAccessKey: text("Secret access key", "..."),

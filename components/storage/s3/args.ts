@@ -113,34 +113,31 @@ export const S3_EXISTING = {
   bucket: bucket("Name of the bucket", "heliograph-metrics"),
   region: region("Region of the bucket", "me-central-1", "s3", S3_REGIONS),
   roleArn: shaped(
-    "Role that pods assume (IRSA), or `podIdentity`",
+    "ARN of the role that pods assume (IAM roles for service accounts). " +
+      "Give exactly one of `roleArn` and `podIdentity`.",
     "arn:aws:iam::123456789012:role/heliograph-metrics",
     [/^arn:[-a-z]+:iam::\d{12}:role\/.+$/, "the ARN of a role"],
   ).optional(),
   podIdentity: described(
     z.boolean().default(false),
-    "Whether an EKS Pod Identity association gives pods their role, instead of `roleArn`: " +
-      "true or false",
+    "Whether pods get their role from an association of EKS Pod Identity, instead of `roleArn`",
     true,
+    "true or false",
   ),
 } satisfies Record<keyof S3BucketLocationArgs, z.ZodType>;
 
 export const S3_CREATE = {
-  bucket: bucket(
-    "Name of the bucket, which nobody else in the world may have",
-    "contoso-heliograph-metrics",
-  ),
+  bucket: bucket("Name of the bucket, unique in the world", "contoso-heliograph-metrics"),
   region: region("Region of the bucket", "me-central-1", "s3", S3_REGIONS),
   oidcProviderArn: shaped(
-    "IAM OIDC provider (ARN) of the cluster, whose service account may assume the role (IRSA), " +
-      "or `eksCluster`",
+    "ARN of the cluster's IAM OIDC provider. Service accounts of pods may then assume the role. " +
+      "Give exactly one of `oidcProviderArn` and `eksCluster`.",
     "arn:aws:iam::123456789012:oidc-provider/" +
       "oidc.eks.me-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
     [/^arn:[-a-z]+:iam::\d{12}:oidc-provider\/.+$/, "the ARN of an IAM OIDC provider"],
   ).optional(),
   eksCluster: shaped(
-    "EKS cluster with the Pod Identity agent, which gives pods the role, " +
-      "instead of `oidcProviderArn`",
+    "Name of the EKS cluster, in the bucket's region. Its Pod Identity agent gives pods the role.",
     "ops",
     [
       /^[0-9A-Za-z][-_0-9A-Za-z]{0,99}$/,
@@ -148,8 +145,7 @@ export const S3_CREATE = {
     ],
   ).optional(),
   key: shaped(
-    "Own key for encryption: ARN of a KMS key in the bucket's region; " +
-      "one that the cloud manages where left out",
+    "ARN of a KMS key in the bucket's region, for encryption. Defaults to keys of S3.",
     "arn:aws:kms:me-central-1:123456789012:key/00000000-0000-0000-0000-000000000000",
     [/^arn:[-a-z]+:kms:[-a-z0-9]+:\d{12}:key\/.+$/, "the ARN of a KMS key"],
   ).optional(),

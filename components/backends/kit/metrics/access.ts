@@ -11,16 +11,20 @@ import { MetricsProfile } from "./profiles";
 export const METRICS_OPTIONS = {
   profile: described(
     z.enum(MetricsProfile).optional(),
-    "Number of pods, with topology microservices: small (to a million series), medium (to 4) or large; the smallest with room where left out",
+    "Number and size of pods: small (up to 1 million series), medium (up to 4 million) or large. " +
+      "Only with topology microservices. Defaults to the smallest profile with enough room for " +
+      "the cell's series and edges.",
     "medium",
   ),
-  ...cacheOptions("queries and blocks"),
+  ...cacheOptions("results and blocks"),
   zones: described(
     z
-      .array(name("A zone: value of the nodes' label topology.kubernetes.io/zone", "uaenorth-1"))
+      .array(name("A zone, a value of the node label topology.kubernetes.io/zone", "uaenorth-1"))
       .default([]),
-    "Zones of the cluster, each with one of the three copies, with topology microservices: a list of three, or none",
+    "Three zones of the cluster, each of which gets one of the three copies. " +
+      "Only with topology microservices. Defaults to one group of pods without zones.",
     ["uaenorth-1", "uaenorth-2", "uaenorth-3"],
+    "a list of three, or none",
   ),
 } as const satisfies z.ZodRawShape;
 

@@ -4,7 +4,7 @@ import { CLUSTER_CA, withToken, type Source } from "./source";
 
 /** API servers. */
 export const apiServer: Source = {
-  title: "API servers",
+  title: "API servers: the requests to them",
   enabledByDefault: true,
   example: "apiserver_request_.*",
   jobs: () => [

@@ -116,18 +116,29 @@ const patterns = (what: string, example: string) =>
       .array(described(z.string().refine(isMetricPattern), METRIC_PATTERN_EXPECTED, example))
       .min(1)
       .optional(),
-    `${what}: a list of names, or of regular expressions for whole names`,
+    what,
     [example],
+    "a list of names, or of regular expressions for whole names",
   );
 
-export const metricFilterFields = (example: string) => ({
-  keep: patterns("Metrics to keep; all where left out", example),
-  drop: patterns("Metrics to drop, of those that are kept", example),
+/** `kept`: what is kept by default, as a noun phrase. */
+export const metricFilterFields = (example: string, kept = "all metrics") => ({
+  keep: patterns(
+    "Metrics to keep. Give their names, or regular expressions (RE2) for whole names. " +
+      `Defaults to ${kept}.`,
+    example,
+  ),
+  drop: patterns(
+    "Metrics to drop, after `keep`. Give their names, or regular expressions (RE2) for whole " +
+      "names. Defaults to none.",
+    example,
+  ),
 });
 
 export const sampleLimitField = {
   sampleLimit: whole(
-    "Samples that one target may give in a scrape; of a target above it nothing is taken",
+    "Largest number of samples of one target in a scrape. If a target has more, nothing of the " +
+      "scrape is stored. Defaults to none.",
     [1, 10_000_000],
     50_000,
   ).optional(),
@@ -139,38 +150,43 @@ export const monitorFields = described(
     name: name("Name of the monitor, and the label `job` of its metrics", "checkout"),
     kind: described(
       z.enum(["pod", "service"]),
-      "Whether pods are found by their own labels or by those of their Service: pod or service",
+      "Whether pods are selected by their own labels (pod) or by the labels of their Service " +
+        "(service)",
       "pod",
     ),
     matchLabels: described(
       z.record(z.string().min(1), z.string()).refine((labels) => Object.keys(labels).length > 0),
-      "Labels that the pod or the Service has, at least one, as text to text",
+      "Labels that the pod or the Service must have, at least one",
       { "app.kubernetes.io/name": "checkout" },
+      "a map of text to text",
     ),
     port: text("Name of the port", "metrics"),
     namespaces: described(
       z.array(name("A namespace", "shop")).min(1).optional(),
-      "Namespaces to look in, a list; all where left out",
+      "Namespaces in which to look for targets. Defaults to all.",
       ["shop"],
+      "a list",
     ),
     path: described(
       z.string().regex(/^\//).optional(),
-      "Path of the metrics, starting with /",
+      "Path of the metrics, starting with /. Defaults to /metrics.",
       "/metrics",
     ),
     scheme: described(
       z.enum(["http", "https"]).optional(),
-      "How the target is asked: http or https",
+      "Protocol of the scrape. The certificate is not verified. Defaults to http.",
       "https",
+      "http or https",
     ),
     interval: duration(
-      "How often it is scraped, at most 5m; the edge's scrapeInterval where left out",
+      "Time between two scrapes, at most 5m, because queries look back 5 minutes. " +
+        "Defaults to the edge's scrapeInterval.",
       "30s",
     ).optional(),
     ...metricFilterFields("http_.*"),
     ...sampleLimitField,
   }),
-  "Targets found by their labels",
+  "Pods or services that are selected by labels",
   {
     name: "checkout",
     kind: "pod",

@@ -29,7 +29,7 @@ const DCGM_METRICS = [
  * node. `pod` and `namespace` are left to the exporter: there they say who uses the GPU.
  */
 export const dcgm: Source = {
-  title: "NVIDIA's dcgm-exporter, where the cluster runs it: GPUs",
+  title: "NVIDIA's dcgm-exporter, if the cluster runs it: GPUs",
   // Not every cluster has a GPU.
   enabledByDefault: false,
   example: "DCGM_FI_DEV_.*",

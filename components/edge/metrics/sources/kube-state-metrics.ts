@@ -15,7 +15,7 @@ export const KUBE_STATE_METRICS_PORT = 8080;
  * as they are.
  */
 export const kubeStateMetrics: Source = {
-  title: "kube-state-metrics, deployed with it: what the API server knows of objects",
+  title: "kube-state-metrics, which is then deployed: the state of Kubernetes objects",
   enabledByDefault: true,
   example: "kube_pod_.*",
   jobs: ({ namespace }) => {

@@ -9,7 +9,7 @@ export const FEATURE_GATES = drop("__name__", "kubernetes_feature_enabled");
 
 /** Kubelets: pods and volumes as their node sees them. */
 export const kubelet: Source = {
-  title: "Kubelets: pods and volumes as their node sees them",
+  title: "Kubelets: pods and volumes, as their node sees them",
   enabledByDefault: true,
   example: "kubelet_volume_.*",
   jobs: ({ verifyKubelets }) => [kubeletJob("kubelet", "/metrics", verifyKubelets)],

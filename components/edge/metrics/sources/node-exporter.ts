@@ -7,7 +7,8 @@ export const NODE_EXPORTER_PORT = 9100;
 
 /** node-exporter on every node: CPU, memory, disks and network of the machine. */
 export const nodeExporter: Source = {
-  title: "node-exporter on every node, deployed with it",
+  title:
+    "node-exporter, which is then deployed on every node: CPU, memory, disks and network of nodes",
   enabledByDefault: true,
   example: "node_cpu_.*",
   // Named after its node: a restarted pod has another address, and would be another series.

@@ -164,11 +164,17 @@ function distinct<T>(all: readonly T[]): T[] {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-function sourceFields({ title, enabledByDefault: on, example, limitsSamples }: Source) {
-  const enabled = described(z.boolean().default(on), `Whether it is scraped: true or false`, !on);
+function sourceFields(source: Source) {
+  const { title, enabledByDefault: on, example, limitsSamples, defaultKeep } = source;
+  const enabled = described(
+    z.boolean().default(on),
+    "Whether the source is scraped",
+    !on,
+    "true or false",
+  );
   const fields = {
     enabled,
-    ...metricFilterFields(example),
+    ...metricFilterFields(example, defaultKeep && "a list of the most useful ones"),
     ...(limitsSamples && sampleLimitField),
   };
   return described(z.strictObject(fields).optional(), title, { enabled: !on });
@@ -191,8 +197,9 @@ export const edgeSources = described(
       ) as Record<SourceName, SourceSchema>),
       monitors: described(
         z.array(monitorFields).default([]),
-        "Targets found by their labels: a list of monitors",
+        "Pods and services that are selected by labels",
         [{ name: "checkout", kind: "pod", matchLabels: { app: "checkout" }, port: "metrics" }],
+        "a list of monitors",
       ),
     })
     .default({ monitors: [] }),
