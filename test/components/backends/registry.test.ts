@@ -55,7 +55,7 @@ describe("the registry", () => {
   it("says of an option which backends reject it, among those of its signal", () => {
     const said = (signal: "metrics" | "logs") =>
       (optionsOf(signal)["redis"] as z.ZodType).description;
-    expect(said("metrics")).toBe(`${said("logs")}; not for mimir`);
+    expect(said("metrics")).toBe(`${said("logs")} Not for mimir.`);
   });
 
   it("knows where the gateway takes a protocol", () => {
@@ -93,7 +93,7 @@ describe("issues of a store", () => {
         path: ["cells", "main", "logs", "schemaFrom"],
         got: undefined,
         expected: expect.stringContaining(
-          "Day from which the schema of stored lines holds",
+          "Day from which lines are stored with the current schema",
         ) as string,
         example: "2026-01-31",
       },

@@ -94,7 +94,7 @@ describe("a connection", () => {
 
       5. replicas
          got       3
-         expected  Agents: one, or a pair of which the hub takes one's samples and, when that one is gone, the other's; one where left out, a pair where metrics stay at the edge: a whole number from 1 to 2
+         expected  Number of agents: a whole number from 1 to 2
          paste     replicas: 2]
     `);
   });

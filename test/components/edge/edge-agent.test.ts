@@ -274,7 +274,7 @@ describe("arguments", () => {
 
       2. region
          got       ""
-         expected  The region of the cluster, the label \`region\`
+         expected  Region of the cluster, the label \`region\`
          paste     region: "uaenorth"
 
       3. hub.url
@@ -284,22 +284,22 @@ describe("arguments", () => {
 
       4. namespace
          got       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-         expected  The name of a namespace, at most 58 characters
+         expected  Name of the namespace to create: a DNS label of at most 58 characters
          paste     namespace: "heliograph"
 
       5. outage
          got       "6 hours"
-         expected  How long the hub may be away before the edge loses samples: a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
+         expected  Longest time that the hub may be away without loss of a sample: a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
          paste     outage: "6h"
 
       6. activeSeries
          got       0.5
-         expected  Series the edge sends at a time: a whole number above 0
+         expected  Number of series that the edge sends at a time: a whole number above 0
          paste     activeSeries: 200000
 
       7. bufferDisk
          got       "20GB"
-         expected  Disk of the agent's buffer, instead of the derived size: a Kubernetes quantity, e.g. 20Gi
+         expected  Disk of each agent's buffer: a Kubernetes quantity, e.g. 20Gi
          paste     bufferDisk: "20Gi"]
     `);
   });

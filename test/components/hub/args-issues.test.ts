@@ -195,12 +195,12 @@ describe("arguments of a hub", () => {
 
 1. gateway.port
    got       70000
-   expected  Port under which edges reach it: a whole number from 1 to 65535
+   expected  Port at which edges reach the gateway: a whole number from 1 to 65535
    paste     gateway: { port: 443 }
 
 2. edges.edge-1.outage
    got       "a day"
-   expected  How long the hub may be away before the edge loses samples: a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
+   expected  Longest time that the hub may be away without loss of the edge's samples: a duration: a whole number and s, m, h or d, e.g. 90s, 30m, 6h
    paste     edges: { "edge-1": { outage: "6h" } }
 
 3. edges.edge-1.tenant
