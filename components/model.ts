@@ -89,8 +89,8 @@ export {
   NODE_NAMESPACE,
   podOf,
   PROMETHEUS_AGENT,
-  usualAgentReplicas,
-} from "./contract/places";
+  defaultAgentReplicas,
+} from "./contract/cluster-names";
 export { edgeFields } from "./edge/args";
 export { edgeExporters } from "./edge/collector/args";
 export { OTEL_AGENT, OTEL_GATEWAY, OTLP_HTTP_PORT } from "./edge/collector/program";

@@ -27,10 +27,10 @@ export interface TimeRange {
 /** What every reader can do. */
 export interface Reader {
   /**
-   * Asks what the button `Test` of Grafana's data source asks. Returns what is wrong; undefined
-   * where nothing is.
+   * Asks what the button `Test` of Grafana's data source asks. Returns what is wrong, or undefined
+   * if nothing is.
    */
-  problem(tenants: readonly string[]): Promise<string | undefined>;
+  failure(tenants: readonly string[]): Promise<string | undefined>;
   /**
    * Tenants of the data that a query of these tenants sees, by the label `tenant_id` that every
    * edge's data carries, within the last hour.

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { SIGNALS, type EdgeLabels } from "./names";
 import { decode, type Decoded } from "./decode";
 
-/** What the hub tells its edges. Public: it holds no secret, so that reading it needs no passphrase of the hub's stack. */
+/**
+ * What the hub tells its edges. It holds no secret, so that edges can read it without the passphrase
+ * of the hub's stack.
+ */
 export const HUB_CONTRACT_VERSION = 1;
 
 /** What the inventory says of an edge, whatever its state. */
@@ -17,13 +20,18 @@ const edgeFacts = {
   outageSeconds: z.number(),
   /** Series it is expected to send at a time; its buffer is sized for them. */
   activeSeries: z.number(),
-  /** How large its cluster is, where the inventory says it, or says nothing. Its hub may be older than this. */
+  /**
+   * The size of its cluster, if the inventory says it. Undefined if the hub is older than the field.
+   */
   nodes: z.number().optional(),
   pods: z.number().optional(),
   applicationSeries: z.number().optional(),
   /** What its cell stores. Hubs that do not say store metrics alone. */
   signals: z.array(z.enum(SIGNALS)).optional(),
-  /** Bytes of log lines and spans that it is expected to send in a second. Its hub may be older than this. */
+  /**
+   * Bytes of log lines, and number of spans, that it is expected to send per second. Undefined if
+   * the hub is older than the fields.
+   */
   logBytesPerSecond: z.number().optional(),
   spansPerSecond: z.number().optional(),
   /** Where the hub queries its metrics in place, instead of storing them. */
@@ -32,7 +40,8 @@ const edgeFacts = {
 
 const hubEdge = z.discriminatedUnion("state", [
   z.object({ state: z.literal("waiting"), ...edgeFacts }),
-  // Shut out by the gateway; it keeps its certificate, so that its agent stays and what it has queued arrives when it is let in again.
+  // The gateway rejects it. It keeps its certificate, so that its agent stays deployed, and sends its
+  // queue once the edge is accepted again.
   z.object({ state: z.literal("revoked"), ...edgeFacts, certificate: z.string().optional() }),
   z.object({ state: z.literal("signed"), ...edgeFacts, certificate: z.string() }),
 ]);
@@ -40,11 +49,17 @@ const hubEdge = z.discriminatedUnion("state", [
 const hubContract = z.object({
   contractVersion: z.literal(HUB_CONTRACT_VERSION),
   gateway: z.object({ url: z.string(), serverName: z.string() }),
-  /** CA certificates (PEM) that vouch for the gateway; more than one while the CA is being replaced. */
+  /** CA certificates (PEM) that edges trust. There are two while the CA is being replaced. */
   trustBundle: z.array(z.string()).min(1),
-  /** Whether it takes the samples of one of an edge's agents, and drops the label that tells them apart. Hubs that do not, do not say so. */
+  /**
+   * Whether the hub stores the samples of only one of an edge's agents, and drops the label that
+   * tells them apart. Undefined means no.
+   */
   deduplicates: z.boolean().optional(),
-  /** Which generations of the hub's own CA lead that bundle, which one signs, and when leaves are renewed. Hubs that do not say have generation 1 alone. */
+  /**
+   * The generations of the hub's own CA, which are the first ones in that bundle, the one that
+   * signs, and when certificates are renewed. Undefined means generation 1 only.
+   */
   authority: z
     .object({
       trusted: z.array(z.number().int()),
@@ -58,7 +73,9 @@ const hubContract = z.object({
   backends: z
     .record(z.string(), z.object({ logs: z.string().optional(), traces: z.string().optional() }))
     .optional(),
-  /** CA certificates (PEM) that vouch for whoever queries edges in place, and for nobody else. Hubs that query none do not say so. */
+  /**
+   * CA certificates (PEM) with which edges verify the hub's queries. Undefined if it queries none.
+   */
   queryTrust: z.array(z.string()).min(1).optional(),
   edges: z.record(z.string(), hubEdge),
 });

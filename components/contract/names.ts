@@ -1,8 +1,16 @@
 export { DNS_LABEL, DNS_LABEL_EXPECTED } from "../kit/dns-label";
 
-/** What edges send and cells store. Every cell stores metrics; the others where it is configured. */
+/** Signals that edges send. Every cell stores metrics. Logs and traces are optional. */
 export const SIGNALS = ["metrics", "logs", "traces"] as const;
-export const Signal = { Metrics: "metrics", Logs: "logs", Traces: "traces" } as const;
+/** A kind of data that edges send. */
+export const Signal = {
+  /** Series of samples. */
+  Metrics: "metrics",
+  /** Log lines of pods. */
+  Logs: "logs",
+  /** Traces of applications. */
+  Traces: "traces",
+} as const;
 export type Signal = "metrics" | "logs" | "traces";
 
 /** Prefix of objects in a bucket, as every backend takes it. */
@@ -20,7 +28,10 @@ export const EDGE_LABELS = [
 export type EdgeLabel = (typeof EDGE_LABELS)[number];
 export type EdgeLabels = Readonly<Record<EdgeLabel, string>>;
 
-/** Labels by which log lines are indexed, whichever agent sends them. Each value of each is a stream more, so nothing is in here that counts pods or requests. */
+/**
+ * Labels by which log lines are indexed, with every agent. Each value is another stream, so there is
+ * no label with a value for each pod or request.
+ */
 export const LOG_LABELS = [
   ...EDGE_LABELS,
   "namespace",
@@ -35,7 +46,7 @@ export type LogLabel = (typeof LOG_LABELS)[number];
 /** What a log line carries beside them, not indexed. */
 export const LOG_METADATA = ["pod", "node", "trace_id", "span_id"] as const;
 
-/** Tells the agents of a pair apart, for as long as their samples travel: the hub takes those of one of them, and drops the label. */
+/** Tells the agents of a pair apart. The hub stores the samples of one, and drops the label. */
 export const REPLICA_LABEL = "__replica__";
 
 /** The same among series that stay at an edge: queries see the pair as one. */
@@ -46,7 +57,7 @@ export const ENDPOINT = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?:[1-9]\d{0,4}$/;
 export const ENDPOINT_EXPECTED =
   "a host (a name in lower case, or an IPv4 address) and a port, e.g. query.dev.example.com:10901";
 
-/** Tenant of what the hub records about itself: no edge writes into it, and no other may have its name. */
+/** Tenant of the hub's own recordings. No edge writes to it, and no other tenant has its name. */
 export const HUB_TENANT = "heliograph";
 
 /** What agents call the queue to the hub; it is the label `remote_name` of their own metrics. */
@@ -55,7 +66,10 @@ export const REMOTE_WRITE = "hub";
 /** A span with this attribute above 0 keeps its trace, however traces are sampled. */
 export const KEEP_ATTRIBUTE = "sampling.priority";
 
-/** Metrics that edges make of all their spans, before these are sampled, as the hub stores them. `serviceGraph` is the name that Grafana asks for. */
+/**
+ * Names of the metrics that are derived from all spans, before sampling. Grafana asks for
+ * `serviceGraph` by this name.
+ */
 export const TRACE_METRICS = {
   calls: "traces_span_metrics_calls_total",
   durations: "traces_span_metrics_duration_seconds_bucket",

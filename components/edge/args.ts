@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { EdgeConnection, EdgeConnectionBackends } from "../contract/connection";
 import type { Signal } from "../contract/names";
-import { AGENT_REPLICAS } from "../contract/places";
+import { AGENT_REPLICAS } from "../contract/cluster-names";
 import { described, name, period, quantity, text, whole } from "../kit/fields";
 import type { ImageArgs } from "../kit/images";
 import type { ComponentPodsArgs, PodsArgs } from "../kit/pods";

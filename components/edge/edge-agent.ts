@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FEDERATION } from "../backends/federation";
-import { AGENT_REPLICAS, agentInstances, PROMETHEUS_AGENT } from "../contract/places";
+import { AGENT_REPLICAS, agentInstances, PROMETHEUS_AGENT } from "../contract/cluster-names";
 import { createDisruptionBudget } from "../kit/disruption-budget";
 import type { Flow } from "../kit/flows";
 import { imageReference } from "../kit/images";

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { IDENTITY_FILES, IDENTITY_SECRET } from "../contract/places";
+import { IDENTITY_FILES, IDENTITY_SECRET } from "../contract/cluster-names";
 import { refuse, type Issue } from "../kit/issues";
 import { PART_OF } from "../kit/labels";
 

@@ -6,9 +6,9 @@ import {
   agentInstances,
   EDGE_NAMESPACE,
   podOf,
-  usualAgentReplicas,
+  defaultAgentReplicas,
   type AgentInstance,
-} from "../contract/places";
+} from "../contract/cluster-names";
 import { toSeconds } from "../kit/duration";
 import { allFieldIssues, fieldIssues } from "../kit/fields";
 import { issueUnless, refuse, under, type Issue } from "../kit/issues";
@@ -104,7 +104,7 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
   const { namespace = EDGE_NAMESPACE, localStore } = args;
   const hub = hubOf(args);
   const target = hubTarget(hub, hub.backends);
-  const agents = agentInstances(replicas ?? usualAgentReplicas(localStore !== undefined));
+  const agents = agentInstances(replicas ?? defaultAgentReplicas(localStore !== undefined));
   const namespaces = { namespace, nodeNamespace: `${namespace}-node` };
   const sources = resolveSources(args.sources);
   const { program, server } = programFor({ ...size, scrapeInterval }, localStore !== undefined);

@@ -1,5 +1,5 @@
 import { FEDERATION } from "../backends/federation";
-import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/places";
+import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/cluster-names";
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
 import type { Role } from "../kit/labels";
 import { portOf } from "../kit/urls";

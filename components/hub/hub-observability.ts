@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { connectionOf, type EdgeConnection } from "../contract/connection";
 import { encodeFacts, gatewayAddress } from "../contract/encode";
 import { gatewayUrl } from "../contract/hub";
-import { HUB_NAMESPACE } from "../contract/places";
+import { HUB_NAMESPACE } from "../contract/cluster-names";
 import { TENANT_HEADER } from "../backends/kit/architecture";
 import { imageReference } from "../kit/images";
 import { checkedInputs } from "../kit/inputs";

@@ -97,10 +97,10 @@ export interface HubEdgeArgs {
    * then assumes one.
    */
   nodes?: number;
-  /** Number of pods of the cluster, which the edge reads. Defaults to none. */
+  /** Number of pods of the cluster, for the sizes of the edge. Defaults to none. */
   pods?: number;
   /**
-   * Number of series of the applications in the cluster, which the edge reads. Defaults to none.
+   * Number of series of the applications, for the sizes of the edge. Defaults to none.
    */
   applicationSeries?: number;
   /**

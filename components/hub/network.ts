@@ -7,7 +7,7 @@ import {
   type Architecture,
 } from "../backends/kit/architecture";
 import { FEDERATION } from "../backends/federation";
-import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/places";
+import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/cluster-names";
 import type { Signal } from "../contract/names";
 import {
   ANYWHERE,

@@ -8,7 +8,7 @@ import {
   DEFAULT_RETENTION_DAYS,
 } from "../contract/defaults";
 import { SIGNALS, type Signal } from "../contract/names";
-import { EDGE_NAMESPACE } from "../contract/places";
+import { EDGE_NAMESPACE } from "../contract/cluster-names";
 import { DURATION, toSeconds } from "../kit/duration";
 import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { BACKENDS } from "../backends/registry";
-import { EDGE_NAMESPACE } from "../contract/places";
+import { EDGE_NAMESPACE } from "../contract/cluster-names";
 import type { RulesModel, WatchedCertificate } from "../rules/model";
 import type { Cell, Edge, HubModel } from "./model";
 

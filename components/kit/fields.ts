@@ -118,8 +118,8 @@ export const mapOf = <T extends z.ZodType>(value: T) =>
   z.record(z.string().regex(DNS_LABEL), value);
 
 /**
- * What a value has against its schema: one issue for each place, with the description and the
- * example of the innermost field that has some.
+ * Issues of a value that its schema rejects, one for each path, with the texts of the innermost
+ * field that has some.
  */
 export function fieldIssues(schema: z.ZodType, path: IssuePath, value: unknown): Issue[] {
   const result = schema.safeParse(value);

@@ -14,7 +14,7 @@ export interface Issue {
   readonly expected: string;
   /** A value that would be right, at `exampleAt` if that is given, otherwise at `path`. */
   readonly example?: unknown;
-  /** Keys that lead to the place of the example, if that is not `path`. */
+  /** Keys that lead to the example, if that is not `path`. */
   readonly exampleAt?: IssuePath;
   /** Lines to paste, if the fix is not a value but a command, or a key to remove. */
   readonly lines?: string;

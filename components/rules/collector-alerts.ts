@@ -1,4 +1,4 @@
-import { nodeNamespaceOf } from "../contract/places";
+import { nodeNamespaceOf } from "../contract/cluster-names";
 import { COLLECTOR_METRICS } from "./metrics";
 import { anyOf, eachOf, growth } from "./promql";
 import { THRESHOLDS } from "./thresholds";

@@ -116,7 +116,7 @@ function bucketFailing({ is, backends }: HubTerms): Alert {
   };
 }
 
-/** Where senders are not told, or drop what they are told of. Data that is refused for a while is sent again. */
+/** Data that senders do not send again, unlike data that is rejected for a while. */
 function dataDiscarded({ is, backends }: HubTerms): Alert {
   const { droppingWindow, droppingFor } = THRESHOLDS;
   const discarded = bySignal(backends, ({ discarded: counted }) => {

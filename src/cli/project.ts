@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { projectFolder, readSettings, stackFile, stackNames } from "../config/stack-file";
 import type { Settings } from "../config/schema";
-import { Failure, settled, throwFailures } from "./ui/failure";
+import { Failure, outcomeOf, throwFailures } from "./ui/failure";
 
 /** The stacks of a project folder, as their files describe them. No engine, no backend. */
 export interface Project {
@@ -75,7 +75,7 @@ export function shortName(stack: string): string {
 
 /** What is wrong with any of the stack files, all at once. */
 function readAll(project: Project, stacks: readonly string[]): void {
-  throwFailures(stacks.map((stack) => settled(() => project.settings(stack))));
+  throwFailures(stacks.map((stack) => outcomeOf(() => project.settings(stack))));
 }
 
 function hubsFirst(project: Project, stacks: readonly string[]): string[] {

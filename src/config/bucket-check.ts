@@ -9,7 +9,7 @@ import {
   resolveHub,
   under,
 } from "@heliograph/heliograph/model";
-import { bucketPlace, locationOf } from "./bucket-place";
+import { bucketAddress, locationOf } from "./bucket-address";
 import { type BucketSection, hasStaticKeys } from "./bucket-schema";
 import { removeKey } from "./notation";
 import type { HubSection } from "./hub-schema";
@@ -104,24 +104,24 @@ function clashes(own: Store, others: readonly Store[], { cells }: HubSection): I
   const issue = (other: Store, got: string, expected: string) => [
     { path, got, expected, example: elsewhere(bucket, differences(own, other)) },
   ];
-  const place = bucketPlace(bucket);
+  const address = bucketAddress(bucket);
   const away = others.find(
     ({ cell, store }) =>
-      bucketPlace(store.bucket) === place && cells[cell]?.region !== cells[own.cell]?.region,
+      bucketAddress(store.bucket) === address && cells[cell]?.region !== cells[own.cell]?.region,
   );
   if (away) {
     const whose =
       `cell ${away.cell}, which is in ${cells[away.cell]?.region}, ` +
       `keeps its ${away.signal} in this one`;
-    return issue(away, place, `a bucket in ${cells[own.cell]?.region}: ${whose}`);
+    return issue(away, address, `a bucket in ${cells[own.cell]?.region}: ${whose}`);
   }
   const shared = others.find(({ store }) => {
     const apart = store.bucket.prefix && bucket.prefix && store.bucket.prefix !== bucket.prefix;
-    return bucketPlace(store.bucket) === place && !apart;
+    return bucketAddress(store.bucket) === address && !apart;
   });
   if (shared) {
     const whose = `cell ${shared.cell} keeps its ${shared.signal} in this one`;
-    return issue(shared, place, `a bucket of its own, or a prefix for each: ${whose}`);
+    return issue(shared, address, `a bucket of its own, or a prefix for each: ${whose}`);
   }
   const made = madeBy(bucket);
   const twice = made && others.find(({ store }) => madeBy(store.bucket) === made);

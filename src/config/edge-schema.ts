@@ -9,7 +9,7 @@ import {
   edgeTraces,
   name,
   text,
-  usualAgentReplicas,
+  defaultAgentReplicas,
   whole,
 } from "@heliograph/heliograph/model";
 import { edgeMetrics, keepsMetrics } from "./edge-metrics-schema";
@@ -69,7 +69,7 @@ export const edgeSection = described(
   { name: "dev", hub: { fromStack: "organization/heliograph/ops" } },
 ).transform((edge) => ({
   ...edge,
-  replicas: edge.replicas ?? usualAgentReplicas(keepsMetrics(edge.metrics)),
+  replicas: edge.replicas ?? defaultAgentReplicas(keepsMetrics(edge.metrics)),
 }));
 
 export type EdgeSection = z.output<typeof edgeSection>;

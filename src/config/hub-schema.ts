@@ -62,7 +62,7 @@ const tenant = described(
   { retentionDays: 90 },
 );
 
-/** Entry of the inventory: the one list from which the gateway's map, limits and labels are made. */
+/** Entry of the inventory, from which the gateway's map, limits and labels are derived. */
 const edge = described(
   z.strictObject({
     ...edgeFields,

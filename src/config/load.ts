@@ -42,7 +42,7 @@ function secretsOf(texts: Readonly<Record<string, string>>): Record<string, pulu
   return mapValues(texts, (text) => pulumi.secret(text));
 }
 
-/** The engine hands every value over as text, and structured ones as JSON. */
+/** The engine passes every value as text, and structured ones as JSON. */
 function decoded(config: Readonly<Record<string, string>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [

@@ -2,7 +2,7 @@ import { parseQuantity } from "@heliograph/heliograph/model";
 import { moved, type Stranding } from "./stranding-change";
 import type { Stored, StoredKept, StoredQueue } from "./stored";
 
-/** What the agent has not sent yet is in its queue, which ends with its address, its labels and its volume. */
+/** An agent with another address, other labels or another volume starts a new queue. */
 export function queueChanges(
   stored: StoredQueue | undefined,
   { queue: intended, kept }: Pick<Stored, "queue" | "kept">,

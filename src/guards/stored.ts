@@ -11,7 +11,7 @@ import {
   type Store,
   storesOf,
 } from "@heliograph/heliograph/model";
-import { bucketPlace } from "../config/bucket-place";
+import { bucketAddress } from "../config/bucket-address";
 import type { StoreSection } from "../config/cell-schema";
 import type { HubSection } from "../config/hub-schema";
 import { RETENTIONS } from "../config/tenant-check";
@@ -42,8 +42,8 @@ const store = z.object({
 });
 
 /**
- * Where a stack's data is: its output `stored`, which its own next run reads. Public facts only. What an older program did not record is left out, and
- * is then not compared.
+ * Where a stack's data is: its output `stored`, which the stack's next update reads. It holds no
+ * secret. Fields that an older program did not record are undefined, and are not compared.
  */
 export const stored = z.object({
   hub: z
@@ -103,8 +103,9 @@ export type StoredQueue = NonNullable<Stored["queue"]>;
 export type StoredKept = NonNullable<Stored["kept"]>;
 
 /**
- * What a hub stores by its configuration. Cells and tenants into which nobody has written yet are left out: they may change freely. `own` is the edge of
- * the hub's own cluster, which needs no request in the inventory.
+ * What a hub stores by its configuration, without cells and tenants to which nobody has written yet,
+ * because they may change freely. `own` is the edge of the hub's own cluster, which needs no request
+ * in the inventory.
  */
 export function hubStores(
   { cells, tenants, edges }: HubSection,
@@ -164,7 +165,7 @@ function storeOf(store: Store, cell: Cell, section: StoreSection): StoredStore {
     options[key] === undefined ? [] : [[key, options[key]] as const],
   );
   return {
-    bucket: bucketPlace(bucket),
+    bucket: bucketAddress(bucket),
     prefix: bucket.prefix ?? "",
     diskSize: options.diskSize,
     storageClass,
@@ -188,7 +189,7 @@ function pick<T, R>(
   );
 }
 
-/** The same for a stack whose state is from before there was an output `stored`: the contract knows some of it. */
+/** The same, from the contract, for a state that is older than the output `stored`. */
 export function hubStoredBefore({ edges }: HubContract): StoredHub {
   const writers = Object.entries(edges).flatMap(([name, { tenant, cell, state }]) =>
     state === "waiting" ? [] : [[name, { tenant, cell, state }] as const],
@@ -206,7 +207,7 @@ interface QueueArgs {
   readonly storageClass: string | undefined;
 }
 
-/** What belongs to the agent's queue: with another value of any of these, there is another one, and it is empty. */
+/** Everything that identifies an agent's queue. Another value of any of it is an empty queue. */
 export function queueOf({
   edge,
   facts,

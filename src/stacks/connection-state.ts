@@ -91,7 +91,7 @@ function connectionStateOf({ name, metrics }: EdgeSection, hub: HubContract): Co
   const connection = edgeConnection(hub, name);
   if (!connection) {
     return {
-      next: `Edge ${name} waits for its certificate. To hand its request to the hub and to connect it: npm run up`,
+      next: `Edge ${name} waits for its certificate. To send its request to the hub and connect it: npm run up`,
     };
   }
   const endpoint = endpointOf(metrics);

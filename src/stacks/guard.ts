@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bufferDiskOf, fromSeconds } from "@heliograph/heliograph/model";
-import { bucketPlace } from "../config/bucket-place";
+import { bucketAddress } from "../config/bucket-address";
 import { keepsMetrics } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { Settings } from "../config/schema";
-import { judge } from "../guards/refusal";
+import { judge } from "../guards/rejection";
 import { hubStores, queueOf, type Stored } from "../guards/stored";
 import { strandingChanges } from "../guards/stranding";
 import { factsOf, gatewayOf } from "./inventory";
@@ -38,7 +38,7 @@ function edgeStores(
     const { bucket } = metrics;
     const bufferDisk = bufferDiskOf({ ...edge, ...load, localStore: metrics });
     return {
-      kept: { edge: name, bucket: bucketPlace(bucket), prefix: bucket.prefix ?? "", bufferDisk },
+      kept: { edge: name, bucket: bucketAddress(bucket), prefix: bucket.prefix ?? "", bufferDisk },
     };
   }
   return {
@@ -59,12 +59,12 @@ export async function refuseStranding(
   { hub, edge }: Settings,
 ): Promise<void> {
   const accepted = [...(hub?.acceptStranding ?? []), ...(edge?.acceptStranding ?? [])];
-  const { refusal, unused } = judge(
+  const { rejection, unused } = judge(
     pulumi.getStack(),
     strandingChanges(recorded, intended),
     accepted,
   );
-  if (refusal) throw new pulumi.RunError(refusal);
+  if (rejection) throw new pulumi.RunError(rejection);
   // A stack that has nothing recorded may be on its way there, or rendered.
   if (unused.length === 0 || (!recorded.hub && !recorded.queue && !recorded.kept)) return;
   await pulumi.log.warn(

@@ -23,7 +23,7 @@ import { storesOf } from "../config/stores";
 
 type Secrets = Omit<Configuration, "settings">;
 
-/** The namespace, a bucket per cell and signal, then what stores in them. `watchedBy`: the edge of this stack. */
+/** The hub, its namespace and its buckets. `watchedBy`: the edge of this stack. */
 export function deployHub(
   hub: HubSection,
   watchedBy: string | undefined,

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SIGNALS, type Signal } from "../../components/contract/names";
 import { parseSettings } from "../../src/config/parse";
-import { judge } from "../../src/guards/refusal";
+import { judge } from "../../src/guards/rejection";
 import { queueOf, type Stored } from "../../src/guards/stored";
 import { strandingChanges } from "../../src/guards/stranding";
 import { intendedStored } from "../../src/stacks/guard";
@@ -223,17 +223,17 @@ describe("a change that leaves data behind is refused", () => {
   test.each(Object.entries(cases))("%s", async (name, states) => {
     const changes = strandingChanges(...states());
     const keys = changes.map(({ key }) => key);
-    const { refusal } = judge("ops", changes, []);
-    await expect(`${refusal}\n`).toMatchFileSnapshot(join(__dirname, "messages", `${name}.txt`));
-    for (const key of keys) expect(refusal).toContain(`acceptStranding: ["${key}"]`);
-    expect(judge("ops", changes, keys)).toEqual({ refusal: undefined, unused: [] });
+    const { rejection } = judge("ops", changes, []);
+    await expect(`${rejection}\n`).toMatchFileSnapshot(join(__dirname, "messages", `${name}.txt`));
+    for (const key of keys) expect(rejection).toContain(`acceptStranding: ["${key}"]`);
+    expect(judge("ops", changes, keys)).toEqual({ rejection: undefined, unused: [] });
     for (const key of keys)
       expect(
         judge(
           "ops",
           changes,
           keys.filter((other) => other !== key),
-        ).refusal,
+        ).rejection,
       ).toContain(key);
   });
 });

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentConfig, type PrometheusAgentConfig } from "../../components/edge/metrics/config";
-import { agentInstances, podOf, type AgentInstance } from "../../components/contract/places";
+import { agentInstances, podOf, type AgentInstance } from "../../components/contract/cluster-names";
 import { request } from "../../src/cli/cluster/http";
 import { backendOf } from "../../components/backends/registry";
 import type { MetricsReader } from "../../components/backends/requests";

@@ -166,6 +166,6 @@ describe("the data sources as provisioned", () => {
 
   it("would not be without a header", async () => {
     for (const uid of ["metrics_main_acme", "logs_main_acme"])
-      expect(await readerAt(uid, { headers: {} }).problem([])).toMatch(/^answers 401 to/);
+      expect(await readerAt(uid, { headers: {} }).failure([])).toMatch(/^answers 401 to/);
   });
 });

@@ -49,7 +49,7 @@ class ToyReader extends PodReader implements LogsReader {
     );
   }
 
-  problem(tenants: readonly string[]) {
+  failure(tenants: readonly string[]) {
     return this.healthOf({ path: "/toy/health", tenants }, (body) => body === "ok");
   }
 

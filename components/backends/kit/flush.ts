@@ -1,4 +1,4 @@
-import { HUB_NAMESPACE } from "../../contract/places";
+import { HUB_NAMESPACE } from "../../contract/cluster-names";
 import { backendName } from "./architecture";
 
 /** Commands that call a path of a backend's Service. */

@@ -51,7 +51,7 @@ export class LokiReader extends PodReader implements LogsReader {
     return this.lines([tenant], `{cluster="${cluster}"} | trace_id="${traceId}"`, range);
   }
 
-  problem(tenants: readonly string[]): Promise<string | undefined> {
+  failure(tenants: readonly string[]): Promise<string | undefined> {
     const query = "direction=backward&query=vector(1)%2Bvector(1)&time=4000000000";
     return this.healthOf({ path: `/loki/api/v1/query?${query}`, tenants }, (body) => {
       const { data } = JSON.parse(body) as { data: { result: { value: [number, string] }[] } };

@@ -75,7 +75,7 @@ export class TempoReader extends PodReader implements TracesReader {
     return traces.map(({ traceID }) => traceID.padStart(32, "0"));
   }
 
-  problem(tenants: readonly string[]): Promise<string | undefined> {
+  failure(tenants: readonly string[]): Promise<string | undefined> {
     return this.healthOf({ path: "/api/echo", tenants }, (body) => body.trim() === "echo");
   }
 

@@ -1,4 +1,4 @@
-import { HUB_NAMESPACE } from "../../contract/places";
+import { HUB_NAMESPACE } from "../../contract/cluster-names";
 import type { Cell, Store } from "../../hub/model";
 import { microservicesRole } from "../kit/roles";
 import { whole } from "../../kit/fields";

@@ -62,17 +62,15 @@ export function thanosLimitsShown(metrics: string): ThanosLimits {
   };
 }
 
-/** How long samples are kept in which resolution, where not for as long as their tenant wants. */
+/** Days for which samples are kept, by resolution. Each defaults to the tenant's retention. */
 interface DownsamplingArgs {
-  /** As they came. */
-  readonly rawDays?: number;
-  /** As of 5 minutes. */
-  readonly fiveMinuteDays?: number;
+  readonly retentionDaysRaw?: number;
+  readonly retentionDays5m?: number;
 }
 
 export function downsamplingOf({ options }: Pick<Store, "options">): DownsamplingArgs {
   const { retentionDaysRaw, retentionDays5m } = options as Record<string, number | undefined>;
-  return { rawDays: retentionDaysRaw, fiveMinuteDays: retentionDays5m };
+  return { retentionDaysRaw, retentionDays5m };
 }
 
 /**
@@ -80,7 +78,7 @@ export function downsamplingOf({ options }: Pick<Store, "options">): Downsamplin
  */
 export function retentionsOf(
   tenants: Readonly<Record<string, TenantLoad>>,
-  { rawDays = Infinity, fiveMinuteDays = Infinity }: DownsamplingArgs,
+  { retentionDaysRaw = Infinity, retentionDays5m = Infinity }: DownsamplingArgs,
 ): Record<string, Retention> {
   const days = [...new Set(Object.values(tenants).map(({ retentionDays }) => retentionDays))].sort(
     (a, b) => a - b,
@@ -90,13 +88,13 @@ export function retentionsOf(
       `${each}d`,
       {
         tenants: Object.keys(tenants).filter((id) => tenants[id]?.retentionDays === each),
-        days: [Math.min(rawDays, each), Math.min(fiveMinuteDays, each), each],
+        days: [Math.min(retentionDaysRaw, each), Math.min(retentionDays5m, each), each],
       },
     ]),
   );
 }
 
-/** What is one for all tenants is that of the tenant that needs most. */
+/** Limits that all tenants share: those of the tenant that needs most. */
 export function widestBounds(tenants: Readonly<Record<string, TenantLoad>>) {
   const bounds = Object.values(tenants).map(tenantBounds);
   const most = (field: "lateSeconds" | "exemplars") =>

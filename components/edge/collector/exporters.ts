@@ -1,6 +1,6 @@
 import { endpoint, type HubTarget } from "../hub-target";
 import type { EdgeExporterArgs, EdgeExporterSignal } from "./args";
-import { IDENTITY_FILES } from "../../contract/places";
+import { IDENTITY_FILES } from "../../contract/cluster-names";
 import { literal } from "./labels";
 
 /** Where the pods mount the edge's certificate. */

@@ -14,7 +14,7 @@ const CRI = "\\S+ (?:stdout|stderr) [FP] ?";
  * Receivers of the logs of pods. A position is on disk once the lines before it are in the queue on
  * disk, so that a kill repeats lines and loses none: for that entries of several lines are put
  * together while the file is read, not behind it (the operator `recombine` would hold them in
- * memory, their position already stored), and the feature gate of `FEATURE_GATES` hands lines on
+ * memory, their position already stored), and the feature gate of `FEATURE_GATES` passes lines on
  * while they are read.
  */
 export function podLogReceivers(pipeline: LogPipeline): Record<string, object> {

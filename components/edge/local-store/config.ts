@@ -1,5 +1,5 @@
 import { STAYING_REPLICA_LABEL } from "../../contract/names";
-import { agentInstances, IDENTITY_FILES } from "../../contract/places";
+import { agentInstances, IDENTITY_FILES } from "../../contract/cluster-names";
 import { fromSeconds } from "../../kit/duration";
 import { toYaml } from "../../kit/yaml";
 import type { ObjectStoreConnection } from "../../storage/connection";

@@ -150,7 +150,7 @@ export function fluentBitConfig(pipeline: LogPipeline) {
 function labelsScript(): string {
   const apps = APP_LABELS.map((key) => `labels[${JSON.stringify(key)}]`).join(" or ");
   const levels = Object.entries(LEVELS).map(
-    ([begins, level]) => `${begins} = ${JSON.stringify(level)}`,
+    ([prefix, level]) => `${prefix} = ${JSON.stringify(level)}`,
   );
   return `local levels = { ${levels.join(", ")} }
 

@@ -102,7 +102,7 @@ function selector({ namespace, container }: EdgeLogSelectorArgs): string {
 
 function stages({ multiline, drop, redact }: LogPipeline): object[] {
   const names = Object.entries(LEVELS)
-    .map(([begins, level]) => `{{ if eq $level ${JSON.stringify(begins)} }}${level}{{ end }}`)
+    .map(([prefix, level]) => `{{ if eq $level ${JSON.stringify(prefix)} }}${level}{{ end }}`)
     .join("");
   return [
     { cri: {} },

@@ -1,7 +1,7 @@
 import type { ShipperTarget } from "../../backends/backend";
 import { backendOf, isBackend } from "../../backends/registry";
 import { DEFAULT_BACKENDS } from "../../contract/defaults";
-import { IDENTITY_FILES } from "../../contract/places";
+import { IDENTITY_FILES } from "../../contract/cluster-names";
 import { issueUnless, type Issue } from "../../kit/issues";
 import { ingestPath, type HubTarget } from "../hub-target";
 import type { EdgeLogAgent, EdgeLogsArgs } from "./args";

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type AgentInstance, PROMETHEUS_AGENT } from "../../contract/places";
+import { type AgentInstance, PROMETHEUS_AGENT } from "../../contract/cluster-names";
 import {
   CONFIG_HASH_ANNOTATION,
   objectLabels,

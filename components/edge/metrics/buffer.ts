@@ -34,8 +34,8 @@ export interface Buffer {
  */
 export const TRUNCATIONS_PER_OUTAGE = 3;
 /**
- * What the WAL holds before a truncation when it has settled: what the last one left, and a period
- * more: w = w / 3 + 1.
+ * Size of the WAL before a truncation, once it is stable: what the last truncation left, and one more
+ * period: w = w / 3 + 1.
  */
 export const PERIODS_ON_DISK = 1.5;
 /**

@@ -16,7 +16,7 @@ import { WATCHED_METRICS } from "../../rules/metrics";
 import { copy, dropLabels, hubLabels, keep, set, type RelabelConfig } from "./relabel";
 import { scrapeConfigs, type Sources } from "./sources/registry";
 import type { ScrapeConfig } from "./sources/source";
-import { IDENTITY_FILES, PROMETHEUS_AGENT, type AgentInstance } from "../../contract/places";
+import { IDENTITY_FILES, PROMETHEUS_AGENT, type AgentInstance } from "../../contract/cluster-names";
 import type { Role } from "../../kit/labels";
 
 /**

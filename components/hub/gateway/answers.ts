@@ -58,7 +58,7 @@ export function clients(locations: readonly IngestLocation[]): ProtocolClient[] 
 /**
  * Cases that NGINX would answer with a 4xx (its own 494 to 497 included), and its answer instead.
  */
-interface Refusal extends GatewayAnswer {
+interface Rejection extends GatewayAnswer {
   readonly name: string;
   readonly codes: readonly number[];
   /** First line of the body; agents log it. */
@@ -67,7 +67,7 @@ interface Refusal extends GatewayAnswer {
 
 const RETRIED = "clients that write retry after a 503 until they are let in";
 
-export const refusals = (locations: readonly IngestLocation[]): readonly Refusal[] => [
+export const rejections = (locations: readonly IngestLocation[]): readonly Rejection[] => [
   {
     name: "certificate",
     codes: [495, 496],
@@ -97,7 +97,7 @@ export const refusals = (locations: readonly IngestLocation[]): readonly Refusal
 
 /** Answers of backends to OTLP/HTTP for which the collector would drop data that is good. */
 export const RETRIED_INSTEAD = [401, 403, 404, 405, 415, 500, 501] as const;
-export const BACKEND_REFUSAL = {
+export const BACKEND_REJECTION = {
   name: "backend",
   status: 503,
   text: "the backend could not take it now: it answered $upstream_status",
@@ -108,7 +108,7 @@ export const BACKEND_REFUSAL = {
  * the real NGINX.
  */
 export const gatewayAnswers = (locations: readonly IngestLocation[]): readonly GatewayAnswer[] => [
-  ...refusals(locations),
+  ...rejections(locations),
   {
     status: 400,
     when: "the body is invalid HTTP (a broken chunk), with OTLP; with other protocols this is 503",

@@ -1,7 +1,7 @@
 import { checksum } from "../../kit/checksum";
 import { temporaryPaths } from "../../kit/nginx";
 import { REQUESTS_METRIC } from "../../rules/metrics";
-import { BACKEND_REFUSAL, refusals } from "./answers";
+import { BACKEND_REJECTION, rejections } from "./answers";
 import { postTo, type IngestLocation } from "./ingest";
 import {
   backendMaps,
@@ -181,7 +181,7 @@ ${locationBlocks(model.locations)}
       return 405 "$writes_only\\n";
     }
 
-${refusalPages(model)}
+${rejectionPages(model)}
   }
 
   server {
@@ -257,12 +257,12 @@ function maps(clients: readonly GatewayClient[], known: readonly KnownClient[]):
 }
 
 /** Codes that would lose data become 503; see `answers.ts`. */
-function refusalPages({ locations }: GatewayModel): string {
-  const own = refusals(locations);
+function rejectionPages({ locations }: GatewayModel): string {
+  const own = rejections(locations);
   const pages = own.map(
     ({ name, codes, status }) => `    error_page ${codes.join(" ")} =${status} /refused/${name};`,
   );
-  const answers = [...own, BACKEND_REFUSAL].map(({ name, status, text }) =>
+  const answers = [...own, BACKEND_REJECTION].map(({ name, status, text }) =>
     [
       `    location = /refused/${name} {`,
       "      internal;",

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { GATEWAY_PORT } from "../../contract/places";
+import { GATEWAY_PORT } from "../../contract/cluster-names";
 import { beatProbe } from "../../kit/beat-probe";
 import { nginxArguments } from "../../kit/nginx";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";

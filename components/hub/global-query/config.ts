@@ -23,7 +23,7 @@ export const EDGE_TRUST_FILE = "ca.crt";
 /** Names of the files of a Secret of type `kubernetes.io/tls`. */
 export const IDENTITY_FILES = { certificate: "tls.crt", privateKey: "tls.key" } as const;
 
-/** A Service with the edge's name, wherever the edge is: warnings name what could not be asked by its address. */
+/** A Service with the edge's name: warnings say by this name which edge could not be queried. */
 export const edgeHost = (edge: string) => `edge-${edge}`;
 
 /** `edges`: ports by edge. `cells`: host and port of who answers for each cell over gRPC. */
@@ -56,8 +56,9 @@ export function endpointsConfig(
 const CELL_LABEL = "cell";
 
 /**
- * What an edge sends to the hub of the metrics that stay with it, what two cells have of an edge that has moved, and the copies that a cell keeps are seen
- * once: without the labels that tell where an answer comes from, they are the same series.
+ * Labels that tell where an answer comes from. Without them these are the same series, and are seen
+ * once: metrics that an edge keeps and also sends, those of an edge that moved to another cell, and
+ * the copies within a cell.
  */
 const REPLICA_LABELS = [STAYING_REPLICA_LABEL, CELL_LABEL, REPLICA_LABEL, COPY_LABEL, TENANT_LABEL];
 

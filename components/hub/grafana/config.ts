@@ -151,12 +151,12 @@ function genericOauth(model: GrafanaModel, oidc: OidcModel) {
   };
 }
 
-/** Grafana reads the file when it starts: no secret is in a ConfigMap, or in the environment of its plugins. */
+/** Grafana reads secrets from files, so that no ConfigMap and no environment contains them. */
 function secret({ paths }: GrafanaModel, name: keyof typeof SECRET_FILES): string {
   return `$__file{${paths.secrets}/${SECRET_FILES[name]}}`;
 }
 
-/** INI as Grafana reads it. Values have been checked: no line breaks, quotes or characters that start a comment. */
+/** INI as Grafana reads it. Values were checked for line breaks, quotes and comments. */
 export function toIni(config: GrafanaConfig): string {
   return Object.entries(config)
     .map(([section, keys]) => {

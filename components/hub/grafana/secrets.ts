@@ -15,9 +15,8 @@ export interface GrafanaSecrets {
 }
 
 /**
- * Secrets that are not given are derived from a private key. It is the one thing that the providers
- * at hand can make which is random, stays the same from update to update, and is encrypted in the
- * state.
+ * Secrets that are not given are derived from a private key: nothing else that our providers create
+ * is random, the same in each update, and encrypted in the state.
  */
 export function createSecrets(
   name: string,

@@ -40,22 +40,22 @@ export function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort
     final: (done) => (tunnel.push(null), done()),
   });
   const address = `port ${port} of pod ${namespace}/${pod}`;
-  let problem: Error | undefined;
-  const problems = new Writable({
+  let failure: Error | undefined;
+  const errors = new Writable({
     write(text: Buffer, _encoding, done) {
       // The first message on this channel is empty, it only says that the channel is there.
-      if (text.length > 0) problem = new Error(`${address}: ${text.toString("utf8").trim()}`);
+      if (text.length > 0) failure = new Error(`${address}: ${text.toString("utf8").trim()}`);
       // The answer may still be on its way: it has a channel of its own.
-      if (problem) setTimeout(() => fromPod.end(), GRACE_MILLISECONDS);
+      if (failure) setTimeout(() => fromPod.end(), GRACE_MILLISECONDS);
       done();
     },
   });
   // After what came before it: a server that answers and closes before it has read everything
   // breaks the cluster's writing, and its answer counts all the same.
-  tunnel.once("end", () => problem && tunnel.destroy(problem));
-  // The cluster may report a problem before anybody has the tunnel to listen to it.
+  tunnel.once("end", () => failure && tunnel.destroy(failure));
+  // The cluster may report a failure before anybody listens to the tunnel.
   tunnel.on("error", () => {});
-  connect(config, { namespace, pod, port }, { toPod, fromPod, problems }).then(
+  connect(config, { namespace, pod, port }, { toPod, fromPod, errors }).then(
     (socket) => {
       socket.onclose = () => fromPod.end();
       // Not `close`, which waits for the other side.
@@ -71,7 +71,7 @@ export function openTunnel(config: KubeConfig, { namespace, pod, port }: PodPort
 interface Streams {
   readonly toPod: PassThrough;
   readonly fromPod: Writable;
-  readonly problems: Writable;
+  readonly errors: Writable;
 }
 
 async function connect(
@@ -79,13 +79,13 @@ async function connect(
   { namespace, pod, port }: PodPort,
   streams: Streams,
 ): Promise<WebSocket> {
-  const { toPod, fromPod, problems } = streams;
+  const { toPod, fromPod, errors } = streams;
   const socket = await new PortForward(config).portForward(
     namespace,
     pod,
     [port],
     fromPod,
-    problems,
+    errors,
     toPod,
   );
   if (typeof socket === "function")

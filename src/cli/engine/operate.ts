@@ -15,8 +15,8 @@ class OperationFailure extends Failure {
     kind: Kind,
     readonly operation: Operation,
   ) {
-    const problems = operation.errors.map(describe).join("\n\n");
-    super(`Stack ${stack}: the ${kind} failed.\n\n${problems}`, adviceOn(problems, stack));
+    const errors = operation.errors.map(describe).join("\n\n");
+    super(`Stack ${stack}: the ${kind} failed.\n\n${errors}`, adviceOn(errors, stack));
   }
 }
 

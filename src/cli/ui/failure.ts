@@ -29,7 +29,7 @@ export function describeFailure(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-export function settled<T>(work: () => T): PromiseSettledResult<T> {
+export function outcomeOf<T>(work: () => T): PromiseSettledResult<T> {
   try {
     return { status: "fulfilled", value: work() };
   } catch (reason) {

@@ -3,7 +3,7 @@ import { type EdgeFacts, labelsOf } from "../../../components/contract/hub";
 import type { Sample } from "../../../components/backends/requests";
 import { allTenants } from "../../../src/cli/commands/verify/checks/metrics";
 import {
-  labelProblems,
+  labelIssues,
   labels,
   wrongSeriesQuery,
 } from "../../../src/cli/commands/verify/checks/labels";
@@ -31,12 +31,12 @@ describe("accounting for labels", () => {
   };
 
   it("finds nothing where all five are right", () => {
-    expect(labelProblems(right, [series(16)], [])).toEqual([]);
+    expect(labelIssues(right, [series(16)], [])).toEqual([]);
   });
 
   it("names what is wrong, and what is not there", () => {
     expect(
-      labelProblems(
+      labelIssues(
         right,
         [series(16), series(2, { region: "other" })],
         [series(3, { tenant_id: "" })],
@@ -46,7 +46,7 @@ describe("accounting for labels", () => {
 
   it("names a combination once, although two queries find it", () => {
     const wrong = series(2, { cluster: "x", environment: "" });
-    expect(labelProblems(right, [wrong], [{ ...wrong, value: 40 }])).toEqual([
+    expect(labelIssues(right, [wrong], [{ ...wrong, value: 40 }])).toEqual([
       "40 series with cluster x instead of dev, no environment",
     ]);
   });

@@ -6,7 +6,7 @@ import {
   agentConfigFile,
   runningConfigHash,
 } from "../../../components/edge/metrics/config";
-import { IDENTITY_FILES } from "../../../components/contract/places";
+import { IDENTITY_FILES } from "../../../components/contract/cluster-names";
 import { configArgs } from "./edge";
 import { fromYaml } from "../../../components/kit/yaml";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PROMETHEUS_AGENT } from "../../../components/contract/places";
+import { PROMETHEUS_AGENT } from "../../../components/contract/cluster-names";
 import { backendOf } from "../../../components/backends/registry";
 import { roleName, type Role } from "../../../components/kit/labels";
 import { flowsOf as hubFlows, policiesOf as hubPolicies } from "./flows";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { distinguishedName } from "../../../components/contract/identity";
-import { GATEWAY_PORT } from "../../../components/contract/places";
+import { GATEWAY_PORT } from "../../../components/contract/cluster-names";
 import {
   backendAnswers,
   clients,
   gatewayAnswers,
-  refusals,
+  rejections,
 } from "../../../components/hub/gateway/answers";
 import {
   COUNTER_PORT,
@@ -123,7 +123,7 @@ describe("the gateway's answers", () => {
   });
 
   it("name each code of NGINX once", () => {
-    const codes = refusals(locations).flatMap((refusal) => refusal.codes);
+    const codes = rejections(locations).flatMap((rejection) => rejection.codes);
     expect(new Set(codes).size).toBe(codes.length);
   });
 });

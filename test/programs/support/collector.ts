@@ -14,7 +14,7 @@ import {
   OTLP_HTTP_PORT,
 } from "../../../components/edge/collector/program";
 import { IDENTITY_FOLDER } from "../../../components/edge/collector/exporters";
-import { IDENTITY_FILES } from "../../../components/contract/places";
+import { IDENTITY_FILES } from "../../../components/contract/cluster-names";
 import { toYaml } from "../../../components/kit/yaml";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";

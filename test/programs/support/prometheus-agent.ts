@@ -11,7 +11,7 @@ import {
   PROMETHEUS_AGENT_PORT,
   agentArgs,
 } from "../../../components/edge/metrics/config";
-import { IDENTITY_FILES } from "../../../components/contract/places";
+import { IDENTITY_FILES } from "../../../components/contract/cluster-names";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";
 import { freePorts, run, until, type RunningProgram } from "./server";

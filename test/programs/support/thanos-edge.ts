@@ -6,7 +6,7 @@ import {
   THANOS_GRPC_PORT,
   THANOS_HTTP_PORT,
 } from "../../../components/backends/thanos/program/ports";
-import { agentInstances, IDENTITY_FILES, podOf } from "../../../components/contract/places";
+import { agentInstances, IDENTITY_FILES, podOf } from "../../../components/contract/cluster-names";
 import {
   PROMETHEUS_AGENT_PORT,
   agentConfig,

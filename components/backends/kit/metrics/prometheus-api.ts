@@ -68,7 +68,7 @@ export class PrometheusApi extends PodReader implements MetricsReader {
     return runningRules(await this.text(`${this.path}/api/v1/rules`, [tenant]));
   }
 
-  problem(tenants: readonly string[]): Promise<string | undefined> {
+  failure(tenants: readonly string[]): Promise<string | undefined> {
     // A backend may answer with no series for a time before the tenant's retention, as this is,
     // which contents the plug-in.
     return this.healthOf(

@@ -31,7 +31,7 @@ async function previewStack(
     ? await run(workspaces)
     : await withScratchStack(project, workspaces, name, (scratch) => run(scratch));
   const policy = project.settings(hubOf(project, name) ?? name).hub?.certificates;
-  const certificates = [...(state?.certificates ?? []), ...certificateInForce(name, state)];
+  const certificates = [...(state?.certificates ?? []), ...runningCertificate(name, state)];
   const warning = unknownHub(project, name);
   return {
     stack: name,
@@ -44,8 +44,8 @@ async function previewStack(
   };
 }
 
-/** An edge's own state has no certificate: the hub signed it. */
-function certificateInForce(stack: string, state: StackState | undefined): Certificate[] {
+/** The certificate that an edge runs with. Its state has none, because the hub signed it. */
+function runningCertificate(stack: string, state: StackState | undefined): Certificate[] {
   const { name, runsWith } = edgeOutput(stack, state) ?? {};
   if (!runsWith || state?.outputs["hub"] !== undefined) return [];
   return [

@@ -75,7 +75,7 @@ export async function record({
   onRegistration((resource) => resources.push(resource));
 
   const messages: string[] = [];
-  const outputs = await withoutStrayErrors(() =>
+  const outputs = await withoutUnhandledRejections(() =>
     collectingWarnings(messages, async () => {
       const outputs = await pulumi.runtime.runInPulumiStack(run);
       // Outputs may be known before the last resource is registered.
@@ -128,19 +128,19 @@ export function onRegistration(note: (resource: Registered) => void): void {
 }
 
 /**
- * What fails inside an `apply` has nobody who awaits it; without an engine it would end the process
- * with a bare stack trace.
+ * Throws what fails inside an `apply`. Nobody awaits it, and without an engine it would end the
+ * process with a bare stack trace.
  */
-async function withoutStrayErrors<T>(work: () => Promise<T>): Promise<T> {
-  const stray: unknown[] = [];
-  const keep = (error: unknown) => void stray.push(error);
+async function withoutUnhandledRejections<T>(work: () => Promise<T>): Promise<T> {
+  const unhandled: unknown[] = [];
+  const keep = (error: unknown) => void unhandled.push(error);
   process.on("unhandledRejection", keep);
   const [outcome] = await Promise.allSettled([work()]);
   // Rejections are reported only after the microtasks of this turn.
   await new Promise((resolve) => setImmediate(resolve));
   process.off("unhandledRejection", keep);
   if (outcome.status === "rejected") throw outcome.reason;
-  if (stray.length > 0) throw stray[0];
+  if (unhandled.length > 0) throw unhandled[0];
   return outcome.value;
 }
 

@@ -127,7 +127,7 @@ describe("a cell with Thanos", () => {
   it("keeps coarser samples for as long as the tenant wants, finer ones for no longer", () => {
     const tenant = (retentionDays: number) => ({ retentionDays, edges: [] });
     const tenants = { a: tenant(20), b: tenant(400), c: tenant(400) };
-    expect(retentionsOf(tenants, { rawDays: 30, fiveMinuteDays: 90 })).toEqual({
+    expect(retentionsOf(tenants, { retentionDaysRaw: 30, retentionDays5m: 90 })).toEqual({
       "20d": { tenants: ["a"], days: [20, 20, 20] },
       "400d": { tenants: ["b", "c"], days: [30, 90, 400] },
     });

@@ -103,7 +103,7 @@ async function sightOf(
 ): Promise<Sight> {
   const { name, url, tenants } = datasource;
   const reader = readerOf(hub, datasource, await serverAt(new URL(url).host));
-  const issue = await reader.problem(tenants);
+  const issue = await reader.failure(tenants);
   if (issue) return { datasource, reader, wrong: [`${name}: ${issue}`], missing: [] };
   const seen = await reader.tenants(tenants);
   const others = hub.tenants.filter((tenant) => seen.includes(tenant) && !tenants.includes(tenant));

@@ -39,12 +39,12 @@ export const labels: Check<EdgeView> = {
       ask(`max(${SERIES_METRIC[entry.query === undefined ? "sent" : "kept"]}{cluster="${name}"})`),
       ask(`count({${REPLICA_LABEL}!=""})`),
     ]);
-    const problems = [
-      ...labelProblems(labelsOf(name, entry), targets, wrong),
-      ...replicaProblems(replicas),
+    const issues = [
+      ...labelIssues(labelsOf(name, entry), targets, wrong),
+      ...replicaIssues(replicas),
     ];
-    if (problems.length > 0)
-      return failed(problems.join("; "), `Ask tenant ${entry.tenant} for: ${wrongQuery}`);
+    if (issues.length > 0)
+      return failed(issues.join("; "), `Ask tenant ${entry.tenant} for: ${wrongQuery}`);
     // An agent that has just started sends its targets' series before its own, which tell how many
     // there are.
     if (targets.length === 0 || numberIn(sent) === 0) {
@@ -80,7 +80,7 @@ export function wrongSeriesQuery(name: string, edges: HubContract["edges"]): str
 }
 
 /** One line for each combination of labels that should not be. */
-export function labelProblems(
+export function labelIssues(
   expected: EdgeLabels,
   targets: readonly Sample[],
   wrong: readonly Sample[],
@@ -97,7 +97,7 @@ export function labelProblems(
 }
 
 /** The label is the hub's to drop. Series that kept it are stored once for each agent. */
-function replicaProblems(found: readonly Sample[]): string[] {
+function replicaIssues(found: readonly Sample[]): string[] {
   return found.length > 0 ? [`${numberIn(found)} series kept the label ${REPLICA_LABEL}`] : [];
 }
 

@@ -4,9 +4,9 @@ import { type Check, passed, pending, warning } from "../check";
 import { collectorCommand, type EdgeView } from "../edge";
 
 const HOUR = 3_600_000;
-/** A trace is decided on, and sent, within this time. */
-const SETTLED = 45_000;
-/** Most traces are not kept: so many exemplars are followed before it is given up. */
+/** Milliseconds within which a trace has been sampled and sent. */
+const SENT_WITHIN = 45_000;
+/** Exemplars that are followed at most, because most traces are not kept. */
 const MOST = 60;
 const AT_A_TIME = 10;
 
@@ -29,7 +29,7 @@ export const correlation: Check<EdgeView> = {
       metrics.exemplars(entry.tenant, `${TRACE_METRICS.durations}{${own}${more}}`, range);
     // Of errors all traces are kept.
     const [errors, all] = await Promise.all([ask(`, status_code="STATUS_CODE_ERROR"`), ask("")]);
-    const ids = candidates([...settled(errors, now), ...settled(all, now)]);
+    const ids = candidates([...oldEnough(errors, now), ...oldEnough(all, now)]);
     if (ids.length === 0) return pending("no metric of a span has an exemplar yet");
     const found = await firstTrace(edge, ids);
     if (!found)
@@ -45,9 +45,9 @@ export const correlation: Check<EdgeView> = {
   },
 };
 
-/** Newest first. */
-function settled(exemplars: readonly Exemplar[], now: number): Exemplar[] {
-  return exemplars.filter(({ time }) => time < now - SETTLED).sort((a, b) => b.time - a.time);
+/** Those whose traces have been sent, newest first. */
+function oldEnough(exemplars: readonly Exemplar[], now: number): Exemplar[] {
+  return exemplars.filter(({ time }) => time < now - SENT_WITHIN).sort((a, b) => b.time - a.time);
 }
 
 function candidates(exemplars: readonly Exemplar[]): string[] {

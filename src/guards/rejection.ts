@@ -1,8 +1,8 @@
 import type { Stranding } from "./stranding-change";
 
 interface Verdict {
-  /** The whole message, where a change is refused. */
-  readonly refusal: string | undefined;
+  /** The whole message, if a change is rejected. */
+  readonly rejection: string | undefined;
   /** Entries of `acceptStranding` that no change needs. */
   readonly unused: readonly string[];
 }
@@ -13,9 +13,9 @@ export function judge(
   changes: readonly Stranding[],
   accepted: readonly string[],
 ): Verdict {
-  const refused = changes.filter(({ key }) => !accepted.includes(key));
+  const rejected = changes.filter(({ key }) => !accepted.includes(key));
   const unused = accepted.filter((entry) => !changes.some(({ key }) => key === entry));
-  return { refusal: refused.length > 0 ? describe(stack, refused) : undefined, unused };
+  return { rejection: rejected.length > 0 ? describe(stack, rejected) : undefined, unused };
 }
 
 function describe(stack: string, changes: readonly Stranding[]): string {

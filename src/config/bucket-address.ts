@@ -17,7 +17,7 @@ export function locationOf(bucket: BucketSection): BucketLocation {
   return { path: [section], section, values: existing ?? create };
 }
 
-/** Where a bucket is, without its prefix: equal texts are one bucket. */
-export function bucketPlace(bucket: BucketSection): string {
+/** Address of a bucket, without its prefix. Equal texts are one bucket. */
+export function bucketAddress(bucket: BucketSection): string {
   return cloudOf(bucket.provider).address(locationOf(bucket).values);
 }
