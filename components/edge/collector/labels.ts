@@ -148,8 +148,8 @@ function found(): string[] {
     extract("level", "log.severity_number == 0"),
     `set(${cache("level")}, ConvertCase(${cache("level")}, "lower")) where ${cache("level")} != nil`,
     ...Object.entries(LEVELS).map(
-      ([prefix, level]) =>
-        `set(log.severity_number, ${SEVERITIES[level]}) where ${cache("level")} == ${text(prefix)}`,
+      ([spelling, level]) =>
+        `set(log.severity_number, ${SEVERITIES[level]}) where ${cache("level")} == ${text(spelling)}`,
     ),
     `set(${inLog("level")}, ${text(UNKNOWN_LEVEL)})`,
     ...Object.entries(SEVERITIES).map(

@@ -150,7 +150,7 @@ export function fluentBitConfig(pipeline: LogPipeline) {
 function labelsScript(): string {
   const apps = APP_LABELS.map((key) => `labels[${JSON.stringify(key)}]`).join(" or ");
   const levels = Object.entries(LEVELS).map(
-    ([prefix, level]) => `${prefix} = ${JSON.stringify(level)}`,
+    ([spelling, level]) => `${spelling} = ${JSON.stringify(level)}`,
   );
   return `local levels = { ${levels.join(", ")} }
 

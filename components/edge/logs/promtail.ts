@@ -102,7 +102,7 @@ function selector({ namespace, container }: EdgeLogSelectorArgs): string {
 
 function stages({ multiline, drop, redact }: LogPipeline): object[] {
   const names = Object.entries(LEVELS)
-    .map(([prefix, level]) => `{{ if eq $level ${JSON.stringify(prefix)} }}${level}{{ end }}`)
+    .map(([spelling, level]) => `{{ if eq $level ${JSON.stringify(spelling)} }}${level}{{ end }}`)
     .join("");
   return [
     { cri: {} },
