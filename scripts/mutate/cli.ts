@@ -10,13 +10,13 @@ import { Command, InvalidArgumentError } from "commander";
 import { Copy } from "./copy";
 import { FOLDERS } from "./folders";
 import { type Mutant, mutantsOf, shown } from "./mutants";
+import { type Outcome, outcomeOf } from "./outcome";
 
 const root = resolve(__dirname, "../..");
 const SURVIVORS = "mutants.log";
 /** How much longer than without a mutant tests may take. */
 const PATIENCE = 4;
-const LONGEST_BASELINE = 600;
-const UNREACHED = { failed: false, late: false };
+const LONGEST_BASELINE = 1200;
 
 interface Options {
   readonly sample: number;
@@ -29,8 +29,8 @@ interface Options {
 interface Score {
   readonly folder: string;
   readonly of: number;
-  killed: number;
-  late: number;
+  noticed: number;
+  undecided: number;
   readonly survivors: Mutant[];
 }
 
@@ -67,7 +67,9 @@ const command = new Command("npm run mutate --")
       "",
       `It writes the survivors to ${SURVIVORS}, which is not committed. The exit code is 0 unless it`,
       "could not run: a survivor may be a text for people, or a change that changes nothing.",
-      "A baseline of a folder takes about a minute, and a mutant 10 to 60 seconds.",
+      "A baseline of a folder takes about a minute, and a mutant 10 to 60 seconds. A mutant whose",
+      "tests do not end counts as noticed only if they end well in time without it, right after.",
+      "Otherwise it is undecided, and not part of the score: the machine may just be busy.",
     ].join("\n"),
   )
   .showHelpAfterError("(more with --help)")
@@ -142,13 +144,15 @@ function filesBelow(folder: string): string[] {
 async function scoreOf(sample: Sample, minutesLeft: () => number): Promise<Score> {
   const { target, tests, mutants, all } = sample;
   const baseline = await copies[0]!.testAll(mutants, tests, LONGEST_BASELINE);
+  if (baseline.late)
+    throw new Error(`the tests of ${target} took more than ${LONGEST_BASELINE}s without a mutant`);
   if (baseline.failed)
     throw new Error(`the tests of ${target} fail without a mutant:\n${baseline.output}`);
-  const seconds = Math.max(30, PATIENCE * baseline.seconds);
+  const seconds = Math.max(30, Math.ceil(PATIENCE * baseline.seconds));
   console.log(
     `${target}: ${mutants.length} of ${all} mutants; its tests take ${Math.round(baseline.seconds)}s`,
   );
-  const score: Score = { folder: target, of: all, killed: 0, late: 0, survivors: [] };
+  const score: Score = { folder: target, of: all, noticed: 0, undecided: 0, survivors: [] };
   const left = [...mutants.entries()];
   let done = 0;
   const work = async (copy: Copy) => {
@@ -156,29 +160,38 @@ async function scoreOf(sample: Sample, minutesLeft: () => number): Promise<Score
       if (minutesLeft() <= 0) return;
       const [index, mutant] = next;
       const nearest = mutant.onLoad ? tests : (baseline.reached[index] ?? []);
-      const { failed, late } =
-        nearest.length > 0 ? await copy.testMutant(mutant, nearest, seconds) : UNREACHED;
+      const outcome = await outcomeWith(copy, mutant, nearest, seconds);
       done += 1;
-      if (late) score.late += 1;
-      else if (failed) score.killed += 1;
-      else score.survivors.push(mutant);
-      const outcome = late ? "too late" : failed ? "noticed" : "SURVIVED";
+      if (outcome === "SURVIVED") score.survivors.push(mutant);
+      else if (outcome === "undecided") score.undecided += 1;
+      else score.noticed += 1;
       const why = nearest.length > 0 ? "" : " (no test reaches it)";
-      console.log(`  ${done}/${mutants.length} ${outcome.padEnd(8)} ${shown(mutant)}${why}`);
+      console.log(`  ${done}/${mutants.length} ${outcome.padEnd(9)} ${shown(mutant)}${why}`);
     }
   };
   await Promise.all(copies.map(work));
   return score;
 }
 
+async function outcomeWith(
+  copy: Copy,
+  mutant: Mutant,
+  tests: readonly string[],
+  seconds: number,
+): Promise<Outcome> {
+  if (tests.length === 0) return "SURVIVED";
+  const withMutant = await copy.testMutant(mutant, tests, seconds);
+  return outcomeOf(withMutant, seconds, () => copy.test(tests, seconds));
+}
+
 function report(scores: readonly Score[], { seed }: Options, samples: readonly Sample[]): void {
   const rows = scores.map((score) => {
-    const noticed = score.killed + score.late;
+    const { noticed, undecided } = score;
     const tested = noticed + score.survivors.length;
     const percent = tested === 0 ? "-" : `${Math.round((100 * noticed) / tested)} %`;
-    return [score.folder, `${tested} of ${score.of}`, String(noticed), percent];
+    return [score.folder, `${tested} of ${score.of}`, String(noticed), String(undecided), percent];
   });
-  const table = [["folder", "mutants", "noticed", "score"], ...rows];
+  const table = [["folder", "mutants", "noticed", "undecided", "score"], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   console.log("");
   for (const row of table)

@@ -110,6 +110,8 @@ export class Copy {
     const started = Date.now();
     const vitest = join("node_modules", "vitest", "vitest.mjs");
     const options = ["--project", "unit", "--maxWorkers", "1", "--bail", "1", "--reporter", "dot"];
+    // A single test that is slow on a busy machine has not noticed anything: only `seconds` count.
+    for (const limit of ["testTimeout", "hookTimeout"]) options.push(`--${limit}`, `${seconds}000`);
     // In a group of its own, so that workers end with it.
     const child = spawn(process.execPath, [vitest, "run", ...options, ...tests], {
       cwd: this.folder,
