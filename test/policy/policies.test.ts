@@ -28,6 +28,19 @@ function good(): { deployment: Loose; config: Loose; objects: KubernetesObject[]
     automountServiceAccountToken: false,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     containers: [container],
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          {
+            weight: 100,
+            podAffinityTerm: {
+              topologyKey: "kubernetes.io/hostname",
+              labelSelector: { matchLabels: { "app.kubernetes.io/name": "store" } },
+            },
+          },
+        ],
+      },
+    },
     volumes: [{ name: "config", configMap: { name: "store" } }],
   };
   const selector = { matchLabels: { "app.kubernetes.io/name": "store" } };
@@ -79,11 +92,20 @@ const breaks: Readonly<Record<string, (set: ReturnType<typeof good>) => unknown>
     (container(deployment)["volumeMounts"][0].subPath = "store.yaml"),
   "what pods mount is there": ({ config }) =>
     (config["metadata"] = { ...config["metadata"], name: "another" }),
+  "volumes are mounted": ({ deployment }) => (container(deployment)["volumeMounts"] = []),
   "configuration that is mounted is read": ({ deployment }) =>
     (container(deployment)["args"] = ["--config=/etc/other/store.yaml"]),
+  "variables of configuration have values": ({ config }) =>
+    (config["data"]["store.yaml"] = "address: ${POD_IP}"),
   "workloads select their own pods": ({ deployment }) =>
     (deployment["spec"].selector = { matchLabels: { "app.kubernetes.io/name": "another" } }),
   "services lead to pods": ({ deployment }) => (container(deployment)["ports"] = []),
+  "replicas of a StatefulSet have names": ({ deployment }) =>
+    Object.assign(deployment, {
+      kind: "StatefulSet",
+      spec: { ...deployment["spec"], serviceName: "store" },
+    }),
+  "replicas run on several nodes": ({ deployment }) => delete podOf(deployment)["affinity"],
   "images by a fixed tag": ({ deployment }) => (container(deployment)["image"] = "docker.io/store"),
   "recommended labels": ({ config }) => (config["metadata"] = { name: "store", namespace: "hub" }),
   "policies for every pod": ({ objects }) => objects.splice(3, 1),

@@ -38,6 +38,20 @@ interface PodSpec {
   containers: Container[];
   initContainers?: Container[];
   volumes?: Volume[];
+  affinity?: Affinity;
+  topologySpreadConstraints?: Term[];
+}
+
+interface Affinity {
+  podAntiAffinity?: {
+    preferredDuringSchedulingIgnoredDuringExecution?: { podAffinityTerm: Term }[];
+    requiredDuringSchedulingIgnoredDuringExecution?: Term[];
+  };
+}
+
+interface Term {
+  topologyKey: string;
+  labelSelector?: Selector;
 }
 
 interface Selector {
@@ -112,6 +126,13 @@ const MOUNTED_EVERYWHERE: Readonly<Record<string, readonly string[]>> = {
 
 /** Secrets that the user of the stack or of the example brings. */
 const BROUGHT = new Set(["grafana-tls", "renew"]);
+
+/** Variables that some pods alone need, by what those have: others share their configuration. */
+const FOR_SOME: Readonly<Record<string, (labels: Record<string, string>) => boolean>> = {
+  ZONE: (labels) => "heliograph.dev/zone" in labels,
+  // Those that cache: test/components/backends/caches.test.ts.
+  REDIS_PASSWORD: () => false,
+};
 
 const POD_NAME = "statefulset.kubernetes.io/pod-name";
 
@@ -228,6 +249,18 @@ const policies: Readonly<Record<string, Policy>> = {
           detail: `${volume.name}: there is no ${sourceOf(volume)}`,
         })),
     ),
+  "volumes are mounted": eachWorkload(({ object, pod }) => {
+    const volumes = [...(pod.volumes ?? []), ...claimsOf(object)].map(({ name }) => name);
+    const mounted = containersOf(pod).flatMap(({ volumeMounts = [] }) =>
+      volumeMounts.map(({ name }) => name),
+    );
+    return [
+      ...volumes.filter((name) => !mounted.includes(name)).map((name) => `nothing mounts ${name}`),
+      ...mounted
+        .filter((name) => !volumes.includes(name))
+        .map((name) => `mounts ${name}, which is no volume`),
+    ];
+  }),
   "configuration that is mounted is read": (objects) =>
     workloadsOf(objects).flatMap(({ object, pod }) =>
       containersOf(pod).flatMap((container) =>
@@ -236,6 +269,18 @@ const policies: Readonly<Record<string, Policy>> = {
           detail: `${container.name}: nothing reads ${name}`,
         })),
       ),
+    ),
+  "variables of configuration have values": (objects) =>
+    workloadsOf(objects).flatMap(({ object, labels, pod }) =>
+      containersOf(pod).flatMap((container) => {
+        const set = new Set((container.env ?? []).map(({ name }) => name));
+        return variablesOf(container, pod, objects)
+          .filter((name) => !set.has(name) && (FOR_SOME[name]?.(labels) ?? true))
+          .map((name) => ({
+            object: nameOf(object),
+            detail: `${container.name}: ${name} has no value`,
+          }));
+      }),
     ),
   "workloads select their own pods": (objects) =>
     workloadsOf(objects)
@@ -272,6 +317,30 @@ const policies: Readonly<Record<string, Policy>> = {
             .map((target) => `no container has the port ${target}`),
         ].map((detail) => ({ object: nameOf(service), detail }));
       }),
+  "replicas of a StatefulSet have names": (objects) =>
+    objects
+      .filter(({ kind, spec }) => {
+        const { replicas = 1 } = (spec ?? {}) as { replicas?: number };
+        return kind === "StatefulSet" && replicas > 1;
+      })
+      .filter(({ metadata: { namespace }, spec }) => {
+        const { serviceName } = spec as { serviceName?: string };
+        return !objects.some(
+          (each) =>
+            each.kind === "Service" &&
+            each.metadata.namespace === namespace &&
+            each.metadata.name === serviceName &&
+            (each["spec"] as { clusterIP?: string }).clusterIP === "None",
+        );
+      })
+      .map((object) => ({ object: nameOf(object), detail: "has no headless Service" })),
+  "replicas run on several nodes": eachWorkload(({ object, labels, pod }) => {
+    const replicas = (object["spec"] as { replicas?: number }).replicas ?? 1;
+    const kept = spreadOf(pod).some(
+      ({ matchLabels = {} }) => Object.keys(matchLabels).length > 0 && covers(matchLabels, labels),
+    );
+    return when(replicas > 1 && !kept, "nothing keeps its replicas apart");
+  }),
   "images by a fixed tag": eachWorkload(({ pod }) =>
     containersOf(pod).flatMap(({ name, image }) =>
       when(!/:[^/]+$/.test(image) || image.endsWith(":latest"), `${name}: ${image}`),
@@ -320,8 +389,11 @@ export function violations(objects: readonly KubernetesObject[]): Violation[] {
 export const LINKS = [
   "what pods mount is there",
   "configuration that is mounted is read",
+  "volumes are mounted",
+  "variables of configuration have values",
   "workloads select their own pods",
   "services lead to pods",
+  "replicas of a StatefulSet have names",
 ];
 
 export const policyNames = Object.keys(policies);
@@ -344,6 +416,29 @@ function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
     });
 }
 
+/** Volumes that a StatefulSet claims for each of its pods. */
+function claimsOf(object: KubernetesObject): { name: string }[] {
+  const { volumeClaimTemplates = [] } = object["spec"] as {
+    volumeClaimTemplates?: { metadata: { name: string } }[];
+  };
+  return volumeClaimTemplates.map(({ metadata }) => metadata);
+}
+
+/** Pods beside which a pod is not put on the same node, if there is another one. */
+function spreadOf({ affinity, topologySpreadConstraints = [] }: PodSpec): Selector[] {
+  const {
+    preferredDuringSchedulingIgnoredDuringExecution: preferred = [],
+    requiredDuringSchedulingIgnoredDuringExecution: required = [],
+  } = affinity?.podAntiAffinity ?? {};
+  return [
+    ...preferred.map(({ podAffinityTerm }) => podAffinityTerm),
+    ...required,
+    ...topologySpreadConstraints,
+  ]
+    .filter(({ topologyKey }) => topologyKey === "kubernetes.io/hostname")
+    .map(({ labelSelector = {} }) => labelSelector);
+}
+
 /** The object that a volume is made of, `ConfigMap grafana`, where it has to be in the stack. */
 function sourceOf({ configMap, secret }: Volume): string | undefined {
   if (configMap) return `ConfigMap ${configMap.name}`;
@@ -360,27 +455,47 @@ function isSource(each: KubernetesObject, volume: Volume, user: KubernetesObject
 
 /** Volumes of configuration whose folder no argument, variable or other configuration names. */
 function unread(
-  { name, command, args, env, volumeMounts = [] }: Container,
-  { volumes = [] }: PodSpec,
+  container: Container,
+  pod: PodSpec,
   objects: readonly KubernetesObject[],
 ): string[] {
-  const maps = new Map(
-    volumes.flatMap(({ name, configMap }) => (configMap ? [[name, configMap.name]] : [])),
-  );
-  const own = volumeMounts.filter((mount) => maps.has(mount.name));
-  const files = own.map((mount) =>
-    objects.find(
-      ({ kind, metadata }) => kind === "ConfigMap" && metadata.name === maps.get(mount.name),
-    ),
-  );
-  const told = JSON.stringify([command, args, env, files.map((map) => map?.["data"])]);
+  const { name, command, args, env } = container;
+  const own = mountedMaps(container, pod, objects);
+  const told = JSON.stringify([command, args, env, own.map(({ map }) => map?.["data"])]);
   return own
-    .filter((mount) => !MOUNTED_EVERYWHERE[name]?.includes(mount.name))
+    .filter(({ mount }) => !MOUNTED_EVERYWHERE[name]?.includes(mount.name))
     .filter(
-      ({ mountPath }) =>
+      ({ mount: { mountPath } }) =>
         !new RegExp(`${mountPath}(?![\\w.-])|${dirname(mountPath)}(?![\\w/.-])`).test(told),
     )
-    .map((mount) => mount.name);
+    .map(({ mount }) => mount.name);
+}
+
+/** Variables of the environment that a container's configuration names: `${POD_IP}`. */
+function variablesOf(
+  container: Container,
+  pod: PodSpec,
+  objects: readonly KubernetesObject[],
+): string[] {
+  const files = mountedMaps(container, pod, objects).map(({ map }) => map?.["data"]);
+  const named = JSON.stringify(files).matchAll(/\$\{(?:env:)?([A-Z][A-Z0-9_]*)\}/g);
+  return [...new Set([...named].map(([, name = ""]) => name))];
+}
+
+/** ConfigMaps that a container mounts; undefined where one is not in the stack. */
+function mountedMaps(
+  { volumeMounts = [] }: Container,
+  { volumes = [] }: PodSpec,
+  objects: readonly KubernetesObject[],
+) {
+  return volumeMounts.flatMap((mount) => {
+    const { configMap } = volumes.find(({ name }) => name === mount.name) ?? {};
+    if (!configMap) return [];
+    const map = objects.find(
+      ({ kind, metadata }) => kind === "ConfigMap" && metadata.name === configMap.name,
+    );
+    return [{ mount, map }];
+  });
 }
 
 function containersOf({ containers, initContainers = [] }: PodSpec): Container[] {
