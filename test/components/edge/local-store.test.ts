@@ -2,7 +2,7 @@
  * Proves (mocks): what an edge runs whose metrics stay with it, and what is refused. Does not prove: that Kubernetes takes it; that the programs read their
  * arguments and answer is proved by test/programs/global-query.test.ts.
  */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
 import type { EdgeLocalStoreArgs } from "../../../components/edge/local-store/args";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
@@ -32,7 +32,7 @@ async function deploy(change: Partial<EdgeLocalStoreArgs> = {}) {
 }
 
 interface Inputs {
-  metadata: { name: string; labels: Record<string, string> };
+  metadata: { name: string; namespace: string; labels: Record<string, string> };
   data: Record<string, string>;
   spec: {
     replicas: number;
@@ -41,7 +41,7 @@ interface Inputs {
     template: {
       spec: {
         serviceAccountName: string;
-        containers: { name: string; args: string[]; env: object[] }[];
+        containers: { name: string; image: string; args: string[]; env: object[] }[];
       };
     };
     egress: { to: { ipBlock?: object }[]; ports: { port: number }[] }[];
@@ -129,6 +129,51 @@ test("reaches its bucket, whose port only the engine knows", async () => {
     rule.ports.map(({ port }) => port),
   );
   expect(ports).toEqual([53, 53, 9000]);
+});
+
+describe("a bucket that the edge creates", () => {
+  const { existing } = localStore.bucket.s3Compatible!;
+  const s3 = { bucket: "edges", region: "me-central-1", eksCluster: "dev" };
+
+  test("has its keys, and the Job that makes it, beside the pods that use it", async () => {
+    new EdgeAgent("edge", {
+      ...edgeArgs,
+      images: { registry: "mirror.example.com" },
+      localStore: { ...localStore, bucket: { s3Compatible: { create: existing! } } },
+    });
+    await settled();
+    const { namespace } = find("edge-thanos-store", "apps/v1").metadata;
+    expect(find("edge-bucket-credentials").metadata).toMatchObject({ namespace });
+    const job = resources.find(({ type }) => type.endsWith(":Job"))!.inputs as unknown as Inputs;
+    expect(job.metadata.namespace).toBe(namespace);
+    expect(job.spec.template.spec.containers.map(({ image }) => image)).toEqual([
+      expect.stringMatching(/^mirror\.example\.com\//),
+    ]);
+  });
+
+  test("is used by the account of those pods alone", async () => {
+    await deploy({ bucket: { s3: { create: s3 } } });
+    const { metadata, spec } = find("edge-thanos-store", "apps/v1");
+    const associations = resources.filter(({ type }) => type.includes("PodIdentityAssociation"));
+    expect(associations.map(({ inputs }) => inputs)).toMatchObject([
+      {
+        namespace: metadata.namespace,
+        serviceAccount: spec.template.spec.serviceAccountName,
+        clusterName: "dev",
+      },
+    ]);
+  });
+
+  test.each([
+    ["its default", {}, 371, 365],
+    ["the longest that it says", { retentionDays1h: 400 }, 406, 400],
+  ])("lets nothing expire that is still kept: %s", async (_, retention, days, longest) => {
+    const bucket = { s3: { create: { ...s3, expireAfterDays: days } } };
+    await expect(deploy({ ...retention, bucket })).rejects.toThrow(
+      new RegExp(`s3.create.expireAfterDays[^]*at least ${days + 1}[^]*${longest} days`),
+    );
+    await settled();
+  });
 });
 
 test("refuses what could not be", async () => {
