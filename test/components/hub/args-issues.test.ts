@@ -69,6 +69,11 @@ describe("arguments of a hub", () => {
       "cells.main.metrics.diskSize",
     ],
     [
+      "a storage class without a name",
+      withMetrics({ storageClass: "" }),
+      "cells.main.metrics.storageClass",
+    ],
+    [
       "a topology that is none",
       withMetrics({ topology: "scalable" as "single" }),
       "cells.main.metrics.topology",
@@ -143,6 +148,14 @@ describe("arguments of a hub", () => {
     expect(paths(candidate)).toEqual([path]);
   });
 
+  it("put a component into 1 to 1000 pods", () => {
+    const issuesOf = (querier: number) =>
+      paths(withMetrics({ topology: "microservices", replicas: { querier } }));
+    const path = "cells.main.metrics.replicas.querier";
+    for (const count of [1, 1000]) expect(issuesOf(count)).not.toContain(path);
+    for (const count of [0, 1001, 1.5]) expect(issuesOf(count)).toContain(path);
+  });
+
   it("without a cell lack it, and so do their tenants", () => {
     expect(paths(hubArgs({ cells: {}, edges: { dev: args.edges["dev"]! } }))).toEqual([
       "tenants.dev.cell",
@@ -153,11 +166,14 @@ describe("arguments of a hub", () => {
 
   it("are wrong in logs and traces as in metrics", () => {
     const { main } = args.cells;
-    const logs = { bucket: main!.metrics.bucket, schemaFrom: "today" };
-    const traces = { bucket: main!.metrics.bucket, diskSize: "20" };
-    expect(paths(hubArgs({ cells: { main: { ...main!, logs, traces } } }))).toEqual([
+    const storageClass = "";
+    const logs = { bucket: main!.metrics.bucket, schemaFrom: "today", storageClass };
+    const traces = { bucket: main!.metrics.bucket, diskSize: "20", storageClass };
+    expect(paths(hubArgs({ cells: { main: { ...main!, logs, traces } } })).sort()).toEqual([
       "cells.main.logs.schemaFrom",
+      "cells.main.logs.storageClass",
       "cells.main.traces.diskSize",
+      "cells.main.traces.storageClass",
     ]);
   });
 

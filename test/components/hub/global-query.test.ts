@@ -9,6 +9,7 @@ import { HubObservability } from "../../../components/hub/hub-observability";
 import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
 import { connection, hubArgs } from "./hub";
+import { START_UP_HASH_ANNOTATION } from "../../../components/kit/labels";
 import { fromYaml } from "../../../components/kit/yaml";
 
 let resources: Recorded[];
@@ -16,10 +17,13 @@ beforeEach(() => (resources = recordResources()));
 
 const globalQuery = { certificate: "certificate", privateKey: "key" };
 
-async function deploy(more: Partial<HubObservabilityArgs> = {}): Promise<void> {
+async function deploy(
+  more: Partial<HubObservabilityArgs> = {},
+  query: { certificate?: string } = {},
+): Promise<void> {
   const { edges, ...args } = hubArgs({
     ...more,
-    globalQuery,
+    globalQuery: { ...globalQuery, ...query },
     grafana: { exposure: "ClusterIP", host: "grafana", adminPassword: "password" } as never,
   });
   const [dev, one, gone] = [edges["dev"]!, edges["one"]!, edges["gone"]!];
@@ -41,13 +45,15 @@ interface Inputs {
     type?: string;
     externalName?: string;
     clusterIP?: string;
+    template: { metadata: { annotations: Record<string, string> } };
     egress: { ports: { port: number }[] }[];
   };
   endpoints: { addresses: string[] }[];
   metadata: { name: string; labels: Record<string, string> };
 }
-const find = (name: string) =>
-  resources.find((each) => each.name === name)?.inputs as unknown as Inputs;
+const find = (name: string, type = "") =>
+  resources.find((each) => each.name === name && each.type.endsWith(type))
+    ?.inputs as unknown as Inputs;
 
 test("keeps to the policies", async () => {
   await deploy();
@@ -131,6 +137,19 @@ test("asks the query of a cell's own Thanos over all tenants, and may reach it",
   expect(asked.map(({ to, ports }) => ["pods" in to && to.pods.component, ports])).toEqual([
     ["all-querier", [10_901]],
   ]);
+});
+
+test("starts again for other authorities of edges, and for nothing else that it mounts", async () => {
+  const startUp = async (clientTrustBundle: string[], certificate = "certificate") => {
+    resources = recordResources();
+    await deploy({ gateway: { ...hubArgs().gateway, clientTrustBundle } }, { certificate });
+    const { template } = find("hub-global-query", ":Deployment").spec;
+    return template.metadata.annotations[START_UP_HASH_ANNOTATION];
+  };
+  const first = await startUp(["one"]);
+  expect(first).toBeTruthy();
+  expect(await startUp(["one"], "renewed")).toBe(first);
+  expect(await startUp(["one", "two"])).not.toBe(first);
 });
 
 test("may reach the ports of its edges", async () => {
