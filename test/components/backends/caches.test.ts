@@ -97,16 +97,21 @@ it("memcached for log lines has an address for each pod, which is there before t
     ({ type, name }) => type.endsWith(":Service") && name.includes("memcached-"),
   );
   const selected = services.map(({ name, inputs }) => {
-    const { clusterIP, selector } = (
-      inputs as unknown as { spec: { clusterIP?: string; selector: object } }
-    ).spec;
-    return [name, clusterIP, Object.values(selector).at(-1) as string];
+    const { metadata, spec } = inputs as unknown as {
+      metadata: { annotations?: Record<string, string> };
+      spec: { clusterIP?: string; selector: object };
+    };
+    const waits = metadata.annotations?.["pulumi.com/skipAwait"] !== "true";
+    return [name, spec.clusterIP, Object.values(spec.selector).at(-1) as string, waits];
   });
   expect(selected).toEqual([
-    ["hub-loki-main-memcached-service", "None", "memcached"],
-    ["hub-loki-main-memcached-0", undefined, "loki-main-memcached-0"],
-    ["hub-loki-main-memcached-1", undefined, "loki-main-memcached-1"],
+    ["hub-loki-main-memcached-service", "None", "memcached", true],
+    ["hub-loki-main-memcached-0", undefined, "loki-main-memcached-0", false],
+    ["hub-loki-main-memcached-1", undefined, "loki-main-memcached-1", false],
   ]);
+  expect(violations(recorded.map(({ inputs }) => inputs as unknown as KubernetesObject))).toEqual(
+    [],
+  );
   const config = recorded.find(({ name }) => name === "hub-loki-main-microservices-config");
   expect(JSON.stringify(config?.inputs)).toContain(
     "loki-main-memcached-0:11211,loki-main-memcached-1:11211",
