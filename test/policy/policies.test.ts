@@ -124,3 +124,19 @@ test.each(policyNames)("%s", (policy) => {
   const noticed = new Set(violations(set.objects).map((violation) => violation.policy));
   expect([...noticed]).toContain(policy);
 });
+
+test.each([
+  ["ConfigMap", { configMap: { name: "another" } }],
+  ["Secret", { secret: { name: "another" } }],
+])("what pods mount is there, as a part of a volume, too: %s", (kind, source) => {
+  const { deployment, objects } = good();
+  const sources = [{ configMap: { name: "store" } }, source];
+  podOf(deployment)["volumes"] = [{ name: "config", projected: { sources } }];
+  expect(violations(objects)).toEqual([
+    {
+      policy: "what pods mount is there",
+      object: "Deployment hub/store",
+      detail: `config: there is no ${kind} another`,
+    },
+  ]);
+});

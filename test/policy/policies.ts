@@ -68,6 +68,9 @@ interface Volume {
   hostPath?: { path: string };
   configMap?: { name: string };
   secret?: { secretName: string; optional?: boolean };
+  projected?: {
+    sources: { configMap?: { name: string }; secret?: { name: string; optional?: boolean } }[];
+  };
 }
 
 interface Workload {
@@ -240,14 +243,14 @@ const policies: Readonly<Record<string, Policy>> = {
   ),
   "what pods mount is there": (objects) =>
     workloadsOf(objects).flatMap(({ object, pod: { volumes = [] } }) =>
-      volumes
-        .filter(
-          (volume) => sourceOf(volume) && !objects.some((each) => isSource(each, volume, object)),
-        )
-        .map((volume) => ({
-          object: nameOf(object),
-          detail: `${volume.name}: there is no ${sourceOf(volume)}`,
-        })),
+      volumes.flatMap((volume) =>
+        sourcesOf(volume)
+          .filter((source) => !objects.some((each) => isSource(each, source, object)))
+          .map((source) => ({
+            object: nameOf(object),
+            detail: `${volume.name}: there is no ${source}`,
+          })),
+      ),
     ),
   "volumes are mounted": eachWorkload(({ object, pod }) => {
     const volumes = [...(pod.volumes ?? []), ...claimsOf(object)].map(({ name }) => name);
@@ -439,16 +442,24 @@ function spreadOf({ affinity, topologySpreadConstraints = [] }: PodSpec): Select
     .map(({ labelSelector = {} }) => labelSelector);
 }
 
-/** The object that a volume is made of, `ConfigMap grafana`, where it has to be in the stack. */
-function sourceOf({ configMap, secret }: Volume): string | undefined {
-  if (configMap) return `ConfigMap ${configMap.name}`;
-  const isOurs = secret && !secret.optional && !BROUGHT.has(secret.secretName);
-  return isOurs ? `Secret ${secret.secretName}` : undefined;
+/** The objects that a volume is made of, `ConfigMap grafana`, which have to be in the stack. */
+function sourcesOf({ configMap, secret, projected }: Volume): string[] {
+  const secrets = [
+    ...(secret ? [{ ...secret, name: secret.secretName }] : []),
+    ...(projected?.sources.flatMap((source) => source.secret ?? []) ?? []),
+  ];
+  const maps = [configMap, ...(projected?.sources.map((source) => source.configMap) ?? [])];
+  return [
+    ...maps.flatMap((map) => (map ? [`ConfigMap ${map.name}`] : [])),
+    ...secrets
+      .filter(({ name, optional }) => !optional && !BROUGHT.has(name))
+      .map(({ name }) => `Secret ${name}`),
+  ];
 }
 
-function isSource(each: KubernetesObject, volume: Volume, user: KubernetesObject): boolean {
+function isSource(each: KubernetesObject, source: string, user: KubernetesObject): boolean {
   return (
-    `${each.kind} ${each.metadata.name}` === sourceOf(volume) &&
+    `${each.kind} ${each.metadata.name}` === source &&
     each.metadata.namespace === user.metadata.namespace
   );
 }
