@@ -117,9 +117,12 @@ describe("the gateway's answers", () => {
         );
         expect(rows.length, `${protocol} to ${backend.title}`).toBeGreaterThan(1);
       }
-    expect(clients(locations).map(({ protocol }) => protocol)).toEqual(
+    const known = clients(locations);
+    expect(known.map(({ protocol }) => protocol)).toEqual(
       expect.arrayContaining(locations.map((way) => way.protocol)),
     );
+    for (const { protocol, client, keeps, drops } of known)
+      expect([client, keeps, drops].every(Boolean), `what a client of ${protocol} does`).toBe(true);
   });
 
   it("name each code of NGINX once", () => {
