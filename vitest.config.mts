@@ -5,10 +5,16 @@ const MATRIX = ["test/programs/stores.test.ts", "test/programs/retention.test.ts
 
 /** They put another registry in the place of the library's, or count what is loaded. */
 const ISOLATED = ["test/toy/**/*.test.ts", "test/components/backends/pure.test.ts"];
+const ISOLATED_PROGRAMS = ["test/programs/toy.test.ts"];
+
+/** Files of one worker share modules: Pulumi's SDKs are loaded once, not once for each file. */
+const SHARED = { isolate: false, setupFiles: "test/support/stack-traces.ts" };
+
+const WITH_PROGRAMS = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /**
- * `unit` and `isolated` need Node and nothing else; `programs` starts the real ones (Mimir,
- * Prometheus, NGINX, the API server) on loopback; `matrix` takes minutes more.
+ * `unit` and `isolated` need Node and nothing else; `programs` and `programs-isolated` start the
+ * real ones (Mimir, Prometheus, NGINX, the API server) on loopback; `matrix` takes minutes more.
  */
 export default defineConfig({
   test: {
@@ -21,9 +27,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/programs/**", "test/package/**", ...ISOLATED],
-          // A worker loads Pulumi's SDKs once, not once for each file.
-          isolate: false,
-          setupFiles: "test/support/stack-traces.ts",
+          ...SHARED,
           testTimeout: 20_000,
         },
       },
@@ -32,10 +36,13 @@ export default defineConfig({
         test: {
           name: "programs",
           include: ["test/programs/**/*.test.ts"],
-          exclude: MATRIX,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: [...MATRIX, ...ISOLATED_PROGRAMS],
+          ...SHARED,
+          ...WITH_PROGRAMS,
         },
+      },
+      {
+        test: { name: "programs-isolated", include: ISOLATED_PROGRAMS, ...WITH_PROGRAMS },
       },
       {
         test: {
