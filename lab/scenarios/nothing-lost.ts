@@ -68,8 +68,11 @@ export const nothingLost: Scenario = {
 
     await checkLines(lab, loki, emission);
     await checkTraces(lab, emission);
+    // Other lines arrive between the two questions.
     const twice = (await received()) - before.lines - (await storedLines(loki, before.at));
-    lab.log(`lines that came to Loki more than once, and are stored once: about ${twice}`);
+    lab.log(
+      `lines that came to Loki more than once, and are stored once: about ${Math.max(0, twice)}`,
+    );
   },
 };
 
