@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { keepingFields, lacks, matches, named, region, shaped, type NameRule } from "../fields";
+import { AZURE_ROLE } from "./permissions";
 import { AZURE_REGIONS } from "./regions";
 
 /** A container of Azure Blob Storage. Give exactly one of `existing` and `create`. */
@@ -129,7 +130,7 @@ export const AZURE_EXISTING = {
   container: container("Blob container in the storage account"),
   clientId: shaped(
     "Client id of the managed identity that pods use (Microsoft Entra workload identity). " +
-      "It needs the role Storage Blob Data Contributor on the container.",
+      `It needs the role ${AZURE_ROLE.title} on the container.`,
     uuid,
     [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "the client id of a managed identity: a GUID"],
   ),

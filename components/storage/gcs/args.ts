@@ -11,6 +11,7 @@ import {
   type NameRule,
   type Shape,
 } from "../fields";
+import { GCS_ROLES } from "./permissions";
 import { GCS_REGIONS } from "./regions";
 
 /** A bucket of Google Cloud Storage. Give exactly one of `existing` and `create`. */
@@ -98,7 +99,7 @@ export const GCS_EXISTING = {
   bucket: bucket("Name of the bucket", "heliograph-metrics"),
   serviceAccount: shaped(
     "E-mail of the Google service account that pods use (workload identity of GKE). " +
-      "It needs `roles/storage.objectUser` on the bucket.",
+      `It needs \`${GCS_ROLES.objects}\` on the bucket.`,
     "heliograph@project.iam.gserviceaccount.com",
     [/^[^@\s]+@[^@\s]+$/, "the e-mail of a service account"],
   ),
