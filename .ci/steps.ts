@@ -6,14 +6,15 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { REPORT_FILE, type Report } from "./report";
 
 interface Step {
   readonly name: string;
   readonly command: readonly string[];
   readonly minutes: number;
-  /** Vitest's JSON report, where the step runs tests. */
+  /** Where a step that runs tests leaves their results. */
   readonly report?: string;
 }
 
@@ -58,25 +59,10 @@ function tests(name: string, script: string, minutes: number): Step {
   const report = join(reports, `${script.replace(":", "-")}.json`);
   return {
     name,
-    command: npm(script, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`),
+    command: npm(script, "--reporter=default", "--reporter=./.ci/report.ts"),
     minutes,
     report,
   };
-}
-
-/** Of Vitest's JSON report, what is read here. */
-interface Report {
-  readonly numPassedTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly {
-      readonly fullName: string;
-      readonly status: string;
-      readonly failureMessages: readonly string[];
-    }[];
-  }[];
 }
 
 let passed = 0;
@@ -89,6 +75,7 @@ for (const step of steps) {
   const { status, error } = spawnSync(program, args, {
     stdio: ["ignore", "inherit", "inherit"],
     timeout: step.minutes * 60_000,
+    env: { ...process.env, ...(step.report && { [REPORT_FILE]: step.report }) },
   });
   const seconds = Math.round((Date.now() - started) / 1000);
   const outcome = status === 0 ? "passed" : `FAILED (${error?.message ?? `exit ${status}`})`;
@@ -106,30 +93,16 @@ function count({ name, report }: Step, ok: boolean): void {
     else failures.push(name);
     return;
   }
-  const { numPassedTests, testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
-  passed += numPassedTests;
-  const failed = testResults.flatMap(failedTests).map((test) => `${name}: ${test}`);
+  const told = JSON.parse(readFileSync(report, "utf8")) as Report;
+  passed += told.passed;
+  const failed = told.failures.map((failure) => `${name}: ${shortened(failure)}`);
   failures.push(...(ok || failed.length > 0 ? failed : [name]));
 }
 
-/**
- * A file that cannot be loaded, and a suite that cannot be prepared, fail without a failed test.
- */
-function failedTests({
-  name,
-  status,
-  message,
-  assertionResults,
-}: Report["testResults"][number]): string[] {
-  const failed = assertionResults.filter((test) => test.status === "failed");
-  const why = firstLine(message) || "it failed before its tests: see above";
-  if (failed.length === 0)
-    return status === "failed" ? [`${relative(process.cwd(), name)}: ${why}`] : [];
-  return failed.map(
-    ({ fullName, failureMessages: [said = ""] }) => `${fullName}: ${firstLine(said)}`,
-  );
-}
-
-function firstLine(text: string): string {
-  return stripVTControlCharacters(text).split("\n", 1)[0]!.slice(0, 300);
+function shortened(text: string): string {
+  const lines = stripVTControlCharacters(text).split("\n");
+  return lines
+    .slice(0, 30)
+    .map((line) => line.slice(0, 300))
+    .join("\n    ");
 }

@@ -4,7 +4,7 @@ import { accessObjects } from "./access.js";
 import { dnsObjects } from "./dns.js";
 import { requestObjects } from "./requests.js";
 import { storageObjects } from "./storage.js";
-import { prepareVolumes } from "./volumes.js";
+import { prepareVolumes, reclaimVolumes } from "./volumes.js";
 
 /**
  * What a managed cluster brings along: roles for its people, names of services, and a default
@@ -16,6 +16,7 @@ export async function applyAddons(
   images: { coredns: string },
 ): Promise<void> {
   await prepareVolumes(cluster);
+  await reclaimVolumes(cluster);
   const items = [
     ...accessObjects(),
     ...storageObjects(cluster),

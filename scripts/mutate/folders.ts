@@ -3,6 +3,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "components/backends": [
     "test/components/backends",
     "test/components/hub",
+    "test/components/rules",
     "test/stacks/wiring.test.ts",
     "test/config",
     "test/cli/verify/limits.test.ts",

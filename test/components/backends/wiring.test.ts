@@ -92,19 +92,21 @@ describe("the runtime configuration of pods is what they should enforce", () => 
 
 describe("zones", () => {
   it.each(["mimir", "cortex"])(
-    "are known to the rings of %s where pods have them",
+    "are known to both rings of %s that hold copies, where pods have them",
     async (name) => {
-      const configOf = async (zones: readonly string[]) => {
+      const settings = async (zones: readonly string[]) => {
         const own = store("metrics", {
           backend: name,
           topology: "microservices",
           zones: [...zones],
         });
-        const recorded = await deployed(own, cell());
-        return JSON.stringify(recorded.map(({ inputs }) => inputs["data"]));
+        const config = (await deployed(own, cell())).find((each) => each.name.endsWith("-config"))!;
+        const text = Object.values(config.inputs["data"] as Record<string, string>).join("\n");
+        return text.match(/(zone_awareness_enabled|availability_zone): \S+/g) ?? [];
       };
-      expect(await configOf(["a", "b", "c"])).toContain("zone_awareness_enabled: true");
-      expect(await configOf([])).not.toContain("zone_awareness_enabled: true");
+      const ring = ["availability_zone: ${ZONE}", "zone_awareness_enabled: true"];
+      expect((await settings(["a", "b", "c"])).sort()).toEqual([...ring, ...ring].sort());
+      expect(await settings([])).toEqual([]);
     },
   );
 });

@@ -8,12 +8,11 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { request } from "node:https";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { program } from "./programs";
+import { freePorts } from "./server";
 
 export interface ApiServerOptions {
   /**
@@ -198,19 +197,6 @@ function kubeconfigOf(port: number, authority: string, token: string): string {
     contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
     "current-context": "test",
   });
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 async function untilReady(

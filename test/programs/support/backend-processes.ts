@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toYaml } from "../../../components/kit/yaml";
 import { program } from "./programs";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 export const LOOPBACK = "127.0.0.1";
 
@@ -87,9 +87,7 @@ export abstract class BackendProcesses {
     const url = `http://${LOOPBACK}:${http}`;
     const ask = async () => ((await fetch(`${url}/ready`)).ok ? true : undefined);
     const ready = async () => {
-      await until(`${name} is ready`, ask, 120).catch((error) => {
-        throw new Error(`${String(error)}\n${started.output().slice(-3000)}`);
-      });
+      await untilReady(name, started, ask);
     };
     return { ...started, url, ready };
   }

@@ -9,7 +9,7 @@ import {
 import { MEMCACHED_PORT } from "../../../components/backends/kit/architecture";
 import { authority } from "./certificates";
 import { program } from "./programs";
-import { freePorts, run, until } from "./server";
+import { freePorts, run, untilReady } from "./server";
 
 /** A cache, as backends are told of it. */
 export interface RunningCache {
@@ -34,7 +34,7 @@ async function startMemcached(): Promise<RunningCache> {
   ]);
   const hits = async () =>
     countIn(await say(address, MEMCACHED_PORT, "stats\nquit\n"), /STAT get_hits (\d+)/);
-  await until("memcached answers", hits);
+  await untilReady("memcached", memcached, hits);
   return { cache: { memcached: [address] }, env: {}, hits, stop: memcached.stop };
 }
 
@@ -69,9 +69,7 @@ async function startRedis(folder: string): Promise<RunningCache> {
       await say("127.0.0.1", plain, `AUTH ${JSON.stringify(PASSWORD)}\r\nINFO stats\r\nQUIT\r\n`),
       /keyspace_hits:(\d+)/,
     );
-  await until("Redis answers", hits).catch((error) => {
-    throw new Error(`${String(error)}\n${redis.output()}`);
-  });
+  await untilReady("Redis", redis, hits);
   return {
     cache: { redis: { endpoint: `127.0.0.1:${port}`, tls: true, database: 3, password: true } },
     env: {

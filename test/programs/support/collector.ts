@@ -18,7 +18,7 @@ import { IDENTITY_FILES } from "../../../components/contract/cluster-names";
 import { toYaml } from "../../../components/kit/yaml";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 export const otelcol = () => program("otelcol", "otelcol");
 
@@ -107,11 +107,9 @@ export class CollectorPod {
       env: { INSTANCE: "instance-0", NODE_NAME: "node-a", KUBECONFIG, ...env },
     });
     this.running = running;
-    await until("the collector is ready", async () => {
+    await untilReady("the collector", running, async () => {
       const { ok } = await fetch(`http://${this.address(COLLECTOR_HEALTH_PORT)}/`);
       return ok || undefined;
-    }).catch((error) => {
-      throw new Error(`${String(error)}\n${running.output()}`);
     });
   }
 

@@ -5,7 +5,7 @@ import { toYaml } from "../../../components/kit/yaml";
 import { encodeWrite, type Series } from "../../../src/cli/cluster/remote-write";
 import { connection } from "../../components/hub/hub";
 import { program } from "./programs";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 export interface ConfiguredMimir extends RunningProgram {
   readonly url: string;
@@ -25,13 +25,8 @@ export async function startConfiguredMimir(folder: string): Promise<ConfiguredMi
   const mimir = run(program("mimir", "mimir"), [`-config.file=${join(folder, "mimir.yaml")}`], {
     cwd: "/proc",
   });
-  await until(
-    "Mimir is ready",
-    async () => ((await fetch(`${url}/ready`)).ok ? true : undefined),
-    90,
-  ).catch((error) => {
-    throw new Error(`${String(error)}\n${mimir.output().slice(-3000)}`);
-  });
+  const ready = async () => ((await fetch(`${url}/ready`)).ok ? true : undefined);
+  await untilReady("Mimir", mimir, ready);
   return { ...mimir, url };
 }
 

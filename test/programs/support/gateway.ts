@@ -15,7 +15,7 @@ import {
 import { ingestLocations } from "../../../components/hub/gateway/ingest";
 import { authority, type Authority, type Credentials } from "./certificates";
 import { program } from "./programs";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { freePorts, run, until, untilReady, type RunningProgram } from "./server";
 
 /** What the tiny backend saw of a request. */
 export interface Received {
@@ -76,9 +76,7 @@ export class GatewayFixture {
     const nginx = run(program("nginx", "nginx"), nginxArguments(folder));
     const fixture = new GatewayFixture(folder, ports, edges, http, nginx);
     await fixture.startBackend();
-    await until("NGINX answers", () => fixture.health()).catch((error) => {
-      throw new Error(`${String(error)}\n${nginx.output()}`);
-    });
+    await untilReady("NGINX", nginx, () => fixture.health());
     return fixture;
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "../../../src/cli/cluster/http";
 import { program } from "./programs";
-import { freePorts, run, until } from "./server";
+import { freePorts, run, untilReady } from "./server";
 
 export interface RunningMimir {
   readonly port: number;
@@ -21,9 +21,9 @@ export async function startMimir(more: readonly string[] = []): Promise<RunningM
   };
   const ready = async () =>
     (await request({ port, path: "/ready" })).status === 200 ? true : undefined;
-  await until("Mimir is ready", ready, 90).catch(async (error) => {
+  await untilReady("Mimir", server, ready).catch(async (error) => {
     await stop();
-    throw new Error(`${String(error)}\n${server.output().slice(-3000)}`);
+    throw error;
   });
   return { port, stop };
 }

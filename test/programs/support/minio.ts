@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { program } from "./programs";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 /** Where clients of S3 look for static keys. */
 export const STORE_KEYS = {
@@ -31,6 +31,6 @@ export async function startMinio(
   });
   const ready = async () =>
     (await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined;
-  await until("the store answers", ready);
+  await untilReady("MinIO", minio, ready);
   return { ...minio, endpoint };
 }

@@ -14,7 +14,7 @@ import { curlConfig } from "../../../components/storage/credentials";
 import { connection } from "../../components/hub/hub";
 import { program } from "./programs";
 import { LOOPBACK } from "./backend-processes";
-import { freePorts, run, until } from "./server";
+import { freePorts, run, untilReady } from "./server";
 
 const USER = "heliograph";
 const PASSWORD = "heliograph-secret";
@@ -65,7 +65,7 @@ export async function startObjectStore(folder: string, bucket: string): Promise<
   });
   const ready = async () =>
     (await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined;
-  await until("the store answers", ready);
+  await untilReady("MinIO", minio, ready);
   const place = { ...connection, bucket, endpoint, insecure: true };
   const credentials = join(folder, "curl.conf");
   writeFileSync(credentials, curlConfig(USER, PASSWORD));

@@ -14,7 +14,7 @@ import {
 import { IDENTITY_FILES } from "../../../components/contract/cluster-names";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -88,10 +88,9 @@ export class RunningAgent {
       // Reloads soon, for a test's sake.
       .map((argument) => argument.replace(/^(--config.auto-reload-interval)=.*/, "$1=1s"));
     pod.config(agentConfigFile(config).text);
-    const agent = new RunningAgent(pod, port, run(program("prometheus", "prometheus"), args));
-    await until("the agent runs", () => agent.runningHash()).catch((error) => {
-      throw new Error(`${String(error)}\n${agent.output()}`);
-    });
+    const prometheus = run(program("prometheus", "prometheus"), args);
+    const agent = new RunningAgent(pod, port, prometheus);
+    await untilReady("the agent", prometheus, () => agent.runningHash());
     return agent;
   }
 

@@ -1,3 +1,5 @@
+import type { RunningProgram } from "../../../lab/host/program";
+
 export { freePorts, run, type RunOptions, type RunningProgram } from "../../../lab/host/program";
 
 /**
@@ -21,4 +23,20 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${what}: not within ${seconds} s, last: ${String(last)}`);
+}
+
+/**
+ * Asks until a program answers, and fails at once if it ends before. An error shows the end of what
+ * it has printed. `seconds`: less than a test has, or nobody learns what was missing.
+ */
+export async function untilReady<T>(
+  what: string,
+  program: RunningProgram,
+  ask: () => Promise<T | undefined>,
+  seconds = 100,
+): Promise<T> {
+  const ended = program.ended.then(() => Promise.reject(new Error(`${what}: it has ended`)));
+  return Promise.race([until(`${what} answers`, ask, seconds), ended]).catch((error) => {
+    throw new Error(`${String(error)}\n${program.output().slice(-3000)}`);
+  });
 }

@@ -31,7 +31,7 @@ import type { Credentials } from "./certificates";
 import { STORE_KEYS } from "./minio";
 import { program } from "./programs";
 import { PodFolder } from "./prometheus-agent";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 /** Ports of one process of Thanos. */
 export interface ThanosPorts {
@@ -181,10 +181,12 @@ export class ThanosEdge {
     const data =
       server.flatMap((argument) => /^--storage.tsdb.path=(.*)$/.exec(argument)?.[1] ?? [])[0] ?? "";
     this.remember(data, history);
-    this.running.set(instance, run(program("prometheus", "prometheus"), server));
+    const prometheus = run(program("prometheus", "prometheus"), server);
+    this.running.set(instance, prometheus);
     // A sidecar that finds nobody looks again after half a minute.
-    await until(
-      "Prometheus is ready",
+    await untilReady(
+      "Prometheus",
+      prometheus,
       async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok || undefined,
     );
     await this.startThanos(

@@ -26,7 +26,7 @@ import { thanosStoreConfig } from "../../../components/backends/thanos/program/s
 import { LOOPBACK } from "./backend-processes";
 import type { ObjectStore } from "./object-store";
 import { program } from "./programs";
-import { freePorts, run, until, type RunningProgram } from "./server";
+import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 const PORTS = ["http", "grpc", "write"] as const;
 
@@ -187,10 +187,7 @@ export class ThanosProcesses {
       writeUrl: `http://${LOOPBACK}:${model.at("distributor", "write").split(":")[1]}`,
       grpcAddress: `${LOOPBACK}:${grpc}`,
       ready: async () => {
-        const ended = started.ended.then(() =>
-          Promise.reject(new Error(`${name}: ${started.output().slice(-3000)}`)),
-        );
-        await Promise.race([until(`${name} is ready`, answers), ended]);
+        await untilReady(name, started, answers);
       },
     };
   }
