@@ -4,7 +4,7 @@ import { freePorts } from "../../lab/host/program";
 it("are given once, also where two processes ask and open them late", async () => {
   vi.resetModules();
   // A module of its own stands for the other process: what they share is the system's ports.
-  const other = (await import("../../lab/host/program")) as { freePorts: typeof freePorts };
+  const other = (await import("../../lab/host/program.js")) as { freePorts: typeof freePorts };
   const asked = await Promise.all([freePorts(70), other.freePorts(70), freePorts(70)]);
   const ports = asked.flat();
   expect(new Set(ports).size).toBe(210);
