@@ -17,6 +17,8 @@ const VISIBLE_SECONDS = 60;
 export interface Probe {
   readonly id: string;
   readonly way: WayIn;
+  /** When it was written, in milliseconds: it is looked for around this time. */
+  readonly time: number;
   readonly answer: Response;
 }
 
@@ -41,13 +43,15 @@ export class Probes {
     const { edge: name = "dev" } = this.options;
     const entry = this.hub.contract.edges[name];
     if (!entry) throw new Error(`The hub's inventory has no edge ${name}.`);
+    const time = Date.now();
     const writes = pods.flatMap(({ write }) =>
       waysIn.map(async (way) => {
         const id = randomUUID();
         return {
           id,
           way,
-          answer: await way.write({ ...write, tls, headers }, { name, entry }, id, Date.now()),
+          time,
+          answer: await way.write({ ...write, tls, headers }, { name, entry }, id, time),
         };
       }),
     );
@@ -89,11 +93,14 @@ export class Probes {
     probes: readonly Probe[],
     signal: WayIn["signal"],
   ): Promise<number> {
-    const written = probes.filter(({ way }) => way.signal === signal);
-    const [first] = written;
     const { cell = ownCell } = this.options;
-    const ids = written.map(({ id }) => id);
-    return first ? first.way.count(this.hub, { tenant, cell }, ids, Date.now()) : 0;
+    const written = probes.filter(({ way }) => way.signal === signal);
+    const counts = [...new Set(written.map(({ time }) => time))].map((time) => {
+      const then = written.filter((probe) => probe.time === time);
+      const ids = then.map(({ id }) => id);
+      return then[0]!.way.count(this.hub, { tenant, cell }, ids, time);
+    });
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 }
 
