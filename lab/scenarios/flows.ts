@@ -181,9 +181,10 @@ function checkCluster(lab: ScenarioContext, { cluster, policies, pods, connectio
     unexplained.length === 0,
     unexplained.join("; "),
   );
-  for (const text of unused) {
-    const exception = exceptionOf(text);
-    if (exception) lab.log(`not seen, and stays: ${text}: ${exception.why}`);
+  const reasons = new Set(unused.flatMap((text) => exceptionOf(text)?.why ?? []));
+  for (const why of reasons) {
+    const stay = unused.filter((text) => exceptionOf(text)?.why === why);
+    lab.log(`not seen, and stay (${why}): ${stay.join(", ")}`);
   }
 }
 
