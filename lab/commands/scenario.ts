@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { plural } from "../../src/cli/ui/text";
+import { reclaimVolumes } from "../addons/volumes.js";
+import { clusters } from "../clusters/topology.js";
 import { LabError } from "../host/errors.js";
 import { beginSession } from "../host/session.js";
 import { bringUp } from "../phases/bring-up.js";
@@ -29,6 +31,8 @@ export async function scenario(
   const results: Result[] = [];
   for (const scenario of chosen) {
     console.log(`\n${scenario.name}: ${scenario.summary}`);
+    // Those that the scenarios before it have left: there are not enough for all of them.
+    for (const cluster of clusters) await reclaimVolumes(cluster);
     const checks = await clock.time(
       scenario.name,
       () => runScenario(scenario, kubectl, signal),

@@ -1,4 +1,3 @@
-import { reclaimVolumes } from "../addons/volumes.js";
 import { clusters } from "../clusters/topology.js";
 import { run, tryRun } from "../host/run.js";
 import { unlessAborted } from "../phases/steps.js";
@@ -24,8 +23,6 @@ export async function runScenario(
   const cleanups: Cleanup[] = [];
   const note = (name: string, ok: boolean, detail = "") => checks.push({ name, ok, detail });
   try {
-    // Of the scenarios before it.
-    for (const cluster of clusters) await reclaimVolumes(cluster);
     await unlessAborted(signal, scenario.run(scenarioContext(kubectl, signal, note, cleanups)));
   } catch (error) {
     note("ran to its end", false, (error as Error).message);
