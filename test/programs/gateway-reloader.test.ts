@@ -1,8 +1,7 @@
-import { writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { distinguishedName } from "../../components/contract/identity";
-import { GATEWAY_FILES, type GatewayClient } from "../../components/hub/gateway/config";
+import type { GatewayClient } from "../../components/hub/gateway/config";
 import { reloaderScript } from "../../components/hub/gateway/reloader";
 import { GatewayFixture } from "./support/gateway";
 import { program } from "./support/programs";
@@ -45,10 +44,7 @@ describe("the reloader, beside the real NGINX", () => {
   it("loads a changed list of trusted authorities", async () => {
     const foreign = await gateway.foreignEdge("O=heliograph, OU=key-1, CN=dev");
     expect((await gateway.call({ credentials: foreign.credentials })).status).toBe(503);
-    writeFileSync(
-      join(gateway.folder, GATEWAY_FILES.clientTrust),
-      `${gateway.edges.cert}\n${foreign.authority}\n`,
-    );
+    gateway.replace("clientTrust", `${gateway.edges.cert}\n${foreign.authority}\n`);
     await until("the other authority is trusted too", async () =>
       (await gateway.call({ credentials: foreign.credentials })).status === 200 ? true : undefined,
     );
@@ -56,7 +52,7 @@ describe("the reloader, beside the real NGINX", () => {
 
   it("keeps the old configuration when the new one is wrong, says so, and takes the next good one", async () => {
     const before = await gateway.health();
-    writeFileSync(join(gateway.folder, GATEWAY_FILES.config), "http {");
+    gateway.replace("config", "http {");
     await until("the reloader refuses", async () =>
       reloader.output().includes("the old configuration stays in force") ? true : undefined,
     );

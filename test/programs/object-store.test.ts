@@ -29,7 +29,7 @@ describe.each(["us-east-1", "me-central-1"])(
         env: { MINIO_ROOT_USER: USER, MINIO_ROOT_PASSWORD: PASSWORD, MINIO_REGION: region },
       });
       await until("the store answers", async () =>
-        (await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined,
+        (await fetch(`http://${endpoint}/minio/health/cluster`)).ok ? true : undefined,
       );
     });
     afterAll(async () => {

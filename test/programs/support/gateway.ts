@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { request } from "node:https";
 import { connect } from "node:tls";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backendsOf } from "../../../components/backends/registry";
@@ -85,11 +85,15 @@ export class GatewayFixture {
    * loaded.
    */
   write(clients: readonly GatewayClient[], revoked: readonly KnownClient[] = []): string {
-    writeFileSync(
-      join(this.folder, GATEWAY_FILES.config),
-      configText(this.folder, this.ports, clients, revoked),
-    );
+    this.replace("config", configText(this.folder, this.ports, clients, revoked));
     return gatewayConfig(model(this.folder, this.ports, clients, revoked), []).hash;
+  }
+
+  /** At once, as kubelet does: a reloader never sees a file that is half written. */
+  replace(file: keyof typeof GATEWAY_FILES, text: string): void {
+    const path = join(this.folder, GATEWAY_FILES[file]);
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
   }
 
   /** The same, and loads it as the reloader does. */

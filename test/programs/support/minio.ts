@@ -30,7 +30,7 @@ export async function startMinio(
     },
   });
   const ready = async () =>
-    (await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined;
+    (await fetch(`http://${endpoint}/minio/health/cluster`)).ok ? true : undefined;
   await untilReady("MinIO", minio, ready);
   return { ...minio, endpoint };
 }

@@ -64,7 +64,7 @@ export async function startObjectStore(folder: string, bucket: string): Promise<
     env: { MINIO_ROOT_USER: USER, MINIO_ROOT_PASSWORD: PASSWORD },
   });
   const ready = async () =>
-    (await fetch(`http://${endpoint}/minio/health/ready`)).ok ? true : undefined;
+    (await fetch(`http://${endpoint}/minio/health/cluster`)).ok ? true : undefined;
   await untilReady("MinIO", minio, ready);
   const place = { ...connection, bucket, endpoint, insecure: true };
   const credentials = join(folder, "curl.conf");
