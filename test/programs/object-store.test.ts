@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREATE_BUCKET_SCRIPT, createBucketVariables } from "../../components/storage/keyed-bucket";
 import { curlConfig } from "../../components/storage/credentials";
 import { connection } from "../components/hub/hub";
+import { type RunningStore, runMinio } from "./support/minio";
 import { program } from "./support/programs";
-import { freePorts, run, until, type RunningProgram } from "./support/server";
+import { freePorts } from "./support/server";
 
 const USER = "heliograph";
 /** Everything that a shell, curl or YAML might trip over. */
@@ -17,20 +18,15 @@ describe.each(["us-east-1", "me-central-1"])(
   "the script that makes a bucket, with a real store in %s",
   (region) => {
     let folder: string;
-    let minio: RunningProgram;
-    let endpoint: string;
+    let minio: RunningStore;
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), "heliograph-store-"));
-      const [port = 0, console = 0] = await freePorts(2);
-      endpoint = `127.0.0.1:${port}`;
-      const addresses = ["--address", endpoint, "--console-address", `127.0.0.1:${console}`];
-      minio = run(program("minio", "minio"), ["server", ...addresses, join(folder, "data")], {
-        env: { MINIO_ROOT_USER: USER, MINIO_ROOT_PASSWORD: PASSWORD, MINIO_REGION: region },
+      minio = await runMinio(join(folder, "data"), {
+        MINIO_ROOT_USER: USER,
+        MINIO_ROOT_PASSWORD: PASSWORD,
+        MINIO_REGION: region,
       });
-      await until("the store answers", async () =>
-        (await fetch(`http://${endpoint}/minio/health/cluster`)).ok ? true : undefined,
-      );
     });
     afterAll(async () => {
       await minio?.stop();
@@ -43,7 +39,7 @@ describe.each(["us-east-1", "me-central-1"])(
       readonly password?: string;
     }
 
-    const make = ({ bucket = "metrics", at = endpoint, password = PASSWORD }: Ask = {}) => {
+    const make = ({ bucket = "metrics", at = minio.endpoint, password = PASSWORD }: Ask = {}) => {
       const credentials = join(folder, "curl.conf");
       writeFileSync(credentials, curlConfig(USER, password));
       const place = { ...connection, bucket, endpoint: at, region, insecure: true };
@@ -59,14 +55,18 @@ describe.each(["us-east-1", "me-central-1"])(
     };
 
     it("makes it", () => {
-      expect(make()).toEqual({ status: 0, out: `bucket metrics at ${endpoint}: made\n`, err: "" });
+      expect(make()).toEqual({
+        status: 0,
+        out: `bucket metrics at ${minio.endpoint}: made\n`,
+        err: "",
+      });
       expect(existsSync(join(folder, "data/metrics"))).toBe(true);
     });
 
     it("is content when it is there already", () => {
       expect(make()).toEqual({
         status: 0,
-        out: `bucket metrics at ${endpoint}: is there already\n`,
+        out: `bucket metrics at ${minio.endpoint}: is there already\n`,
         err: "",
       });
     });

@@ -96,9 +96,9 @@ export class Probes {
     const { cell = ownCell } = this.options;
     const written = probes.filter(({ way }) => way.signal === signal);
     const counts = [...new Set(written.map(({ time }) => time))].map((time) => {
-      const then = written.filter((probe) => probe.time === time);
-      const ids = then.map(({ id }) => id);
-      return then[0]!.way.count(this.hub, { tenant, cell }, ids, time);
+      const together = written.filter((probe) => probe.time === time);
+      const ids = together.map(({ id }) => id);
+      return together[0]!.way.count(this.hub, { tenant, cell }, ids, time);
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }

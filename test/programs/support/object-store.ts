@@ -14,7 +14,7 @@ import { curlConfig } from "../../../components/storage/credentials";
 import { connection } from "../../components/hub/hub";
 import { program } from "./programs";
 import { LOOPBACK } from "./backend-processes";
-import { freePorts, run, untilReady } from "./server";
+import { runMinio } from "./minio";
 
 const USER = "heliograph";
 const PASSWORD = "heliograph-secret";
@@ -57,16 +57,11 @@ async function inCloud(
 
 /** The real MinIO. */
 export async function startObjectStore(folder: string, bucket: string): Promise<ObjectStore> {
-  const [port = 0, console = 0] = await freePorts(2);
-  const endpoint = `127.0.0.1:${port}`;
-  const addresses = ["--address", endpoint, "--console-address", `127.0.0.1:${console}`];
-  const minio = run(program("minio", "minio"), ["server", ...addresses, join(folder, "minio")], {
-    env: { MINIO_ROOT_USER: USER, MINIO_ROOT_PASSWORD: PASSWORD },
+  const minio = await runMinio(join(folder, "minio"), {
+    MINIO_ROOT_USER: USER,
+    MINIO_ROOT_PASSWORD: PASSWORD,
   });
-  const ready = async () =>
-    (await fetch(`http://${endpoint}/minio/health/cluster`)).ok ? true : undefined;
-  await untilReady("MinIO", minio, ready);
-  const place = { ...connection, bucket, endpoint, insecure: true };
+  const place = { ...connection, bucket, endpoint: minio.endpoint, insecure: true };
   const credentials = join(folder, "curl.conf");
   writeFileSync(credentials, curlConfig(USER, PASSWORD));
   const { status, stderr } = spawnSync("/bin/sh", ["-c", CREATE_BUCKET_SCRIPT], {
