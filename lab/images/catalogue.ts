@@ -113,6 +113,23 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
     ],
   }),
 
+  alertmanager: async ({ ready, debian }) => ({
+    ref: reference("alertmanager"),
+    entrypoint: ["/bin/alertmanager"],
+    cmd: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],
+    user: "nobody",
+    workdir: "/alertmanager",
+    volumes: ["/alertmanager"],
+    entries: [
+      ...base(debian),
+      ...(await busybox(debian)),
+      program("usr/bin/alertmanager", join(await ready("alertmanager"), "alertmanager")),
+      program("usr/bin/amtool", join(await ready("alertmanager"), "amtool")),
+      owned("etc/alertmanager", 65534),
+      owned("alertmanager", 65534),
+    ],
+  }),
+
   memcached: async ({ debian }) => ({
     ref: reference("memcached"),
     entrypoint: ["/usr/bin/memcached"],

@@ -21,6 +21,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     loki: recipes.loki.version,
     tempo: recipes.tempo.version,
     prometheus: recipes.prometheus.version,
+    alertmanager: recipes.alertmanager.version,
     nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
     nginx: upstreamVersion(debian.versions.nginx),
     memcached: upstreamVersion(debian.versions.memcached),

@@ -34,6 +34,7 @@ export const buildOrder = [
   "tempo",
   "tempo-front",
   "prometheus",
+  "alertmanager",
   "nginx-prometheus-exporter",
   "statsd-exporter",
   "otelcol",

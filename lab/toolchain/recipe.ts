@@ -1,5 +1,5 @@
-import { copyFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { repository } from "../state.js";
 import { type ChildOptions, runChild } from "./child.js";
 import { goEnvironment } from "./go.js";
@@ -100,7 +100,10 @@ async function copyWith(
 ): Promise<string> {
   const copy = join(scratch, "copy");
   await runChild("cp", ["-R", "--no-preserve=mode", module, copy], { log: () => undefined });
-  for (const [path, text] of Object.entries(added)) writeFileSync(join(copy, path), text);
+  for (const [path, text] of Object.entries(added)) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    writeFileSync(join(copy, path), text);
+  }
   return copy;
 }
 

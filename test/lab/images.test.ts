@@ -116,6 +116,7 @@ test("images that hold another version than the product's are listed", () => {
   });
   expect(differences.map(({ image }) => image)).not.toContain("docker.io/curlimages/curl");
   expect(differences.map(({ image }) => image)).not.toContain("docker.io/prom/prometheus");
+  expect(differences.map(({ image }) => image)).not.toContain("quay.io/prometheus/alertmanager");
 });
 
 async function read(tar: Buffer): Promise<Map<string, { header: Header; content: Buffer }>> {

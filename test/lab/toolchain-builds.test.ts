@@ -92,8 +92,14 @@ describe.skipIf(process.platform !== "linux")(
       mkdirSync(join(folder, "module/part"));
       writeFileSync(join(folder, "module/part/tiny.go"), "package part\n");
       vi.stubEnv("FAKE_COMPILER", `cp -R . ${join(folder, "seen")}`);
-      await start({ ...tiny, add: { "part/order.go": "package part // added\n" } }).done;
-      expect(readdirSync(join(folder, "seen/part")).sort()).toEqual(["order.go", "tiny.go"]);
+      const add = { "part/order.go": "package part // added\n", "part/pages/index.html": "" };
+      await start({ ...tiny, add }).done;
+      expect(readdirSync(join(folder, "seen/part")).sort()).toEqual([
+        "order.go",
+        "pages",
+        "tiny.go",
+      ]);
+      expect(readdirSync(join(folder, "seen/part/pages"))).toEqual(["index.html"]);
       expect(readdirSync(join(folder, "module/part"))).toEqual(["tiny.go"]);
     });
 
