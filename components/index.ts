@@ -21,6 +21,22 @@ export type { EdgeSourcesArgs } from "./edge/metrics/sources/registry";
 export type { EdgeLocalStoreArgs } from "./edge/local-store/args";
 export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces/args";
 export type { HubAlertingArgs, HubDeadMansSwitchArgs } from "./hub/alerting-args";
+export type {
+  HubAlertmanagerArgs,
+  HubEmailReceiverArgs,
+  HubInhibitionArgs,
+  HubOpsgenieReceiverArgs,
+  HubPagerDutyReceiverArgs,
+  HubReceiverArgs,
+  HubRouteArgs,
+  HubSecretKeyArgs,
+  HubSlackReceiverArgs,
+  HubSubrouteArgs,
+  HubTeamsReceiverArgs,
+  HubTimeIntervalArgs,
+  HubTimeRangeArgs,
+  HubWebhookReceiverArgs,
+} from "./hub/alertmanager/args";
 export type { HubObservabilityArgs } from "./hub/args";
 export type {
   HubCellArgs,

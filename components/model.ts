@@ -24,6 +24,19 @@ export { memcachedRole, microservicesRole, singleRole } from "./backends/kit/rol
 export { limitDifferences } from "./backends/kit/runtime-limits";
 export { backendOf, BACKENDS, backendsOf, optionDefaults } from "./backends/registry";
 export { alertingFields, deadMansSwitchFields } from "./hub/alerting-args";
+export {
+  alertmanagerFields,
+  RECEIVER_KINDS,
+  RECEIVER_SECRETS,
+  type ReceiverKind,
+  receiverFields,
+  routingFields,
+  sendResolvedField,
+} from "./hub/alertmanager/args";
+export { alertmanagerConfig, alertmanagerFiles } from "./hub/alertmanager/config";
+export type { Alertmanager } from "./hub/alertmanager/model";
+export { ALERTMANAGER, ALERTMANAGER_PORT } from "./hub/alertmanager/ports";
+export { runningAlertmanagerHash } from "./hub/alertmanager/running-config";
 export { cellFields } from "./hub/cell-args";
 export { gatewayFields } from "./hub/gateway/args";
 export { globalQueryFields } from "./hub/global-query/args";

@@ -3,6 +3,13 @@ import { z } from "zod";
 import { described, whole } from "../kit/fields";
 import type { ComponentPodsArgs } from "../kit/pods";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED, CALLED_URL, CALLED_URL_EXPECTED } from "../kit/urls";
+import type {
+  HubAlertmanagerArgs,
+  HubInhibitionArgs,
+  HubReceiverArgs,
+  HubRouteArgs,
+  HubTimeIntervalArgs,
+} from "./alertmanager/args";
 
 /**
  * A dead man's switch: the hub calls an address for as long as metrics arrive and alerts are
@@ -20,8 +27,29 @@ export interface HubDeadMansSwitchArgs {
 /** Where the hub sends alerts. */
 export interface HubAlertingArgs {
   /**
-   * Addresses of Alertmanagers, e.g. `http://alertmanager.monitoring:9093`. Each of them gets every
-   * alert. Defaults to none: alerts are only stored.
+   * Whom alerts go to, by name. With a receiver the hub has Alertmanagers of its own. Defaults to
+   * none: alerts are stored, and sent to `alertmanagers`.
+   */
+  receivers?: Record<string, HubReceiverArgs>;
+  /**
+   * Which alerts go to which receiver: each alert is offered to the routes in this order, and the
+   * first that fits takes it. The last one has no conditions, so that no alert is lost. Required
+   * with `receivers`.
+   */
+  routes?: HubRouteArgs[];
+  /** Times by name, any of which hold, for routes that are silent at times. Defaults to none. */
+  timeIntervals?: Record<string, HubTimeIntervalArgs[]>;
+  /**
+   * Alerts that mute others, in addition to Heliograph's own: a silent edge mutes the alerts of its
+   * cluster, an alert that is critical mutes the same that is a warning, and a label
+   * `maintenance="true"` mutes what is not critical. Defaults to none.
+   */
+  inhibitions?: HubInhibitionArgs[];
+  /** The hub's own Alertmanagers, if there are receivers. Defaults to the default of each field. */
+  alertmanager?: HubAlertmanagerArgs;
+  /**
+   * Addresses of other Alertmanagers, e.g. `http://alertmanager.monitoring:9093`. Each of them gets
+   * every alert. Defaults to none.
    */
   alertmanagers?: string[];
   /** A dead man's switch, which calls an address for as long as alerts work. Defaults to none. */
@@ -58,7 +86,7 @@ export const alertingFields = {
         ),
       )
       .default([]),
-    "Addresses of Alertmanagers. Each of them gets every alert.",
+    "Addresses of other Alertmanagers. Each of them gets every alert.",
     ["http://alertmanager.monitoring:9093"],
     "a list of addresses",
   ),

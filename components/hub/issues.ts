@@ -5,6 +5,7 @@ import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT } from "../contract/names";
 import { valueAt } from "../kit/extra-config";
 import { issueUnless, under, type Issue, type IssuePath } from "../kit/issues";
 import { nodePortIssues } from "../kit/service-type";
+import { alertingIssues } from "./alertmanager/issues";
 import { grafanaIssues, type GrafanaInput } from "./grafana/issues";
 import { storesOf, type Store } from "./model";
 import { resolveHub, sectionsOf, type HubInput } from "./resolve";
@@ -32,6 +33,7 @@ export function hubIssues(hub: CheckedHub, cellExample: object = CELL): Issue[] 
     ...inventoryIssues(hub, cellExample),
     ...cellIssues(hub, cellExample),
     ...under(["grafana"], hub.grafana ? grafanaIssues(hub.grafana, Object.keys(hub.tenants)) : []),
+    ...under(["alerting"], routingIssues(hub)),
     ...queryIssues(hub),
     ...watcherIssues(hub),
   ];
@@ -124,6 +126,15 @@ function extraConfigIssues({ signal, backend, options }: Store, cell: string): I
       expected: "nothing: Heliograph decides where data is, and whose it is",
       lines: `// remove ${dotted}`,
     });
+  });
+}
+
+function routingIssues({ alerting = {}, tenants, edges }: CheckedHub): Issue[] {
+  const environments = new Set(Object.values(edges).map(({ environment }) => environment));
+  return alertingIssues(alerting, {
+    tenants: Object.keys(tenants),
+    environments: [...environments],
+    clusters: Object.keys(edges),
   });
 }
 

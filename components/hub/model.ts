@@ -1,6 +1,7 @@
 import type { Backend, StoreOptions } from "../backends/backend";
 import type { BackendTopology } from "../backends/kit/architecture";
 import type { Signal } from "../contract/names";
+import type { Alertmanager } from "./alertmanager/model";
 
 /**
  * A hub, resolved once from its arguments or from a stack file's section, with every default in
@@ -16,7 +17,10 @@ export interface HubModel {
   readonly watcher?: Edge;
   /** Namespace of that agent. */
   readonly agentNamespace: string;
+  /** Addresses of Alertmanagers, the hub's own among them. Each of them gets every alert. */
   readonly alertmanagers: readonly string[];
+  /** Undefined where the hub has none of its own. */
+  readonly alertmanager?: Alertmanager;
 }
 
 /** Who may see which data. */

@@ -10,6 +10,7 @@ import {
 import { SIGNALS, type Signal } from "../contract/names";
 import { EDGE_NAMESPACE } from "../contract/cluster-names";
 import { DURATION, toSeconds } from "../kit/duration";
+import { resolveAlertmanager, type AlertingInput } from "./alertmanager/resolve";
 import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
 
 /** The part of a hub's arguments, or of a stack file's section, that its model is made of. */
@@ -19,7 +20,7 @@ export interface HubInput {
   readonly edges: Readonly<Record<string, EdgeInput>>;
   readonly watchedBy?: string | undefined;
   readonly agentNamespace?: string | undefined;
-  readonly alerting?: { readonly alertmanagers?: readonly string[] | undefined } | undefined;
+  readonly alerting?: AlertingInput | undefined;
 }
 
 interface CellInput {
@@ -65,11 +66,13 @@ interface EdgeInput {
  * exist is left out here, and never replaced by another one.
  */
 export function resolveHub(input: HubInput): HubModel {
-  const { watchedBy, agentNamespace, alerting } = input;
+  const { watchedBy, agentNamespace, alerting = {} } = input;
   const tenants = Object.entries(input.tenants).map(resolveTenant);
   const edges = Object.entries(input.edges).map((entry) => resolveEdge(entry, tenants));
   const watcher = edges.find(({ name }) => name === watchedBy);
-  const alertmanagers = alerting?.alertmanagers ?? [];
+  const single = Object.values(input.cells).every(({ metrics }) => isSingle(metrics));
+  const alertmanager = resolveAlertmanager(alerting, single);
+  const alertmanagers = [...(alertmanager?.addresses ?? []), ...(alerting.alertmanagers ?? [])];
   const cells = Object.entries(input.cells).flatMap(([name, section]): Cell[] => {
     const metrics = resolveStore("metrics", section.metrics);
     if (!metrics) return [];
@@ -103,6 +106,7 @@ export function resolveHub(input: HubInput): HubModel {
     ...(watcher && { watcher }),
     agentNamespace: agentNamespace ?? watcher?.agentNamespace ?? EDGE_NAMESPACE,
     alertmanagers,
+    ...(alertmanager && { alertmanager }),
   };
 }
 
@@ -162,6 +166,10 @@ function resolveStore<S extends Signal>(
     ...Object.fromEntries(given),
   };
   return { signal, backend, topology: section.topology ?? BackendTopology.single, options };
+}
+
+function isSingle({ topology = BackendTopology.single }: StoreInput): boolean {
+  return topology === BackendTopology.single;
 }
 
 function loadOf(edges: readonly Edge[]): CellLoad {

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import {
   accepted,
-  alertingFields,
-  deadMansSwitchFields,
   described,
   edgeSizing,
   ENDPOINT_EXPECTED,
@@ -14,6 +12,7 @@ import {
   text,
   whole,
 } from "@heliograph/heliograph/model";
+import { alerting } from "./alerting-schema";
 import { authority, certificates } from "./authority-schema";
 import { cell } from "./cell-schema";
 import { KEEPS_METRICS } from "./edge-metrics-schema";
@@ -90,22 +89,6 @@ const edge = described(
   const { activeSeries, size } = edgeSizing(entry);
   return { ...entry, activeSeries, ...size };
 });
-
-const alerting = described(
-  z
-    .strictObject({
-      ...alertingFields,
-      deadMansSwitch: described(
-        z.strictObject(deadMansSwitchFields).optional(),
-        "A dead man's switch, which calls the address in `heliograph:secrets` `deadMansSwitch` for " +
-          "as long as metrics arrive and alerts are evaluated. Defaults to none.",
-        { everySeconds: 60 },
-      ),
-    })
-    .default({ alertmanagers: [] }),
-  "Where the hub sends alerts. Defaults to nowhere: they are only stored.",
-  { deadMansSwitch: { everySeconds: 60 } },
-);
 
 export const hubSection = described(
   z.strictObject({

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { mapValues } from "@heliograph/heliograph/model";
+import { mapValues, type ReceiverKind } from "@heliograph/heliograph/model";
 import type { GrafanaSecrets } from "./grafana-schema";
 import { parseSecrets, parseSettings, sectionsOf } from "./parse";
 import type { Secrets, Settings } from "./schema";
@@ -12,6 +12,10 @@ export interface Configuration {
   readonly redis: Readonly<Record<string, pulumi.Output<string>>>;
   /** What the dead man's switch calls, a secret. */
   readonly deadMansSwitchUrl?: pulumi.Output<string>;
+  /** Secrets of receivers, by receiver and kind. */
+  readonly receivers: Readonly<
+    Record<string, Readonly<Partial<Record<ReceiverKind, pulumi.Output<string>>>>>
+  >;
   /** Passwords of Grafana, each a secret. */
   readonly grafana: Readonly<Partial<Record<keyof GrafanaSecrets, pulumi.Output<string>>>>;
 }
@@ -25,6 +29,7 @@ export function loadConfiguration(): Configuration {
     objectStores,
     redis,
     deadMansSwitch,
+    receivers,
     grafana = {},
   } = parseSecrets(stack, settings, secrets);
   return {
@@ -34,6 +39,7 @@ export function loadConfiguration(): Configuration {
     ),
     redis: secretsOf(redis),
     deadMansSwitchUrl: deadMansSwitch && pulumi.secret(deadMansSwitch.url),
+    receivers: mapValues(receivers, secretsOf),
     grafana: secretsOf(grafana),
   };
 }

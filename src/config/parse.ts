@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Issue } from "@heliograph/heliograph";
 import { refuse } from "@heliograph/heliograph/model";
 import { missingCredentials, missingRedisPasswords } from "./cell-check";
+import { missingReceiverSecrets } from "./alerting-check";
 import { contradictions, missingAddress } from "./check";
 import { edgeDefaultsIssues, whereItIsSaid, withEdgeDefaults } from "./edge-defaults";
 import { missingPasswords } from "./grafana-check";
@@ -65,6 +66,7 @@ export function parseSecrets(stack: string, settings: Settings, secrets: unknown
     ...missingCredentials(settings, parsed),
     ...missingRedisPasswords(settings, parsed),
     ...missingAddress(settings, parsed),
+    ...missingReceiverSecrets(settings.hub, parsed.receivers),
     ...missingPasswords(settings.hub, parsed.grafana),
   ];
   refuse(subject, missing.map(ofStack), STACK_FILE);

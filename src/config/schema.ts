@@ -6,6 +6,7 @@ import {
   mapOf,
   text,
 } from "@heliograph/heliograph/model";
+import { receiverSecrets } from "./alerting-schema";
 import { edgeSection } from "./edge-schema";
 import { grafanaSecrets } from "./grafana-schema";
 import { hubSection } from "./hub-schema";
@@ -82,6 +83,7 @@ export const secretsSchema = z.strictObject({
     "The address that the dead man's switch calls",
     { url: "https://..." },
   ),
+  receivers: receiverSecrets,
   grafana: grafanaSecrets.optional(),
 });
 

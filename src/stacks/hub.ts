@@ -1,6 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
 import {
-  type HubAlertingArgs,
   type HubCellArgs,
   HubObservability,
   type HubObservabilityArgs,
@@ -17,6 +16,7 @@ import {
 } from "@heliograph/heliograph/model";
 import type { Configuration } from "../config/load";
 import type { HubSection } from "../config/hub-schema";
+import { alertingArgs } from "./alerting";
 import { grafanaArgs } from "./grafana";
 import { createBucket } from "./bucket";
 import { storesOf } from "../config/stores";
@@ -28,7 +28,7 @@ export function deployHub(
   hub: HubSection,
   watchedBy: string | undefined,
   pki: MtlsPki,
-  { objectStores, redis, deadMansSwitchUrl, grafana }: Secrets,
+  { objectStores, redis, deadMansSwitchUrl, receivers, grafana }: Secrets,
   images: ImageArgs,
   provider: k8s.Provider,
 ): HubObservability {
@@ -65,7 +65,7 @@ export function deployHub(
       watchedBy,
       certificates: pki.certificates,
       renewBeforeDays: hub.certificates.renewBeforeDays,
-      alerting: alertingArgs(hub, deadMansSwitchUrl),
+      alerting: alertingArgs(hub.alerting, { deadMansSwitchUrl, receivers }),
       globalQuery: hub.globalQuery && {
         ...hub.globalQuery,
         certificate: pki.queryCertificate,
@@ -76,17 +76,6 @@ export function deployHub(
     },
     { providers: [provider] },
   );
-}
-
-function alertingArgs(
-  { alerting }: HubSection,
-  url: Secrets["deadMansSwitchUrl"],
-): HubAlertingArgs {
-  const { alertmanagers, deadMansSwitch } = alerting;
-  return {
-    alertmanagers: [...alertmanagers],
-    deadMansSwitch: deadMansSwitch && url && { ...deadMansSwitch, url },
-  };
 }
 
 function gatewayArgs({ gateway }: HubSection, pki: MtlsPki): HubObservabilityArgs["gateway"] {
