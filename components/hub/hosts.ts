@@ -1,5 +1,6 @@
 import { backendName, gossipHost } from "../backends/kit/architecture";
-import { GLOBAL_QUERY, GRAFANA, memcachedRole, readerRole, rulerRole } from "./roles";
+import { podHost } from "./alertmanager/ports";
+import { ALERTMANAGER, GLOBAL_QUERY, GRAFANA, memcachedRole, readerRole, rulerRole } from "./roles";
 import { roleName } from "../kit/labels";
 import { storesOf, type HubModel } from "./model";
 
@@ -7,7 +8,10 @@ import { storesOf, type HubModel } from "./model";
  * Hosts of the hub's own Services. Pods reach each other by these names, which no domain covers:
  * with a proxy, they are exceptions.
  */
-export function directHosts({ cells }: Pick<HubModel, "cells">): string[] {
+export function directHosts({
+  cells,
+  alertmanager,
+}: Pick<HubModel, "cells" | "alertmanager">): string[] {
   const ofCells = cells.flatMap((cell) => [
     roleName(rulerRole(cell.name)),
     roleName(readerRole(cell.name)),
@@ -24,5 +28,8 @@ export function directHosts({ cells }: Pick<HubModel, "cells">): string[] {
       ];
     }),
   ]);
-  return [...ofCells, ...[GLOBAL_QUERY, GRAFANA].map(roleName)];
+  const alertmanagers = Array.from({ length: alertmanager?.replicas ?? 0 }, (_, pod) =>
+    podHost(pod),
+  );
+  return [...ofCells, ...[GLOBAL_QUERY, GRAFANA, ALERTMANAGER].map(roleName), ...alertmanagers];
 }

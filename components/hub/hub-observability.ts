@@ -12,6 +12,7 @@ import { podsOptions } from "../kit/pods";
 import { mapValues } from "../kit/records";
 import type { HubObservabilityArgs } from "./args";
 import { argsIssues } from "./args-issues";
+import { createAlertmanager } from "./alertmanager/create";
 import { DeadMansSwitch } from "./dead-mans-switch/dead-mans-switch";
 import type { Question } from "./dead-mans-switch/script";
 import { DEFAULT_PORT, gatewayFields, type HubGatewayArgs } from "./gateway/args";
@@ -135,6 +136,7 @@ export class HubObservability extends pulumi.ComponentResource {
     createNetworkPolicies(name, hub, checked, namespace, inside);
     const cells = createStores(name, { hub, args: checked, namespace }, inside);
     const gateway = createGateway(name, hub, checked, namespace, cells, inside);
+    createAlertmanager(`${name}-alertmanager`, hub, checked, namespace, inside);
     createDeadMansSwitch(name, checked, namespace, cells, inside);
     const query = createGlobalQuery(`${name}-global-query`, hub, checked, namespace, cells, inside);
     const grafana = createGrafana(name, hub, checked, namespace, cells, query, inside);

@@ -5,6 +5,8 @@ import { defaultDenyPolicy, rolePolicy } from "../kit/network-policies";
 import { portOf } from "../kit/urls";
 import { UNKNOWN_STORE } from "../storage/flows";
 import type { HubObservabilityArgs } from "./args";
+import type { HubAlertingArgs } from "./alerting-args";
+import { receiverPorts } from "./alertmanager/flows";
 import { grafanaFlowsArgs } from "./grafana/flows";
 import type { HubGrafanaArgs } from "./grafana/args";
 import { queriedEdges } from "./inventory";
@@ -27,6 +29,7 @@ export function createNetworkPolicies(
     addressOf: HubFlowsArgs["addressOf"],
     switchPort: number | undefined,
     outside: readonly number[],
+    receivers: readonly number[],
   ) =>
     hubPolicies({
       hub,
@@ -34,8 +37,12 @@ export function createNetworkPolicies(
       switchPort,
       globalQuery: globalQuery && { edges: Object.values(queriedEdges(hub)) },
       grafana: grafana && grafanaFlowsArgs(grafana, outside),
+      alerting: {
+        outside: receivers,
+        people: alerting?.alertmanager?.externalUrl !== undefined,
+      },
     });
-  const roles = policies(() => UNKNOWN_STORE, deadMansSwitch && 0, []).map(({ role }) => role);
+  const roles = policies(() => UNKNOWN_STORE, deadMansSwitch && 0, [], []).map(({ role }) => role);
   const buckets = Object.entries(cells).map(([cell, { metrics, logs, traces }]) => [
     cell,
     { metrics: metrics.bucket, logs: logs?.bucket, traces: traces?.bucket },
@@ -46,12 +53,14 @@ export function createNetworkPolicies(
       // The address is secret, its port is not: policies are not.
       deadMansSwitch && pulumi.unsecret(pulumi.output(deadMansSwitch.url).apply(portOf)),
       grafana ? portsOutside(grafana) : [],
+      portsOfReceivers(alerting),
     ])
-    .apply(([stores, switchPort, outside]) =>
+    .apply(([stores, switchPort, outside, receivers]) =>
       policies(
         (cell, signal) => (stores[cell] as Stores | undefined)?.[signal] ?? UNKNOWN_STORE,
         switchPort,
         outside,
+        receivers,
       ),
     );
   const specOf = (index: number) => known.apply((all) => (all[index] as PolicySpec).spec);
@@ -71,6 +80,15 @@ function portsOutside({ database, oidc }: HubGrafanaArgs): pulumi.Output<number[
   return pulumi
     .all([pulumi.output(postgres), pulumi.output(provider)])
     .apply(([ports, urls]) => [...new Set([...ports, ...urls.map(portOf)])]);
+}
+
+/** Addresses of receivers are secret, their ports are not. */
+function portsOfReceivers({ receivers = {} }: HubAlertingArgs = {}): pulumi.Output<number[]> {
+  const ports = pulumi
+    .output(receivers)
+    .apply((known) => Object.values(known).flatMap((receiver) => receiverPorts(receiver)))
+    .apply((all) => [...new Set(all)].sort((a, b) => a - b));
+  return pulumi.unsecret(ports);
 }
 
 const POSTGRES_PORT = 5432;

@@ -20,10 +20,13 @@ import {
 } from "../kit/flows";
 import { hostAndPort, portOf } from "../kit/urls";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
+import { alertmanagerFlows, type AlertmanagerFlowsArgs } from "./alertmanager/flows";
+import { ALERTMANAGER_PORT } from "./alertmanager/ports";
 import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { storesOf, type Cell, type HubModel, type Store } from "./model";
 import {
+  ALERTMANAGER,
   DEAD_MANS_SWITCH,
   GATEWAY,
   GLOBAL_QUERY,
@@ -35,7 +38,7 @@ import {
 } from "./roles";
 
 export interface HubFlowsArgs {
-  readonly hub: Pick<HubModel, "cells" | "agentNamespace" | "alertmanagers">;
+  readonly hub: Pick<HubModel, "cells" | "agentNamespace" | "alertmanagers" | "alertmanager">;
   /** Where a cell stores a signal. */
   addressOf(cell: string, signal: Signal): StoreAddress;
   /** Port of the address that the dead man's switch calls. Undefined where there is none. */
@@ -44,6 +47,8 @@ export interface HubFlowsArgs {
   readonly globalQuery?: { readonly edges: readonly string[] } | undefined;
   /** Undefined where there is no Grafana. */
   readonly grafana?: GrafanaFlowsArgs | undefined;
+  /** Undefined where the hub has no Alertmanager of its own. */
+  readonly alerting?: AlertmanagerFlowsArgs | undefined;
 }
 
 /** A store, and the pods that it consists of. */
@@ -64,8 +69,9 @@ export function hubFlows({
   switchPort,
   globalQuery,
   grafana,
+  alerting,
 }: HubFlowsArgs): Flow[] {
-  const { cells, agentNamespace, alertmanagers } = hub;
+  const { cells, agentNamespace, alertmanagers, alertmanager } = hub;
   const gateway: PodPeer = { pods: GATEWAY };
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace: agentNamespace };
   const stores = cells.flatMap((cell) =>
@@ -77,6 +83,7 @@ export function hubFlows({
     })),
   );
   const metrics = stores.filter(({ signal }) => signal === "metrics");
+  const others = alertmanagers.filter((address) => !alertmanager?.addresses.includes(address));
   const readers = [...stores.flatMap(readersOf), ...(globalQuery ? [EVERYWHERE] : [])];
   return [
     { from: ANYWHERE, to: gateway, ports: [GATEWAY_PORT], why: "edges write" },
@@ -90,12 +97,13 @@ export function hubFlows({
     ...stores.flatMap((store) => [
       ...backendFlows(store, agent),
       ...(store.signal === "metrics" ? rulerFlows(store, agent) : []),
-      ...alertFlows(store, alertmanagers.map(portOf)),
+      ...alertFlows(store, others.map(portOf), alertmanager !== undefined),
       ...(store.backend.flows?.(store, store.cell) ?? []),
     ]),
     ...(switchPort === undefined ? [] : switchFlows(metrics, switchPort)),
     ...(globalQuery ? globalQueryFlows(globalQuery.edges, metrics, agent) : []),
     ...(grafana ? grafanaFlows(grafana, readers, agent) : []),
+    ...(alertmanager && alerting ? alertmanagerFlows(alertmanager, alerting, agent) : []),
     ...bucketFlows(stores.map(({ address }) => address)),
   ];
 }
@@ -112,11 +120,20 @@ function backendFlows(store: StorePods, agent: PodPeer): Flow[] {
   ];
 }
 
-function alertFlows({ signal, architecture, cell, topology }: StorePods, ports: number[]): Flow[] {
+/** `ports`: of other Alertmanagers. `own`: whether the hub has some itself. */
+function alertFlows(
+  { signal, architecture, cell, topology }: StorePods,
+  ports: readonly number[],
+  own: boolean,
+): Flow[] {
   const evaluates = signal === "metrics" || architecture.answers.rules !== undefined;
-  if (ports.length === 0 || !evaluates) return [];
+  if (!evaluates) return [];
   const from = { pods: answering(architecture, "rules", cell.name, topology).role };
-  return [{ from, to: ANYWHERE, ports, why: "alerts" }];
+  const why = "alerts";
+  return [
+    ...(own ? [{ from, to: { pods: ALERTMANAGER }, ports: [ALERTMANAGER_PORT], why }] : []),
+    ...(ports.length > 0 ? [{ from, to: ANYWHERE, ports, why }] : []),
+  ];
 }
 
 /** Where rules are evaluated beside the backend. */

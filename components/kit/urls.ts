@@ -7,8 +7,9 @@ export const CALLED_URL_EXPECTED = "an address that starts with https:// or http
 
 const PORTS: Readonly<Record<string, number>> = { "https:": 443, "http:": 80 };
 
-/** The port that is connected to. */
+/** The port that is connected to. Throws on what is no address, which may be secret, without it. */
 export function portOf(url: string): number {
+  if (!URL.canParse(url)) throw new Error(`no port is known: expected ${CALLED_URL_EXPECTED}`);
   const { port, protocol } = new URL(url);
   return Number(port || PORTS[protocol]);
 }

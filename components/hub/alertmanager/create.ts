@@ -1,0 +1,19 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { imageReference } from "../../kit/images";
+import type { HubObservabilityArgs } from "../args";
+import type { HubModel } from "../model";
+import { Alertmanager } from "./alertmanager";
+
+/** The hub's own Alertmanagers. Undefined where alerts have no receiver. */
+export function createAlertmanager(
+  name: string,
+  { alertmanager: model }: HubModel,
+  { alerting = {}, images }: HubObservabilityArgs,
+  namespace: pulumi.Output<string>,
+  opts: pulumi.ComponentResourceOptions,
+): Alertmanager | undefined {
+  if (!model) return undefined;
+  const { alertmanager, receivers = {} } = alerting;
+  const image = imageReference("alertmanager", images);
+  return new Alertmanager(name, { ...alertmanager, namespace, model, receivers, image }, opts);
+}
