@@ -50,7 +50,7 @@ export function alertmanagerFiles(
 }
 
 /**
- * Begins the name of a time interval that nothing uses, and that ends with the hash. Alertmanager
+ * The start of the name of a time interval that nothing uses; the hash is the rest. Alertmanager
  * answers with its configuration, but without comments; names of time intervals it keeps.
  */
 export const HASH_INTERVAL = "heliograph/";
@@ -171,7 +171,7 @@ export const OWN_INHIBITIONS: readonly InhibitRule[] = [
     name: "what is critical is no warning as well",
     source_matchers: ['severity="critical"'],
     target_matchers: ['severity="warning"'],
-    // Another pod, node or volume is another problem. A label that both lack is alike.
+    // Another pod, node or volume is another matter. A label that both lack is alike.
     equal: [
       "alertname",
       "cluster",

@@ -29,7 +29,7 @@ while sleep ${seconds}; do
   found=$(cat ${file} ${config}/${TEMPLATE_FILE} | sha256sum)
   [ "$found" = "$loaded" ] && continue
   if ! problem=$(amtool check-config ${file} 2>&1); then
-    say "refused, the old configuration stays in force: $(echo "$problem" | grep -v '^Checking' | head -n 1 | tr -d '"\\\\\\t')"
+    say "refused, the old configuration stays in force: $(echo "$problem" | sed -n 's/.*FAILED: //p' | head -n 1 | tr -d '"\\\\\\t')"
   elif wget -q -O /dev/null --post-data='' http://${alertmanager}/-/reload; then
     loaded=$found
     say "done"

@@ -1,4 +1,6 @@
+import { mapValues } from "@heliograph/heliograph/model";
 import { hasStaticKeys } from "../../../config/bucket-schema";
+import { neededReceiverSecrets } from "../../../config/alerting-check";
 import { redisPasswords } from "../../../config/cell-check";
 import { neededPasswords } from "../../../config/grafana-check";
 import { parseSettings, sectionsOf } from "../../../config/parse";
@@ -78,11 +80,16 @@ function placeholderSecrets(settings: Settings): object {
     hasStaticKeys(bucket) ? [bucket.credentials] : [],
   );
   const passwords = neededPasswords(hub).map((name) => [name, PLACEHOLDER]);
+  const receivers = mapValues(hub?.alerting.receivers ?? {}, (_, name) => {
+    const needed = neededReceiverSecrets(hub).filter(({ receiver }) => receiver === name);
+    return Object.fromEntries(needed.map(({ kind }) => [kind, PLACEHOLDER]));
+  });
   const keys = { accessKeyId: PLACEHOLDER, secretAccessKey: PLACEHOLDER };
   return {
     objectStores: Object.fromEntries(names.map((name) => [name, keys])),
     redis: Object.fromEntries(redisPasswords(settings).map(({ name }) => [name, PLACEHOLDER])),
     ...(hub?.alerting.deadMansSwitch && { deadMansSwitch: { url: PLACEHOLDER } }),
+    receivers,
     ...(passwords.length > 0 && { grafana: Object.fromEntries(passwords) }),
   };
 }
