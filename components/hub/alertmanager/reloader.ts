@@ -15,7 +15,7 @@ interface ReloaderModel {
 /**
  * Alertmanager does not look at its files again by itself. This loop runs beside it, from the same
  * image, and asks it to when they have changed. A configuration that it refuses is reported and
- * tried again; meanwhile the old one stays in force. Secrets it reads for each notification.
+ * tried again; meanwhile the old one stays. Secrets it reads for each notification.
  */
 export function reloaderScript(
   { config, temporary, alertmanager }: ReloaderModel,

@@ -4,6 +4,7 @@ import type { Check } from "../check";
 import type { EdgeView } from "../edge";
 import { type HubView, signalsOf } from "../hub";
 import type { ConfiguredHub } from "../fleet";
+import { alertmanagers } from "./alertmanager";
 import { agents, configuration, queue } from "./agents";
 import { allTenants, inQuery, newestSample, retention } from "./metrics";
 import { collectorQueue, collectors } from "./collectors";
@@ -44,6 +45,7 @@ export function hubChecks({
     gatewayConfiguration,
     limits(model, fileIsNewer),
     rules,
+    ...(model.alertmanager ? [alertmanagers(model.alertmanager)] : []),
     ...(buckets ? [lifecycle(buckets)] : []),
     ...(hub.globalQuery ? [cellsInQuery] : []),
     ...(hub.grafana ? [datasources(hub.grafana)] : []),
