@@ -14,6 +14,7 @@ import { microservices } from "./microservices.js";
 import { network } from "./network.js";
 import { noLoss } from "./no-loss.js";
 import { nothingLost } from "./nothing-lost.js";
+import { notifications } from "./notifications.js";
 import { onboard } from "./onboard.js";
 import { plainCli } from "./plain-cli.js";
 import { residency } from "./residency.js";
@@ -50,6 +51,7 @@ export const scenarios: readonly Scenario[] = [
   rotation,
   verifyFails,
   alerts,
+  notifications,
   wave,
   onboard,
   azure,
