@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Signal } from "../contract/names";
+import type { Dashboard } from "../dashboards/kit/dashboard";
 import type { Cell, Store } from "../hub/model";
 import type { Flow } from "../kit/flows";
 import type { ImageArgs } from "../kit/images";
@@ -83,6 +84,8 @@ export interface Backend<S extends Signal = Signal> {
    * pods.
    */
   ownAlerts?(hub: string): Alert[];
+  /** What people see of it, and of what it stores. Defaults to nothing. */
+  dashboards?(): readonly Dashboard[];
   /**
    * Whether a group of rules names the tenants whose series it sees. Defaults to false: it sees
    * those of all tenants. Of metrics alone.

@@ -7,6 +7,7 @@ import { flushByPath } from "../kit/flush";
 import { keyPath } from "../kit/layout-issues";
 import { bucketCounters } from "../kit/object-store";
 import { cacheOptions } from "../kit/cache-options";
+import { LOGS } from "./boards";
 import { MAX_LOKI_PUSH_BYTES } from "./config";
 import { deployLoki } from "./deploy";
 import { logLoads, lokiRuntimeConfig } from "./limits";
@@ -111,6 +112,7 @@ export const LOKI: Backend<"logs"> = {
       query: '{$${__tags}} | trace_id="$${__trace.traceId}"',
     },
   },
+  dashboards: () => [LOGS],
   alerts: {
     ringMembers: "loki_ring_members",
     walFailures: ["loki_ingester_wal_disk_full_failures_total"],

@@ -6,6 +6,7 @@ import type { Flow } from "../../kit/flows";
 import type { Backend, BackendAnswer } from "../backend";
 import { answering } from "../kit/architecture";
 import { flushByPath } from "../kit/flush";
+import { TRACES } from "./boards";
 import { MAX_OTLP_BYTES } from "./config";
 import { deployTempo } from "./deploy";
 import { tempoRuntimeConfig, traceLoads } from "./limits";
@@ -84,6 +85,7 @@ export const TEMPO: Backend<"traces"> = {
       }),
     }),
   },
+  dashboards: () => [TRACES],
   alerts: {
     ringMembers: "tempo_ring_members",
     uploadFailures: ["tempo_ingester_failed_flushes_total"],
