@@ -58,6 +58,16 @@ export type {
   TimeRange,
   TracesReader,
 } from "./backends/requests";
+export {
+  type Dashboard,
+  type Panel,
+  panelsOf,
+  type Query,
+  queriesOf,
+  uidOf,
+} from "./dashboards/kit/dashboard";
+export { ALL, type Question, questionsOf } from "./dashboards/kit/questions";
+export { allDashboards, dashboardsOf, HOME } from "./dashboards/registry";
 export { LEAF_DAYS, RENEW_BEFORE_DAYS } from "./contract/certificates";
 export { connectionOf, edgeConnection } from "./contract/connection";
 export type { DecodeFailure } from "./contract/decode";

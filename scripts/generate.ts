@@ -14,6 +14,7 @@ import {
 } from "@heliograph/heliograph/model";
 import { projectJsonSchema, stackConfigJsonSchema } from "../src/config/json-schema";
 import { glossary } from "./words/glossary";
+import { dashboardsPage } from "./reference/dashboards";
 import { componentsReference } from "./reference/components";
 import { readme } from "./reference/readme";
 import { type Schema, stackFileReference } from "./reference/stack-file";
@@ -30,6 +31,7 @@ const generated: Readonly<Record<string, () => string>> = {
   "schemas/project.json": () => `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
   "docs/gateway-answers.md": gatewayAnswersPage,
   "docs/object-store-permissions.md": objectStorePermissions,
+  "docs/dashboards.md": dashboardsPage,
 };
 
 function backendNames(): Record<string, string[]> {

@@ -38,7 +38,7 @@ const OWN: readonly Dashboard[] = [
 ];
 
 /** Dashboards that people start from. */
-export const HOME = { operators: FLEET.name, everyone: CLUSTERS_BOARD.name } as const;
+export const HOME = { operators: FLEET, everyone: CLUSTERS_BOARD } as const;
 
 const ofBackends = (backends: typeof BACKENDS) =>
   backends.flatMap(({ dashboards }) => [...(dashboards?.() ?? [])]);

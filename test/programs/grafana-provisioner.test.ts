@@ -7,13 +7,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   prepareScript,
   provisionerScript,
   READY_FILE,
 } from "../../components/hub/grafana/provisioner";
+import { providerFiles } from "../../components/hub/grafana/dashboards";
+import { fromYaml, toYaml } from "../../components/kit/yaml";
 import { curlConfig } from "../../components/storage/credentials";
 
 const PASSWORD = 'a "quoted" \\ one';
@@ -29,6 +31,10 @@ let running: ChildProcess | undefined;
 class FakeGrafana {
   readonly organisations = new Map([["Main Org.", 1]]);
   readonly reloads: string[] = [];
+  /** Of dashboards, each with the files of providers and of dashboards that there were. */
+  readonly boards: string[] = [];
+  home = "";
+  readonly homes: string[] = [];
   password = PASSWORD;
   private server: Server | undefined;
   port = 0;
@@ -54,6 +60,21 @@ class FakeGrafana {
         this.reloads.push(written().join(" "));
         return say(200, { message: "Datasources config reloaded" });
       }
+      if (url === "/api/admin/provisioning/dashboards/reload" && method === "POST") {
+        this.boards.push(files("dashboards", "boards").join(" "));
+        return say(200, { message: "Dashboards config reloaded" });
+      }
+      if (url === "/api/org/preferences" && method === "GET")
+        return say(200, { theme: "", homeDashboardUID: this.home });
+      if (url === "/api/org/preferences" && method === "PATCH") {
+        request.on("data", (body: Buffer) => {
+          const { homeDashboardUID } = JSON.parse(body.toString()) as { homeDashboardUID: string };
+          this.homes.push(`${request.headers["x-grafana-org-id"]}: ${homeDashboardUID}`);
+          this.home = homeDashboardUID;
+          say(200, { message: "Preferences updated" });
+        });
+        return undefined;
+      }
       if (url !== "/api/orgs" || method !== "POST") return say(404, {});
       request.on("data", (body: Buffer) => {
         const asked = (JSON.parse(body.toString()) as { name: string }).name;
@@ -74,14 +95,29 @@ class FakeGrafana {
 }
 
 const target = () => join(folder, "provisioning", "datasources");
+/** Paths below the provisioning files. */
+const files = (...folders: string[]) =>
+  folders
+    .flatMap((name) =>
+      readdirSync(join(folder, "provisioning", name), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(join(folder, "provisioning"), join(entry.parentPath, entry.name))),
+    )
+    .sort();
 const written = () => readdirSync(target()).sort();
 const read = (file: string) => readFileSync(join(target(), file), "utf8").trim();
 const deploy = (file: string, text: string) =>
   writeFileSync(join(folder, "datasources", file), `${text}\n`);
+const board = (path: string, text: string) => {
+  const file = join(folder, "deployed", path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+};
 const model = () => ({
   grafana: `http://127.0.0.1:${grafana.port}`,
   paths: {
     datasources: join(folder, "datasources"),
+    dashboards: join(folder, "deployed"),
     secrets: join(folder, "secrets"),
     provisioning: join(folder, "provisioning"),
   },
@@ -110,6 +146,11 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "heliograph-grafana-"));
   for (const name of ["datasources", "secrets", "provisioning"]) mkdirSync(join(folder, name));
   writeFileSync(join(folder, "secrets", "curl.conf"), curlConfig("admin", PASSWORD));
+  for (const [file, content] of Object.entries(providerFiles(join(folder, "provisioning"))))
+    board(`providers/${file}`, toYaml(content));
+  board("operators/Fleet/fleet.json", '{"uid":"fleet"}');
+  board("operators/Two words/both.json", '{"uid":"both"}');
+  board("everyone/Two words/both.json", '{"uid":"both"}');
   deploy("datasources.yaml", "- orgId: 1");
   deploy("organisation.acme.yaml", "- orgId: 0");
   grafana = new FakeGrafana();
@@ -127,6 +168,7 @@ describe("before Grafana starts", () => {
     expect(written()).toEqual(["datasources.yaml"]);
     expect(readdirSync(join(folder, "provisioning")).sort()).toEqual([
       "alerting",
+      "boards",
       "dashboards",
       "datasources",
       "plugins",
@@ -169,6 +211,49 @@ describe("beside Grafana", () => {
     );
     expect(grafana.reloads).toHaveLength(3);
     expect(said().every((line) => /^loaded [0-9a-f]{64}$/.test(line))).toBe(true);
+  });
+
+  it("gives operators all dashboards, and each organisation those of everybody", async () => {
+    const boards =
+      "boards/everyone/Two words/both.json boards/operators/Fleet/fleet.json boards/operators/Two words/both.json";
+    await start();
+    await soon(() =>
+      expect(grafana.boards).toEqual([
+        `${boards} dashboards/operators.yaml dashboards/organisation.acme.yaml`,
+      ]),
+    );
+    const provider = (file: string) =>
+      (
+        fromYaml(readFileSync(join(folder, "provisioning", "dashboards", file), "utf8")) as {
+          providers: [{ name: string; orgId: number; options: { path: string } }];
+        }
+      ).providers[0];
+    expect(provider("operators.yaml")).toMatchObject({
+      name: "operators",
+      orgId: 1,
+      options: { path: join(folder, "provisioning", "boards", "operators") },
+    });
+    expect(provider("organisation.acme.yaml")).toMatchObject({
+      name: "organisation acme",
+      orgId: 7,
+      options: { path: join(folder, "provisioning", "boards", "everyone") },
+    });
+
+    board("everyone/Two words/both.json", '{"uid":"both","title":"Both"}');
+    rmSync(join(folder, "deployed", "operators", "Fleet"), { recursive: true });
+    await soon(() => expect(grafana.boards.at(-1)).not.toContain("fleet.json"));
+    const file = join(folder, "provisioning", "boards", "everyone", "Two words", "both.json");
+    expect(readFileSync(file, "utf8")).toContain("Both");
+  });
+
+  it("makes the overview the operators' first page, unless they have chosen another", async () => {
+    await start();
+    await soon(() => expect(grafana.homes).toEqual(["1: heliograph-fleet"]));
+    grafana.home = "chosen";
+    deploy("organisation.globex.yaml", "- orgId: 0");
+    await soon(() => expect(grafana.boards.length).toBeGreaterThan(1));
+    expect(grafana.homes).toHaveLength(1);
+    expect(grafana.home).toBe("chosen");
   });
 
   it("takes the numbers away while Grafana is away: it might not start with one that is gone", async () => {

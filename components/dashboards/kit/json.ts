@@ -86,8 +86,8 @@ export function dashboardJson(dashboard: Dashboard, all: readonly Dashboard[]): 
 }
 
 /**
- * Without what the SDK gives everything of a kind: of a variable what intervals alone have, of a link
- * the place in a menu, where nobody sees it.
+ * Without what the SDK gives everything of a kind: of a variable what intervals alone have, of a
+ * link the place in a menu, where nobody sees it.
  */
 function tidied({ templating, links = [], ...dashboard }: GrafanaDashboard): GrafanaDashboard {
   const without = <T extends object>(object: T, ...keys: readonly string[]) =>

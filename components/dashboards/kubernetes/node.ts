@@ -133,7 +133,7 @@ export const NODE: Dashboard = {
         range(part("node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes"), "{{node}}"),
         { thresholds: { warning: 0.8, critical: 0.9 } },
       ),
-      faults: graph(
+      pagedIn: graph(
         "Major page faults",
         "ops",
         "Pages that had to be read from disk: many of them mean too little memory.",

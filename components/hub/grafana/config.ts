@@ -1,3 +1,5 @@
+import { homeFile } from "./dashboards";
+
 /** What decides how Grafana starts; secrets are named by the files that hold them. */
 export interface GrafanaModel {
   readonly port: number;
@@ -43,6 +45,7 @@ export const GRAFANA_PATHS = {
   secrets: "/etc/heliograph/secrets",
   tls: "/etc/heliograph/tls",
   datasources: "/etc/heliograph/datasources",
+  dashboards: "/etc/heliograph/dashboards",
   provisioning: "/etc/grafana/provisioning",
   data: "/var/lib/grafana",
 } as const;
@@ -95,6 +98,8 @@ export function grafanaConfig(model: GrafanaModel): GrafanaConfig {
       check_for_plugin_updates: false,
     },
     news: { news_feed_enabled: false },
+    // The first page of whoever has chosen no other: a file, the same in each organisation.
+    dashboards: { default_home_dashboard_path: homeFile(paths.provisioning) },
     snapshots: { external_enabled: false },
     metrics: { enabled: true },
     log: { mode: "console" },

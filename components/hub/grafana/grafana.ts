@@ -28,9 +28,10 @@ import {
   type GroupMapping,
   type OidcModel,
 } from "./config";
+import { dashboardFiles, PROVIDERS, providerFiles } from "./dashboards";
 import { OPERATORS, provisioning, type DatasourcesModel } from "./datasources";
 import { asksOthers } from "./flows";
-import { grafanaPod } from "./pod";
+import { type DashboardMap, grafanaPod } from "./pod";
 import { createSecrets, type GrafanaSecrets } from "./secrets";
 
 const DEFAULT_DISK = "5Gi";
@@ -45,9 +46,9 @@ interface GrafanaArgs extends HubGrafanaArgs {
 }
 
 /**
- * Grafana with a data source for each tenant and signal. A small container beside it brings changes
- * of the inventory into the running Grafana, and makes the organisations of customers; another
- * configuration restarts it.
+ * Grafana with a data source for each tenant and signal, and with dashboards. A small container
+ * beside it brings changes of the inventory into the running Grafana, and makes the organisations
+ * of customers; another configuration restarts it.
  */
 export class Grafana extends pulumi.ComponentResource {
   /** Name of the Secret with the password of the user `admin`, at the key `admin-password`. */
@@ -60,9 +61,17 @@ export class Grafana extends pulumi.ComponentResource {
     const secrets = createSecrets(name, args.namespace, args, { parent: this });
     const config = createConfig(this, name, args);
     const datasources = createDatasources(this, name, args);
+    const dashboards = createDashboards(this, name, args);
     const serviceAccount = createServiceAccount(this, name, args);
     const claim = createClaim(this, name, args);
-    createDeployment(this, name, args, { secrets, config, datasources, serviceAccount, claim });
+    createDeployment(this, name, args, {
+      secrets,
+      config,
+      datasources,
+      dashboards,
+      serviceAccount,
+      claim,
+    });
     createService(this, name, args);
     createIngress(this, name, args);
     if ((args.replicas ?? 1) > 1)
@@ -193,6 +202,40 @@ function createDatasources(
   );
 }
 
+/** A ConfigMap for each, and one with who has which: as many, however many tenants there are. */
+function createDashboards(parent: Grafana, name: string, args: GrafanaArgs): DashboardMap[] {
+  const files = Object.entries(providerFiles(GRAFANA_PATHS.provisioning));
+  const providers = new k8s.core.v1.ConfigMap(
+    `${name}-dashboards`,
+    {
+      metadata: metadata(args, "-dashboards"),
+      data: Object.fromEntries(files.map(([file, content]) => [file, toYaml(content)])),
+    },
+    { parent },
+  );
+  const dashboards = dashboardFiles(args.sources).map((file): DashboardMap => {
+    const map = new k8s.core.v1.ConfigMap(
+      `${name}-dashboard-${file.name}`,
+      {
+        metadata: metadata(args, `-dashboard-${file.name}`),
+        data: { [file.key]: file.text },
+      },
+      { parent },
+    );
+    return {
+      name: map.metadata.name,
+      items: file.paths.map((path) => ({ key: file.key, path })),
+    };
+  });
+  return [
+    {
+      name: providers.metadata.name,
+      items: files.map(([file]) => ({ key: file, path: `${PROVIDERS}/${file}` })),
+    },
+    ...dashboards,
+  ];
+}
+
 function createServiceAccount(
   parent: Grafana,
   name: string,
@@ -235,6 +278,7 @@ interface GrafanaObjects {
   readonly secrets: GrafanaSecrets;
   readonly config: Config;
   readonly datasources: k8s.core.v1.ConfigMap;
+  readonly dashboards: readonly DashboardMap[];
   readonly serviceAccount: k8s.core.v1.ServiceAccount;
   readonly claim: k8s.core.v1.PersistentVolumeClaim | undefined;
 }
@@ -275,6 +319,7 @@ function createDeployment(
             serviceAccount: objects.serviceAccount.metadata.name,
             config: objects.config.map.metadata.name,
             datasources: objects.datasources.metadata.name,
+            dashboards: objects.dashboards,
             secrets: objects.secrets.object.metadata.name,
             ...(objects.claim && { claim: objects.claim.metadata.name }),
             ...(speaksTls(args) && { tlsSecret: args.tlsSecret }),

@@ -32,6 +32,12 @@ const PROVISIONER_RESOURCES = {
   limits: { cpu: "100m", memory: "64Mi" },
 };
 
+/** A ConfigMap with dashboards or with what says who has them: paths of its keys. */
+export interface DashboardMap {
+  readonly name: pulumi.Input<string>;
+  readonly items: readonly { readonly key: string; readonly path: string }[];
+}
+
 interface GrafanaPodArgs {
   readonly image: string;
   readonly curlImage: string;
@@ -39,6 +45,7 @@ interface GrafanaPodArgs {
   readonly serviceAccount: pulumi.Input<string>;
   readonly config: pulumi.Input<string>;
   readonly datasources: pulumi.Input<string>;
+  readonly dashboards: readonly DashboardMap[];
   readonly secrets: pulumi.Input<string>;
   /** Left out: sqlite is not used. */
   readonly claim?: pulumi.Input<string>;
@@ -123,6 +130,7 @@ function curlContainer(
     terminationMessagePolicy: "FallbackToLogsOnError",
     volumeMounts: [
       { name: "datasources", mountPath: GRAFANA_PATHS.datasources, readOnly: true },
+      { name: "dashboards", mountPath: GRAFANA_PATHS.dashboards, readOnly: true },
       { name: "admin", mountPath: GRAFANA_PATHS.secrets, readOnly: true },
       { name: "provisioning", mountPath: GRAFANA_PATHS.provisioning },
       { name: "round", mountPath: TEMPORARY },
@@ -133,6 +141,7 @@ function curlContainer(
 function volumes({
   config,
   datasources,
+  dashboards,
   secrets,
   claim,
   tlsSecret,
@@ -145,6 +154,12 @@ function volumes({
   return [
     { name: "config", configMap: { name: config } },
     { name: "datasources", configMap: { name: datasources } },
+    {
+      name: "dashboards",
+      projected: {
+        sources: dashboards.map(({ name, items }) => ({ configMap: { name, items: [...items] } })),
+      },
+    },
     { name: "secrets", secret: { secretName: secrets, defaultMode: 0o440 } },
     { name: "admin", secret: secret(SECRET_FILES.curl) },
     ...(tlsSecret ? [{ name: "tls", secret: { secretName: tlsSecret, defaultMode: 0o440 } }] : []),

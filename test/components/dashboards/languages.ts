@@ -3,7 +3,7 @@ import { parser as traceql } from "@grafana/lezer-traceql";
 import { parser as promql } from "@prometheus-io/lezer-promql";
 import type { Signal } from "../../../components/contract/names";
 
-/** The grammars' types come from two copies of one package, as ES modules and as CommonJS have it. */
+/** The types of grammars come from two copies of one package: of ES modules, and of CommonJS. */
 interface Grammar {
   parse(text: string): { iterate(spec: { enter(node: Node): void }): void };
 }

@@ -41,14 +41,17 @@ const inputs = (recorded: readonly Recorded[], name: string) =>
     ?.inputs as unknown as KubernetesObject;
 const text = (value: unknown) => JSON.stringify(value);
 
+const isDashboard = (name: string) => name.startsWith("hub-grafana-dashboard-");
+
 describe("Grafana", () => {
   it("makes these objects, with frozen names", async () => {
-    const lines = (await build({})).map(
-      ({ type, name }) => `${type.replace(/^kubernetes:/, "")} ${name}`,
-    );
+    const lines = (await build({}))
+      .filter(({ name }) => !isDashboard(name))
+      .map(({ type, name }) => `${type.replace(/^kubernetes:/, "")} ${name}`);
     expect(lines.sort()).toEqual([
       "apps/v1:Deployment hub-grafana",
       "core/v1:ConfigMap hub-grafana-config",
+      "core/v1:ConfigMap hub-grafana-dashboards",
       "core/v1:ConfigMap hub-grafana-datasources",
       "core/v1:PersistentVolumeClaim hub-grafana-data",
       "core/v1:Secret hub-grafana-secrets",
@@ -58,6 +61,45 @@ describe("Grafana", () => {
       "networking.k8s.io/v1:NetworkPolicy hub-network-grafana",
       "tls:index/privateKey:PrivateKey hub-grafana-key",
     ]);
+  });
+
+  it("has a ConfigMap for each dashboard, whoever and however many may see it", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 60 }, (_, index) => [`tenant-${index}`, { retentionDays: 30 }]),
+    );
+    const organisations = Object.fromEntries(
+      Object.keys(many).map((tenant) => [tenant, { tenants: [tenant] }]),
+    );
+    const of = async (...args: Parameters<typeof build>) =>
+      (await build(...args)).filter(({ name }) => isDashboard(name));
+    const [few, all] = [
+      await of({}),
+      await of({ organisations }, { ...hubArgs().tenants, ...many }),
+    ];
+    expect(all).toEqual(few);
+    for (const { name, inputs: found } of few) {
+      const [[key, json] = ["", ""]] = Object.entries(found["data"] as Record<string, string>);
+      const { uid } = JSON.parse(json) as { uid: string };
+      expect(name).toBe(`hub-grafana-dashboard-${key.replace(/\.json$/, "")}`);
+      expect(uid).toBe(`heliograph-${key.replace(/\.json$/, "")}`);
+      expect(Buffer.byteLength(json)).toBeLessThan(200_000);
+    }
+  });
+
+  it("mounts every dashboard for operators, and for organisations those of everybody", async () => {
+    const recorded = await build({});
+    const pod = text(inputs(recorded, "hub-grafana"));
+    const paths = [...pod.matchAll(/"path":"((?:operators|everyone)[^"]+)"/g)].map(
+      ([, path]) => path,
+    );
+    const names = recorded.flatMap(({ name }) =>
+      isDashboard(name) ? [name.replace("hub-grafana-dashboard-", "")] : [],
+    );
+    const of = (set: string) => paths.filter((path) => path?.startsWith(set));
+    expect(of("operators")).toHaveLength(names.length);
+    expect(of("everyone")).toContain("everyone/Fleet/clusters.json");
+    expect(of("everyone").join()).not.toMatch(/fleet\.json|pipeline|inventory/);
+    expect(pod).toContain('"path":"providers/operators.yaml"');
   });
 
   it.each<[string, HubGrafanaArgs]>([
