@@ -21,6 +21,10 @@ export const CORTEX_RINGS: RingSettings = {
   readPath: "/prometheus",
   // It has the bucket client of Thanos.
   metricPrefixes: { own: "cortex", bucket: "thanos_objstore" },
+  shown: {
+    fetchedBytes: "cortex_query_fetched_chunks_bytes_total",
+    caches: "thanos_cache_memcached",
+  },
 };
 
 /** https://cortexmetrics.io/docs/ */

@@ -8,6 +8,7 @@ import { keyPath } from "../kit/layout-issues";
 import { bucketCounters } from "../kit/object-store";
 import { cacheOptions } from "../kit/cache-options";
 import { LOGS } from "./boards";
+import { lokiBoards } from "./operations";
 import { MAX_LOKI_PUSH_BYTES } from "./config";
 import { deployLoki } from "./deploy";
 import { logLoads, lokiRuntimeConfig } from "./limits";
@@ -112,7 +113,7 @@ export const LOKI: Backend<"logs"> = {
       query: '{$${__tags}} | trace_id="$${__trace.traceId}"',
     },
   },
-  dashboards: () => [LOGS],
+  dashboards: () => [LOGS, ...lokiBoards()],
   alerts: {
     ringMembers: "loki_ring_members",
     walFailures: ["loki_ingester_wal_disk_full_failures_total"],

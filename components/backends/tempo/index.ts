@@ -7,6 +7,7 @@ import type { Backend, BackendAnswer } from "../backend";
 import { answering } from "../kit/architecture";
 import { flushByPath } from "../kit/flush";
 import { TRACES } from "./boards";
+import { tempoBoards } from "./operations";
 import { MAX_OTLP_BYTES } from "./config";
 import { deployTempo } from "./deploy";
 import { tempoRuntimeConfig, traceLoads } from "./limits";
@@ -85,7 +86,7 @@ export const TEMPO: Backend<"traces"> = {
       }),
     }),
   },
-  dashboards: () => [TRACES],
+  dashboards: () => [TRACES, ...tempoBoards()],
   alerts: {
     ringMembers: "tempo_ring_members",
     uploadFailures: ["tempo_ingester_failed_flushes_total"],

@@ -21,6 +21,7 @@ import { PLANNING } from "../kit/metrics/resources";
 import { bucketCounters } from "../kit/object-store";
 import { PodReader } from "../kit/pod-reader";
 import type { Ask } from "../requests";
+import { thanosBoards } from "./boards";
 import { ROUTE_PREFIX, THANOS as ARCHITECTURE, WRITE_PATH } from "./components";
 import { deployThanos } from "./deploy";
 import { downsamplingOf, retentionsOf, thanosLimits, thanosLimitsShown } from "./limits";
@@ -79,6 +80,7 @@ export const THANOS: Backend<"metrics"> = {
   uploadsWhenStopped: false,
   ingest: metricsIngest({ push: WRITE_PATH, otlp: "/api/v1/otlp" }, "400, 409"),
   datasource: prometheusDatasource(ROUTE_PREFIX, title),
+  dashboards: thanosBoards,
   alerts: {
     blockFailures: ["prometheus_tsdb_compactions_failed_total"],
     uploadFailures: ["thanos_shipper_upload_failures_total"],

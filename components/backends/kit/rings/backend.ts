@@ -15,13 +15,14 @@ import { PrometheusApi, sampleProbe } from "../metrics/prometheus-api";
 import { bucketCounters } from "../object-store";
 import { PodReader } from "../pod-reader";
 import { overridesIn } from "../runtime-limits";
+import { ringBoards } from "./boards";
 import { deploymentOf, runtimeConfig, type RingSettings } from "./deploy";
 
 /** What backends of metrics have in common whose processes find each other in rings. */
 export function ringBackend(
   settings: RingSettings,
 ): Omit<Backend<"metrics">, "knowsPrefix" | "check" | "type"> {
-  const { architecture, planning, readPath, writePaths, metricPrefixes } = settings;
+  const { architecture, planning, readPath, writePaths, metricPrefixes, shown } = settings;
   const { name, title, components, httpPort } = architecture;
   const reader = (ask: Ask) => new PrometheusApi(title, ask, readPath);
   return {
@@ -39,6 +40,7 @@ export function ringBackend(
     uploadsWhenStopped: true,
     ingest: metricsIngest(writePaths),
     datasource: prometheusDatasource(readPath, title),
+    dashboards: () => ringBoards({ name, title, prefixes: metricPrefixes, shown }),
     alerts: alertMetrics(metricPrefixes),
     limits: (_, cell) => [runtimeLimits(settings, cell)],
     reader,

@@ -48,6 +48,13 @@ export interface RingSettings {
   readonly readPath: string;
   /** Prefixes of the names of its own metrics, and of those of its client for buckets. */
   readonly metricPrefixes: Readonly<Record<"own" | "bucket", string>>;
+  /** Names of metrics that its dashboards show, where backends differ in them. */
+  readonly shown: {
+    /** Counter of bytes of chunks that queries read. */
+    readonly fetchedBytes: string;
+    /** Prefix of the counters of its caches: `_hits_total`, `_requests_total`. */
+    readonly caches: string;
+  };
 }
 
 /** Limits of every tenant. They are read again every 10 s, without a restart. */
