@@ -3,6 +3,7 @@ import { arrival } from "./arrival.js";
 import { azure, gcs } from "./clouds.js";
 import type { Scenario } from "./context.js";
 import { cortex } from "./cortex.js";
+import { dashboards } from "./dashboards.js";
 import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
 import { ha } from "./ha.js";
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   firstLight,
   arrival,
   labels,
+  dashboards,
   sampling,
   unchanged,
   plainCli,

@@ -116,10 +116,10 @@ async function checkTold(
   drills: readonly Drill[],
 ): Promise<void> {
   const told = async () => ofDrills(await received(), drills);
-  const began = Date.now();
-  while ((await told()).length < drills.length && Date.now() - began < toldSeconds * 1000)
+  const started = Date.now();
+  while ((await told()).length < drills.length && Date.now() - started < toldSeconds * 1000)
     await pause(1000, undefined, { signal: lab.signal });
-  const seconds = Math.round((Date.now() - began) / 1000);
+  const seconds = Math.round((Date.now() - started) / 1000);
   // Whoever tells it again does so after the others have waited for it.
   await pause(40_000, undefined, { signal: lab.signal });
   const wanted = drills.map(({ receiver, labels }) => `${labels["alertname"]} ${receiver}`).sort();
@@ -161,12 +161,12 @@ async function checkSilentEdge(lab: ScenarioContext): Promise<void> {
 }
 
 async function checkEnd(lab: ScenarioContext): Promise<void> {
-  const began = Date.now();
+  const started = Date.now();
   const last = await firstOf(lab, resolvedSeconds, "resolved");
   lab.check(
     "its end is told, to the same receiver",
     last?.receiver === "dev-team",
-    last ? `${Math.round((last.at - began) / 1000)} s after the agent was back` : "not told",
+    last ? `${Math.round((last.at - started) / 1000)} s after the agent was back` : "not told",
   );
   const silent = (await received()).filter(isSilent);
   const others = silent.filter(
@@ -180,10 +180,10 @@ async function firstOf(
   seconds: number,
   status: Received["status"],
 ): Promise<Received | undefined> {
-  const began = Date.now();
+  const started = Date.now();
   for (;;) {
     const found = (await received()).find((each) => isSilent(each) && each.status === status);
-    if (found || Date.now() - began > seconds * 1000) return found;
+    if (found || Date.now() - started > seconds * 1000) return found;
     await pause(1000, undefined, { signal: lab.signal });
   }
 }

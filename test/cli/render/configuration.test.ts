@@ -76,6 +76,7 @@ describe("renderConfig", () => {
         lab: { accessKeyId: "https://placeholder", secretAccessKey: "https://placeholder" },
       },
       redis: {},
+      receivers: {},
     });
   });
 });

@@ -5,6 +5,7 @@ import type { Cell, Edge } from "../../../components/hub/model";
 import type { Recorded } from "../../support/mocks";
 import { cell, edge, store } from "./support/cell";
 import { deployed } from "./support/deployed";
+import { START_UP_HASH_ANNOTATION } from "../../../components/kit/labels";
 
 const edges = [edge("b-one", "b"), edge("c-one", "c")];
 const schemaFrom = "2026-01-31";
@@ -109,4 +110,37 @@ describe("zones", () => {
       expect(await settings([])).toEqual([]);
     },
   );
+});
+
+describe("a pod that evaluates rules starts again where Alertmanagers change", () => {
+  /** Names of workloads, and the hash by which their pods start again. */
+  const hashes = async (topology: "single" | "microservices", alertmanagers: readonly string[]) => {
+    const own = store("metrics", { backend: "mimir", topology });
+    const recorded = await deployed(own, { ...cell({ edges }), alertmanagers });
+    return new Map(
+      recorded.flatMap(({ name, inputs }): [string, string][] => {
+        const spec = inputs["spec"] as PodsSpec | undefined;
+        const hash = spec?.template?.metadata?.annotations?.[START_UP_HASH_ANNOTATION];
+        return hash === undefined ? [] : [[name, hash]];
+      }),
+    );
+  };
+  interface PodsSpec {
+    readonly template?: { readonly metadata?: { readonly annotations?: Record<string, string> } };
+  }
+
+  it.each([
+    ["single", /-main$/],
+    ["microservices", /-ruler$/],
+  ] as const)("and no other: %s", async (topology, evaluates) => {
+    const none = await hashes(topology, []);
+    const one = await hashes(topology, ["http://one:9093"]);
+    const other = await hashes(topology, ["http://other:9093"]);
+    const names = [...none.keys()];
+    expect(names.some((name) => evaluates.test(name))).toBe(true);
+    for (const name of names) {
+      const known = new Set([none, one, other].map((each) => each.get(name)));
+      expect(known.size, name).toBe(evaluates.test(name) ? 3 : 1);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { HUB_TENANT } from "../../../contract/names";
 import type { ObjectStoreConnection } from "../../../storage/connection";
+import { checksum } from "../../../kit/checksum";
 import { toYaml } from "../../../kit/yaml";
 import type { Cell } from "../../../hub/model";
 import type { DeployArgs, DeployedBackend } from "../../backend";
@@ -168,16 +169,26 @@ function createConfig(
 
 /** `component`: undefined for all of them. */
 function podArgs(
-  { settings: { paths, rulesPath }, installation: { backend } }: Ring,
+  { settings: { paths, rulesPath }, installation: { backend }, cell: { alertmanagers } }: Ring,
   shared: RingShared,
-  config: StartUpConfig,
+  startUp: StartUpConfig,
   component?: MetricsComponent,
 ) {
   const evaluatesRules = rulesPath && (!component || component === backend.answers.rules);
   // The tenant's own directory: a mounted ConfigMap has directories of its own beside its files,
   // which must not be taken for tenants.
   const rulesMount = { name: "rules", configMap: shared.rules, path: `${rulesPath}/${HUB_TENANT}` };
+  const config = evaluatesRules ? restartedFor(alertmanagers, startUp) : startUp;
   return { config, shared, paths, mounts: evaluatesRules ? [rulesMount] : [] };
+}
+
+/**
+ * The addresses of Alertmanagers stand in the file that is read again and again, but a ruler takes
+ * them from it once: when it evaluates the first rule of a tenant.
+ */
+function restartedFor(alertmanagers: readonly string[], config: StartUpConfig): StartUpConfig {
+  if (alertmanagers.length === 0) return config;
+  return { ...config, hash: config.hash.apply((hash) => checksum(hash, ...alertmanagers)) };
 }
 
 function createRuler(
