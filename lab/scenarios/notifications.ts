@@ -41,7 +41,8 @@ type Labels = Readonly<Record<string, string>>;
 export const notifications: Scenario = {
   name: "notifications",
   summary:
-    "alerts reach the receiver that the routes name and no other, once, also when one of three Alertmanagers is killed; a silent edge mutes its cluster's other alerts",
+    "alerts reach the receiver that the routes name and no other, once, also when one of three " +
+    "Alertmanagers is killed; a silent edge mutes its cluster's other alerts",
   needs: "deployment",
   async run(lab) {
     lab.onCleanup("the receiver is gone", closeProbeHost);

@@ -3,7 +3,7 @@ import { clusterNamed } from "../../clusters/topology.js";
 import { run } from "../../host/run.js";
 import type { ScenarioContext } from "../context.js";
 
-/** Runs where pods have addresses: posts what it is given to each address, and counts who took it. */
+/** Runs where pods have addresses: posts what it is given to each, and counts who took it. */
 const POSTS = `
   let alerts = "";
   process.stdin.on("data", (part) => (alerts += part));

@@ -1,6 +1,6 @@
 /**
  * Proves: which objects the hub's own Alertmanagers are, that they keep to the policies, that
- * secrets are in Secrets alone, and who may reach whom. Does not prove: that they run; the lab does.
+ * secrets are in Secrets alone, and who may reach whom. Does not prove: that they run.
  */
 import { describe, expect, it } from "vitest";
 import type { HubAlertingArgs } from "../../../components/hub/alerting-args";
