@@ -179,6 +179,7 @@ test("holds nothing but code, declarations and its page", async () => {
     dependencies: object;
   };
   expect(Object.keys(dependencies)).toEqual([
+    "@grafana/grafana-foundation-sdk",
     "@peculiar/x509",
     "fastest-levenshtein",
     "js-yaml",

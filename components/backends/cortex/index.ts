@@ -24,6 +24,7 @@ export const CORTEX_RINGS: RingSettings = {
   shown: {
     fetchedBytes: "cortex_query_fetched_chunks_bytes_total",
     caches: "thanos_cache_memcached",
+    indexCache: "thanos_store_index_cache",
   },
 };
 

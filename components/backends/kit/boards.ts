@@ -20,16 +20,14 @@ export interface BackendBoards {
     readonly counter?: string;
     readonly status: string;
   };
-  /** Prefix of the metrics of its client of the bucket. */
-  readonly bucket?: string;
   /** What it stores, at a glance. */
   overview(of: BoardTerms): Panels;
   writes(of: BoardTerms): Panels;
   reads(of: BoardTerms): Panels;
   compactor(of: BoardTerms): Panels;
   caches(of: BoardTerms): Panels;
-  /** Operations on the bucket, where its client counts in its own way. */
-  objectStore?(of: BoardTerms): Panels;
+  /** Prefix of the metrics of its bucket's client, or its panels where that has others. */
+  readonly objectStore: string | ((of: BoardTerms) => Panels);
 }
 
 /** PromQL of one backend's pods. */
@@ -45,7 +43,7 @@ const TO_POD = drill("Pod", "pod", "cluster", "namespace", "pod");
 const TO_LOGS = drill("Logs", "logs", "cluster", "namespace");
 
 export function backendBoards(backend: BackendBoards): Dashboard[] {
-  const { name, title, present, overview, writes, reads, compactor, caches } = backend;
+  const { name, title, present, overview, writes, reads, compactor, objectStore, caches } = backend;
   // Its processes alone: another backend may have metrics of the same names.
   const job = `job="${name}"`;
   const and = (more?: string) => [job, more].filter(Boolean).join(",");
@@ -102,7 +100,7 @@ export function backendBoards(backend: BackendBoards): Dashboard[] {
       title: `${title}: object store and caches`,
       description: `Operations of ${title} on its bucket, and what caches spare it`,
       rows: {
-        "Object store": (backend.objectStore ?? ((terms) => bucket(backend, terms)))(of),
+        "Object store": typeof objectStore === "string" ? bucket(objectStore, of) : objectStore(of),
         Caches: caches(of),
       },
     },
@@ -230,7 +228,7 @@ function resources(name: string): Panels {
 }
 
 /** The client of buckets that most of them have. */
-function bucket({ bucket: prefix = "thanos_objstore" }: BackendBoards, of: BoardTerms): Panels {
+function bucket(prefix: string, of: BoardTerms): Panels {
   const operations = `${prefix}_bucket_operations_total`;
   const failures = `${prefix}_bucket_operation_failures_total`;
   return {

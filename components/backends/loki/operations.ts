@@ -10,12 +10,12 @@ export function lokiBoards(): Dashboard[] {
     name: "loki",
     title: "Loki",
     present: "loki_build_info",
+    objectStore: "loki_objstore",
     requests: {
       histogram: "loki_request_duration_seconds",
       route: "route",
       status: "status_code",
     },
-    bucket: "loki_objstore",
     overview,
     writes,
     reads,

@@ -24,7 +24,11 @@ export const MIMIR_RINGS: RingSettings = {
   readPath: "/prometheus",
   // It comes from Cortex, and has the bucket client of Thanos.
   metricPrefixes: { own: "cortex", bucket: "thanos_objstore" },
-  shown: { fetchedBytes: "cortex_query_fetched_chunk_bytes_total", caches: "thanos_cache" },
+  shown: {
+    fetchedBytes: "cortex_query_fetched_chunk_bytes_total",
+    caches: "thanos_cache",
+    indexCache: "thanos_store_index_cache",
+  },
 };
 
 /** https://grafana.com/docs/mimir/latest/ */

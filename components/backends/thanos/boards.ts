@@ -10,6 +10,7 @@ export function thanosBoards(): Dashboard[] {
     name: "thanos",
     title: "Thanos",
     present: "thanos_build_info",
+    objectStore: "thanos_objstore",
     requests: {
       histogram: "http_request_duration_seconds",
       counter: "http_requests_total",

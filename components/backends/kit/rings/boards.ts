@@ -22,12 +22,12 @@ export function ringBoards({ name, title, prefixes, shown }: RingMetrics): Dashb
     title,
     present: own("build_info"),
     requests: { histogram: own("request_duration_seconds"), route: "route", status: "status_code" },
-    bucket: prefixes.bucket,
+    objectStore: prefixes.bucket,
     overview: (of) => overview(of, own),
     writes: (of) => writes(of, own),
     reads: (of) => reads(of, own, shown.fetchedBytes),
     compactor: (of) => compactor(of, own),
-    caches: (of) => caches(of, shown.caches),
+    caches: (of) => caches(of, shown),
   });
 }
 
@@ -328,9 +328,9 @@ function compactor({ range, now, rates, series }: BoardTerms, own: Own): Panels 
   };
 }
 
-function caches({ range, rates }: BoardTerms, cache: string): Panels {
+function caches({ range, rates }: BoardTerms, shown: RingMetrics["shown"]): Panels {
   const [hits, requests] = ["hits", "requests"].map((what) =>
-    rates(`${cache}_${what}_total`, "name"),
+    rates(`${shown.caches}_${what}_total`, "name"),
   ) as [string, string];
   return {
     hits: graph(
@@ -353,8 +353,8 @@ function caches({ range, rates }: BoardTerms, cache: string): Panels {
       "Parts of indexes that are found in the cache, of those looked for, by kind.",
       range(
         hitShare(
-          rates("thanos_store_index_cache_hits_total", "item_type"),
-          rates("thanos_store_index_cache_requests_total", "item_type"),
+          rates(`${shown.indexCache}_hits_total`, "item_type"),
+          rates(`${shown.indexCache}_requests_total`, "item_type"),
         ),
         "{{item_type}}",
       ),

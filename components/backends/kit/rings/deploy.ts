@@ -55,6 +55,8 @@ export interface RingSettings {
     readonly fetchedBytes: string;
     /** Prefix of the counters of its caches: `_hits_total`, `_requests_total`. */
     readonly caches: string;
+    /** The same, of the cache of its index. */
+    readonly indexCache: string;
   };
 }
 
