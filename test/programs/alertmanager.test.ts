@@ -369,7 +369,7 @@ describe("three that gossip", () => {
     await post("Once");
     await until("all are told", async () => (receivers.told().length >= 20 ? true : undefined));
     // Longer than the last of them waits for those before it.
-    await pause(8);
+    await pause(35);
     expect(receivers.told()).toEqual(told("Once"));
   });
 
@@ -378,7 +378,7 @@ describe("three that gossip", () => {
     await post("Killed");
     alertmanagers.running[0]?.process.signal("SIGKILL");
     await until("all are told", async () => (receivers.told().length >= 20 ? true : undefined));
-    await pause(8);
+    await pause(35);
     expect(receivers.told()).toEqual(told("Killed"));
   });
 });
