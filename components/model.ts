@@ -25,6 +25,15 @@ export { limitDifferences } from "./backends/kit/runtime-limits";
 export { backendOf, BACKENDS, backendsOf, optionDefaults } from "./backends/registry";
 export { alertingFields, deadMansSwitchFields } from "./hub/alerting-args";
 export {
+  type Labels,
+  matcher,
+  type Matcher,
+  matcherText,
+  parseMatchers,
+} from "./hub/alertmanager/matchers";
+export { type Inhibition, type Notification, Routing } from "./hub/alertmanager/routing";
+export type { AlertmanagerConfig } from "./hub/alertmanager/upstream";
+export {
   alertmanagerFields,
   RECEIVER_KINDS,
   RECEIVER_SECRETS,
