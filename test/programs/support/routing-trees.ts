@@ -113,8 +113,8 @@ function routes(intervals: readonly string[], depth = 3): fc.Arbitrary<Route> {
       fc.oneof(fc.subarray(NAMES), fc.constant(["..."]), fc.constant<string[]>([])),
     ),
     continue: optional(fc.boolean()),
-    mute_time_intervals: named,
-    active_time_intervals: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, named),
+    mute_time_intervals: optional(named),
+    active_time_intervals: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, named),
     routes: below,
   });
 }
