@@ -28,10 +28,16 @@ export {
   type Labels,
   matcher,
   type Matcher,
+  matches,
   matcherText,
   parseMatchers,
 } from "./hub/alertmanager/matchers";
-export { type Inhibition, type Notification, Routing } from "./hub/alertmanager/routing";
+export {
+  type Inhibition,
+  type Muted,
+  type Notification,
+  Routing,
+} from "./hub/alertmanager/routing";
 export type { AlertmanagerConfig } from "./hub/alertmanager/upstream";
 export {
   alertmanagerFields,
@@ -178,6 +184,7 @@ export { hubIssues } from "./hub/issues";
 export { type Cell, type HubModel, type Store, storesOf } from "./hub/model";
 export { resolveHub } from "./hub/resolve";
 export { GATEWAY, GLOBAL_QUERY } from "./hub/roles";
+export { type OwnAlert, ownAlerts } from "./hub/rules";
 export { checksum } from "./kit/checksum";
 export { DURATION, DURATION_EXPECTED, fromSeconds, toSeconds } from "./kit/duration";
 export {
@@ -217,6 +224,7 @@ export { fromYaml, toYaml } from "./kit/yaml";
 export { requestIssues } from "./pki/request";
 export { CERTIFICATE_EXPIRY, COLLECTOR_METRICS, RULES_INFO, SERIES_METRIC } from "./rules/metrics";
 export { growth } from "./rules/promql";
+export { WATCHDOG } from "./rules/rule-file";
 export type { Cloud } from "./storage/cloud";
 export {
   CLOUD_PLACEHOLDERS,

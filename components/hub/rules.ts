@@ -1,7 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { BACKENDS } from "../backends/registry";
-import { EDGE_NAMESPACE } from "../contract/cluster-names";
+import { RENEW_BEFORE_DAYS } from "../contract/certificates";
+import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../contract/cluster-names";
 import type { RulesModel, WatchedCertificate } from "../rules/model";
+import { rules } from "../rules/rule-file";
 import type { Cell, Edge, HubModel } from "./model";
 
 /** Where Heliograph's own runbooks are. */
@@ -37,6 +39,34 @@ export function rulesModel(hub: HubModel, { stores, edges }: Cell, facts: Signed
     renewalDays: facts.renewBeforeDays,
     runbookBaseUrl: facts.runbookBaseUrl,
   };
+}
+
+/** An alert of Heliograph's own rules, as far as routes care. */
+export interface OwnAlert {
+  readonly name: string;
+  readonly severity: string;
+}
+
+/** The alerts that the rules of a hub raise, whatever is signed. By name. */
+export function ownAlerts(hub: HubModel): OwnAlert[] {
+  const facts: SignedFacts = {
+    namespace: HUB_NAMESPACE,
+    edges: {},
+    gateway: "",
+    authorities: [],
+    renewBeforeDays: RENEW_BEFORE_DAYS,
+    runbookBaseUrl: RUNBOOKS,
+  };
+  const found = new Map<string, OwnAlert>();
+  for (const cell of hub.cells)
+    for (const rule of rules(rulesModel(hub, cell, facts), "").groups.flatMap(
+      (group) => group.rules,
+    ))
+      if ("alert" in rule) {
+        const { severity } = rule.labels;
+        found.set(`${rule.alert} ${severity}`, { name: rule.alert, severity });
+      }
+  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function agentNamespaces(edges: readonly Edge[]): string[] {

@@ -4,16 +4,20 @@ import { onboardCommand } from "./commands/onboard/command";
 import { previewCommand } from "./commands/preview/command";
 import { renderCommand } from "./commands/render/command";
 import { describeFailure, exitCodeOf } from "./ui/failure";
+import { silenceCommand } from "./commands/silence/command";
 import { upCommand } from "./commands/up/command";
 import { verifyCommand } from "./commands/verify/command";
+import { whoCommand } from "./commands/who/command";
 
-/** The commands of the project: `npm run render | preview | up | verify | onboard | offboard`. */
+const MORE_HELP = "(more with --help)";
+
+/** The commands of the project: `npm run render`, `npm run preview` and so on. */
 export function cli(): Command {
   const program = new Command("npm run")
     .description("Heliograph: one place to see all of your Kubernetes clusters.")
     .usage("<command> -- [stack...] [options]")
     .helpCommand(false)
-    .showHelpAfterError("(more with --help)");
+    .showHelpAfterError(MORE_HELP);
   for (const command of [
     renderCommand(),
     previewCommand(),
@@ -21,13 +25,17 @@ export function cli(): Command {
     verifyCommand(),
     onboardCommand(),
     offboardCommand(),
+    whoCommand(),
+    silenceCommand(),
   ]) {
     const named = command.registeredArguments.map((each) =>
       each.required ? `<${each.name()}>` : `[${each.name()}...]`,
     );
+    const parts = command.commands.length > 0 ? ["<what>"] : named;
     program.addCommand(
-      command.usage(`-- ${named.join(" ")} [options]`).copyInheritedSettings(program),
+      command.usage(`-- ${parts.join(" ")} [options]`).copyInheritedSettings(program),
     );
+    for (const part of command.commands) part.showHelpAfterError(MORE_HELP);
   }
   return program;
 }

@@ -8,7 +8,7 @@ import { chooseStacks, openProject } from "../../src/cli/project";
 import { describeFailure, EXIT, exitCodeOf, Failure } from "../../src/cli/ui/failure";
 
 describe("cli", () => {
-  it("has the six commands, each with examples and exit codes", () => {
+  it("has the eight commands, each with examples and exit codes", () => {
     const commands = cli().commands;
     expect(commands.map((command) => command.name())).toEqual([
       "render",
@@ -17,6 +17,8 @@ describe("cli", () => {
       "verify",
       "onboard",
       "offboard",
+      "who",
+      "silence",
     ]);
     for (const command of commands) {
       let help = "";

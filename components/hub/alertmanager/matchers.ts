@@ -32,8 +32,8 @@ export function matcherText({ name, operator, value }: Omit<Matcher, "takes">): 
 
 /**
  * The conditions in a text such as `tenant="a",severity=~"critical|warning"`, as Alertmanager reads
- * them: in its older notation where the text is one, and otherwise in that for names in UTF-8, which
- * may be quoted. Throws where it is neither.
+ * them: in its older notation where the text is one, and otherwise in that for names in UTF-8,
+ * which may be quoted. Throws where it is neither.
  */
 export function parseMatchers(text: string): Matcher[] {
   try {

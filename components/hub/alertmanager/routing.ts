@@ -38,6 +38,8 @@ export interface Inhibition {
   readonly name?: string;
   /** The conditions on the alert that mutes, with the labels that both have alike. */
   readonly source: string;
+  /** Labels that the alert has not, and so the one that mutes has not either. */
+  readonly without: readonly string[];
 }
 
 /** An alert that fires, and mutes another. */
@@ -70,8 +72,8 @@ interface Rule {
 }
 
 /**
- * What Alertmanager does with an alert, read from its configuration: nothing is sent or asked. It is
- * upstream's reading, which tests compare with the running program.
+ * What Alertmanager does with an alert, read from its configuration: nothing is sent or asked.
+ * Tests compare it with the running program.
  */
 export class Routing {
   private readonly root: Node;
@@ -205,10 +207,17 @@ function mutes({ source, target, equal }: Rule, alert: Labels, muted: Labels): b
 
 function inhibitionOf(labels: Labels): (rule: Rule) => Inhibition {
   return ({ name, source, equal }) => {
-    const alike = equal
-      .filter((label) => !source.some((each) => each.name === label && each.operator === "="))
-      .map((label) => ({ name: label, operator: "=" as const, value: valueOf(labels, label) }));
-    return { ...(name !== undefined && { name }), source: textOf([...source, ...alike]) };
+    const open = equal.filter(
+      (label) => !source.some((each) => each.name === label && each.operator === "="),
+    );
+    const alike = open
+      .map((label) => ({ name: label, operator: "=" as const, value: valueOf(labels, label) }))
+      .filter(({ value }) => value !== "");
+    return {
+      ...(name !== undefined && { name }),
+      source: textOf([...source, ...alike]),
+      without: open.filter((label) => valueOf(labels, label) === ""),
+    };
   };
 }
 

@@ -9,7 +9,7 @@ import {
 import { Cluster } from "../../../src/cli/cluster/cluster";
 import type { Tls } from "../../../src/cli/cluster/http";
 import type { WriteTarget } from "../../../src/cli/cluster/remote-write";
-import { hubModel } from "../../../src/cli/commands/verify/fleet";
+import { hubModel } from "../../../src/cli/hub";
 import { limitsOfCell } from "../../../src/cli/commands/verify/checks/limits";
 import { gatewayComparison } from "../../../src/cli/commands/verify/checks/running-config";
 import { openProject } from "../../../src/cli/project";

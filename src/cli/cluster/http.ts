@@ -18,7 +18,7 @@ export interface Endpoint {
 
 interface Request extends Endpoint {
   readonly path: string;
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   /** Left out: plain HTTP. */

@@ -97,8 +97,8 @@ describe("inhibitions", () => {
 
   it("that can mute an alert say by which alert, with the labels that both have alike", () => {
     expect(routing.inhibitions(warning)).toEqual([
-      { name: "a silent edge", source: '{alertname="EdgeSilent", cluster="dev"}' },
-      { source: '{severity="critical", alertname="X", pod=""}' },
+      { name: "a silent edge", source: '{alertname="EdgeSilent", cluster="dev"}', without: [] },
+      { source: '{severity="critical", alertname="X"}', without: ["pod"] },
     ]);
     expect(routing.inhibitions({ alertname: "EdgeSilent", cluster: "dev" })).toEqual([]);
   });
@@ -184,6 +184,8 @@ describe("time intervals", () => {
       "2026-12-31T23:59Z",
       true,
     ],
+    ["a month by its name", { months: ["October"] }, "2026-10-31T00:00Z", true],
+    ["the month before it", { months: ["october"] }, "2026-09-30T00:00Z", false],
     ["the year after", { months: ["1"], years: ["2026"] }, "2027-01-01T00:00Z", false],
     ["what says nothing", {}, "2026-01-01T00:00Z", true],
   ])("%s", (_, times, at, expected) => expect(within(times, at)).toBe(expected));

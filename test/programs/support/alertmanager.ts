@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { toYaml } from "../../../components/kit/yaml";
 import type { Labels } from "../../../components/hub/alertmanager/matchers";
 import type { AlertmanagerConfig } from "../../../components/hub/alertmanager/upstream";
-import { request } from "../../../src/cli/cluster/http";
+import { type Endpoint, request } from "../../../src/cli/cluster/http";
 import { program } from "./programs";
 import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
@@ -62,6 +62,11 @@ export class RunningAlertmanager {
       "/api/v2/alerts",
       alerts.map((labels) => ({ labels })),
     );
+  }
+
+  /** How the commands reach it. */
+  get endpoint(): Endpoint {
+    return { port: this.port };
   }
 
   async groups(): Promise<AlertGroup[]> {

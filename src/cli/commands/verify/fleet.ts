@@ -1,6 +1,7 @@
-import { decodeHub, type HubModel, resolveHub, SIGNALS } from "@heliograph/heliograph/model";
+import { decodeHub, type HubModel, SIGNALS } from "@heliograph/heliograph/model";
 import { explainFailure } from "../../../stacks/contract-failure";
 import { Cluster } from "../../cluster/cluster";
+import { hubModel } from "../../hub";
 import { chooseStacks, type Project, shortName } from "../../project";
 import { Failure } from "../../ui/failure";
 import { openWorkspaces, type Workspaces } from "../../engine/workspaces";
@@ -138,11 +139,6 @@ async function openHubs(
     const view = hubView(stack, openCluster(stack), contract.value, model);
     return { view, settings, model, ...inClouds(project, stack, workspaces) };
   });
-}
-
-/** A hub as its stack file means it. The edge of the same stack watches it. */
-export function hubModel(project: Project, stack: string, hub: HubSection): HubModel {
-  return resolveHub({ ...hub, watchedBy: project.settings(stack).edge?.name });
 }
 
 /** Why an edge with a stack is in no inventory, and what to do about it. */
