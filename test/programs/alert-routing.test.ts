@@ -25,6 +25,8 @@ import { until } from "./support/server";
 
 /** The same trees in every run: one that fails can be looked at. */
 const SEED = 16;
+/** Hundreds of processes and requests: half a minute, and many times that on a busy machine. */
+const PATIENT = { timeout: 400_000 };
 const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number) =>
   fc.sample(arbitrary, { seed: SEED, numRuns: count });
 
@@ -39,27 +41,31 @@ describe("routing as amtool has it", () => {
       (error: { stdout?: string }) => error.stdout ?? "",
     );
 
-  it("gives 400 label sets in 200 trees the same receivers, in the same order", async () => {
-    const trees = sample(fc.tuple(configurations, fc.tuple(labelSets, labelSets)), 200);
-    let several = 0;
-    for (const [index, [config, sets]] of trees.entries()) {
-      const file = `${index}.yaml`;
-      writeFileSync(join(folder, file), toYaml(config));
-      const routing = new Routing(config);
-      const answers = await Promise.all(
-        sets.map((labels) =>
-          amtool("config", "routes", "test", `--config.file=${file}`, ...asArguments(labels)),
-        ),
-      );
-      sets.forEach((labels, each) => {
-        const receivers = routing.notifications(labels).map(({ receiver }) => receiver);
-        if (receivers.length > 1) several += 1;
-        expect(`${receivers.join(",")}\n`, toYaml({ labels, ...config })).toBe(answers[each]);
-      });
-    }
-    // The trees are not so dull that each alert has one receiver.
-    expect(several).toBeGreaterThan(40);
-  });
+  it(
+    "gives 400 label sets in 200 trees the same receivers, in the same order",
+    PATIENT,
+    async () => {
+      const trees = sample(fc.tuple(configurations, fc.tuple(labelSets, labelSets)), 200);
+      let several = 0;
+      for (const [index, [config, sets]] of trees.entries()) {
+        const file = `${index}.yaml`;
+        writeFileSync(join(folder, file), toYaml(config));
+        const routing = new Routing(config);
+        const answers = await Promise.all(
+          sets.map((labels) =>
+            amtool("config", "routes", "test", `--config.file=${file}`, ...asArguments(labels)),
+          ),
+        );
+        sets.forEach((labels, each) => {
+          const receivers = routing.notifications(labels).map(({ receiver }) => receiver);
+          if (receivers.length > 1) several += 1;
+          expect(`${receivers.join(",")}\n`, toYaml({ labels, ...config })).toBe(answers[each]);
+        });
+      }
+      // The trees are not so dull that each alert has one receiver.
+      expect(several).toBeGreaterThan(40);
+    },
+  );
 
   it.each(MATCHER_TEXTS)("reads matchers, or refuses them: %j", async (text) => {
     const file = `matcher-${MATCHER_TEXTS.indexOf(text)}.yaml`;
@@ -94,53 +100,57 @@ describe("routing as Alertmanager does it", () => {
   beforeAll(() => alertmanager.start(taking("a=b")));
   afterAll(() => alertmanager.stop());
 
-  it("puts 800 alerts of 40 trees into the same groups, muted and inhibited by the same", async () => {
-    const runs = sample(
-      fc.tuple(configurations, fc.array(labelSets, { minLength: 20, maxLength: 20 })),
-      40,
-    );
-    const met = { inhibited: 0, muted: 0, alerts: 0 };
-    for (const [index, [tree, sets]] of runs.entries()) {
-      const run = String(index);
-      const config = ofRun(tree, run);
-      const firing = sets.map((labels, alert) => ({ ...labels, run, alert: String(alert) }));
-      await alertmanager.reload(config);
-      await alertmanager.post(firing);
-      const routing = new Routing(config);
-      await until(
-        `run ${run}`,
-        async () => {
-          const before = new Date();
-          const running = await alerts(alertmanager, run);
-          const after = new Date();
-          expect(running.size).toBe(firing.length);
-          for (const labels of firing) {
-            const found = running.get(labels.alert)!;
-            const expected = [before, after].map((at) => shown(routing, labels, at));
-            expect(expected, toYaml({ labels, ...config })).toContainEqual(found.groups);
-            const inhibitors = routing.inhibitors(labels, firing);
-            expect(found.inhibitedBy.length > 0, toYaml({ labels, ...config })).toBe(
-              inhibitors.length > 0,
-            );
-            // It names the first that it finds.
-            for (const by of found.inhibitedBy)
-              expect(inhibitors.map(({ alert }) => alert["alert"])).toContain(by);
-          }
-          const all = [...running.values()];
-          met.inhibited += all.filter(({ inhibitedBy }) => inhibitedBy.length > 0).length;
-          met.muted += all.filter(({ groups }) =>
-            groups.some(({ mutedBy }) => mutedBy.length > 0),
-          ).length;
-          met.alerts += all.length;
-          return true;
-        },
-        20,
+  it(
+    "puts 800 alerts of 40 trees into the same groups, muted and inhibited alike",
+    PATIENT,
+    async () => {
+      const runs = sample(
+        fc.tuple(configurations, fc.array(labelSets, { minLength: 20, maxLength: 20 })),
+        40,
       );
-    }
-    expect(met.alerts).toBe(800);
-    expect(met.inhibited).toBeGreaterThan(80);
-    expect(met.muted).toBeGreaterThan(80);
-  });
+      const met = { inhibited: 0, muted: 0, alerts: 0 };
+      for (const [index, [tree, sets]] of runs.entries()) {
+        const run = String(index);
+        const config = ofRun(tree, run);
+        const firing = sets.map((labels, alert) => ({ ...labels, run, alert: String(alert) }));
+        await alertmanager.reload(config);
+        await alertmanager.post(firing);
+        const routing = new Routing(config);
+        await until(
+          `run ${run}`,
+          async () => {
+            const before = new Date();
+            const running = await alerts(alertmanager, run);
+            const after = new Date();
+            expect(running.size).toBe(firing.length);
+            for (const labels of firing) {
+              const found = running.get(labels.alert)!;
+              const expected = [before, after].map((at) => shown(routing, labels, at));
+              expect(expected, toYaml({ labels, ...config })).toContainEqual(found.groups);
+              const inhibitors = routing.inhibitors(labels, firing);
+              expect(found.inhibitedBy.length > 0, toYaml({ labels, ...config })).toBe(
+                inhibitors.length > 0,
+              );
+              // It names the first that it finds.
+              for (const by of found.inhibitedBy)
+                expect(inhibitors.map(({ alert }) => alert["alert"])).toContain(by);
+            }
+            const all = [...running.values()];
+            met.inhibited += all.filter(({ inhibitedBy }) => inhibitedBy.length > 0).length;
+            met.muted += all.filter(({ groups }) =>
+              groups.some(({ mutedBy }) => mutedBy.length > 0),
+            ).length;
+            met.alerts += all.length;
+            return true;
+          },
+          20,
+        );
+      }
+      expect(met.alerts).toBe(800);
+      expect(met.inhibited).toBeGreaterThan(80);
+      expect(met.muted).toBeGreaterThan(80);
+    },
+  );
 
   it("is in the same 600 time intervals, in nine time zones", async () => {
     const intervals = sample(timeIntervals, 600).map((time_intervals, index) => ({
