@@ -37,6 +37,8 @@ export type {
   HubTimeRangeArgs,
   HubWebhookReceiverArgs,
 } from "./hub/alertmanager/args";
+export type { HubDriftArgs, HubRuleOverridesArgs, HubRulesArgs } from "./hub/rules-args";
+export type { HubThresholdsArgs } from "./rules/workloads/thresholds";
 export type { HubObservabilityArgs } from "./hub/args";
 export type {
   HubCellArgs,

@@ -222,7 +222,14 @@ export {
 export * as x509 from "./kit/x509";
 export { fromYaml, toYaml } from "./kit/yaml";
 export { requestIssues } from "./pki/request";
-export { CERTIFICATE_EXPIRY, COLLECTOR_METRICS, RULES_INFO, SERIES_METRIC } from "./rules/metrics";
+export { rulesFields } from "./hub/rules-args";
+export {
+  CERTIFICATE_EXPIRY,
+  COLLECTOR_METRICS,
+  RULES_INFO,
+  SERIES_METRIC,
+  WORKLOAD_RULES_INFO,
+} from "./rules/metrics";
 export { growth } from "./rules/promql";
 export { WATCHDOG } from "./rules/rule-file";
 export type { Cloud } from "./storage/cloud";

@@ -6,8 +6,7 @@ import type { Cell, Store } from "../hub/model";
 import type { Flow } from "../kit/flows";
 import type { ImageArgs } from "../kit/images";
 import type { Issue } from "../kit/issues";
-import type { RuleFileText } from "../rules/rule-file";
-import type { Alert } from "../rules/types";
+import type { Alert, RuleFileText } from "../rules/types";
 import type { ObjectStoreConnection } from "../storage/connection";
 import type { Architecture, BackendTopology } from "./kit/architecture";
 import type { DeployKit } from "./kit/deploy-kit";
@@ -286,6 +285,8 @@ export interface DeployArgs {
   readonly images: ImageArgs | undefined;
   /** Rules of the hub's own tenant. Backends of metrics evaluate them. */
   readonly rules: pulumi.Output<RuleFileText>;
+  /** Rules about workloads, which every tenant has. Backends of metrics evaluate them, too. */
+  readonly workloadRules: pulumi.Output<RuleFileText>;
 }
 
 export interface DeployedBackend {

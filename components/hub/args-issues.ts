@@ -32,6 +32,7 @@ import {
 import { agentNamespaceField, edgeFields, tenantFields } from "./inventory-args";
 import { hubIssues } from "./issues";
 import { sectionsOf } from "./resolve";
+import { rulesFields } from "./rules-args";
 
 /** Everything that is wrong with the arguments: each field by itself, and then all together. */
 export function argsIssues(args: HubObservabilityArgs): Issue[] {
@@ -42,7 +43,7 @@ export function argsIssues(args: HubObservabilityArgs): Issue[] {
 }
 
 function fieldsOf(args: HubObservabilityArgs): Issue[] {
-  const { gateway, tenants, edges, alerting, globalQuery, grafana, renewBeforeDays } = args;
+  const { gateway, tenants, edges, alerting, rules, globalQuery, grafana, renewBeforeDays } = args;
   return [
     ...namespaceIssues(args),
     ...inputsIssues(gatewayFields, ["gateway"], gateway),
@@ -55,6 +56,7 @@ function fieldsOf(args: HubObservabilityArgs): Issue[] {
     ),
     ...inputIssues(renewBeforeDaysField, ["renewBeforeDays"], renewBeforeDays),
     ...(alerting ? under(["alerting"], alertingFieldIssues(alerting)) : []),
+    ...(rules ? inputsIssues(rulesFields, ["rules"], rules) : []),
     ...(globalQuery ? inputsIssues(globalQueryFields, ["globalQuery"], globalQuery) : []),
     ...(grafana ? under(["grafana"], grafanaFieldIssues(grafana)) : []),
   ];

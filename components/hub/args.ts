@@ -7,6 +7,7 @@ import type { HubGatewayArgs } from "./gateway/args";
 import type { HubGlobalQueryArgs } from "./global-query/args";
 import type { HubGrafanaArgs } from "./grafana/args";
 import type { HubEdgeArgs, HubTenantArgs } from "./inventory-args";
+import type { HubRulesArgs } from "./rules-args";
 
 /**
  * Arguments of HubObservability. Names of cells, tenants and edges, and everything in the
@@ -53,6 +54,8 @@ export interface HubObservabilityArgs {
   renewBeforeDays?: pulumi.Input<number>;
   /** Where alerts are sent. Defaults to nowhere: they are only stored. */
   alerting?: HubAlertingArgs;
+  /** Rules about what runs on the clusters. Defaults to all of them, with their own thresholds. */
+  rules?: HubRulesArgs;
   /**
    * One query over all edges and cells. It is required if an edge has `query`. Defaults to none.
    */

@@ -9,6 +9,7 @@ import { alertingIssues } from "./alertmanager/issues";
 import { grafanaIssues, type GrafanaInput } from "./grafana/issues";
 import { storesOf, type Store } from "./model";
 import { resolveHub, sectionsOf, type HubInput } from "./resolve";
+import { rulesIssues } from "./rules-args";
 
 /** What the checks look at, beside what the model is made of. */
 interface CheckedHub extends HubInput {
@@ -36,7 +37,15 @@ export function hubIssues(hub: CheckedHub, cellExample: object = CELL): Issue[] 
     ...under(["alerting"], routingIssues(hub)),
     ...queryIssues(hub),
     ...watcherIssues(hub),
+    ...under(["rules"], hub.rules ? rulesIssues(hub.rules, namesOf(hub)) : []),
   ];
+}
+
+function namesOf({ tenants, edges }: CheckedHub) {
+  return {
+    tenants: Object.keys(tenants),
+    environments: [...new Set(Object.values(edges).map(({ environment }) => environment))],
+  };
 }
 
 function gatewayIssues({ gateway: { serviceType, nodePort } }: CheckedHub): Issue[] {

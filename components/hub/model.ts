@@ -2,6 +2,8 @@ import type { Backend, StoreOptions } from "../backends/backend";
 import type { BackendTopology } from "../backends/kit/architecture";
 import type { Signal } from "../contract/names";
 import type { Alertmanager } from "./alertmanager/model";
+import type { ComparedEnvironments } from "../rules/workloads/fleet";
+import type { WorkloadAlerts } from "../rules/workloads/rules";
 
 /**
  * A hub, resolved once from its arguments or from a stack file's section, with every default in
@@ -21,6 +23,10 @@ export interface HubModel {
   readonly alertmanagers: readonly string[];
   /** Undefined where the hub has none of its own. */
   readonly alertmanager?: Alertmanager;
+  /** Which alerts about workloads there are, and when they fire. */
+  readonly workloads: WorkloadAlerts;
+  /** Environments whose clusters should use about as much. */
+  readonly compared: readonly ComparedEnvironments[];
 }
 
 /** Who may see which data. */

@@ -11,6 +11,8 @@ import { SIGNALS, type Signal } from "../contract/names";
 import { EDGE_NAMESPACE } from "../contract/cluster-names";
 import { DURATION, toSeconds } from "../kit/duration";
 import { resolveAlertmanager, type AlertingInput } from "./alertmanager/resolve";
+import { mapValues } from "../kit/records";
+import type { HubThresholdsArgs } from "../rules/workloads/thresholds";
 import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
 
 /** The part of a hub's arguments, or of a stack file's section, that its model is made of. */
@@ -21,7 +23,22 @@ export interface HubInput {
   readonly watchedBy?: string | undefined;
   readonly agentNamespace?: string | undefined;
   readonly alerting?: AlertingInput | undefined;
+  readonly alerting?: { readonly alertmanagers?: readonly string[] | undefined } | undefined;
+  readonly rules?: RulesInput | undefined;
 }
+
+interface RulesInput extends OverridesInput {
+  readonly environments?: Readonly<Record<string, OverridesInput>> | undefined;
+  readonly tenants?: Readonly<Record<string, OverridesInput>> | undefined;
+  readonly disabled?: readonly string[] | undefined;
+  readonly drift?: readonly { readonly environment: string; readonly with: string }[] | undefined;
+}
+
+interface OverridesInput {
+  readonly thresholds?: ThresholdsInput | undefined;
+}
+
+type ThresholdsInput = { readonly [Name in keyof HubThresholdsArgs]?: number | undefined };
 
 interface CellInput {
   readonly metrics: StoreInput;
@@ -107,7 +124,26 @@ export function resolveHub(input: HubInput): HubModel {
     agentNamespace: agentNamespace ?? watcher?.agentNamespace ?? EDGE_NAMESPACE,
     alertmanagers,
     ...(alertmanager && { alertmanager }),
+    ...resolveRules(input.rules),
   };
+}
+
+function resolveRules(rules: RulesInput = {}): Pick<HubModel, "workloads" | "compared"> {
+  const { environments = {}, tenants = {}, disabled = [], drift = [] } = rules;
+  const byName = (all: Readonly<Record<string, OverridesInput>>) => mapValues(all, thresholdsOf);
+  return {
+    workloads: {
+      thresholds: thresholdsOf(rules),
+      environments: byName(environments),
+      tenants: byName(tenants),
+      disabled,
+    },
+    compared: drift,
+  };
+}
+
+function thresholdsOf({ thresholds = {} }: OverridesInput): HubThresholdsArgs {
+  return Object.fromEntries(Object.entries(thresholds).filter(([, value]) => value !== undefined));
 }
 
 function resolveTenant([id, tenant]: [string, TenantInput]): Tenant {

@@ -38,6 +38,8 @@ export function rulesModel(hub: HubModel, { stores, edges }: Cell, facts: Signed
     ],
     renewalDays: facts.renewBeforeDays,
     runbookBaseUrl: facts.runbookBaseUrl,
+    workloads: hub.workloads,
+    compared: hub.compared,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Signal } from "../contract/names";
 import { checkedInput } from "../kit/inputs";
 import { podsOptions } from "../kit/pods";
 import { ruleFile } from "../rules/rule-file";
+import { workloadRuleFile } from "../rules/workloads/rules";
 import { renewBeforeDaysField, runbookBaseUrlField } from "./alerting-args";
 import type { HubObservabilityArgs } from "./args";
 import type { Upstream } from "./gateway/locations";
@@ -41,6 +42,9 @@ export function createStores(
   opts: pulumi.ComponentResourceOptions,
 ): DeployedCell[] {
   const facts = signedFacts(name, args, namespace);
+  const workloadRules = facts.apply(({ runbookBaseUrl }) =>
+    workloadRuleFile({ ...hub.workloads, runbookBaseUrl }),
+  );
   return hub.cells.map((cell): DeployedCell => {
     const rules = facts.apply((known) => ruleFile(rulesModel(hub, cell, known)));
     const stores = storesOf(cell).map((store): [Signal, DeployedStore] => {
@@ -56,6 +60,7 @@ export function createStores(
           bucket: pulumi.output(section.bucket),
           images: args.images,
           rules,
+          workloadRules,
         },
         podsOptions(section.pods, opts),
       );

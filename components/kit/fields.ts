@@ -79,6 +79,10 @@ export const period = (what: string, example: string) =>
 export const whole = (what: string, [min, max]: readonly [number, number], example: number) =>
   described(z.int().min(min).max(max), what, example, `a whole number from ${min} to ${max}`);
 
+/** Any number of a range, not only whole ones. */
+export const decimal = (what: string, [min, max]: readonly [number, number], example: number) =>
+  described(z.number().min(min).max(max), what, example, `a number from ${min} to ${max}`);
+
 export const quantity = (what: string, example: string) =>
   described(
     z.string().regex(/^\d+(Mi|Gi|Ti)$/),

@@ -17,16 +17,24 @@ const {
 } = THRESHOLDS;
 
 /** Edges that should send. */
-const EXPECTED = `group by (cluster, tenant_id, environment) (${EDGE_INFO}{state="signed"})`;
+export const EXPECTED = `group by (cluster, tenant_id, environment) (${EDGE_INFO}{state="signed"})`;
 
 /** Edges with a sample that was scraped within the window: by its time, not by its arrival. */
-const FRESH = `group by (cluster) (present_over_time(up[${freshWindow}]))`;
+export const FRESH = `group by (cluster) (present_over_time(up[${freshWindow}]))`;
+
+const requestsAt = (hub: HubSelector) => (matchers: string) =>
+  `${REQUESTS_METRIC}{${hubMatchers(hub)},${matchers}}`;
+
+/** Edges whose samples are taken: they may be old. */
+export function sendingEdges(hub: HubSelector): string {
+  const requests = requestsAt(hub);
+  return `(sum by (cluster) (label_replace(increase(${requests(`edge!="",protocol=${quoted(BY_REMOTE_WRITE)},status=~"2.."`)}[${freshWindow}]), "cluster", "$1", "edge", "(.*)")) > 0)`;
+}
 
 /** Alerts on the way from an edge to the hub, one for each edge. */
 export function edgeAlerts(hub: HubSelector): Alert[] {
-  const requests = (matchers: string) => `${REQUESTS_METRIC}{${hubMatchers(hub)},${matchers}}`;
-  /** Edges whose samples are taken: they may be old. */
-  const sending = `(sum by (cluster) (label_replace(increase(${requests(`edge!="",protocol=${quoted(BY_REMOTE_WRITE)},status=~"2.."`)}[${freshWindow}]), "cluster", "$1", "edge", "(.*)")) > 0)`;
+  const requests = requestsAt(hub);
+  const sending = sendingEdges(hub);
   return [
     {
       name: "EdgeSilent",

@@ -5,6 +5,8 @@ export const BY_REMOTE_WRITE = "remote write";
 export const EDGE_INFO = "heliograph_edge_info";
 export const CERTIFICATE_EXPIRY = "heliograph_certificate_expiry_timestamp_seconds";
 export const RULES_INFO = "heliograph_rules_info";
+/** The same of the rules about workloads, which every tenant has. */
+export const WORKLOAD_RULES_INFO = "heliograph_workload_rules_info";
 
 /** Whether an edge's agent sends, and whether the hub takes it. */
 export const AGENT_METRICS = {

@@ -1,6 +1,8 @@
 import type { AlertMetrics } from "../backends/backend";
 import type { Signal } from "../contract/names";
 import type { Alert } from "./types";
+import type { ComparedEnvironments } from "./workloads/fleet";
+import type { WorkloadAlerts } from "./workloads/rules";
 
 /**
  * What rules are made of: the inventory of one cell, and the certificates that the hub signed.
@@ -22,6 +24,9 @@ export interface RulesModel {
   readonly renewalDays: number;
   /** Address of a runbook without the name of the alert, which ends it. */
   readonly runbookBaseUrl: string;
+  readonly workloads: WorkloadAlerts;
+  /** Environments whose clusters should use about as much. */
+  readonly compared: readonly ComparedEnvironments[];
 }
 
 /** How series of the hub's own pods are selected. */

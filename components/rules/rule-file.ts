@@ -2,22 +2,18 @@ import { HUB_TENANT } from "../contract/names";
 import { checksum } from "../kit/checksum";
 import { toYaml } from "../kit/yaml";
 import { collectorAlerts } from "./collector-alerts";
-import { edgeAlerts } from "./edge-alerts";
+import { edgeAlerts, sendingEdges } from "./edge-alerts";
 import { certificateAlerts, hubAlerts } from "./hub-alerts";
 import { certificateExpiry, edgeInfo } from "./inventory";
 import { RULES_INFO } from "./metrics";
 import type { RulesModel } from "./model";
 import { THRESHOLDS } from "./thresholds";
-import { alertingRule, type Alert, type RuleFile } from "./types";
+import { alertingRule, type Alert, type RuleFile, type RuleFileText } from "./types";
+import { fleet } from "./workloads/fleet";
+import { group, workloadRuleFile } from "./workloads/rules";
 
 /** The one alert that must always fire: where it does not arrive, alerts do not work. */
 export const WATCHDOG = "Watchdog";
-
-export interface RuleFileText {
-  readonly text: string;
-  /** Differs wherever the rules differ; one of the rules shows it. */
-  readonly hash: string;
-}
 
 /** Rules of one cell. */
 export function ruleFile(model: RulesModel): RuleFileText {
@@ -26,19 +22,22 @@ export function ruleFile(model: RulesModel): RuleFileText {
 }
 
 /**
- * Two groups: the inventory, recorded in the hub's own tenant, and alerts, which see that and the
- * cell's tenants. Series of several tenants carry a label that names the tenant; alerts leave it
- * out.
+ * Three groups: the inventory, recorded in the hub's own tenant, and alerts on the pipeline and on
+ * the fleet, which see that and the cell's tenants. Series of several tenants carry a label that
+ * names the tenant; alerts leave it out.
  */
 export function rules(model: RulesModel, hash: string): RuleFile {
   const { evaluationInterval: interval } = THRESHOLDS;
+  const { compared, runbookBaseUrl, workloads } = model;
+  const { hash: workload_rules } = workloadRuleFile({ ...workloads, runbookBaseUrl });
+  const sources = model.groupsNameTenants && { source_tenants: [HUB_TENANT, ...model.tenants] };
   return {
     groups: [
       {
         name: "inventory",
         interval,
         rules: [
-          { record: RULES_INFO, expr: "vector(1)", labels: { hash } },
+          { record: RULES_INFO, expr: "vector(1)", labels: { hash, workload_rules } },
           ...model.edges.map(edgeInfo),
           ...model.certificates.map(certificateExpiry),
         ],
@@ -46,8 +45,12 @@ export function rules(model: RulesModel, hash: string): RuleFile {
       {
         name: "pipeline",
         interval,
-        ...(model.groupsNameTenants && { source_tenants: [HUB_TENANT, ...model.tenants] }),
-        rules: alerts(model).map((alert) => alertingRule(alert, model.runbookBaseUrl)),
+        ...sources,
+        rules: alerts(model).map((alert) => alertingRule(alert, runbookBaseUrl)),
+      },
+      {
+        ...group(fleet(compared, sendingEdges(model.hub)), { ...workloads, runbookBaseUrl }),
+        ...sources,
       },
     ],
   };

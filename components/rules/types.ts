@@ -6,12 +6,18 @@ export interface RuleFile {
   readonly groups: readonly RuleGroup[];
 }
 
-interface RuleGroup {
+export interface RuleGroup {
   readonly name: string;
   readonly interval: string;
   /** Tenants whose series the rules of the group see, where backends take them by group. */
   readonly source_tenants?: readonly string[];
   readonly rules: readonly (RecordingRule | AlertingRule)[];
+}
+
+export interface RuleFileText {
+  readonly text: string;
+  /** Differs wherever the rules differ; one of the rules shows it. */
+  readonly hash: string;
 }
 
 export interface RecordingRule {

@@ -8,6 +8,7 @@ import {
   globalQueryFields,
   hubEdgeFields as edgeFields,
   mapOf,
+  rulesFields,
   tenantFields,
   text,
   whole,
@@ -105,6 +106,11 @@ export const hubSection = described(
     authority,
     certificates,
     alerting,
+    rules: described(
+      z.strictObject(rulesFields).optional(),
+      "Rules about what runs on the clusters. Defaults to all of them, with their own thresholds.",
+      { disabled: ["NodeCpuBusy"] },
+    ),
     globalQuery: described(
       z.strictObject(globalQueryFields).optional(),
       "One query over every cell, and over every edge that keeps its metrics. Defaults to none.",

@@ -66,6 +66,7 @@ export function deployHub(
       certificates: pki.certificates,
       renewBeforeDays: hub.certificates.renewBeforeDays,
       alerting: alertingArgs(hub.alerting, { deadMansSwitchUrl, receivers }),
+      rules: hub.rules,
       globalQuery: hub.globalQuery && {
         ...hub.globalQuery,
         certificate: pki.queryCertificate,

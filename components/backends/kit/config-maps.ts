@@ -53,13 +53,15 @@ interface ReloadedConfigArgs {
   readonly file: string;
   readonly text: pulumi.Input<string>;
   readonly hash: pulumi.Input<string>;
+  /** Files beside it, whose change is no business of who compares hashes. */
+  readonly beside?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** Read again while pods run, which are not restarted for it; `what` tells it from the others. */
 export function createReloadedConfig(
   installation: Installation,
   what: "runtime" | "rules" | "hashrings",
-  { file, text, hash }: ReloadedConfigArgs,
+  { file, text, hash, beside }: ReloadedConfigArgs,
 ): k8s.core.v1.ConfigMap {
   const metadata = {
     ...sharedMetadata(installation, `-${what}`),
@@ -68,7 +70,7 @@ export function createReloadedConfig(
   const { name, parent } = installation;
   return new k8s.core.v1.ConfigMap(
     `${name}-${what}`,
-    { metadata, data: { [file]: text } },
+    { metadata, data: { [file]: text, ...beside } },
     { parent },
   );
 }

@@ -49,6 +49,8 @@ interface Mount {
   readonly name: string;
   readonly configMap: k8s.core.v1.ConfigMap;
   readonly path: string;
+  /** Paths below it by key, where they are not the keys. A key may have several. */
+  readonly items?: readonly { readonly key: string; readonly path: string }[];
 }
 
 export interface BackendPodArgs<Component extends string = string> extends PodGroup {
@@ -113,9 +115,9 @@ function podSpec<Component extends string>(
     containers: [container(installation, args)],
     volumes: [
       { name: "config", configMap: { name: args.config.map.metadata.name } },
-      ...mountsOf(args).map(({ name, configMap }) => ({
+      ...mountsOf(args).map(({ name, configMap, items }) => ({
         name,
-        configMap: { name: configMap.metadata.name },
+        configMap: { name: configMap.metadata.name, ...(items && { items: [...items] }) },
       })),
       ...(hasDisk ? [] : [{ name: "data", emptyDir: { sizeLimit: "1Gi" } }]),
     ],

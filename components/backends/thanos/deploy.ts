@@ -11,7 +11,7 @@ import { metricsLoads } from "../kit/metrics/load";
 import { metricsLayout } from "../kit/metrics/plan";
 import type { Layout } from "../kit/metrics/profiles";
 import { PLANNING } from "../kit/metrics/resources";
-import { RULES_FILE } from "../kit/rings/config";
+import { RULES_FILE, WORKLOAD_RULES_FILE } from "../kit/rings/config";
 import type { Shared } from "../kit/shared";
 import {
   BUCKET_FILE,
@@ -68,7 +68,7 @@ export function deployThanos(
 }
 
 function createFiles(
-  { make, installation, args: { store, cell, rules }, layout }: ThanosParts,
+  { make, installation, args: { store, cell, rules, workloadRules }, layout }: ThanosParts,
   reads: string,
 ): ThanosShared {
   const ring = hashrings(cell.name, layout, store.options.zones ?? []);
@@ -91,6 +91,7 @@ function createFiles(
       file: RULES_FILE,
       text: rules.text,
       hash: rules.hash,
+      beside: { [WORKLOAD_RULES_FILE]: workloadRules.text },
     }),
   };
 }

@@ -31,4 +31,6 @@ export const model: RulesModel = {
     { certificate: "authority", notAfter: 3650 * DAY },
   ],
   renewalDays: 90,
+  workloads: { thresholds: {}, environments: {}, tenants: {}, disabled: [] },
+  compared: [{ environment: "prd", with: "stg" }],
 };

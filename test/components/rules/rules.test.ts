@@ -9,9 +9,11 @@ import { collectorAlerts } from "../../../components/rules/collector-alerts";
 import { certificateAlerts } from "../../../components/rules/hub-alerts";
 import { ruleFile, rules } from "../../../components/rules/rule-file";
 import type { AlertingRule } from "../../../components/rules/types";
+import { alertNames, SUBJECTS, workloadRuleFile } from "../../../components/rules/workloads/rules";
 import { model } from "./model";
 import { metricsOf, syntaxErrors } from "./promql";
 
+const { runbookBaseUrl } = model;
 const file = rules(model, "0123456789abcdef");
 const all = file.groups.flatMap((group) => group.rules);
 const alerts = all.filter((rule): rule is AlertingRule => "alert" in rule);
@@ -30,12 +32,20 @@ describe("rules", () => {
     expect(file.groups.map(({ name, source_tenants }) => [name, source_tenants])).toEqual([
       ["inventory", undefined],
       ["pipeline", ["heliograph", "dev", "ops", "prd"]],
+      ["fleet", ["heliograph", "dev", "ops", "prd"]],
     ]);
   });
 
   it("record each edge and each certificate", () => {
     expect(all.filter((rule) => "record" in rule)).toEqual([
-      { record: "heliograph_rules_info", expr: "vector(1)", labels: { hash: "0123456789abcdef" } },
+      {
+        record: "heliograph_rules_info",
+        expr: "vector(1)",
+        labels: {
+          hash: "0123456789abcdef",
+          workload_rules: workloadRuleFile({ ...model.workloads, runbookBaseUrl }).hash,
+        },
+      },
       {
         record: "heliograph_edge_info",
         expr: "vector(1)",
@@ -79,6 +89,10 @@ describe("rules", () => {
   it("ask for series of ours, of backends, agents and collectors, and for nothing else", () => {
     expect(metricsOf(file)).toMatchInlineSnapshot(`
       [
+        "cluster:apiserver_up:max",
+        "cluster:cpu_used:ratio",
+        "cluster:gpu_used:ratio",
+        "cluster:memory_used:ratio",
         "cortex_compactor_last_successful_run_timestamp_seconds",
         "cortex_compactor_runs_failed_total",
         "cortex_ingester_oldest_unshipped_block_timestamp_seconds",
@@ -155,7 +169,10 @@ describe("alerts", () => {
   );
 
   it("have a runbook each, and no runbook is left of one that is gone", () => {
-    const names = [...new Set(alerts.map(({ alert }) => alert.toLowerCase()))];
+    const workloads = SUBJECTS.flatMap(alertNames);
+    const names = [...new Set([...alerts.map(({ alert }) => alert), ...workloads])].map((name) =>
+      name.toLowerCase(),
+    );
     expect(anchors("docs/runbooks.md")).toEqual(names);
   });
 

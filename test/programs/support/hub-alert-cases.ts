@@ -1,6 +1,9 @@
 import { hub, type Cases } from "./alert-case";
 
-/** What goes wrong at the hub. */
+const prd = `cluster="prd",environment="prd",tenant_id="prd"`;
+const dev = `cluster="dev",environment="dev",tenant_id="dev"`;
+
+/** What goes wrong at the hub, and what is seen from there alone. */
 export const hubAlertCases: Cases = {
   InventoryMissing: ["alertname", { title: "not as long as there is one", firing: { "10m": [] } }],
   IngesterUnhealthy: [
@@ -163,6 +166,76 @@ export const hubAlertCases: Cases = {
           '{certificate="gateway",severity="critical"}',
         ],
       },
+    },
+  ],
+  ClusterDown: [
+    "cluster, environment, tenant_id, problem",
+    {
+      title: "API servers that do not answer, until one does; not those of a neighbour",
+      series: {
+        [`up{${prd}}`]: "1x60",
+        [`up{${dev}}`]: "1x60",
+        [`cluster:apiserver_up:max{${prd}}`]: "1x10 0x20 1x30",
+        [`cluster:apiserver_up:max{${dev}}`]: "1x60",
+      },
+      firing: {
+        "9m": [],
+        "11m": [`{${prd},problem="its API servers do not answer"}`],
+        "17m": [],
+      },
+    },
+    {
+      title: "a cluster that sent within a day and sends nothing; not one that never did",
+      series: {
+        [`up{${prd}}`]: "1x10 stale _x40 1x20",
+        [`cluster:apiserver_up:max{${prd}}`]: "1x10 stale _x40 1x20",
+      },
+      firing: { "6m": [], "13m": [`{${prd},problem="it sends nothing"}`], "30m": [] },
+    },
+    {
+      title: "not a cluster that catches up, or one that is let in without this source",
+      series: {
+        [`up{${prd}}`]: "1x10 stale",
+        [`cluster:apiserver_up:max{${prd}}`]: "1x10 stale",
+        [`heliograph_gateway_requests_total{${hub},edge="prd",protocol="remote write",status="200"}`]:
+          "0+10x80",
+      },
+      firing: { "20m": [], "30m": [] },
+    },
+  ],
+  EnvironmentDrift: [
+    "cluster, environment, tenant_id, resource, compared_with",
+    {
+      title: "each cluster with the average of the other environment, until they are alike",
+      series: {
+        [`cluster:memory_used:ratio{${prd}}`]: "0.6x10 0.72x40 0.6x40",
+        [`cluster:memory_used:ratio{cluster="stg",environment="stg",tenant_id="stg"}`]: "0.4x90",
+        [`cluster:memory_used:ratio{cluster="stg2",environment="stg",tenant_id="stg"}`]: "0.6x90",
+        [`cluster:cpu_used:ratio{${prd}}`]: "0.1x90",
+        [`cluster:cpu_used:ratio{cluster="stg",environment="stg",tenant_id="stg"}`]: "0.29x90",
+        [`cluster:memory_used:ratio{${dev}}`]: "0.01x90",
+      },
+      firing: {
+        "19m": [],
+        "22m": [`{${prd},compared_with="stg",resource="memory"}`],
+        "28m": [],
+      },
+    },
+    {
+      title: "not with an environment that shows nothing",
+      series: { [`cluster:memory_used:ratio{${prd}}`]: "0.99x90" },
+      firing: { "40m": [] },
+    },
+  ],
+  MultiClusterGPUHigh: [
+    "cluster, environment, tenant_id",
+    {
+      title: "where all GPUs of a cluster are busy, until they are not",
+      series: {
+        [`cluster:gpu_used:ratio{${prd}}`]: "0.88x10 0.92x30 0.88x30",
+        [`cluster:gpu_used:ratio{${dev}}`]: "0.88x70",
+      },
+      firing: { "14m": [], "17m": [`{${prd}}`], "24m": [] },
     },
   ],
   Watchdog: [

@@ -117,12 +117,14 @@ function sum(numbers: readonly number[]): number {
 export const HUB_RETENTION_DAYS = 365;
 
 /** What each tenant of a cell brings, the hub's own among them. A revoked edge keeps its room. */
-export function metricsLoads({ tenants, alertmanagers }: Cell): Record<string, TenantLoad> {
+export function metricsLoads(cell: Cell): Record<string, TenantLoad> {
+  const { tenants, ownTenants, alertmanagers } = cell;
   const loads = tenants.map(({ id, retentionDays, edges }): [string, TenantLoad] => [
     id,
     {
       retentionDays: retentionDays.metrics,
       edges: edges.map(({ activeSeries, outageSeconds }) => ({ activeSeries, outageSeconds })),
+      ...(ownTenants.includes(id) && { alertmanagers }),
     },
   ]);
   const hub: TenantLoad = { retentionDays: HUB_RETENTION_DAYS, edges: [], alertmanagers };

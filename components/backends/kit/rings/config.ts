@@ -19,6 +19,8 @@ export const MAX_PUSH_BYTES = 100 * 2 ** 20;
 
 export const RUNTIME_FILE = "runtime.yaml";
 export const RULES_FILE = "pipeline.yaml";
+/** Rules that every tenant has, over its own series. */
+export const WORKLOAD_RULES_FILE = "workloads.yaml";
 
 /**
  * Queries look into the bucket whatever the age of what they ask for, so that a block in the bucket

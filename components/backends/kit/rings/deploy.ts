@@ -21,7 +21,12 @@ import { metricsLayout } from "../metrics/plan";
 import type { Layout } from "../metrics/profiles";
 import { singleResources, type Planning } from "../metrics/resources";
 import type { Shared } from "../shared";
-import { RULES_FILE, RUNTIME_FILE, type MicroservicesConfigArgs } from "./config";
+import {
+  RULES_FILE,
+  RUNTIME_FILE,
+  WORKLOAD_RULES_FILE,
+  type MicroservicesConfigArgs,
+} from "./config";
 
 /** What tells backends of metrics apart whose processes find each other in rings. */
 export interface RingSettings {
@@ -109,7 +114,7 @@ function deployRing(
   ...[make, installation, args]: Parameters<Deploy>
 ): DeployedBackend {
   const { backend } = installation;
-  const { store, cell, rules } = args;
+  const { store, cell, rules, workloadRules } = args;
   const ring = { make, settings, installation, args, cell };
   const shared = {
     ...make.createShared(installation, RUNTIME_FILE, runtimeConfig(settings, metricsLoads(cell))),
@@ -117,6 +122,7 @@ function deployRing(
       file: RULES_FILE,
       text: rules.text,
       hash: rules.hash,
+      beside: { [WORKLOAD_RULES_FILE]: workloadRules.text },
     }),
   };
   const layout = metricsLayout(backend, settings.planning, store, cell);
@@ -171,16 +177,19 @@ function createConfig(
 
 /** `component`: undefined for all of them. */
 function podArgs(
-  { settings: { paths, rulesPath }, installation: { backend }, cell: { alertmanagers } }: Ring,
+  { settings: { paths, rulesPath }, installation: { backend }, cell }: Ring,
   shared: RingShared,
   startUp: StartUpConfig,
   component?: MetricsComponent,
 ) {
   const evaluatesRules = rulesPath && (!component || component === backend.answers.rules);
-  // The tenant's own directory: a mounted ConfigMap has directories of its own beside its files,
-  // which must not be taken for tenants.
-  const rulesMount = { name: "rules", configMap: shared.rules, path: `${rulesPath}/${HUB_TENANT}` };
-  const config = evaluatesRules ? restartedFor(alertmanagers, startUp) : startUp;
+  const rulesMount = {
+    name: "rules",
+    configMap: shared.rules,
+    path: rulesPath ?? "",
+    items: tenantRules(cell.ownTenants),
+  };
+  const config = evaluatesRules ? restartedFor(cell.alertmanagers, startUp) : startUp;
   return { config, shared, paths, mounts: evaluatesRules ? [rulesMount] : [] };
 }
 
@@ -191,6 +200,20 @@ function podArgs(
 function restartedFor(alertmanagers: readonly string[], config: StartUpConfig): StartUpConfig {
   if (alertmanagers.length === 0) return config;
   return { ...config, hash: config.hash.apply((hash) => checksum(hash, ...alertmanagers)) };
+}
+
+/**
+ * A directory for each tenant. The file that all of them have is one key, whatever their number. A
+ * mounted ConfigMap has directories of its own, too, which hold no file, and so are no tenants.
+ */
+export function tenantRules(tenants: readonly string[]) {
+  return [
+    { key: RULES_FILE, path: `${HUB_TENANT}/${RULES_FILE}` },
+    ...tenants.map((id) => ({
+      key: WORKLOAD_RULES_FILE,
+      path: `${id}/${WORKLOAD_RULES_FILE}`,
+    })),
+  ];
 }
 
 function createRuler(

@@ -7,6 +7,7 @@ import { connection } from "../../hub/hub";
 import { cell as cellWith } from "./cell";
 
 const rules = pulumi.output({ text: "groups: []\n", hash: "0123456789ab" });
+const workloadRules = pulumi.output({ text: "groups: []\n", hash: "ba9876543210" });
 
 /** Objects of a backend of cell `main`, by the names that a hub `hub` gives them. */
 export async function deployed(
@@ -24,6 +25,7 @@ export async function deployed(
       bucket: pulumi.output(connection),
       images,
       rules,
+      workloadRules,
     },
     {},
   );

@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { described, name, text } from "../kit/fields";
+import { issueUnless, type Issue } from "../kit/issues";
+import { fleet } from "../rules/workloads/fleet";
+import { alertNames, SUBJECTS } from "../rules/workloads/rules";
+import { thresholdFields, type HubThresholdsArgs } from "../rules/workloads/thresholds";
+
+/** What is different for the edges of one tenant or of one environment. */
+export interface HubRuleOverridesArgs {
+  /** Thresholds instead of those of the hub. Defaults to none. */
+  thresholds?: HubThresholdsArgs;
+}
+
+/** Two environments whose clusters should use about the same share of their CPU and memory. */
+export interface HubDriftArgs {
+  /** The environment whose clusters are compared. */
+  environment: string;
+  /** The environment with whose average they are compared. */
+  with: string;
+}
+
+/**
+ * The rules about what runs on the clusters. Every tenant has them, evaluated over its own series.
+ *
+ * They must be known at preview, because rule files are made of them.
+ */
+export interface HubRulesArgs {
+  /** When alerts fire. Defaults to the numbers that each threshold names. */
+  thresholds?: HubThresholdsArgs;
+  /**
+   * What is different for an environment, by the label `environment` of its edges. Defaults to
+   * nothing.
+   */
+  environments?: Record<string, HubRuleOverridesArgs>;
+  /**
+   * What is different for a tenant, a key of `tenants`. It wins over `environments`. Defaults to
+   * nothing.
+   */
+  tenants?: Record<string, HubRuleOverridesArgs>;
+  /** Names of alerts that are not raised, e.g. `NodeCpuBusy`. Defaults to none. */
+  disabled?: string[];
+  /** Environments that are compared, for the alert `EnvironmentDrift`. Defaults to none. */
+  drift?: HubDriftArgs[];
+}
+
+/** Alerts that can be left out. Those on the pipeline cannot. */
+export const WORKLOAD_ALERTS: readonly string[] = [
+  ...new Set(
+    [...SUBJECTS, fleet([{ environment: "a", with: "b" }], "vector(1)")].flatMap(alertNames),
+  ),
+];
+
+const thresholds = described(
+  z.strictObject(thresholdFields).optional(),
+  "When alerts fire. Defaults to the number that each threshold names.",
+  { nodeCpuRatio: 0.9 },
+);
+
+const overrides = (of: string, example: string) =>
+  described(
+    z.record(z.string(), z.strictObject({ thresholds })).optional(),
+    `What is different for ${of}. Defaults to nothing.`,
+    { [example]: { thresholds: { nodeCpuRatio: 0.95 } } },
+    "a map by name",
+  );
+
+/** Limits of `HubRulesArgs`. */
+export const rulesFields = {
+  thresholds,
+  environments: overrides("the edges of an environment, by its name", "dev"),
+  tenants: overrides("a tenant, by its id; it wins over `environments`", "dev"),
+  disabled: described(
+    z.array(text("Name of an alert", "NodeCpuBusy")).optional(),
+    "Names of alerts that are not raised. Defaults to none.",
+    ["NodeCpuBusy"],
+    "a list of names",
+  ),
+  drift: described(
+    z
+      .array(
+        described(
+          z.strictObject({
+            environment: name("Environment whose clusters are compared", "prd"),
+            with: name("Environment with whose average they are compared", "stg"),
+          }),
+          "Two environments that should use about the same share of their CPU and memory",
+          { environment: "prd", with: "stg" },
+        ),
+      )
+      .optional(),
+    "Environments that are compared, for the alert EnvironmentDrift. Defaults to none.",
+    [{ environment: "prd", with: "stg" }],
+    "a list of pairs",
+  ),
+};
+
+interface RulesInput {
+  readonly environments?: Readonly<Record<string, unknown>> | undefined;
+  readonly tenants?: Readonly<Record<string, unknown>> | undefined;
+  readonly disabled?: readonly string[] | undefined;
+  readonly drift?: readonly { readonly environment: string; readonly with: string }[] | undefined;
+}
+
+/** Names that do not exist, and pairs that compare nothing. Paths start at the rules. */
+export function rulesIssues(
+  rules: RulesInput,
+  known: { readonly tenants: readonly string[]; readonly environments: readonly string[] },
+): Issue[] {
+  const { environments = {}, tenants = {}, disabled = [], drift = [] } = rules;
+  const oneOf = (path: (string | number)[], got: string, kind: string, names: readonly string[]) =>
+    issueUnless(names.includes(got), path, {
+      got,
+      expected: `one of the ${kind}: ${names.join(", ") || "there is none yet"}`,
+      example: names[0] ?? "...",
+    });
+  const environment = (path: (string | number)[], got: string) =>
+    oneOf(path, got, "environments of `edges`", known.environments);
+  const asKey = (key: string, [issue]: Issue[], name: string): Issue[] =>
+    issue
+      ? [{ ...issue, path: [key, name], lines: `${key}: { ${String(issue.example)}: ... }` }]
+      : [];
+  return [
+    ...Object.keys(environments).flatMap((name) =>
+      asKey("environments", environment(["environments", name], name), name),
+    ),
+    ...Object.keys(tenants).flatMap((id) =>
+      asKey("tenants", oneOf(["tenants", id], id, "`tenants`", known.tenants), id),
+    ),
+    ...disabled.flatMap((alert, index) =>
+      oneOf(["disabled", index], alert, "alerts about workloads", WORKLOAD_ALERTS),
+    ),
+    ...drift.flatMap((pair, index) => [
+      ...environment(["drift", index, "environment"], pair.environment),
+      ...environment(["drift", index, "with"], pair.with),
+      ...issueUnless(pair.environment !== pair.with, ["drift", index, "with"], {
+        got: pair.with,
+        expected: "another environment than the one that is compared",
+        example: known.environments.find((one) => one !== pair.environment) ?? "...",
+      }),
+    ]),
+  ];
+}
