@@ -58,12 +58,20 @@ export interface Exemplar {
 export interface RunningRules {
   /** Hash of the rules that were deployed. Undefined where they are not ours. */
   readonly hash: string | undefined;
+  /**
+   * Hash of the rules about workloads that were deployed with them. Undefined where they are not
+   * the hub's own, or from before there were any.
+   */
+  readonly workloadRules: string | undefined;
+  /** Hash of the rules about workloads that are evaluated for this tenant. */
+  readonly workloadHash: string | undefined;
+  /** The number of alerts of the hub's own rules. */
   readonly alerts: number;
   /** Rules that have not been evaluated yet. */
   readonly waiting: number;
   /** One line for each rule that cannot be evaluated. */
   readonly unhealthy: readonly string[];
-  /** Alerts that fire now, by their labels. */
+  /** Alerts of the hub's own rules that fire now, by their labels. */
   readonly firing: readonly Readonly<Record<string, string>>[];
 }
 

@@ -2,6 +2,9 @@ import { EXPECTED, FRESH } from "../edge-alerts";
 import { anyOf, quoted } from "../promql";
 import { percent, type Selector, type Subject } from "./subject";
 
+/** Name of its group. */
+export const FLEET = "fleet";
+
 /** Clusters of an environment that should use about as much as those of another one. */
 export interface ComparedEnvironments {
   readonly environment: string;
@@ -16,7 +19,7 @@ export interface ComparedEnvironments {
  */
 export function fleet(compared: readonly ComparedEnvironments[], sending: string): Subject {
   return {
-    name: "fleet",
+    name: FLEET,
     recordings: [],
     alerts: (limits, of) => [
       {

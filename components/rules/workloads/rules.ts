@@ -12,6 +12,7 @@ import {
 } from "../types";
 import { apiServer } from "./api-server";
 import { clusterCertificates } from "./cluster-certificates";
+import { FLEET } from "./fleet";
 import { gpu } from "./gpu";
 import { jobs } from "./jobs";
 import { kubelet } from "./kubelet";
@@ -37,8 +38,18 @@ export const SUBJECTS: readonly Subject[] = [
   gpu,
 ];
 
+/** The group that shows which rules these are. */
+const RULES_GROUP = "workload-rules";
+
 /** As often as upstream's mixins: four scrapes. */
 const INTERVAL = "1m";
+
+/** Names of all groups that are about what runs on the clusters. */
+export const WORKLOAD_GROUPS: readonly string[] = [
+  RULES_GROUP,
+  ...SUBJECTS.map(({ name }) => name),
+  FLEET,
+];
 
 /** Which alerts about workloads there are, and when they fire. */
 export interface WorkloadAlerts {
@@ -65,7 +76,7 @@ export function workloadRules(model: WorkloadRulesModel, hash = ""): RuleFile {
   const info = { record: WORKLOAD_RULES_INFO, expr: "vector(1)", labels: { hash } };
   return {
     groups: [
-      { name: "workload-rules", interval: INTERVAL, rules: [info] },
+      { name: RULES_GROUP, interval: INTERVAL, rules: [info] },
       ...SUBJECTS.map((subject) => group(subject, model)),
     ],
   };

@@ -160,6 +160,39 @@ describe("alerts", () => {
     expect(await rules.run(hubWith())).toMatchObject({ status: "pending" });
   });
 
+  it("are not about what is wrong on clusters, but that rules about it run for each tenant", async () => {
+    const own = { ...mark(NEW), labels: { hash: NEW, workload_rules: "w1" } };
+    const groupsOf = (hash: string) => [
+      { name: "inventory", rules: [own, watchdog] },
+      {
+        name: "workload-rules",
+        rules: [{ ...mark(hash), name: "heliograph_workload_rules_info" }],
+      },
+      { name: "nodes", rules: [alert("NodeNotReady", { cluster: "dev" })] },
+    ];
+    const answering = (body: (tenants: string) => object) => {
+      const reader = backendOf("metrics").reader(async ({ tenants = [] }) => ({
+        status: 200,
+        body: JSON.stringify({ data: { groups: body(tenants.join()) } }),
+      }));
+      return { ...hubWith(), metrics: async () => reader };
+    };
+    // With the hub's own, as beside Cortex, or for each tenant, as in Mimir.
+    const apart = (hash: string) => (tenant: string) =>
+      tenant === "heliograph" ? groupsOf("").slice(0, 1) : groupsOf(hash).slice(1);
+    const passed = { status: "passed", brief: "1 rule" };
+    expect(await rules.run(answering(() => groupsOf("w1")))).toMatchObject(passed);
+    expect(await rules.run(answering(apart("w1")))).toMatchObject(passed);
+    expect(await rules.run(answering(() => groupsOf("w0")))).toMatchObject({
+      status: "pending",
+      detail: "rules about workloads are not those deployed: cell main, tenant heliograph",
+    });
+    expect(await rules.run(answering(apart("w0")))).toMatchObject({
+      status: "pending",
+      detail: "rules about workloads are not those deployed: cell main, tenant dev",
+    });
+  });
+
   it("fail when a rule cannot be evaluated", async () => {
     const broken = { ...alert("EdgeSilent"), health: "err", lastError: "too many tenants" };
     expect(await rules.run(hubWith(mark(NEW), watchdog, broken))).toMatchObject({

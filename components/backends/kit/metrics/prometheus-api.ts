@@ -1,4 +1,5 @@
-import { RULES_INFO } from "../../../rules/metrics";
+import { RULES_INFO, WORKLOAD_RULES_INFO } from "../../../rules/metrics";
+import { WORKLOAD_GROUPS } from "../../../rules/workloads/rules";
 import type {
   Ask,
   BackendRequest,
@@ -143,16 +144,25 @@ export function sampleProbe(path: string, reader: (ask: Ask) => MetricsReader): 
 
 /** What a backend answers at `/api/v1/rules`, below the path of its interface. */
 export function runningRules(answer: string): RunningRules {
-  const { data } = JSON.parse(answer) as { data: { groups: { rules: ShownRule[] }[] } };
+  const { data } = JSON.parse(answer) as {
+    data: { groups: { name?: string; rules: ShownRule[] }[] };
+  };
   const rules = data.groups.flatMap((group) => group.rules);
+  // What is wrong on a cluster is no fault of the hub.
+  const own = data.groups
+    .filter(({ name = "" }) => !WORKLOAD_GROUPS.includes(name))
+    .flatMap((group) => group.rules);
+  const labelsOf = (record: string) => rules.find(({ name }) => name === record)?.labels;
   return {
-    hash: rules.find(({ name }) => name === RULES_INFO)?.labels?.["hash"],
-    alerts: rules.filter(({ type }) => type === "alerting").length,
+    hash: labelsOf(RULES_INFO)?.["hash"],
+    workloadRules: labelsOf(RULES_INFO)?.["workload_rules"],
+    workloadHash: labelsOf(WORKLOAD_RULES_INFO)?.["hash"],
+    alerts: own.filter(({ type }) => type === "alerting").length,
     waiting: rules.filter(({ health }) => health === "unknown").length,
     unhealthy: rules.flatMap(({ name, health, lastError }) =>
       health === "err" ? [`${name}: ${lastError}`] : [],
     ),
-    firing: rules
+    firing: own
       .flatMap(({ alerts = [] }) => alerts.filter(({ state }) => state === "firing"))
       .map(({ labels }) => labels),
   };

@@ -6,6 +6,7 @@ import {
   type HubContract,
   type HubContractEdge,
   RULES_INFO,
+  type MetricsReader,
   type RunningRules,
 } from "@heliograph/heliograph/model";
 import type { HubSection } from "../../../../config/hub-schema";
@@ -139,7 +140,12 @@ export const rules: Check<HubView> = {
         : [`cell ${cell}: rules ${hash ?? "of somebody else"}, deployed is ${intended}`],
     );
     if (behind.length > 0) return pending(behind.join("; "));
-    const unhealthy = states.flatMap((state) => state.unhealthy);
+    const lacking = states.flatMap(({ cell, workloads }) =>
+      workloads.behind.map((tenant) => `cell ${cell}, tenant ${tenant}`),
+    );
+    if (lacking.length > 0)
+      return pending(`rules about workloads are not those deployed: ${lacking.join("; ")}`);
+    const unhealthy = states.flatMap((state) => [...state.unhealthy, ...state.workloads.unhealthy]);
     if (unhealthy.length > 0) return failed(`not evaluated: ${unhealthy.join("; ")}`);
     const firing = states.flatMap((state) => state.firing);
     if (!states.every((state) => state.firing.some(({ alertname }) => alertname === WATCHDOG)))
@@ -156,14 +162,47 @@ export const rules: Check<HubView> = {
   },
 };
 
+interface CellRules extends RunningRules {
+  /** Hash of those that were deployed. */
+  readonly intended: string;
+  /** Tenants whose rules about workloads are not those deployed, and rules that fail. */
+  readonly workloads: { readonly behind: readonly string[]; readonly unhealthy: readonly string[] };
+}
+
 /** The rules that are evaluated for a cell, and the hash of those that were deployed. */
-async function rulesOf(hub: HubView, cell: string): Promise<RunningRules & { intended: string }> {
+async function rulesOf(hub: HubView, cell: string): Promise<CellRules> {
   const map = `${backendName(hub.architecture(cell, "metrics").name, cell)}-rules`;
+  const reader = hub.metrics(cell, "rules");
   const [intended, running] = await Promise.all([
     intendedHash(hub.cluster, HUB_NAMESPACE, map),
-    hub.metrics(cell, "rules").then((reader) => reader.rules(HUB_TENANT)),
+    reader.then((asked) => asked.rules(HUB_TENANT)),
   ]);
-  return { intended, ...running };
+  return {
+    intended,
+    ...running,
+    workloads: await workloadRulesOf(hub, cell, await reader, running),
+  };
+}
+
+/** Where they are not evaluated with the hub's own rules, each tenant has them for itself. */
+async function workloadRulesOf(
+  hub: HubView,
+  cell: string,
+  reader: MetricsReader,
+  { workloadRules, workloadHash }: RunningRules,
+): Promise<CellRules["workloads"]> {
+  if (workloadRules === undefined) return { behind: [], unhealthy: [] };
+  if (workloadHash !== undefined)
+    return { behind: workloadHash === workloadRules ? [] : [HUB_TENANT], unhealthy: [] };
+  const tenants = await Promise.all(
+    hub.tenantsOf(cell).map(async (tenant) => ({ tenant, ...(await reader.rules(tenant)) })),
+  );
+  return {
+    behind: tenants.flatMap((of) => (of.workloadHash === workloadRules ? [] : [of.tenant])),
+    unhealthy: tenants.flatMap(({ tenant, unhealthy }) =>
+      unhealthy.map((rule) => `${tenant}: ${rule}`),
+    ),
+  };
 }
 
 /** `EdgeSilent dev`: the alert, and what it is about. */
