@@ -23,7 +23,6 @@ export interface HubInput {
   readonly watchedBy?: string | undefined;
   readonly agentNamespace?: string | undefined;
   readonly alerting?: AlertingInput | undefined;
-  readonly alerting?: { readonly alertmanagers?: readonly string[] | undefined } | undefined;
   readonly rules?: RulesInput | undefined;
 }
 

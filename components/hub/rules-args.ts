@@ -50,6 +50,9 @@ export const WORKLOAD_ALERTS: readonly string[] = [
   ),
 ];
 
+/** What may stand below the name of a tenant or of an environment. */
+const OVERRIDES = { thresholds: { nodeCpuRatio: 0.95 } };
+
 const thresholds = described(
   z.strictObject(thresholdFields).optional(),
   "When alerts fire. Defaults to the number that each threshold names.",
@@ -60,7 +63,7 @@ const overrides = (of: string, example: string) =>
   described(
     z.record(z.string(), z.strictObject({ thresholds })).optional(),
     `What is different for ${of}. Defaults to nothing.`,
-    { [example]: { thresholds: { nodeCpuRatio: 0.95 } } },
+    { [example]: OVERRIDES },
     "a map by name",
   );
 
@@ -115,16 +118,15 @@ export function rulesIssues(
     });
   const environment = (path: (string | number)[], got: string) =>
     oneOf(path, got, "environments of `edges`", known.environments);
-  const asKey = (key: string, [issue]: Issue[], name: string): Issue[] =>
-    issue
-      ? [{ ...issue, path: [key, name], lines: `${key}: { ${String(issue.example)}: ... }` }]
-      : [];
+  /** Of a key that does not exist: lines with one that does. */
+  const asKey = (key: string, [issue]: Issue[]): Issue[] =>
+    issue ? [{ ...issue, example: OVERRIDES, exampleAt: [key, String(issue.example)] }] : [];
   return [
     ...Object.keys(environments).flatMap((name) =>
-      asKey("environments", environment(["environments", name], name), name),
+      asKey("environments", environment(["environments", name], name)),
     ),
     ...Object.keys(tenants).flatMap((id) =>
-      asKey("tenants", oneOf(["tenants", id], id, "`tenants`", known.tenants), id),
+      asKey("tenants", oneOf(["tenants", id], id, "`tenants`", known.tenants)),
     ),
     ...disabled.flatMap((alert, index) =>
       oneOf(["disabled", index], alert, "alerts about workloads", WORKLOAD_ALERTS),

@@ -1,7 +1,7 @@
 /**
- * Proves: Mimir's own ruler takes the rules about workloads for each tenant from one mounted key, as
- * its pod mounts it, evaluates them over the series of that tenant alone, stores what they record
- * there, and tells the Alertmanager of every tenant with its label.
+ * Proves: Mimir's own ruler takes the rules about workloads for each tenant from one mounted key,
+ * as its pod mounts it, evaluates them over the series of that tenant alone, stores there what they
+ * record, and tells the Alertmanager of every tenant with its label.
  * Does not prove: when alerts fire (workload-rules.test.ts).
  */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -5,7 +5,7 @@ import { EDGE, IN_CLUSTER, maxBy, sumBy, type Selector, type Subject } from "./s
 const DAY = 86_400;
 const KUBELET = "kubelet_certificate_manager";
 
-/** Certificates of the clusters themselves. Those of edges are the hub's own: CertificateExpiring. */
+/** Certificates of the clusters themselves. Those of edges are the hub's: CertificateExpiring. */
 export const clusterCertificates: Subject = {
   name: "cluster-certificates",
   recordings: [

@@ -49,7 +49,7 @@ export const gpu: Subject = {
       severity: "critical",
       expr: `${maxBy(GPU, of("DCGM_FI_DEV_ROW_REMAP_FAILURE"))} > 0`,
       for: "5m",
-      summary: `${NAME} has faulty memory that it cannot replace`,
+      summary: `${NAME} has broken memory that it cannot replace`,
       description:
         "Results may be wrong, and jobs on it end. First: drain the node, then have the GPU exchanged",
     },

@@ -126,7 +126,7 @@ export const nodes: Subject = {
       severity: "warning",
       expr: anyOf({
         "is off": `(${maxBy("node", `abs(${of("node_timex_offset_seconds")})`)} > ${limits.nodeClockSeconds})`,
-        // Every clock has this estimate; 16 seconds is what the kernel says of one that nobody sets.
+        // An estimate that every clock has: the kernel says 16 seconds of one that nobody sets.
         "is not synchronised": `(${maxBy("node", of("node_timex_maxerror_seconds"))} >= 16 and ${on("node")} node_timex_sync_status == 0)`,
       }),
       for: "10m",
@@ -145,7 +145,7 @@ export const nodes: Subject = {
         "direction",
       ).replace(/^(.*)$/s, `($1) > ${limits.nodeNetworkErrorRatio}`),
       for: "60m",
-      summary: `{{ $value | humanizePercentage }} of the packets that {{ $labels.device }} of node {{ $labels.node }} ${IN_CLUSTER} {{ $labels.direction }} are faulty`,
+      summary: `{{ $value | humanizePercentage }} of the packets that {{ $labels.device }} of node {{ $labels.node }} ${IN_CLUSTER} {{ $labels.direction }} are broken`,
       description:
         "A cable, a card, a driver or an MTU is wrong: connections get slow before they break. First: the device's own counters (ethtool -S)",
     },

@@ -125,8 +125,8 @@ const selector =
   };
 
 /**
- * An alert whose thresholds differ nowhere is one rule. Otherwise it is one for each tenant and each
- * environment that has its own, and one for all others.
+ * An alert whose thresholds differ nowhere is one rule. Otherwise it is one for each tenant and
+ * each environment that has its own, and one for all others.
  */
 function scopedAlerts(subject: Subject, model: WorkloadRulesModel): Alert[] {
   const { thresholds, environments, tenants } = model;

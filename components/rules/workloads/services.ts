@@ -37,7 +37,7 @@ export const services: Subject = {
       expr: `${of("service:errors:ratio")} > ${limits.serviceErrorRatio} and ${on(SERVICE)} service:calls:rate5m > ${limits.serviceCallsPerSecond}`,
       for: "5m",
       summary: `{{ $value | humanizePercentage }} of the calls to service ${NAME} fail`,
-      description: `More than ${percent(limits.serviceErrorRatio)}. First: a failed trace of it, which shows where in the chain it begins`,
+      description: `More than ${percent(limits.serviceErrorRatio)}. First: a failed trace of it, which shows where in the chain it starts`,
     },
     {
       name: "ServiceSlow",

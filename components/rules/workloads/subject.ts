@@ -16,7 +16,7 @@ export interface Subject {
 /** A selector: `of("up", 'job="kubelet"')`. */
 export type Selector = (series: string, matchers?: string) => string;
 
-/** One series of each pair of agents, target or restarted exporter: by the edge and these labels. */
+/** One series by the edge and these labels, whichever target or restarted exporter told it. */
 export function maxBy(labels: string, expr: string): string {
   return `max by (${EDGE}, ${labels}) (${expr})`;
 }

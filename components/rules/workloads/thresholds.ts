@@ -48,7 +48,7 @@ export interface HubThresholdsArgs {
    */
   nodeClockSeconds?: number;
   /**
-   * Share of a network device's packets that may be faulty, 0 to 1. Defaults to 0.01: upstream's
+   * Share of a network device's packets that may be broken, 0 to 1. Defaults to 0.01: upstream's
    * node-mixin warns at 1 %.
    */
   nodeNetworkErrorRatio?: number;
@@ -244,7 +244,7 @@ export const THRESHOLDS: Readonly<Record<ThresholdName, Threshold>> = {
     source: `${NODE_MIXIN} warns at 50 ms`,
   },
   nodeNetworkErrorRatio: {
-    what: "Share of a network device's packets that may be faulty",
+    what: "Share of a network device's packets that may be broken",
     range: [0, 1],
     byDefault: 0.01,
     source: `${NODE_MIXIN} warns at 1 %`,

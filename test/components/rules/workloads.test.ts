@@ -2,7 +2,7 @@
  * Proves: the rules about workloads never mix clusters or tenants, ask for nothing that the default
  * sources do not collect, hold other thresholds for whom they are given, and have a size that does
  * not grow with tenants.
- * Does not prove: when they fire; test/programs/workload-rules.test.ts does, with the real promtool.
+ * Does not prove: when they fire; test/programs/workload-rules.test.ts does, with promtool.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

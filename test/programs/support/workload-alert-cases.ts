@@ -99,8 +99,8 @@ const state =
   (edge, { gauge }) => ({ [`${metric}{${edge},${labels}}`]: gauge() });
 
 /**
- * Room that shrinks by one in a minute, and gets back what it lost at the end. The limit is met once
- * all is wrong: of the days that are left, or of the share that is used.
+ * Room that shrinks by one in a minute, and gets back what it lost at the end. The limit is met
+ * once all is wrong: of the days that are left, or of the share that is used.
  */
 function filling(
   [available, capacity]: readonly [string, string],

@@ -148,7 +148,7 @@ export function runningRules(answer: string): RunningRules {
     data: { groups: { name?: string; rules: ShownRule[] }[] };
   };
   const rules = data.groups.flatMap((group) => group.rules);
-  // What is wrong on a cluster is no fault of the hub.
+  // What is wrong on a cluster is not wrong with the hub.
   const own = data.groups
     .filter(({ name = "" }) => !WORKLOAD_GROUPS.includes(name))
     .flatMap((group) => group.rules);
