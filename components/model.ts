@@ -183,6 +183,7 @@ export { backendsOfCell, contractEdges, contractHub, longestRetention } from "./
 export { hubIssues } from "./hub/issues";
 export { type Cell, type HubModel, type Store, storesOf } from "./hub/model";
 export { resolveHub } from "./hub/resolve";
+export { sloFields } from "./hub/slo-args";
 export { GATEWAY, GLOBAL_QUERY } from "./hub/roles";
 export { type OwnAlert, ownAlerts } from "./hub/rules";
 export { checksum } from "./kit/checksum";
@@ -191,6 +192,7 @@ export {
   accepted,
   described,
   detailsOf,
+  exampleOf,
   EXPECTED,
   expectationOf,
   type IssueDetails,

@@ -33,6 +33,7 @@ import { agentNamespaceField, edgeFields, tenantFields } from "./inventory-args"
 import { hubIssues } from "./issues";
 import { sectionsOf } from "./resolve";
 import { rulesFields } from "./rules-args";
+import { sloFields } from "./slo-args";
 
 /** Everything that is wrong with the arguments: each field by itself, and then all together. */
 export function argsIssues(args: HubObservabilityArgs): Issue[] {
@@ -43,7 +44,8 @@ export function argsIssues(args: HubObservabilityArgs): Issue[] {
 }
 
 function fieldsOf(args: HubObservabilityArgs): Issue[] {
-  const { gateway, tenants, edges, alerting, rules, globalQuery, grafana, renewBeforeDays } = args;
+  const { gateway, tenants, edges, slos = {}, alerting, rules, globalQuery, grafana } = args;
+  const { renewBeforeDays } = args;
   return [
     ...namespaceIssues(args),
     ...inputsIssues(gatewayFields, ["gateway"], gateway),
@@ -54,6 +56,7 @@ function fieldsOf(args: HubObservabilityArgs): Issue[] {
     ...Object.entries(edges).flatMap(([name, edge]) =>
       inputsIssues({ ...edgeFields, agentNamespace: agentNamespaceField }, ["edges", name], edge),
     ),
+    ...Object.entries(slos).flatMap(([name, slo]) => inputsIssues(sloFields, ["slos", name], slo)),
     ...inputIssues(renewBeforeDaysField, ["renewBeforeDays"], renewBeforeDays),
     ...(alerting ? under(["alerting"], alertingFieldIssues(alerting)) : []),
     ...(rules ? inputsIssues(rulesFields, ["rules"], rules) : []),

@@ -8,6 +8,7 @@ import type { HubGlobalQueryArgs } from "./global-query/args";
 import type { HubGrafanaArgs } from "./grafana/args";
 import type { HubEdgeArgs, HubTenantArgs } from "./inventory-args";
 import type { HubRulesArgs } from "./rules-args";
+import type { HubSloArgs } from "./slo-args";
 
 /**
  * Arguments of HubObservability. Names of cells, tenants and edges, and everything in the
@@ -37,6 +38,8 @@ export interface HubObservabilityArgs {
   tenants: Record<string, HubTenantArgs>;
   /** The edges by name. With the tenants they are the inventory. */
   edges: Record<string, HubEdgeArgs>;
+  /** The service level objectives by name. Defaults to none. */
+  slos?: Record<string, HubSloArgs>;
   /**
    * Name of the edge that runs in the hub's own cluster and scrapes the hub. Defaults to none:
    * alerts then find the hub by its namespace alone.

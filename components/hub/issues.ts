@@ -10,6 +10,7 @@ import { grafanaIssues, type GrafanaInput } from "./grafana/issues";
 import { storesOf, type Store } from "./model";
 import { resolveHub, sectionsOf, type HubInput } from "./resolve";
 import { rulesIssues } from "./rules-args";
+import { sloIssues } from "./slo-issues";
 
 /** What the checks look at, beside what the model is made of. */
 interface CheckedHub extends HubInput {
@@ -38,6 +39,7 @@ export function hubIssues(hub: CheckedHub, cellExample: object = CELL): Issue[] 
     ...queryIssues(hub),
     ...watcherIssues(hub),
     ...under(["rules"], hub.rules ? rulesIssues(hub.rules, namesOf(hub)) : []),
+    ...sloIssues(resolveHub(hub)),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Signal } from "../contract/names";
 import type { Alertmanager } from "./alertmanager/model";
 import type { ComparedEnvironments } from "../rules/workloads/fleet";
 import type { WorkloadAlerts } from "../rules/workloads/rules";
+import type { Slo } from "../rules/slos";
 
 /**
  * A hub, resolved once from its arguments or from a stack file's section, with every default in
@@ -27,6 +28,7 @@ export interface HubModel {
   readonly workloads: WorkloadAlerts;
   /** Environments whose clusters should use about as much. */
   readonly compared: readonly ComparedEnvironments[];
+  readonly slos: readonly Slo[];
 }
 
 /** Who may see which data. */

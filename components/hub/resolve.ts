@@ -13,13 +13,16 @@ import { DURATION, toSeconds } from "../kit/duration";
 import { resolveAlertmanager, type AlertingInput } from "./alertmanager/resolve";
 import { mapValues } from "../kit/records";
 import type { HubThresholdsArgs } from "../rules/workloads/thresholds";
+import type { Slo } from "../rules/slos";
 import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
+import { DEFAULT_SLO_WINDOW } from "./slo-args";
 
 /** The part of a hub's arguments, or of a stack file's section, that its model is made of. */
 export interface HubInput {
   readonly cells: Readonly<Record<string, CellInput>>;
   readonly tenants: Readonly<Record<string, TenantInput>>;
   readonly edges: Readonly<Record<string, EdgeInput>>;
+  readonly slos?: Readonly<Record<string, SloInput>> | undefined;
   readonly watchedBy?: string | undefined;
   readonly agentNamespace?: string | undefined;
   readonly alerting?: AlertingInput | undefined;
@@ -77,6 +80,17 @@ interface EdgeInput {
   readonly agentNamespace?: string | undefined;
 }
 
+interface SloInput {
+  readonly tenant: string;
+  readonly objective: number;
+  readonly good: string;
+  readonly total: string;
+  readonly window?: string | undefined;
+  readonly description?: string | undefined;
+  readonly team?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
 /**
  * The model of a hub. What `hubIssues` finds has to be empty: a cell or a backend that does not
  * exist is left out here, and never replaced by another one.
@@ -124,6 +138,7 @@ export function resolveHub(input: HubInput): HubModel {
     alertmanagers,
     ...(alertmanager && { alertmanager }),
     ...resolveRules(input.rules),
+    slos: Object.entries(input.slos ?? {}).map(resolveSlo),
   };
 }
 
@@ -183,6 +198,21 @@ function resolveEdge([name, edge]: [string, EdgeInput], tenants: readonly Tenant
     ...(pods !== undefined && { pods }),
     ...(applicationSeries !== undefined && { applicationSeries }),
     agentNamespace: edge.agentNamespace ?? EDGE_NAMESPACE,
+  };
+}
+
+function resolveSlo([name, slo]: [string, SloInput]): Slo {
+  const { tenant, objective, good, total, window, description, team, labels } = slo;
+  return {
+    name,
+    tenant,
+    objective,
+    good,
+    total,
+    window: window ?? DEFAULT_SLO_WINDOW,
+    ...(description !== undefined && { description }),
+    ...(team !== undefined && { team }),
+    labels: labels ?? {},
   };
 }
 

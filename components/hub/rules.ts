@@ -20,7 +20,11 @@ export interface SignedFacts {
 }
 
 /** What the rules of a cell are made of. */
-export function rulesModel(hub: HubModel, { stores, edges }: Cell, facts: SignedFacts): RulesModel {
+export function rulesModel(
+  hub: HubModel,
+  { stores, edges, ownTenants }: Cell,
+  facts: SignedFacts,
+): RulesModel {
   const letIn = edges.filter(({ revoked }) => !revoked);
   return {
     groupsNameTenants: stores.metrics.backend.groupsNameTenants ?? false,
@@ -36,6 +40,7 @@ export function rulesModel(hub: HubModel, { stores, edges }: Cell, facts: Signed
       ...watched({ certificate: "gateway" }, [facts.gateway]),
       ...watched({ certificate: "authority" }, facts.authorities),
     ],
+    slos: hub.slos.filter(({ tenant }) => ownTenants.includes(tenant)),
     renewalDays: facts.renewBeforeDays,
     runbookBaseUrl: facts.runbookBaseUrl,
     workloads: hub.workloads,

@@ -1,5 +1,6 @@
 import type { AlertMetrics } from "../backends/backend";
 import type { Signal } from "../contract/names";
+import type { Slo } from "./slos";
 import type { Alert } from "./types";
 import type { ComparedEnvironments } from "./workloads/fleet";
 import type { WorkloadAlerts } from "./workloads/rules";
@@ -20,6 +21,8 @@ export interface RulesModel {
   readonly tenants: readonly string[];
   readonly edges: readonly RulesEdge[];
   readonly certificates: readonly WatchedCertificate[];
+  /** Of the cell's tenants. */
+  readonly slos: readonly Slo[];
   /** Days before its end from which a certificate is renewed. */
   readonly renewalDays: number;
   /** Address of a runbook without the name of the alert, which ends it. */

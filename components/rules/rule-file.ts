@@ -7,8 +7,9 @@ import { certificateAlerts, hubAlerts } from "./hub-alerts";
 import { certificateExpiry, edgeInfo } from "./inventory";
 import { RULES_INFO } from "./metrics";
 import type { RulesModel } from "./model";
+import { sloGroups, type Slo } from "./slos";
 import { THRESHOLDS } from "./thresholds";
-import { alertingRule, type Alert, type RuleFile, type RuleFileText } from "./types";
+import { alertingRule, type Alert, type RuleFile, type RuleFileText, type RuleGroup } from "./types";
 import { fleet } from "./workloads/fleet";
 import { group, workloadRuleFile } from "./workloads/rules";
 
@@ -22,9 +23,9 @@ export function ruleFile(model: RulesModel): RuleFileText {
 }
 
 /**
- * Three groups: the inventory, recorded in the hub's own tenant, and alerts on the pipeline and on
- * the fleet, which see that and the cell's tenants. Series of several tenants carry a label that
- * names the tenant; alerts leave it out.
+ * The groups: the inventory, recorded in the hub's own tenant, alerts on the pipeline and on the
+ * fleet, which see that and the cell's tenants, and those of SLOs. Series of several tenants carry a
+ * label that names the tenant; alerts leave it out.
  */
 export function rules(model: RulesModel, hash: string): RuleFile {
   const { evaluationInterval: interval } = THRESHOLDS;
@@ -52,8 +53,15 @@ export function rules(model: RulesModel, hash: string): RuleFile {
         ...group(fleet(compared, sendingEdges(model.hub)), { ...workloads, runbookBaseUrl }),
         ...sources,
       },
+      ...model.slos.flatMap((slo) => sloRules(slo, model)),
     ],
   };
+}
+
+/** An SLO's events are read in its tenant alone; what is recorded of them is in the hub's own. */
+function sloRules(slo: Slo, { runbookBaseUrl }: RulesModel): RuleGroup[] {
+  const { indicator, others } = sloGroups(slo, runbookBaseUrl);
+  return [{ ...indicator, source_tenants: [slo.tenant] }, ...others];
 }
 
 function alerts(model: RulesModel): Alert[] {

@@ -32,7 +32,7 @@ export interface AlertingRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
-  readonly labels: { readonly severity: Severity };
+  readonly labels: { readonly severity: Severity } & Readonly<Record<string, string>>;
   readonly annotations: {
     readonly summary: string;
     readonly description: string;

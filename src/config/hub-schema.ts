@@ -4,11 +4,13 @@ import {
   described,
   edgeSizing,
   ENDPOINT_EXPECTED,
+  exampleOf,
   gatewayFields,
   globalQueryFields,
   hubEdgeFields as edgeFields,
   mapOf,
   rulesFields,
+  sloFields,
   tenantFields,
   text,
   whole,
@@ -91,6 +93,17 @@ const edge = described(
   return { ...entry, activeSeries, ...size };
 });
 
+const slo = described(
+  z.strictObject(sloFields),
+  "A service level objective: which share of all events has to be good",
+  {
+    tenant: "dev",
+    objective: 99.9,
+    good: exampleOf(sloFields.good),
+    total: exampleOf(sloFields.total),
+  },
+);
+
 export const hubSection = described(
   z.strictObject({
     gateway,
@@ -103,6 +116,12 @@ export const hubSection = described(
     edges: described(mapOf(edge), "Edges by name. With the tenants they are the inventory.", {
       dev: { tenant: "dev", environment: "dev", region: "uaenorth" },
     }),
+    slos: described(
+      mapOf(slo).default({}),
+      "Service level objectives by name. Rules record them, and alerts fire while an error " +
+        "budget is used up too fast. Defaults to none.",
+      { checkout: exampleOf(slo) },
+    ),
     authority,
     certificates,
     alerting,

@@ -62,6 +62,7 @@ export function deployHub(
       cells: mapValues(hub.cells, (_, cell) => cellArgs(cell)),
       tenants: hub.tenants,
       edges: hub.edges,
+      slos: hub.slos,
       watchedBy,
       certificates: pki.certificates,
       renewBeforeDays: hub.certificates.renewBeforeDays,

@@ -30,6 +30,7 @@ export const model: RulesModel = {
     { certificate: "gateway", notAfter: 13 * DAY },
     { certificate: "authority", notAfter: 3650 * DAY },
   ],
+  slos: [],
   renewalDays: 90,
   workloads: { thresholds: {}, environments: {}, tenants: {}, disabled: [] },
   compared: [{ environment: "prd", with: "stg" }],

@@ -8,15 +8,20 @@ import { describe, expect, it } from "vitest";
 import { collectorAlerts } from "../../../components/rules/collector-alerts";
 import { certificateAlerts } from "../../../components/rules/hub-alerts";
 import { ruleFile, rules } from "../../../components/rules/rule-file";
+import { sloGroupsOf } from "../../../components/rules/slos";
 import type { AlertingRule } from "../../../components/rules/types";
 import { alertNames, SUBJECTS, workloadRuleFile } from "../../../components/rules/workloads/rules";
 import { model } from "./model";
+import { checkout } from "./slo";
 import { metricsOf, syntaxErrors } from "./promql";
 
 const { runbookBaseUrl } = model;
 const file = rules(model, "0123456789abcdef");
 const all = file.groups.flatMap((group) => group.rules);
 const alerts = all.filter((rule): rule is AlertingRule => "alert" in rule);
+const ofSlos = sloGroupsOf([checkout], checkout.tenant, model.runbookBaseUrl)
+  .flatMap((group) => group.rules)
+  .filter((rule): rule is AlertingRule => "alert" in rule);
 
 describe("rules", () => {
   it.each(all.map(({ expr }) => expr))("are PromQL: %s", (expr) => {
@@ -170,9 +175,9 @@ describe("alerts", () => {
 
   it("have a runbook each, and no runbook is left of one that is gone", () => {
     const workloads = SUBJECTS.flatMap(alertNames);
-    const names = [...new Set([...alerts.map(({ alert }) => alert), ...workloads])].map((name) =>
-      name.toLowerCase(),
-    );
+    const named = (those: readonly AlertingRule[]) => those.map(({ alert }) => alert);
+    const all = [...named(alerts), ...workloads, ...named(ofSlos)];
+    const names = [...new Set(all)].map((name) => name.toLowerCase());
     expect(anchors("docs/runbooks.md")).toEqual(names);
   });
 
