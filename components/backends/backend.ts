@@ -90,6 +90,11 @@ export interface Backend<S extends Signal = Signal> {
    * those of all tenants. Of metrics alone.
    */
   readonly groupsNameTenants?: true;
+  /**
+   * Whether it evaluates rules of each tenant over the tenant's log lines alone, and tells the
+   * cell's Alertmanagers. Defaults to false: alerts on log lines are rejected. Of logs alone.
+   */
+  readonly evaluatesLogRules?: true;
   /** Connections beside those that follow from the architecture. */
   flows?(store: Store, cell: Cell): Flow[];
 
@@ -287,6 +292,8 @@ export interface DeployArgs {
   readonly rules: pulumi.Output<RuleFileText>;
   /** Rules about workloads, which every tenant has. Backends of metrics evaluate them, too. */
   readonly workloadRules: pulumi.Output<RuleFileText>;
+  /** Rules on log lines, by tenant that has some. Backends of logs evaluate them. */
+  readonly logRules: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 export interface DeployedBackend {

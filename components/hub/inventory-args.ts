@@ -7,6 +7,7 @@ import {
 } from "../contract/defaults";
 import { ENDPOINT, ENDPOINT_EXPECTED } from "../contract/names";
 import { described, duration, name, text, whole } from "../kit/fields";
+import { logAlertsField, type HubLogAlertsArgs } from "./log-alert-args";
 
 /**
  * A tenant: who may read which data. The key in `tenants` is its id, which cannot change.
@@ -27,6 +28,8 @@ export interface HubTenantArgs {
   logRetentionDays?: number;
   /** Number of days for which the tenant's traces are kept, 1 to 3650. Defaults to 7. */
   traceRetentionDays?: number;
+  /** Alerts on the tenant's log lines, `{}` for the defaults. Defaults to none. */
+  logAlerts?: HubLogAlertsArgs;
 }
 
 const retention = (what: string, example: number) =>
@@ -45,6 +48,7 @@ export const tenantFields = {
   retentionDays: retention("metrics", 90),
   logRetentionDays: retention("logs", 30).default(DEFAULT_RETENTION_DAYS.logs),
   traceRetentionDays: retention("traces", 7).default(DEFAULT_RETENTION_DAYS.traces),
+  logAlerts: logAlertsField,
 };
 
 /**

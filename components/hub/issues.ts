@@ -7,6 +7,7 @@ import { issueUnless, under, type Issue, type IssuePath } from "../kit/issues";
 import { nodePortIssues } from "../kit/service-type";
 import { alertingIssues } from "./alertmanager/issues";
 import { grafanaIssues, type GrafanaInput } from "./grafana/issues";
+import { logAlertIssues } from "./log-alert-issues";
 import { storesOf, type Store } from "./model";
 import { resolveHub, sectionsOf, type HubInput } from "./resolve";
 import { rulesIssues } from "./rules-args";
@@ -30,6 +31,7 @@ const CELL = { metrics: { bucket: "..." } };
  * same for arguments and for the section `hub` of a stack file, and have the same paths.
  */
 export function hubIssues(hub: CheckedHub, cellExample: object = CELL): Issue[] {
+  const resolved = resolveHub(hub);
   return [
     ...gatewayIssues(hub),
     ...inventoryIssues(hub, cellExample),
@@ -39,7 +41,8 @@ export function hubIssues(hub: CheckedHub, cellExample: object = CELL): Issue[] 
     ...queryIssues(hub),
     ...watcherIssues(hub),
     ...under(["rules"], hub.rules ? rulesIssues(hub.rules, namesOf(hub)) : []),
-    ...sloIssues(resolveHub(hub)),
+    ...sloIssues(resolved),
+    ...logAlertIssues(resolved),
   ];
 }
 

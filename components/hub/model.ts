@@ -4,6 +4,7 @@ import type { Signal } from "../contract/names";
 import type { Alertmanager } from "./alertmanager/model";
 import type { ComparedEnvironments } from "../rules/workloads/fleet";
 import type { WorkloadAlerts } from "../rules/workloads/rules";
+import type { LogAlerts } from "../rules/log-alerts";
 import type { Slo } from "../rules/slos";
 
 /**
@@ -37,6 +38,8 @@ export interface Tenant {
   /** Cell that stores everything of it. */
   readonly cell: string;
   readonly retentionDays: Readonly<Record<Signal, number>>;
+  /** Undefined where nobody is told of its log lines. */
+  readonly logAlerts?: LogAlerts;
 }
 
 /** A cell: a complete set of backends and buckets in one region, and what its edges bring. */

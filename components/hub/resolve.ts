@@ -13,6 +13,7 @@ import { DURATION, toSeconds } from "../kit/duration";
 import { resolveAlertmanager, type AlertingInput } from "./alertmanager/resolve";
 import { mapValues } from "../kit/records";
 import type { HubThresholdsArgs } from "../rules/workloads/thresholds";
+import { resolveLogAlerts } from "./log-alert-args";
 import type { Slo } from "../rules/slos";
 import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
 import { DEFAULT_SLO_WINDOW } from "./slo-args";
@@ -59,6 +60,7 @@ interface TenantInput {
   readonly retentionDays: number;
   readonly logRetentionDays?: number | undefined;
   readonly traceRetentionDays?: number | undefined;
+  readonly logAlerts?: Parameters<typeof resolveLogAlerts>[0];
 }
 
 interface EdgeInput {
@@ -162,6 +164,7 @@ function thresholdsOf({ thresholds = {} }: OverridesInput): HubThresholdsArgs {
 
 function resolveTenant([id, tenant]: [string, TenantInput]): Tenant {
   const { logs, traces } = DEFAULT_RETENTION_DAYS;
+  const logAlerts = resolveLogAlerts(tenant.logAlerts);
   return {
     id,
     cell: tenant.cell ?? DEFAULT_CELL,
@@ -170,6 +173,7 @@ function resolveTenant([id, tenant]: [string, TenantInput]): Tenant {
       logs: tenant.logRetentionDays ?? logs,
       traces: tenant.traceRetentionDays ?? traces,
     },
+    ...(logAlerts && { logAlerts }),
   };
 }
 

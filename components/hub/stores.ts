@@ -6,6 +6,8 @@ import { RENEW_BEFORE_DAYS } from "../contract/certificates";
 import type { Signal } from "../contract/names";
 import { checkedInput } from "../kit/inputs";
 import { podsOptions } from "../kit/pods";
+import { toYaml } from "../kit/yaml";
+import { logAlertGroups } from "../rules/log-alerts";
 import { ruleFile } from "../rules/rule-file";
 import { workloadRuleFile } from "../rules/workloads/rules";
 import { renewBeforeDaysField, runbookBaseUrlField } from "./alerting-args";
@@ -47,6 +49,7 @@ export function createStores(
   );
   return hub.cells.map((cell): DeployedCell => {
     const rules = facts.apply((known) => ruleFile(rulesModel(hub, cell, known)));
+    const logRules = logRulesOf(cell, facts);
     const stores = storesOf(cell).map((store): [Signal, DeployedStore] => {
       const { signal, backend } = store;
       const section = args.cells[cell.name]?.[signal];
@@ -61,6 +64,7 @@ export function createStores(
           images: args.images,
           rules,
           workloadRules,
+          logRules,
         },
         podsOptions(section.pods, opts),
       );
@@ -68,6 +72,23 @@ export function createStores(
     });
     return { cell, stores: Object.fromEntries(stores) as DeployedCell["stores"] };
   });
+}
+
+/** Rule files of the tenants whose lines the cell stores. */
+function logRulesOf(
+  { name, tenants }: Cell,
+  facts: pulumi.Output<SignedFacts>,
+): Record<string, pulumi.Output<string>> {
+  const own = tenants.flatMap(({ id, cell, logAlerts }) =>
+    cell === name && logAlerts ? [{ id, logAlerts }] : [],
+  );
+  const entries = own.map(({ id, logAlerts }): [string, pulumi.Output<string>] => [
+    id,
+    facts.apply(({ runbookBaseUrl }) =>
+      toYaml({ groups: logAlertGroups(logAlerts, id, runbookBaseUrl) }),
+    ),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** Service account of the pods that store a signal, and use its bucket. */

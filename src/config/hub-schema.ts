@@ -47,7 +47,7 @@ const minimum = (of: string) =>
     30,
   ).optional();
 
-const { displayName, cell: cellOfTenant, ...retention } = tenantFields;
+const { displayName, cell: cellOfTenant, logAlerts, ...retention } = tenantFields;
 
 const tenant = described(
   z.strictObject({
@@ -59,6 +59,7 @@ const tenant = described(
     minLogRetentionDays: minimum("logRetentionDays"),
     traceRetentionDays: retention.traceRetentionDays,
     minTraceRetentionDays: minimum("traceRetentionDays"),
+    logAlerts,
   }),
   "A tenant, whose members may read its data",
   { retentionDays: 90 },

@@ -5,6 +5,7 @@ import { Ruler } from "./ruler/ruler";
 import { createDiscoveryService, createWriteService } from "./services";
 import { createShared } from "./shared";
 import { createSingle } from "./single";
+import { createTenantRules } from "./tenant-rules";
 
 /**
  * What backends make their objects with. They are given it, rather than import it, so that the
@@ -18,6 +19,7 @@ export const DEPLOY_KIT = {
   createShared,
   createSingle,
   createStartUpConfig,
+  createTenantRules,
   createWriteService,
   redisPasswordOf,
   Ruler,

@@ -45,7 +45,7 @@ export function groupLabels({ zone, group }: PodGroup) {
 }
 
 /** A ConfigMap as a directory, so that a changed one arrives while the pod runs. */
-interface Mount {
+export interface Mount {
   readonly name: string;
   readonly configMap: k8s.core.v1.ConfigMap;
   readonly path: string;

@@ -34,6 +34,7 @@ const MAX_MESSAGE_BYTES = 2 * MAX_LOKI_PUSH_BYTES;
 export const LOKI_PATHS = {
   config: "/etc/loki",
   runtime: "/etc/loki-runtime",
+  rules: "/etc/loki-rules",
   data: "/data",
 } as const;
 export const LOKI_CONFIG_FILE = "loki.yaml";
@@ -72,6 +73,8 @@ export const AHEAD_MINUTES = 10;
 const CHUNK_IDLE_PERIOD = "15m";
 /** How soon what one has put into the bucket is seen by others. */
 const INDEX_SYNC_INTERVAL = "1m";
+/** How soon changed rules are evaluated: as soon as in backends of metrics. */
+const RULES_INTERVAL = "15s";
 /** A query may work for so long. */
 const QUERY_TIMEOUT_SECONDS = 120;
 
@@ -160,8 +163,15 @@ export interface LokiConfig {
     readonly query_ingesters_within: string;
   };
   readonly compactor: { readonly retention_enabled: true; readonly delete_request_store: string };
-  readonly ruler?: { readonly alertmanager_url: string };
-  readonly ruler_storage: { readonly backend: string } & ObjectStoreConfig;
+  readonly ruler?: {
+    readonly alertmanager_url?: string;
+    readonly rule_path?: string;
+    readonly poll_interval?: string;
+    readonly enable_sharding?: true;
+  };
+  readonly ruler_storage:
+    | ({ readonly backend: string } & ObjectStoreConfig)
+    | { readonly backend: "local"; readonly local: { readonly directory: string } };
   readonly limits_config: {
     readonly otlp_config: {
       readonly resource_attributes: {
@@ -213,6 +223,8 @@ interface LokiConfigArgs {
   readonly memoryBytes: number;
   /** Where alerts of rules go. */
   readonly alertmanagers?: readonly string[];
+  /** Whether tenants have rules, which are files. Otherwise rules are in the bucket. */
+  readonly hasRules?: boolean;
   readonly microservices?: LokiMicroservicesConfigArgs;
 }
 
@@ -221,7 +233,7 @@ interface LokiConfigArgs {
  * need no gossip; or microservices.
  */
 export function lokiConfig(args: LokiConfigArgs): LokiConfig {
-  const { bucket, schemaFrom, memoryBytes, alertmanagers = [], microservices } = args;
+  const { bucket, schemaFrom, memoryBytes, microservices } = args;
   const address = microservices ? podVariable("address") : "127.0.0.1";
   const store = bucket.protocol;
   return {
@@ -306,9 +318,33 @@ export function lokiConfig(args: LokiConfigArgs): LokiConfig {
       query_ingesters_within: `${OLDEST_DAYS * 24}h`,
     },
     compactor: { retention_enabled: true, delete_request_store: store },
-    ...(alertmanagers.length > 0 && { ruler: { alertmanager_url: alertmanagers.join() } }),
-    ruler_storage: { backend: store, ...objectStoreConfig(bucket) },
+    ...rulerConfig(args),
     limits_config: limitsOfAll(),
+  };
+}
+
+function rulerConfig({
+  bucket,
+  alertmanagers = [],
+  hasRules,
+  microservices,
+}: LokiConfigArgs): Pick<LokiConfig, "ruler" | "ruler_storage"> {
+  const told = alertmanagers.length > 0 && { alertmanager_url: alertmanagers.join() };
+  if (!hasRules) {
+    return {
+      ...(told && { ruler: told }),
+      ruler_storage: { backend: bucket.protocol, ...objectStoreConfig(bucket) },
+    };
+  }
+  return {
+    ruler: {
+      ...told,
+      rule_path: `${LOKI_PATHS.data}/ruler`,
+      poll_interval: RULES_INTERVAL,
+      // Otherwise each of them evaluates all rules.
+      ...(microservices && { enable_sharding: true }),
+    },
+    ruler_storage: { backend: "local", local: { directory: LOKI_PATHS.rules } },
   };
 }
 

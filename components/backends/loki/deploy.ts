@@ -4,6 +4,7 @@ import type { DeployArgs, DeployedBackend } from "../backend";
 import { backendName, gossipHost, readAddress } from "../kit/architecture";
 import type { DeployKit } from "../kit/deploy-kit";
 import type { Installation } from "../kit/installation";
+import type { Mount } from "../kit/pod";
 import type { Shared } from "../kit/shared";
 import type { BackendResources } from "../kit/sizes";
 import {
@@ -53,11 +54,21 @@ export function deployLoki(
   };
 }
 
+function rulesMounts({ make, installation, args }: LokiParts): Mount[] {
+  const { logRules } = args;
+  return hasRules(args) ? [make.createTenantRules(installation, logRules, LOKI_PATHS.rules)] : [];
+}
+
+function hasRules({ logRules }: DeployArgs): boolean {
+  return Object.keys(logRules).length > 0;
+}
+
 function createSingle(parts: LokiParts) {
   const { make, installation, args, shared } = parts;
   const resources = lokiResources(args.cell.load.logBytesPerSecond);
   const config = createConfig(parts, resources);
-  return make.createSingle(installation, { config, shared, paths: LOKI_PATHS, resources });
+  const mounts = rulesMounts(parts);
+  return make.createSingle(installation, { config, shared, paths: LOKI_PATHS, mounts, resources });
 }
 
 function createMicroservices(parts: LokiParts, layout: LokiLayout) {
@@ -66,6 +77,7 @@ function createMicroservices(parts: LokiParts, layout: LokiLayout) {
   const { sizes, replication } = layout;
   const caches = make.createCaches(installation, args, layout.caches);
   const gossip = gossipHost(backend.name, cell);
+  const mounts = rulesMounts(parts);
   const config = createConfig(parts, sizes.ingester, {
     name: backendName(backend.name, cell),
     gossipHost: gossip,
@@ -80,6 +92,7 @@ function createMicroservices(parts: LokiParts, layout: LokiLayout) {
       config,
       shared,
       paths: LOKI_PATHS,
+      mounts: component === backend.answers.rules ? mounts : [],
       ...make.redisPasswordOf(backend, component, caches),
     }),
   });
@@ -94,7 +107,16 @@ function createConfig(
   const { alertmanagers } = args.cell;
   const schemaFrom = args.store.options["schemaFrom"] as string;
   const text = installation.bucket.apply((bucket) =>
-    toYaml(lokiConfig({ bucket, schemaFrom, memoryBytes, alertmanagers, microservices })),
+    toYaml(
+      lokiConfig({
+        bucket,
+        schemaFrom,
+        memoryBytes,
+        alertmanagers,
+        hasRules: hasRules(args),
+        microservices,
+      }),
+    ),
   );
   const topology = microservices ? "microservices" : "single";
   return make.createStartUpConfig(installation, topology, LOKI_CONFIG_FILE, text);

@@ -128,6 +128,7 @@ export const LOKI: Backend<"logs"> = {
       repeated: "rate_limited|stream_limit|per_stream_rate_limit",
     },
   },
+  evaluatesLogRules: true,
   limits: (_, cell) => [
     {
       components: ["distributor", "ingester", "querier", "query-frontend", "compactor", "ruler"],

@@ -8,6 +8,8 @@ import { describe, expect, it } from "vitest";
 import { collectorAlerts } from "../../../components/rules/collector-alerts";
 import { certificateAlerts } from "../../../components/rules/hub-alerts";
 import { ruleFile, rules } from "../../../components/rules/rule-file";
+import { resolveLogAlerts } from "../../../components/hub/log-alert-args";
+import { logAlertGroups } from "../../../components/rules/log-alerts";
 import { sloGroupsOf } from "../../../components/rules/slos";
 import type { AlertingRule } from "../../../components/rules/types";
 import { alertNames, SUBJECTS, workloadRuleFile } from "../../../components/rules/workloads/rules";
@@ -19,7 +21,10 @@ const { runbookBaseUrl } = model;
 const file = rules(model, "0123456789abcdef");
 const all = file.groups.flatMap((group) => group.rules);
 const alerts = all.filter((rule): rule is AlertingRule => "alert" in rule);
-const ofSlos = sloGroupsOf([checkout], checkout.tenant, model.runbookBaseUrl)
+const ofTenants = [
+  ...sloGroupsOf([checkout], checkout.tenant, model.runbookBaseUrl),
+  ...logAlertGroups(resolveLogAlerts({})!, checkout.tenant, model.runbookBaseUrl),
+]
   .flatMap((group) => group.rules)
   .filter((rule): rule is AlertingRule => "alert" in rule);
 
@@ -176,7 +181,7 @@ describe("alerts", () => {
   it("have a runbook each, and no runbook is left of one that is gone", () => {
     const workloads = SUBJECTS.flatMap(alertNames);
     const named = (those: readonly AlertingRule[]) => those.map(({ alert }) => alert);
-    const all = [...named(alerts), ...workloads, ...named(ofSlos)];
+    const all = [...named(alerts), ...workloads, ...named(ofTenants)];
     const names = [...new Set(all)].map((name) => name.toLowerCase());
     expect(anchors("docs/runbooks.md")).toEqual(names);
   });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployBackend } from "../../../../components/backends/deploy";
 import type { Cell, Store } from "../../../../components/hub/model";
+import { mapValues } from "../../../../components/kit/records";
 import type { ImageArgs } from "../../../../components/kit/images";
 import { recordResources, settled, type Recorded } from "../../../support/mocks";
 import { connection } from "../../hub/hub";
@@ -14,6 +15,7 @@ export async function deployed(
   store: Store,
   cell: Partial<Cell> = {},
   images?: ImageArgs,
+  logRules: Readonly<Record<string, string>> = {},
 ): Promise<Recorded[]> {
   const recorded = recordResources();
   deployBackend(
@@ -26,6 +28,7 @@ export async function deployed(
       images,
       rules,
       workloadRules,
+      logRules: mapValues(logRules, (text) => pulumi.output(text)),
     },
     {},
   );
