@@ -58,6 +58,7 @@ export { globalQueryFields } from "./hub/global-query/args";
 export { edgeFields as hubEdgeFields, tenantFields } from "./hub/inventory-args";
 export { grafanaDatabaseFields, grafanaFields, grafanaOidcFields } from "./hub/grafana/args";
 export type {
+  AlertLabels,
   Ask,
   Exemplar,
   LogLine,

@@ -54,6 +54,8 @@ export interface Exemplar {
   readonly time: number;
 }
 
+export type AlertLabels = Readonly<Record<string, string>>;
+
 /** Rules as they are evaluated. */
 export interface RunningRules {
   /** Hash of the rules that were deployed. Undefined where they are not ours. */
@@ -72,7 +74,9 @@ export interface RunningRules {
   /** One line for each rule that cannot be evaluated. */
   readonly unhealthy: readonly string[];
   /** Alerts of the hub's own rules that fire now, by their labels. */
-  readonly firing: readonly Readonly<Record<string, string>>[];
+  readonly firing: readonly AlertLabels[];
+  /** Alerts about what runs on the clusters that fire now. */
+  readonly firingOnClusters: readonly AlertLabels[];
 }
 
 /** Every backend of metrics answers PromQL. */

@@ -7,6 +7,8 @@ export const CERTIFICATE_EXPIRY = "heliograph_certificate_expiry_timestamp_secon
 export const RULES_INFO = "heliograph_rules_info";
 /** The same of the rules about workloads, which every tenant has. */
 export const WORKLOAD_RULES_INFO = "heliograph_workload_rules_info";
+/** Groups of rules about the hub and its pipeline. All others are about what runs on clusters. */
+export const HUB_GROUPS = { inventory: "inventory", pipeline: "pipeline" } as const;
 
 /** Whether an edge's agent sends, and whether the hub takes it. */
 export const AGENT_METRICS = {

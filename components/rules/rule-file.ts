@@ -5,7 +5,7 @@ import { collectorAlerts } from "./collector-alerts";
 import { edgeAlerts, sendingEdges } from "./edge-alerts";
 import { certificateAlerts, hubAlerts } from "./hub-alerts";
 import { certificateExpiry, edgeInfo } from "./inventory";
-import { RULES_INFO } from "./metrics";
+import { HUB_GROUPS, RULES_INFO } from "./metrics";
 import type { RulesModel } from "./model";
 import { sloGroups, type Slo } from "./slos";
 import { THRESHOLDS } from "./thresholds";
@@ -35,7 +35,7 @@ export function rules(model: RulesModel, hash: string): RuleFile {
   return {
     groups: [
       {
-        name: "inventory",
+        name: HUB_GROUPS.inventory,
         interval,
         rules: [
           { record: RULES_INFO, expr: "vector(1)", labels: { hash, workload_rules } },
@@ -44,7 +44,7 @@ export function rules(model: RulesModel, hash: string): RuleFile {
         ],
       },
       {
-        name: "pipeline",
+        name: HUB_GROUPS.pipeline,
         interval,
         ...sources,
         rules: alerts(model).map((alert) => alertingRule(alert, runbookBaseUrl)),

@@ -3,7 +3,7 @@ import { anyOf, quoted } from "../promql";
 import { percent, type Selector, type Subject } from "./subject";
 
 /** Name of its group. */
-export const FLEET = "fleet";
+const FLEET = "fleet";
 
 /** Clusters of an environment that should use about as much as those of another one. */
 export interface ComparedEnvironments {

@@ -12,7 +12,6 @@ import {
 } from "../types";
 import { apiServer } from "./api-server";
 import { clusterCertificates } from "./cluster-certificates";
-import { FLEET } from "./fleet";
 import { gpu } from "./gpu";
 import { jobs } from "./jobs";
 import { kubelet } from "./kubelet";
@@ -43,13 +42,6 @@ const RULES_GROUP = "workload-rules";
 
 /** As often as upstream's mixins: four scrapes. */
 const INTERVAL = "1m";
-
-/** Names of all groups that are about what runs on the clusters. */
-export const WORKLOAD_GROUPS: readonly string[] = [
-  RULES_GROUP,
-  ...SUBJECTS.map(({ name }) => name),
-  FLEET,
-];
 
 /** Which alerts about workloads there are, and when they fire. */
 export interface WorkloadAlerts {

@@ -7,9 +7,10 @@ import {
   ServerConfiguration,
   type V1ConfigMap,
   type V1Pod,
+  VersionApi,
 } from "@kubernetes/client-node";
 import { CONFIG_HASH_ANNOTATION, type Role, selectorLabels } from "@heliograph/heliograph/model";
-import { Failure } from "../ui/failure";
+import { Failure, NotReached } from "../ui/failure";
 import type { Endpoint } from "./http";
 import { openTunnel, type PodPort } from "./tunnel";
 
@@ -20,6 +21,8 @@ export interface Pod {
   readonly runningSince?: Date;
   /** Of the configuration that it was started with, where that is the one it runs. */
   readonly configHash?: string;
+  /** Versions of its images, by their names. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 const TIMEOUT_MILLISECONDS = 30_000;
@@ -52,18 +55,19 @@ export type ClusterView = Pick<Cluster, keyof Cluster>;
 /** A cluster as a context of the kubeconfig reaches it. */
 export class Cluster {
   private readonly core: CoreV1Api;
+  private readonly versions: VersionApi;
 
   private constructor(
     readonly context: string,
     private readonly config: KubeConfig,
   ) {
-    this.core = new CoreV1Api(
-      createConfiguration({
-        baseServer: new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
-        authMethods: { default: config },
-        promiseMiddleware: [timeLimit],
-      }),
-    );
+    const configuration = createConfiguration({
+      baseServer: new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {}),
+      authMethods: { default: config },
+      promiseMiddleware: [timeLimit],
+    });
+    this.core = new CoreV1Api(configuration);
+    this.versions = new VersionApi(configuration);
   }
 
   /** `kubeconfig`: a file; where left out, the ambient one (KUBECONFIG). */
@@ -123,6 +127,11 @@ export class Cluster {
     return { host: port.pod, connect: () => openTunnel(this.config, port) };
   }
 
+  /** The version of its Kubernetes (`v1.36.3`), which everybody who is let in may ask for. */
+  async version(): Promise<string | undefined> {
+    return (await this.ask(() => this.versions.getCode()))?.gitVersion;
+  }
+
   private async ask<T>(call: () => Promise<T>): Promise<T | undefined> {
     try {
       return await call();
@@ -134,7 +143,8 @@ export class Cluster {
       const silence = `no answer within ${TIMEOUT_MILLISECONDS / 1000} s`;
       const reason =
         name === "AbortError" ? silence : message.replace(/^request to \S+ failed, reason: /, "");
-      throw new Failure(
+      throw new NotReached(
+        "no answer",
         `cluster ${this.context} cannot be reached: ${reason}`,
         `kubectl --context ${this.context} get nodes`,
       );
@@ -155,7 +165,7 @@ function portOf({ spec }: V1Pod, target: number | string): number {
   return ports.find(({ name }) => name === target)?.containerPort ?? 0;
 }
 
-function podOf({ metadata, status }: V1Pod): Pod {
+function podOf({ metadata, spec, status }: V1Pod): Pod {
   const ready = status?.conditions?.some(
     (condition) => condition.type === "Ready" && condition.status === "True",
   );
@@ -167,7 +177,17 @@ function podOf({ metadata, status }: V1Pod): Pod {
     ready: ready === true,
     ...(runningSince && { runningSince }),
     ...(configHash !== undefined && { configHash }),
+    versions: Object.fromEntries(
+      (spec?.containers ?? []).flatMap(({ image }) => (image ? versionOf(image) : [])),
+    ),
   };
+}
+
+/** `registry:5000/prom/prometheus:v3.15.0@sha256:...` -> `prometheus`, `v3.15.0`. */
+export function versionOf(image: string): [name: string, version: string][] {
+  const [tagged = ""] = image.split("@");
+  const [name = "", version] = (tagged.split("/").at(-1) ?? "").split(":");
+  return version === undefined ? [] : [[name, version]];
 }
 
 function latest(times: readonly Date[]): Date | undefined {

@@ -15,6 +15,17 @@ export class Failure extends Error {
   }
 }
 
+/** A cluster that was not asked: there are no credentials for it here, or it does not answer. */
+export class NotReached extends Failure {
+  constructor(
+    readonly reason: "no credentials" | "no answer",
+    message: string,
+    next?: string,
+  ) {
+    super(message, next);
+  }
+}
+
 /**
  * What a command prints when it fails. An unexpected error keeps its stack trace, because it is a
  * bug to report.

@@ -14,7 +14,7 @@ import { checkGenerations, observe as observeAll } from "../../../src/cli/comman
 import { renewalOf } from "../../../src/cli/commands/up/renewal";
 import { foresee } from "../../../src/cli/commands/up/plan";
 import { showStackStates } from "../../../src/cli/commands/up/report";
-import type { CheckResult } from "../../../src/cli/commands/verify/check";
+import type { CheckResult } from "../../../src/cli/commands/verify/report";
 import type { Verification } from "../../../src/cli/commands/verify/report";
 import { Backend } from "./backend";
 import { parsed } from "../../support/yaml";

@@ -60,6 +60,7 @@ export function clusterOf(known: Partial<ClusterView> = {}): ClusterView {
     secret: missing,
     configMap: missing,
     service: missing,
+    version: missing,
     endpoint,
     ...known,
   };

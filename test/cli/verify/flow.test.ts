@@ -80,6 +80,7 @@ describe("the check of the queue", () => {
       status: "passed",
       brief: "5 s",
       detail: "5 s behind, 490 samples pending, none failed or dropped",
+      facts: { behindSeconds: 5, samplesPending: 490, samplesLost: 0 },
     });
   });
 
@@ -109,6 +110,7 @@ describe("the check of the queue", () => {
     expect(first).toMatchObject({
       status: "failed",
       detail: "the agent cannot send: 300 s behind, 490 samples pending",
+      facts: { behindSeconds: 300 },
     });
     expect(second).toMatchObject({
       status: "pending",

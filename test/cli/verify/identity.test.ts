@@ -29,6 +29,7 @@ describe("the identity of an edge", () => {
     expect(judge(own)).toEqual({
       status: "passed",
       brief: "364 days",
+      facts: { certificateDays: 364 },
       detail: "signed as CN=dev,OU=key-1,O=heliograph, 364 days left",
     });
   });

@@ -94,6 +94,7 @@ describe("the label checks, against a Mimir", () => {
     expect(outcome).toEqual({
       status: "passed",
       brief: "21377 series",
+      facts: { series: 21_377, targets: 16 },
       detail:
         "21377 series of 16 targets, 0 without one of the five labels or with a wrong one, 12 made by the hub itself",
     });

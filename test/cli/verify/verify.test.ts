@@ -9,9 +9,8 @@ import { edgeView, type EdgeView } from "../../../src/cli/commands/verify/edge";
 import { hubView } from "../../../src/cli/commands/verify/hub";
 import { type Fleet, unlistedEdge } from "../../../src/cli/commands/verify/fleet";
 import { EDGE_COLUMNS, HUB_COLUMNS, show } from "../../../src/cli/commands/verify/table";
-import type { CheckResult } from "../../../src/cli/commands/verify/check";
 import { edgeChecks, hubChecks } from "../../../src/cli/commands/verify/checks/index";
-import { subjectReport } from "../../../src/cli/commands/verify/report";
+import { type CheckResult, subjectReport } from "../../../src/cli/commands/verify/report";
 import { type Verification, verify } from "../../../src/cli/commands/verify/verify";
 import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
 

@@ -1,6 +1,6 @@
-import { RULES_INFO, WORKLOAD_RULES_INFO } from "../../../rules/metrics";
-import { WORKLOAD_GROUPS } from "../../../rules/workloads/rules";
+import { HUB_GROUPS, RULES_INFO, WORKLOAD_RULES_INFO } from "../../../rules/metrics";
 import type {
+  AlertLabels,
   Ask,
   BackendRequest,
   BackendResponse,
@@ -149,9 +149,10 @@ export function runningRules(answer: string): RunningRules {
   };
   const rules = data.groups.flatMap((group) => group.rules);
   // What is wrong on a cluster is not wrong with the hub.
-  const own = data.groups
-    .filter(({ name = "" }) => !WORKLOAD_GROUPS.includes(name))
-    .flatMap((group) => group.rules);
+  const ofHub = (name: string) => Object.values<string>(HUB_GROUPS).includes(name);
+  const [own, others] = [true, false].map((wanted) =>
+    data.groups.filter(({ name = "" }) => ofHub(name) === wanted).flatMap((group) => group.rules),
+  ) as [ShownRule[], ShownRule[]];
   const labelsOf = (record: string) => rules.find(({ name }) => name === record)?.labels;
   return {
     hash: labelsOf(RULES_INFO)?.["hash"],
@@ -162,10 +163,15 @@ export function runningRules(answer: string): RunningRules {
     unhealthy: rules.flatMap(({ name, health, lastError }) =>
       health === "err" ? [`${name}: ${lastError}`] : [],
     ),
-    firing: own
-      .flatMap(({ alerts = [] }) => alerts.filter(({ state }) => state === "firing"))
-      .map(({ labels }) => labels),
+    firing: firing(own),
+    firingOnClusters: firing(others),
   };
+}
+
+function firing(rules: readonly ShownRule[]): AlertLabels[] {
+  return rules
+    .flatMap(({ alerts = [] }) => alerts.filter(({ state }) => state === "firing"))
+    .map(({ labels }) => labels);
 }
 
 interface ShownRule {
@@ -176,6 +182,6 @@ interface ShownRule {
   readonly labels?: Readonly<Record<string, string>>;
   readonly alerts?: readonly {
     readonly state: string;
-    readonly labels: Readonly<Record<string, string>>;
+    readonly labels: AlertLabels;
   }[];
 }

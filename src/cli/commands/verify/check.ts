@@ -1,6 +1,6 @@
-import { Failure } from "../../ui/failure";
-
-type Status = "passed" | "warning" | "failed" | "not run";
+import { Failure, NotReached } from "../../ui/failure";
+import type { Facts } from "./facts";
+import type { CheckResult } from "./report";
 
 /**
  * What a check found. `pending`: not so yet, but it may become so by itself; the check is run
@@ -13,6 +13,8 @@ export interface Outcome {
   readonly detail: string;
   /** What to look at or to do next. Defaults to the check's own advice. */
   readonly next?: string;
+  /** The figures behind the sentence, as far as they were found. */
+  readonly facts?: Facts;
 }
 
 /**
@@ -27,23 +29,8 @@ export interface Check<Subject> {
   run(subject: Subject): Promise<Outcome>;
 }
 
-export interface CheckResult {
-  readonly name: string;
-  readonly proves: string;
-  /** A warning is no failure; a check that could not be run is: nothing is known. */
-  readonly ok: boolean;
-  readonly status: Status;
-  readonly brief: string;
-  readonly detail: string;
-  /** Present unless passed. */
-  readonly next?: string;
-}
-
-export const passed = (brief: string, detail: string): Outcome => ({
-  status: "passed",
-  brief,
-  detail,
-});
+export const passed = (brief: string, detail: string, facts?: Facts): Outcome =>
+  withFacts({ status: "passed", brief, detail }, facts);
 export const warning = (brief: string, detail: string, next?: string): Outcome =>
   outcome("warning", brief, detail, next);
 export const failed = (detail: string, next?: string): Outcome =>
@@ -51,6 +38,11 @@ export const failed = (detail: string, next?: string): Outcome =>
 /** Fails as well when the time is over. */
 export const pending = (detail: string, next?: string): Outcome =>
   outcome("pending", "", detail, next);
+
+/** `facts` go along with whatever the outcome says. */
+export function withFacts(found: Outcome, facts: Facts | undefined): Outcome {
+  return facts === undefined ? found : { ...found, facts: { ...found.facts, ...facts } };
+}
 
 const WORST_FIRST: readonly Outcome["status"][] = ["failed", "pending", "warning", "passed"];
 
@@ -107,9 +99,10 @@ export async function runChecks<Subject>(
     const cause = error instanceof Failure ? message : error;
     const first = blamed.get(cause);
     blamed.set(cause, first ?? check.name);
+    const why = error instanceof NotReached ? { notReached: error.reason } : {};
     return first === undefined
-      ? bad(check, "failed", message, next)
-      : bad(check, "not run", `not run, see ${first}: ${message}`, next);
+      ? { ...bad(check, "failed", message, next), ...why }
+      : { ...bad(check, "not run", `not run, see ${first}: ${message}`, next), ...why };
   });
 }
 
@@ -145,9 +138,11 @@ function givenUp(outcome: Outcome, milliseconds: number): Outcome {
 function result<Subject>(check: Check<Subject>, outcome: Outcome, advice: string): CheckResult {
   const { name, proves } = check;
   const { status, brief, detail, next = advice } = outcome;
-  if (status === "passed") return { name, proves, ok: true, status, brief, detail };
-  if (status === "warning") return { name, proves, ok: true, status, brief, detail, next };
-  return bad(check, "failed", detail, next);
+  const facts = outcome.facts && { facts: outcome.facts };
+  if (status === "passed") return { name, proves, ok: true, status, brief, detail, ...facts };
+  if (status === "warning")
+    return { name, proves, ok: true, status, brief, detail, next, ...facts };
+  return { ...bad(check, "failed", detail, next), ...facts };
 }
 
 function bad<Subject>(

@@ -1,12 +1,17 @@
+import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DURATION, DURATION_EXPECTED, toSeconds } from "@heliograph/heliograph/model";
 import { openProject } from "../../project";
-import { EXIT } from "../../ui/failure";
+import { EXIT, Failure } from "../../ui/failure";
 import { liveProgress, noProgress, plainProgress, type Progress } from "../../ui/progress";
 import { PATIENCE } from "./check";
+import type { Report } from "./report";
+import { version } from "../../../../package.json";
 
 interface VerifyOptions {
   readonly json: boolean;
+  readonly html?: string;
+  readonly from?: string;
   readonly details: boolean;
   readonly timeout: number;
   readonly maxAge: number;
@@ -30,6 +35,8 @@ export function verifyCommand(): Command {
     )
     .argument("[edge...]", "edges to verify; all where none is named")
     .option("--json", "print JSON, for machines", false)
+    .option("--html <file>", "write the fleet page there: one file, for people and browsers")
+    .option("--from <file>", "ask nothing: show a report that --json has printed")
     .option("--details", "show every check, also of what is well", false)
     .addOption(
       new Option(
@@ -59,6 +66,9 @@ Examples:
   npm run verify                        all edges
   npm run verify -- prd                 one of them, and its hub
   npm run --silent verify -- --json     for machines
+  npm run verify -- --html fleet.html   for people: the state of every edge, and what to do next
+  npm run verify -- --from report.json --html fleet.html
+                                        the same of a report that was saved before
 
 Exit codes: 0 all is well, 1 something is not`,
     )
@@ -72,27 +82,51 @@ function seconds(text: string): number {
 
 async function run(
   named: string[],
-  { json, details, timeout, maxAge }: VerifyOptions,
+  { json, html, from, details, timeout, maxAge }: VerifyOptions,
 ): Promise<void> {
+  const progress = progressFor(json);
+  const report =
+    from === undefined
+      ? await ask(named, { timeoutSeconds: timeout, maxAgeSeconds: maxAge }, progress)
+      : await savedReport(from, named);
+  if (html !== undefined) {
+    const { fleetPage } = await import("./page/page.js");
+    await writeFile(html, fleetPage(report));
+  }
+  const { show } = await import("./table.js");
+  if (progress === liveProgress && from === undefined) progress.note("");
+  console.log(
+    json ? JSON.stringify(report, null, 2) : show(report, report.asked.milliseconds, details),
+  );
+  if (!report.ok) process.exitCode = EXIT.failed;
+}
+
+async function ask(
+  named: readonly string[],
+  options: Parameters<typeof import("./verify.js").verify>[2],
+  progress: Progress,
+): Promise<Report> {
+  const at = new Date().toISOString();
   const started = performance.now();
   const project = openProject();
   // Loaded late: `--help` does not wait for the SDKs of Pulumi and Kubernetes.
-  const [{ openFleet }, { verify }, { show }] = await Promise.all([
+  const [{ openFleet }, { verify }] = await Promise.all([
     import("./fleet.js"),
     import("./verify.js"),
-    import("./table.js"),
   ]);
-  const fleet = await openFleet(project);
-  const options = { timeoutSeconds: timeout, maxAgeSeconds: maxAge };
-  const progress = progressFor(json);
-  const verification = await verify(fleet, named, options, progress);
-  if (progress === liveProgress) progress.note("");
-  console.log(
-    json
-      ? JSON.stringify(verification, null, 2)
-      : show(verification, performance.now() - started, details),
-  );
-  if (!verification.ok) process.exitCode = EXIT.failed;
+  const verification = await verify(await openFleet(project), named, options, progress);
+  const milliseconds = performance.now() - started;
+  return { asked: { at, milliseconds, program: version, edges: named }, ...verification };
+}
+
+async function savedReport(file: string, named: readonly string[]): Promise<Report> {
+  if (named.length > 0)
+    throw new Failure(
+      "--from shows the whole report: name no edges.",
+      `npm run verify -- --from ${file}`,
+    );
+  const { readReport } = await import("./saved.js");
+  return readReport(file);
 }
 
 /** On standard error, where it disturbs neither the table nor the JSON. */

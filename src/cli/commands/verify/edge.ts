@@ -19,7 +19,7 @@ import {
 } from "@heliograph/heliograph/model";
 import type { ClusterView, Pod } from "../../cluster/cluster";
 import type { Endpoint, Tls } from "../../cluster/http";
-import { Failure } from "../../ui/failure";
+import { Failure, NotReached } from "../../ui/failure";
 import type { StackBuckets } from "./checks/buckets";
 import { memoize } from "../../promises";
 
@@ -36,6 +36,8 @@ export interface Agent {
   readonly endpoint: Endpoint;
   /** When it was started, or started again. */
   readonly runningSince: Date | undefined;
+  /** Versions of its images, by their names. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /** One kind of what sends logs and traces. */
@@ -90,7 +92,8 @@ export function edgeView(
 ): EdgeView {
   const cluster = memoize(async () => {
     if (home) return home.cluster();
-    throw new Failure(
+    throw new NotReached(
+      "no credentials",
       `no stack of this project is edge ${name}`,
       "Verify it in the project that has its stack file, with the stack file of the hub beside it",
     );
@@ -139,10 +142,11 @@ async function findAgents(name: string, cluster: ClusterView): Promise<Agent[]> 
       ),
     );
   }
-  return ready.map(({ name: pod, runningSince }) => ({
+  return ready.map(({ name: pod, runningSince, versions = {} }) => ({
     name: instanceOf(pod),
     endpoint: cluster.endpoint({ namespace: EDGE_NAMESPACE, pod, port: PROMETHEUS_AGENT_PORT }),
     runningSince,
+    versions,
   }));
 }
 

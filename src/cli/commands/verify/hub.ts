@@ -42,6 +42,8 @@ export interface GatewayPod {
   readonly write: Endpoint;
   /** Where it shows its running configuration. */
   readonly status: Endpoint;
+  /** Versions of its images, by their names. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /** A pod of a backend. */
@@ -222,8 +224,9 @@ function noPod(cluster: ClusterView, what: string, role: Role): Failure {
 
 async function findGateways(cluster: ClusterView): Promise<GatewayPod[]> {
   const ready = await readyPods(cluster, HUB_NAMESPACE, "pod of the gateway", GATEWAY);
-  return ready.map(({ name: pod }) => ({
+  return ready.map(({ name: pod, versions = {} }) => ({
     pod,
+    versions,
     write: cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: GATEWAY_PORT }),
     status: cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: GATEWAY_STATUS_PORT }),
   }));

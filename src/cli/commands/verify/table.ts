@@ -2,8 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { mark, style } from "../../ui/style";
 import { table } from "../../ui/table";
 import { duration, indent, plural, wrap } from "../../ui/text";
-import type { CheckResult } from "./check";
-import type { EdgeReport, SubjectReport, Verification } from "./report";
+import type { CheckResult, EdgeReport, SubjectReport, Verification } from "./report";
 
 /** Lines are at most this wide, as long as the names of edges let them. */
 const WIDTH = 100;

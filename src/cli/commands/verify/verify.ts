@@ -1,11 +1,13 @@
 import { Failure, throwFailures } from "../../ui/failure";
 import type { Progress, Task } from "../../ui/progress";
 import { plural } from "../../ui/text";
-import { type Check, type CheckResult, type Patience, runChecks } from "./check";
+import { type Check, type Patience, runChecks } from "./check";
 import { edgeChecks, hubChecks } from "./checks";
 import type { EdgeView } from "./edge";
+import { signalsOf } from "./hub";
 import type { Fleet, UnlistedEdge } from "./fleet";
 import {
+  type CheckResult,
   type EdgeReport,
   type HubReport,
   subjectReport,
@@ -44,7 +46,11 @@ export async function verify(
   const patience = { deadline: Date.now() + timeoutSeconds * 1000, ...(signal && { signal }) };
   const hubTasks = chosenHubs.map((hub) => {
     const { view } = hub;
-    const report = (found: SubjectReport): HubReport => ({ hub: view.stack, ...found });
+    const report = (found: SubjectReport): HubReport => ({
+      hub: view.stack,
+      tenants: view.tenants,
+      ...found,
+    });
     return task(`hub ${view.stack}`, view, hubChecks(hub), patience, report);
   });
   const edgeTasks = edges.map((edge) => {
@@ -52,6 +58,7 @@ export async function verify(
     const report = (found: SubjectReport): EdgeReport => ({
       edge: name,
       state: entry.state,
+      inventory: inventoryOf(edge),
       ...found,
     });
     return task(name, edge, edgeChecks(edge, maxAgeSeconds), patience, report);
@@ -79,6 +86,21 @@ function choose(
   const chosen = (edge: EdgeView | UnlistedEdge) =>
     named.length === 0 || named.some((name) => answersTo(name)(edge));
   return { edges: edges.filter(chosen), unlisted: unlisted.filter(chosen) };
+}
+
+function inventoryOf({ hub, entry }: EdgeView): EdgeReport["inventory"] {
+  const { tenant, cell, environment, region, clusterType, activeSeries, outageSeconds } = entry;
+  return {
+    hub: hub.stack,
+    tenant,
+    cell,
+    environment,
+    region,
+    clusterType,
+    signals: signalsOf(entry),
+    activeSeries,
+    outageSeconds,
+  };
 }
 
 function unlistedReport({ name, detail, next }: UnlistedEdge): EdgeReport {

@@ -1,5 +1,16 @@
 import { plural } from "../../../ui/text";
-import { type Check, failed, type Outcome, passed, pending, together, warning } from "../check";
+import {
+  type Check,
+  failed,
+  type Outcome,
+  passed,
+  pending,
+  together,
+  warning,
+  withFacts,
+} from "../check";
+import type { Facts } from "../facts";
+import type { ClusterView } from "../../../cluster/cluster";
 import { type Agent, agentCommand, type EdgeView } from "../edge";
 import { Failure } from "../../../ui/failure";
 import { agentComparisons } from "./running-config";
@@ -12,13 +23,22 @@ export const agents: Check<EdgeView> = {
   proves: "as many agents are ready as there should be",
   next: (edge) => agentCommand(edge, "describe pods"),
   async run(edge) {
-    const ready = (await edge.agents()).length;
+    const kubernetes = edge.cluster().then(kubernetesOf, () => ({}));
+    const found = await edge.agents();
+    const ready = found.length;
     const wanted = edge.home?.agents ?? 1;
     const detail = `${ready} of ${plural(wanted, "agent")} ready`;
-    if (ready >= wanted) return passed(`${ready} ready`, detail);
-    return (await isStarting(edge)) ? pending(detail) : failed(detail);
+    const facts = { ready, wanted, versions: { ...(await kubernetes), ...found[0]?.versions } };
+    if (ready >= wanted) return passed(`${ready} ready`, detail, facts);
+    return withFacts((await isStarting(edge)) ? pending(detail) : failed(detail), facts);
   },
 };
+
+/** The version of a cluster. It is for information: that it cannot be had is no failure. */
+export async function kubernetesOf(cluster: ClusterView): Promise<Record<string, string>> {
+  const kubernetes = await cluster.version().catch(() => undefined);
+  return kubernetes === undefined ? {} : { kubernetes };
+}
 
 /** An agent discovers its targets, scrapes them once per interval, and sends some seconds later. */
 const STARTING_SECONDS = 120;
@@ -74,24 +94,40 @@ export function queue(maxBehindSeconds: number, lookAgainMilliseconds = 6000): C
       `at most ${maxBehindSeconds} s behind, and loses nothing`,
     next: (edge) => agentCommand(edge, "logs --tail 20"),
     async run(edge) {
-      const judged = (await edge.agents()).map(
-        async (agent): Promise<readonly [string, Outcome]> => [
-          agent.name,
-          await judgeQueue(edge, agent, maxBehindSeconds, lookAgainMilliseconds),
-        ],
+      const queues = await Promise.all(
+        (await edge.agents()).map(async (agent) => ({ agent, now: await readQueue(agent) })),
       );
-      return together(await Promise.all(judged));
+      const judged = queues.map(async ({ agent, now }): Promise<readonly [string, Outcome]> => [
+        agent.name,
+        await judgeQueue({ edge, agent, now }, maxBehindSeconds, lookAgainMilliseconds),
+      ]);
+      return withFacts(together(await Promise.all(judged)), queueFacts(queues.map((q) => q.now)));
     },
   };
 }
 
+/** The worst queue of an edge's agents, and what waits in all of them. */
+function queueFacts(queues: readonly Queue[]): Facts {
+  const behind = queues.flatMap(({ behindSeconds }) => behindSeconds ?? []);
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+  return {
+    ...(behind.length > 0 && { behindSeconds: Math.max(...behind) }),
+    samplesPending: sum(queues.map((each) => each.pending)),
+    samplesLost: sum(queues.map(({ lost }) => lost)),
+  };
+}
+
+interface AgentQueue {
+  readonly edge: EdgeView;
+  readonly agent: Agent;
+  readonly now: Queue;
+}
+
 async function judgeQueue(
-  edge: EdgeView,
-  agent: Agent,
+  { edge, agent, now }: AgentQueue,
   maxBehindSeconds: number,
   lookAgainMilliseconds: number,
 ): Promise<Outcome> {
-  const now = await readQueue(agent);
   if (now.lost > 0) {
     const lately = await lostWithinAnHour(edge, agent);
     if (lately > 0)

@@ -1,5 +1,6 @@
 import { plural } from "../../../ui/text";
-import { type Check, failed, passed, pending, warning } from "../check";
+import { type Check, failed, passed, pending, warning, withFacts } from "../check";
+import type { Facts } from "../facts";
 import { collectorCommand, type EdgeView } from "../edge";
 import { COLLECTOR_METRICS, growth, OTEL_AGENT } from "@heliograph/heliograph/model";
 
@@ -40,6 +41,11 @@ export const collectors: Check<EdgeView> = {
     return passed(
       `${pods.length} ready`,
       `${plural(pods.length, "pod")} ready, with the deployed configuration`,
+      {
+        ready: pods.length,
+        wanted: pods.length,
+        versions: Object.assign({}, ...pods.map(({ versions }) => versions)) as Facts["versions"],
+      },
     );
   },
 };
@@ -84,7 +90,10 @@ export function collectorQueue(maxBehindSeconds: number): Check<EdgeView> {
       const detail =
         `${(share.value * 100).toFixed(1)} % of the fullest queue, ` +
         `about ${behind} s behind, nothing refused for good`;
-      return behind > maxBehindSeconds ? pending(detail) : passed(`${behind} s`, detail);
+      const facts = { behindSeconds: behind, queueShare: share.value };
+      return behind > maxBehindSeconds
+        ? withFacts(pending(detail), facts)
+        : passed(`${behind} s`, detail, facts);
     },
   };
 }

@@ -7,12 +7,14 @@ import {
   type HubContractEdge,
   RULES_INFO,
   type MetricsReader,
+  type AlertLabels,
   type RunningRules,
 } from "@heliograph/heliograph/model";
 import type { HubSection } from "../../../../config/hub-schema";
 import { factsOf } from "../../../../stacks/inventory";
 import { plural } from "../../../ui/text";
-import { type Check, failed, passed, pending, warning } from "../check";
+import { type Check, failed, passed, pending, warning, withFacts } from "../check";
+import type { Alert } from "../facts";
 import {
   gatewayCommand,
   gatewayTls,
@@ -21,6 +23,7 @@ import {
   backendCommand,
 } from "../hub";
 import { request } from "../../../cluster/http";
+import { kubernetesOf } from "./agents";
 import { daysLeft, thresholdsOf } from "./identity";
 import { gatewayComparison, intendedHash } from "./running-config";
 
@@ -73,9 +76,13 @@ export function gatewayPods(replicas: number): Check<HubView> {
     proves: "as many pods of the gateway are ready as there should be",
     next: (hub) => gatewayCommand(hub, "describe pods"),
     async run(hub) {
-      const ready = (await hub.gateways()).length;
-      if (ready < replicas) return failed(`${ready} of ${plural(replicas, "pod")} ready`);
-      return passed(`${ready} ready`, `${ready} of ${replicas} ready`);
+      const [pods, kubernetes] = await Promise.all([hub.gateways(), kubernetesOf(hub.cluster)]);
+      const ready = pods.length;
+      const versions = { ...kubernetes, ...pods[0]?.versions };
+      const facts = { ready, wanted: replicas, versions };
+      if (ready < replicas)
+        return withFacts(failed(`${ready} of ${plural(replicas, "pod")} ready`), facts);
+      return passed(`${ready} ready`, `${ready} of ${replicas} ready`, facts);
     },
   };
 }
@@ -97,13 +104,17 @@ export const gatewayCertificate: Check<HubView> = {
       serverCertificate ? [daysLeft(serverCertificate, new Date())] : [],
     );
     const fewest = Math.min(...days);
+    const facts = { certificateDays: fewest };
     const { renewal, alarm } = thresholdsOf(hub.contract);
     if (fewest <= alarm)
-      return failed(`the certificate for ${tls.serverName} expires in ${fewest} days`);
+      return withFacts(
+        failed(`the certificate for ${tls.serverName} expires in ${fewest} days`),
+        facts,
+      );
     const detail = `for ${tls.serverName}, ${fewest} days left`;
-    if (fewest < renewal)
-      return warning(`${fewest} days`, `${detail}: the next update of the hub renews it`);
-    return passed(`${fewest} days`, detail);
+    if (fewest >= renewal) return passed(`${fewest} days`, detail, facts);
+    const renewed = warning(`${fewest} days`, `${detail}: the next update of the hub renews it`);
+    return withFacts(renewed, facts);
   },
 };
 
@@ -146,27 +157,39 @@ export const rules: Check<HubView> = {
     if (lacking.length > 0)
       return pending(`rules about workloads are not those deployed: ${lacking.join("; ")}`);
     const unhealthy = states.flatMap((state) => [...state.unhealthy, ...state.workloads.unhealthy]);
-    if (unhealthy.length > 0) return failed(`not evaluated: ${unhealthy.join("; ")}`);
+    const facts = { alerts: alertsOf(states) };
+    if (unhealthy.length > 0)
+      return withFacts(failed(`not evaluated: ${unhealthy.join("; ")}`), facts);
     const firing = states.flatMap((state) => state.firing);
     if (!states.every((state) => state.firing.some(({ alertname }) => alertname === WATCHDOG)))
       return pending("the watchdog does not fire: no evaluation yet");
     const alarms = [...new Set(firing.map(describe))].filter((alarm) => alarm !== WATCHDOG).sort();
     if (alarms.length > 0)
-      return warning(
-        `${alarms.length} firing`,
-        alarms.join("; "),
-        "docs/runbooks.md says of each alert what to do",
+      return withFacts(
+        warning(
+          `${alarms.length} firing`,
+          alarms.join("; "),
+          "docs/runbooks.md says of each alert what to do",
+        ),
+        facts,
       );
     const count = plural(Math.max(...states.map(({ alerts }) => alerts)), "rule");
-    return passed(count, `${count} evaluated, none fires`);
+    return passed(count, `${count} evaluated, none fires`, facts);
   },
 };
+
+interface WorkloadRules {
+  /** Tenants whose rules about workloads are not those deployed. */
+  readonly behind: readonly string[];
+  /** Rules that fail. */
+  readonly unhealthy: readonly string[];
+  readonly firing: readonly AlertLabels[];
+}
 
 interface CellRules extends RunningRules {
   /** Hash of those that were deployed. */
   readonly intended: string;
-  /** Tenants whose rules about workloads are not those deployed, and rules that fail. */
-  readonly workloads: { readonly behind: readonly string[]; readonly unhealthy: readonly string[] };
+  readonly workloads: WorkloadRules;
 }
 
 /** The rules that are evaluated for a cell, and the hash of those that were deployed. */
@@ -189,11 +212,12 @@ async function workloadRulesOf(
   hub: HubView,
   cell: string,
   reader: MetricsReader,
-  { workloadRules, workloadHash }: RunningRules,
+  running: RunningRules,
 ): Promise<CellRules["workloads"]> {
-  if (workloadRules === undefined) return { behind: [], unhealthy: [] };
+  const { workloadRules, workloadHash, firingOnClusters: firing } = running;
+  if (workloadRules === undefined) return { behind: [], unhealthy: [], firing };
   if (workloadHash !== undefined)
-    return { behind: workloadHash === workloadRules ? [] : [HUB_TENANT], unhealthy: [] };
+    return { behind: workloadHash === workloadRules ? [] : [HUB_TENANT], unhealthy: [], firing };
   const tenants = await Promise.all(
     hub.tenantsOf(cell).map(async (tenant) => ({ tenant, ...(await reader.rules(tenant)) })),
   );
@@ -202,19 +226,32 @@ async function workloadRulesOf(
     unhealthy: tenants.flatMap(({ tenant, unhealthy }) =>
       unhealthy.map((rule) => `${tenant}: ${rule}`),
     ),
+    firing: [...firing, ...tenants.flatMap(({ firingOnClusters }) => firingOnClusters)],
   };
 }
 
 /** `EdgeSilent dev`: the alert, and what it is about. */
-function describe({
-  alertname = "",
-  cluster,
-  edge,
-  certificate,
-  pod,
-  operation,
-}: Readonly<Record<string, string>>): string {
-  return [alertname, certificate, cluster ?? edge ?? pod ?? operation].filter(Boolean).join(" ");
+function describe(labels: AlertLabels): string {
+  return [labels["alertname"], aboutOf(labels)].filter(Boolean).join(" ");
+}
+
+function aboutOf({ certificate, cluster, edge, pod, operation }: AlertLabels): string {
+  return [certificate, cluster ?? edge ?? pod ?? operation].filter(Boolean).join(" ");
+}
+
+/** Every alert that fires, once, without the watchdog. */
+function alertsOf(states: readonly (CellRules & { readonly cell: string })[]): Alert[] {
+  const all = states.flatMap(({ cell, firing, workloads }) =>
+    [...firing, ...workloads.firing].map((labels) => ({
+      name: labels["alertname"] ?? "",
+      about: aboutOf(labels),
+      severity: labels["severity"],
+      edge: labels["cluster"] ?? labels["edge"],
+      cell,
+    })),
+  );
+  const others = all.filter(({ name }) => name !== WATCHDOG);
+  return [...new Map(others.map((alert) => [JSON.stringify(alert), alert])).values()];
 }
 
 /** For hubs that have one. */

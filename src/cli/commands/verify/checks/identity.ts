@@ -5,7 +5,7 @@ import {
   type HubContractEdge,
   RENEW_BEFORE_DAYS,
 } from "@heliograph/heliograph/model";
-import { type Check, failed, type Outcome, passed, warning } from "../check";
+import { type Check, failed, type Outcome, passed, warning, withFacts } from "../check";
 import type { EdgeView, Identity } from "../edge";
 
 export const identity: Check<EdgeView> = {
@@ -48,13 +48,14 @@ export function judgeIdentity(
   if (!signed || new X509Certificate(signed).fingerprint256 !== certificate.fingerprint256)
     return failed("the hub has signed another certificate since");
   const days = daysLeft(certificate, now);
-  if (days < 0) return failed(`the certificate expired on ${certificate.validTo}`);
+  const found = (outcome: Outcome) => withFacts(outcome, { certificateDays: days });
+  if (days < 0) return found(failed(`the certificate expired on ${certificate.validTo}`));
   const { renewal, alarm } = thresholdsOf(hub);
-  if (days <= alarm) return failed(`the certificate expires in ${days} days`);
+  if (days <= alarm) return found(failed(`the certificate expires in ${days} days`));
   const detail = `signed as ${subject}, ${days} days left`;
-  if (days < renewal)
-    return warning(`${days} days`, `${detail}: the next update of the hub renews it`, "npm run up");
-  return passed(`${days} days`, detail);
+  if (days >= renewal) return found(passed(`${days} days`, detail));
+  const renewed = `${detail}: the next update of the hub renews it`;
+  return found(warning(`${days} days`, renewed, "npm run up"));
 }
 
 /** The one check of an edge that the hub has not signed yet. */

@@ -58,7 +58,10 @@ export const labels: Check<EdgeView> = {
       "0 without one of the five labels or with a wrong one",
       `${numberIn(hubMade)} made by the hub itself`,
     ];
-    return passed(series, facts.join(", "));
+    return passed(series, facts.join(", "), {
+      series: numberIn(sent),
+      targets: numberIn(targets),
+    });
   },
 };
 

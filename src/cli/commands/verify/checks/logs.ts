@@ -1,6 +1,6 @@
 import { EDGE_LABELS, type HubContract, labelsOf } from "@heliograph/heliograph/model";
 import { duration, plural } from "../../../ui/text";
-import { type Check, failed, passed, pending, warning } from "../check";
+import { type Check, failed, passed, pending, warning, withFacts } from "../check";
 import { backendCommand } from "../hub";
 import { collectorCommand, type EdgeView } from "../edge";
 import { isStarting } from "./agents";
@@ -45,8 +45,9 @@ export const newestLine: Check<EdgeView> = {
     const age = Math.max(0, now - newest.time);
     const detail =
       `${duration(age)} old, with its five labels; ` + "no stream without one or with a wrong one";
-    if (age > QUIET) return warning(duration(age), detail);
-    return passed(`${Math.round(age / 1000)} s`, detail);
+    const facts = { lagSeconds: age / 1000 };
+    if (age > QUIET) return withFacts(warning(duration(age), detail), facts);
+    return passed(`${Math.round(age / 1000)} s`, detail, facts);
   },
 };
 

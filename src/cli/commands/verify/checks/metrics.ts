@@ -1,5 +1,5 @@
 import { duration, plural } from "../../../ui/text";
-import { type Check, failed, type Outcome, passed, pending, warning } from "../check";
+import { type Check, failed, type Outcome, passed, pending, warning, withFacts } from "../check";
 import { agentCommand, type EdgeView, type Home } from "../edge";
 import { backendCommand, globalQueryCommand } from "../hub";
 import { readyPods } from "../../../cluster/kubectl";
@@ -24,7 +24,7 @@ export function newestSample(maxAgeSeconds: number): Check<EdgeView> {
         [entry.tenant],
         `time() - max(timestamp(up{cluster="${name}"}))`,
       );
-      const outcome = judgeAge(ages[0]?.value, maxAgeSeconds);
+      const outcome = lagOf(ages[0]?.value, maxAgeSeconds);
       if (outcome.status !== "failed") return outcome;
       if (await isStarting(edge)) return pending(outcome.detail);
       if (ages.length > 0) return outcome;
@@ -32,10 +32,15 @@ export function newestSample(maxAgeSeconds: number): Check<EdgeView> {
       const long = `time() - max(max_over_time(timestamp(up{cluster="${name}"})[6h:1m]))`;
       const [older] = await metrics.query([entry.tenant], long);
       return older
-        ? judgeAge(older.value, maxAgeSeconds)
+        ? lagOf(older.value, maxAgeSeconds)
         : failed("no sample within the last 6 hours");
     },
   };
+}
+
+function lagOf(seconds: number | undefined, maxAgeSeconds: number): Outcome {
+  const outcome = judgeAge(seconds, maxAgeSeconds);
+  return seconds === undefined ? outcome : withFacts(outcome, { lagSeconds: Math.max(0, seconds) });
 }
 
 export function judgeAge(seconds: number | undefined, maxAgeSeconds: number): Outcome {

@@ -107,11 +107,12 @@ export function writtenAndRead(signal: Signal, readableSeconds = 20): Check<Edge
           `the write was taken, but tenant ${tenant} does not have the ${name} ` +
             `after ${readableSeconds} s`,
         );
-      const seconds = ((found.at - milliseconds) / 1000).toFixed(1);
+      const readBackSeconds = (found.at - milliseconds) / 1000;
+      const seconds = readBackSeconds.toFixed(1);
       const detail =
         `read back from tenant ${tenant} after ${seconds} s, ` +
         `from none of ${others.length} others`;
-      return passed(`${seconds} s`, detail);
+      return passed(`${seconds} s`, detail, { readBackSeconds });
     },
   };
 }
