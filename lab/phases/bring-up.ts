@@ -18,7 +18,9 @@ export type Goal = "programs" | "clusters" | "deployment";
  * run again.
  */
 export async function bringUp(goal: Goal, signal: AbortSignal, clock: Stopwatch): Promise<Debian> {
-  const debian = await clock.time("packages and kernel", () => prepare(signal));
+  const debian = await clock.time("packages and kernel", () =>
+    prepare(signal, goal === "programs"),
+  );
   const [programs, ...others] = infrastructureSteps(
     signal,
     debian,
@@ -35,10 +37,10 @@ export async function bringUp(goal: Goal, signal: AbortSignal, clock: Stopwatch)
   return debian;
 }
 
-async function prepare(signal: AbortSignal): Promise<Debian> {
+async function prepare(signal: AbortSignal, forTests: boolean): Promise<Debian> {
   let debian: Debian | undefined;
   const run = async (report: Report) => {
-    debian = await prepareMachine(signal, report);
+    debian = await prepareMachine(signal, report, forTests);
   };
   await runSteps([{ title: "Packages and kernel", run }], { concurrent: false, signal });
   return debian!;

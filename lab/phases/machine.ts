@@ -13,6 +13,7 @@ import { type Debian, ensureDebianPackages } from "../toolchain/index.js";
 export async function prepareMachine(
   signal: AbortSignal,
   report: (step: string) => void,
+  forTests = false,
 ): Promise<Debian> {
   const { root, clusters } = statePaths();
   await ensureStateFolder();
@@ -22,7 +23,7 @@ export async function prepareMachine(
       gigabytes: 6,
       folders: [root],
     });
-  const debian = await ensureDebianPackages({ signal, onEvent: report });
+  const debian = await ensureDebianPackages({ signal, onEvent: report, forTests });
   report("kernel");
   await checkKernel(root);
   await ensureBridge();

@@ -27,6 +27,11 @@ const tools: Readonly<Record<string, readonly string[]>> = {
   mount: ["mount", "umount"],
 };
 
+/** A browser: one of these will do. Tests open pages with it, the lab does not. */
+const browsers = ["chromium-headless-shell", "chromium", "google-chrome"];
+/** The package of one without a desktop. Ubuntu has none that is not a snap. */
+const browserPackage = "chromium-headless-shell";
+
 /**
  * Packages that are unpacked into the cache instead of installed: installing them would start and
  * enable services (etcd, containerd, NGINX, node-exporter) that have nothing to do with the lab.
@@ -54,6 +59,8 @@ export interface DebianOptions {
   signal?: AbortSignal;
   /** One line per step that changes something. */
   onEvent?: (line: string) => void;
+  /** Whether to install what only tests need. Defaults to false. */
+  forTests?: boolean;
 }
 
 /** The distribution's programs, ready to use. */
@@ -81,7 +88,10 @@ export interface Debian {
 export async function ensureDebianPackages(options: DebianOptions = {}): Promise<Debian> {
   const release = osRelease(readFileSync("/etc/os-release", "utf8"));
   const folder = join(cacheFolder(), "debian", folderName(release));
-  const missing = missingPackages(onPath);
+  const missing = [
+    ...missingPackages(onPath),
+    ...(options.forTests ? missingBrowser(release, onPath) : []),
+  ];
   const complete = existsSync(folder);
   if (missing.length > 0 || !complete) {
     refuseOtherSystems(release, missing, process.getuid?.() === 0);
@@ -121,6 +131,11 @@ export function describe(folder: string, installed: readonly string[] = []): Deb
 /** Packages of which a command is not on the machine. */
 export function missingPackages(has: (command: string) => boolean): string[] {
   return Object.keys(tools).filter((name) => !tools[name]!.every(has));
+}
+
+/** The package of a browser where there is no browser, and Debian has one. */
+export function missingBrowser({ id }: Release, has: (command: string) => boolean): string[] {
+  return id === "debian" && !browsers.some(has) ? [browserPackage] : [];
 }
 
 /**

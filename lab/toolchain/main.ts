@@ -16,7 +16,11 @@ async function main(): Promise<void> {
   process.once("SIGINT", () => interrupted.abort(new Error("interrupted")));
   const { signal } = interrupted;
 
-  const debian = await ensureDebianPackages({ signal, onEvent: (line) => console.log(line) });
+  const debian = await ensureDebianPackages({
+    signal,
+    onEvent: (line) => console.log(line),
+    forTests: true,
+  });
   const builds = startBuilds(programNames, { signal, onEvent: twiceAMinute() });
   const images = await ensureImages(imageNames, { ready: builds.ready, debian });
   for (const { ref, tar } of images) console.log(`${ref}  ${tar}`);

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import {
+  missingBrowser,
   missingPackages,
   osRelease,
   packageVersions,
   refuseOtherSystems,
+  type Release,
 } from "../../lab/toolchain/debian";
 
 const bookworm = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
@@ -19,6 +21,13 @@ test("a package is missing when one of its commands is", () => {
     "iproute2",
     "iptables",
   ]);
+});
+
+test("a browser is missing where there is none of several, and Debian has its package", () => {
+  const [debian, ubuntu] = [bookworm, noble].map(osRelease) as [Release, Release];
+  expect(missingBrowser(debian, () => false)).toEqual(["chromium-headless-shell"]);
+  expect(missingBrowser(debian, (command) => command === "google-chrome")).toEqual([]);
+  expect(missingBrowser(ubuntu, () => false)).toEqual([]);
 });
 
 test("the distribution is read from os-release", () => {
