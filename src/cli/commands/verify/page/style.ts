@@ -132,7 +132,8 @@ footer { padding-top: 24px; padding-bottom: 32px; font-size: 13.5px; }
   }
   tbody:not(.plain), .plain tr {
     background: var(--card); border: 1px solid var(--line); border-radius: 10px;
-    margin-bottom: 10px; padding: 8px 0; content-visibility: auto; contain-intrinsic-size: auto 300px;
+    margin-bottom: 10px; padding: 8px 0;
+    content-visibility: auto; contain-intrinsic-size: auto 300px;
   }
   tbody[data-tone="bad"] { box-shadow: inset 4px 0 var(--bad); }
   tbody[data-tone="warning"] { box-shadow: inset 4px 0 var(--warning); }
