@@ -109,7 +109,7 @@ describe.skipIf(program === undefined)("the fleet page in a browser", () => {
       await page.context().close();
     });
 
-    it("loads 500 edges in under 2 s", async () => {
+    it("loads 500 edges with less than 2 s of processor time", async () => {
       const page = await opened(largeReport(500), { width });
       const cdp = await page.context().newCDPSession(page);
       // Of the processor: the clock tells as much about what else the machine does.
