@@ -41,8 +41,8 @@ describe.skipIf(program === undefined)("the fleet page in a browser", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What a page asked for beside itself, and what its policy or its script complained of. */
-  const complaints: string[] = [];
+  /** What a page asked for beside itself, and what its policy or its script objected to. */
+  const unwanted: string[] = [];
 
   async function opened(
     report: Report,
@@ -54,12 +54,12 @@ describe.skipIf(program === undefined)("the fleet page in a browser", () => {
     const viewport = { width, height: 900 };
     const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled });
     const page = await context.newPage();
-    complaints.length = 0;
+    unwanted.length = 0;
     page.on("request", (request) => {
-      if (request.url() !== url && request.url() !== "data:,") complaints.push(request.url());
+      if (request.url() !== url && request.url() !== "data:,") unwanted.push(request.url());
     });
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => unwanted.push(message.text()));
+    page.on("pageerror", (error) => unwanted.push(error.message));
     await page.goto(url);
     return page;
   }
@@ -82,7 +82,7 @@ describe.skipIf(program === undefined)("the fleet page in a browser", () => {
       const first = page.locator("#edges tbody").first();
       expect(await first.getAttribute("data-state")).toBe("failing");
       expect(await first.getByText("the agent cannot send").isVisible()).toBe(true);
-      expect(complaints).toEqual([]);
+      expect(unwanted).toEqual([]);
       await page.context().close();
     });
 
@@ -129,7 +129,7 @@ describe.skipIf(program === undefined)("the fleet page in a browser", () => {
       expect(busy).toBeLessThan(2000);
       expect(await page.locator("#edges tbody").count()).toBe(500);
       expect(await wide(page)).toEqual([width, width]);
-      expect(complaints).toEqual([]);
+      expect(unwanted).toEqual([]);
       await page.context().close();
     });
   });

@@ -173,7 +173,7 @@ function named(text: string): Report {
 describe("the fleet page of hostile names", () => {
   const tags = (page: string) =>
     [...page.matchAll(/<(\/?[a-z!][a-z0-9]*)/gi)].map(([, name]) => name);
-  const usual = tags(fleetPage(named("dev")));
+  const harmless = tags(fleetPage(named("dev")));
 
   it("has the very tags that it has for harmless ones", () => {
     const text = fc.oneof(
@@ -185,7 +185,7 @@ describe("the fleet page of hostile names", () => {
       fc.property(text, (name) => {
         // Commands are shown word by word.
         const oneWord = name.replace(/ /g, "_") || "_";
-        expect(tags(fleetPage(named(oneWord)))).toEqual(usual);
+        expect(tags(fleetPage(named(oneWord)))).toEqual(harmless);
       }),
       { numRuns: 300 },
     );

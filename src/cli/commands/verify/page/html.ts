@@ -29,7 +29,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** HTML has no place for most control characters: they are shown as what cannot be shown. */
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 function escaped(text: string): string {
