@@ -67,11 +67,7 @@ export {
   type HubWriteEndpoint,
 } from "./hub/hub-observability";
 export type { HubEdgeArgs, HubTenantArgs } from "./hub/inventory-args";
-export {
-  AlertSeverity,
-  type HubLogAlertsArgs,
-  type HubLogPatternArgs,
-} from "./hub/log-alert-args";
+export { AlertSeverity, type HubLogAlertsArgs, type HubLogPatternArgs } from "./hub/log-alert-args";
 export type { HubSloArgs } from "./hub/slo-args";
 export { ConfigurationError, type Issue, type IssuePath } from "./kit/issues";
 export type { ImageArgs } from "./kit/images";

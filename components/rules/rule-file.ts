@@ -9,7 +9,13 @@ import { HUB_GROUPS, RULES_INFO } from "./metrics";
 import type { RulesModel } from "./model";
 import { sloGroups, type Slo } from "./slos";
 import { THRESHOLDS } from "./thresholds";
-import { alertingRule, type Alert, type RuleFile, type RuleFileText, type RuleGroup } from "./types";
+import {
+  alertingRule,
+  type Alert,
+  type RuleFile,
+  type RuleFileText,
+  type RuleGroup,
+} from "./types";
 import { fleet } from "./workloads/fleet";
 import { group, workloadRuleFile } from "./workloads/rules";
 
