@@ -27,8 +27,8 @@ interface CheckedHub extends HubInput {
 const CELL = { metrics: { bucket: "..." } };
 
 /**
- * Contradictions between values that are each well-formed, and names that do not exist. They are the
- * same for arguments and for the section `hub` of a stack file, and have the same paths.
+ * Contradictions between values that are each well-formed, and names that do not exist. They are
+ * the same for arguments and for the section `hub` of a stack file, and have the same paths.
  */
 export function hubIssues(hub: CheckedHub, cellExample: object = CELL): Issue[] {
   const resolved = resolveHub(hub);

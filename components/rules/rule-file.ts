@@ -30,8 +30,8 @@ export function ruleFile(model: RulesModel): RuleFileText {
 
 /**
  * The groups: the inventory, recorded in the hub's own tenant, alerts on the pipeline and on the
- * fleet, which see that and the cell's tenants, and those of SLOs. Series of several tenants carry a
- * label that names the tenant; alerts leave it out.
+ * fleet, which see that and the cell's tenants, and those of SLOs. Series of several tenants carry
+ * a label that names the tenant; alerts leave it out.
  */
 export function rules(model: RulesModel, hash: string): RuleFile {
   const { evaluationInterval: interval } = THRESHOLDS;

@@ -85,7 +85,8 @@ export function grafanaConfig(model: GrafanaModel): GrafanaConfig {
     ...(oidc && { "auth.generic_oauth": genericOauth(model, oidc) }),
     // Cells evaluate the rules; each pod of Grafana would evaluate them once more.
     unified_alerting: { execute_alerts: false },
-    // Its plugins are those of the image. Trying to update them takes them away where the root is read-only (grafana#132528), and nothing leads out.
+    // Its plugins are those of the image. Trying to update them takes them away where the root is
+    // read-only (grafana#132528), and nothing leads out.
     plugins: {
       preinstall_disabled: true,
       preinstall_auto_update: false,
