@@ -14,7 +14,7 @@ export interface Sources {
 }
 
 /** Images that the lab does not have: what they are for stays off in its stacks. */
-type NotInTheLab = "kubeStateMetrics" | "grafana" | "promtail" | "fluentBit";
+type NotInTheLab = "grafana" | "promtail" | "fluentBit";
 export type ProductImage = Exclude<keyof typeof versions, NotInTheLab>;
 export type ImageName = ProductImage | keyof typeof labImages;
 
@@ -127,6 +127,16 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
       program("usr/bin/amtool", join(await ready("alertmanager"), "amtool")),
       owned("etc/alertmanager", 65534),
       owned("alertmanager", 65534),
+    ],
+  }),
+
+  kubeStateMetrics: async ({ ready, debian }) => ({
+    ref: reference("kubeStateMetrics"),
+    entrypoint: ["/kube-state-metrics"],
+    user: "nobody",
+    entries: [
+      ...base(debian),
+      program("kube-state-metrics", join(await ready("kube-state-metrics"), "kube-state-metrics")),
     ],
   }),
 

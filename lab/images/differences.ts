@@ -23,6 +23,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     prometheus: recipes.prometheus.version,
     alertmanager: recipes.alertmanager.version,
     nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
+    kubeStateMetrics: recipes["kube-state-metrics"].version,
     nginx: upstreamVersion(debian.versions.nginx),
     memcached: upstreamVersion(debian.versions.memcached),
     nginxExporter: recipes["nginx-prometheus-exporter"].version,

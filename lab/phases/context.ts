@@ -35,6 +35,7 @@ export const buildOrder = [
   "tempo-front",
   "prometheus",
   "alertmanager",
+  "kube-state-metrics",
   "nginx-prometheus-exporter",
   "statsd-exporter",
   "otelcol",

@@ -27,6 +27,7 @@ import { thanosHub } from "./thanos-hub.js";
 import { unchanged } from "./unchanged.js";
 import { verifyFails } from "./verify-fails.js";
 import { wave } from "./wave.js";
+import { workloadAlerts } from "./workload-alerts.js";
 
 /** All scenarios, in the order in which `lab scenario all` runs them. */
 export const scenarios: readonly Scenario[] = [
@@ -54,6 +55,7 @@ export const scenarios: readonly Scenario[] = [
   verifyFails,
   alerts,
   notifications,
+  workloadAlerts,
   wave,
   onboard,
   azure,

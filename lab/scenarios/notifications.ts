@@ -5,7 +5,8 @@ import { ALERTMANAGER, HUB_NAMESPACE } from "@heliograph/heliograph/model";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { AlertWatch } from "./alerts/watch.js";
 import { postAlerts } from "./notifications/post.js";
-import { received, sinkUrl, startSink } from "./notifications/sink.js";
+import { webhooks } from "./notifications/receivers.js";
+import { received, startSink } from "./notifications/sink.js";
 import type { Received } from "./notifications/sink-server.js";
 import { closeProbeHost, openProbeHost } from "./probe/host.js";
 import { HubFile } from "./support/hub-file.js";
@@ -49,8 +50,8 @@ export const notifications: Scenario = {
     await openProbeHost();
     await startSink(lab.signal);
     const file = await HubFile.open(lab);
-    await setReceivers(lab);
-    const alerting = { receivers: receivers(), routes: ROUTES, alertmanager: { replicas: 3 } };
+    const receivers = await webhooks(lab, RECEIVERS);
+    const alerting = { receivers, routes: ROUTES, alertmanager: { replicas: 3 } };
     await file.set(["alerting"], alerting);
     await file.deploy();
 
@@ -63,19 +64,6 @@ export const notifications: Scenario = {
     await checkEnd(lab);
   },
 };
-
-function receivers(): Record<string, object> {
-  return Object.fromEntries(RECEIVERS.map((receiver) => [receiver, { webhook: {} }]));
-}
-
-async function setReceivers(lab: ScenarioContext): Promise<void> {
-  for (const receiver of RECEIVERS) {
-    const key = `heliograph:secrets.receivers["${receiver}"].webhook`;
-    const set = ["config", "set", "--secret", "--path", key, sinkUrl(receiver), "--stack", "ops"];
-    const { code, stderr } = await lab.pulumi(set);
-    if (code !== 0) throw new Error(stderr);
-  }
-}
 
 interface Drill {
   readonly labels: Labels;

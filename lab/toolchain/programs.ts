@@ -61,7 +61,9 @@ export function recipeHash(recipe: Recipe): string {
 
 /** File names of the programs that a recipe makes, as `go build` names them. */
 export function binaries({ module, folder = "", manifest, packages }: Recipe): string[] {
-  const root = manifest ? basename(manifest, ".yaml") : (module?.split("@")[0] ?? folder);
+  // A module of a later major version ends with it: `/v2`.
+  const path = module?.split("@")[0]?.replace(/\/v\d+$/, "");
+  const root = manifest ? basename(manifest, ".yaml") : (path ?? folder);
   return packages.map((name) => basename(name === "." ? root : name));
 }
 

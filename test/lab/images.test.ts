@@ -117,6 +117,8 @@ test("images that hold another version than the product's are listed", () => {
   expect(differences.map(({ image }) => image)).not.toContain("docker.io/curlimages/curl");
   expect(differences.map(({ image }) => image)).not.toContain("docker.io/prom/prometheus");
   expect(differences.map(({ image }) => image)).not.toContain("quay.io/prometheus/alertmanager");
+  const kubeStateMetrics = "registry.k8s.io/kube-state-metrics/kube-state-metrics";
+  expect(differences.map(({ image }) => image)).not.toContain(kubeStateMetrics);
 });
 
 async function read(tar: Buffer): Promise<Map<string, { header: Header; content: Buffer }>> {

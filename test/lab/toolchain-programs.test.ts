@@ -32,6 +32,7 @@ describe("recipes", () => {
   test("programs are named as go names them", () => {
     expect(binaries(recipes.prometheus)).toEqual(["prometheus", "promtool"]);
     expect(binaries(recipes.alertmanager)).toEqual(["alertmanager", "amtool"]);
+    expect(binaries(recipes["kube-state-metrics"])).toEqual(["kube-state-metrics"]);
     expect(binaries(recipes.minio)).toEqual(["minio"]);
     expect(binaries(recipes.pause)).toEqual(["pause"]);
     expect(binaries(recipes.kubernetes)).toContain("kubelet");

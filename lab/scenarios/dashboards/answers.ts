@@ -1,6 +1,15 @@
-import type { Ask, Question } from "@heliograph/heliograph/model";
+import {
+  type Ask,
+  type Dashboard,
+  HUB_TENANT,
+  type Question,
+  questionsOf,
+} from "@heliograph/heliograph/model";
+import { inBatches } from "../../../src/cli/promises.js";
+import type { ClusterName } from "../../clusters/topology.js";
 import type { ScenarioContext } from "../context.js";
 import { cell, openHub } from "../support/hub.js";
+import { NOT_ASKED } from "./exceptions.js";
 
 /** What a panel got: the labels of each series, row or line; or why there is no answer. */
 export interface Answers {
@@ -8,30 +17,68 @@ export interface Answers {
   readonly error?: string;
 }
 
-/** The backends of the lab's cell, asked for all tenants at once as operators do. */
-export interface OpenAnswers {
+/** What a panel was asked for one cluster, and what came back. */
+export interface Asked {
+  readonly cluster: ClusterName;
+  readonly question: Question;
+  /** As the data source of the organisation has them. */
   readonly tenants: readonly string[];
-  readonly metrics: Ask;
-  readonly logs: Ask;
+  readonly answers: Answers;
 }
 
-export async function openAnswers(lab: ScenarioContext): Promise<OpenAnswers> {
-  const hub = await openHub(lab);
-  return {
-    tenants: hub.tenants,
-    metrics: await hub.ask(cell, "metrics"),
-    logs: await hub.ask(cell, "logs"),
-  };
-}
+const AT_A_TIME = 6;
 
-export async function answersTo(open: OpenAnswers, question: Question): Promise<Answers> {
-  const { tenants } = open;
-  const path = question.signal === "metrics" ? metricsPath(question) : logsPath(question);
-  const ask = question.signal === "metrics" ? open.metrics : open.logs;
-  const { status, body } = await ask({ path, tenants: [...tenants] });
-  if (status !== 200) return { labels: [], error: `${status} ${body.slice(0, 200)}` };
-  const { data } = JSON.parse(body) as { data: { result: readonly Series[] } };
-  return { labels: data.result.map(({ metric, stream }) => metric ?? stream ?? {}) };
+/** The backends of the lab's cell, as the data sources of Grafana ask them. */
+export class Panels {
+  private constructor(
+    private readonly tenants: readonly string[],
+    private readonly metrics: Ask,
+    private readonly logs: Ask,
+  ) {}
+
+  static async open(lab: ScenarioContext): Promise<Panels> {
+    const hub = await openHub(lab);
+    return new Panels(hub.tenants, await hub.ask(cell, "metrics"), await hub.ask(cell, "logs"));
+  }
+
+  /**
+   * Every query of some dashboards, for a tenant and cluster of this name, as Grafana asks when
+   * somebody chooses these at the top.
+   */
+  async ask(boards: readonly Dashboard[], cluster: ClusterName): Promise<Asked[]> {
+    const questions = questionsOf(boards, { tenant: cluster, cluster });
+    const asked = questions.filter(({ signal }) => NOT_ASKED[signal] === undefined);
+    const everyone = new Set(
+      boards.filter(({ audience }) => audience === "everyone").map(({ name }) => name),
+    );
+    return inBatches(asked, AT_A_TIME, (question) =>
+      this.again({
+        cluster,
+        question,
+        tenants: everyone.has(question.dashboard) ? [cluster] : this.ofOperators(question),
+      }),
+    );
+  }
+
+  /** The same once more. */
+  async again(of: Omit<Asked, "answers">): Promise<Asked> {
+    const { question, tenants } = of;
+    const path = question.signal === "metrics" ? metricsPath(question) : logsPath(question);
+    const ask = question.signal === "metrics" ? this.metrics : this.logs;
+    const { status, body } = await ask({ path, tenants: [...tenants] });
+    if (status !== 200)
+      return { ...of, answers: { labels: [], error: `${status} ${body.slice(0, 200)}` } };
+    const { data } = JSON.parse(body) as { data: { result: readonly Series[] } };
+    return {
+      ...of,
+      answers: { labels: data.result.map(({ metric, stream }) => metric ?? stream ?? {}) },
+    };
+  }
+
+  /** What the hub records about itself is metrics. */
+  private ofOperators({ signal }: Question): readonly string[] {
+    return signal === "metrics" ? [...this.tenants, HUB_TENANT] : this.tenants;
+  }
 }
 
 interface Series {

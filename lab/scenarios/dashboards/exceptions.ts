@@ -1,23 +1,80 @@
 import type { Signal } from "@heliograph/heliograph";
+import type { Question } from "@heliograph/heliograph/model";
+import { type ClusterName, clusters } from "../../clusters/topology.js";
+import { SIMULATED_ON } from "./simulated.js";
 
 /** What the lab cannot ask at all. */
 export const NOT_ASKED: Readonly<Partial<Record<Signal, string>>> = {
   traces: "the lab's Tempo 1.5 has no TraceQL",
 };
 
+/** Clusters that have what a dashboard or a panel needs, by the option that it names. */
+const HAS: Readonly<Record<string, readonly ClusterName[]>> = {
+  demo: ["dev", "prd"],
+  "sources.dcgm": [SIMULATED_ON],
+  "sources.annotated or sources.monitors, with a metric model_inference_duration_seconds": [
+    SIMULATED_ON,
+  ],
+  "traces.sampling: tail": ["dev", "stg", "prd"],
+};
+
+const HUB: ClusterName = "ops";
+const EDGES = clusters.map(({ name }) => name).filter((name) => name !== HUB);
+
 interface Exception {
   /** Of `dashboard/panel`. */
   readonly panel: RegExp;
   /** Defaults to every cluster. */
-  readonly clusters?: readonly string[];
+  readonly clusters?: readonly ClusterName[];
   readonly why: string;
 }
 
-const EXCEPTIONS: readonly Exception[] = [];
+const WELL = "empty where all is well, as here";
+const EXCEPTIONS: readonly Exception[] = [
+  {
+    panel: /^(mimir|loki|tempo)(-[a-z-]+)?\//,
+    clusters: EDGES,
+    why: "the hub's pods run in ops, and no other cluster has them",
+  },
+  {
+    panel: /^(cortex|thanos)(-[a-z-]+)?\//,
+    why: "this hub stores metrics in Mimir; scenarios cortex and thanos-hub ask these panels",
+  },
+  {
+    panel: /^(fleet|operations|clusters)\/(byEnvironment|alertTable|alertsOverTime|alerts)$/,
+    why: `${WELL}; scenario workload-alerts asks them while alerts fire`,
+  },
+  {
+    panel: /\/(targetsDown|missing|reasons|waitingByPod|failedJobs|pending|lastEnd|ended)$/,
+    why: WELL,
+  },
+  {
+    panel: /^(mimir|loki|tempo)(-[a-z-]+)?\/(discarded|queryErrors|pushErrors|errors|polls)$/,
+    why: WELL,
+  },
+  { panel: /^pipeline\/(lost|lostByCollector|rejections)$/, why: WELL },
+  { panel: /^cluster\/runtimeErrors$/, why: WELL },
+  {
+    panel: /^(applications|traces)\/|^environments\/(requests|errors|p95)$|^operations\/errors$/,
+    clusters: [HUB],
+    why: "no application of ops is traced",
+  },
+  { panel: /^logs\/errorsByApp$/, clusters: [HUB], why: "no application of ops logs errors" },
+  {
+    panel: /\/disk(Reads|Writes)$/,
+    why: "containers of the lab have no block devices of their own",
+  },
+  { panel: /^capacity\/growth$/, why: "compares with a week ago, when there was no lab" },
+];
 
 /** Why a panel is empty for a cluster of the lab, where that is as it should be. */
-export function emptyFor(name: string, cluster: string): string | undefined {
+export function emptyFor(
+  { dashboard, panel, needs }: Pick<Question, "dashboard" | "panel" | "needs">,
+  cluster: ClusterName,
+): string | undefined {
+  if (needs !== undefined && !(HAS[needs] ?? []).includes(cluster)) return `needs ${needs}`;
   return EXCEPTIONS.find(
-    ({ panel, clusters: only = [cluster] }) => panel.test(name) && only.includes(cluster),
+    ({ panel: of, clusters: only = [cluster] }) =>
+      of.test(`${dashboard}/${panel}`) && only.includes(cluster),
   )?.why;
 }

@@ -24,6 +24,8 @@ export interface Emission {
   readonly forgedLabels: readonly string[];
   /** Of so many traces the last one has an error. Left out: none has. */
   readonly errorEach?: number;
+  /** How long each span takes. Defaults to 10. */
+  readonly spanMilliseconds?: number;
 }
 
 /** Name of the container, and of what its lines are of. */

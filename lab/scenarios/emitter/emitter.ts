@@ -25,7 +25,7 @@ import {
  */
 const emission = JSON.parse(process.env["EMISSION"] ?? "{}") as Emission;
 const collector = process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? "";
-const { run, count, keep, only, linesEach = 1 } = emission;
+const { run, count, keep, only, linesEach = 1, spanMilliseconds = 10 } = emission;
 
 const TICK_MILLISECONDS = 100;
 const RETRY_MILLISECONDS = 1000;
@@ -57,7 +57,7 @@ function spansOf(service: Service, lines: readonly EmittedLine[]) {
       ...(service === "front" ? { spanId: root } : { spanId: child, parentSpanId: root }),
       name: "say",
       kind: KIND[service],
-      startTimeUnixNano: nanoseconds(emitted - 10),
+      startTimeUnixNano: nanoseconds(emitted - spanMilliseconds),
       endTimeUnixNano: nanoseconds(emitted),
       attributes: attributes({
         [EMITTED_ATTRIBUTE]: emitted,
