@@ -1,7 +1,7 @@
 import { allDashboards, questionsOf } from "@heliograph/heliograph/model";
 import { clusters } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
-import { checkPanels } from "./dashboards/check.js";
+import { checkMutants, checkPanels } from "./dashboards/check.js";
 import { NOT_ASKED } from "./dashboards/exceptions.js";
 import { simulateGpus } from "./dashboards/simulated.js";
 
@@ -17,6 +17,8 @@ export const dashboards: Scenario = {
       allDashboards(),
       clusters.map(({ name }) => name),
     );
+    const ofLab = allDashboards().filter(({ name }) => !/^(cortex|thanos)/.test(name));
+    await checkMutants(lab, ofLab, "dev");
     reportNotAsked(lab);
   },
 };

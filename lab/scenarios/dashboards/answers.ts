@@ -21,14 +21,14 @@ export interface Answers {
 export interface Asked {
   readonly cluster: ClusterName;
   readonly question: Question;
-  /** As the data source of the organisation has them. */
+  /** All whom operators see: what keeps others out has to be the question. */
   readonly tenants: readonly string[];
   readonly answers: Answers;
 }
 
 const AT_A_TIME = 6;
 
-/** The backends of the lab's cell, as the data sources of Grafana ask them. */
+/** The backends of the lab's cell, as the data sources of operators ask them. */
 export class Panels {
   private constructor(
     private readonly tenants: readonly string[],
@@ -45,9 +45,14 @@ export class Panels {
    * Every query of some dashboards, for a tenant and cluster of this name, as Grafana asks when
    * somebody chooses these at the top.
    */
-  async ask(boards: readonly Dashboard[], cluster: ClusterName): Promise<Asked[]> {
-    const questions = questionsOf(boards, { tenant: cluster, cluster });
-    const asked = questions.filter(({ signal }) => NOT_ASKED[signal] === undefined);
+  async ask(
+    boards: readonly Dashboard[],
+    cluster: ClusterName,
+    mutated = (text: string) => text,
+  ): Promise<Asked[]> {
+    const asked = questionsOf(boards, { tenant: cluster, cluster })
+      .filter(({ signal }) => NOT_ASKED[signal] === undefined)
+      .map((question) => ({ ...question, text: mutated(question.text) }));
     const everyone = new Set(
       boards.filter(({ audience }) => audience === "everyone").map(({ name }) => name),
     );
@@ -55,7 +60,7 @@ export class Panels {
       this.again({
         cluster,
         question,
-        tenants: everyone.has(question.dashboard) ? [cluster] : this.ofOperators(question),
+        tenants: everyone.has(question.dashboard) ? this.tenants : this.ofOperators(question),
       }),
     );
   }

@@ -39,6 +39,30 @@ export async function checkPanels(
     lab.log(`${names.length} without data: ${why}`);
 }
 
+/**
+ * The check itself is tried: the queries of each dashboard lose the matchers of tenant and
+ * cluster, and show what is another's.
+ */
+export async function checkMutants(
+  lab: ScenarioContext,
+  boards: readonly Dashboard[],
+  cluster: ClusterName,
+): Promise<void> {
+  const panels = await Panels.open(lab);
+  const alive: string[] = [];
+  for (const board of boards) {
+    const asked = await panels.ask([board], cluster, (text) =>
+      text.replaceAll(new RegExp(`(tenant_id|cluster)=~"${cluster}",?`, "g"), ""),
+    );
+    if (asked.flatMap(foreigners).length === 0) alive.push(board.name);
+  }
+  lab.check(
+    "a dashboard without these matchers is found out",
+    alive.length === 0,
+    alive.join(", ") || `${boards.length} of ${boards.length} dashboards`,
+  );
+}
+
 function report(
   lab: ScenarioContext,
   all: readonly Asked[],
