@@ -1,9 +1,16 @@
-import { backendOf, HUB_NAMESPACE, microservicesRole } from "@heliograph/heliograph/model";
+import {
+  allDashboards,
+  backendOf,
+  HUB_NAMESPACE,
+  microservicesRole,
+} from "@heliograph/heliograph/model";
 import { clusterNamed, clusters } from "../clusters/topology.js";
 import { until } from "../host/wait.js";
 import { bringImage } from "../phases/cluster.js";
 import { objectsIn } from "../store/minio.js";
 import type { Scenario, ScenarioContext } from "./context.js";
+import { checkPanels } from "./dashboards/check.js";
+import { emptyBackend } from "./dashboards/exceptions.js";
 import { checkGreen } from "./support/commands.js";
 import { HubFile } from "./support/hub-file.js";
 import { cell, openMimir } from "./support/hub.js";
@@ -70,6 +77,8 @@ export const cortex: Scenario = {
     };
     await there("from microservices");
     await checkGreen(lab, "with microservices");
+    const boards = allDashboards().filter(({ name }) => /^cortex/.test(name));
+    await checkPanels(lab, boards, ["ops"], emptyBackend);
     await checkCaches(lab, ["cortex", cell], there);
   },
 };

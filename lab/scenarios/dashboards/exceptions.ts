@@ -30,6 +30,13 @@ interface Exception {
 }
 
 const WELL = "empty where all is well, as here";
+/** Of dashboards about a backend, whichever it is. */
+const BACKENDS: readonly Exception[] = [
+  {
+    panel: /\/(discarded|queryErrors|pushErrors|errors|polls|halted|failures|loadFailures)$/,
+    why: WELL,
+  },
+];
 const EXCEPTIONS: readonly Exception[] = [
   {
     panel: /^(mimir|loki|tempo)(-[a-z-]+)?\//,
@@ -46,10 +53,6 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     panel: /\/(targetsDown|missing|reasons|waitingByPod|failedJobs|pending|lastEnd|ended)$/,
-    why: WELL,
-  },
-  {
-    panel: /^(mimir|loki|tempo)(-[a-z-]+)?\/(discarded|queryErrors|pushErrors|errors|polls)$/,
     why: WELL,
   },
   { panel: /^pipeline\/(lost|lostByCollector|rejections)$/, why: WELL },
@@ -73,8 +76,20 @@ export function emptyFor(
   cluster: ClusterName,
 ): string | undefined {
   if (needs !== undefined && !(HAS[needs] ?? []).includes(cluster)) return `needs ${needs}`;
-  return EXCEPTIONS.find(
-    ({ panel: of, clusters: only = [cluster] }) =>
-      of.test(`${dashboard}/${panel}`) && only.includes(cluster),
+  const hub = /^(mimir|loki|tempo)(-[a-z-]+)?$/.test(dashboard) ? BACKENDS : [];
+  return why([...EXCEPTIONS, ...hub], `${dashboard}/${panel}`, cluster);
+}
+
+/** The same for the dashboards of the backends that a hub has just now. */
+export function emptyBackend(
+  { dashboard, panel, needs }: Pick<Question, "dashboard" | "panel" | "needs">,
+  cluster: ClusterName,
+): string | undefined {
+  return needs === undefined ? why(BACKENDS, `${dashboard}/${panel}`, cluster) : `needs ${needs}`;
+}
+
+function why(all: readonly Exception[], name: string, cluster: ClusterName): string | undefined {
+  return all.find(
+    ({ panel, clusters: only = [cluster] }) => panel.test(name) && only.includes(cluster),
   )?.why;
 }
