@@ -3,7 +3,9 @@ import { clusters } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { checkMutants, checkPanels } from "./dashboards/check.js";
 import { NOT_ASKED } from "./dashboards/exceptions.js";
-import { simulateGpus } from "./dashboards/simulated.js";
+import { traceIdOf } from "./emitter/emission.js";
+import { cell, openHub } from "./support/hub.js";
+import { bringQuotas, simulateGpus } from "./dashboards/simulated.js";
 
 export const dashboards: Scenario = {
   name: "dashboards",
@@ -12,6 +14,8 @@ export const dashboards: Scenario = {
   needs: "deployment",
   async run(lab) {
     await simulateGpus(lab);
+    await bringQuotas(lab);
+    await readTraces(lab);
     await checkPanels(
       lab,
       allDashboards(),
@@ -22,6 +26,12 @@ export const dashboards: Scenario = {
     reportNotAsked(lab);
   },
 };
+
+/** Nobody else does in the lab, and there are panels about who reads. */
+async function readTraces(lab: ScenarioContext): Promise<void> {
+  const traces = await (await openHub(lab)).traces(cell);
+  for (const { name } of clusters) await traces.trace(name, traceIdOf(name, 0));
+}
 
 function reportNotAsked(lab: ScenarioContext): void {
   const reasons = questionsOf(allDashboards()).flatMap(({ signal }) => NOT_ASKED[signal] ?? []);

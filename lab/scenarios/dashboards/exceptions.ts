@@ -24,14 +24,27 @@ const EDGES = clusters.map(({ name }) => name).filter((name) => name !== HUB);
 interface Exception {
   /** Of `dashboard/panel`. */
   readonly panel: RegExp;
+  /** Of its queries, where it has others. Defaults to all of them. */
+  readonly query?: RegExp;
   /** Defaults to every cluster. */
   readonly clusters?: readonly ClusterName[];
   readonly why: string;
 }
 
+const YOUNG = "a hub of some minutes has no block in its bucket, and compacts none";
 const WELL = "empty where all is well, as here";
 /** Of dashboards about a backend, whichever it is. */
 const BACKENDS: readonly Exception[] = [
+  {
+    panel: /-(compactor|object-store)\/(blocks|uploaded|indexHits|retained|operations)$/,
+    why: YOUNG,
+  },
+  { panel: /^loki\/retained$/, why: YOUNG },
+  {
+    panel: /^tempo(-compactor)?\/(blocks|compacted|outstanding|bytes|blocksByTenant)$/,
+    why: YOUNG,
+  },
+  { panel: /^tempo\/members$/, why: "the lab's Tempo 1.5 calls it cortex_ring_members" },
   {
     panel: /\/(discarded|queryErrors|pushErrors|errors|polls|halted|failures|loadFailures)$/,
     why: WELL,
@@ -56,7 +69,12 @@ const EXCEPTIONS: readonly Exception[] = [
     why: WELL,
   },
   { panel: /^pipeline\/(lost|lostByCollector|rejections)$/, why: WELL },
-  { panel: /^cluster\/runtimeErrors$/, why: WELL },
+  { panel: /^cluster\/(runtimeErrors|conditions)$|^namespace\/restartsByPod$/, why: WELL },
+  { panel: /^(fleet|clusters)\/matrix$/, query: /== 0\)$/, why: WELL },
+  {
+    panel: /^environments\/(imageTable|replicaTable|requestDrift)$/,
+    why: "compares environments, and one cluster is of one",
+  },
   {
     panel: /^(applications|traces)\/|^environments\/(requests|errors|p95)$|^operations\/errors$/,
     clusters: [HUB],
@@ -71,25 +89,26 @@ const EXCEPTIONS: readonly Exception[] = [
 ];
 
 /** Why a panel is empty for a cluster of the lab, where that is as it should be. */
-export function emptyFor(
-  { dashboard, panel, needs }: Pick<Question, "dashboard" | "panel" | "needs">,
-  cluster: ClusterName,
-): string | undefined {
+export function emptyFor(question: Question, cluster: ClusterName): string | undefined {
+  const { dashboard, needs } = question;
   if (needs !== undefined && !(HAS[needs] ?? []).includes(cluster)) return `needs ${needs}`;
   const hub = /^(mimir|loki|tempo)(-[a-z-]+)?$/.test(dashboard) ? BACKENDS : [];
-  return why([...EXCEPTIONS, ...hub], `${dashboard}/${panel}`, cluster);
+  return why([...EXCEPTIONS, ...hub], question, cluster);
 }
 
 /** The same for the dashboards of the backends that a hub has just now. */
-export function emptyBackend(
-  { dashboard, panel, needs }: Pick<Question, "dashboard" | "panel" | "needs">,
-  cluster: ClusterName,
-): string | undefined {
-  return needs === undefined ? why(BACKENDS, `${dashboard}/${panel}`, cluster) : `needs ${needs}`;
+export function emptyBackend(question: Question, cluster: ClusterName): string | undefined {
+  const { needs } = question;
+  return needs === undefined ? why(BACKENDS, question, cluster) : `needs ${needs}`;
 }
 
-function why(all: readonly Exception[], name: string, cluster: ClusterName): string | undefined {
+function why(
+  all: readonly Exception[],
+  { dashboard, panel, text }: Question,
+  cluster: ClusterName,
+): string | undefined {
   return all.find(
-    ({ panel, clusters: only = [cluster] }) => panel.test(name) && only.includes(cluster),
+    ({ panel: of, query = /./, clusters: only = [cluster] }) =>
+      of.test(`${dashboard}/${panel}`) && query.test(text) && only.includes(cluster),
   )?.why;
 }

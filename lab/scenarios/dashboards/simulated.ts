@@ -75,6 +75,43 @@ const PROGRAM = `
   serve(ports.gpus, gpus);
   serve(ports.models, models);`;
 
+/** What no cluster of the lab has by itself, and tables are about. */
+export async function bringQuotas(lab: ScenarioContext): Promise<void> {
+  for (const { name } of lab.clusters) await lab.apply(name, [QUOTA, ...AUTOSCALER]);
+}
+
+const SCALED = "scaled";
+const QUOTA = {
+  apiVersion: "v1",
+  kind: "ResourceQuota",
+  metadata: { name: "services", namespace: NAMESPACE },
+  spec: { hard: { services: 10 } },
+};
+const AUTOSCALER = [
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: SCALED, namespace: NAMESPACE },
+    spec: {
+      selector: { matchLabels: { app: SCALED } },
+      template: {
+        metadata: { labels: { app: SCALED } },
+        spec: podSpec("main", { command: ["node", "-e", "setInterval(() => {}, 1e6)"] }),
+      },
+    },
+  },
+  {
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
+    metadata: { name: SCALED, namespace: NAMESPACE },
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: SCALED },
+      minReplicas: 1,
+      maxReplicas: 2,
+    },
+  },
+];
+
 /** They are there until the end of the scenario, and so is the source that collects them. */
 export async function simulateGpus(lab: ScenarioContext): Promise<void> {
   await withEdgeSettings(lab, SIMULATED_ON, "sources", { dcgm: { enabled: true } });
@@ -97,24 +134,29 @@ function modelServer(): object {
 function pod(name: string, metadata: object, containerPort: number): object {
   const simulated = JSON.stringify({ gauges: GAUGES, counters: COUNTERS, ports: PORTS });
   const container = {
-    name: "exporter",
-    image: `${versions.node.image}:${versions.node.tag}`,
     command: ["node", "-e", PROGRAM],
     env: [{ name: "SIMULATED", value: simulated }],
     ports: [{ containerPort }],
-    resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "128Mi" } },
-    securityContext: restrictedContainer,
-  };
-  const spec = {
-    automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: 1,
-    securityContext: restrictedPod(65_534),
-    containers: [container],
   };
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace: NAMESPACE, ...metadata },
-    spec,
+    spec: podSpec("exporter", container),
+  };
+}
+
+function podSpec(name: string, container: object): object {
+  const common = {
+    name,
+    image: `${versions.node.image}:${versions.node.tag}`,
+    resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "128Mi" } },
+    securityContext: restrictedContainer,
+  };
+  return {
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 1,
+    securityContext: restrictedPod(65_534),
+    containers: [{ ...common, ...container }],
   };
 }
