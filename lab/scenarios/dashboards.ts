@@ -10,7 +10,8 @@ import { bringQuotas, simulateGpus } from "./dashboards/simulated.js";
 export const dashboards: Scenario = {
   name: "dashboards",
   summary:
-    "every panel of every dashboard is asked for every tenant and cluster: it has data, and no other tenant's or cluster's",
+    "every panel of every dashboard is asked for every tenant and cluster: it has data, and no " +
+    "other tenant's or cluster's",
   needs: "deployment",
   async run(lab) {
     await simulateGpus(lab);

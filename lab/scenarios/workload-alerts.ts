@@ -57,7 +57,8 @@ interface Expected extends Told {
 export const workloadAlerts: Scenario = {
   name: "workload-alerts",
   summary:
-    "what is wrong with pods, jobs, volumes, services, SLOs and log lines of a cluster is told to its tenant's receivers, within a minute after each `for`",
+    "what is wrong with pods, jobs, volumes, services, SLOs and log lines of a cluster is told " +
+    "to its tenant's receivers, within a minute after each `for`",
   needs: "deployment",
   async run(lab) {
     lab.onCleanup("the receiver is gone", closeProbeHost);
@@ -75,7 +76,7 @@ export const workloadAlerts: Scenario = {
     lab.log(`${all.length} things are wrong in dev and stg`);
 
     await checkTold(lab, watch, all, caused);
-    await mend(lab, emission);
+    await repair(lab, emission);
     await checkEnds(lab, all);
     await checkReceivers(lab);
   },
@@ -215,8 +216,8 @@ function checkCall(
   );
 }
 
-async function mend(lab: ScenarioContext, { run }: Emission): Promise<void> {
-  lab.log("mending all of it");
+async function repair(lab: ScenarioContext, { run }: Emission): Promise<void> {
+  lab.log("repairing all of it");
   for (const edge of ["dev", "stg"] as const)
     await lab.kubectl(edge, ["delete", "namespace", NAMESPACE, "--wait=false"]);
   const emitter = [`pod/${EMITTER}-${run}`, "--namespace=default", "--wait=false"];
@@ -224,14 +225,14 @@ async function mend(lab: ScenarioContext, { run }: Emission): Promise<void> {
 }
 
 async function checkEnds(lab: ScenarioContext, all: readonly Expected[]): Promise<void> {
-  const mended = Date.now();
+  const repaired = Date.now();
   const ending = all.filter(({ stays }) => !stays);
   const open = async () => {
     const calls = await received();
     return ending.filter((each) => !calls.some(is(each, "resolved")));
   };
   let left = await open();
-  while (left.length > 0 && Date.now() - mended < RESOLVED_SECONDS * 1000) {
+  while (left.length > 0 && Date.now() - repaired < RESOLVED_SECONDS * 1000) {
     await pause(5000, undefined, { signal: lab.signal });
     left = await open();
   }
@@ -239,7 +240,7 @@ async function checkEnds(lab: ScenarioContext, all: readonly Expected[]): Promis
     "the end of each is told, to the same receiver",
     left.length === 0,
     left.map(({ alert }) => alert).join(", ") ||
-      `${ending.length} after ${Math.round((Date.now() - mended) / 1000)} s`,
+      `${ending.length} after ${Math.round((Date.now() - repaired) / 1000)} s`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { ClusterName } from "../../clusters/topology.js";
 import type { ScenarioContext } from "../context.js";
 import { withEdgeSettings } from "../support/edge-file.js";
 
-/** No machine of the lab has a GPU: one edge has an exporter that tells of two that are not there. */
+/** No machine of the lab has a GPU: an exporter of one edge tells of two that are not there. */
 export const SIMULATED_ON: ClusterName = "prd";
 
 const NAME = "simulated-gpus";
