@@ -24,7 +24,7 @@ export interface LogPattern {
 /** Whose lines they are: one alert for each of these. */
 const BY = "cluster, environment, namespace, app";
 
-/** Loki's own default, said aloud because ranges are made for it. */
+/** The backend's own default, said aloud because ranges are made for it. */
 const INTERVAL = "1m";
 const ERRORS = '{level=~"error|fatal"}';
 /** Long enough for more than one burst. */

@@ -1,7 +1,7 @@
 import { parser } from "@grafana/lezer-logql";
 import { syntaxIssue } from "./syntax";
 
-/** An expression as the grammar of Loki reads it. */
+/** An expression as the backend's own grammar reads it. */
 export class LogqlExpression {
   readonly #tree: ReturnType<typeof parser.parse>;
 

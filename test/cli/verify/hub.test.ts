@@ -113,7 +113,7 @@ describe("the agent's configuration", () => {
 
 describe("alerts", () => {
   const hubWith = (...rules: object[]) => {
-    const body = JSON.stringify({ data: { groups: [{ rules }] } });
+    const body = JSON.stringify({ data: { groups: [{ name: "pipeline", rules }] } });
     const reader = backendOf("metrics").reader(async () => ({ status: 200, body }));
     return {
       ...hubView("ops", clusterOf({ configMap: hashed }), contractOf({ dev: entryOf("dev") })),
