@@ -292,6 +292,8 @@ export interface DeployArgs {
   readonly rules: pulumi.Output<RuleFileText>;
   /** Rules about workloads, which every tenant has. Backends of metrics evaluate them, too. */
   readonly workloadRules: pulumi.Output<RuleFileText>;
+  /** Rules that a tenant alone has, for each tenant that has a file of its own. Of metrics. */
+  readonly tenantRules: Readonly<Record<string, pulumi.Output<string>>>;
   /** Rules on log lines, by tenant that has some. Backends of logs evaluate them. */
   readonly logRules: Readonly<Record<string, pulumi.Output<string>>>;
 }

@@ -3,7 +3,11 @@ import { BACKENDS } from "../backends/registry";
 import { RENEW_BEFORE_DAYS } from "../contract/certificates";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../contract/cluster-names";
 import type { RulesModel, WatchedCertificate } from "../rules/model";
+import { logAlertGroups } from "../rules/log-alerts";
 import { rules } from "../rules/rule-file";
+import { sloGroupsOf } from "../rules/slos";
+import type { RuleGroup } from "../rules/types";
+import { workloadRules } from "../rules/workloads/rules";
 import type { Cell, Edge, HubModel } from "./model";
 
 /** Where Heliograph's own runbooks are. */
@@ -32,6 +36,7 @@ export function rulesModel(
     agentNamespaces: agentNamespaces(edges),
     backends: BACKENDS,
     tenants: hub.tenants.map(({ id }) => id),
+    ownTenants,
     edges: edges.map((edge) => ({ ...edge, state: stateOf(edge, facts.edges[edge.name]) })),
     certificates: [
       ...letIn.flatMap(({ name: cluster }) =>
@@ -52,6 +57,10 @@ export function rulesModel(
 export interface OwnAlert {
   readonly name: string;
   readonly severity: string;
+  /** The only tenant that has it. Undefined: every tenant. */
+  readonly tenant?: string;
+  /** Labels that its rule sets, beside the severity and those that name a tenant. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** The alerts that the rules of a hub raise, whatever is signed. By name. */
@@ -64,16 +73,38 @@ export function ownAlerts(hub: HubModel): OwnAlert[] {
     renewBeforeDays: RENEW_BEFORE_DAYS,
     runbookBaseUrl: RUNBOOKS,
   };
-  const found = new Map<string, OwnAlert>();
-  for (const cell of hub.cells)
-    for (const rule of rules(rulesModel(hub, cell, facts), "").groups.flatMap(
-      (group) => group.rules,
-    ))
-      if ("alert" in rule) {
-        const { severity } = rule.labels;
-        found.set(`${rule.alert} ${severity}`, { name: rule.alert, severity });
-      }
+  const { runbookBaseUrl } = facts;
+  const everywhere = [
+    ...hub.cells.flatMap((cell) => rules(rulesModel(hub, cell, facts), "").groups),
+    ...workloadRules({ ...hub.workloads, runbookBaseUrl }).groups,
+  ];
+  const all = [
+    ...alertsOf(everywhere),
+    ...hub.tenants.flatMap(({ id, logAlerts }) =>
+      alertsOf(
+        [
+          ...sloGroupsOf(hub.slos, id, runbookBaseUrl),
+          ...(logAlerts ? logAlertGroups(logAlerts, id, runbookBaseUrl) : []),
+        ],
+        id,
+      ),
+    ),
+  ];
+  const found = new Map(all.map((alert) => [JSON.stringify(alert), alert]));
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function alertsOf(groups: readonly RuleGroup[], tenant?: string): OwnAlert[] {
+  return groups
+    .flatMap((group) => group.rules)
+    .flatMap((rule) => {
+      if (!("alert" in rule)) return [];
+      const { severity, ...others } = rule.labels;
+      const labels = Object.fromEntries(
+        Object.entries(others).filter(([label]) => label !== "tenant_id"),
+      );
+      return [{ name: rule.alert, severity, ...(tenant !== undefined && { tenant }), labels }];
+    });
 }
 
 function agentNamespaces(edges: readonly Edge[]): string[] {

@@ -42,7 +42,7 @@ const WINDOW_DAYS = [7, 90] as const;
 const DAY = 86_400;
 
 /** Labels that rules set themselves. */
-const SET_BY_RULES = ["alertname", "severity", "slo", "team", "tenant"];
+const SET_BY_RULES = ["alertname", "severity", "slo", "team", "tenant_id"];
 const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Limits of the fields of an SLO. */

@@ -8,7 +8,7 @@ import { checkedInput } from "../kit/inputs";
 import { podsOptions } from "../kit/pods";
 import { toYaml } from "../kit/yaml";
 import { logAlertGroups } from "../rules/log-alerts";
-import { ruleFile } from "../rules/rule-file";
+import { ruleFile, tenantRuleFiles, tenantsWithFile } from "../rules/rule-file";
 import { workloadRuleFile } from "../rules/workloads/rules";
 import { renewBeforeDaysField, runbookBaseUrlField } from "./alerting-args";
 import type { HubObservabilityArgs } from "./args";
@@ -49,6 +49,7 @@ export function createStores(
   );
   return hub.cells.map((cell): DeployedCell => {
     const rules = facts.apply((known) => ruleFile(rulesModel(hub, cell, known)));
+    const tenantRules = tenantRulesOf(hub, cell, facts);
     const logRules = logRulesOf(cell, facts);
     const stores = storesOf(cell).map((store): [Signal, DeployedStore] => {
       const { signal, backend } = store;
@@ -64,6 +65,7 @@ export function createStores(
           images: args.images,
           rules,
           workloadRules,
+          tenantRules,
           logRules,
         },
         podsOptions(section.pods, opts),
@@ -72,6 +74,21 @@ export function createStores(
     });
     return { cell, stores: Object.fromEntries(stores) as DeployedCell["stores"] };
   });
+}
+
+/** Rule files that tenants of the cell alone have. */
+function tenantRulesOf(
+  hub: HubModel,
+  cell: Cell,
+  facts: pulumi.Output<SignedFacts>,
+): Record<string, pulumi.Output<string>> {
+  const { ownTenants, stores } = cell;
+  const { groupsNameTenants = false } = stores.metrics.backend;
+  const files = facts.apply((known) => tenantRuleFiles(rulesModel(hub, cell, known)));
+  const entries = tenantsWithFile({ groupsNameTenants, ownTenants }).map(
+    (id): [string, pulumi.Output<string>] => [id, files.apply((all) => all[id] ?? "")],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Rule files of the tenants whose lines the cell stores. */

@@ -55,7 +55,7 @@ export function logAlertGroups(
 ): RuleGroup[] {
   const rule = (alert: Alert, own: Readonly<Record<string, string>> = {}) => {
     const { labels, ...others } = alertingRule(alert, runbookBaseUrl);
-    return { ...others, labels: { ...own, tenant, ...labels } };
+    return { ...others, labels: { ...own, tenant_id: tenant, ...labels } };
   };
   return [
     {

@@ -17,8 +17,10 @@ export interface RulesModel {
   readonly agentNamespaces: readonly string[];
   /** Names of the metrics of every backend. */
   readonly backends: readonly BackendMetrics[];
-  /** Tenants of the cell. */
+  /** Tenants of the hub. */
   readonly tenants: readonly string[];
+  /** Those whose data the cell stores. */
+  readonly ownTenants: readonly string[];
   readonly edges: readonly RulesEdge[];
   readonly certificates: readonly WatchedCertificate[];
   /** Of the cell's tenants. */

@@ -7,31 +7,46 @@ import { certificateAlerts, hubAlerts } from "./hub-alerts";
 import { certificateExpiry, edgeInfo } from "./inventory";
 import { HUB_GROUPS, RULES_INFO } from "./metrics";
 import type { RulesModel } from "./model";
-import { sloGroups, type Slo } from "./slos";
+import { sloGroupsOf } from "./slos";
 import { THRESHOLDS } from "./thresholds";
-import {
-  alertingRule,
-  type Alert,
-  type RuleFile,
-  type RuleFileText,
-  type RuleGroup,
-} from "./types";
+import { alertingRule, type Alert, type RuleFile, type RuleFileText } from "./types";
 import { fleet } from "./workloads/fleet";
 import { group, workloadRuleFile } from "./workloads/rules";
 
 /** The one alert that must always fire: where it does not arrive, alerts do not work. */
 export const WATCHDOG = "Watchdog";
 
-/** Rules of one cell. */
+/** Rules of one cell. Its hash differs too where those that tenants alone have differ. */
 export function ruleFile(model: RulesModel): RuleFileText {
-  const hash = checksum(toYaml(rules(model, "")));
+  const hash = checksum(toYaml(rules(model, "")), ...Object.values(tenantRuleFiles(model)));
   return { text: toYaml(rules(model, hash)), hash };
 }
 
 /**
- * The groups: the inventory, recorded in the hub's own tenant, alerts on the pipeline and on the
- * fleet, which see that and the cell's tenants, and those of SLOs. Series of several tenants carry
- * a label that names the tenant; alerts leave it out.
+ * Rules that a tenant alone has, by tenant: those of its SLOs. They see its series and record among
+ * them. A tenant without any has an empty file, so that the first ones restart nothing.
+ */
+export function tenantRuleFiles(model: RulesModel): Record<string, string> {
+  const { slos, runbookBaseUrl } = model;
+  const entries = tenantsWithFile(model).map((id): [string, string] => [
+    id,
+    toYaml({ groups: sloGroupsOf(slos, id, runbookBaseUrl) }),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Tenants that have such a file: none where rules see all tenants of the cell. */
+export function tenantsWithFile({
+  groupsNameTenants,
+  ownTenants,
+}: Pick<RulesModel, "groupsNameTenants" | "ownTenants">): readonly string[] {
+  return groupsNameTenants ? ownTenants : [];
+}
+
+/**
+ * The groups: the inventory, recorded in the hub's own tenant, and alerts on the pipeline and on
+ * the fleet, which see that and the cell's tenants. Series of several tenants carry a label that
+ * names the tenant; alerts leave it out.
  */
 export function rules(model: RulesModel, hash: string): RuleFile {
   const { evaluationInterval: interval } = THRESHOLDS;
@@ -59,15 +74,8 @@ export function rules(model: RulesModel, hash: string): RuleFile {
         ...group(fleet(compared, sendingEdges(model.hub)), { ...workloads, runbookBaseUrl }),
         ...sources,
       },
-      ...model.slos.flatMap((slo) => sloRules(slo, model)),
     ],
   };
-}
-
-/** An SLO's events are read in its tenant alone; what is recorded of them is in the hub's own. */
-function sloRules(slo: Slo, { runbookBaseUrl }: RulesModel): RuleGroup[] {
-  const { indicator, others } = sloGroups(slo, runbookBaseUrl);
-  return [{ ...indicator, source_tenants: [slo.tenant] }, ...others];
 }
 
 function alerts(model: RulesModel): Alert[] {

@@ -18,7 +18,7 @@ export interface Slo {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Names of what is recorded for each SLO, with the labels `slo`, `tenant` and `team`. */
+/** Names of what is recorded for each SLO, with the labels `slo`, `tenant_id` and `team`. */
 export const SLO_SERIES = {
   objective: "slo:objective:ratio",
   /** Of the error budget of the whole window: 1 where nothing is used up, below 0 where all is. */
@@ -71,20 +71,12 @@ const LONG_INTERVAL = "2m";
 /** A deployment of the service, or of the agent that scrapes it, takes less. */
 const MISSING_FOR = "10m";
 
-/** The rules of an SLO, in the order in which they depend on each other. */
-interface SloGroups {
-  /** Reads the tenant's own series. */
-  readonly indicator: RuleGroup;
-  /** Read nothing but what is recorded. */
-  readonly others: readonly RuleGroup[];
-}
-
-/** `runbookBaseUrl`: the address of a runbook without the name of the alert, which ends it. */
-export function sloGroups(slo: Slo, runbookBaseUrl: string): SloGroups {
-  return { indicator: indicatorGroup(slo), others: recordedGroups(slo, runbookBaseUrl) };
-}
-
-/** The groups of all SLOs of a tenant, for rules that see its series and record among them. */
+/**
+ * The groups of all SLOs of a tenant, for rules that see its series and record among them. Those of
+ * an SLO are in the order in which they depend on each other.
+ *
+ * @param runbookBaseUrl Address of a runbook without the name of the alert, which ends it.
+ */
 export function sloGroupsOf(
   slos: readonly Slo[],
   tenant: string,
@@ -92,8 +84,7 @@ export function sloGroupsOf(
 ): RuleGroup[] {
   return slos
     .filter((slo) => slo.tenant === tenant)
-    .map((slo) => sloGroups(slo, runbookBaseUrl))
-    .flatMap(({ indicator, others }) => [indicator, ...others]);
+    .flatMap((slo) => [indicatorGroup(slo), ...recordedGroups(slo, runbookBaseUrl)]);
 }
 
 function indicatorGroup(slo: Slo): RuleGroup {
@@ -207,11 +198,11 @@ function errorsOver(slo: Slo, range: SloRange): string {
 }
 
 function matchersOf({ name, tenant }: Slo): string {
-  return `{slo=${quoted(name)},tenant=${quoted(tenant)}}`;
+  return `{slo=${quoted(name)},tenant_id=${quoted(tenant)}}`;
 }
 
 function labelsOf({ name, tenant, team }: Slo): Record<string, string> {
-  return { slo: name, tenant, ...(team !== undefined && { team }) };
+  return { slo: name, tenant_id: tenant, ...(team !== undefined && { team }) };
 }
 
 /** Share of events that may be errors. */

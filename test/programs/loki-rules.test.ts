@@ -162,7 +162,7 @@ describe("alerts on log lines, in the real Loki", () => {
       return found.length > 0 ? found : undefined;
     });
     expect(alert?.labels).toMatchObject({
-      tenant: "dev",
+      tenant_id: "dev",
       cluster: "dev",
       environment: "lab",
       namespace: "shop",
@@ -238,7 +238,7 @@ describe("alerts on log lines, in the real Loki", () => {
   });
 
   it("never told of one tenant what is another's", () => {
-    for (const { labels } of told) expect(labels["cluster"]).toBe(labels["tenant"]);
+    for (const { labels } of told) expect(labels["cluster"]).toBe(labels["tenant_id"]);
   });
 
   it("are gone without a restart when a tenant has none any more", async () => {

@@ -1,7 +1,8 @@
 /**
  * Proves: Mimir's own ruler takes the rules about workloads for each tenant from one mounted key,
  * as its pod mounts it, evaluates them over the series of that tenant alone, stores there what they
- * record, and tells the Alertmanager of every tenant with its label.
+ * record, and tells the Alertmanager of every tenant with its label. It does so with the rules of a
+ * tenant's SLOs, in a file of that tenant, too.
  * Does not prove: when alerts fire (workload-rules.test.ts).
  */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -17,12 +18,14 @@ import {
   RUNTIME_FILE,
   WORKLOAD_RULES_FILE,
 } from "../../components/backends/kit/rings/config";
-import { runtimeConfig, tenantRules } from "../../components/backends/kit/rings/deploy";
+import { ruleItems, runtimeConfig } from "../../components/backends/kit/rings/deploy";
 import { MIMIR_RINGS } from "../../components/backends/mimir";
 import { toYaml } from "../../components/kit/yaml";
 import type { RuleFile } from "../../components/rules/types";
+import { sloGroupsOf } from "../../components/rules/slos";
 import { workloadRules } from "../../components/rules/workloads/rules";
 import { model } from "../components/rules/model";
+import { checkout } from "../components/rules/slo";
 import { push, startConfiguredMimir, type ConfiguredMimir } from "./support/configured-mimir";
 import { eager } from "./support/eager-rules";
 import { RULES_PATH } from "./support/ring-backends";
@@ -31,13 +34,14 @@ import { until } from "./support/server";
 /** Tenants with a cluster each, and one without any. */
 const TENANTS = ["dev", "prd", "empty"];
 const HASH = "3333333333333333";
+const slo = { ...checkout, tenant: "dev" };
 
 /** As kubelet mounts it: items are files of a directory that is exchanged as a whole. */
 function mount(folder: string, texts: Readonly<Record<string, string>>): void {
   const data = "..2026_11_21_00_00_01.123456";
-  for (const { key, path } of tenantRules(TENANTS)) {
+  for (const { key, path } of ruleItems(TENANTS, TENANTS)) {
     mkdirSync(dirname(join(folder, data, path)), { recursive: true });
-    writeFileSync(join(folder, data, path), texts[key] ?? "");
+    writeFileSync(join(folder, data, path), texts[key] ?? toYaml({ groups: [] }));
   }
   symlinkSync(data, join(folder, "..data"));
   for (const tenant of [HUB_TENANT, ...TENANTS])
@@ -81,6 +85,20 @@ describe("the rules about workloads, in the real Mimir", () => {
       })),
     );
 
+  /** In every ten seconds of five minutes, a thousand requests. */
+  const requests = (name: string, errors: number, at = Date.now()) =>
+    push(
+      mimir.url,
+      name,
+      Object.entries({ 200: 1000 - errors, 500: errors }).map(([code, growth]) => ({
+        labels: { __name__: "http_requests_total", app: "checkout", code, ...edge(name) },
+        samples: Array.from({ length: 31 }, (_, index): [number, number] => [
+          growth * index,
+          at - (30 - index) * 10_000,
+        ]),
+      })),
+    );
+
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "heliograph-mimir-workloads-"));
     for (const name of ["runtime", "rules"]) mkdirSync(join(folder, name));
@@ -111,6 +129,7 @@ describe("the rules about workloads, in the real Mimir", () => {
     mount(join(folder, "rules"), {
       [RULES_FILE]: eager(model, "1111111111111111"),
       [WORKLOAD_RULES_FILE]: toYaml(now(workloads)),
+      ["tenant-dev.yaml"]: toYaml(now({ groups: sloGroupsOf([slo], "dev", "https://runbooks/#") })),
     });
     mimir = await startConfiguredMimir(folder);
   }, 120_000);
@@ -149,9 +168,9 @@ describe("the rules about workloads, in the real Mimir", () => {
     );
     expect(await of("empty")).toEqual([]);
     await until("dev has an alert", async () =>
-      (await query(`ALERTS{alertstate="firing"}`, "dev")).length > 0 ? true : undefined,
+      (await query(`ALERTS{alertstate="firing",slo=""}`, "dev")).length > 0 ? true : undefined,
     );
-    const [alert, ...others] = await query(`ALERTS{alertstate="firing"}`, "dev");
+    const [alert, ...others] = await query(`ALERTS{alertstate="firing",slo=""}`, "dev");
     expect(alert).toMatchObject({
       alertname: "NodeMemoryFull",
       severity: "warning",
@@ -162,6 +181,20 @@ describe("the rules about workloads, in the real Mimir", () => {
       expect(await query(`ALERTS{alertstate="firing"}`, tenant)).toEqual([]);
   });
 
+  it("record and alert on an SLO in its tenant alone, whoever else has such series", async () => {
+    expect(await requests("dev", 500)).toBe(200);
+    expect(await requests("prd", 0)).toBe(200);
+    await until("its budget burns", async () => {
+      const alerts = await query(`ALERTS{alertname="ErrorBudgetBurnsFast"}`, "dev");
+      return alerts.length > 0 ? true : undefined;
+    });
+    const errors = "slo:sli_error:ratio_rate5m";
+    expect(await query(errors, "dev")).toMatchObject([
+      { slo: "checkout", tenant_id: "dev", team: "payments", value: expect.closeTo(0.5) as number },
+    ]);
+    for (const tenant of ["prd", HUB_TENANT]) expect(await query(errors, tenant)).toEqual([]);
+  });
+
   it("tell the Alertmanager, with the tenant as a label", async () => {
     const found = await until("it is told", async () =>
       told
@@ -169,5 +202,11 @@ describe("the rules about workloads, in the real Mimir", () => {
         .find(({ labels }) => labels["alertname"] === "NodeMemoryFull"),
     );
     expect(found.labels).toMatchObject({ tenant_id: "dev", cluster: "dev", environment: "dev" });
+    const burning = await until("it is told of the SLO", async () =>
+      told
+        .flatMap((body) => JSON.parse(body) as { labels: Record<string, string> }[])
+        .find(({ labels }) => labels["alertname"] === "ErrorBudgetBurnsFast"),
+    );
+    expect(burning.labels).toMatchObject({ tenant_id: "dev", slo: "checkout", team: "payments" });
   });
 });

@@ -190,7 +190,7 @@ function requests(...stretches: readonly Stretch[]) {
 function ratios(burned: Readonly<Record<string, number>>) {
   const ranges = new Set(RATES.flatMap(({ long, short }) => [long, short]));
   return [...ranges].map((range) => ({
-    series: `${SLO_SERIES.errors(range)}{slo="checkout",tenant="shop"}`,
+    series: `${SLO_SERIES.errors(range)}{slo="checkout",tenant_id="shop"}`,
     values: `${((burned[range] ?? 0) / 1000).toFixed(6)}x5`,
   }));
 }

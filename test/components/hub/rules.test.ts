@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { alertmanagerConfig } from "../../../components/hub/alertmanager/config";
+import { Routing } from "../../../components/hub/alertmanager/routing";
 import type { HubObservabilityArgs } from "../../../components/hub/args";
 import { resolveHub } from "../../../components/hub/resolve";
-import { rulesModel as rulesOf, type SignedFacts } from "../../../components/hub/rules";
+import { ownAlerts, rulesModel as rulesOf, type SignedFacts } from "../../../components/hub/rules";
+import { logAlertGroups } from "../../../components/rules/log-alerts";
+import { sloGroupsOf } from "../../../components/rules/slos";
+import type { RuleGroup } from "../../../components/rules/types";
 import { authority } from "../../programs/support/certificates";
+import { alertingArgs } from "./alerting";
 import { hubArgs } from "./hub";
 
 const nothing = {
@@ -83,5 +89,56 @@ describe("what the rules of a cell are made of", () => {
     const elsewhere = { ...edges, far: { ...edges["dev"]!, agentNamespace: "observability" } };
     const { agentNamespaces } = rulesModel(hubArgs({ edges: elsewhere }), "main", nothing);
     expect(agentNamespaces).toEqual(["heliograph", "observability"]);
+  });
+});
+
+describe("the alerts that a hub raises", () => {
+  const slo = { objective: 99.9, good: "rate(a[$window])", total: "rate(b[$window])" };
+  const hub = resolveHub(
+    hubArgs({
+      tenants: { dev: { retentionDays: 30, logAlerts: {} }, shared: { retentionDays: 365 } },
+      slos: {
+        checkout: { ...slo, tenant: "shared", team: "shop", labels: { environment: "prd" } },
+      },
+      alerting: alertingArgs({
+        routes: [
+          { tenants: ["dev"], receiver: "production" },
+          { tenants: ["shared"], teams: ["shop"], receiver: "shop" },
+          { receiver: "everything-else" },
+        ],
+      }),
+    }),
+  );
+  const alerts = ownAlerts(hub);
+  const named = (...names: string[]) => alerts.filter(({ name }) => names.includes(name));
+
+  it("are those on the pipeline, on workloads, on SLOs and on log lines, each once", () => {
+    expect(new Set(alerts.map((alert) => JSON.stringify(alert))).size).toBe(alerts.length);
+    expect(named("EdgeSilent", "NodeCpuBusy", "ErrorBudgetBurnsFast", "LogPatternFound")).toEqual([
+      { name: "EdgeSilent", severity: "critical", labels: {} },
+      {
+        name: "ErrorBudgetBurnsFast",
+        severity: "critical",
+        tenant: "shared",
+        labels: { environment: "prd", slo: "checkout", team: "shop" },
+      },
+      { name: "LogPatternFound", severity: "warning", tenant: "dev", labels: { pattern: "oom" } },
+      { name: "LogPatternFound", severity: "warning", tenant: "dev", labels: { pattern: "panic" } },
+      { name: "NodeCpuBusy", severity: "warning", labels: {} },
+    ]);
+  });
+
+  it("are told where the routes of their tenant lead, as its rules label them", () => {
+    const routing = new Routing(alertmanagerConfig(hub.alertmanager!));
+    const told = (rules: readonly RuleGroup[]) =>
+      rules
+        .flatMap((group) => group.rules)
+        .flatMap((rule) => ("alert" in rule ? [{ alertname: rule.alert, ...rule.labels }] : []))
+        .map((labels) => routing.notifications(labels).map(({ receiver }) => receiver));
+    const [dev, shared] = hub.tenants;
+    const onLines = told(logAlertGroups(dev!.logAlerts!, "dev", "https://runbooks/#"));
+    expect(onLines).toEqual(Array(4).fill(["production"]));
+    const onSlo = told(sloGroupsOf(hub.slos, shared!.id, "https://runbooks/#"));
+    expect(onSlo).toEqual(Array(3).fill(["shop"]));
   });
 });

@@ -113,7 +113,7 @@ describe("SLOs of a hub", () => {
       "a label that rules set",
       { labels: { severity: "none" } },
       [
-        "labels: Labels of its alerts, by which you can route them: names of labels with their values, other than alertname, severity, slo, team, tenant",
+        "labels: Labels of its alerts, by which you can route them: names of labels with their values, other than alertname, severity, slo, team, tenant_id",
       ],
     ],
   ])("are rejected with %s", (_, changes, issues) => expect(found(changes)).toEqual(issues));

@@ -22,14 +22,14 @@ describe("rules on log lines", () => {
 
   it("say whose they are", () => {
     expect(rules.map((rule) => ("alert" in rule ? [rule.alert, rule.labels] : []))).toEqual([
-      ["LogErrorsRising", { tenant: "dev", severity: "warning" }],
-      ["LogPatternFound", { tenant: "dev", severity: "warning", pattern: "oom" }],
-      ["LogPatternFound", { tenant: "dev", severity: "warning", pattern: "panic" }],
+      ["LogErrorsRising", { tenant_id: "dev", severity: "warning" }],
+      ["LogPatternFound", { tenant_id: "dev", severity: "warning", pattern: "oom" }],
+      ["LogPatternFound", { tenant_id: "dev", severity: "warning", pattern: "panic" }],
       [
         "LogPatternFound",
-        { tenant: "dev", severity: "critical", pattern: "payments", team: "pay" },
+        { tenant_id: "dev", severity: "critical", pattern: "payments", team: "pay" },
       ],
-      ["LogsSilent", { tenant: "dev", severity: "warning" }],
+      ["LogsSilent", { tenant_id: "dev", severity: "warning" }],
     ]);
   });
 

@@ -11,6 +11,7 @@ export const model: RulesModel = {
   runbookBaseUrl: "https://github.com/heliograph/heliograph/blob/main/docs/runbooks.md#",
   hub: { namespace: "heliograph-hub", cluster: "ops" },
   tenants: ["dev", "ops", "prd"],
+  ownTenants: ["dev", "ops", "prd"],
   edges: [
     {
       name: "dev",

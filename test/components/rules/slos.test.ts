@@ -6,8 +6,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fromYaml } from "../../../components/kit/yaml";
 import { PromqlExpression } from "../../../components/rules/promql-syntax";
-import { ruleFile, rules } from "../../../components/rules/rule-file";
+import { ruleFile, tenantRuleFiles } from "../../../components/rules/rule-file";
 import { BURN_RATES, sloGroupsOf } from "../../../components/rules/slos";
 import type { AlertingRule, RecordingRule } from "../../../components/rules/types";
 import { model } from "./model";
@@ -34,7 +35,7 @@ describe("rules of an SLO", () => {
       "slo:error_budget_left:ratio",
     ]);
     for (const { labels } of recorded)
-      expect(labels).toEqual({ slo: "checkout", tenant: "shop", team: "payments" });
+      expect(labels).toEqual({ slo: "checkout", tenant_id: "shop", team: "payments" });
   });
 
   it("call people by its labels, at once for what is fast", () => {
@@ -46,7 +47,7 @@ describe("rules of an SLO", () => {
     for (const { labels } of alerts)
       expect(labels).toMatchObject({
         slo: "checkout",
-        tenant: "shop",
+        tenant_id: "shop",
         team: "payments",
         environment: "prd",
       });
@@ -80,13 +81,21 @@ describe("rules of an SLO", () => {
     );
   });
 
-  it("read events in the SLO's tenant alone, and the rest in the hub's own", () => {
-    const file = rules({ ...model, slos: [checkout] }, "");
-    expect(file.groups.slice(2).map(({ name, source_tenants }) => [name, source_tenants])).toEqual([
-      ["slo-checkout-indicator", ["shop"]],
-      ["slo-checkout-fast", undefined],
-      ["slo-checkout-slow", undefined],
-    ]);
-    expect(ruleFile({ ...model, slos: [checkout] }).hash).not.toBe(ruleFile(model).hash);
+  it("are a file of its tenant, with a hash that the rules of its cell show", () => {
+    const shop = {
+      ...model,
+      runbookBaseUrl: "https://runbooks/#",
+      ownTenants: ["dev", "shop"],
+      slos: [checkout],
+    };
+    const { dev, ...files } = tenantRuleFiles(shop);
+    expect(fromYaml(dev!)).toEqual({ groups: [] });
+    expect(Object.keys(files)).toEqual(["shop"]);
+    expect(fromYaml(files["shop"]!)).toEqual({ groups });
+    expect(ruleFile(shop).hash).not.toBe(ruleFile({ ...shop, slos: [] }).hash);
+  });
+
+  it("are in no file where rules see every tenant", () => {
+    expect(tenantRuleFiles({ ...model, groupsNameTenants: false })).toEqual({});
   });
 });

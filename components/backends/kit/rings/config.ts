@@ -21,6 +21,8 @@ export const RUNTIME_FILE = "runtime.yaml";
 export const RULES_FILE = "pipeline.yaml";
 /** Rules that every tenant has, over its own series. */
 export const WORKLOAD_RULES_FILE = "workloads.yaml";
+/** Rules that a tenant alone has. */
+export const TENANT_RULES_FILE = "tenant.yaml";
 
 /**
  * Queries look into the bucket whatever the age of what they ask for, so that a block in the bucket

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { HUB_TENANT } from "../../../contract/names";
 import type { ObjectStoreConnection } from "../../../storage/connection";
 import { checksum } from "../../../kit/checksum";
@@ -24,6 +25,7 @@ import type { Shared } from "../shared";
 import {
   RULES_FILE,
   RUNTIME_FILE,
+  TENANT_RULES_FILE,
   WORKLOAD_RULES_FILE,
   type MicroservicesConfigArgs,
 } from "./config";
@@ -114,7 +116,7 @@ function deployRing(
   ...[make, installation, args]: Parameters<Deploy>
 ): DeployedBackend {
   const { backend } = installation;
-  const { store, cell, rules, workloadRules } = args;
+  const { store, cell, rules, workloadRules, tenantRules } = args;
   const ring = { make, settings, installation, args, cell };
   const shared = {
     ...make.createShared(installation, RUNTIME_FILE, runtimeConfig(settings, metricsLoads(cell))),
@@ -122,7 +124,7 @@ function deployRing(
       file: RULES_FILE,
       text: rules.text,
       hash: rules.hash,
-      beside: { [WORKLOAD_RULES_FILE]: workloadRules.text },
+      beside: { [WORKLOAD_RULES_FILE]: workloadRules.text, ...byKey(tenantRules) },
     }),
   };
   const layout = metricsLayout(backend, settings.planning, store, cell);
@@ -177,7 +179,7 @@ function createConfig(
 
 /** `component`: undefined for all of them. */
 function podArgs(
-  { settings: { paths, rulesPath }, installation: { backend }, cell }: Ring,
+  { settings: { paths, rulesPath }, installation: { backend }, args, cell }: Ring,
   shared: RingShared,
   startUp: StartUpConfig,
   component?: MetricsComponent,
@@ -187,7 +189,7 @@ function podArgs(
     name: "rules",
     configMap: shared.rules,
     path: rulesPath ?? "",
-    items: tenantRules(cell.ownTenants),
+    items: ruleItems(cell.ownTenants, Object.keys(args.tenantRules)),
   };
   const config = evaluatesRules ? restartedFor(cell.alertmanagers, startUp) : startUp;
   return { config, shared, paths, mounts: evaluatesRules ? [rulesMount] : [] };
@@ -203,17 +205,28 @@ function restartedFor(alertmanagers: readonly string[], config: StartUpConfig): 
 }
 
 /**
- * A directory for each tenant. The file that all of them have is one key, whatever their number. A
- * mounted ConfigMap has directories of its own, too, which hold no file, and so are no tenants.
+ * A directory for each tenant. The file that all of them have is one key, whatever their number;
+ * `withOwn` have one of their own beside it. A mounted ConfigMap has directories of its own, too,
+ * which hold no file, and so are no tenants.
  */
-export function tenantRules(tenants: readonly string[]) {
+export function ruleItems(tenants: readonly string[], withOwn: readonly string[]) {
   return [
     { key: RULES_FILE, path: `${HUB_TENANT}/${RULES_FILE}` },
     ...tenants.map((id) => ({
       key: WORKLOAD_RULES_FILE,
       path: `${id}/${WORKLOAD_RULES_FILE}`,
     })),
+    ...withOwn.map((id) => ({ key: tenantKey(id), path: `${id}/${TENANT_RULES_FILE}` })),
   ];
+}
+
+function byKey(files: DeployArgs["tenantRules"]): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(Object.entries(files).map(([id, text]) => [tenantKey(id), text]));
+}
+
+/** No tenant's id makes it the key of another file. */
+function tenantKey(id: string): string {
+  return `tenant-${id}.yaml`;
 }
 
 function createRuler(

@@ -115,14 +115,17 @@ export class Directory {
         tenant_id: id,
         ...others,
       }));
-      return alerts.flatMap((alert) => this.lines(id, alert, sets, at));
+      return alerts
+        .filter((alert) => alert.tenant === undefined || alert.tenant === id)
+        .flatMap((alert) => this.lines(id, alert, sets, at));
     });
   }
 
-  private lines(tenant: string, { name, severity }: OwnAlert, sets: Labels[], at: Date): Line[] {
+  private lines(tenant: string, alert: OwnAlert, sets: Labels[], at: Date): Line[] {
+    const { name, severity, labels: own } = alert;
     const alike = new Map<string, Line & { edges: string[] }>();
     for (const labels of sets) {
-      const told = this.told({ alertname: name, severity, ...labels }, at);
+      const told = this.told({ alertname: name, severity, ...labels, ...own }, at);
       const receivers = told.map(({ receiver, ways, muted }) => ({
         receiver,
         ways,
@@ -157,9 +160,9 @@ export class Directory {
   /** An alert of ours has the severity that its rule gives it. */
   private withSeverity(labels: Labels): Labels {
     const own = this.alerts.filter(({ name }) => name === labels["alertname"]);
-    const [only] = own;
-    if (labels["severity"] !== undefined || only === undefined || own.length > 1) return labels;
-    return { ...labels, severity: only.severity };
+    const [only, ...others] = new Set(own.map(({ severity }) => severity));
+    if (labels["severity"] !== undefined || only === undefined || others.length > 0) return labels;
+    return { ...labels, severity: only };
   }
 
   private alwaysFiring(): Labels[] {

@@ -28,6 +28,7 @@ export async function deployed(
       images,
       rules,
       workloadRules,
+      tenantRules: {},
       logRules: mapValues(logRules, (text) => pulumi.output(text)),
     },
     {},
