@@ -228,6 +228,7 @@ export { requestIssues } from "./pki/request";
 export { rulesFields } from "./hub/rules-args";
 export {
   CERTIFICATE_EXPIRY,
+  EDGE_INFO,
   COLLECTOR_METRICS,
   RULES_INFO,
   SERIES_METRIC,

@@ -8,6 +8,7 @@ import { firstLight } from "./first-light.js";
 import { flows } from "./flows.js";
 import { ha } from "./ha.js";
 import { hubAway } from "./hub-away.js";
+import { incidents } from "./incidents.js";
 import { labels } from "./labels.js";
 import { lateSamples } from "./late-samples.js";
 import { logsMicroservices } from "./logs-microservices.js";
@@ -27,7 +28,6 @@ import { thanosHub } from "./thanos-hub.js";
 import { unchanged } from "./unchanged.js";
 import { verifyFails } from "./verify-fails.js";
 import { wave } from "./wave.js";
-import { workloadAlerts } from "./workload-alerts.js";
 
 /** All scenarios, in the order in which `lab scenario all` runs them. */
 export const scenarios: readonly Scenario[] = [
@@ -55,7 +55,7 @@ export const scenarios: readonly Scenario[] = [
   verifyFails,
   alerts,
   notifications,
-  workloadAlerts,
+  incidents,
   wave,
   onboard,
   azure,

@@ -1,6 +1,7 @@
 import {
   backendName,
   CERTIFICATE_EXPIRY,
+  EDGE_INFO,
   fromYaml,
   HUB_NAMESPACE,
   RULES_FILE,
@@ -11,6 +12,7 @@ import type { ScenarioContext } from "../context.js";
 import { cell } from "../support/hub.js";
 
 const mimir = backendName("mimir", cell);
+const loki = backendName("loki", cell);
 const day = 86_400;
 
 /**
@@ -18,13 +20,45 @@ const day = 86_400;
  * it.
  */
 export function throttle(lab: ScenarioContext, tenant: string): Promise<() => Promise<unknown>> {
+  return change(lab, `${mimir}-runtime`, RUNTIME_FILE, (config: Runtime) => {
+    // A batch has 2000 samples at most, and passes as a whole.
+    Object.assign(config.overrides[tenant]!, { ingestion_rate: 100, ingestion_burst_size: 2000 });
+  });
+}
+
+/**
+ * Takes no series of a tenant that it does not know already: what is sent with a new one is refused
+ * for good. Gives what undoes it.
+ */
+export function refuseNewSeries(
+  lab: ScenarioContext,
+  tenant: string,
+): Promise<() => Promise<unknown>> {
+  return change(lab, `${mimir}-runtime`, RUNTIME_FILE, (config: Runtime) => {
+    Object.assign(config.overrides[tenant]!, { max_global_series_per_user: 1 });
+  });
+}
+
+/** Refuses every log line of a tenant for good. Gives what undoes it. */
+export function refuseLines(lab: ScenarioContext, tenant: string): Promise<() => Promise<unknown>> {
+  return change(lab, `${loki}-runtime`, RUNTIME_FILE, (config: Runtime) => {
+    config.overrides[tenant] = { ...config.overrides[tenant], max_label_names_per_series: 1 };
+  });
+}
+
+interface Runtime {
+  readonly overrides: Record<string, object>;
+}
+
+/** The rules no longer know the inventory. Gives what undoes it. */
+export function forgetInventory(lab: ScenarioContext): Promise<() => Promise<unknown>> {
   return change(
     lab,
-    `${mimir}-runtime`,
-    RUNTIME_FILE,
-    (config: { overrides: Record<string, object> }) => {
-      // A batch has 2000 samples at most, and passes as a whole.
-      Object.assign(config.overrides[tenant]!, { ingestion_rate: 100, ingestion_burst_size: 2000 });
+    `${mimir}-rules`,
+    RULES_FILE,
+    (file: { groups: { rules: { record?: string }[] }[] }) => {
+      for (const group of file.groups)
+        group.rules = group.rules.filter(({ record }) => record !== EDGE_INFO);
     },
   );
 }
@@ -66,7 +100,7 @@ async function change<T>(
       "--type=merge",
       `--patch=${JSON.stringify({ data: { [file]: text } })}`,
     ]);
-    await noticed(lab, `app.kubernetes.io/instance=${mimir}`);
+    await noticed(lab, `app.kubernetes.io/instance=${map.replace(/-[^-]*$/, "")}`);
   };
   let changed = true;
   // Once: an update of the hub may have written it anew since.

@@ -62,7 +62,7 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     panel: /^(fleet|operations|clusters)\/(byEnvironment|alertTable|alertsOverTime|alerts)$/,
-    why: `${WELL}; scenario workload-alerts asks them while alerts fire`,
+    why: `${WELL}; no alert fires`,
   },
   {
     panel: /\/(targetsDown|missing|reasons|waitingByPod|failedJobs|pending|lastEnd|ended)$/,

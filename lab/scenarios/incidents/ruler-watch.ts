@@ -1,4 +1,4 @@
-import type { Ask } from "@heliograph/heliograph/model";
+import { type Ask, HUB_TENANT } from "@heliograph/heliograph/model";
 import type { HubView } from "../../../src/cli/commands/verify/hub";
 import { cell, textOf } from "../support/hub.js";
 
@@ -7,7 +7,7 @@ interface ShownAlert {
   readonly activeAt: string;
 }
 
-/** Remembers since when each alert of some tenants has been active, by the rulers' own word. */
+/** Since when alerts of some tenants, and of the hub, have been active, by the rulers' word. */
 export class RulerWatch {
   private readonly active = new Map<string, ShownAlert>();
 
@@ -20,7 +20,7 @@ export class RulerWatch {
     const rulers = await Promise.all(
       (["metrics", "logs"] as const).map((signal) => hub.ask(cell, signal, "rules")),
     );
-    return new RulerWatch(rulers, tenants);
+    return new RulerWatch(rulers, [...tenants, HUB_TENANT]);
   }
 
   async look(): Promise<void> {

@@ -1,17 +1,8 @@
 import { restrictedContainer, restrictedPod, versions } from "@heliograph/heliograph/model";
+import type { Told } from "./told.js";
 
 /** Everything is in one namespace, which is gone after the scenario. */
 export const NAMESPACE = "drills";
-
-/** Something that is wrong, and what is told of it. */
-export interface Told {
-  readonly what: string;
-  readonly alert: string;
-  /** Labels that tell it from the same alert about something else. */
-  readonly about: Readonly<Record<string, string>>;
-  /** Seconds that it has to last, as the rule has it. */
-  readonly forSeconds: number;
-}
 
 /** Something that is wrong with objects of a cluster. */
 export interface Cause extends Told {
@@ -101,7 +92,7 @@ export const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name
 export const THRESHOLDS = { jobHours: 0.1, cronJobMinutes: 1 };
 
 /** In the order in which the objects are made. */
-export const CAUSES: readonly Cause[] = [
+export const WORKLOAD_CAUSES: readonly Cause[] = [
   {
     what: "a container ends again and again",
     alert: "PodCrashLooping",

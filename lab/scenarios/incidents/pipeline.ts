@@ -1,0 +1,168 @@
+import {
+  NODE_NAMESPACE,
+  OTEL_AGENT,
+  restrictedContainer,
+  restrictedPod,
+  versions,
+} from "@heliograph/heliograph/model";
+import { type ClusterName, store } from "../../clusters/topology.js";
+import { signalProcess } from "../../host/cgroups.js";
+import { readRecord } from "../../host/processes.js";
+import { run } from "../../host/run.js";
+import { refuseLines, refuseNewSeries } from "../alerts/hub-maps.js";
+import type { ScenarioContext } from "../context.js";
+import { newEmission, startEmitter } from "../emitter/pod.js";
+import type { Incident } from "./told.js";
+
+const MINUTE = 60;
+const image = `${versions.node.image}:${versions.node.tag}`;
+
+/** What is wrong with the pipeline, once all of it has been caused. */
+export const PIPELINE_INCIDENTS: readonly Incident[] = [
+  {
+    what: "the hub refuses new series of prd",
+    alert: "RemoteWriteDropping",
+    about: {},
+    edge: "prd",
+    forSeconds: MINUTE,
+    receiver: "platform",
+  },
+  {
+    what: "the hub refuses log lines of stg",
+    alert: "CollectorDropping",
+    about: {},
+    edge: "stg",
+    forSeconds: MINUTE,
+    receiver: "stg-team",
+  },
+  {
+    what: "the backend of logs discards what stg sends",
+    alert: "DataDiscarded",
+    about: { signal: "logs", tenant: "stg" },
+    forSeconds: MINUTE,
+    receiver: "platform",
+  },
+  {
+    what: "the gateway answers stg with 400",
+    alert: "GatewayRefusing",
+    about: { edge: "stg", status: "400" },
+    forSeconds: 5 * MINUTE,
+    receiver: "platform",
+  },
+  {
+    what: "a collector of prd does not answer",
+    alert: "CollectorUnhealthy",
+    about: { pod: "silent-collector" },
+    edge: "prd",
+    forSeconds: 5 * MINUTE,
+    receiver: "platform",
+  },
+  {
+    what: "the object store does not answer",
+    alert: "BucketFailing",
+    about: {},
+    forSeconds: 10 * MINUTE,
+    receiver: "platform",
+  },
+  {
+    what: "compactors cannot work",
+    alert: "CompactorUnhealthy",
+    about: {},
+    forSeconds: 15 * MINUTE,
+    receiver: "platform",
+    stays: true,
+  },
+  {
+    what: "the API server of stg does not answer",
+    alert: "ClusterDown",
+    about: {},
+    edge: "stg",
+    forSeconds: 5 * MINUTE,
+    receiver: "stg-team",
+  },
+];
+
+/** New series of prd, for longer than anybody waits. */
+const EMISSION = { everyMilliseconds: 1000, count: 2400, keep: false, only: "lines" } as const;
+
+/** Breaks all of it. Gives what repairs it. */
+export async function breakPipeline(lab: ScenarioContext): Promise<() => Promise<unknown>> {
+  const repairs: (() => Promise<unknown>)[] = [];
+  repairs.push(await refuseNewSeries(lab, "prd"));
+  await startEmitter(lab, "prd", newEmission(EMISSION), { scraped: true });
+  repairs.push(await refuseLines(lab, "stg"));
+  await lab.apply("prd", [silentCollector()]);
+  repairs.push(() =>
+    lab.kubectl("prd", ["delete", "pod", "silent-collector", `--namespace=${NODE_NAMESPACE}`]),
+  );
+  repairs.push(await closeStore(lab));
+  repairs.push(await stopApiServer(lab, "stg"));
+  return () => Promise.all(repairs.map((repair) => repair()));
+}
+
+/** It is found as the edge's own collectors are, and listens nowhere. */
+function silentCollector(): object {
+  const labels = { "app.kubernetes.io/name": OTEL_AGENT.name };
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": "8888" };
+  const container = {
+    name: "main",
+    image,
+    command: ["node", "-e", "setInterval(() => {}, 1e6)"],
+    ports: [{ containerPort: 8888 }],
+    resources: { requests: { cpu: "10m", memory: "32Mi" } },
+    securityContext: restrictedContainer,
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "silent-collector", namespace: NODE_NAMESPACE, labels, annotations },
+    spec: {
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 1,
+      securityContext: restrictedPod(65_534),
+      containers: [container],
+    },
+  };
+}
+
+/** Connections to the object store are refused. */
+async function closeStore(lab: ScenarioContext): Promise<() => Promise<unknown>> {
+  const port = new URL(store.endpoint).port;
+  const rule = ["INPUT", "-p", "tcp", "--dport", port, "-j", "REJECT"];
+  const reset = ["--reject-with", "tcp-reset"];
+  const iptables = (change: "-I" | "-D") =>
+    run("nsenter", [
+      ...[`--net=/run/netns/${store.namespace}`, "--", "iptables", "-w", change],
+      ...rule,
+      ...reset,
+    ]);
+  await iptables("-I");
+  return once(lab, "the object store answers", () => iptables("-D"));
+}
+
+async function stopApiServer(
+  lab: ScenarioContext,
+  cluster: ClusterName,
+): Promise<() => Promise<unknown>> {
+  const record = await readRecord(cluster, "apiserver");
+  if (!record) throw new Error(`${cluster} has no API server.`);
+  signalProcess(record.pid, "SIGSTOP");
+  return once(lab, `the API server of ${cluster} answers`, async () =>
+    signalProcess(record.pid, "SIGCONT"),
+  );
+}
+
+/** Done when it is called, or else at the end of the scenario. */
+function once(
+  lab: ScenarioContext,
+  what: string,
+  repair: () => Promise<unknown>,
+): () => Promise<unknown> {
+  let broken = true;
+  const repaired = async () => {
+    if (broken) await repair();
+    broken = false;
+  };
+  lab.onCleanup(what, repaired);
+  return repaired;
+}
