@@ -120,8 +120,19 @@ function queryIssue(logql: string): string | undefined {
   return undefined;
 }
 
+/** As arguments have them, and as a stack file has them, where what is left out is undefined. */
+interface LogAlertsInput {
+  readonly risingLines?: number | undefined;
+  readonly risingFactor?: number | undefined;
+  readonly patterns?: Readonly<Record<string, LogPatternInput>> | undefined;
+}
+
+type LogPatternInput = {
+  readonly [Key in keyof HubLogPatternArgs]: HubLogPatternArgs[Key] | undefined;
+} & Pick<HubLogPatternArgs, "query">;
+
 /** With every default in place. */
-export function resolveLogAlerts(given: z.input<typeof logAlertsField>): LogAlerts | undefined {
+export function resolveLogAlerts(given: LogAlertsInput | undefined): LogAlerts | undefined {
   if (!given) return undefined;
   const { risingLines = 50, risingFactor = 3, patterns = {} } = given;
   const defaults = Object.entries(DEFAULT_PATTERNS).map(

@@ -354,10 +354,14 @@ function alertSection(hubs: readonly HubReport[]): Html {
   </section>`;
 }
 
-const SEVERE: Readonly<Record<string, State>> = { critical: "failing", warning: "warning" };
+/** Severities are whatever rules call them, also `valueOf`. */
+const SEVERE = new Map<string, State>([
+  ["critical", "failing"],
+  ["warning", "warning"],
+]);
 
 function severityCell(severity: string): Html {
-  const { tone } = SHOWN[SEVERE[severity] ?? "revoked"];
+  const { tone } = SHOWN[SEVERE.get(severity) ?? "revoked"];
   return html`<td role="cell" data-title="severity">
     <span><span class="badge ${tone}">${severity}</span></span>
   </td>`;
