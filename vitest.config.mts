@@ -7,14 +7,18 @@ const MATRIX = ["test/programs/stores.test.ts", "test/programs/retention.test.ts
 const ISOLATED = ["test/toy/**/*.test.ts", "test/components/backends/pure.test.ts"];
 const ISOLATED_PROGRAMS = ["test/programs/toy.test.ts"];
 
+/** What they measure is other programs' doing where these run at the same time. */
+const ALONE = ["test/programs/alertmanager-gossip.test.ts"];
+
 /** Files of one worker share modules: Pulumi's SDKs are loaded once, not once for each file. */
 const SHARED = { isolate: false, setupFiles: "test/support/stack-traces.ts" };
 
 const WITH_PROGRAMS = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /**
- * `unit` and `isolated` need Node and nothing else; `programs` and `programs-isolated` start the
- * real ones (Mimir, Prometheus, NGINX, the API server) on loopback; `matrix` takes minutes more.
+ * `unit` and `isolated` need Node and nothing else; `programs`, `programs-isolated` and
+ * `programs-alone`, which comes last, start the real ones (Mimir, Prometheus, NGINX, the API server)
+ * on loopback; `matrix` takes minutes more.
  */
 export default defineConfig({
   test: {
@@ -36,13 +40,21 @@ export default defineConfig({
         test: {
           name: "programs",
           include: ["test/programs/**/*.test.ts"],
-          exclude: [...MATRIX, ...ISOLATED_PROGRAMS],
+          exclude: [...MATRIX, ...ISOLATED_PROGRAMS, ...ALONE],
           ...SHARED,
           ...WITH_PROGRAMS,
         },
       },
       {
         test: { name: "programs-isolated", include: ISOLATED_PROGRAMS, ...WITH_PROGRAMS },
+      },
+      {
+        test: {
+          name: "programs-alone",
+          include: ALONE,
+          ...WITH_PROGRAMS,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         test: {

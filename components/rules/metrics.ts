@@ -5,8 +5,8 @@ export const BY_REMOTE_WRITE = "remote write";
 export const EDGE_INFO = "heliograph_edge_info";
 export const CERTIFICATE_EXPIRY = "heliograph_certificate_expiry_timestamp_seconds";
 export const RULES_INFO = "heliograph_rules_info";
-/** The same of the rules about workloads, which every tenant has. */
-export const WORKLOAD_RULES_INFO = "heliograph_workload_rules_info";
+/** The same of the rules about workloads: with colons, because tenants have it among their series. */
+export const WORKLOAD_RULES_INFO = "heliograph:workload_rules:info";
 /** Groups of rules about the hub and its pipeline. All others are about what runs on clusters. */
 export const HUB_GROUPS = { inventory: "inventory", pipeline: "pipeline" } as const;
 

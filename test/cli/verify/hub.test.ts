@@ -166,7 +166,7 @@ describe("alerts", () => {
       { name: "inventory", rules: [own, watchdog] },
       {
         name: "workload-rules",
-        rules: [{ ...mark(hash), name: "heliograph_workload_rules_info" }],
+        rules: [{ ...mark(hash), name: "heliograph:workload_rules:info" }],
       },
       { name: "nodes", rules: [alert("NodeNotReady", { cluster: "dev" })] },
     ];
