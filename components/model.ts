@@ -48,8 +48,8 @@ export {
   routingFields,
   sendResolvedField,
 } from "./hub/alertmanager/args";
-export { alertmanagerConfig, alertmanagerFiles } from "./hub/alertmanager/config";
-export type { Alertmanager } from "./hub/alertmanager/model";
+export { alertmanagerConfig, alertmanagerFiles, TEST_ALERT } from "./hub/alertmanager/config";
+export { type Alertmanager, NOBODY } from "./hub/alertmanager/model";
 export { ALERTMANAGER, ALERTMANAGER_PORT } from "./hub/alertmanager/ports";
 export { runningAlertmanagerHash } from "./hub/alertmanager/running-config";
 export { cellFields } from "./hub/cell-args";

@@ -45,6 +45,12 @@ export interface HubAlertingArgs {
    * `maintenance="true"` mutes what is not critical. Defaults to none.
    */
   inhibitions?: HubInhibitionArgs[];
+  /**
+   * Receiver, a key of `receivers`, that gets the test alerts of `verify`, and is the only one that
+   * does: one for each tenant whenever somebody verifies, so name one that wakes nobody. Defaults
+   * to none: `verify` sends no alert, and checks that one would reach nobody.
+   */
+  testReceiver?: string;
   /** The hub's own Alertmanagers, if there are receivers. Defaults to the default of each field. */
   alertmanager?: HubAlertmanagerArgs;
   /**

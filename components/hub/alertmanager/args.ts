@@ -98,6 +98,11 @@ export interface HubEmailReceiverArgs {
   from: string;
   /** Host and port of the mail server. From the start, port 465 is encrypted. */
   smarthost: string;
+  /**
+   * Certificates (PEM) of the CAs that may have signed that of the mail server, for a server of
+   * one's own. Defaults to the CAs that the image trusts.
+   */
+  caCertificate?: string;
   /** User at the mail server. Defaults to none: the server takes mail without. */
   username?: string;
   /** Secret: password of the user. Required with `username`, unless `passwordFrom` is given. */
@@ -300,6 +305,8 @@ const secretKey = (what: string) =>
     "a Secret and its key",
   );
 
+const PEM_CERTIFICATES =
+  /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;
 const MAIL = /^[^\s@<>,"]+@[^\s@<>,"]+$/;
 const mail = (what: string, example: string) =>
   described(z.string().regex(MAIL), what, example, "an address as alerts@example.com");
@@ -346,6 +353,13 @@ export const receiverFields = {
       "Host and port of the mail server. Its connection is encrypted.",
       "smtp.example.com:587",
       "a host and a port",
+    ),
+    caCertificate: described(
+      z.string().regex(PEM_CERTIFICATES).optional(),
+      "Certificates (PEM) of the CAs that may have signed that of the mail server. Defaults to the " +
+        "CAs that the image trusts.",
+      "-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----\n",
+      "certificates in PEM, and nothing else",
     ),
     username: text(
       "User at the mail server. Defaults to none: the server takes mail without.",
@@ -593,6 +607,11 @@ const inhibition = z.strictObject({
 
 /** Limits of what decides who gets which alert. */
 export const routingFields = {
+  testReceiver: name(
+    "Receiver, one of `receivers`, that gets the test alerts of `verify`: one for each tenant " +
+      "whenever somebody verifies. Defaults to none: `verify` sends no alert.",
+    "tests",
+  ).optional(),
   routes: routes(
     route,
     "Routes, in the order in which alerts are offered to them. The last one takes what is left.",

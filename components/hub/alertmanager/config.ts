@@ -88,11 +88,25 @@ export function alertmanagerConfig(
   return merged(config, extraConfig);
 }
 
+/** What `verify` sends for each tenant. No rule has it. */
+export const TEST_ALERT = "HeliographVerify";
+
+/** Each alone, so that each is counted, and at once. */
+function testRoute({ testReceiver = NOBODY }: Alertmanager): Route {
+  return {
+    receiver: testReceiver,
+    matchers: [`alertname=${quoted(TEST_ALERT)}`],
+    group_by: ["..."],
+    group_wait: "0s",
+  };
+}
+
 /**
  * The alert that always fires is nobody's, unless a route is for it alone: that one may call a dead
  * man's switch. The root takes nothing, because the last of its routes takes what is left.
  */
-function rootRoute({ routes }: Alertmanager): Route {
+function rootRoute(model: Alertmanager): Route {
+  const { routes } = model;
   const { groupBy, groupWait, groupInterval, repeatInterval } = GROUPING_DEFAULTS;
   const forWatchdog = routes.filter(isForWatchdog);
   return {
@@ -102,6 +116,7 @@ function rootRoute({ routes }: Alertmanager): Route {
     group_interval: groupInterval,
     repeat_interval: repeatInterval,
     routes: [
+      testRoute(model),
       ...forWatchdog.map(upstreamRoute),
       { receiver: NOBODY, matchers: [`alertname=${quoted(WATCHDOG)}`] },
       ...routes.filter((route) => !isForWatchdog(route)).map(upstreamRoute),
@@ -268,6 +283,7 @@ function upstreamReceiver(receiver: AlertReceiver, { secrets }: AlertmanagerPath
             auth_password_file: file("email"),
           }),
           require_tls: true,
+          ...(email.caCertificate !== undefined && { tls_config: { ca: email.caCertificate } }),
           headers: { Subject: title },
           html: "",
           text: templated("text"),

@@ -38,6 +38,7 @@ export function alertingIssues(alerting: AlertingInput, known: Known): Issue[] {
   if (Object.keys(alerting.receivers ?? {}).length === 0) return withoutReceivers(alerting);
   return [
     ...receiverIssues(alerting, all),
+    ...testReceiverIssues(alerting),
     ...lastRouteIssues(alerting, routes),
     ...all.flatMap((each) => [
       ...nameIssues(each, alerting, known),
@@ -76,6 +77,7 @@ function withoutReceivers(alerting: AlertingInput): Issue[] {
   const given = [
     ["alertmanager", alerting.alertmanager],
     ["routes", alerting.routes?.length],
+    ["testReceiver", alerting.testReceiver],
     ["timeIntervals", Object.keys(alerting.timeIntervals ?? {}).length],
     ["inhibitions", alerting.inhibitions?.length],
   ] as const;
@@ -92,8 +94,11 @@ function withoutReceivers(alerting: AlertingInput): Issue[] {
   ];
 }
 
-function receiverIssues({ receivers = {} }: AlertingInput, all: readonly Placed[]): Issue[] {
-  const used = new Set(all.filter(takesItself).map(receiverOf));
+function receiverIssues(
+  { receivers = {}, testReceiver }: AlertingInput,
+  all: readonly Placed[],
+): Issue[] {
+  const used = new Set([testReceiver, ...all.filter(takesItself).map(receiverOf)]);
   return Object.entries(receivers).flatMap(([name, receiver]) => [
     ...issueUnless(name !== NOBODY, ["receivers", name], {
       got: name,
@@ -116,6 +121,16 @@ function receiverIssues({ receivers = {} }: AlertingInput, all: readonly Placed[
       exampleAt: ["routes"],
     }),
   ]);
+}
+
+function testReceiverIssues({ receivers = {}, testReceiver }: AlertingInput): Issue[] {
+  const there = Object.keys(receivers);
+  return issueUnless(testReceiver === undefined || there.includes(testReceiver), ["testReceiver"], {
+    got: testReceiver,
+    expected: `one of \`alerting.receivers\`: ${there.join(", ")}`,
+    example: { webhook: {} },
+    exampleAt: ["receivers", testReceiver ?? "..."],
+  });
 }
 
 /** Whether alerts can be left over for its own receiver. */

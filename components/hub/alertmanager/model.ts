@@ -8,6 +8,8 @@ export interface Alertmanager {
   readonly addresses: readonly string[];
   readonly receivers: readonly AlertReceiver[];
   readonly routes: readonly AlertRoute[];
+  /** Gets the test alerts of `verify`. Left out: none is sent. */
+  readonly testReceiver?: string;
   readonly timeIntervals: Readonly<Record<string, readonly AlertTimes[]>>;
   readonly inhibitions: readonly AlertInhibition[];
   readonly extraConfig?: Readonly<Record<string, unknown>>;
@@ -25,6 +27,7 @@ export interface AlertReceiver {
     readonly to: readonly string[];
     readonly from: string;
     readonly smarthost: string;
+    readonly caCertificate?: string;
     /** Where it is left out, there is no password either. */
     readonly username?: string;
   };

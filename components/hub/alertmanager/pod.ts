@@ -136,6 +136,8 @@ export function alertmanagerFlags(replicas: number, at: Listening): string[] {
     `--web.listen-address=${at.listen}`,
     "--auto-gomemlimit",
     "--log.format=json",
+    // `verify` counts what one of them was sent; alerts on failures can say whom nobody tells.
+    "--enable-feature=receiver-name-in-metrics",
     ...(replicas > 1
       ? [
           `--cluster.listen-address=${at.gossip}`,

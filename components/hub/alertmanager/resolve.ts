@@ -8,6 +8,7 @@ export interface AlertingInput {
   readonly alertmanager?: AlertmanagerInput | undefined;
   readonly receivers?: Readonly<Record<string, ReceiverInput>> | undefined;
   readonly routes?: readonly RouteInput[] | undefined;
+  readonly testReceiver?: string | undefined;
   readonly timeIntervals?: Readonly<Record<string, readonly TimesInput[]>> | undefined;
   readonly inhibitions?: readonly InhibitionInput[] | undefined;
 }
@@ -43,9 +44,11 @@ const REPLICAS = 3;
  * cell stores its metrics in one process.
  */
 export function resolveAlertmanager(
-  { alertmanager = {}, receivers = {}, routes, timeIntervals, inhibitions }: AlertingInput,
+  alerting: AlertingInput,
   single: boolean,
 ): Alertmanager | undefined {
+  const { alertmanager = {}, receivers = {}, routes, testReceiver } = alerting;
+  const { timeIntervals, inhibitions } = alerting;
   if (Object.keys(receivers).length === 0) return undefined;
   const replicas = alertmanager.replicas ?? (single ? 1 : REPLICAS);
   return {
@@ -56,6 +59,7 @@ export function resolveAlertmanager(
     ),
     receivers: Object.entries(receivers).map(resolveReceiver),
     routes: (routes ?? []).map(resolveRoute),
+    ...(testReceiver !== undefined && { testReceiver }),
     timeIntervals: (timeIntervals ?? {}) as Alertmanager["timeIntervals"],
     inhibitions: (inhibitions ?? []).map(({ equal = [], ...matchers }) => ({ ...matchers, equal })),
     ...(alertmanager.extraConfig && { extraConfig: alertmanager.extraConfig }),

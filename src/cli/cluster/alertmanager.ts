@@ -31,13 +31,51 @@ export interface SilenceMatcher {
 /** An alert that fires. */
 export interface FiringAlert {
   readonly labels: Labels;
-  /** Silences that mute it. */
-  readonly status: { readonly silencedBy: readonly string[] };
+  readonly fingerprint: string;
+  /** Those that routes give it to, whether or not something mutes it. */
+  readonly receivers: readonly { readonly name: string }[];
+  readonly status: {
+    /** Silences that mute it. */
+    readonly silencedBy: readonly string[];
+    /** Fingerprints of alerts that mute it, by an inhibition. */
+    readonly inhibitedBy: readonly string[];
+  };
+}
+
+/** An alert as rulers send it. */
+export interface SentAlert {
+  readonly labels: Labels;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly endsAt: Date;
+}
+
+/** What one says of itself, as far as it is looked at. */
+export interface AlertmanagerStatus {
+  /** One that is alone gossips with nobody, and has no list. */
+  readonly cluster: { readonly peers?: readonly unknown[] };
+  /** As it runs, without secrets. */
+  readonly config: { readonly original: string };
 }
 
 /** One of a hub's Alertmanagers. What one of them is told, the others learn from it. */
 export class Alertmanager {
   constructor(private readonly endpoint: Endpoint) {}
+
+  async status(): Promise<AlertmanagerStatus> {
+    return (await this.ask("GET", "/status")) as AlertmanagerStatus;
+  }
+
+  /** Its own, in the text format. */
+  async metrics(): Promise<string> {
+    const { status, body } = await request({ ...this.endpoint, path: "/metrics" });
+    if (status !== 200) throw new Error(`Alertmanager answers ${status} to GET /metrics`);
+    return body;
+  }
+
+  /** The others do not learn of alerts: whoever has some sends them to each. */
+  async send(alerts: readonly SentAlert[]): Promise<void> {
+    await this.ask("POST", "/alerts", alerts);
+  }
 
   async silences(): Promise<Silence[]> {
     return (await this.ask("GET", "/silences")) as Silence[];
@@ -69,7 +107,11 @@ export class Alertmanager {
     return (await this.ask("GET", `/alerts?${filters.toString()}`)) as FiringAlert[];
   }
 
-  private async ask(method: "GET" | "POST" | "DELETE", path: string, json?: object) {
+  private async ask(
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    json?: object,
+  ): Promise<unknown> {
     const { status, body } = await request({
       ...this.endpoint,
       method,
@@ -81,7 +123,7 @@ export class Alertmanager {
     });
     if (status !== 200)
       throw new Error(`Alertmanager answers ${status} to ${method} ${path}: ${body.slice(0, 300)}`);
-    return (body === "" ? undefined : JSON.parse(body)) as unknown;
+    return body === "" ? undefined : JSON.parse(body);
   }
 }
 

@@ -26,6 +26,7 @@ const rest = { receiver: "rest" };
 
 const cases: Readonly<Record<string, HubAlertingArgs>> = {
   "names-that-are-not-there": alertingArgs({
+    testReceiver: "tests",
     routes: [
       { receiver: "pager", tenants: ["dev", "acme"] },
       { receiver: "shop", environments: ["production"], clusters: ["eu-1"] },
@@ -118,6 +119,10 @@ describe("what is right is taken", () => {
     ["nothing at all", {}],
     ["Alertmanagers of others", { alertmanagers: ["http://alertmanager.monitoring:9093"] }],
     ["document 003", alertingArgs()],
+    [
+      "a receiver for tests, to which no other route leads",
+      { receivers: { ops: slack, tests: slack }, routes: [ops], testReceiver: "tests" },
+    ],
     ["one receiver for everything", { receivers: { ops: slack }, routes: [ops] }],
     [
       "an alert for two receivers",

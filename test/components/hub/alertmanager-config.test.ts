@@ -78,12 +78,33 @@ describe("the configuration", () => {
 
   it("keeps the alert that always fires from people, wherever their routes stand", () => {
     const { route } = alertmanagerConfig(modelOf());
-    expect(route.routes?.[0]).toEqual({ receiver: "nobody", matchers: ['alertname="Watchdog"'] });
+    expect(route.routes?.[1]).toEqual({ receiver: "nobody", matchers: ['alertname="Watchdog"'] });
+  });
+
+  it("gives the test alerts of verify to their receiver alone, or to nobody", () => {
+    const first = (more: Parameters<typeof alertingArgs>[0]) =>
+      alertmanagerConfig(modelOf(alertingArgs(more))).route.routes?.[0];
+    const each = { matchers: ['alertname="HeliographVerify"'], group_by: ["..."] };
+    expect(first({})).toMatchObject({ ...each, receiver: "nobody" });
+    expect(first({ testReceiver: "shop" })).toMatchObject({ ...each, receiver: "shop" });
+    expect(first({ testReceiver: "shop" })).not.toHaveProperty("continue");
+  });
+
+  it("trusts the CA of a mail server of one's own", () => {
+    const { receivers } = modelOf(alertingArgs());
+    const ca = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    const own = receivers.map(({ email, ...receiver }) => ({
+      ...receiver,
+      ...(email && { email: { ...email, caCertificate: ca } }),
+    }));
+    const config = alertmanagerConfig({ ...modelOf(alertingArgs()), receivers: own });
+    const mail = config.receivers.flatMap(({ email_configs = [] }) => email_configs);
+    expect(mail).toMatchObject([{ require_tls: true, tls_config: { ca } }]);
   });
 
   it("lets a route for that alert alone call a dead man's switch", () => {
     const routes = [...alertingArgs().routes!, { alerts: ["Watchdog"], receiver: "switch" }];
-    const [first, second] = alertmanagerConfig(modelOf(alertingArgs({ routes }))).route.routes!;
+    const [, first, second] = alertmanagerConfig(modelOf(alertingArgs({ routes }))).route.routes!;
     expect(first?.receiver).toBe("switch");
     expect(second?.receiver).toBe("nobody");
   });

@@ -16,6 +16,7 @@ import { Failure } from "../../../ui/failure";
 import { agentComparisons } from "./running-config";
 import { setTimeout as pause } from "node:timers/promises";
 import { podOf } from "@heliograph/heliograph/model";
+import { sumOf } from "../../../cluster/exposition";
 import { request } from "../../../cluster/http";
 
 export const agents: Check<EdgeView> = {
@@ -189,21 +190,4 @@ export function queueOf(metrics: string): Queue {
         (series) => !intended.test(series),
       ),
   };
-}
-
-/**
- * Sum over the series of a metric.
- *
- * @param metrics https://prometheus.io/docs/instrumenting/exposition_formats/
- */
-function sumOf(
-  metrics: string,
-  name: string,
-  counts: (series: string) => boolean = () => true,
-): number {
-  return metrics
-    .split("\n")
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-    .filter(counts)
-    .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }

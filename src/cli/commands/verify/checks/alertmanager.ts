@@ -5,20 +5,13 @@ import {
   HUB_NAMESPACE,
   runningAlertmanagerHash,
 } from "@heliograph/heliograph/model";
-import { request } from "../../../cluster/http";
+import { Alertmanager as Client, type AlertmanagerStatus } from "../../../cluster/alertmanager";
 import { kubectl } from "../../../cluster/kubectl";
 import { plural } from "../../../ui/text";
 import { type Check, failed, passed, pending } from "../check";
 import type { HubView } from "../hub";
 import { intendedHash } from "./running-config";
 
-/** The part of what an Alertmanager answers at `/api/v2/status` that is looked at. */
-interface Status {
-  readonly cluster: { readonly peers?: readonly unknown[] };
-  readonly config: { readonly original: string };
-}
-
-/** No alert is sent: receivers are people. */
 export function alertmanagers({ replicas }: Pick<Alertmanager, "replicas">): Check<HubView> {
   return {
     name: "alertmanager",
@@ -38,8 +31,7 @@ export function alertmanagers({ replicas }: Pick<Alertmanager, "replicas">): Che
       const statuses = await Promise.all(
         ready.map(async ({ name: pod }) => {
           const at = cluster.endpoint({ namespace: HUB_NAMESPACE, pod, port: ALERTMANAGER_PORT });
-          const { body } = await request({ ...at, path: "/api/v2/status" });
-          return { pod, status: JSON.parse(body) as Status };
+          return { pod, status: await new Client(at).status() };
         }),
       );
       // Kubelet brings a changed ConfigMap into the pods within two minutes, and pods find each
@@ -57,14 +49,17 @@ export function alertmanagers({ replicas }: Pick<Alertmanager, "replicas">): Che
   };
 }
 
-function otherConfiguration(pod: string, { config }: Status, intended: string): string[] {
+function otherConfiguration(
+  pod: string,
+  { config }: AlertmanagerStatus,
+  intended: string,
+): string[] {
   const running = runningAlertmanagerHash(config.original);
   if (running === intended) return [];
   return [`${pod} runs ${running ?? "a configuration without a hash"}, deployed is ${intended}`];
 }
 
-/** One that is alone gossips with nobody, and has no list. */
-function missingPeers(pod: string, { cluster }: Status, replicas: number): string[] {
+function missingPeers(pod: string, { cluster }: AlertmanagerStatus, replicas: number): string[] {
   const known = cluster.peers?.length ?? 0;
   if (replicas === 1 || known === replicas) return [];
   return [`${pod} knows ${known} of ${replicas}, itself among them`];

@@ -13,6 +13,7 @@ import { gateway, shutOut } from "./gateway";
 import { identity, waiting } from "./identity";
 import { labels } from "./labels";
 import { writtenAndRead } from "./probe";
+import { testAlerts } from "./test-alerts";
 import { newestLine } from "./logs";
 import {
   cellsInQuery,
@@ -45,7 +46,9 @@ export function hubChecks({
     gatewayConfiguration,
     limits(model, fileIsNewer),
     rules,
-    ...(model.alertmanager ? [alertmanagers(model.alertmanager)] : []),
+    ...(model.alertmanager
+      ? [alertmanagers(model.alertmanager), testAlerts(model.alertmanager)]
+      : []),
     ...(buckets ? [lifecycle(buckets)] : []),
     ...(hub.globalQuery ? [cellsInQuery] : []),
     ...(hub.grafana ? [datasources(hub.grafana)] : []),
