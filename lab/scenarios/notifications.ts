@@ -1,31 +1,48 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
-import { ALERTMANAGER, HUB_NAMESPACE } from "@heliograph/heliograph/model";
+import {
+  ALERTMANAGER,
+  ALERTMANAGER_PORT,
+  HUB_NAMESPACE,
+  type Labels,
+  TEST_ALERT,
+} from "@heliograph/heliograph/model";
+import type { Report } from "../../src/cli/commands/verify/report";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { AlertWatch } from "./alerts/watch.js";
+import { DRILL } from "./notifications/label-sets.js";
 import { postAlerts } from "./notifications/post.js";
-import { webhooks } from "./notifications/receivers.js";
-import { received, startSink } from "./notifications/sink.js";
+import { setReceiverSecret, webhooks } from "./notifications/receivers.js";
+import { type MailSink, received, startSink } from "./notifications/sink.js";
 import type { Received } from "./notifications/sink-server.js";
+import { checkWho } from "./notifications/who.js";
 import { closeProbeHost, openProbeHost } from "./probe/host.js";
 import { HubFile } from "./support/hub-file.js";
 import { openHub } from "./support/hub.js";
 import { agentOf, whileStopped } from "./support/workloads.js";
 
-/** Each alert here has a receiver that has to be told, and three that may not be. */
-const RECEIVERS = ["dev-team", "prd-on-call", "prd-team", "platform"] as const;
-type Receiver = (typeof RECEIVERS)[number];
+/** Each alert here has a receiver that has to be told, and others that may not be. */
+const WEBHOOKS = ["dev-team", "prd-on-call", "prd-team", "platform", "tests"] as const;
+/** Gets mail. */
+const BY_MAIL = "web-team";
+type Receiver = (typeof WEBHOOKS)[number] | typeof BY_MAIL;
 
 /** Shorter than shipped, so that the end of an alert is told soon. */
 const groupInterval = "30s";
+/** At no time of this scenario. */
+const TIME_INTERVALS = { "long ago": [{ years: ["2020"] }] };
 const ROUTES = [
+  { teams: ["night"], receiver: "platform", groupInterval, activeTimeIntervals: ["long ago"] },
   { tenants: ["dev"], receiver: "dev-team", groupInterval },
   {
     tenants: ["prd"],
     receiver: "prd-team",
     groupInterval,
-    routes: [{ severities: ["critical"], receiver: "prd-on-call" }],
+    routes: [
+      { severities: ["critical"], receiver: "prd-on-call" },
+      { teams: ["web"], receiver: BY_MAIL },
+    ],
   },
   { receiver: "platform", groupInterval },
 ];
@@ -36,24 +53,30 @@ const toldSeconds = 60;
 const firingSeconds = 720;
 const resolvedSeconds = 480;
 
-type Labels = Readonly<Record<string, string>>;
-
 /** From an alert to the receiver that its tenant, environment and severity name. */
 export const notifications: Scenario = {
   name: "notifications",
   summary:
-    "alerts reach the receiver that the routes name and no other, once, also when one of three " +
-    "Alertmanagers is killed; a silent edge mutes its cluster's other alerts",
+    "alerts reach the receiver that the routes name and no other, once, by webhook or mail, also " +
+    "when one of three Alertmanagers is killed; verify's test alerts reach nobody else; `who` says " +
+    "of random alerts what happens to them; a silent edge mutes its cluster's other alerts",
   needs: "deployment",
   async run(lab) {
     lab.onCleanup("the receiver is gone", closeProbeHost);
     await openProbeHost();
-    await startSink(lab.signal);
+    const mail = await startSink(lab.signal);
     const file = await HubFile.open(lab);
-    const receivers = await webhooks(lab, RECEIVERS);
-    const alerting = { receivers, routes: ROUTES, alertmanager: { replicas: 3 } };
-    await file.set(["alerting"], alerting);
+    await file.set(["alerting"], {
+      receivers: await receiversOf(lab, mail),
+      routes: ROUTES,
+      timeIntervals: TIME_INTERVALS,
+      testReceiver: "tests",
+      alertmanager: { replicas: 3 },
+    });
     await file.deploy();
+    await checkVerify(lab);
+    await checkWho(lab, ["web", "night"]);
+    await checkMail(lab);
 
     lab.log("dev's agent is stopped");
     await whileStopped(lab, agentOf("dev"), async () => {
@@ -65,13 +88,75 @@ export const notifications: Scenario = {
   },
 };
 
+async function receiversOf(lab: ScenarioContext, mail: MailSink): Promise<Record<string, object>> {
+  await setReceiverSecret(lab, BY_MAIL, "email", mail.password);
+  const email = mail.receiver(BY_MAIL);
+  return { ...(await webhooks(lab, WEBHOOKS)), [BY_MAIL]: { email } };
+}
+
+/** `verify` sends an alert for each tenant to the receiver for tests, and to nobody else. */
+async function checkVerify(lab: ScenarioContext): Promise<void> {
+  const { stdout, stderr } = await lab.heliograph(["verify", "--json"]);
+  const { hubs } = JSON.parse(stdout) as Report;
+  const checks = hubs.flatMap((hub) => hub.checks);
+  for (const name of ["alertmanager", "test alerts"]) {
+    const found = checks.find((check) => check.name === name);
+    lab.check(`verify: ${name}`, found?.status === "passed", found?.detail ?? stderr.slice(-300));
+  }
+  const tenants = hubs.flatMap((hub) => hub.tenants ?? []);
+  const wanted = tenants.map((tenant) => `${tenant} tests`).sort();
+  const told = (await received())
+    .filter(({ labels, status }) => labels["alertname"] === TEST_ALERT && status === "firing")
+    .map(({ labels, receiver }) => `${labels["tenant_id"]} ${receiver}`)
+    .sort();
+  lab.check(
+    "each tenant's test alert is told once, to the receiver for tests and to no other",
+    isDeepStrictEqual(told, wanted),
+    told.join(", "),
+  );
+}
+
 interface Drill {
   readonly labels: Labels;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly receiver: Receiver;
 }
 
 function drill(receiver: Receiver, labels: Labels): Drill {
   return { receiver, labels: { alertname: `Drill-${randomUUID()}`, ...labels } };
+}
+
+/** A mail server with a CA of its own gets one mail, as the templates write it. */
+async function checkMail(lab: ScenarioContext): Promise<void> {
+  const { labels } = drill(BY_MAIL, {
+    tenant_id: "prd",
+    cluster: "prd",
+    severity: "warning",
+    team: "web",
+  });
+  const annotations = {
+    summary: "Pages are slow",
+    description: "Half of them take more than 2 s.",
+    runbook_url: "https://runbooks.heliograph.lab/#slow-pages",
+    dashboard_url: "https://grafana.heliograph.lab/d/pages",
+  };
+  const sent: Drill = { receiver: BY_MAIL, labels, annotations };
+  await postAlerts(lab, [sent]);
+  await checkTold(lab, "an alert by mail", [sent]);
+  const name = labels["alertname"] ?? "";
+  const mail = (await received()).find((each) => each.labels["alertname"] === name)?.mail;
+  const subject = `[FIRING:1] ${name} in prd (warning)`;
+  lab.check("its subject says what and where", mail?.subject === subject, mail?.subject);
+  const silence = `Silence: http://${ALERTMANAGER.name}.${HUB_NAMESPACE}.svc:${ALERTMANAGER_PORT}`;
+  const lines = [
+    annotations.summary,
+    annotations.description,
+    `Runbook: ${annotations.runbook_url}`,
+    `Dashboard: ${annotations.dashboard_url}`,
+    `${silence}/#/silences/new?filter=%7Balertname%3D%22${name}%22`,
+  ];
+  const lacking = lines.filter((line) => !mail?.text.includes(line));
+  lab.check("it has links to runbook, dashboard and silence", lacking.length === 0, lacking.join());
 }
 
 async function checkRouting(lab: ScenarioContext): Promise<void> {
@@ -82,8 +167,9 @@ async function checkRouting(lab: ScenarioContext): Promise<void> {
     drill("prd-on-call", { tenant_id: "prd", cluster: "prd", severity: "critical" }),
     drill("platform", { tenant_id: "stg", cluster: "stg", severity: "critical" }),
     drill("platform", { severity: "warning" }),
+    drill(BY_MAIL, { tenant_id: "prd", cluster: "prd", severity: "warning", team: "web" }),
   ];
-  await postAlerts(lab, labelsOf(drills));
+  await postAlerts(lab, drills);
   await checkTold(lab, "alerts of each tenant and severity", drills);
 }
 
@@ -91,7 +177,7 @@ async function checkKilled(lab: ScenarioContext): Promise<void> {
   const pod = ["pod", `${ALERTMANAGER.name}-1`, `--namespace=${HUB_NAMESPACE}`];
   await lab.kubectl("ops", ["delete", ...pod, "--force", "--grace-period=0", "--wait=false"]);
   const drills = Array.from({ length: 10 }, () => drill("platform", { severity: "critical" }));
-  const taken = await postAlerts(lab, labelsOf(drills));
+  const taken = await postAlerts(lab, drills);
   lab.log(`${taken} of 3 Alertmanagers have taken them`);
   await checkTold(lab, "ten alerts while one of three Alertmanagers is killed", drills);
   await lab.kubectl("ops", ["wait", ...pod, "--for=condition=Ready", "--timeout=120s"]);
@@ -143,7 +229,7 @@ async function checkSilentEdge(lab: ScenarioContext): Promise<void> {
 
   const muted = drill("dev-team", { tenant_id: "dev", cluster: "dev", severity: "warning" });
   const heard = drill("platform", { tenant_id: "stg", cluster: "stg", severity: "warning" });
-  await postAlerts(lab, labelsOf([muted, heard]));
+  await postAlerts(lab, [muted, heard]);
   await checkTold(lab, "an alert of another cluster while an edge is silent", [heard]);
   const told = ofDrills(await received(), [muted]);
   lab.check("alerts of the silent edge's cluster are muted", told.length === 0, told.join());
@@ -177,10 +263,7 @@ async function firstOf(
   }
 }
 
+/** Told of the real one. */
 function isSilent({ labels }: Received): boolean {
-  return labels["alertname"] === "EdgeSilent";
-}
-
-function labelsOf(drills: readonly Drill[]): Labels[] {
-  return drills.map(({ labels }) => labels);
+  return labels["alertname"] === "EdgeSilent" && labels[DRILL] === undefined;
 }

@@ -1,4 +1,9 @@
-import { ALERTMANAGER, ALERTMANAGER_PORT, HUB_NAMESPACE } from "@heliograph/heliograph/model";
+import {
+  ALERTMANAGER,
+  ALERTMANAGER_PORT,
+  HUB_NAMESPACE,
+  type Labels,
+} from "@heliograph/heliograph/model";
 import { clusterNamed } from "../../clusters/topology.js";
 import { run } from "../../host/run.js";
 import type { ScenarioContext } from "../context.js";
@@ -13,10 +18,20 @@ const POSTS = `
     console.log(answers.filter(({ value }) => value?.ok).length);
   });`;
 
-/** As rulers do: to every Alertmanager. Gives the number of those that have taken the alerts. */
+export interface PostedAlert {
+  readonly labels: Labels;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * As rulers do: to every Alertmanager. Gives the number of those that have taken the alerts.
+ *
+ * @param seconds How long they fire. With 0 they end now, if they have fired. Defaults to 600.
+ */
 export async function postAlerts(
   lab: ScenarioContext,
-  labels: readonly Readonly<Record<string, string>>[],
+  alerts: readonly PostedAlert[],
+  seconds = 600,
 ): Promise<number> {
   const pods = await lab.kubectl("ops", [
     "get",
@@ -29,9 +44,9 @@ export async function postAlerts(
     .split(" ")
     .filter(Boolean)
     .map((address) => `http://${address}:${ALERTMANAGER_PORT}/api/v2/alerts`);
-  const endsAt = new Date(Date.now() + 10 * 60_000).toISOString();
-  const alerts = JSON.stringify(labels.map((each) => ({ labels: each, endsAt })));
+  const endsAt = new Date(Date.now() + seconds * 1000).toISOString();
+  const input = JSON.stringify(alerts.map((each) => ({ ...each, endsAt })));
   const program = [process.execPath, "-e", POSTS, ...urls];
   const inside = [`--net=/run/netns/${clusterNamed("ops").namespace}`, "--", ...program];
-  return Number(await run("nsenter", inside, { input: alerts, signal: lab.signal }));
+  return Number(await run("nsenter", inside, { input, signal: lab.signal }));
 }

@@ -1,29 +1,49 @@
 /*
- * Takes notifications as a webhook receiver does; a program of its own, because it runs where pods
- * reach it.
+ * Takes notifications as a webhook receiver and a mail server do; a program of its own, because it
+ * runs where pods reach it.
  *
- *   tsx sink-server.ts <address> <port>    POST /<receiver> takes one, GET /received shows them
+ *   tsx sink-server.ts <settings.json>    POST /<receiver> takes one, GET /received shows them all;
+ *                                         mail to <receiver>@... is one as well
  */
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
+import { alertsIn, type Mail, mailServer, type ToldAlert } from "./mail-server.js";
 
 /** Of Alertmanager's format, what is looked at. */
 interface Notification {
-  readonly alerts: readonly {
-    readonly status: "firing" | "resolved";
-    readonly labels: Readonly<Record<string, string>>;
-  }[];
+  readonly alerts: readonly ToldAlert[];
 }
 
-export interface Received {
+/** An alert that a receiver was told of. */
+export interface Received extends ToldAlert {
   readonly receiver: string;
   /** When it came, in milliseconds. */
   readonly at: number;
-  readonly status: "firing" | "resolved";
-  readonly labels: Readonly<Record<string, string>>;
+  /** Where it came by mail. */
+  readonly mail?: Mail;
+}
+
+/** What the program reads when it starts. */
+export interface SinkSettings {
+  readonly address: string;
+  readonly port: number;
+  readonly mail: {
+    readonly port: number;
+    readonly key: string;
+    readonly certificate: string;
+    readonly user: string;
+    readonly password: string;
+  };
 }
 
 const received: Received[] = [];
+
+function note(receiver: string, alerts: readonly ToldAlert[], mail?: Mail): void {
+  const at = Date.now();
+  for (const { status, labels } of alerts)
+    received.push({ receiver, at, status, labels, ...(mail && { mail }) });
+}
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === "GET") {
@@ -31,11 +51,15 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return;
   }
   const { alerts } = (await json(request)) as Notification;
-  const receiver = (request.url ?? "").slice(1);
-  const at = Date.now();
-  received.push(...alerts.map(({ status, labels }) => ({ receiver, at, status, labels })));
+  note((request.url ?? "").slice(1), alerts);
   response.end();
 }
 
-const [, , address, port] = process.argv;
-createServer((request, response) => void answer(request, response)).listen(Number(port), address);
+function takeMail(mail: Mail): void {
+  for (const to of mail.to) note(to.split("@")[0] ?? "", alertsIn(mail.text), mail);
+}
+
+const settings = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as SinkSettings;
+const { address, port, mail } = settings;
+createServer((request, response) => void answer(request, response)).listen(port, address);
+mailServer({ ...mail, onMail: takeMail }).listen(mail.port, address);
