@@ -176,7 +176,7 @@ export { type IngestLocation, ingestLocations } from "./hub/gateway/ingest";
 export { edgeHost, ENDPOINTS_FILE, GLOBAL_QUERY_PORT } from "./hub/global-query/config";
 export { deployedEndpoints, type DeployedEndpoints } from "./hub/global-query/running-config";
 export {
-  DATASOURCES_CONFIG_MAP,
+  datasourcesConfigMap,
   type DeployedDatasource,
   deployedDatasources,
 } from "./hub/grafana/running-config";

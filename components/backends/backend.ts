@@ -12,6 +12,7 @@ import type { Architecture, BackendTopology } from "./kit/architecture";
 import type { DeployKit } from "./kit/deploy-kit";
 import type { Installation } from "./kit/installation";
 import type { MetricsProfile } from "./kit/metrics/profiles";
+import type { TenantRules } from "./kit/tenant-rules";
 import type { Ask, Probe, Readers } from "./requests";
 
 /**
@@ -292,10 +293,16 @@ export interface DeployArgs {
   readonly rules: pulumi.Output<RuleFileText>;
   /** Rules about workloads, which every tenant has. Backends of metrics evaluate them, too. */
   readonly workloadRules: pulumi.Output<RuleFileText>;
-  /** Rules that a tenant alone has, for each tenant that has a file of its own. Of metrics. */
-  readonly tenantRules: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Rules on log lines, by tenant that has some. Backends of logs evaluate them. */
-  readonly logRules: Readonly<Record<string, pulumi.Output<string>>>;
+  /**
+   * Rules that a tenant alone has, for each tenant that has a file of its own, and a part for each
+   * ConfigMap. Of metrics.
+   */
+  readonly tenantRules: readonly TenantRules[];
+  /**
+   * Rules on log lines, by tenant that has some, and a part for each ConfigMap. Backends of logs
+   * evaluate them.
+   */
+  readonly logRules: readonly TenantRules[];
 }
 
 export interface DeployedBackend {

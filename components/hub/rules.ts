@@ -23,6 +23,16 @@ export interface SignedFacts {
   readonly runbookBaseUrl: string;
 }
 
+/** Before anything is signed, and with what is not given. */
+export const UNSIGNED: SignedFacts = {
+  namespace: HUB_NAMESPACE,
+  edges: {},
+  gateway: "",
+  authorities: [],
+  renewBeforeDays: RENEW_BEFORE_DAYS,
+  runbookBaseUrl: RUNBOOKS,
+};
+
 /** What the rules of a cell are made of. */
 export function rulesModel(
   hub: HubModel,
@@ -65,17 +75,9 @@ export interface OwnAlert {
 
 /** The alerts that the rules of a hub raise, whatever is signed. By name. */
 export function ownAlerts(hub: HubModel): OwnAlert[] {
-  const facts: SignedFacts = {
-    namespace: HUB_NAMESPACE,
-    edges: {},
-    gateway: "",
-    authorities: [],
-    renewBeforeDays: RENEW_BEFORE_DAYS,
-    runbookBaseUrl: RUNBOOKS,
-  };
-  const { runbookBaseUrl } = facts;
+  const { runbookBaseUrl } = UNSIGNED;
   const everywhere = [
-    ...hub.cells.flatMap((cell) => rules(rulesModel(hub, cell, facts), "").groups),
+    ...hub.cells.flatMap((cell) => rules(rulesModel(hub, cell, UNSIGNED), "").groups),
     ...workloadRules({ ...hub.workloads, runbookBaseUrl }).groups,
   ];
   const all = [

@@ -2,19 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DeployedBackend } from "../backends/backend";
 import { deployBackend } from "../backends/deploy";
 import { backendName } from "../backends/kit/architecture";
+import type { TenantRules } from "../backends/kit/tenant-rules";
 import { RENEW_BEFORE_DAYS } from "../contract/certificates";
 import type { Signal } from "../contract/names";
 import { checkedInput } from "../kit/inputs";
+import { inParts } from "../kit/parts";
 import { podsOptions } from "../kit/pods";
 import { toYaml } from "../kit/yaml";
 import { logAlertGroups } from "../rules/log-alerts";
-import { ruleFile, tenantRuleFiles, tenantsWithFile } from "../rules/rule-file";
+import { ruleFile, tenantRuleFiles } from "../rules/rule-file";
 import { workloadRuleFile } from "../rules/workloads/rules";
 import { renewBeforeDaysField, runbookBaseUrlField } from "./alerting-args";
 import type { HubObservabilityArgs } from "./args";
 import type { Upstream } from "./gateway/locations";
 import { storesOf, type Cell, type HubModel, type Store } from "./model";
-import { rulesModel, RUNBOOKS, type SignedFacts } from "./rules";
+import { rulesModel, RUNBOOKS, UNSIGNED, type SignedFacts } from "./rules";
 
 /** A store as it is deployed. */
 export interface DeployedStore extends Store, DeployedBackend {
@@ -81,31 +83,41 @@ function tenantRulesOf(
   hub: HubModel,
   cell: Cell,
   facts: pulumi.Output<SignedFacts>,
-): Record<string, pulumi.Output<string>> {
-  const { ownTenants, stores } = cell;
-  const { groupsNameTenants = false } = stores.metrics.backend;
+): TenantRules[] {
   const files = facts.apply((known) => tenantRuleFiles(rulesModel(hub, cell, known)));
-  const entries = tenantsWithFile({ groupsNameTenants, ownTenants }).map(
-    (id): [string, pulumi.Output<string>] => [id, files.apply((all) => all[id] ?? "")],
+  const planned = tenantRuleFiles(rulesModel(hub, cell, UNSIGNED));
+  return inPartsOfTenants(planned, (id) => files.apply((all) => all[id] ?? ""));
+}
+
+/**
+ * Files of tenants in as many parts as hold them. How many these are has to be known before
+ * everything is that is in them, so it follows from texts that are about as long.
+ */
+function inPartsOfTenants(
+  planned: Readonly<Record<string, string>>,
+  textOf: (tenant: string) => pulumi.Output<string>,
+): TenantRules[] {
+  const tenants = Object.keys(planned);
+  if (tenants.length === 0) return [];
+  return inParts(tenants, (tenant) => Buffer.byteLength(planned[tenant] ?? "")).map((part) =>
+    Object.fromEntries(part.map((tenant) => [tenant, textOf(tenant)])),
   );
-  return Object.fromEntries(entries);
 }
 
 /** Rule files of the tenants whose lines the cell stores. */
-function logRulesOf(
-  { name, tenants }: Cell,
-  facts: pulumi.Output<SignedFacts>,
-): Record<string, pulumi.Output<string>> {
+function logRulesOf({ name, tenants }: Cell, facts: pulumi.Output<SignedFacts>): TenantRules[] {
   const own = tenants.flatMap(({ id, cell, logAlerts }) =>
-    cell === name && logAlerts ? [{ id, logAlerts }] : [],
+    cell === name && logAlerts ? [[id, logAlerts] as const] : [],
   );
-  const entries = own.map(({ id, logAlerts }): [string, pulumi.Output<string>] => [
-    id,
-    facts.apply(({ runbookBaseUrl }) =>
-      toYaml({ groups: logAlertGroups(logAlerts, id, runbookBaseUrl) }),
-    ),
-  ]);
-  return Object.fromEntries(entries);
+  const texts = ({ runbookBaseUrl }: Pick<SignedFacts, "runbookBaseUrl">) =>
+    Object.fromEntries(
+      own.map(([id, logAlerts]) => [
+        id,
+        toYaml({ groups: logAlertGroups(logAlerts, id, runbookBaseUrl) }),
+      ]),
+    );
+  const files = facts.apply(texts);
+  return inPartsOfTenants(texts(UNSIGNED), (id) => files.apply((all) => all[id] ?? ""));
 }
 
 /** Service account of the pods that store a signal, and use its bucket. */

@@ -31,6 +31,8 @@ let running: ChildProcess | undefined;
 class FakeGrafana {
   readonly organisations = new Map([["Main Org.", 1]]);
   readonly reloads: string[] = [];
+  readonly lists: string[] = [];
+  readonly requests: string[] = [];
   /** Of dashboards, each with the files of providers and of dashboards that there were. */
   readonly boards: string[] = [];
   home = "";
@@ -44,16 +46,17 @@ class FakeGrafana {
       const say = (status: number, body: object) =>
         response.writeHead(status).end(JSON.stringify(body));
       const { url = "", method } = request;
+      this.requests.push(url);
       if (url === "/api/health") return say(200, { database: "ok" });
       const expected = `Basic ${Buffer.from(`admin:${this.password}`).toString("base64")}`;
       if (request.headers.authorization !== expected)
         return say(401, { message: "Invalid username or password" });
-      const name = decodeURIComponent(/^\/api\/orgs\/name\/(.*)$/.exec(url)?.[1] ?? "");
-      if (name) {
-        const id = this.organisations.get(name);
-        return id
-          ? say(200, { id, name, address: { city: "" } })
-          : say(404, { message: "Organization not found" });
+      if (url.startsWith("/api/orgs?")) {
+        this.lists.push(url);
+        return say(
+          200,
+          [...this.organisations].map(([name, id]) => ({ id, name })),
+        );
       }
       if (url === "/api/org") return say(200, { id: 1, name: "Main Org." });
       if (url === "/api/admin/provisioning/datasources/reload" && method === "POST") {
@@ -140,7 +143,8 @@ function run(script: string): { ended: Promise<number | null>; said(): string[] 
       );
   return { ended: new Promise((resolve) => child.once("exit", resolve)), said };
 }
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 50 });
+const LONG = { timeout: 100_000, interval: 50 };
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 50 });
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "heliograph-grafana-"));
@@ -211,6 +215,37 @@ describe("beside Grafana", () => {
     );
     expect(grafana.reloads).toHaveLength(3);
     expect(said().every((line) => /^loaded [0-9a-f]{64}$/.test(line))).toBe(true);
+  });
+
+  it("loads each part of what has several, and takes away those that are gone", async () => {
+    deploy("datasources.2.yaml", "- orgId: 1");
+    deploy("organisation.acme.2.yaml", "- orgId: 0");
+    await start();
+    const all =
+      "datasources.2.yaml datasources.yaml organisation.acme.2.yaml organisation.acme.yaml";
+    await soon(() => expect(grafana.reloads).toEqual([all]));
+    expect(read("organisation.acme.2.yaml")).toBe("- orgId: 7");
+    expect(grafana.organisations.size).toBe(2);
+
+    for (const file of ["datasources.2.yaml", "organisation.acme.2.yaml"])
+      rmSync(join(folder, "datasources", file));
+    await soon(() =>
+      expect(grafana.reloads.at(-1)).toBe("datasources.yaml organisation.acme.yaml"),
+    );
+  });
+
+  it("asks for a hundred organisations once in a round, not for each", async () => {
+    for (let customer = 0; customer < 100; customer += 1)
+      deploy(`organisation.customer-${customer}.yaml`, "- orgId: 0");
+    await start();
+    await vi.waitFor(() => expect(grafana.organisations.size).toBe(102), LONG);
+    await vi.waitFor(() => expect(grafana.reloads).toHaveLength(1), LONG);
+    expect(read("organisation.customer-99.yaml")).toMatch(/^- orgId: \d+$/);
+    const { requests } = grafana;
+    const [before, lists] = [requests.length, grafana.lists.length];
+    await vi.waitFor(() => expect(grafana.lists.length).toBeGreaterThan(lists + 3), LONG);
+    // Of a round: how it is, whether the password is right, and the list.
+    expect((requests.length - before) / (grafana.lists.length - lists)).toBeLessThan(5);
   });
 
   it("gives operators all dashboards, and each organisation those of everybody", async () => {

@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { configVolume, type ConfigSource } from "../../kit/config-volume";
 import {
   objectLabels,
   type Role,
@@ -44,13 +45,11 @@ export function groupLabels({ zone, group }: PodGroup) {
   return { ...(zone && { [POD_ZONE]: zone }), ...(group && { [POD_GROUP]: group }) };
 }
 
-/** A ConfigMap as a directory, so that a changed one arrives while the pod runs. */
+/** ConfigMaps as one directory, so that a changed one arrives while the pod runs. */
 export interface Mount {
   readonly name: string;
-  readonly configMap: k8s.core.v1.ConfigMap;
+  readonly sources: readonly ConfigSource[];
   readonly path: string;
-  /** Paths below it by key, where they are not the keys. A key may have several. */
-  readonly items?: readonly { readonly key: string; readonly path: string }[];
 }
 
 export interface BackendPodArgs<Component extends string = string> extends PodGroup {
@@ -115,10 +114,7 @@ function podSpec<Component extends string>(
     containers: [container(installation, args)],
     volumes: [
       { name: "config", configMap: { name: args.config.map.metadata.name } },
-      ...mountsOf(args).map(({ name, configMap, items }) => ({
-        name,
-        configMap: { name: configMap.metadata.name, ...(items && { items: [...items] }) },
-      })),
+      ...mountsOf(args).map(({ name, sources }) => configVolume(name, sources)),
       ...(hasDisk ? [] : [{ name: "data", emptyDir: { sizeLimit: "1Gi" } }]),
     ],
   };
@@ -129,7 +125,8 @@ function mountsOf<Component extends string>({
   paths,
   mounts = [],
 }: BackendPodArgs<Component>): Mount[] {
-  return [{ name: "runtime", configMap: shared.runtime, path: paths.runtime }, ...mounts];
+  const { name } = shared.runtime.metadata;
+  return [{ name: "runtime", sources: [{ name }], path: paths.runtime }, ...mounts];
 }
 
 /** Whether it uploads what it holds when it stops. `component`: undefined for all of them. */

@@ -17,6 +17,9 @@ import {
 import { logLoads, lokiRuntimeConfig } from "./limits";
 import { lokiPlan, lokiResources, type LokiComponent, type LokiLayout } from "./plan";
 
+/** A tenant's rule file. */
+const LOG_RULES = { file: "rules.yaml", key: (tenant: string) => `${tenant}.yaml` };
+
 interface LokiParts {
   readonly make: DeployKit;
   readonly installation: Installation<LokiComponent>;
@@ -56,11 +59,15 @@ export function deployLoki(
 
 function rulesMounts({ make, installation, args }: LokiParts): Mount[] {
   const { logRules } = args;
-  return hasRules(args) ? [make.createTenantRules(installation, logRules, LOKI_PATHS.rules)] : [];
+  if (!hasRules(args)) return [];
+  const sources = logRules.map((files, part) =>
+    make.createTenantRules(installation, files, LOG_RULES, part),
+  );
+  return [{ name: "rules", sources, path: LOKI_PATHS.rules }];
 }
 
 function hasRules({ logRules }: DeployArgs): boolean {
-  return Object.keys(logRules).length > 0;
+  return logRules.length > 0;
 }
 
 function createSingle(parts: LokiParts) {

@@ -12,6 +12,7 @@ import { metricsLayout } from "../kit/metrics/plan";
 import type { Layout } from "../kit/metrics/profiles";
 import { PLANNING } from "../kit/metrics/resources";
 import { RULES_FILE, WORKLOAD_RULES_FILE } from "../kit/rings/config";
+import type { Mount } from "../kit/pod";
 import type { Shared } from "../kit/shared";
 import {
   BUCKET_FILE,
@@ -119,12 +120,12 @@ function createPods(parts: ThanosParts, shared: ThanosShared) {
   });
 }
 
-function mountsOf(component: MetricsComponent, { hashrings: ring, rules }: ThanosShared) {
-  if (component === "distributor")
-    return [{ name: "hashrings", configMap: ring, path: THANOS_PATHS.hashrings }];
-  return component === "ruler"
-    ? [{ name: "rules", configMap: rules, path: THANOS_PATHS.rules }]
-    : [];
+function mountsOf(component: MetricsComponent, { hashrings: ring, rules }: ThanosShared): Mount[] {
+  const mount = (name: string, map: k8s.core.v1.ConfigMap, path: string): Mount[] => [
+    { name, sources: [{ name: map.metadata.name }], path },
+  ];
+  if (component === "distributor") return mount("hashrings", ring, THANOS_PATHS.hashrings);
+  return component === "ruler" ? mount("rules", rules, THANOS_PATHS.rules) : [];
 }
 
 function modelOf(

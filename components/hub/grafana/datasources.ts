@@ -3,6 +3,7 @@ import { TENANT_HEADER } from "../../backends/kit/architecture";
 import { backendsOf } from "../../backends/registry";
 import { HUB_TENANT, SIGNALS, type Signal } from "../../contract/names";
 import { checksum } from "../../kit/checksum";
+import { inParts } from "../../kit/parts";
 
 /** As Grafana reads it: https://grafana.com/docs/grafana/v13.2/administration/provisioning/#data-sources */
 export interface Datasource {
@@ -72,12 +73,28 @@ export const OPERATORS = 1;
 /** Stands for the number of an organisation, which only the running Grafana knows. */
 export const UNKNOWN_ORGANISATION = 0;
 
-export const OPERATORS_FILE = "datasources.yaml";
-export const organisationFile = (organisation: string) => `organisation.${organisation}.yaml`;
+const OPERATORS_FILES = "datasources";
+export const OPERATORS_FILE = fileName(OPERATORS_FILES);
+export const organisationFile = (organisation: string, part = 0) =>
+  fileName(`organisation.${organisation}`, part);
 /** The organisation that a file is for; undefined for that of the operators. */
-export const organisationOf = (file: string) => /^organisation\.(.+)\.yaml$/.exec(file)?.[1];
+export const organisationOf = (file: string) => /^organisation\.([^.]+)\./.exec(file)?.[1];
 
-/** The files by name: one with everything, for operators, and one for each customer. */
+/** Patterns of a shell for the names of the files of operators, and of customers. */
+export const FILE_PATTERNS = {
+  operators: `${OPERATORS_FILES}*.yaml`,
+  organisations: organisationFile("*"),
+} as const;
+
+/** Names of organisations have no dot. */
+function fileName(name: string, part = 0): string {
+  return part === 0 ? `${name}.yaml` : `${name}.${part + 1}.yaml`;
+}
+
+/**
+ * The files by name: everything, for operators, and what each customer has. As many files for each
+ * as it takes for one to fit into a ConfigMap.
+ */
 export function provisioning({
   cells,
   organisations,
@@ -86,16 +103,17 @@ export function provisioning({
   const everything = Object.entries(cells).flatMap(([cell, sources]) =>
     datasourcesOf(cell, sources, OPERATORS, [HUB_TENANT]),
   );
-  const customers = Object.entries(organisations).map(
-    ([name, tenants]): [string, ProvisioningFile] => {
-      const own = Object.entries(cells).flatMap(([cell, sources]) =>
-        datasourcesOf(cell, ofCustomer(sources, tenants), UNKNOWN_ORGANISATION, []),
-      );
-      return [organisationFile(name), file(own)];
-    },
-  );
+  const customers = Object.entries(organisations).flatMap(([name, tenants]) => {
+    const own = Object.entries(cells).flatMap(([cell, sources]) =>
+      datasourcesOf(cell, ofCustomer(sources, tenants), UNKNOWN_ORGANISATION, []),
+    );
+    return files(own).map((file, part) => [organisationFile(name, part), file] as const);
+  });
   const all = [...everything, ...(everywhere ? [everywhereSource(everywhere)] : [])];
-  return { [OPERATORS_FILE]: file(all), ...Object.fromEntries(customers) };
+  const operators = files(all).map(
+    (file, part) => [fileName(OPERATORS_FILES, part), file] as const,
+  );
+  return Object.fromEntries([...operators, ...customers]);
 }
 
 /** Its tenants alone, and nobody who shows all that the cell has. */
@@ -110,13 +128,15 @@ function ofCustomer(cell: CellSources, tenants: readonly string[]): CellSources 
   };
 }
 
-function file(datasources: readonly Datasource[]): ProvisioningFile {
+/** Of one organisation. */
+function files(datasources: readonly Datasource[]): ProvisioningFile[] {
   const first = datasources.findIndex(({ type }) => signalOfType(type) === "metrics");
-  return {
+  const all = datasources.map((each, index) => ({ ...each, isDefault: index === first }));
+  return inParts(all, (each) => Buffer.byteLength(JSON.stringify(each))).map((part) => ({
     apiVersion: 1,
     prune: true,
-    datasources: datasources.map((each, index) => ({ ...each, isDefault: index === first })),
-  };
+    datasources: part,
+  }));
 }
 
 /** The signal that a plug-in shows. */

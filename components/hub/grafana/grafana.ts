@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
+import type { ConfigSource } from "../../kit/config-volume";
 import { createDisruptionBudget } from "../../kit/disruption-budget";
 import {
   CONFIG_HASH_ANNOTATION,
@@ -8,6 +9,7 @@ import {
   selectorLabels,
   START_UP_HASH_ANNOTATION,
 } from "../../kit/labels";
+import { inParts, partName } from "../../kit/parts";
 import { toYaml } from "../../kit/yaml";
 import { GRAFANA } from "../roles";
 import { checkedInputs } from "../../kit/inputs";
@@ -31,7 +33,7 @@ import {
 import { dashboardFiles, PROVIDERS, providerFiles } from "./dashboards";
 import { OPERATORS, provisioning, type DatasourcesModel } from "./datasources";
 import { asksOthers } from "./flows";
-import { type DashboardMap, grafanaPod } from "./pod";
+import { grafanaPod } from "./pod";
 import { createSecrets, type GrafanaSecrets } from "./secrets";
 
 const DEFAULT_DISK = "5Gi";
@@ -183,27 +185,26 @@ function oidcModel(
   };
 }
 
-function createDatasources(
-  parent: Grafana,
-  name: string,
-  args: GrafanaArgs,
-): k8s.core.v1.ConfigMap {
+function createDatasources(parent: Grafana, name: string, args: GrafanaArgs): ConfigSource[] {
   const files = Object.entries(provisioning(args.sources)).map(
     ([file, content]) => [file, toYaml(content)] as const,
   );
-  const annotations = { [CONFIG_HASH_ANNOTATION]: checksum(...files.flat()) };
-  return new k8s.core.v1.ConfigMap(
-    `${name}-datasources`,
-    {
-      metadata: { ...metadata(args, "-datasources"), annotations },
-      data: Object.fromEntries(files),
-    },
-    { parent },
-  );
+  return inParts(files, ([, text]) => Buffer.byteLength(text)).map((part, index) => {
+    const annotations = { [CONFIG_HASH_ANNOTATION]: checksum(...part.flat()) };
+    const map = new k8s.core.v1.ConfigMap(
+      partName(`${name}-datasources`, index),
+      {
+        metadata: { ...metadata(args, partName("-datasources", index)), annotations },
+        data: Object.fromEntries(part),
+      },
+      { parent },
+    );
+    return { name: map.metadata.name };
+  });
 }
 
 /** A ConfigMap for each, and one with who has which: as many, however many tenants there are. */
-function createDashboards(parent: Grafana, name: string, args: GrafanaArgs): DashboardMap[] {
+function createDashboards(parent: Grafana, name: string, args: GrafanaArgs): ConfigSource[] {
   const files = Object.entries(providerFiles(GRAFANA_PATHS.provisioning));
   const providers = new k8s.core.v1.ConfigMap(
     `${name}-dashboards`,
@@ -213,7 +214,7 @@ function createDashboards(parent: Grafana, name: string, args: GrafanaArgs): Das
     },
     { parent },
   );
-  const dashboards = dashboardFiles(args.sources).map((file): DashboardMap => {
+  const dashboards = dashboardFiles(args.sources).map((file): ConfigSource => {
     const map = new k8s.core.v1.ConfigMap(
       `${name}-dashboard-${file.name}`,
       {
@@ -277,8 +278,8 @@ function createClaim(
 interface GrafanaObjects {
   readonly secrets: GrafanaSecrets;
   readonly config: Config;
-  readonly datasources: k8s.core.v1.ConfigMap;
-  readonly dashboards: readonly DashboardMap[];
+  readonly datasources: readonly ConfigSource[];
+  readonly dashboards: readonly ConfigSource[];
   readonly serviceAccount: k8s.core.v1.ServiceAccount;
   readonly claim: k8s.core.v1.PersistentVolumeClaim | undefined;
 }
@@ -318,7 +319,7 @@ function createDeployment(
             labels,
             serviceAccount: objects.serviceAccount.metadata.name,
             config: objects.config.map.metadata.name,
-            datasources: objects.datasources.metadata.name,
+            datasources: objects.datasources,
             dashboards: objects.dashboards,
             secrets: objects.secrets.object.metadata.name,
             ...(objects.claim && { claim: objects.claim.metadata.name }),

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { beatProbe } from "../../kit/beat-probe";
+import { configVolume, type ConfigSource } from "../../kit/config-volume";
 import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
 import { apart } from "../../kit/pod-spread";
 import { CONFIG_FILE, GRAFANA_PATHS, GRAFANA_PORT, SECRET_FILES } from "./config";
@@ -32,20 +33,15 @@ const PROVISIONER_RESOURCES = {
   limits: { cpu: "100m", memory: "64Mi" },
 };
 
-/** A ConfigMap with dashboards or with what says who has them: paths of its keys. */
-export interface DashboardMap {
-  readonly name: pulumi.Input<string>;
-  readonly items: readonly { readonly key: string; readonly path: string }[];
-}
-
 interface GrafanaPodArgs {
   readonly image: string;
   readonly curlImage: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly serviceAccount: pulumi.Input<string>;
   readonly config: pulumi.Input<string>;
-  readonly datasources: pulumi.Input<string>;
-  readonly dashboards: readonly DashboardMap[];
+  readonly datasources: readonly ConfigSource[];
+  /** Dashboards, and what says who has them. */
+  readonly dashboards: readonly ConfigSource[];
   readonly secrets: pulumi.Input<string>;
   /** Left out: sqlite is not used. */
   readonly claim?: pulumi.Input<string>;
@@ -153,13 +149,8 @@ function volumes({
   });
   return [
     { name: "config", configMap: { name: config } },
-    { name: "datasources", configMap: { name: datasources } },
-    {
-      name: "dashboards",
-      projected: {
-        sources: dashboards.map(({ name, items }) => ({ configMap: { name, items: [...items] } })),
-      },
-    },
+    configVolume("datasources", datasources),
+    configVolume("dashboards", dashboards),
     { name: "secrets", secret: { secretName: secrets, defaultMode: 0o440 } },
     { name: "admin", secret: secret(SECRET_FILES.curl) },
     ...(tlsSecret ? [{ name: "tls", secret: { secretName: tlsSecret, defaultMode: 0o440 } }] : []),

@@ -7,7 +7,7 @@ import {
   PROVIDERS,
   SETS,
 } from "./dashboards";
-import { OPERATORS, OPERATORS_FILE, organisationFile, UNKNOWN_ORGANISATION } from "./datasources";
+import { FILE_PATTERNS, OPERATORS, UNKNOWN_ORGANISATION } from "./datasources";
 
 /** Touched in every round, so that a probe sees whether the loop still turns. */
 export const BEAT_FILE = "beat";
@@ -24,21 +24,26 @@ export interface ProvisionerModel {
   readonly temporary: string;
 }
 
+/** Grafana lists a thousand where it is not asked for more. */
+const MOST_ORGANISATIONS = 100_000;
+
 /**
  * A provisioning file names an organisation by a number, which only the running Grafana knows, and
  * Grafana does not start with a number that it does not know. So these functions ask for the
  * numbers, make organisations that are missing, and write the files.
  */
-function functions({ grafana, paths }: ProvisionerModel): string {
+function functions({ grafana, paths, temporary }: ProvisionerModel): string {
   const target = `${paths.provisioning}/datasources`;
   const providers = `${paths.provisioning}/dashboards`;
   const boards = `${paths.provisioning}/${BOARDS}`;
-  const organisations = organisationFile("*");
+  const { operators, organisations } = FILE_PATTERNS;
   const sets = SETS.map((set) => `${paths.dashboards}/${set}`).join(" ");
   return `say() { [ "$1" = "$said" ] || printf '{"time":"%s","provisioning":"%s"}\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1"; said=$1; }
 api() { curl --silent --fail --insecure --connect-timeout 3 --max-time 30 --config ${paths.secrets}/${SECRET_FILES.curl} "$@"; }
-number() { api "${grafana}/api/orgs/name/$1" | grep -o '"id":[0-9]*' | head -n 1 | cut -d : -f 2; }
-forget() { rm -f ${target}/${organisations} ${providers}/${organisations}; }
+# All at once: a request for each of hundreds takes longer than a round. Lines: number, name.
+list() { listed=$(api "${grafana}/api/orgs?perpage=${MOST_ORGANISATIONS}") && listed=$(printf '%s' "$listed" | grep -o '"id":[0-9]*,"name":"[^"]*"' | sed 's/"id":\\([0-9]*\\),"name":"\\(.*\\)"/\\1 \\2/'); }
+number() { printf '%s\\n' "$listed" | sed -n "s/^\\([0-9]*\\) $1\$/\\1/p"; }
+forget() { rm -f ${target}/${organisations} ${providers}/${organisations}; written=; }
 # Grafana reads some of them whenever it likes: each is there as a whole, or as it was.
 boards() {
   asked=$(find -L ${sets} -name '*.json' -exec sha256sum {} + | sha256sum)
@@ -52,22 +57,48 @@ boards() {
   copied=$asked
 }
 everything() {
-  cp ${paths.datasources}/${OPERATORS_FILE} ${target}/ && cp ${paths.dashboards}/${PROVIDERS}/${PROVIDER_FILES.operators} ${providers}/ && boards
+  cp ${paths.datasources}/${operators} ${target}/ && gone ${target}/${operators} && cp ${paths.dashboards}/${PROVIDERS}/${PROVIDER_FILES.operators} ${providers}/ && boards
 }
-customers() {
+gone() {
+  for file in "$@"; do
+    [ -f "${paths.datasources}/\${file##*/}" ] || rm -f "$file"
+  done
+}
+# Names of organisations that are wanted and are not there: those that are there come more than once.
+missing() {
+  { wanted; there; there; } | sort | uniq -u
+}
+there() { printf '%s\\n' "$listed" | sed 's/^[0-9]* //'; }
+wanted() {
   for file in ${paths.datasources}/${organisations}; do
     [ -f "$file" ] || continue
-    name=$(basename "$file" .yaml)
-    name=\${name#organisation.}
+    name=\${file##*/organisation.}
+    echo "\${name%%.*}"
+  done | sort -u
+}
+make() { api --header 'Content-Type: application/json' --data "{\\"name\\":\\"$1\\"}" --output /dev/null "${grafana}/api/orgs"; }
+customers() {
+  list || return 1
+  names=$(missing)
+  for name in $names; do
+    [ "$1" = make ] && make "$name" || return 1
+    touch ${temporary}/${BEAT_FILE}
+  done
+  [ -z "$names" ] || list || return 1
+  asked=$( { printf '%s' "$listed"; find -L ${paths.datasources} ${paths.dashboards}/${PROVIDERS} -name '*.yaml' -exec sha256sum {} +; } | sha256sum)
+  [ "$asked" = "$written" ] && return
+  for file in ${paths.datasources}/${organisations}; do
+    [ -f "$file" ] || continue
+    base=\${file##*/}
+    name=\${base#organisation.}
+    name=\${name%%.*}
     number=$(number "$name")
-    [ "$number" ] || { [ "$1" = make ] && api --header 'Content-Type: application/json' --data "{\\"name\\":\\"$name\\"}" --output /dev/null "${grafana}/api/orgs" && number=$(number "$name"); }
     [ "$number" ] || return 1
-    sed "s/orgId: ${UNKNOWN_ORGANISATION}\\$/orgId: $number/" "$file" > "${target}/$(basename "$file")"
-    sed "s/orgId: ${UNKNOWN_ORGANISATION}\\$/orgId: $number/; s/${ORGANISATION}/$name/" ${paths.dashboards}/${PROVIDERS}/${PROVIDER_FILES.organisation} > "${providers}/$(basename "$file")"
+    sed "s/orgId: ${UNKNOWN_ORGANISATION}\\$/orgId: $number/" "$file" > "${target}/$base"
+    sed "s/orgId: ${UNKNOWN_ORGANISATION}\\$/orgId: $number/; s/${ORGANISATION}/$name/" ${paths.dashboards}/${PROVIDERS}/${PROVIDER_FILES.organisation} > "${providers}/organisation.$name.yaml"
   done
-  for file in ${target}/${organisations} ${providers}/${organisations}; do
-    [ -f "${paths.datasources}/$(basename "$file")" ] || rm -f "$file"
-  done
+  gone ${target}/${organisations} ${providers}/${organisations}
+  written=$asked
 }
 reload() { api --request POST --output /dev/null "${grafana}/api/admin/provisioning/$1/reload"; }
 preferences() { api --header 'X-Grafana-Org-Id: ${OPERATORS}' --header 'Content-Type: application/json' "$@" ${grafana}/api/org/preferences; }

@@ -1,9 +1,10 @@
 import type { Signal } from "../../contract/names";
 import { organisationOf, signalOfType, tenantNamed, type ProvisioningFile } from "./datasources";
+import { partName } from "../../kit/parts";
 import { fromYaml } from "../../kit/yaml";
 
-/** ConfigMap with the files that Grafana is provisioned by. */
-export const DATASOURCES_CONFIG_MAP = "grafana-datasources";
+/** ConfigMaps with the files that Grafana is provisioned by: as many as there are, from 0. */
+export const datasourcesConfigMap = (part: number) => partName("grafana-datasources", part);
 
 /** A data source as it is deployed. */
 export interface DeployedDatasource {

@@ -6,6 +6,7 @@ import { cellSources } from "../../components/hub/flows";
 import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { provisioning } from "../../../components/hub/grafana/datasources";
+import { datasourcesConfigMap } from "../../../components/hub/grafana/running-config";
 import { toYaml } from "../../../components/kit/yaml";
 import { datasources } from "../../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../../src/cli/commands/verify/hub";
@@ -63,16 +64,25 @@ async function verdict(
   behaviour: Behaviour,
   organisationsOfTheFile = organisations,
   change = (text: string) => text,
+  maps = 1,
 ) {
   const endpoint = await backend(behaviour);
   const files = provisioning({
     cells: { main: cellSources(readers, ["dev", "stg"]) },
     organisations: { acme: ["dev"] },
   });
-  const data = Object.fromEntries(
-    Object.entries(files).map(([name, file]) => [name, change(toYaml(file))]),
+  const texts = Object.entries(files).map(([name, file]) => [name, change(toYaml(file))] as const);
+  // The files one after the other, and the last map has what is left.
+  const deployed = Object.fromEntries(
+    Array.from({ length: maps }, (_, part) => [
+      datasourcesConfigMap(part),
+      { data: Object.fromEntries(texts.slice(part, part === maps - 1 ? undefined : part + 1)) },
+    ]),
   );
-  const cluster = clusterOf({ configMap: async () => ({ data }), service: async () => endpoint });
+  const cluster = clusterOf({
+    configMap: async (_, name) => deployed[name],
+    service: async () => endpoint,
+  });
   const hub = hubView("ops", cluster, contractOf({ dev: entryOf("dev"), stg: entryOf("stg") }));
   return datasources({ organisations: organisationsOfTheFile }).run(hub);
 }
@@ -84,6 +94,19 @@ describe("data sources", () => {
       brief: "13 data sources",
       detail: "13 data sources are answered, and each sees its own tenants and no other",
     });
+  });
+
+  it("are well when they are in several ConfigMaps", async () => {
+    expect(await verdict({}, organisations, undefined, 2)).toMatchObject({
+      status: "passed",
+      brief: "13 data sources",
+    });
+  });
+
+  it("fail where there is no ConfigMap", async () => {
+    await expect(verdict({}, organisations, undefined, 0)).rejects.toThrow(
+      "there is no ConfigMap heliograph-hub/grafana-datasources",
+    );
   });
 
   it("fail where one sees what is another's", async () => {

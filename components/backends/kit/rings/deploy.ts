@@ -1,8 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import { HUB_TENANT } from "../../../contract/names";
 import type { ObjectStoreConnection } from "../../../storage/connection";
 import { checksum } from "../../../kit/checksum";
+import type { ConfigSource } from "../../../kit/config-volume";
 import { toYaml } from "../../../kit/yaml";
 import type { Cell } from "../../../hub/model";
 import type { DeployArgs, DeployedBackend } from "../../backend";
@@ -22,6 +22,7 @@ import { metricsLayout } from "../metrics/plan";
 import type { Layout } from "../metrics/profiles";
 import { singleResources, type Planning } from "../metrics/resources";
 import type { Shared } from "../shared";
+import { tenantData, tenantItems } from "../tenant-rules";
 import {
   RULES_FILE,
   RUNTIME_FILE,
@@ -94,6 +95,8 @@ interface Ring {
 
 interface RingShared extends Shared {
   readonly rules: k8s.core.v1.ConfigMap;
+  /** Rule files of tenants for which it has no room. */
+  readonly moreRules: readonly ConfigSource[];
 }
 
 type Deploy = (
@@ -117,6 +120,7 @@ function deployRing(
 ): DeployedBackend {
   const { backend } = installation;
   const { store, cell, rules, workloadRules, tenantRules } = args;
+  const [first = {}, ...others] = tenantRules;
   const ring = { make, settings, installation, args, cell };
   const shared = {
     ...make.createShared(installation, RUNTIME_FILE, runtimeConfig(settings, metricsLoads(cell))),
@@ -124,8 +128,11 @@ function deployRing(
       file: RULES_FILE,
       text: rules.text,
       hash: rules.hash,
-      beside: { [WORKLOAD_RULES_FILE]: workloadRules.text, ...byKey(tenantRules) },
+      beside: { [WORKLOAD_RULES_FILE]: workloadRules.text, ...tenantData(first, OWN_RULES) },
     }),
+    moreRules: others.map((files, index) =>
+      make.createTenantRules(installation, files, OWN_RULES, index + 1),
+    ),
   };
   const layout = metricsLayout(backend, settings.planning, store, cell);
   const ready = layout ? createMicroservices(ring, layout, shared) : createSingle(ring, shared);
@@ -187,9 +194,14 @@ function podArgs(
   const evaluatesRules = rulesPath && (!component || component === backend.answers.rules);
   const rulesMount = {
     name: "rules",
-    configMap: shared.rules,
+    sources: [
+      {
+        name: shared.rules.metadata.name,
+        items: ruleItems(cell.ownTenants, Object.keys(args.tenantRules[0] ?? {})),
+      },
+      ...shared.moreRules,
+    ],
     path: rulesPath ?? "",
-    items: ruleItems(cell.ownTenants, Object.keys(args.tenantRules)),
   };
   const config = evaluatesRules ? restartedFor(cell.alertmanagers, startUp) : startUp;
   return { config, shared, paths, mounts: evaluatesRules ? [rulesMount] : [] };
@@ -216,18 +228,15 @@ export function ruleItems(tenants: readonly string[], withOwn: readonly string[]
       key: WORKLOAD_RULES_FILE,
       path: `${id}/${WORKLOAD_RULES_FILE}`,
     })),
-    ...withOwn.map((id) => ({ key: tenantKey(id), path: `${id}/${TENANT_RULES_FILE}` })),
+    ...tenantItems(withOwn, OWN_RULES),
   ];
 }
 
-function byKey(files: DeployArgs["tenantRules"]): Record<string, pulumi.Output<string>> {
-  return Object.fromEntries(Object.entries(files).map(([id, text]) => [tenantKey(id), text]));
-}
-
-/** No tenant's id makes it the key of another file. */
-function tenantKey(id: string): string {
-  return `tenant-${id}.yaml`;
-}
+/** Rules that a tenant alone has. No tenant's id makes its key that of another file. */
+const OWN_RULES = {
+  file: TENANT_RULES_FILE,
+  key: (tenant: string) => `tenant-${tenant}.yaml`,
+};
 
 function createRuler(
   { make, installation, args, cell: { tenants, alertmanagers } }: Ring,

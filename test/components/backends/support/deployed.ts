@@ -28,8 +28,11 @@ export async function deployed(
       images,
       rules,
       workloadRules,
-      tenantRules: {},
-      logRules: mapValues(logRules, (text) => pulumi.output(text)),
+      tenantRules: [],
+      logRules:
+        Object.keys(logRules).length > 0
+          ? [mapValues(logRules, (text) => pulumi.output(text))]
+          : [],
     },
     {},
   );

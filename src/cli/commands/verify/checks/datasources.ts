@@ -2,7 +2,7 @@ import {
   type Ask,
   type Backend,
   backendName,
-  DATASOURCES_CONFIG_MAP,
+  datasourcesConfigMap,
   DEFAULT_CELL,
   type DeployedDatasource,
   deployedDatasources,
@@ -57,12 +57,17 @@ export function datasources({
 }
 
 async function deployed({ cluster, stack }: HubView): Promise<DeployedDatasource[]> {
-  const files = (await cluster.configMap(HUB_NAMESPACE, DATASOURCES_CONFIG_MAP))?.data;
-  if (files) return deployedDatasources(files);
-  throw new Failure(
-    `there is no ConfigMap ${HUB_NAMESPACE}/${DATASOURCES_CONFIG_MAP}`,
-    `npm run up -- ${stack}`,
-  );
+  const found: DeployedDatasource[] = [];
+  for (let part = 0; ; part += 1) {
+    const files = (await cluster.configMap(HUB_NAMESPACE, datasourcesConfigMap(part)))?.data;
+    if (files) found.push(...deployedDatasources(files));
+    else if (part > 0) return found;
+    else
+      throw new Failure(
+        `there is no ConfigMap ${HUB_NAMESPACE}/${datasourcesConfigMap(part)}`,
+        `npm run up -- ${stack}`,
+      );
+  }
 }
 
 function mislabelled({ name, tenants, tenantNamed: named }: DeployedDatasource): string[] {
