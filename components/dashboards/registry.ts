@@ -2,6 +2,7 @@ import { BACKENDS } from "../backends/registry";
 import type { Signal } from "../contract/names";
 import { APPLICATIONS } from "./applications/applications";
 import { NGINX } from "./applications/demo";
+import { SLOS } from "./applications/slos";
 import { CAPACITY } from "./fleet/capacity";
 import { COST } from "./fleet/cost";
 import { ENVIRONMENTS } from "./fleet/environments";
@@ -34,6 +35,7 @@ const OWN: readonly Dashboard[] = [
   POD_BOARD,
   NODE,
   APPLICATIONS,
+  SLOS,
   NGINX,
 ];
 

@@ -145,6 +145,7 @@ export const FILTERS = {
   service: { title: "Service", label: "service_name" },
   app: { title: "Application", label: "app" },
   gpu: { title: "GPU", label: "gpu" },
+  slo: { title: "SLO", label: "slo" },
 } as const;
 export type FilterName = keyof typeof FILTERS;
 

@@ -36,6 +36,7 @@ const VALUES = {
   service: "SERVICE",
   app: "APP",
   gpu: "GPU",
+  slo: "SLO",
 };
 
 /** Selectors that lack a matcher that their query promises. */
@@ -176,7 +177,7 @@ function schemaErrors(dashboard: object): string[] {
 const FROZEN = [
   ...["fleet", "clusters", "environments", "operations", "pipeline", "capacity", "inventory"],
   ...["cost", "gpu", "cluster", "namespace", "workload", "pod", "node", "applications", "nginx"],
-  ...["logs", "traces"],
+  ...["logs", "traces", "slos"],
 ];
 
 describe("all dashboards", () => {
