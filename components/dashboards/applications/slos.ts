@@ -67,7 +67,7 @@ export const SLOS: Dashboard = {
       missing: stat(
         "Without an indicator",
         "short",
-        "Objectives of which no event was counted in the last minutes: nothing tells whether they are met.",
+        "Objectives without events in the last minutes: nothing tells whether they are met.",
         now(
           counted(`${objective} unless on (${OBJECTIVE}) ${each(SLO_SERIES.total)}`),
           "without an indicator",
@@ -79,7 +79,7 @@ export const SLOS: Dashboard = {
         "percentunit",
         "What is left of the error budget of the objective that has least of it.",
         now(`min(${left})`, "budget left"),
-        { thresholds: FULL },
+        { thresholds: FULL, belowZero: true },
       ),
     },
     Objectives: {
@@ -102,7 +102,7 @@ export const SLOS: Dashboard = {
       firing: states(
         "Alerts",
         "none",
-        "When an error budget burned too fast, or an indicator was missing, for long enough to alert.",
+        "When an error budget burned too fast, or an indicator was missing, for too long.",
         range(`max by (${OBJECTIVE}, alertname) (${alerts})`, `${LEGEND} {{alertname}}`),
         { texts: { "1": { text: "fires", color: "red" } } },
       ),
@@ -120,7 +120,7 @@ export const SLOS: Dashboard = {
         "percentunit",
         "What was left of the budget of the window that ended then.",
         range(left, LEGEND),
-        { thresholds: FULL },
+        { thresholds: FULL, belowZero: true },
       ),
     },
     "Burn rates": {

@@ -61,6 +61,8 @@ export interface Panel {
   readonly texts?: Readonly<Record<string, { readonly text: string; readonly color: Color }>>;
   /** Largest value of its axis. */
   readonly max?: number;
+  /** Whether values below 0 are shown. Otherwise an axis of percentages starts there. */
+  readonly belowZero?: true;
   /** Option that collects what it shows, where none does by default. */
   readonly needs?: string;
 }

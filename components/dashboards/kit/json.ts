@@ -209,9 +209,10 @@ function panelBuilder({ key, panel, position, dashboard, all }: Placed): Builder
     .datasource(datasource(signal, pluginOf(dashboard, signal)))
     .targets(queries.map((query, index) => target(query, panel, index)));
   if (panel.max !== undefined) builder.max(panel.max);
-  if (unit === "percentunit" || panel.max !== undefined) builder.min(0);
+  if ((unit === "percentunit" || panel.max !== undefined) && !panel.belowZero) builder.min(0);
   if (thresholds) builder.thresholds(thresholdsBuilder(thresholds));
-  if (thresholds || texts) builder.colorScheme(byThresholds());
+  // Lines keep their own colours: all of those that are well would be of one.
+  if ((thresholds && kind !== "timeseries") || texts) builder.colorScheme(byThresholds());
   if (texts) builder.mappings([{ type: sdk().MappingType.ValueToText, options: { ...texts } }]);
   const links = linksOf(panel, dashboard, all);
   if (kind === "table") return asTable(builder, panel, links);
@@ -222,7 +223,7 @@ function panelBuilder({ key, panel, position, dashboard, all }: Placed): Builder
 const byThresholds = () => new (sdk().FieldColorBuilder)().mode(sdk().FieldColorModeId.Thresholds);
 
 /** With what only this kind of panel has. */
-function newPanel({ kind, stacked }: Panel): AnyPanelBuilder {
+function newPanel({ kind, stacked, thresholds }: Panel): AnyPanelBuilder {
   const common = load<typeof import("@grafana/grafana-foundation-sdk/common")>("common");
   const any = (builder: unknown) => builder as AnyPanelBuilder;
   const latest = () => new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
@@ -244,6 +245,12 @@ function newPanel({ kind, stacked }: Panel): AnyPanelBuilder {
           new common.VizTooltipOptionsBuilder()
             .mode(common.TooltipDisplayMode.Multi)
             .sort(common.SortOrder.Descending),
+        );
+      if (thresholds)
+        builder.thresholdsStyle(
+          new common.GraphThresholdsStyleConfigBuilder().mode(
+            common.GraphThresholdsStyleMode.Dashed,
+          ),
         );
       if (!stacked) return builder;
       return builder.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
