@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { versions } from "@heliograph/heliograph/model";
+import { LabError } from "../host/errors.js";
 import { repository } from "../state.js";
 import type { Debian } from "../toolchain/debian.js";
 import { type ProgramName, recipes } from "../toolchain/programs.js";
 import { type Entry, type Image, textFile } from "./archive.js";
 import { base, busybox, fromMachine, program, text, withLibraries } from "./base.js";
+import { grafanaHome, grafanaImage } from "./grafana.js";
 
 /** What images are made of. */
 export interface Sources {
@@ -14,9 +16,11 @@ export interface Sources {
 }
 
 /** Images that the lab does not have: what they are for stays off in its stacks. */
-type NotInTheLab = "grafana" | "promtail" | "fluentBit";
-export type ProductImage = Exclude<keyof typeof versions, NotInTheLab>;
-export type ImageName = ProductImage | keyof typeof labImages;
+type NotInTheLab = "promtail" | "fluentBit";
+/** What is installed on this machine, or not. */
+type Installed = "grafana";
+export type ProductImage = Exclude<keyof typeof versions, NotInTheLab | Installed>;
+export type ImageName = ProductImage | Installed | keyof typeof labImages;
 
 /** References of the images that only the lab has. */
 export const labImages = {
@@ -24,7 +28,7 @@ export const labImages = {
   coredns: `heliograph.lab/coredns:${recipes.coredns.version}`,
 };
 
-const reference = (name: ProductImage) => `${versions[name].image}:${versions[name].tag}`;
+const reference = (name: ProductImage | Installed) => `${versions[name].image}:${versions[name].tag}`;
 const file = (name: string) => join(repository, "lab/images/files", name);
 const owned = (path: string, owner: number): Entry => ({
   path,
@@ -220,6 +224,12 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
     user: "10001",
     entries: [...base(debian), program("otelcol-contrib", join(await ready("otelcol"), "otelcol"))],
   }),
+
+  grafana: async ({ debian }) => {
+    const home = grafanaHome();
+    if (home === undefined) throw new LabError("There is no Grafana on this machine.");
+    return grafanaImage(reference("grafana"), home, debian);
+  },
 
   curl: async ({ debian }) => ({
     ref: reference("curl"),

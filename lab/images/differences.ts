@@ -1,6 +1,7 @@
 import { versions } from "@heliograph/heliograph/model";
 import type { Debian } from "../toolchain/debian.js";
 import { type ProductImage } from "./catalogue.js";
+import { grafanaHome, grafanaVersion } from "./grafana.js";
 import { recipes } from "../toolchain/programs.js";
 
 /** Where the lab's image holds another version than upstream's image of the same reference. */
@@ -32,11 +33,13 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     curl: upstreamVersion(debian.versions.curl),
     node: plainVersion(process.version),
   };
-  return (Object.keys(lab) as ProductImage[])
+  const home = grafanaHome();
+  const here = { ...lab, ...(home !== undefined && { grafana: grafanaVersion(home) }) };
+  return (Object.keys(here) as (keyof typeof here)[])
     .map((name) => ({
       image: versions[name].image,
       product: plainVersion(versions[name].tag),
-      lab: lab[name],
+      lab: here[name]!,
     }))
     .filter(({ product, lab }) => product !== lab);
 }

@@ -7,10 +7,16 @@ import { join } from "node:path";
 import { cacheFolder } from "../state.js";
 import { imageHash, writeImage } from "./archive.js";
 import { catalogue, type ImageName, type Sources } from "./catalogue.js";
+import { grafanaHome } from "./grafana.js";
 
 export { type ImageName, labImages, type Sources } from "./catalogue.js";
+export { grafanaHome } from "./grafana.js";
 export { type Difference, imageDifferences } from "./differences.js";
-export const imageNames = Object.keys(catalogue) as ImageName[];
+/** Those that can be made here. */
+export function imageNames(): ImageName[] {
+  const there = grafanaHome() !== undefined;
+  return (Object.keys(catalogue) as ImageName[]).filter((name) => name !== "grafana" || there);
+}
 
 /** An image to import: `ctr -n k8s.io images import <tar>`, known as `ref` from then on. */
 export interface ImageTar {

@@ -11,7 +11,7 @@ import { type Context, startContext } from "./context.js";
 /** The node itself cannot do without these; the others are imported as they come. */
 const nodeImages: ImageName[] = ["pause", "coredns"];
 
-const hubImages: ImageName[] = ["mimir", "loki", "tempo"];
+const hubImages: ImageName[] = ["mimir", "loki", "tempo", "grafana"];
 /** The demo is on edges alone. */
 const edgeImages: ImageName[] = ["node"];
 
@@ -21,7 +21,7 @@ type ScenarioImage = (typeof scenarioImages)[number];
 
 export function imagesOf(cluster: Cluster): ImageName[] {
   const others = cluster.name === "ops" ? edgeImages : hubImages;
-  return imageNames.filter(
+  return imageNames().filter(
     (name) => !others.includes(name) && !scenarioImages.some((image) => image === name),
   );
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { clusterNames } from "../clusters/topology.js";
 import { secretFile } from "../host/files.js";
 import { run } from "../host/run.js";
+import { grafanaHome } from "../images/index.js";
 import { programEnvironment, statePaths } from "../state.js";
 import { storeCredentials } from "../store/minio.js";
 import { fromYaml } from "@heliograph/heliograph/model";
@@ -24,6 +25,24 @@ export async function prepareStacks(): Promise<void> {
     if (!known) await runPulumi(["stack", "init", "--no-select", "--stack", name]);
   }
   await setStoreCredentials(hubStack);
+  await setGrafana(hubStack);
+}
+
+/** It runs where it is installed on this machine. Elsewhere it has no pod. */
+async function setGrafana(stack: string): Promise<void> {
+  const file = join(statePaths().project, `Pulumi.${stack}.yaml`);
+  const wanted = grafanaHome() === undefined ? 0 : 1;
+  if (grafanaReplicas(await readFile(file, "utf8")) === wanted) return;
+  const path = "heliograph:hub.grafana.replicas";
+  await runPulumi(["config", "set", "--path", path, String(wanted), "--stack", stack]);
+}
+
+/** What a stack file says. Undefined: nothing. */
+export function grafanaReplicas(stackFile: string): number | undefined {
+  const document = fromYaml(stackFile) as {
+    config?: Record<string, { grafana?: { replicas?: number } }>;
+  };
+  return document.config?.["heliograph:hub"]?.grafana?.replicas;
 }
 
 /** For buckets with `credentials: lab`. */

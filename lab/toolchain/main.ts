@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     forTests: true,
   });
   const builds = startBuilds(programNames, { signal, onEvent: twiceAMinute() });
-  const images = await ensureImages(imageNames, { ready: builds.ready, debian });
+  const images = await ensureImages(imageNames(), { ready: builds.ready, debian });
   for (const { ref, tar } of images) console.log(`${ref}  ${tar}`);
   await builds.done;
 }

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract, type Header } from "tar-stream";
@@ -7,6 +15,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Image, imageHash, writeImage } from "../../lab/images/archive";
 import { parseLibraries } from "../../lab/images/base";
 import { imageDifferences } from "../../lab/images/differences";
+import { grafanaHome, grafanaVersion } from "../../lab/images/grafana";
 
 let folder: string;
 let image: Image;
@@ -119,6 +128,19 @@ test("images that hold another version than the product's are listed", () => {
   expect(differences.map(({ image }) => image)).not.toContain("quay.io/prometheus/alertmanager");
   const kubeStateMetrics = "registry.k8s.io/kube-state-metrics/kube-state-metrics";
   expect(differences.map(({ image }) => image)).not.toContain(kubeStateMetrics);
+});
+
+test("a Grafana is that of its folder, or the one on PATH, or none", () => {
+  expect(grafanaHome({ PATH: folder })).toBeUndefined();
+  expect(() => grafanaHome({ HELIOGRAPH_GRAFANA_HOME: folder })).toThrow(
+    `HELIOGRAPH_GRAFANA_HOME is ${folder}, which has no bin/grafana and no public: expected the folder that Grafana's archive unpacks to.`,
+  );
+  for (const name of ["bin", "public"]) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "bin", "grafana"), "#!/bin/sh\n", { mode: 0o755 });
+  writeFileSync(join(folder, "VERSION"), "13.2.3\n");
+  expect(grafanaHome({ HELIOGRAPH_GRAFANA_HOME: folder })).toBe(folder);
+  expect(grafanaHome({ PATH: `/nowhere:${join(folder, "bin")}` })).toBe(realpathSync(folder));
+  expect(grafanaVersion(folder)).toBe("13.2.3");
 });
 
 async function read(tar: Buffer): Promise<Map<string, { header: Header; content: Buffer }>> {
