@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { figures } from "./bench/index.js";
 import { bench } from "./commands/bench.js";
+import { dashboards } from "./commands/dashboards.js";
 import { down } from "./commands/down.js";
 import { env } from "./commands/env.js";
 import { kubectl } from "./commands/kubectl.js";
@@ -54,6 +55,13 @@ program
   .argument("[name...]", "scenarios, or all")
   .option("--as-is", "on hub and edges as they are, without bringing them up again first")
   .action(scenario);
+program
+  .command("dashboards")
+  .description("draw Grafana's dashboards as pages, from what hub and edges answer now")
+  .argument("[name...]", "dashboards, such as fleet; all where none is named")
+  .option("--cluster <name>", "what they show of one cluster and its tenant alone")
+  .option("--out <folder>", "where pages are written, instead of the folder of the lab's state")
+  .action(dashboards);
 program
   .command("bench")
   .description(

@@ -34,6 +34,7 @@ What now:
   npm run lab -- status                     what runs, and what it uses
   npm run lab -- kubectl dev get pods -A    any cluster: ops, dev, stg, prd
   npm run lab -- verify                     every check again
+  npm run lab -- dashboards                 every dashboard as a page
   npm run lab -- scenario                   what can be tried on it
   eval "$(npm run --silent lab -- env)"     then: pulumi preview -s dev
   npm run lab -- down                       and nothing is left
