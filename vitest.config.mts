@@ -17,8 +17,8 @@ const WITH_PROGRAMS = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /**
  * `unit` and `isolated` need Node and nothing else; `programs`, `programs-isolated` and
- * `programs-alone`, which comes last, start the real ones (Mimir, Prometheus, NGINX, the API server)
- * on loopback; `matrix` takes minutes more.
+ * `programs-alone`, which comes last, start the real ones (Mimir, Prometheus, NGINX, the API
+ * server) on loopback; `matrix` takes minutes more.
  */
 export default defineConfig({
   test: {

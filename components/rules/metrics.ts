@@ -5,7 +5,7 @@ export const BY_REMOTE_WRITE = "remote write";
 export const EDGE_INFO = "heliograph_edge_info";
 export const CERTIFICATE_EXPIRY = "heliograph_certificate_expiry_timestamp_seconds";
 export const RULES_INFO = "heliograph_rules_info";
-/** The same of the rules about workloads: with colons, because tenants have it among their series. */
+/** The same of the rules about workloads: with colons, because tenants have it, too. */
 export const WORKLOAD_RULES_INFO = "heliograph:workload_rules:info";
 /** Groups of rules about the hub and its pipeline. All others are about what runs on clusters. */
 export const HUB_GROUPS = { inventory: "inventory", pipeline: "pipeline" } as const;

@@ -28,7 +28,8 @@ export const labImages = {
   coredns: `heliograph.lab/coredns:${recipes.coredns.version}`,
 };
 
-const reference = (name: ProductImage | Installed) => `${versions[name].image}:${versions[name].tag}`;
+const reference = (name: ProductImage | Installed) =>
+  `${versions[name].image}:${versions[name].tag}`;
 const file = (name: string) => join(repository, "lab/images/files", name);
 const owned = (path: string, owner: number): Entry => ({
   path,

@@ -1,4 +1,11 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+} from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { LabError } from "../host/errors.js";
 import type { Debian } from "../toolchain/debian.js";
@@ -56,9 +63,12 @@ export async function grafanaImage(ref: string, home: string, debian: Debian): P
       ...(await fromMachine(file, path).catch(() => [program(path, file)])),
       ...PARTS.flatMap((part) => filesBelow(join(home, part), `${HOME}/${part}`)),
       text("run.sh", RUN, 0o755),
-      ...["var/lib/grafana", "var/log/grafana"].map(
-        (folder): Entry => ({ path: folder, kind: "folder", mode: 0o755, owner: 472 }),
-      ),
+      ...["var/lib/grafana", "var/log/grafana"].map((folder): Entry => ({
+        path: folder,
+        kind: "folder",
+        mode: 0o755,
+        owner: 472,
+      })),
     ],
   };
 }

@@ -75,7 +75,7 @@ const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 
 
 it("one for each tenant reaches the receiver for tests, twice in a row, and nobody else", async () => {
   const hub = await start(alerting(), 3);
-  for (const _ of ["first", "second"]) {
+  for (let round = 0; round < 2; round += 1) {
     receivers.notifications.length = 0;
     expect(await outcome(hub, "tests")).toMatchObject({
       status: "passed",

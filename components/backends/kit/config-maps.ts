@@ -1,12 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../../kit/checksum";
+import type { ConfigSource } from "../../kit/config-volume";
 import { merged } from "../../kit/extra-config";
 import { fromYaml, toYaml } from "../../kit/yaml";
 import { CONFIG_HASH_ANNOTATION, objectLabels } from "../../kit/labels";
+import { partName } from "../../kit/parts";
 import { microservicesRole } from "./roles";
 import type { BackendTopology } from "./architecture";
 import { sharedMetadata, type Installation } from "./installation";
+import { tenantData, tenantItems, type TenantRules, type TenantRulesNames } from "./tenant-rules";
 
 /** Start-up configuration: a change of it restarts pods. */
 export interface StartUpConfig {
@@ -73,4 +76,31 @@ export function createReloadedConfig(
     { metadata, data: { [file]: text, ...beside } },
     { parent },
   );
+}
+
+/**
+ * A ConfigMap with rule files of tenants, mounted as a directory for each of them, and read again
+ * while pods run.
+ *
+ * @param part Which of the ConfigMaps it is, from 0.
+ */
+export function createTenantRules(
+  installation: Installation,
+  files: TenantRules,
+  names: TenantRulesNames,
+  part: number,
+): ConfigSource {
+  const { name, parent } = installation;
+  const data = tenantData(files, names);
+  const hash = pulumi.output(data).apply((known) => checksum(JSON.stringify(known)));
+  const metadata = {
+    ...sharedMetadata(installation, partName("-rules", part)),
+    annotations: { [CONFIG_HASH_ANNOTATION]: hash },
+  };
+  const configMap = new k8s.core.v1.ConfigMap(
+    partName(`${name}-rules`, part),
+    { metadata, data },
+    { parent },
+  );
+  return { name: configMap.metadata.name, items: tenantItems(Object.keys(files), names) };
 }

@@ -1,11 +1,10 @@
 import { createCaches, redisPasswordOf } from "./caches";
-import { createReloadedConfig, createStartUpConfig } from "./config-maps";
+import { createReloadedConfig, createStartUpConfig, createTenantRules } from "./config-maps";
 import { createMicroservices } from "./microservices";
 import { Ruler } from "./ruler/ruler";
 import { createDiscoveryService, createWriteService } from "./services";
 import { createShared } from "./shared";
 import { createSingle } from "./single";
-import { createTenantRules } from "./tenant-rules";
 
 /**
  * What backends make their objects with. They are given it, rather than import it, so that the

@@ -64,7 +64,7 @@ gone() {
     [ -f "${paths.datasources}/\${file##*/}" ] || rm -f "$file"
   done
 }
-# Names of organisations that are wanted and are not there: those that are there come more than once.
+# Names of organisations that are wanted and are not there: those that are come more than once.
 missing() {
   { wanted; there; there; } | sort | uniq -u
 }

@@ -50,9 +50,10 @@ export function table(
         ${legends.map((legend) => {
           const value = row.values[legend];
           const own = settings(legend);
-          const { thresholds: _, ...others } = defaults;
           const { text, color = "text" } =
-            value === undefined ? { text: "" } : shown(value, { ...others, ...own });
+            value === undefined
+              ? { text: "" }
+              : shown(value, { ...defaults, thresholds: undefined, ...own });
           return html`<td class="number ink-${color}">${text}</td>`;
         })}
       </tr>`,

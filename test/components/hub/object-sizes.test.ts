@@ -103,7 +103,7 @@ function sizes(objects: readonly Recorded[]): Sized[] {
 
 const sizeOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
-/** Keys of the ConfigMaps whose names begin so. */
+/** Keys of the ConfigMaps whose names start so. */
 function keysOf(objects: readonly Recorded[], name: string): string[] {
   return objects
     .filter((object) => object.name === name || object.name.startsWith(`${name}-`))

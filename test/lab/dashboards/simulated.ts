@@ -38,7 +38,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** By unit, values around which those of series are. */
-const USUAL: Readonly<Record<string, number>> = {
+const NORMAL: Readonly<Record<string, number>> = {
   percentunit: 0.4,
   percent: 40,
   bytes: 3e9,
@@ -60,12 +60,12 @@ function seriesFor(question: Question, over: TimeRange): Answered[] {
   if (found?.kind === "logs") return [lines(over, random)];
   if (found?.kind === "nodeGraph") return calls(over);
   if (signal === "traces") return traces(over, random);
-  const usual = found?.texts ? undefined : (USUAL[found?.unit ?? "short"] ?? 40);
+  const normal = found?.texts ? undefined : (NORMAL[found?.unit ?? "short"] ?? 40);
   return labelSets(labelsOf(text, found), random).map((labels) => {
-    const level = usual === undefined ? 0 : usual * (0.3 + 1.2 * random());
+    const level = normal === undefined ? 0 : normal * (0.3 + 1.2 * random());
     const phase = random() * 6;
     const wave = (at: number) => 1 + 0.15 * Math.sin(at / 700 + phase) + 0.06 * random();
-    const value = (at: number) => (usual === undefined ? state(random) : level * wave(at));
+    const value = (at: number) => (normal === undefined ? state(random) : level * wave(at));
     const times = instant ? [over.to] : timesOf(over);
     return { labels, points: times.map((at) => [at, String(value(at))] as const) };
   });
