@@ -82,7 +82,7 @@ export {
   queriesOf,
   uidOf,
 } from "./dashboards/kit/dashboard";
-export { dashboardJson, type GrafanaDashboard } from "./dashboards/kit/json";
+export { dashboardJson } from "./dashboards/kit/json";
 export { ALL, filled, type Question, questionsOf } from "./dashboards/kit/questions";
 export { allDashboards, dashboardsOf, HOME } from "./dashboards/registry";
 export { LEAF_DAYS, RENEW_BEFORE_DAYS } from "./contract/certificates";

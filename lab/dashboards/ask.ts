@@ -2,14 +2,13 @@ import {
   allDashboards,
   type Dashboard,
   dashboardJson,
-  type GrafanaDashboard,
   panelsOf,
   type Question,
   questionsOf,
 } from "@heliograph/heliograph/model";
 import { inBatches } from "../../src/cli/promises.js";
 import type { Answers, TimeRange } from "../scenarios/dashboards/answers.js";
-import { drawnPanels, type GrafanaPanel } from "./grafana.js";
+import { drawnPanels, type GrafanaDashboard, type GrafanaPanel } from "./grafana.js";
 import type { Source } from "./source.js";
 import { type Resolved, resolvedVariables } from "./variables.js";
 
@@ -48,7 +47,7 @@ export async function askedDashboard(
   now: number,
 ): Promise<AskedDashboard> {
   const over = timeRangeOf(dashboard, now);
-  const json = dashboardJson(dashboard, allDashboards());
+  const json = dashboardJson(dashboard, allDashboards()) as GrafanaDashboard;
   const drawn = drawnPanels(json);
   const times = timesOf(dashboard, over);
   const questions = questionsOf([dashboard], { ...times, ...values });

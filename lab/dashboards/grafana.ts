@@ -1,4 +1,6 @@
-import type { GrafanaDashboard } from "@heliograph/heliograph/model";
+import type { Dashboard as GrafanaDashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+
+export type { GrafanaDashboard };
 
 type Listed = NonNullable<GrafanaDashboard["panels"]>[number];
 type Row = Extract<Listed, { readonly type: "row" }>;

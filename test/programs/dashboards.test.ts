@@ -12,7 +12,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dashboardJson } from "../../components/dashboards/kit/json";
 import { allDashboards } from "../../components/dashboards/registry";
-import { drawnPanels } from "../../lab/dashboards/grafana.js";
+import { drawnPanels, type GrafanaDashboard } from "../../lab/dashboards/grafana.js";
 import { type AskedDashboard, drawDashboards, type Source } from "../../lab/dashboards/index.js";
 import { simulated } from "../lab/dashboards/simulated.js";
 import { browserProgram, NO_BROWSER, openBrowser } from "./support/browser";
@@ -89,7 +89,7 @@ describe.skipIf(program === undefined)("dashboards in a browser", () => {
     const page = await opened(width);
     for (const dashboard of DASHBOARDS) {
       await show(page, dashboard.name);
-      const json = dashboardJson(dashboard, DASHBOARDS);
+      const json = dashboardJson(dashboard, DASHBOARDS) as GrafanaDashboard;
       const expected = drawnPanels(json).map(({ id, type }) => `${type} ${id}`);
       const { drawn, wide, spilling } = await page.evaluate(measured);
       expect(drawn.sort(), dashboard.name).toEqual(expected.sort());

@@ -23,8 +23,6 @@ import {
   type Variable,
 } from "./dashboard";
 
-export type { GrafanaDashboard };
-
 /** Type of the plug-in that speaks PromQL. */
 const PROMQL = "prometheus";
 
@@ -42,9 +40,10 @@ const sdk = () => load<Sdk>("dashboard");
 
 /**
  * A dashboard as Grafana reads it, in its classic schema, which file provisioning takes in every
- * version. `all`: every dashboard that is there beside it, so that links lead somewhere.
+ * version: the SDK's `Dashboard`, whose types not every resolution of modules finds. `all`: every
+ * dashboard that is there beside it, so that links lead somewhere.
  */
-export function dashboardJson(dashboard: Dashboard, all: readonly Dashboard[]): GrafanaDashboard {
+export function dashboardJson(dashboard: Dashboard, all: readonly Dashboard[]): object {
   const { name, title, description, variables, rows, related = [], from = "1h" } = dashboard;
   const { DashboardBuilder, DashboardCursorSync } = sdk();
   const builder = new DashboardBuilder(title)

@@ -7,6 +7,7 @@
  * `dashboard.schema.json` is made of `Dashboard` in @grafana/schema 13.2.3, by
  * ts-json-schema-generator 2.4.0.
  */
+import type { Dashboard as GrafanaDashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
@@ -53,9 +54,7 @@ function unmatched(dashboards: readonly Dashboard[]): string[] {
 
 const each = DASHBOARDS.map((dashboard) => [dashboard.name, dashboard] as const);
 const json = (dashboard: Dashboard) =>
-  JSON.parse(JSON.stringify(dashboardJson(dashboard, DASHBOARDS))) as ReturnType<
-    typeof dashboardJson
-  >;
+  JSON.parse(JSON.stringify(dashboardJson(dashboard, DASHBOARDS))) as GrafanaDashboard;
 
 describe.each(each)("the dashboard %s", (_, dashboard) => {
   const panels = panelsOf(dashboard);

@@ -9,7 +9,7 @@ import { panelsOf, queriesOf } from "../../../components/dashboards/kit/dashboar
 import { allDashboards } from "../../../components/dashboards/registry";
 import { askedDashboard } from "../../../lab/dashboards/ask.js";
 import { thresholdColor } from "../../../lab/dashboards/colors.js";
-import { compacted, drawnPanels } from "../../../lab/dashboards/grafana.js";
+import { compacted, drawnPanels, type GrafanaDashboard } from "../../../lab/dashboards/grafana.js";
 import { merged } from "../../../lab/dashboards/panels/table.js";
 import { nameOf } from "../../../lab/dashboards/series.js";
 import type { Source } from "../../../lab/dashboards/source.js";
@@ -92,7 +92,7 @@ describe("panels", () => {
 
   it("of our dashboards never overlap when they have moved", () => {
     for (const dashboard of allDashboards()) {
-      const panels = dashboardJson(dashboard, allDashboards()).panels ?? [];
+      const panels = (dashboardJson(dashboard, allDashboards()) as GrafanaDashboard).panels ?? [];
       const placed = compacted(panels, ({ gridPos }) => gridPos!);
       const cells = placed.flatMap(({ x, y, w, h }) =>
         Array.from({ length: w * h }, (_, at) => `${x + (at % w)} ${y + Math.floor(at / w)}`),
