@@ -15,17 +15,21 @@ import { toYaml } from "../../components/kit/yaml";
 import { SLO_SERIES } from "../../components/rules/slos";
 import { program } from "./support/programs";
 
-/** Of two objectives of 99 %: one is missed and burns, the other has no indicator. */
+/** Of three objectives of 99 %: one is missed and burns, one has no indicator, one is well. */
 const CHECKOUT = { slo: "checkout", tenant_id: "shop", team: "payments" };
 const SEARCH = { slo: "search", tenant_id: "shop" };
+const LOGIN = { slo: "login", tenant_id: "shop" };
 
 const series: readonly (readonly [metric: string, labels: object, value: number])[] = [
   [SLO_SERIES.objective, CHECKOUT, 0.99],
   [SLO_SERIES.objective, SEARCH, 0.99],
   [SLO_SERIES.objective, { slo: "other", tenant_id: "other" }, 0.5],
+  [SLO_SERIES.objective, LOGIN, 0.99],
   [SLO_SERIES.total, CHECKOUT, 20],
+  [SLO_SERIES.total, LOGIN, 5],
   [SLO_SERIES.budgetLeft, CHECKOUT, -0.5],
   [SLO_SERIES.budgetLeft, SEARCH, 0.75],
+  [SLO_SERIES.budgetLeft, LOGIN, 1],
   [SLO_SERIES.errors("5m"), CHECKOUT, 0.3],
   [SLO_SERIES.errors("1h"), CHECKOUT, 0.2],
   [SLO_SERIES.errors("6h"), CHECKOUT, 0.05],
@@ -36,7 +40,7 @@ const series: readonly (readonly [metric: string, labels: object, value: number]
 
 /** By panel, the values of its queries in their order, each with its SLO. */
 const SHOWN: Readonly<Record<string, readonly (readonly [slo: string, value: number])[][]>> = {
-  count: [[["", 2]]],
+  count: [[["", 3]]],
   missed: [[["", 1]]],
   fast: [[["", 1]]],
   slow: [[["", 1]]],
@@ -45,11 +49,13 @@ const SHOWN: Readonly<Record<string, readonly (readonly [slo: string, value: num
   slos: [
     [
       ["checkout", 0.99],
+      ["login", 0.99],
       ["search", 0.99],
     ],
     [["checkout", 0.985]],
     [
       ["checkout", -0.5],
+      ["login", 1],
       ["search", 0.75],
     ],
     [["checkout", 20]],
@@ -60,7 +66,12 @@ const SHOWN: Readonly<Record<string, readonly (readonly [slo: string, value: num
   burnHour: [[["checkout", 20]]],
   burnDays: [[["checkout", 2]]],
   errors: [[["checkout", 0.3]]],
-  events: [[["checkout", 20]]],
+  events: [
+    [
+      ["checkout", 20],
+      ["login", 5],
+    ],
+  ],
 };
 
 describe("the dashboard of SLOs, by the real promtool", () => {
