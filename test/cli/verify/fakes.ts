@@ -9,6 +9,7 @@ import {
   WRITE_PATHS,
 } from "../../../components/contract/hub";
 import type { ClusterView } from "../../../src/cli/cluster/cluster";
+import { datasourcesConfigMap } from "../../../components/hub/grafana/running-config";
 import { backendOf } from "../../../components/backends/registry";
 import type { MetricsReader, Sample } from "../../../components/backends/requests";
 import type { Signal } from "../../../components/contract/names";
@@ -45,6 +46,11 @@ export function entryOf(tenant: string, more: Partial<HubContractEdge> = {}): Hu
 export function contractOf(edges: HubContract["edges"], trust = "none"): HubContract {
   const gateway = { url: `https://${SERVER_NAME}`, serverName: SERVER_NAME };
   return { contractVersion: 1, gateway, trustBundle: [trust], edges };
+}
+
+/** Of a cluster in which one ConfigMap has all data sources of Grafana. */
+export function datasourcesMap(data: Readonly<Record<string, string>>): ClusterView["configMap"] {
+  return async (_, name) => (name === datasourcesConfigMap(0) ? { data: { ...data } } : undefined);
 }
 
 /** A cluster of which only this is known; whatever else is asked of it fails. */
