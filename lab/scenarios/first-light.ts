@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MetricsReader } from "@heliograph/heliograph/model";
+import { HUB_MADE } from "../../src/cli/commands/verify/checks/labels";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { openMimir } from "./support/hub.js";
@@ -62,14 +63,14 @@ async function checkCounters(lab: ScenarioContext, mimir: MetricsReader): Promis
 }
 
 /**
- * Counts series by the five labels, tenant by tenant, and holds every combination against the
- * inventory.
+ * Counts series that edges send by the five labels, tenant by tenant, and holds every combination
+ * against the inventory.
  */
 async function checkLabels(lab: ScenarioContext, mimir: MetricsReader): Promise<void> {
   for (const tenant of tenants) {
     const groups = await mimir.query(
       [tenant],
-      `count by (cluster, environment, region, cluster_type, tenant_id) ({__name__=~".+"})`,
+      `count by (cluster, environment, region, cluster_type, tenant_id) ({__name__=~".+",__name__!~"${HUB_MADE}"})`,
     );
     const wanted = {
       cluster: tenant,

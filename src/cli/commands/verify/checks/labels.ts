@@ -17,7 +17,7 @@ import { isStarting } from "./agents";
  * Series that the hub makes itself: alerts, and results of recording rules, which alone have a
  * colon in their names. No edge sends them.
  */
-const HUB_MADE = "ALERTS|ALERTS_FOR_STATE|.+:.+";
+export const HUB_MADE = "ALERTS|ALERTS_FOR_STATE|.+:.+";
 const BY_LABELS = `count by (${EDGE_LABELS.join(", ")})`;
 
 export const labels: Check<EdgeView> = {
