@@ -10,8 +10,15 @@ const ISOLATED_PROGRAMS = ["test/programs/toy.test.ts"];
 /** What they measure is other programs' doing where these run at the same time. */
 const ALONE = ["test/programs/alertmanager-gossip.test.ts"];
 
-/** Files of one worker share modules: Pulumi's SDKs are loaded once, not once for each file. */
-const SHARED = { isolate: false, setupFiles: "test/support/stack-traces.ts" };
+/**
+ * Files of one worker share modules: Pulumi's SDKs are loaded once, not once for each file. What
+ * commands print has no colours, also where the machine asks for them.
+ */
+const SHARED = {
+  isolate: false,
+  setupFiles: "test/support/stack-traces.ts",
+  env: { FORCE_COLOR: "0" },
+};
 
 const WITH_PROGRAMS = { testTimeout: 120_000, hookTimeout: 120_000 };
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MetricsReader } from "@heliograph/heliograph/model";
-import { HUB_MADE } from "../../src/cli/commands/verify/checks/labels";
+import { BY_LABELS, HUB_MADE } from "../../src/cli/commands/verify/checks/labels";
 import { clusterNames } from "../clusters/topology.js";
 import type { Scenario, ScenarioContext } from "./context.js";
 import { openMimir } from "./support/hub.js";
@@ -70,7 +70,7 @@ async function checkLabels(lab: ScenarioContext, mimir: MetricsReader): Promise<
   for (const tenant of tenants) {
     const groups = await mimir.query(
       [tenant],
-      `count by (cluster, environment, region, cluster_type, tenant_id) ({__name__=~".+",__name__!~"${HUB_MADE}"})`,
+      `${BY_LABELS} ({__name__=~".+",__name__!~"${HUB_MADE}"})`,
     );
     const wanted = {
       cluster: tenant,

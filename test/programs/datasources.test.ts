@@ -19,7 +19,7 @@ import { toYaml } from "../../components/kit/yaml";
 import type { TracesReader } from "../../components/backends/requests";
 import { datasources, readerOf } from "../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../src/cli/commands/verify/hub";
-import { clusterOf, contractOf, datasourcesMap, entryOf } from "../cli/verify/fakes";
+import { clusterOf, contractOf, datasourcesMaps, entryOf } from "../cli/verify/fakes";
 import { cellSources } from "../components/hub/flows";
 import { connection } from "../components/hub/hub";
 import type { BackendProcess } from "./support/backend-processes";
@@ -122,7 +122,7 @@ const hubOf = (cluster = clusterOf()) =>
 
 const verdict = (data: Readonly<Record<string, string>>) => {
   const service = async (_namespace: string, name: string) => behind(name);
-  const cluster = clusterOf({ configMap: datasourcesMap(data), service });
+  const cluster = clusterOf({ configMap: datasourcesMaps(data), service });
   return datasources({ organisations }).run(hubOf(cluster));
 };
 

@@ -16,7 +16,7 @@ import { connectionOf } from "../support/buckets";
 import type { Series } from "../../src/cli/cluster/remote-write";
 import { datasources } from "../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../src/cli/commands/verify/hub";
-import { clusterOf, contractOf, datasourcesMap, entryOf } from "../cli/verify/fakes";
+import { clusterOf, contractOf, datasourcesMaps, entryOf } from "../cli/verify/fakes";
 import { connection } from "../components/hub/hub";
 import { RINGS } from "./support/ring-backends";
 import { MetricsProcesses, push, query } from "./support/metrics-processes";
@@ -225,7 +225,7 @@ describe.each(BACKENDS)("%s, with our configuration", (name) => {
     const files = Object.entries(provisioning({ cells, organisations: {} }));
     const data = Object.fromEntries(files.map(([file, sources]) => [file, toYaml(sources)]));
     const service = async () => ({ port: Number(new URL(url).port) });
-    const cluster = clusterOf({ configMap: datasourcesMap(data), service });
+    const cluster = clusterOf({ configMap: datasourcesMaps(data), service });
     const hub = hubView("ops", cluster, contractOf({ dev: entryOf("dev"), e2: entryOf("e2") }));
     expect(await datasources({ organisations: {} }).run(hub)).toEqual({
       status: "passed",

@@ -24,7 +24,7 @@ import { rules } from "../../components/rules/rule-file";
 import type { Series } from "../../src/cli/cluster/remote-write";
 import { datasources } from "../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../src/cli/commands/verify/hub";
-import { clusterOf, contractOf, datasourcesMap, entryOf } from "../cli/verify/fakes";
+import { clusterOf, contractOf, datasourcesMaps, entryOf } from "../cli/verify/fakes";
 import { model } from "../components/rules/model";
 import { notShown } from "../components/rules/promql";
 import { ownPath } from "./support/ring-backends";
@@ -249,7 +249,7 @@ describe("Thanos, one pod of each part", () => {
     const service = async (_: string, name: string) => ({
       port: Number(new URL(name === "all" ? all() : reads()).port),
     });
-    const cluster = clusterOf({ configMap: datasourcesMap(data), service });
+    const cluster = clusterOf({ configMap: datasourcesMaps(data), service });
     const hub = hubView("ops", cluster, contractOf({ dev: entryOf("dev"), no: entryOf("no") }));
     expect(await datasources({ organisations: {} }).run(hub)).toEqual({
       status: "passed",

@@ -66,16 +66,7 @@ export function createReloadedConfig(
   what: "runtime" | "rules" | "hashrings",
   { file, text, hash, beside }: ReloadedConfigArgs,
 ): k8s.core.v1.ConfigMap {
-  const metadata = {
-    ...sharedMetadata(installation, `-${what}`),
-    annotations: { [CONFIG_HASH_ANNOTATION]: hash },
-  };
-  const { name, parent } = installation;
-  return new k8s.core.v1.ConfigMap(
-    `${name}-${what}`,
-    { metadata, data: { [file]: text, ...beside } },
-    { parent },
-  );
+  return reloadedMap(installation, what, { [file]: text, ...beside }, hash);
 }
 
 /**
@@ -90,17 +81,22 @@ export function createTenantRules(
   names: TenantRulesNames,
   part: number,
 ): ConfigSource {
-  const { name, parent } = installation;
   const data = tenantData(files, names);
   const hash = pulumi.output(data).apply((known) => checksum(JSON.stringify(known)));
+  const map = reloadedMap(installation, partName("rules", part), data, hash);
+  return { name: map.metadata.name, items: tenantItems(Object.keys(files), names) };
+}
+
+function reloadedMap(
+  installation: Installation,
+  what: string,
+  data: Readonly<Record<string, pulumi.Input<string>>>,
+  hash: pulumi.Input<string>,
+): k8s.core.v1.ConfigMap {
   const metadata = {
-    ...sharedMetadata(installation, partName("-rules", part)),
+    ...sharedMetadata(installation, `-${what}`),
     annotations: { [CONFIG_HASH_ANNOTATION]: hash },
   };
-  const configMap = new k8s.core.v1.ConfigMap(
-    partName(`${name}-rules`, part),
-    { metadata, data },
-    { parent },
-  );
-  return { name: configMap.metadata.name, items: tenantItems(Object.keys(files), names) };
+  const { name, parent } = installation;
+  return new k8s.core.v1.ConfigMap(`${name}-${what}`, { metadata, data }, { parent });
 }

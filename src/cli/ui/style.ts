@@ -1,14 +1,29 @@
 import pc from "picocolors";
 
-/** Colours mean the same in every command. picocolors knows NO_COLOR, FORCE_COLOR and pipes. */
+const { createColors, isColorSupported } = pc;
+const { FORCE_COLOR } = process.env;
+
+/**
+ * Colours on a terminal, none in a pipe; NO_COLOR and FORCE_COLOR decide otherwise. picocolors
+ * alone would also colour what is piped wherever CI is set: lines that scripts cut.
+ */
+const colours = createColors(
+  isColorSupported && (FORCE_COLOR ? FORCE_COLOR !== "0" : process.stdout.isTTY),
+);
+
+/** Colours mean the same in every command. */
 export const style = {
-  good: pc.green,
-  warning: pc.yellow,
-  bad: pc.red,
+  good: colours.green,
+  warning: colours.yellow,
+  bad: colours.red,
   /** Deleted and replaced resources. Words say it too, for those who do not see the colour. */
-  danger: (text: string) => pc.bold(pc.red(text)),
-  strong: pc.bold,
-  faint: pc.dim,
+  danger: (text: string) => colours.bold(colours.red(text)),
+  strong: colours.bold,
+  faint: colours.dim,
 } as const;
 
-export const mark = { good: pc.green("✔"), bad: pc.red("✖"), warning: pc.yellow("!") } as const;
+export const mark = {
+  good: colours.green("✔"),
+  bad: colours.red("✖"),
+  warning: colours.yellow("!"),
+} as const;

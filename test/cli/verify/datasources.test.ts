@@ -6,11 +6,10 @@ import { cellSources } from "../../components/hub/flows";
 import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { provisioning } from "../../../components/hub/grafana/datasources";
-import { datasourcesConfigMap } from "../../../components/hub/grafana/running-config";
 import { toYaml } from "../../../components/kit/yaml";
 import { datasources } from "../../../src/cli/commands/verify/checks/datasources";
 import { hubView } from "../../../src/cli/commands/verify/hub";
-import { clusterOf, contractOf, entryOf, Servers } from "./fakes";
+import { clusterOf, contractOf, datasourcesMaps, entryOf, Servers } from "./fakes";
 
 const servers = new Servers();
 afterEach(() => servers.close());
@@ -73,14 +72,11 @@ async function verdict(
   });
   const texts = Object.entries(files).map(([name, file]) => [name, change(toYaml(file))] as const);
   // The files one after the other, and the last map has what is left.
-  const deployed = Object.fromEntries(
-    Array.from({ length: maps }, (_, part) => [
-      datasourcesConfigMap(part),
-      { data: Object.fromEntries(texts.slice(part, part === maps - 1 ? undefined : part + 1)) },
-    ]),
+  const deployed = Array.from({ length: maps }, (_, part) =>
+    Object.fromEntries(texts.slice(part, part === maps - 1 ? undefined : part + 1)),
   );
   const cluster = clusterOf({
-    configMap: async (_, name) => deployed[name],
+    configMap: datasourcesMaps(...deployed),
     service: async () => endpoint,
   });
   const hub = hubView("ops", cluster, contractOf({ dev: entryOf("dev"), stg: entryOf("stg") }));

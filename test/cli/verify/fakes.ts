@@ -48,9 +48,14 @@ export function contractOf(edges: HubContract["edges"], trust = "none"): HubCont
   return { contractVersion: 1, gateway, trustBundle: [trust], edges };
 }
 
-/** Of a cluster in which one ConfigMap has all data sources of Grafana. */
-export function datasourcesMap(data: Readonly<Record<string, string>>): ClusterView["configMap"] {
-  return async (_, name) => (name === datasourcesConfigMap(0) ? { data: { ...data } } : undefined);
+/** Of a cluster in which these ConfigMaps have the data sources of Grafana. */
+export function datasourcesMaps(
+  ...maps: readonly Readonly<Record<string, string>>[]
+): ClusterView["configMap"] {
+  const deployed = Object.fromEntries(
+    maps.map((data, part) => [datasourcesConfigMap(part), { data: { ...data } }]),
+  );
+  return async (_, name) => deployed[name];
 }
 
 /** A cluster of which only this is known; whatever else is asked of it fails. */

@@ -18,7 +18,7 @@ import { isStarting } from "./agents";
  * colon in their names. No edge sends them.
  */
 export const HUB_MADE = "ALERTS|ALERTS_FOR_STATE|.+:.+";
-const BY_LABELS = `count by (${EDGE_LABELS.join(", ")})`;
+export const BY_LABELS = `count by (${EDGE_LABELS.join(", ")})`;
 
 export const labels: Check<EdgeView> = {
   name: "labels",
