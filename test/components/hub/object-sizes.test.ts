@@ -130,7 +130,7 @@ describe("the objects of a hub", () => {
     expect(sources.filter((file) => file.startsWith("organisation."))).toHaveLength(TENANTS);
     const own = keysOf(objects, "hub-mimir-main-rules").filter((file) => /^tenant-/.test(file));
     expect(own).toEqual(rules.map((file) => `tenant-${file}`));
-  }, 120_000);
+  }, 300_000);
 
   it("are one of a kind where one is enough, so that small hubs have none more", async () => {
     const names = (await objectsOf(large(3))).map(({ name }) => name);
