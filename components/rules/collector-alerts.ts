@@ -3,6 +3,7 @@ import { COLLECTOR_METRICS } from "./metrics";
 import { anyOf, eachOf, growth } from "./promql";
 import { THRESHOLDS } from "./thresholds";
 import type { Alert } from "./types";
+import { EDGE } from "./workloads/subject";
 
 const JOBS = "otel-agent|otel-gateway|promtail|fluent-bit";
 
@@ -19,14 +20,14 @@ export function collectorAlerts(agentNamespaces: readonly string[]): Alert[] {
   const { collectorQueueShare, collectorFor, refusingWindow, droppingWindow, droppingFor } =
     THRESHOLDS;
   const growing = (by: string, metrics: readonly string[], window: string) =>
-    `(sum by (cluster, tenant_id, ${by}) (${eachOf(metrics, (metric) => growth(`${metric}{${ours}}`, window))}) > 0)`;
+    `(sum by (${EDGE}, ${by}) (${eachOf(metrics, (metric) => growth(`${metric}{${ours}}`, window))}) > 0)`;
   return [
     {
       name: "CollectorUnhealthy",
       severity: "warning",
       expr: anyOf({
-        "does not answer": `(max by (cluster, tenant_id, pod) (up{${ours},job=~"${JOBS}"}) == 0)`,
-        "has used half of a queue": `(max by (cluster, tenant_id, pod) (${queueSize}{${ours}} / ${queueCapacity}{${ours}}) > ${collectorQueueShare})`,
+        "does not answer": `(max by (${EDGE}, pod) (up{${ours},job=~"${JOBS}"}) == 0)`,
+        "has used half of a queue": `(max by (${EDGE}, pod) (${queueSize}{${ours}} / ${queueCapacity}{${ours}}) > ${collectorQueueShare})`,
         "refuses what it is sent": growing("pod", refused, refusingWindow),
       }),
       for: collectorFor,

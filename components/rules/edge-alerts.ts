@@ -19,6 +19,17 @@ const {
 /** Edges that should send. */
 export const EXPECTED = `group by (cluster, tenant_id, environment) (${EDGE_INFO}{state="signed"})`;
 
+/** Every edge of the inventory, with the labels by which alerts about it are routed. */
+const EDGES = `group by (cluster, tenant_id, environment) (${EDGE_INFO})`;
+
+/**
+ * Series with the name of an edge in `cluster`, and with the labels by which alerts about the edge
+ * are routed; as they are where they are of no edge.
+ */
+export function ofEdges(expr: string): string {
+  return `(${expr}) * on (cluster) group_left (tenant_id, environment) ${EDGES} or (${expr}) unless on (cluster) ${EDGES}`;
+}
+
 /** Edges with a sample that was scraped within the window: by its time, not by its arrival. */
 export const FRESH = `group by (cluster) (present_over_time(up[${freshWindow}]))`;
 
@@ -69,7 +80,10 @@ export function edgeAlerts(hub: HubSelector): Alert[] {
         `${AGENT_METRICS.samplesDropped}{reason!="dropped_series",`,
       ]
         .map((metric) => `${metric}remote_name="${REMOTE_WRITE}"}`)
-        .map((series) => `sum by (cluster, tenant_id) (increase(${series}[${droppingWindow}])) > 0`)
+        .map(
+          (series) =>
+            `sum by (cluster, tenant_id, environment) (increase(${series}[${droppingWindow}])) > 0`,
+        )
         .join(" or "),
       for: droppingFor,
       summary: "Edge {{ $labels.cluster }} loses samples",
@@ -80,7 +94,9 @@ export function edgeAlerts(hub: HubSelector): Alert[] {
       severity: "warning",
       // 429 asks an agent to send slower, 405 is a read and carries nothing, and whoever presents
       // no certificate is no edge.
-      expr: `sum by (edge, answered_by, status) (increase(${requests(`verified!="NONE",status=~"[45]..",status!~"405|429|499"`)}[${refusingWindow}])) > 0`,
+      expr: ofEdges(
+        `sum by (cluster, edge, answered_by, status) (label_replace(increase(${requests(`verified!="NONE",status=~"[45]..",status!~"405|429|499"`)}[${refusingWindow}]), "cluster", "$1", "edge", "(.*)")) > 0`,
+      ),
       for: refusingFor,
       summary:
         "Writes of {{ with $labels.edge }}edge {{ . }}{{ else }}a client that is not in the inventory{{ end }} are answered {{ $labels.status }}",

@@ -1,5 +1,6 @@
 import type { AlertMetrics } from "../backends/backend";
 import type { Signal } from "../contract/names";
+import { ofEdges } from "./edge-alerts";
 import { CERTIFICATE_EXPIRY } from "./metrics";
 import type { BackendMetrics, RulesModel } from "./model";
 import { anyOf, eachOf, growth, hubMatchers } from "./promql";
@@ -122,7 +123,8 @@ function dataDiscarded({ is, backends }: HubTerms): Alert {
   const discarded = bySignal(backends, ({ discarded: counted }) => {
     if (!counted) return undefined;
     const series = `${counted.counter}{${is},reason!~"${counted.repeated}"}`;
-    return `(sum by (tenant, reason) (${growth(series, droppingWindow)}) > 0)`;
+    // Routes know tenants by another label than backends.
+    return `(sum by (tenant_id, reason) (label_replace(${growth(series, droppingWindow)}, "tenant_id", "$1", "tenant", "(.*)")) > 0)`;
   });
   return {
     name: "DataDiscarded",
@@ -130,7 +132,7 @@ function dataDiscarded({ is, backends }: HubTerms): Alert {
     expr: anyOf(discarded, "signal"),
     for: droppingFor,
     summary:
-      "The hub discards {{ $labels.signal }} of tenant {{ $labels.tenant }}: {{ $labels.reason }}",
+      "The hub discards {{ $labels.signal }} of tenant {{ $labels.tenant_id }}: {{ $labels.reason }}",
     description: `{{ $value | printf "%.0f" }} lines or spans within ${droppingWindow}, for good. First: the backend's log, and the limit that the reason names`,
   };
 }
@@ -155,7 +157,7 @@ export function certificateAlerts({ renewalDays }: Pick<RulesModel, "renewalDays
   // just renewed alarms nobody.
   const criticalDays = Math.min(THRESHOLDS.certificateCriticalDays, renewalDays / 3);
   const warningDays = renewalDays - Math.min(THRESHOLDS.renewalSlackDays, renewalDays / 3);
-  const left = `(min by (certificate, cluster) (${CERTIFICATE_EXPIRY}) - time()) / 86400`;
+  const left = ofEdges(`(min by (certificate, cluster) (${CERTIFICATE_EXPIRY}) - time()) / 86400`);
   const alert = (severity: "critical" | "warning", expr: string): Alert => ({
     name: "CertificateExpiring",
     severity,
@@ -166,7 +168,7 @@ export function certificateAlerts({ renewalDays }: Pick<RulesModel, "renewalDays
       "It should have been renewed by now: updates renew what is in its renewal window, and have not run, or have failed. Once it has ended, the gateway answers 503 and edges keep what they scrape. First: update the hub",
   });
   return [
-    alert("critical", `${left} < ${criticalDays}`),
-    alert("warning", `${left} < ${warningDays} >= ${criticalDays}`),
+    alert("critical", `(${left}) < ${criticalDays}`),
+    alert("warning", `(${left}) < ${warningDays} >= ${criticalDays}`),
   ];
 }

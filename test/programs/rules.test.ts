@@ -17,6 +17,16 @@ import { edgeAlertCases } from "./support/edge-alert-cases";
 import { hubAlertCases } from "./support/hub-alert-cases";
 import { program } from "./support/programs";
 
+/** Alerts that are about no edge, and labels that they have all the same. */
+const OF_THE_HUB: Readonly<Record<string, readonly string[]>> = {
+  InventoryMissing: [],
+  IngesterUnhealthy: [],
+  CompactorUnhealthy: [],
+  BucketFailing: [],
+  DataDiscarded: ["tenant_id"],
+  Watchdog: [],
+};
+
 const cases = { ...edgeAlertCases, ...hubAlertCases };
 
 describe("the rules, by the real promtool", () => {
@@ -71,6 +81,17 @@ describe("the rules, by the real promtool", () => {
       group.rules.flatMap((rule) => ("alert" in rule ? [rule.alert] : [])),
     );
     expect(Object.keys(cases).sort()).toEqual([...new Set(alerts)].sort());
+  });
+
+  it("have the labels that routes know, where they are about an edge", () => {
+    const missing = Object.entries(cases).flatMap(([alert, [by, ...own]]) => {
+      const firing = own.flatMap((each) => Object.values(each.firing).flat());
+      const labels = OF_THE_HUB[alert] ?? ["cluster", "environment", "tenant_id"];
+      const all = labels.every((label) => by.split(", ").includes(label));
+      const seen = firing.some((series) => labels.every((label) => series.includes(`${label}="`)));
+      return labels.length === 0 || (all && seen) ? [] : [alert];
+    });
+    expect(missing).toEqual([]);
   });
 
   describe.each(Object.entries(cases))("%s", (alert, [by, ...own]) => {

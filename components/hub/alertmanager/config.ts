@@ -169,7 +169,7 @@ function literal(value: string): string {
 /** Fires when nothing arrives from an edge. */
 export const EDGE_SILENT = "EdgeSilent";
 /** Alerts that are about an edge and yet known to the hub itself: they say why it is silent. */
-export const KNOWN_TO_HUB = ["CertificateExpiring"] as const;
+export const KNOWN_TO_HUB = ["CertificateExpiring", "GatewayRefusing"] as const;
 
 export const OWN_INHIBITIONS: readonly InhibitRule[] = [
   {

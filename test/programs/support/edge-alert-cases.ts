@@ -7,7 +7,8 @@ const taken = requests('edge="dev",protocol="remote write",answered_by="mimir",s
 const takenOfCollector = requests(
   'edge="dev",protocol="OTLP/HTTP",answered_by="mimir",status="200"',
 );
-const collector = 'cluster="dev",tenant_id="dev",namespace="heliograph-node",pod="otel-agent-a"';
+const edge = 'cluster="dev",environment="dev",tenant_id="dev"';
+const collector = `${edge},namespace="heliograph-node",pod="otel-agent-a"`;
 const queue = `${collector},data_type="logs",exporter="otlp_http/hub"`;
 const up = 'up{cluster="dev"}';
 /** Four minutes there, twenty away, and back. */
@@ -60,18 +61,21 @@ export const edgeAlertCases: Cases = {
     },
   ],
   RemoteWriteDropping: [
-    "cluster, tenant_id",
+    "cluster, environment, tenant_id",
     {
       title: "samples that failed, or were too old, until ten minutes after the last",
       series: {
-        'prometheus_remote_storage_samples_failed_total{cluster="dev",tenant_id="dev",remote_name="hub"}':
+        'prometheus_remote_storage_samples_failed_total{cluster="dev",environment="dev",tenant_id="dev",remote_name="hub"}':
           "0x8 0+100x4 400x60",
-        'prometheus_remote_storage_samples_dropped_total{cluster="prd",tenant_id="prd",remote_name="hub",reason="too_old"}':
+        'prometheus_remote_storage_samples_dropped_total{cluster="prd",environment="prd",tenant_id="prd",remote_name="hub",reason="too_old"}':
           "0x8 0+100x4 400x60",
       },
       firing: {
         "4m": [],
-        "8m": ['{cluster="dev",tenant_id="dev"}', '{cluster="prd",tenant_id="prd"}'],
+        "8m": [
+          '{cluster="dev",environment="dev",tenant_id="dev"}',
+          '{cluster="prd",environment="prd",tenant_id="prd"}',
+        ],
         "20m": [],
       },
     },
@@ -87,7 +91,7 @@ export const edgeAlertCases: Cases = {
     },
   ],
   GatewayRefusing: [
-    "edge, answered_by, status",
+    "cluster, environment, tenant_id, edge, answered_by, status",
     {
       title: "an edge that is refused for some minutes, and a certificate that nobody lists",
       series: {
@@ -99,9 +103,9 @@ export const edgeAlertCases: Cases = {
         "4m": [],
         "9m": [],
         "11m": [
-          '{answered_by="gateway",edge="dev",status="503"}',
+          '{answered_by="gateway",cluster="dev",edge="dev",environment="dev",status="503",tenant_id="dev"}',
           '{answered_by="gateway",status="503"}',
-          '{answered_by="mimir",edge="dev",status="400"}',
+          '{answered_by="mimir",cluster="dev",edge="dev",environment="dev",status="400",tenant_id="dev"}',
         ],
         "18m": [],
       },
@@ -122,7 +126,7 @@ export const edgeAlertCases: Cases = {
     },
   ],
   CollectorUnhealthy: [
-    "pod, problem",
+    "cluster, environment, tenant_id, pod, problem",
     {
       title: "one that is away, one whose queue fills, one that refuses, until it is over",
       series: {
@@ -137,9 +141,9 @@ export const edgeAlertCases: Cases = {
         "4m": [],
         "8m": [],
         "11m": [
-          '{pod="b",problem="has used half of a queue"}',
-          '{pod="c",problem="refuses what it is sent"}',
-          '{pod="otel-agent-a",problem="does not answer"}',
+          `{${edge},pod="b",problem="has used half of a queue"}`,
+          `{${edge},pod="c",problem="refuses what it is sent"}`,
+          `{${edge},pod="otel-agent-a",problem="does not answer"}`,
         ],
         "20m": [],
       },
@@ -157,7 +161,7 @@ export const edgeAlertCases: Cases = {
     },
   ],
   CollectorDropping: [
-    "pod, exporter, problem",
+    "cluster, environment, tenant_id, pod, exporter, problem",
     {
       title:
         "what is refused for good, of any signal, and a full queue, until ten minutes after the last",
@@ -172,8 +176,8 @@ export const edgeAlertCases: Cases = {
       firing: {
         "4m": [],
         "8m": [
-          '{exporter="otlp_http/hub",pod="otel-agent-a",problem="is refused for good"}',
-          '{exporter="otlp_http/vendor",pod="otel-agent-a",problem="has a full queue"}',
+          `{${edge},exporter="otlp_http/hub",pod="otel-agent-a",problem="is refused for good"}`,
+          `{${edge},exporter="otlp_http/vendor",pod="otel-agent-a",problem="has a full queue"}`,
         ],
         "20m": [],
       },

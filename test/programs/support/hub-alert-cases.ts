@@ -133,7 +133,7 @@ export const hubAlertCases: Cases = {
     },
   ],
   DataDiscarded: [
-    "signal, tenant, reason",
+    "signal, tenant_id, reason",
     {
       title: "what is gone for good, not what comes again",
       series: {
@@ -148,21 +148,21 @@ export const hubAlertCases: Cases = {
       firing: {
         "4m": [],
         "8m": [
-          '{reason="too_far_behind",signal="logs",tenant="dev"}',
-          '{reason="trace_too_large",signal="traces",tenant="prd"}',
+          '{reason="too_far_behind",signal="logs",tenant_id="dev"}',
+          '{reason="trace_too_large",signal="traces",tenant_id="prd"}',
         ],
         "20m": [],
       },
     },
   ],
   CertificateExpiring: [
-    "certificate, cluster, severity",
+    "certificate, cluster, environment, tenant_id, severity",
     {
       title: "what should have been renewed a fortnight ago, and what ends within one",
       firing: {
         "2m": [],
         "10m": [
-          '{certificate="edge",cluster="prd",severity="warning"}',
+          '{certificate="edge",cluster="prd",environment="prd",severity="warning",tenant_id="prd"}',
           '{certificate="gateway",severity="critical"}',
         ],
       },
