@@ -3,8 +3,8 @@
  * cluster that it is about and for no neighbour, and ends with its reason; none fires without data,
  * where data ends, or where one metric of a healthy cluster is missing; and every threshold and
  * every delay counts, since a changed one turns a case red.
- * Does not prove: that the metrics are collected (test/components/rules/collected.test.ts), or that
- * a ruler evaluates them (mimir-workloads.test.ts).
+ * Does not prove: that the metrics are collected (test/components/collected-metrics.test.ts), or
+ * that a ruler evaluates them (mimir-workloads.test.ts).
  */
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";

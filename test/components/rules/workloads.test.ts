@@ -1,15 +1,11 @@
 /**
- * Proves: the rules about workloads never mix clusters or tenants, ask for nothing that the default
- * sources do not collect, hold other thresholds for whom they are given, and have a size that does
- * not grow with tenants.
+ * Proves: the rules about workloads never mix clusters or tenants, hold other thresholds for whom
+ * they are given, and have a size that does not grow with tenants. What they ask for is in
+ * collected-metrics.test.ts.
  * Does not prove: when they fire; test/programs/workload-rules.test.ts does, with promtool.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parser } from "@prometheus-io/lezer-promql";
 import { describe, expect, it } from "vitest";
-import { TRACE_METRICS } from "../../../components/contract/names";
-import { SOURCES } from "../../../components/edge/metrics/sources/registry";
 import type { AlertingRule } from "../../../components/rules/types";
 import {
   workloadRuleFile,
@@ -17,7 +13,7 @@ import {
   type WorkloadRulesModel,
 } from "../../../components/rules/workloads/rules";
 import { THRESHOLDS } from "../../../components/rules/workloads/thresholds";
-import { metricsOf, syntaxErrors } from "./promql";
+import { syntaxErrors } from "./promql";
 
 const model: WorkloadRulesModel = {
   thresholds: {},
@@ -89,57 +85,6 @@ describe("rules about workloads", () => {
     },
   );
 });
-
-describe("what they ask for", () => {
-  const collected = JSON.parse(
-    readFileSync(join(__dirname, "collected-metrics.json"), "utf8"),
-  ) as Record<string, readonly string[]>;
-  const recorded = all.flatMap((rule) => ("record" in rule ? [rule.record] : []));
-  const asked = metricsOf(workloadRules(model)).filter((name) => !recorded.includes(name));
-  /** What no default source collects, or none of a cluster in which nothing is wrong. */
-  const elsewhere: Readonly<Record<string, readonly string[]>> = {
-    "source dcgm": asked.filter((name) => matches(SOURCES.dcgm.defaultKeep ?? [], name)),
-    "traces.spanMetrics": Object.values(TRACE_METRICS),
-    "applications, by annotation": ["http_requests_total"],
-    "the first time that it happens": [
-      "apiserver_request_terminations_total",
-      "kubelet_evictions",
-      "kubelet_server_expiration_renew_errors",
-    ],
-    "kubelets that renew certificates": [
-      "kubelet_certificate_manager_client_expiration_renew_errors",
-      "kubelet_certificate_manager_client_ttl_seconds",
-      "kubelet_certificate_manager_server_ttl_seconds",
-    ],
-  };
-
-  it("is collected by the default sources, or named with what collects it", () => {
-    const known = new Set([...Object.values(collected), ...Object.values(elsewhere)].flat());
-    expect(asked.filter((name) => !known.has(name))).toEqual([]);
-  });
-
-  it("is not named twice, and nothing is named that the default sources collect", () => {
-    const defaults = new Set(Object.values(collected).flat());
-    expect(
-      Object.values(elsewhere)
-        .flat()
-        .filter((name) => defaults.has(name)),
-    ).toEqual([]);
-  });
-
-  it("is a small part of what is collected", () => {
-    const rows = Object.entries(collected).map(([source, names]) => {
-      const used = names.filter((name) => asked.includes(name)).length;
-      return `${source}: ${used} of ${names.length} (${Math.round((100 * used) / names.length)} %)`;
-    });
-    console.info(`metrics of the default sources that rules ask for\n${rows.join("\n")}`);
-    expect(rows).toHaveLength(5);
-  });
-});
-
-function matches(patterns: readonly string[], name: string): boolean {
-  return patterns.some((pattern) => new RegExp(`^(?:${pattern})$`).test(name));
-}
 
 describe("thresholds", () => {
   it("have a default within their range, and say where it comes from", () => {
