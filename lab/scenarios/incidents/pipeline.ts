@@ -38,16 +38,17 @@ export const PIPELINE_INCIDENTS: readonly Incident[] = [
   {
     what: "the backend of logs discards what stg sends",
     alert: "DataDiscarded",
-    about: { signal: "logs", tenant: "stg" },
+    about: { signal: "logs", tenant_id: "stg" },
     forSeconds: MINUTE,
-    receiver: "platform",
+    receiver: "stg-team",
   },
   {
     what: "the gateway answers stg with 400",
     alert: "GatewayRefusing",
-    about: { edge: "stg", status: "400" },
+    about: { status: "400" },
+    edge: "stg",
     forSeconds: 5 * MINUTE,
-    receiver: "platform",
+    receiver: "stg-team",
   },
   {
     what: "a collector of prd does not answer",
