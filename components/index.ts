@@ -37,7 +37,13 @@ export type {
   HubTimeRangeArgs,
   HubWebhookReceiverArgs,
 } from "./hub/alertmanager/args";
-export type { HubDriftArgs, HubRuleOverridesArgs, HubRulesArgs } from "./hub/rules-args";
+export type { HubDashboardFilesArgs, HubDashboardsArgs } from "./hub/dashboards-args";
+export type {
+  HubDriftArgs,
+  HubRuleFilesArgs,
+  HubRuleOverridesArgs,
+  HubRulesArgs,
+} from "./hub/rules-args";
 export type { HubThresholdsArgs } from "./rules/workloads/thresholds";
 export type { HubObservabilityArgs } from "./hub/args";
 export type {

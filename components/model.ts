@@ -226,6 +226,7 @@ export {
 export * as x509 from "./kit/x509";
 export { fromYaml, toYaml } from "./kit/yaml";
 export { requestIssues } from "./pki/request";
+export { dashboardsFields } from "./hub/dashboards-args";
 export { rulesFields } from "./hub/rules-args";
 export {
   CERTIFICATE_EXPIRY,

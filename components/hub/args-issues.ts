@@ -21,6 +21,7 @@ import {
 } from "./alertmanager/args";
 import type { HubObservabilityArgs } from "./args";
 import { cellFields } from "./cell-args";
+import { dashboardsFields } from "./dashboards-args";
 import { gatewayFields } from "./gateway/args";
 import { globalQueryFields } from "./global-query/args";
 import {
@@ -45,7 +46,7 @@ export function argsIssues(args: HubObservabilityArgs): Issue[] {
 
 function fieldsOf(args: HubObservabilityArgs): Issue[] {
   const { gateway, tenants, edges, slos = {}, alerting, rules, globalQuery, grafana } = args;
-  const { renewBeforeDays } = args;
+  const { renewBeforeDays, dashboards } = args;
   return [
     ...namespaceIssues(args),
     ...inputsIssues(gatewayFields, ["gateway"], gateway),
@@ -60,6 +61,7 @@ function fieldsOf(args: HubObservabilityArgs): Issue[] {
     ...inputIssues(renewBeforeDaysField, ["renewBeforeDays"], renewBeforeDays),
     ...(alerting ? under(["alerting"], alertingFieldIssues(alerting)) : []),
     ...(rules ? inputsIssues(rulesFields, ["rules"], rules) : []),
+    ...(dashboards ? inputsIssues(dashboardsFields, ["dashboards"], dashboards) : []),
     ...(globalQuery ? inputsIssues(globalQueryFields, ["globalQuery"], globalQuery) : []),
     ...(grafana ? under(["grafana"], grafanaFieldIssues(grafana)) : []),
   ];

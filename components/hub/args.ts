@@ -7,6 +7,7 @@ import type { HubGatewayArgs } from "./gateway/args";
 import type { HubGlobalQueryArgs } from "./global-query/args";
 import type { HubGrafanaArgs } from "./grafana/args";
 import type { HubEdgeArgs, HubTenantArgs } from "./inventory-args";
+import type { HubDashboardsArgs } from "./dashboards-args";
 import type { HubRulesArgs } from "./rules-args";
 import type { HubSloArgs } from "./slo-args";
 
@@ -57,8 +58,13 @@ export interface HubObservabilityArgs {
   renewBeforeDays?: pulumi.Input<number>;
   /** Where alerts are sent. Defaults to nowhere: they are only stored. */
   alerting?: HubAlertingArgs;
-  /** Rules about what runs on the clusters. Defaults to all of them, with their own thresholds. */
+  /**
+   * Rules about what runs on the clusters, and your own. Defaults to all of Heliograph's, with their
+   * own thresholds.
+   */
   rules?: HubRulesArgs;
+  /** What Grafana shows beside Heliograph's own dashboards. Defaults to nothing. */
+  dashboards?: HubDashboardsArgs;
   /**
    * One query over all edges and cells. It is required if an edge has `query`. Defaults to none.
    */

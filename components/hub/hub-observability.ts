@@ -223,7 +223,7 @@ function createDeadMansSwitch(
 function createGrafana(
   name: string,
   hub: HubModel,
-  { grafana, images }: HubObservabilityArgs,
+  { grafana, dashboards, images }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
   cells: readonly DeployedCell[],
   globalQuery: GlobalQuery | undefined,
@@ -245,6 +245,7 @@ function createGrafana(
       ...grafana,
       namespace,
       sources,
+      ownDashboards: dashboards?.files,
       image: imageReference("grafana", images),
       curlImage: imageReference("curl", images),
     },

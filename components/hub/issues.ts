@@ -6,9 +6,12 @@ import { valueAt } from "../kit/extra-config";
 import { issueUnless, under, type Issue, type IssuePath } from "../kit/issues";
 import { nodePortIssues } from "../kit/service-type";
 import { alertingIssues } from "./alertmanager/issues";
+import type { OwnDashboardFiles } from "./grafana/dashboards";
 import { grafanaIssues, type GrafanaInput } from "./grafana/issues";
 import { logAlertIssues } from "./log-alert-issues";
 import { storesOf, type Store } from "./model";
+import { ownDashboardsIssues } from "./own-dashboards-issues";
+import { ownRulesIssues } from "./own-rules-issues";
 import { resolveHub, sectionsOf, type HubInput } from "./resolve";
 import { rulesIssues } from "./rules-args";
 import { sloIssues } from "./slo-issues";
@@ -21,6 +24,7 @@ interface CheckedHub extends HubInput {
   };
   readonly globalQuery?: object | undefined;
   readonly grafana?: GrafanaInput | undefined;
+  readonly dashboards?: { readonly files?: OwnDashboardFiles | undefined } | undefined;
 }
 
 /** A cell to paste where one is missing. A stack file's has keys that arguments do not have. */
@@ -41,6 +45,16 @@ export function hubIssues(hub: CheckedHub, cellExample: object = CELL): Issue[] 
     ...queryIssues(hub),
     ...watcherIssues(hub),
     ...under(["rules"], hub.rules ? rulesIssues(hub.rules, namesOf(hub)) : []),
+    ...under(["rules", "files"], hub.rules?.files ? ownRulesIssues(hub.rules.files, resolved) : []),
+    ...under(
+      ["dashboards", "files"],
+      ownDashboardsIssues(
+        hub.dashboards?.files ?? {},
+        resolved,
+        hub.grafana,
+        hub.globalQuery !== undefined,
+      ),
+    ),
     ...sloIssues(resolved),
     ...logAlertIssues(resolved),
   ];

@@ -5,6 +5,7 @@ import type { Alertmanager } from "./alertmanager/model";
 import type { ComparedEnvironments } from "../rules/workloads/fleet";
 import type { WorkloadAlerts } from "../rules/workloads/rules";
 import type { LogAlerts } from "../rules/log-alerts";
+import type { OwnRules } from "../rules/own/model";
 import type { Slo } from "../rules/slos";
 
 /**
@@ -30,6 +31,8 @@ export interface HubModel {
   /** Environments whose clusters should use about as much. */
   readonly compared: readonly ComparedEnvironments[];
   readonly slos: readonly Slo[];
+  /** Rules that users bring. Files in which something is wrong are left out. */
+  readonly ownRules: OwnRules;
 }
 
 /** Who may see which data. */

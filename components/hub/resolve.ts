@@ -14,6 +14,8 @@ import { resolveAlertmanager, type AlertingInput } from "./alertmanager/resolve"
 import { mapValues } from "../kit/records";
 import type { HubThresholdsArgs } from "../rules/workloads/thresholds";
 import { resolveLogAlerts } from "./log-alert-args";
+import { ofTenant, type OwnRules } from "../rules/own/model";
+import { groupsOf, LOKI, PROMETHEUS, type RuleLanguage } from "../rules/own/rule-file";
 import type { Slo } from "../rules/slos";
 import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
 import { DEFAULT_SLO_WINDOW } from "./slo-args";
@@ -35,6 +37,16 @@ interface RulesInput extends OverridesInput {
   readonly tenants?: Readonly<Record<string, OverridesInput>> | undefined;
   readonly disabled?: readonly string[] | undefined;
   readonly drift?: readonly { readonly environment: string; readonly with: string }[] | undefined;
+  readonly files?: RuleFilesInput | undefined;
+}
+
+/** Texts of files by name. */
+type Files = Readonly<Record<string, string>>;
+
+export interface RuleFilesInput {
+  readonly operators?: Files | undefined;
+  readonly tenants?: Readonly<Record<string, Files>> | undefined;
+  readonly logs?: Readonly<Record<string, Files>> | undefined;
 }
 
 interface OverridesInput {
@@ -141,6 +153,19 @@ export function resolveHub(input: HubInput): HubModel {
     ...(alertmanager && { alertmanager }),
     ...resolveRules(input.rules),
     slos: Object.entries(input.slos ?? {}).map(resolveSlo),
+    ownRules: resolveRuleFiles(input.rules?.files),
+  };
+}
+
+function resolveRuleFiles({ operators = {}, tenants, logs }: RuleFilesInput = {}): OwnRules {
+  const groups = (files: Files, language: RuleLanguage) =>
+    Object.values(files).flatMap((text) => groupsOf(text, language));
+  const byTenant = (all: RuleFilesInput["tenants"] = {}, language: RuleLanguage) =>
+    mapValues(all, (files, tenant) => ofTenant(groups(files, language), tenant));
+  return {
+    operators: groups(operators, PROMETHEUS),
+    tenants: byTenant(tenants, PROMETHEUS),
+    logs: byTenant(logs, LOKI),
   };
 }
 

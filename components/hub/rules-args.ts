@@ -20,6 +20,29 @@ export interface HubDriftArgs {
 }
 
 /**
+ * Rule files of your own, as their texts, by the names of the files: messages name them. They are in
+ * the format of Prometheus, or of Loki where they are about log lines.
+ */
+export interface HubRuleFilesArgs {
+  /**
+   * Files for operators. They see the series of every tenant, are evaluated in each cell, and record
+   * in the tenant of the hub. Defaults to none.
+   */
+  operators?: Record<string, string>;
+  /**
+   * Files by tenant, a key of `tenants`. They see the series of this tenant alone and record among
+   * them, so that the cell needs a backend whose rules see one tenant. Each of their rules gets the
+   * label `tenant_id`. Defaults to none.
+   */
+  tenants?: Record<string, Record<string, string>>;
+  /**
+   * Files of alerts on log lines, by tenant. The cell needs a backend of logs that evaluates rules.
+   * Defaults to none.
+   */
+  logs?: Record<string, Record<string, string>>;
+}
+
+/**
  * The rules about what runs on the clusters. Every tenant has them, evaluated over its own series.
  *
  * They must be known at preview, because rule files are made of them.
@@ -37,6 +60,11 @@ export interface HubRulesArgs {
    * nothing.
    */
   tenants?: Record<string, HubRuleOverridesArgs>;
+  /**
+   * Rules of your own. They are checked before anything is deployed: a file of a backend is taken as
+   * a whole or not at all. Defaults to none.
+   */
+  files?: HubRuleFilesArgs;
   /** Names of alerts that are not raised, e.g. `NodeCpuBusy`. Defaults to none. */
   disabled?: string[];
   /** Environments that are compared, for the alert `EnvironmentDrift`. Defaults to none. */
@@ -67,8 +95,34 @@ const overrides = (of: string, example: string) =>
     "a map by name",
   );
 
+const texts = (what: string, example: unknown) =>
+  described(z.record(z.string(), z.string()).optional(), `${what}. Defaults to none.`, example);
+const RULE_FILE = { "shop.yaml": "groups: [...]" };
+
+/** Limits of `HubRuleFilesArgs`. */
+const ruleFilesField = described(
+  z
+    .strictObject({
+      operators: texts("Texts of files for operators, by name", RULE_FILE),
+      tenants: described(
+        z.record(z.string(), z.record(z.string(), z.string())).optional(),
+        "Texts of files by tenant and name. Defaults to none.",
+        { dev: RULE_FILE },
+      ),
+      logs: described(
+        z.record(z.string(), z.record(z.string(), z.string())).optional(),
+        "Texts of files of alerts on log lines, by tenant and name. Defaults to none.",
+        { dev: RULE_FILE },
+      ),
+    })
+    .optional(),
+  "Rules of your own, as texts of files by name. Defaults to none.",
+  { operators: RULE_FILE },
+);
+
 /** Limits of `HubRulesArgs`. */
 export const rulesFields = {
+  files: ruleFilesField,
   thresholds,
   environments: overrides("the edges of an environment, by its name", "dev"),
   tenants: overrides("a tenant, by its id; it wins over `environments`", "dev"),

@@ -4,6 +4,7 @@ import { RENEW_BEFORE_DAYS } from "../contract/certificates";
 import { EDGE_NAMESPACE, HUB_NAMESPACE } from "../contract/cluster-names";
 import type { RulesModel, WatchedCertificate } from "../rules/model";
 import { logAlertGroups } from "../rules/log-alerts";
+import type { OwnRule, OwnRuleGroup } from "../rules/own/model";
 import { rules } from "../rules/rule-file";
 import { sloGroupsOf } from "../rules/slos";
 import type { RuleGroup } from "../rules/types";
@@ -56,6 +57,7 @@ export function rulesModel(
       ...watched({ certificate: "authority" }, facts.authorities),
     ],
     slos: hub.slos.filter(({ tenant }) => ownTenants.includes(tenant)),
+    own: hub.ownRules,
     renewalDays: facts.renewBeforeDays,
     runbookBaseUrl: facts.runbookBaseUrl,
     workloads: hub.workloads,
@@ -63,9 +65,10 @@ export function rulesModel(
   };
 }
 
-/** An alert of Heliograph's own rules, as far as routes care. */
+/** An alert of the rules that a hub evaluates, as far as routes care. */
 export interface OwnAlert {
   readonly name: string;
+  /** Empty where a rule of a user sets none. */
   readonly severity: string;
   /** The only tenant that has it. Undefined: every tenant. */
   readonly tenant?: string;
@@ -79,6 +82,7 @@ export function ownAlerts(hub: HubModel): OwnAlert[] {
   const everywhere = [
     ...hub.cells.flatMap((cell) => rules(rulesModel(hub, cell, UNSIGNED), "").groups),
     ...workloadRules({ ...hub.workloads, runbookBaseUrl }).groups,
+    ...hub.ownRules.operators,
   ];
   const all = [
     ...alertsOf(everywhere),
@@ -87,6 +91,8 @@ export function ownAlerts(hub: HubModel): OwnAlert[] {
         [
           ...sloGroupsOf(hub.slos, id, runbookBaseUrl),
           ...(logAlerts ? logAlertGroups(logAlerts, id, runbookBaseUrl) : []),
+          ...(hub.ownRules.tenants[id] ?? []),
+          ...(hub.ownRules.logs[id] ?? []),
         ],
         id,
       ),
@@ -96,12 +102,15 @@ export function ownAlerts(hub: HubModel): OwnAlert[] {
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function alertsOf(groups: readonly RuleGroup[], tenant?: string): OwnAlert[] {
+function alertsOf(
+  groups: readonly (RuleGroup | OwnRuleGroup)[],
+  tenant?: string,
+): OwnAlert[] {
   return groups
-    .flatMap((group) => group.rules)
+    .flatMap((group): readonly (RuleGroup["rules"][number] | OwnRule)[] => group.rules)
     .flatMap((rule) => {
       if (!("alert" in rule)) return [];
-      const { severity, ...others } = rule.labels;
+      const { severity = "", ...others }: Readonly<Record<string, string>> = rule.labels ?? {};
       const labels = Object.fromEntries(
         Object.entries(others).filter(([label]) => label !== "tenant_id"),
       );

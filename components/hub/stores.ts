@@ -52,7 +52,7 @@ export function createStores(
   return hub.cells.map((cell): DeployedCell => {
     const rules = facts.apply((known) => ruleFile(rulesModel(hub, cell, known)));
     const tenantRules = tenantRulesOf(hub, cell, facts);
-    const logRules = logRulesOf(cell, facts);
+    const logRules = logRulesOf(hub, cell, facts);
     const stores = storesOf(cell).map((store): [Signal, DeployedStore] => {
       const { signal, backend } = store;
       const section = args.cells[cell.name]?.[signal];
@@ -105,16 +105,21 @@ function inPartsOfTenants(
 }
 
 /** Rule files of the tenants whose lines the cell stores. */
-function logRulesOf({ name, tenants }: Cell, facts: pulumi.Output<SignedFacts>): TenantRules[] {
-  const own = tenants.flatMap(({ id, cell, logAlerts }) =>
-    cell === name && logAlerts ? [[id, logAlerts] as const] : [],
-  );
+function logRulesOf(
+  { ownRules }: HubModel,
+  { name, tenants }: Cell,
+  facts: pulumi.Output<SignedFacts>,
+): TenantRules[] {
+  const own = tenants.flatMap(({ id, cell, logAlerts }) => {
+    const { [id]: groups = [] } = ownRules.logs;
+    return cell === name && (logAlerts || groups.length > 0) ? [{ id, logAlerts, groups }] : [];
+  });
   const texts = ({ runbookBaseUrl }: Pick<SignedFacts, "runbookBaseUrl">) =>
     Object.fromEntries(
-      own.map(([id, logAlerts]) => [
-        id,
-        toYaml({ groups: logAlertGroups(logAlerts, id, runbookBaseUrl) }),
-      ]),
+      own.map(({ id, logAlerts, groups }) => {
+        const shipped = logAlerts ? logAlertGroups(logAlerts, id, runbookBaseUrl) : [];
+        return [id, toYaml({ groups: [...shipped, ...groups] })];
+      }),
     );
   const files = facts.apply(texts);
   return inPartsOfTenants(texts(UNSIGNED), (id) => files.apply((all) => all[id] ?? ""));

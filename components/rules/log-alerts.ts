@@ -24,6 +24,9 @@ export interface LogPattern {
 /** Whose lines they are: one alert for each of these. */
 const BY = "cluster, environment, namespace, app";
 
+/** Their group. */
+export const LOG_GROUP = "logs";
+
 /** The backend's own default, said aloud because ranges are made for it. */
 const INTERVAL = "1m";
 const ERRORS = '{level=~"error|fatal"}';
@@ -59,7 +62,7 @@ export function logAlertGroups(
   };
   return [
     {
-      name: "logs",
+      name: LOG_GROUP,
       interval: INTERVAL,
       rules: [
         rule(errorsRising(alerts)),

@@ -1,5 +1,6 @@
 import type { AlertMetrics } from "../backends/backend";
 import type { Signal } from "../contract/names";
+import type { OwnRules } from "./own/model";
 import type { Slo } from "./slos";
 import type { Alert } from "./types";
 import type { ComparedEnvironments } from "./workloads/fleet";
@@ -25,6 +26,8 @@ export interface RulesModel {
   readonly certificates: readonly WatchedCertificate[];
   /** Of the cell's tenants. */
   readonly slos: readonly Slo[];
+  /** Rules that users bring, of the cell's tenants. */
+  readonly own: OwnRules;
   /** Days before its end from which a certificate is renewed. */
   readonly renewalDays: number;
   /** Address of a runbook without the name of the alert, which ends it. */

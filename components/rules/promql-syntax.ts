@@ -1,4 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
+import { RE2JS } from "re2js";
 import { syntaxIssue } from "./syntax";
 
 type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
@@ -35,6 +36,32 @@ export class PromqlExpression {
       const name = taker && this.#text.slice(taker.from, taker.to);
       return name && TAKES_RANGES.test(name) ? [] : [this.#sourceOf(node)];
     });
+  }
+
+  /** Calls of functions that take a range, without one: `rate(x)`. */
+  get missingRanges(): string[] {
+    return this.#all("FunctionCall").flatMap((node) => {
+      const name = node.getChild("FunctionIdentifier");
+      if (!name || !TAKES_RANGES.test(this.#text.slice(name.from, name.to))) return [];
+      const body = node.getChild("FunctionCallBody");
+      return body && holdsRange(body) ? [] : [this.#sourceOf(node)];
+    });
+  }
+
+  /** The first selector without a name, each of whose matchers takes an empty value. */
+  get everything(): string | undefined {
+    return this.selectors.find(
+      ({ metric, matchers }) => metric === undefined && matchers.every(takesNothing),
+    )?.text;
+  }
+
+  /** The first value of a matcher that is to be a regular expression and is none. */
+  get invalidPattern(): string | undefined {
+    return this.selectors
+      .flatMap(({ matchers }) => matchers)
+      .filter(({ operator }) => operator.endsWith("~"))
+      .map(({ value }) => value)
+      .find((value) => patternOf(value) === undefined);
   }
 
   /** Whether it is a number rather than series, which cannot be summed. */
@@ -122,6 +149,30 @@ function takerOf(node: SyntaxNode): SyntaxNode | null {
   let here = node.parent;
   while (here && PASSES_ON.has(here.name)) here = here.parent;
   return here?.name === "FunctionCall" ? here.getChild("FunctionIdentifier") : null;
+}
+
+/** Whether one of the arguments is a range. */
+function holdsRange(node: SyntaxNode): boolean {
+  for (let here = node.firstChild; here; here = here.nextSibling) {
+    if (here.name === "MatrixSelector" || here.name === "SubqueryExpr") return true;
+    if (PASSES_ON.has(here.name) && holdsRange(here)) return true;
+  }
+  return false;
+}
+
+function takesNothing({ operator, value }: PromqlMatcher): boolean {
+  const matches = operator.endsWith("~")
+    ? (patternOf(value)?.matches("") ?? true)
+    : value === "";
+  return operator.startsWith("!") ? !matches : matches;
+}
+
+function patternOf(value: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(value.replaceAll("\\\\", "\\"));
+  } catch {
+    return undefined;
+  }
 }
 
 const PASSES_ON = new Set(["FunctionCallBody", "OffsetExpr", "StepInvariantExpr", "ParenExpr"]);

@@ -23,24 +23,35 @@ export function ruleFile(model: RulesModel): RuleFileText {
 }
 
 /**
- * Rules that a tenant alone has, by tenant: those of its SLOs. They see its series and record among
- * them. A tenant without any has an empty file, so that the first ones restart nothing.
+ * Rules that a tenant alone has, by tenant: those of its SLOs, and those that users bring. They see
+ * its series and record among them. A tenant without any has an empty file, so that the first ones
+ * restart nothing. The hub's own tenant has those that operators bring, which see all tenants: what
+ * is wrong there cannot touch the rules on the pipeline.
  */
 export function tenantRuleFiles(model: RulesModel): Record<string, string> {
-  const { slos, runbookBaseUrl } = model;
+  const { slos, own, runbookBaseUrl } = model;
+  const groupsOf = (id: string) =>
+    id === HUB_TENANT
+      ? own.operators.map((each) => ({ ...each, ...sourcesOf(model) }))
+      : [...sloGroupsOf(slos, id, runbookBaseUrl), ...(own.tenants[id] ?? [])];
   const entries = tenantsWithFile(model).map((id): [string, string] => [
     id,
-    toYaml({ groups: sloGroupsOf(slos, id, runbookBaseUrl) }),
+    toYaml({ groups: groupsOf(id) }),
   ]);
   return Object.fromEntries(entries);
 }
 
-/** Tenants that have such a file: none where rules see all tenants of the cell. */
+/** Tenants that have such a file: the hub's alone where rules see all tenants of the cell. */
 export function tenantsWithFile({
   groupsNameTenants,
   ownTenants,
 }: Pick<RulesModel, "groupsNameTenants" | "ownTenants">): readonly string[] {
-  return groupsNameTenants ? ownTenants : [];
+  return [HUB_TENANT, ...(groupsNameTenants ? ownTenants : [])];
+}
+
+/** What a group says that sees every tenant, where it has to say so. */
+function sourcesOf({ groupsNameTenants, tenants }: RulesModel) {
+  return groupsNameTenants && { source_tenants: [HUB_TENANT, ...tenants] };
 }
 
 /**
@@ -52,7 +63,7 @@ export function rules(model: RulesModel, hash: string): RuleFile {
   const { evaluationInterval: interval } = THRESHOLDS;
   const { compared, runbookBaseUrl, workloads } = model;
   const { hash: workload_rules } = workloadRuleFile({ ...workloads, runbookBaseUrl });
-  const sources = model.groupsNameTenants && { source_tenants: [HUB_TENANT, ...model.tenants] };
+  const sources = sourcesOf(model);
   return {
     groups: [
       {

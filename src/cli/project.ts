@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
-import { projectFolder, readSettings, stackFile, stackNames } from "../config/stack-file";
+import { projectFolder } from "../config/project";
+import { readSettings, stackFile, stackNames } from "../config/stack-file";
 import type { Settings } from "../config/schema";
 import { Failure, outcomeOf, throwFailures } from "./ui/failure";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   accepted,
+  dashboardsFields,
   described,
   edgeSizing,
   ENDPOINT_EXPECTED,
@@ -20,6 +21,7 @@ import { authority, certificates } from "./authority-schema";
 import { cell } from "./cell-schema";
 import { KEEPS_METRICS } from "./edge-metrics-schema";
 import { grafana } from "./grafana-schema";
+import { dashboardFolders, ruleFolders } from "./own-files";
 
 const { host, port, replicas, ...exposure } = gatewayFields;
 
@@ -127,9 +129,15 @@ export const hubSection = described(
     certificates,
     alerting,
     rules: described(
-      z.strictObject(rulesFields).optional(),
-      "Rules about what runs on the clusters. Defaults to all of them, with their own thresholds.",
+      z.strictObject({ ...rulesFields, folders: ruleFolders }).optional(),
+      "Rules about what runs on the clusters, and your own. Defaults to all of Heliograph's, with " +
+        "their own thresholds.",
       { disabled: ["NodeCpuBusy"] },
+    ),
+    dashboards: described(
+      z.strictObject({ ...dashboardsFields, folders: dashboardFolders }).optional(),
+      "What Grafana shows beside Heliograph's own dashboards. Defaults to nothing.",
+      { folders: { operators: "dashboards" } },
     ),
     globalQuery: described(
       z.strictObject(globalQueryFields).optional(),

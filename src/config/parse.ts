@@ -8,6 +8,7 @@ import { edgeDefaultsIssues, whereItIsSaid, withEdgeDefaults } from "./edge-defa
 import { missingPasswords } from "./grafana-check";
 import { explain } from "./explain";
 import { NAMESPACE, setSecret, STACK_FILE } from "./notation";
+import { withOwnFiles } from "./own-files";
 import { secretsSchema, settingsSchema, type Secrets, type Settings } from "./schema";
 
 /** The program's sections of a stack file, the secret one apart. */
@@ -41,8 +42,9 @@ export function parseSettings(
   const reject = (issues: readonly Issue[]) =>
     refuse(subject, whereItIsSaid(sections, issues), STACK_FILE);
   reject(edgeDefaultsIssues(sections));
-  const settings = parse(settingsSchema, withEdgeDefaults(sections), reject);
-  reject(contradictions(settings));
+  const parsed = parse(settingsSchema, withEdgeDefaults(sections), reject);
+  const { settings, issues } = withOwnFiles(parsed);
+  reject([...issues, ...contradictions(settings)]);
   return deepFreeze(settings);
 }
 

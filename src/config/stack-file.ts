@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { YAMLException } from "js-yaml";
 import { fromYaml } from "@heliograph/heliograph/model";
 import { EDGE_DEFAULTS } from "./edge-defaults";
@@ -19,14 +19,6 @@ type StackConfig = Readonly<Record<string, unknown>>;
 class UnreadableFile extends Error {
   /** Pulumi shows an error with this mark as a `pulumi.RunError`. */
   readonly __pulumiRunError = true;
-}
-
-/**
- * The folder with Pulumi.yaml and the stack files: the repository, unless HELIOGRAPH_PROJECT names
- * another one.
- */
-export function projectFolder(): string {
-  return process.env["HELIOGRAPH_PROJECT"] ?? resolve(__dirname, "../..");
 }
 
 export function stackFile(project: string, stack: string): string {

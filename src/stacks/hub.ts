@@ -68,6 +68,7 @@ export function deployHub(
       renewBeforeDays: hub.certificates.renewBeforeDays,
       alerting: alertingArgs(hub.alerting, { deadMansSwitchUrl, receivers }),
       rules: hub.rules,
+      dashboards: hub.dashboards,
       globalQuery: hub.globalQuery && {
         ...hub.globalQuery,
         certificate: pki.queryCertificate,

@@ -155,6 +155,7 @@ beforeEach(async () => {
   board("operators/Fleet/fleet.json", '{"uid":"fleet"}');
   board("operators/Two words/both.json", '{"uid":"both"}');
   board("everyone/Two words/both.json", '{"uid":"both"}');
+  board("organisations/acme/Own/own.json", '{"uid":"own"}');
   deploy("datasources.yaml", "- orgId: 1");
   deploy("organisation.acme.yaml", "- orgId: 0");
   grafana = new FakeGrafana();
@@ -248,9 +249,15 @@ describe("beside Grafana", () => {
     expect((requests.length - before) / (grafana.lists.length - lists)).toBeLessThan(5);
   });
 
-  it("gives operators all dashboards, and each organisation those of everybody", async () => {
-    const boards =
-      "boards/everyone/Two words/both.json boards/operators/Fleet/fleet.json boards/operators/Two words/both.json";
+  it("gives operators all dashboards, and each organisation those of everybody and its own", async () => {
+    const boards = [
+      "everyone/Two words/both.json",
+      "operators/Fleet/fleet.json",
+      "operators/Two words/both.json",
+      "organisations/acme/Own/own.json",
+    ]
+      .map((path) => `boards/${path}`)
+      .join(" ");
     await start();
     await soon(() =>
       expect(grafana.boards).toEqual([
@@ -260,19 +267,25 @@ describe("beside Grafana", () => {
     const provider = (file: string) =>
       (
         fromYaml(readFileSync(join(folder, "provisioning", "dashboards", file), "utf8")) as {
-          providers: [{ name: string; orgId: number; options: { path: string } }];
+          providers: { name: string; orgId: number; options: { path: string } }[];
         }
-      ).providers[0];
-    expect(provider("operators.yaml")).toMatchObject({
-      name: "operators",
-      orgId: 1,
-      options: { path: join(folder, "provisioning", "boards", "operators") },
-    });
-    expect(provider("organisation.acme.yaml")).toMatchObject({
-      name: "organisation acme",
-      orgId: 7,
-      options: { path: join(folder, "provisioning", "boards", "everyone") },
-    });
+      ).providers;
+    expect(provider("operators.yaml")).toMatchObject([
+      {
+        name: "operators",
+        orgId: 1,
+        options: { path: join(folder, "provisioning", "boards", "operators") },
+      },
+    ]);
+    const own = join(folder, "provisioning", "boards", "organisations", "acme");
+    expect(provider("organisation.acme.yaml")).toMatchObject([
+      {
+        name: "organisation acme",
+        orgId: 7,
+        options: { path: join(folder, "provisioning", "boards", "everyone") },
+      },
+      { name: "own of organisation acme", orgId: 7, options: { path: own } },
+    ]);
 
     board("everyone/Two words/both.json", '{"uid":"both","title":"Both"}');
     rmSync(join(folder, "deployed", "operators", "Fleet"), { recursive: true });

@@ -2,7 +2,8 @@
  * Proves: Mimir's own ruler takes the rules about workloads for each tenant from one mounted key,
  * as its pod mounts it, evaluates them over the series of that tenant alone, stores there what they
  * record, and tells the Alertmanager of every tenant with its label. It does so with the rules of a
- * tenant's SLOs, in a file of that tenant, too.
+ * tenant's SLOs and with rules that users bring, in a file of that tenant, and with those that
+ * operators bring, which see every tenant.
  * Does not prove: when alerts fire (workload-rules.test.ts).
  */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -16,14 +17,19 @@ import { runningRules } from "../../components/backends/kit/metrics/prometheus-a
 import {
   RULES_FILE,
   RUNTIME_FILE,
+  tenantRulesKey,
   WORKLOAD_RULES_FILE,
 } from "../../components/backends/kit/rings/config";
 import { ruleItems, runtimeConfig } from "../../components/backends/kit/rings/deploy";
 import { MIMIR_RINGS } from "../../components/backends/mimir";
-import { toYaml } from "../../components/kit/yaml";
+import { fromYaml, toYaml } from "../../components/kit/yaml";
+import { NO_OWN_RULES, ofTenant } from "../../components/rules/own/model";
+import { groupsOf, PROMETHEUS } from "../../components/rules/own/rule-file";
+import { tenantRuleFiles } from "../../components/rules/rule-file";
 import type { RuleFile } from "../../components/rules/types";
 import { sloGroupsOf } from "../../components/rules/slos";
 import { workloadRules } from "../../components/rules/workloads/rules";
+import { OPERATOR_RULES, TENANT_RULES } from "../components/hub/own";
 import { model } from "../components/rules/model";
 import { checkout } from "../components/rules/slo";
 import { push, startConfiguredMimir, type ConfiguredMimir } from "./support/configured-mimir";
@@ -39,13 +45,20 @@ const slo = { ...checkout, tenant: "dev" };
 /** As kubelet mounts it: items are files of a directory that is exchanged as a whole. */
 function mount(folder: string, texts: Readonly<Record<string, string>>): void {
   const data = "..2026_11_21_00_00_01.123456";
-  for (const { key, path } of ruleItems(TENANTS, TENANTS)) {
+  for (const { key, path } of ruleItems(TENANTS, [HUB_TENANT, ...TENANTS])) {
     mkdirSync(dirname(join(folder, data, path)), { recursive: true });
     writeFileSync(join(folder, data, path), texts[key] ?? toYaml({ groups: [] }));
   }
   symlinkSync(data, join(folder, "..data"));
   for (const tenant of [HUB_TENANT, ...TENANTS])
     symlinkSync(join("..data", tenant), join(folder, tenant));
+}
+
+/** Rules that operators bring, which see every tenant. */
+function operators(): string {
+  const own = { ...NO_OWN_RULES, operators: groupsOf(OPERATOR_RULES, PROMETHEUS) };
+  const text = tenantRuleFiles({ ...model, tenants: TENANTS, own })[HUB_TENANT] ?? "";
+  return toYaml(now(fromYaml(text) as RuleFile));
 }
 
 /** Everything at once: delays of minutes are promtool's business. */
@@ -129,7 +142,15 @@ describe("the rules about workloads, in the real Mimir", () => {
     mount(join(folder, "rules"), {
       [RULES_FILE]: eager(model, "1111111111111111"),
       [WORKLOAD_RULES_FILE]: toYaml(now(workloads)),
-      ["tenant-dev.yaml"]: toYaml(now({ groups: sloGroupsOf([slo], "dev", "https://runbooks/#") })),
+      [tenantRulesKey("dev")]: toYaml(
+        now({
+          groups: [
+            ...sloGroupsOf([slo], "dev", "https://runbooks/#"),
+            ...ofTenant(groupsOf(TENANT_RULES, PROMETHEUS), "dev"),
+          ] as never,
+        }),
+      ),
+      [tenantRulesKey(HUB_TENANT)]: operators(),
     });
     mimir = await startConfiguredMimir(folder);
   }, 120_000);
@@ -193,6 +214,32 @@ describe("the rules about workloads, in the real Mimir", () => {
       { slo: "checkout", tenant_id: "dev", team: "payments", value: expect.closeTo(0.5) as number },
     ]);
     for (const tenant of ["prd", HUB_TENANT]) expect(await query(errors, tenant)).toEqual([]);
+  });
+
+  it("record and alert as users want, with the name of the tenant", async () => {
+    const alert = await until("it fails", async () => {
+      const [found] = await query(`ALERTS{alertname="ShopFails"}`, "dev");
+      return found;
+    });
+    expect(alert).toMatchObject({ cluster: "dev", tenant_id: "dev", team: "shop" });
+    for (const tenant of ["prd", HUB_TENANT])
+      expect(await query("app:shop_errors:rate5m", tenant)).toEqual([]);
+  });
+
+  it("see every tenant where operators bring them", async () => {
+    const up = (name: string) => ({ __name__: "up", ...edge(name) });
+    for (const name of ["dev", "prd"])
+      await push(mimir.url, name, [{ labels: up(name), samples: [[1, Date.now()]] }]);
+    const found = await until("both are counted", async () => {
+      const series = await query("tenant:up:count", HUB_TENANT);
+      return series.length === 2 ? series : undefined;
+    });
+    expect(found).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ tenant_id: "dev", value: 1 }),
+        expect.objectContaining({ tenant_id: "prd", value: 1 }),
+      ]),
+    );
   });
 
   it("tell the Alertmanager, with the tenant as a label", async () => {

@@ -12,12 +12,7 @@ import {
 } from "../kit/cache-config";
 import type { MetricsComponent } from "../kit/metrics/components";
 import type { Layout } from "../kit/metrics/profiles";
-import {
-  LOCAL_RETENTION_HOURS,
-  RULES_FILE,
-  SYNC_INTERVAL,
-  WORKLOAD_RULES_FILE,
-} from "../kit/rings/config";
+import { ALL_RULES_FILES, LOCAL_RETENTION_HOURS, SYNC_INTERVAL } from "../kit/rings/config";
 import { ROUTE_PREFIX, THANOS, WRITE_PATH } from "./components";
 
 /**
@@ -287,7 +282,7 @@ function ruler({ alertmanagers, at, listen, paths }: ThanosModel): Flags {
     "grpc-address": listen("grpc"),
     "web.route-prefix": ROUTE_PREFIX,
     "data-dir": paths.data,
-    "rule-file": [RULES_FILE, WORKLOAD_RULES_FILE].map((file) => `${paths.rules}/${file}`),
+    "rule-file": ALL_RULES_FILES.map((file) => `${paths.rules}/${file}`),
     "rule-query-offset": RULES_LATE,
     "query.config": toYaml([
       { scheme: "http", path_prefix: ROUTE_PREFIX, static_configs: [at("all-querier", "http")] },

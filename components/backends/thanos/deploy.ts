@@ -11,9 +11,10 @@ import { metricsLoads } from "../kit/metrics/load";
 import { metricsLayout } from "../kit/metrics/plan";
 import type { Layout } from "../kit/metrics/profiles";
 import { PLANNING } from "../kit/metrics/resources";
-import { RULES_FILE, WORKLOAD_RULES_FILE } from "../kit/rings/config";
 import type { Mount } from "../kit/pod";
+import { OWN_RULES, RULES_FILE, WORKLOAD_RULES_FILE } from "../kit/rings/config";
 import type { Shared } from "../kit/shared";
+import { tenantData } from "../kit/tenant-rules";
 import {
   BUCKET_FILE,
   hashrings,
@@ -69,7 +70,19 @@ export function deployThanos(
 }
 
 function createFiles(
-  { make, installation, args: { store, cell, rules, workloadRules }, layout }: ThanosParts,
+  {
+    make,
+    installation,
+    args: {
+      store,
+      cell,
+      rules,
+      workloadRules,
+      // Rules see all tenants here, so that only the hub's own tenant has such a file.
+      tenantRules: [first = {}],
+    },
+    layout,
+  }: ThanosParts,
   reads: string,
 ): ThanosShared {
   const ring = hashrings(cell.name, layout, store.options.zones ?? []);
@@ -92,7 +105,7 @@ function createFiles(
       file: RULES_FILE,
       text: rules.text,
       hash: rules.hash,
-      beside: { [WORKLOAD_RULES_FILE]: workloadRules.text },
+      beside: { [WORKLOAD_RULES_FILE]: workloadRules.text, ...tenantData(first, OWN_RULES) },
     }),
   };
 }

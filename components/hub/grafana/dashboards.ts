@@ -1,3 +1,4 @@
+import { checksum } from "../../kit/checksum";
 import { type Dashboard, uidOf } from "../../dashboards/kit/dashboard";
 import { dashboardJson } from "../../dashboards/kit/json";
 import { dashboardsOf, HOME } from "../../dashboards/registry";
@@ -43,6 +44,44 @@ export function dashboardFiles({ cells }: Pick<DatasourcesModel, "cells">): Dash
   return files;
 }
 
+/** Dashboards that users bring, as texts by path of their file. */
+export interface OwnDashboardFiles {
+  readonly operators?: Readonly<Record<string, string>> | undefined;
+  readonly everyone?: Readonly<Record<string, string>> | undefined;
+  readonly organisations?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+}
+
+/** Folder of those that are in none. */
+export const OWN_FOLDER = "Own";
+
+/** Directory of what an organisation alone has, below that of all dashboards. */
+export const organisationSet = (organisation: string) => `organisations/${organisation}`;
+
+/** A ConfigMap for each, too: one may be as large as a ConfigMap can be. */
+export function ownDashboardFiles({
+  operators = {},
+  everyone = {},
+  organisations = {},
+}: OwnDashboardFiles): DashboardFile[] {
+  const filesOf = (sets: readonly string[], files: Readonly<Record<string, string>>) =>
+    Object.entries(files).map(([path, text]): DashboardFile => {
+      const [key = "", folder = OWN_FOLDER] = path.split("/").reverse();
+      return {
+        name: `own-${checksum(sets.join(), path)}`,
+        key,
+        text,
+        paths: sets.map((set) => `${set}/${folder}/${key}`),
+      };
+    });
+  return [
+    ...filesOf(["operators"], operators),
+    ...filesOf(SETS, everyone),
+    ...Object.entries(organisations).flatMap(([name, files]) =>
+      filesOf([organisationSet(name)], files),
+    ),
+  ];
+}
+
 /** By backends: a program with several hubs writes them once, and so do tests. */
 const written = new Map<string, DashboardFile[]>();
 
@@ -73,25 +112,19 @@ interface ProviderFile {
 
 /** Grafana is told to read them when they change: it need not look for itself. */
 const DAY = 86_400;
-/** Stands for the name of an organisation in the provider that all of them have alike. */
+/** Stands for the name of an organisation in the providers that all of them have alike. */
 export const ORGANISATION = "ORGANISATION";
 
-function provider(provisioning: string, set: DashboardSet, name: string, orgId: number) {
-  const file: ProviderFile = {
-    apiVersion: 1,
-    providers: [
-      {
-        name,
-        orgId,
-        type: "file",
-        disableDeletion: false,
-        allowUiUpdates: false,
-        updateIntervalSeconds: DAY,
-        options: { path: folderOf(provisioning, set), foldersFromFilesStructure: true },
-      },
-    ],
+function provider(path: string, name: string, orgId: number): ProviderFile["providers"][number] {
+  return {
+    name,
+    orgId,
+    type: "file",
+    disableDeletion: false,
+    allowUiUpdates: false,
+    updateIntervalSeconds: DAY,
+    options: { path, foldersFromFilesStructure: true },
   };
-  return file;
 }
 
 /** Beside the sets. */
@@ -101,12 +134,24 @@ export const PROVIDER_FILES = { operators: "operators.yaml", organisation: "orga
 /** Who has which set, by file: one for operators, and one that each organisation is made of. */
 export function providerFiles(provisioning: string): Readonly<Record<string, ProviderFile>> {
   return {
-    [PROVIDER_FILES.operators]: provider(provisioning, "operators", "operators", OPERATORS),
-    [PROVIDER_FILES.organisation]: provider(
-      provisioning,
-      "everyone",
-      `organisation ${ORGANISATION}`,
-      UNKNOWN_ORGANISATION,
-    ),
+    [PROVIDER_FILES.operators]: {
+      apiVersion: 1,
+      providers: [provider(folderOf(provisioning, "operators"), "operators", OPERATORS)],
+    },
+    [PROVIDER_FILES.organisation]: {
+      apiVersion: 1,
+      providers: [
+        provider(
+          folderOf(provisioning, "everyone"),
+          `organisation ${ORGANISATION}`,
+          UNKNOWN_ORGANISATION,
+        ),
+        provider(
+          `${provisioning}/${BOARDS}/${organisationSet(ORGANISATION)}`,
+          `own of organisation ${ORGANISATION}`,
+          UNKNOWN_ORGANISATION,
+        ),
+      ],
+    },
   };
 }

@@ -192,7 +192,7 @@ function everywhereSource({ backend, reader, tenants }: GlobalSource): Datasourc
 
 /** No cell has such a name. */
 const EVERYWHERE = "all edges and cells";
-const EVERYWHERE_UID = "everywhere_metrics";
+export const EVERYWHERE_UID = "everywhere_metrics";
 
 interface Target {
   readonly orgId: number;

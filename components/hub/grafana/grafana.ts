@@ -30,7 +30,13 @@ import {
   type GroupMapping,
   type OidcModel,
 } from "./config";
-import { dashboardFiles, PROVIDERS, providerFiles } from "./dashboards";
+import {
+  dashboardFiles,
+  type OwnDashboardFiles,
+  ownDashboardFiles,
+  PROVIDERS,
+  providerFiles,
+} from "./dashboards";
 import { OPERATORS, provisioning, type DatasourcesModel } from "./datasources";
 import { asksOthers } from "./flows";
 import { grafanaPod } from "./pod";
@@ -43,6 +49,7 @@ const HTTP = 80;
 interface GrafanaArgs extends HubGrafanaArgs {
   readonly namespace: pulumi.Input<string>;
   readonly sources: DatasourcesModel;
+  readonly ownDashboards?: OwnDashboardFiles | undefined;
   readonly image: string;
   readonly curlImage: string;
 }
@@ -214,7 +221,8 @@ function createDashboards(parent: Grafana, name: string, args: GrafanaArgs): Con
     },
     { parent },
   );
-  const dashboards = dashboardFiles(args.sources).map((file): ConfigSource => {
+  const own = ownDashboardFiles(args.ownDashboards ?? {});
+  const dashboards = [...dashboardFiles(args.sources), ...own].map((file): ConfigSource => {
     const map = new k8s.core.v1.ConfigMap(
       `${name}-dashboard-${file.name}`,
       {

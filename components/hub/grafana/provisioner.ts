@@ -3,9 +3,9 @@ import {
   BOARDS,
   OPERATORS_HOME,
   ORGANISATION,
+  organisationSet,
   PROVIDER_FILES,
   PROVIDERS,
-  SETS,
 } from "./dashboards";
 import { FILE_PATTERNS, OPERATORS, UNKNOWN_ORGANISATION } from "./datasources";
 
@@ -37,7 +37,6 @@ function functions({ grafana, paths, temporary }: ProvisionerModel): string {
   const providers = `${paths.provisioning}/dashboards`;
   const boards = `${paths.provisioning}/${BOARDS}`;
   const { operators, organisations } = FILE_PATTERNS;
-  const sets = SETS.map((set) => `${paths.dashboards}/${set}`).join(" ");
   return `say() { [ "$1" = "$said" ] || printf '{"time":"%s","provisioning":"%s"}\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1"; said=$1; }
 api() { curl --silent --fail --insecure --connect-timeout 3 --max-time 30 --config ${paths.secrets}/${SECRET_FILES.curl} "$@"; }
 # All at once: a request for each of hundreds takes longer than a round. Lines: number, name.
@@ -46,9 +45,9 @@ number() { printf '%s\\n' "$listed" | sed -n "s/^\\([0-9]*\\) $1\$/\\1/p"; }
 forget() { rm -f ${target}/${organisations} ${providers}/${organisations}; written=; }
 # Grafana reads some of them whenever it likes: each is there as a whole, or as it was.
 boards() {
-  asked=$(find -L ${sets} -name '*.json' -exec sha256sum {} + | sha256sum)
+  asked=$(find -L ${paths.dashboards}/* -name '*.json' -exec sha256sum {} + | sha256sum)
   [ "$asked" = "$copied" ] && return
-  (cd ${paths.dashboards} && find -L ${SETS.join(" ")} -name '*.json') | while read -r file; do
+  (cd ${paths.dashboards} && find -L * -name '*.json') | while read -r file; do
     mkdir -p "${boards}/\${file%/*}" && cp "${paths.dashboards}/$file" ${boards}/.new && mv ${boards}/.new "${boards}/$file" || exit 1
   done || return 1
   (cd ${boards} && find . -name '*.json') | while read -r file; do
@@ -94,6 +93,7 @@ customers() {
     name=\${name%%.*}
     number=$(number "$name")
     [ "$number" ] || return 1
+    mkdir -p "${boards}/${organisationSet("$name")}"
     sed "s/orgId: ${UNKNOWN_ORGANISATION}\\$/orgId: $number/" "$file" > "${target}/$base"
     sed "s/orgId: ${UNKNOWN_ORGANISATION}\\$/orgId: $number/; s/${ORGANISATION}/$name/" ${paths.dashboards}/${PROVIDERS}/${PROVIDER_FILES.organisation} > "${providers}/organisation.$name.yaml"
   done

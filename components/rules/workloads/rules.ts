@@ -38,7 +38,7 @@ export const SUBJECTS: readonly Subject[] = [
 ];
 
 /** The group that shows which rules these are. */
-const RULES_GROUP = "workload-rules";
+export const RULES_GROUP = "workload-rules";
 
 /** As often as upstream's mixins: four scrapes. */
 const INTERVAL = "1m";

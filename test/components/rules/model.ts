@@ -1,4 +1,5 @@
 import { BACKENDS } from "../../../components/backends/registry";
+import { NO_OWN_RULES } from "../../../components/rules/own/model";
 import type { RulesModel } from "../../../components/rules/model";
 
 const DAY = 86_400;
@@ -32,6 +33,7 @@ export const model: RulesModel = {
     { certificate: "authority", notAfter: 3650 * DAY },
   ],
   slos: [],
+  own: NO_OWN_RULES,
   renewalDays: 90,
   workloads: { thresholds: {}, environments: {}, tenants: {}, disabled: [] },
   compared: [{ environment: "prd", with: "stg" }],

@@ -88,14 +88,17 @@ describe("rules of an SLO", () => {
       ownTenants: ["dev", "shop"],
       slos: [checkout],
     };
-    const { dev, ...files } = tenantRuleFiles(shop);
-    expect(fromYaml(dev!)).toEqual({ groups: [] });
+    const { dev, heliograph, ...files } = tenantRuleFiles(shop);
+    for (const none of [dev, heliograph]) expect(fromYaml(none!)).toEqual({ groups: [] });
     expect(Object.keys(files)).toEqual(["shop"]);
     expect(fromYaml(files["shop"]!)).toEqual({ groups });
     expect(ruleFile(shop).hash).not.toBe(ruleFile({ ...shop, slos: [] }).hash);
   });
 
   it("are in no file where rules see every tenant", () => {
-    expect(tenantRuleFiles({ ...model, groupsNameTenants: false })).toEqual({});
+    const files = tenantRuleFiles({ ...model, groupsNameTenants: false, slos: [checkout] });
+    expect(Object.entries(files).map(([id, text]) => [id, fromYaml(text)])).toEqual([
+      ["heliograph", { groups: [] }],
+    ]);
   });
 });

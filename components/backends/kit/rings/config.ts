@@ -1,4 +1,4 @@
-import { REPLICA_LABEL, type EdgeLabel } from "../../../contract/names";
+import { HUB_TENANT, REPLICA_LABEL, type EdgeLabel } from "../../../contract/names";
 import { podVariable } from "../architecture";
 import {
   memcachedConfig,
@@ -8,6 +8,7 @@ import {
   type RedisOptions,
 } from "../cache-config";
 import type { ReplicatedComponent } from "../metrics/components";
+import type { TenantRulesNames } from "../tenant-rules";
 
 /** Configuration that backends of metrics share whose processes find each other in rings. */
 
@@ -21,8 +22,14 @@ export const RUNTIME_FILE = "runtime.yaml";
 export const RULES_FILE = "pipeline.yaml";
 /** Rules that every tenant has, over its own series. */
 export const WORKLOAD_RULES_FILE = "workloads.yaml";
-/** Rules that a tenant alone has. */
-export const TENANT_RULES_FILE = "tenant.yaml";
+/** Rules that a tenant alone has. No tenant's id makes its key that of another file. */
+export const OWN_RULES: TenantRulesNames = {
+  file: "tenant.yaml",
+  key: (tenant) => `tenant-${tenant}.yaml`,
+};
+
+/** Every file of rules where they are evaluated over all tenants at once. */
+export const ALL_RULES_FILES = [RULES_FILE, WORKLOAD_RULES_FILE, OWN_RULES.key(HUB_TENANT)];
 
 /**
  * Queries look into the bucket whatever the age of what they ask for, so that a block in the bucket

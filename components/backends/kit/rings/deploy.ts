@@ -24,9 +24,9 @@ import { singleResources, type Planning } from "../metrics/resources";
 import type { Shared } from "../shared";
 import { tenantData, tenantItems } from "../tenant-rules";
 import {
+  OWN_RULES,
   RULES_FILE,
   RUNTIME_FILE,
-  TENANT_RULES_FILE,
   WORKLOAD_RULES_FILE,
   type MicroservicesConfigArgs,
 } from "./config";
@@ -231,12 +231,6 @@ export function ruleItems(tenants: readonly string[], withOwn: readonly string[]
     ...tenantItems(withOwn, OWN_RULES),
   ];
 }
-
-/** Rules that a tenant alone has. No tenant's id makes its key that of another file. */
-const OWN_RULES = {
-  file: TENANT_RULES_FILE,
-  key: (tenant: string) => `tenant-${tenant}.yaml`,
-};
 
 function createRuler(
   { make, installation, args, cell: { tenants, alertmanagers } }: Ring,

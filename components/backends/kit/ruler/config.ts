@@ -1,6 +1,6 @@
 import { HUB_TENANT } from "../../../contract/names";
 import { TENANT_HEADER } from "../architecture";
-import { RULES_FILE, WORKLOAD_RULES_FILE } from "../rings/config";
+import { ALL_RULES_FILES } from "../rings/config";
 
 /**
  * Where the pod mounts what it reads and writes. Directories, so that what changes arrives while it
@@ -60,7 +60,7 @@ export function rulerConfig({
 }: RulerConfigArgs): RulerConfig {
   return {
     global: { rule_query_offset: LATE },
-    rule_files: [RULES_FILE, WORKLOAD_RULES_FILE].map((file) => `${RULER_PATHS.rules}/${file}`),
+    rule_files: ALL_RULES_FILES.map((file) => `${RULER_PATHS.rules}/${file}`),
     remote_read: [
       {
         url: `http://${reads}/prometheus/api/v1/read`,
