@@ -15,7 +15,7 @@ import { PromqlExpression } from "../rules/promql-syntax";
 import { LOG_GROUP } from "../rules/log-alerts";
 import { fleet } from "../rules/workloads/fleet";
 import { RULES_GROUP, SUBJECTS } from "../rules/workloads/rules";
-import type { Cell, HubModel } from "./model";
+import type { HubModel } from "./model";
 import type { RuleFilesInput } from "./resolve";
 
 /** Files of one tenant, or of operators. */
@@ -28,10 +28,10 @@ interface Owned {
 }
 
 /**
- * Largest sum of all rule files of a cell, in bytes. Together with ours they are in one ConfigMap,
- * which holds 1 MiB: https://kubernetes.io/docs/concepts/configuration/configmap/
+ * Largest sum of the rule files of a tenant, or of operators, in bytes. Beside ours they are in one
+ * ConfigMap, which holds 1 MiB: https://kubernetes.io/docs/concepts/configuration/configmap/
  */
-export const RULE_FILES_LIMIT = 768 * 1024;
+export const RULE_FILES_LIMIT = 512 * 1024;
 
 /** What is wrong in files of rules, and what they contradict. Paths start at `files`. */
 export function ownRulesIssues(
@@ -56,25 +56,11 @@ export function ownRulesIssues(
         under([...owned.path, name], ruleFileIssues(text, owned.language)),
       ),
       ...nameIssues(owned),
+      ...sizeIssues(owned),
     ]),
     ...metrics.flatMap((owned) => [...evaluatedIssues(owned, hub), ...otherTenantIssues(owned)]),
     ...lines.flatMap((owned) => evaluatedIssues(owned, hub)),
-    ...hub.cells.flatMap((cell) => [
-      ...sizeIssues(
-        all.filter(({ language, tenant }) => language === PROMETHEUS && isOf(cell, tenant)),
-        cell,
-      ),
-      ...sizeIssues(
-        lines.filter(({ tenant }) => isOf(cell, tenant)),
-        cell,
-      ),
-    ]),
   ];
-}
-
-/** Operators' rules are evaluated in each cell. */
-function isOf({ ownTenants }: Cell, tenant: string | undefined): boolean {
-  return tenant === undefined || ownTenants.includes(tenant);
 }
 
 function tenantIssues(tenant: string, path: IssuePath, { tenants }: HubModel): Issue[] {
@@ -175,13 +161,11 @@ function otherTenantIssues(owned: Owned): Issue[] {
   );
 }
 
-function sizeIssues(owned: readonly Owned[], { name }: Cell): Issue[] {
-  const sizes = owned.flatMap(({ path, files }) =>
-    Object.entries(files).map(([file, text]) => ({
-      path: [...path, file],
-      bytes: Buffer.byteLength(text),
-    })),
-  );
+function sizeIssues({ path, files }: Owned): Issue[] {
+  const sizes = Object.entries(files).map(([file, text]) => ({
+    path: [...path, file],
+    bytes: Buffer.byteLength(text),
+  }));
   const sum = sizes.reduce((total, { bytes }) => total + bytes, 0);
   const [largest] = sizes.sort((a, b) => b.bytes - a.bytes);
   if (!largest || sum <= RULE_FILES_LIMIT) return [];
@@ -190,8 +174,8 @@ function sizeIssues(owned: readonly Owned[], { name }: Cell): Issue[] {
     {
       path: largest.path,
       got: `${largest.bytes} bytes`,
-      expected: `at most ${limit} of rules in cell ${name}, where there are ${sum} bytes: one ConfigMap has them all`,
-      lines: "# remove rules, or move the tenant to another cell",
+      expected: `at most ${limit} in all files together, not ${sum} bytes: one ConfigMap has them`,
+      lines: "# remove rules",
     },
   ];
 }

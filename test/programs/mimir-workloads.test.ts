@@ -15,9 +15,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HUB_TENANT } from "../../components/contract/names";
 import { runningRules } from "../../components/backends/kit/metrics/prometheus-api";
 import {
+  OWN_RULES,
   RULES_FILE,
   RUNTIME_FILE,
-  tenantRulesKey,
   WORKLOAD_RULES_FILE,
 } from "../../components/backends/kit/rings/config";
 import { ruleItems, runtimeConfig } from "../../components/backends/kit/rings/deploy";
@@ -142,7 +142,7 @@ describe("the rules about workloads, in the real Mimir", () => {
     mount(join(folder, "rules"), {
       [RULES_FILE]: eager(model, "1111111111111111"),
       [WORKLOAD_RULES_FILE]: toYaml(now(workloads)),
-      [tenantRulesKey("dev")]: toYaml(
+      [OWN_RULES.key("dev")]: toYaml(
         now({
           groups: [
             ...sloGroupsOf([slo], "dev", "https://runbooks/#"),
@@ -150,7 +150,7 @@ describe("the rules about workloads, in the real Mimir", () => {
           ] as never,
         }),
       ),
-      [tenantRulesKey(HUB_TENANT)]: operators(),
+      [OWN_RULES.key(HUB_TENANT)]: operators(),
     });
     mimir = await startConfiguredMimir(folder);
   }, 120_000);
