@@ -20,23 +20,23 @@ export {
 export type { EdgeSourcesArgs } from "./edge/metrics/sources/registry";
 export type { EdgeLocalStoreArgs } from "./edge/local-store/args";
 export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces/args";
-export type { HubAlertingArgs, HubDeadMansSwitchArgs } from "./hub/alerting-args";
 export type {
-  HubAlertmanagerArgs,
-  HubEmailReceiverArgs,
-  HubInhibitionArgs,
-  HubOpsgenieReceiverArgs,
-  HubPagerDutyReceiverArgs,
-  HubReceiverArgs,
-  HubRouteArgs,
-  HubSecretKeyArgs,
-  HubSlackReceiverArgs,
-  HubSubrouteArgs,
-  HubTeamsReceiverArgs,
-  HubTimeIntervalArgs,
-  HubTimeRangeArgs,
-  HubWebhookReceiverArgs,
-} from "./hub/alertmanager/args";
+  AlertInhibitionArgs,
+  AlertReceiverArgs,
+  AlertRouteArgs,
+  AlertSubrouteArgs,
+  AlertTimeIntervalArgs,
+  AlertTimeRangeArgs,
+  AlertmanagerArgs,
+  EmailReceiverArgs,
+  OpsgenieReceiverArgs,
+  PagerDutyReceiverArgs,
+  ReceiverSecretArgs,
+  SlackReceiverArgs,
+  TeamsReceiverArgs,
+  WebhookReceiverArgs,
+} from "./alertmanager/args";
+export type { HubAlertingArgs, HubDeadMansSwitchArgs } from "./hub/alerting-args";
 export type { HubDashboardFilesArgs, HubDashboardsArgs } from "./hub/dashboards-args";
 export type {
   HubDriftArgs,
@@ -44,7 +44,7 @@ export type {
   HubRuleOverridesArgs,
   HubRulesArgs,
 } from "./hub/rules-args";
-export type { HubThresholdsArgs } from "./rules/workloads/thresholds";
+export type { AlertThresholdsArgs } from "./rules/workloads/thresholds";
 export type { HubObservabilityArgs } from "./hub/args";
 export type {
   HubCellArgs,

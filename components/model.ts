@@ -31,14 +31,14 @@ export {
   matches,
   matcherText,
   parseMatchers,
-} from "./hub/alertmanager/matchers";
+} from "./alertmanager/matchers";
 export {
   type Inhibition,
   type Muted,
   type Notification,
   Routing,
-} from "./hub/alertmanager/routing";
-export type { AlertmanagerConfig } from "./hub/alertmanager/upstream";
+} from "./alertmanager/routing";
+export type { AlertmanagerConfig } from "./alertmanager/upstream";
 export {
   alertmanagerFields,
   RECEIVER_KINDS,
@@ -47,11 +47,11 @@ export {
   receiverFields,
   routingFields,
   sendResolvedField,
-} from "./hub/alertmanager/args";
-export { alertmanagerConfig, alertmanagerFiles, TEST_ALERT } from "./hub/alertmanager/config";
-export { type Alertmanager, NOBODY } from "./hub/alertmanager/model";
-export { ALERTMANAGER, ALERTMANAGER_PORT } from "./hub/alertmanager/ports";
-export { runningAlertmanagerHash } from "./hub/alertmanager/running-config";
+} from "./alertmanager/args";
+export { alertmanagerConfig, alertmanagerFiles, TEST_ALERT } from "./alertmanager/config";
+export { type Alertmanager, NOBODY } from "./alertmanager/model";
+export { ALERTMANAGER, ALERTMANAGER_PORT } from "./alertmanager/ports";
+export { runningAlertmanagerHash } from "./alertmanager/running-config";
 export { cellFields } from "./hub/cell-args";
 export { gatewayFields } from "./hub/gateway/args";
 export { globalQueryFields } from "./hub/global-query/args";

@@ -4,12 +4,12 @@ import { described, whole } from "../kit/fields";
 import type { ComponentPodsArgs } from "../kit/pods";
 import { ALERTMANAGER, ALERTMANAGER_EXPECTED, CALLED_URL, CALLED_URL_EXPECTED } from "../kit/urls";
 import type {
-  HubAlertmanagerArgs,
-  HubInhibitionArgs,
-  HubReceiverArgs,
-  HubRouteArgs,
-  HubTimeIntervalArgs,
-} from "./alertmanager/args";
+  AlertmanagerArgs,
+  AlertInhibitionArgs,
+  AlertReceiverArgs,
+  AlertRouteArgs,
+  AlertTimeIntervalArgs,
+} from "../alertmanager/args";
 
 /**
  * A dead man's switch: the hub calls an address for as long as metrics arrive and alerts are
@@ -30,21 +30,21 @@ export interface HubAlertingArgs {
    * Whom alerts go to, by name. With a receiver the hub has Alertmanagers of its own. Defaults to
    * none: alerts are stored, and sent to `alertmanagers`.
    */
-  receivers?: Record<string, HubReceiverArgs>;
+  receivers?: Record<string, AlertReceiverArgs>;
   /**
    * Which alerts go to which receiver: each alert is offered to the routes in this order, and the
    * first that fits takes it. The last one has no conditions, so that no alert is lost. Required
    * with `receivers`.
    */
-  routes?: HubRouteArgs[];
+  routes?: AlertRouteArgs[];
   /** Times by name, any of which hold, for routes that are silent at times. Defaults to none. */
-  timeIntervals?: Record<string, HubTimeIntervalArgs[]>;
+  timeIntervals?: Record<string, AlertTimeIntervalArgs[]>;
   /**
    * Alerts that mute others, in addition to Heliograph's own: a silent edge mutes the alerts of its
    * cluster, an alert that is critical mutes the same that is a warning, and a label
    * `maintenance="true"` mutes what is not critical. Defaults to none.
    */
-  inhibitions?: HubInhibitionArgs[];
+  inhibitions?: AlertInhibitionArgs[];
   /**
    * Receiver, a key of `receivers`, that gets the test alerts of `verify`, and is the only one that
    * does: one for each tenant whenever somebody verifies, so name one that wakes nobody. Defaults
@@ -52,7 +52,7 @@ export interface HubAlertingArgs {
    */
   testReceiver?: string;
   /** The hub's own Alertmanagers, if there are receivers. Defaults to the default of each field. */
-  alertmanager?: HubAlertmanagerArgs;
+  alertmanager?: AlertmanagerArgs;
   /**
    * Addresses of other Alertmanagers, e.g. `http://alertmanager.monitoring:9093`. Each of them gets
    * every alert. Defaults to none.

@@ -17,8 +17,8 @@ import {
   receiverSecretFields,
   routingFields,
   sendResolvedField,
-  type HubReceiverArgs,
-} from "./alertmanager/args";
+  type AlertReceiverArgs,
+} from "../alertmanager/args";
 import type { HubObservabilityArgs } from "./args";
 import { cellFields } from "./cell-args";
 import { dashboardsFields } from "./dashboards-args";
@@ -82,7 +82,7 @@ function alertingFieldIssues(alerting: HubAlertingArgs): Issue[] {
   ];
 }
 
-function receiverFieldIssues(name: string, receiver: HubReceiverArgs): Issue[] {
+function receiverFieldIssues(name: string, receiver: AlertReceiverArgs): Issue[] {
   return [
     ...issueUnless(DNS_LABEL.test(name), [], {
       got: name,

@@ -1,5 +1,5 @@
 import { backendName, gossipHost } from "../backends/kit/architecture";
-import { podHost } from "./alertmanager/ports";
+import { podHost } from "../alertmanager/ports";
 import { ALERTMANAGER, GLOBAL_QUERY, GRAFANA, memcachedRole, readerRole, rulerRole } from "./roles";
 import { roleName } from "../kit/labels";
 import { storesOf, type HubModel } from "./model";

@@ -12,7 +12,7 @@ import { podsOptions } from "../kit/pods";
 import { mapValues } from "../kit/records";
 import type { HubObservabilityArgs } from "./args";
 import { argsIssues } from "./args-issues";
-import { createAlertmanager } from "./alertmanager/create";
+import { createAlertmanager } from "./alertmanager";
 import { DeadMansSwitch } from "./dead-mans-switch/dead-mans-switch";
 import type { Question } from "./dead-mans-switch/script";
 import { DEFAULT_PORT, gatewayFields, type HubGatewayArgs } from "./gateway/args";

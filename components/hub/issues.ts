@@ -5,7 +5,7 @@ import { DNS_LABEL, DNS_LABEL_EXPECTED, HUB_TENANT } from "../contract/names";
 import { valueAt } from "../kit/extra-config";
 import { issueUnless, under, type Issue, type IssuePath } from "../kit/issues";
 import { nodePortIssues } from "../kit/service-type";
-import { alertingIssues } from "./alertmanager/issues";
+import { alertingIssues } from "../alertmanager/issues";
 import type { OwnDashboardFiles } from "./grafana/dashboards";
 import { grafanaIssues, type GrafanaInput } from "./grafana/issues";
 import { logAlertIssues } from "./log-alert-issues";

@@ -1,7 +1,7 @@
 import type { Backend, StoreOptions } from "../backends/backend";
 import type { BackendTopology } from "../backends/kit/architecture";
 import type { Signal } from "../contract/names";
-import type { Alertmanager } from "./alertmanager/model";
+import type { Alertmanager } from "../alertmanager/model";
 import type { ComparedEnvironments } from "../rules/workloads/fleet";
 import type { WorkloadAlerts } from "../rules/workloads/rules";
 import type { LogAlerts } from "../rules/log-alerts";

@@ -6,7 +6,7 @@ import { portOf } from "../kit/urls";
 import { UNKNOWN_STORE } from "../storage/flows";
 import type { HubObservabilityArgs } from "./args";
 import type { HubAlertingArgs } from "./alerting-args";
-import { receiverPorts } from "./alertmanager/flows";
+import { receiverPorts } from "../alertmanager/flows";
 import { grafanaFlowsArgs } from "./grafana/flows";
 import type { HubGrafanaArgs } from "./grafana/args";
 import { queriedEdges } from "./inventory";

@@ -20,8 +20,8 @@ import {
 } from "../kit/flows";
 import { hostAndPort, portOf } from "../kit/urls";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
-import { alertmanagerFlows, type AlertmanagerFlowsArgs } from "./alertmanager/flows";
-import { ALERTMANAGER_PORT } from "./alertmanager/ports";
+import { alertmanagerFlows, type AlertmanagerFlowsArgs } from "../alertmanager/flows";
+import { ALERTMANAGER_PORT } from "../alertmanager/ports";
 import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { storesOf, type Cell, type HubModel, type Store } from "./model";

@@ -10,9 +10,9 @@ import {
 import { SIGNALS, type Signal } from "../contract/names";
 import { EDGE_NAMESPACE } from "../contract/cluster-names";
 import { DURATION, toSeconds } from "../kit/duration";
-import { resolveAlertmanager, type AlertingInput } from "./alertmanager/resolve";
+import { resolveAlertmanager, type AlertingInput } from "../alertmanager/resolve";
 import { mapValues } from "../kit/records";
-import type { HubThresholdsArgs } from "../rules/workloads/thresholds";
+import type { AlertThresholdsArgs } from "../rules/workloads/thresholds";
 import { resolveLogAlerts } from "./log-alert-args";
 import { ofTenant, type OwnRules } from "../rules/own/model";
 import { groupsOf, LOKI, PROMETHEUS, type RuleLanguage } from "../rules/own/rule-file";
@@ -53,7 +53,7 @@ interface OverridesInput {
   readonly thresholds?: ThresholdsInput | undefined;
 }
 
-type ThresholdsInput = { readonly [Name in keyof HubThresholdsArgs]?: number | undefined };
+type ThresholdsInput = { readonly [Name in keyof AlertThresholdsArgs]?: number | undefined };
 
 interface CellInput {
   readonly metrics: StoreInput;
@@ -183,7 +183,7 @@ function resolveRules(rules: RulesInput = {}): Pick<HubModel, "workloads" | "com
   };
 }
 
-function thresholdsOf({ thresholds = {} }: OverridesInput): HubThresholdsArgs {
+function thresholdsOf({ thresholds = {} }: OverridesInput): AlertThresholdsArgs {
   return Object.fromEntries(Object.entries(thresholds).filter(([, value]) => value !== undefined));
 }
 

@@ -1,6 +1,6 @@
 import type { Role } from "../kit/labels";
 
-export { ALERTMANAGER } from "./alertmanager/ports";
+export { ALERTMANAGER } from "../alertmanager/ports";
 export { memcachedRole, microservicesRole, rulerRole, singleRole } from "../backends/kit/roles";
 
 export const GATEWAY: Role = { name: "gateway" };

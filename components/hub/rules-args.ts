@@ -3,12 +3,12 @@ import { described, name, text } from "../kit/fields";
 import { issueUnless, type Issue } from "../kit/issues";
 import { fleet } from "../rules/workloads/fleet";
 import { alertNames, SUBJECTS } from "../rules/workloads/rules";
-import { thresholdFields, type HubThresholdsArgs } from "../rules/workloads/thresholds";
+import { thresholdFields, type AlertThresholdsArgs } from "../rules/workloads/thresholds";
 
 /** What is different for the edges of one tenant or of one environment. */
 export interface HubRuleOverridesArgs {
   /** Thresholds instead of those of the hub. Defaults to none. */
-  thresholds?: HubThresholdsArgs;
+  thresholds?: AlertThresholdsArgs;
 }
 
 /** Two environments whose clusters should use about the same share of their CPU and memory. */
@@ -49,7 +49,7 @@ export interface HubRuleFilesArgs {
  */
 export interface HubRulesArgs {
   /** When alerts fire. Defaults to the numbers that each threshold names. */
-  thresholds?: HubThresholdsArgs;
+  thresholds?: AlertThresholdsArgs;
   /**
    * What is different for an environment, by the label `environment` of its edges. Defaults to
    * nothing.

@@ -1,4 +1,4 @@
-import type { HubAlertingArgs, HubReceiverArgs } from "@heliograph/heliograph";
+import type { HubAlertingArgs, AlertReceiverArgs } from "@heliograph/heliograph";
 import { mapValues, RECEIVER_KINDS, RECEIVER_SECRETS } from "@heliograph/heliograph/model";
 import type { AlertingSection } from "../config/alerting-schema";
 import type { Configuration } from "../config/load";
@@ -21,7 +21,7 @@ export function alertingArgs(
 function receiverArgs(
   receiver: AlertingSection["receivers"][string],
   secrets: Configuration["receivers"][string],
-): HubReceiverArgs {
+): AlertReceiverArgs {
   const kinds = RECEIVER_KINDS.flatMap((kind) => {
     const given = receiver[kind];
     if (!given) return [];

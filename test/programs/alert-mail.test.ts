@@ -5,7 +5,7 @@
  */
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { HubEmailReceiverArgs } from "../../components/hub/alertmanager/args";
+import type { HubEmailReceiverArgs } from "../../components/alertmanager/args";
 import {
   alertsIn,
   mailCertificate,

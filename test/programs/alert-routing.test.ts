@@ -14,9 +14,9 @@ import {
   type Labels,
   matcherText,
   parseMatchers,
-} from "../../components/hub/alertmanager/matchers";
-import { Routing } from "../../components/hub/alertmanager/routing";
-import type { AlertmanagerConfig } from "../../components/hub/alertmanager/upstream";
+} from "../../components/alertmanager/matchers";
+import { Routing } from "../../components/alertmanager/routing";
+import type { AlertmanagerConfig } from "../../components/alertmanager/upstream";
 import { toYaml } from "../../components/kit/yaml";
 import { RunningAlertmanager } from "./support/alertmanager";
 import { program } from "./support/programs";

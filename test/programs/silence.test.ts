@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import type { Labels } from "../../components/hub/alertmanager/matchers";
+import type { Labels } from "../../components/alertmanager/matchers";
 import { Alertmanager, type Silence } from "../../src/cli/cluster/alertmanager";
 import { silenceCommand } from "../../src/cli/commands/silence/command";
 import { makeSilence, writtenMatchers } from "../../src/cli/commands/silence/silence";

@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import type { HubAlertingArgs } from "../../components/hub/alerting-args";
-import { matcher } from "../../components/hub/alertmanager/matchers";
+import { matcher } from "../../components/alertmanager/matchers";
 import { Alertmanager } from "../../src/cli/cluster/alertmanager";
 import { testAlerts } from "../../src/cli/commands/verify/checks/test-alerts";
 import type { HubView } from "../../src/cli/commands/verify/hub";

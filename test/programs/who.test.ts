@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { HubAlertingArgs } from "../../components/hub/alerting-args";
-import { alertmanagerConfig } from "../../components/hub/alertmanager/config";
+import { alertmanagerConfig } from "../../components/alertmanager/config";
 import { resolveHub } from "../../components/hub/resolve";
 import { agreementOf, toldBy } from "../../lab/scenarios/notifications/agreement";
 import { randomLabels } from "../../lab/scenarios/notifications/label-sets";

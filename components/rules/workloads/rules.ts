@@ -19,7 +19,7 @@ import { nodes } from "./nodes";
 import { pods } from "./pods";
 import { services } from "./services";
 import type { Selector, Subject } from "./subject";
-import { DEFAULT_THRESHOLDS, type HubThresholdsArgs, type Thresholds } from "./thresholds";
+import { DEFAULT_THRESHOLDS, type AlertThresholdsArgs, type Thresholds } from "./thresholds";
 import { volumes } from "./volumes";
 import { workloads } from "./workloads";
 
@@ -46,11 +46,11 @@ const INTERVAL = "1m";
 /** Which alerts about workloads there are, and when they fire. */
 export interface WorkloadAlerts {
   /** For every edge. */
-  readonly thresholds: HubThresholdsArgs;
+  readonly thresholds: AlertThresholdsArgs;
   /** What differs, by the label `environment`. */
-  readonly environments: Readonly<Record<string, HubThresholdsArgs>>;
+  readonly environments: Readonly<Record<string, AlertThresholdsArgs>>;
   /** What differs, by tenant: it wins over what an environment has. */
-  readonly tenants: Readonly<Record<string, HubThresholdsArgs>>;
+  readonly tenants: Readonly<Record<string, AlertThresholdsArgs>>;
   /** Names of alerts that are left out. */
   readonly disabled: readonly string[];
 }
@@ -99,12 +99,12 @@ export function alertNames(subject: Subject): string[] {
   return [...new Set(alertsOf(subject, {}).map(({ name }) => name))];
 }
 
-function alertsOf(subject: Subject, given: HubThresholdsArgs, matchers = ""): Alert[] {
+function alertsOf(subject: Subject, given: AlertThresholdsArgs, matchers = ""): Alert[] {
   return subject.alerts(thresholdsOf(given), selector(matchers));
 }
 
 /** What is not given, also what is given as undefined, is the default. */
-function thresholdsOf(given: HubThresholdsArgs): Thresholds {
+function thresholdsOf(given: AlertThresholdsArgs): Thresholds {
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...DEFAULT_THRESHOLDS, ...Object.fromEntries(known) };
 }
@@ -123,7 +123,7 @@ const selector =
 function scopedAlerts(subject: Subject, model: WorkloadRulesModel): Alert[] {
   const { thresholds, environments, tenants } = model;
   const common = alertsOf(subject, thresholds);
-  const changed = (overrides: Readonly<Record<string, HubThresholdsArgs>>) =>
+  const changed = (overrides: Readonly<Record<string, AlertThresholdsArgs>>) =>
     Object.entries(overrides).map(([name, own]) => ({
       name,
       own,
@@ -142,11 +142,11 @@ function scopedAlerts(subject: Subject, model: WorkloadRulesModel): Alert[] {
 
 interface Own {
   readonly name: string;
-  readonly own: HubThresholdsArgs;
+  readonly own: AlertThresholdsArgs;
 }
 
 interface Scope {
-  readonly own: HubThresholdsArgs;
+  readonly own: AlertThresholdsArgs;
   readonly matchers: string;
 }
 

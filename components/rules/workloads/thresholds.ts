@@ -6,7 +6,7 @@ import { mapValues } from "../../kit/records";
  * When alerts about workloads fire. Every field is a number, and each default has the source of its
  * number beside it.
  */
-export interface HubThresholdsArgs {
+export interface AlertThresholdsArgs {
   /**
    * Share of a node's CPU time that may be used, 0.1 to 1. Defaults to 0.9: upstream's node-mixin
    * alerts at 90 %.
@@ -179,7 +179,7 @@ export interface HubThresholdsArgs {
   environmentDriftRatio?: number;
 }
 
-export type ThresholdName = keyof HubThresholdsArgs;
+export type ThresholdName = keyof AlertThresholdsArgs;
 /** One number for each of them. */
 export type Thresholds = Readonly<Record<ThresholdName, number>>;
 
@@ -407,7 +407,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = mapValues(
   ({ byDefault }) => byDefault,
 ) as Thresholds;
 
-/** Limits of `HubThresholdsArgs`. */
+/** Limits of `AlertThresholdsArgs`. */
 export const thresholdFields = mapValues(THRESHOLDS, ({ what, range, byDefault, source }) =>
   decimal(`${what}. Defaults to ${byDefault}: ${source}.`, range, byDefault).optional(),
 ) as Readonly<Record<ThresholdName, z.ZodOptional<z.ZodNumber>>>;

@@ -4,7 +4,7 @@
  */
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { alertmanagerConfig } from "../../../components/hub/alertmanager/config";
+import { alertmanagerConfig } from "../../../components/alertmanager/config";
 import { resolveHub } from "../../../components/hub/resolve";
 import { showAnswer, showLines } from "../../../src/cli/commands/who/show";
 import { Directory, type Question } from "../../../src/cli/commands/who/who";

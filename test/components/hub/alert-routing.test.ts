@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseMatchers } from "../../../components/hub/alertmanager/matchers";
-import { Routing } from "../../../components/hub/alertmanager/routing";
-import { containsTime } from "../../../components/hub/alertmanager/time-intervals";
-import type { TimeInterval } from "../../../components/hub/alertmanager/upstream";
+import { parseMatchers } from "../../../components/alertmanager/matchers";
+import { Routing } from "../../../components/alertmanager/routing";
+import { containsTime } from "../../../components/alertmanager/time-intervals";
+import type { TimeInterval } from "../../../components/alertmanager/upstream";
 
 const routing = new Routing({
   route: {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import * as pulumi from "@pulumi/pulumi";
 import type { HubAlertingArgs } from "../../../components/hub/alerting-args";
-import type { HubRouteArgs } from "../../../components/hub/alertmanager/args";
+import type { AlertRouteArgs } from "../../../components/alertmanager/args";
 import { argsIssues } from "../../../components/hub/args-issues";
 import { formatIssues } from "../../../components/kit/issues";
 import { alertingArgs } from "./alerting";
@@ -18,7 +18,7 @@ const issues = (alerting: HubAlertingArgs) =>
   argsIssues(
     hubArgs({ edges: { dev, prd: { ...dev, environment: "prd", tenant: "shared" } }, alerting }),
   );
-const routes = (...given: HubRouteArgs[]) =>
+const routes = (...given: AlertRouteArgs[]) =>
   alertingArgs({ routes: given, timeIntervals: {}, receivers: { ops: slack, rest: slack } });
 const slack = { slack: { url: "https://hooks.slack.com/secret-1" } };
 const ops = { receiver: "ops" };

@@ -12,11 +12,11 @@ import {
   EDGE_SILENT,
   KNOWN_TO_HUB,
   secretFile,
-} from "../../../components/hub/alertmanager/config";
-import type { Alertmanager } from "../../../components/hub/alertmanager/model";
-import { resolveAlertmanager } from "../../../components/hub/alertmanager/resolve";
-import { runningAlertmanagerHash } from "../../../components/hub/alertmanager/running-config";
-import type { Route } from "../../../components/hub/alertmanager/upstream";
+} from "../../../components/alertmanager/config";
+import type { Alertmanager } from "../../../components/alertmanager/model";
+import { resolveAlertmanager } from "../../../components/alertmanager/resolve";
+import { runningAlertmanagerHash } from "../../../components/alertmanager/running-config";
+import type { Route } from "../../../components/alertmanager/upstream";
 import { resolveHub } from "../../../components/hub/resolve";
 import { rulesModel } from "../../../components/hub/rules";
 import { rules } from "../../../components/rules/rule-file";

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { HubAlertingArgs } from "../../../components/hub/alerting-args";
-import { ALERTMANAGER } from "../../../components/hub/alertmanager/ports";
+import { ALERTMANAGER } from "../../../components/alertmanager/ports";
 import { HubObservability } from "../../../components/hub/hub-observability";
 import { objectLabels, selectorLabels } from "../../../components/kit/labels";
 import { violations, type KubernetesObject } from "../../policy/policies";

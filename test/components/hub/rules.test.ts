@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { alertmanagerConfig } from "../../../components/hub/alertmanager/config";
-import { Routing } from "../../../components/hub/alertmanager/routing";
+import { alertmanagerConfig } from "../../../components/alertmanager/config";
+import { Routing } from "../../../components/alertmanager/routing";
 import type { HubObservabilityArgs } from "../../../components/hub/args";
 import { resolveHub } from "../../../components/hub/resolve";
 import { ownAlerts, rulesModel as rulesOf, type SignedFacts } from "../../../components/hub/rules";

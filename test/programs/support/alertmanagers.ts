@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HubAlertingArgs } from "../../../components/hub/alerting-args";
-import { RECEIVER_KINDS, type ReceiverKind } from "../../../components/hub/alertmanager/args";
-import { alertmanagerFiles, secretFile } from "../../../components/hub/alertmanager/config";
-import { alertmanagerFlags } from "../../../components/hub/alertmanager/pod";
-import { resolveAlertmanager } from "../../../components/hub/alertmanager/resolve";
-import { runningAlertmanagerHash } from "../../../components/hub/alertmanager/running-config";
+import { RECEIVER_KINDS, type ReceiverKind } from "../../../components/alertmanager/args";
+import { alertmanagerFiles, secretFile } from "../../../components/alertmanager/config";
+import { alertmanagerFlags } from "../../../components/alertmanager/pod";
+import { resolveAlertmanager } from "../../../components/alertmanager/resolve";
+import { runningAlertmanagerHash } from "../../../components/alertmanager/running-config";
 import { program } from "./programs";
 import { freePorts, run, until, untilReady, type RunningProgram } from "./server";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { type Labels, matcherText } from "../../../components/hub/alertmanager/matchers";
+import { type Labels, matcherText } from "../../../components/alertmanager/matchers";
 import type {
   AlertmanagerConfig,
   InhibitRule,
   Route,
   TimeInterval,
-} from "../../../components/hub/alertmanager/upstream";
+} from "../../../components/alertmanager/upstream";
 
 /** Few of each, so that they often meet. */
 const NAMES = ["severity", "team", "tenant_id", "cluster", "ünï code"];

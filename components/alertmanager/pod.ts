@@ -1,13 +1,13 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { beatProbe } from "../../kit/beat-probe";
-import { restrictedContainer, restrictedPod } from "../../kit/pod-security";
-import { apart } from "../../kit/pod-spread";
+import { beatProbe } from "../kit/beat-probe";
+import { restrictedContainer, restrictedPod } from "../kit/pod-security";
+import { apart } from "../kit/pod-spread";
 import { ALERTMANAGER_FILE, ALERTMANAGER_PATHS } from "./config";
 import { RETENTION } from "./issues";
 import { ALERTMANAGER, ALERTMANAGER_GOSSIP_PORT, ALERTMANAGER_PORT, podHost } from "./ports";
 import { RELOADER_BEAT_FILE, reloaderScript } from "./reloader";
-import { toSeconds, withoutDays } from "../../kit/duration";
+import { toSeconds, withoutDays } from "../kit/duration";
 
 /** User `nobody` of the image. */
 const USER = 65_534;

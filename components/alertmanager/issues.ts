@@ -1,7 +1,7 @@
-import { toSeconds, DURATION } from "../../kit/duration";
-import { valueAt } from "../../kit/extra-config";
-import { listed } from "../../kit/fields";
-import { issueUnless, type Issue, type IssuePath } from "../../kit/issues";
+import { toSeconds, DURATION } from "../kit/duration";
+import { valueAt } from "../kit/extra-config";
+import { listed } from "../kit/fields";
+import { issueUnless, type Issue, type IssuePath } from "../kit/issues";
 import { RECEIVER_KINDS } from "./args";
 import { PROTECTED_CONFIG } from "./config";
 import {

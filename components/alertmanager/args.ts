@@ -1,12 +1,12 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- elsewhere there is no `unknown` */
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { described, mapOf, name, period, port, quantity, text, whole } from "../../kit/fields";
-import type { ComponentPodsArgs } from "../../kit/pods";
-import { CALLED_URL, CALLED_URL_EXPECTED } from "../../kit/urls";
+import { described, mapOf, name, period, port, quantity, text, whole } from "../kit/fields";
+import type { ComponentPodsArgs } from "../kit/pods";
+import { CALLED_URL, CALLED_URL_EXPECTED } from "../kit/urls";
 
 /** The hub's own Alertmanagers, which send alerts to receivers. */
-export interface HubAlertmanagerArgs {
+export interface AlertmanagerArgs {
   /**
    * Number of pods, 1 to 9. Each of them gets every alert, and one of them sends it. Defaults to 3,
    * so that one serves while another is replaced and a third fails; to 1 if every cell stores its
@@ -37,7 +37,7 @@ export interface HubAlertmanagerArgs {
 }
 
 /** A key of an existing Secret in the hub's namespace. */
-export interface HubSecretKeyArgs {
+export interface ReceiverSecretArgs {
   /** Name of the Secret. */
   secret: string;
   /** Key of the Secret that has the value. */
@@ -45,17 +45,17 @@ export interface HubSecretKeyArgs {
 }
 
 /** A Slack channel, through an incoming webhook. Exactly one of `url` and `urlFrom` is required. */
-export interface HubSlackReceiverArgs {
+export interface SlackReceiverArgs {
   /** Channel or user, e.g. `#alerts`. Defaults to the channel of the webhook. */
   channel?: string;
   /** Secret: address of the incoming webhook. */
   url?: pulumi.Input<string>;
   /** An existing Secret with that address. */
-  urlFrom?: HubSecretKeyArgs;
+  urlFrom?: ReceiverSecretArgs;
 }
 
 /** A service of PagerDuty. Exactly one of `routingKey` and `routingKeyFrom` is required. */
-export interface HubPagerDutyReceiverArgs {
+export interface PagerDutyReceiverArgs {
   /**
    * Address of the Events API. Defaults to PagerDuty's own,
    * `https://events.pagerduty.com/v2/enqueue`.
@@ -64,11 +64,11 @@ export interface HubPagerDutyReceiverArgs {
   /** Secret: integration key of the service, for the Events API v2. */
   routingKey?: pulumi.Input<string>;
   /** An existing Secret with that key. */
-  routingKeyFrom?: HubSecretKeyArgs;
+  routingKeyFrom?: ReceiverSecretArgs;
 }
 
 /** An integration of Opsgenie. Exactly one of `apiKey` and `apiKeyFrom` is required. */
-export interface HubOpsgenieReceiverArgs {
+export interface OpsgenieReceiverArgs {
   /**
    * Address of the API, e.g. `https://api.eu.opsgenie.com/`. Defaults to
    * `https://api.opsgenie.com/`.
@@ -77,21 +77,21 @@ export interface HubOpsgenieReceiverArgs {
   /** Secret: API key of the integration. */
   apiKey?: pulumi.Input<string>;
   /** An existing Secret with that key. */
-  apiKeyFrom?: HubSecretKeyArgs;
+  apiKeyFrom?: ReceiverSecretArgs;
 }
 
 /**
  * A channel of Microsoft Teams, through a workflow. Exactly one of `url` and `urlFrom` is required.
  */
-export interface HubTeamsReceiverArgs {
+export interface TeamsReceiverArgs {
   /** Secret: address of the workflow that posts to the channel. */
   url?: pulumi.Input<string>;
   /** An existing Secret with that address. */
-  urlFrom?: HubSecretKeyArgs;
+  urlFrom?: ReceiverSecretArgs;
 }
 
 /** Mail. The connection to the mail server has to be encrypted, by STARTTLS or from its start. */
-export interface HubEmailReceiverArgs {
+export interface EmailReceiverArgs {
   /** Addresses that get the mail, at least one. */
   to: string[];
   /** Address that sends the mail. */
@@ -108,11 +108,11 @@ export interface HubEmailReceiverArgs {
   /** Secret: password of the user. Required with `username`, unless `passwordFrom` is given. */
   password?: pulumi.Input<string>;
   /** An existing Secret with that password. */
-  passwordFrom?: HubSecretKeyArgs;
+  passwordFrom?: ReceiverSecretArgs;
 }
 
 /** Whoever takes Alertmanager's own format. Exactly one of `url` and `urlFrom` is required. */
-export interface HubWebhookReceiverArgs {
+export interface WebhookReceiverArgs {
   /**
    * Port of the address, 1 to 65535, for network policies. Defaults to that of `url`, and with
    * `urlFrom` to 443.
@@ -121,7 +121,7 @@ export interface HubWebhookReceiverArgs {
   /** Secret: address that is called with POST. */
   url?: pulumi.Input<string>;
   /** An existing Secret with that address. */
-  urlFrom?: HubSecretKeyArgs;
+  urlFrom?: ReceiverSecretArgs;
 }
 
 /**
@@ -130,28 +130,28 @@ export interface HubWebhookReceiverArgs {
  *
  * Except for secrets, it must be known at preview, because it is checked there.
  */
-export interface HubReceiverArgs {
+export interface AlertReceiverArgs {
   /** Whether the end of an alert is told, too. Defaults to true. */
   sendResolved?: boolean;
   /** A Slack channel. Defaults to none. */
-  slack?: HubSlackReceiverArgs;
+  slack?: SlackReceiverArgs;
   /** A service of PagerDuty. Defaults to none. */
-  pagerDuty?: HubPagerDutyReceiverArgs;
+  pagerDuty?: PagerDutyReceiverArgs;
   /** An integration of Opsgenie. Defaults to none. */
-  opsgenie?: HubOpsgenieReceiverArgs;
+  opsgenie?: OpsgenieReceiverArgs;
   /** A channel of Microsoft Teams. Defaults to none. */
-  teams?: HubTeamsReceiverArgs;
+  teams?: TeamsReceiverArgs;
   /** Mail. Defaults to none. */
-  email?: HubEmailReceiverArgs;
+  email?: EmailReceiverArgs;
   /** Whoever takes Alertmanager's own format. Defaults to none. */
-  webhook?: HubWebhookReceiverArgs;
+  webhook?: WebhookReceiverArgs;
 }
 
 /**
  * A route within a route. It takes the alerts for which everything holds that is given: one of the
  * `tenants`, one of the `environments`, and so on.
  */
-export interface HubSubrouteArgs {
+export interface AlertSubrouteArgs {
   /**
    * Name of the receiver, a key of `receivers`, or `nobody`. Defaults to that of the route around
    * it. A route that is in no other one requires it.
@@ -204,16 +204,16 @@ export interface HubSubrouteArgs {
 }
 
 /** A route: which alerts go to which receiver. The first route that fits takes an alert. */
-export interface HubRouteArgs extends HubSubrouteArgs {
+export interface AlertRouteArgs extends AlertSubrouteArgs {
   /**
    * Routes within it, in the order in which alerts are offered to them. What none of them takes
    * goes to its own receiver. Defaults to none.
    */
-  routes?: HubSubrouteArgs[];
+  routes?: AlertSubrouteArgs[];
 }
 
 /** Hours of a day. A range over midnight is two. */
-export interface HubTimeRangeArgs {
+export interface AlertTimeRangeArgs {
   /** The first minute, e.g. `09:00`. */
   start: string;
   /** The minute that is no longer part of it, e.g. `17:00`; `24:00` for the end of the day. */
@@ -221,9 +221,9 @@ export interface HubTimeRangeArgs {
 }
 
 /** Times for which everything holds that is given. */
-export interface HubTimeIntervalArgs {
+export interface AlertTimeIntervalArgs {
   /** Hours of the day. Defaults to the whole day. */
-  times?: HubTimeRangeArgs[];
+  times?: AlertTimeRangeArgs[];
   /** Days of the week, or ranges of them, e.g. `monday:friday`. Defaults to all. */
   weekdays?: string[];
   /** Days of the month, or ranges of them, e.g. `1:7`; -1 is the last. Defaults to all. */
@@ -237,7 +237,7 @@ export interface HubTimeIntervalArgs {
 }
 
 /** While an alert fires that is a source, no target is sent that has the same labels `equal`. */
-export interface HubInhibitionArgs {
+export interface AlertInhibitionArgs {
   /** Conditions on the alert that mutes, e.g. `alertname="NetworkDown"`. At least one; all hold. */
   sourceMatchers: string[];
   /** Conditions on the alerts that are muted. At least one; all hold. */

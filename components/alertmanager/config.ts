@@ -1,8 +1,8 @@
-import { checksum } from "../../kit/checksum";
-import { merged } from "../../kit/extra-config";
-import { toYaml } from "../../kit/yaml";
-import { quoted } from "../../rules/promql";
-import { WATCHDOG } from "../../rules/rule-file";
+import { checksum } from "../kit/checksum";
+import { merged } from "../kit/extra-config";
+import { toYaml } from "../kit/yaml";
+import { quoted } from "../rules/promql";
+import { WATCHDOG } from "../rules/rule-file";
 import { RECEIVER_SECRETS, type ReceiverKind } from "./args";
 import {
   CONDITION_LABELS,

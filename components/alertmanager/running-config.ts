@@ -1,4 +1,4 @@
-import { fromYaml } from "../../kit/yaml";
+import { fromYaml } from "../kit/yaml";
 import { HASH_INTERVAL } from "./config";
 import type { AlertmanagerConfig } from "./upstream";
 

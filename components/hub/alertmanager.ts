@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { imageReference } from "../../kit/images";
-import type { HubObservabilityArgs } from "../args";
-import type { HubModel } from "../model";
-import { Alertmanager } from "./alertmanager";
+import { imageReference } from "../kit/images";
+import type { HubObservabilityArgs } from "./args";
+import type { HubModel } from "./model";
+import { Alertmanager } from "../alertmanager/alertmanager";
 
 /** The hub's own Alertmanagers. Undefined where alerts have no receiver. */
 export function createAlertmanager(

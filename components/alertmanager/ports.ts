@@ -1,4 +1,4 @@
-import type { Role } from "../../kit/labels";
+import type { Role } from "../kit/labels";
 
 /** Where Alertmanager takes alerts, answers, and is read. */
 export const ALERTMANAGER_PORT = 9093;

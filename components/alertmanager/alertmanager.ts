@@ -1,17 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { createDisruptionBudget } from "../../kit/disruption-budget";
-import { checkedInput, checkedInputs } from "../../kit/inputs";
-import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../../kit/labels";
-import { podsOptions } from "../../kit/pods";
+import { createDisruptionBudget } from "../kit/disruption-budget";
+import { checkedInput, checkedInputs } from "../kit/inputs";
+import { CONFIG_HASH_ANNOTATION, objectLabels, selectorLabels } from "../kit/labels";
+import { podsOptions } from "../kit/pods";
 import {
   alertmanagerFields,
   RECEIVER_KINDS,
   RECEIVER_SECRETS,
   receiverSecretFields,
-  type HubAlertmanagerArgs,
-  type HubReceiverArgs,
-  type HubSecretKeyArgs,
+  type AlertmanagerArgs,
+  type AlertReceiverArgs,
+  type ReceiverSecretArgs,
 } from "./args";
 import { alertmanagerFiles, secretFile } from "./config";
 import type { Alertmanager as AlertmanagerModel } from "./model";
@@ -25,11 +25,11 @@ import {
 
 const DEFAULT_DISK = "1Gi";
 
-interface AlertmanagerArgs extends HubAlertmanagerArgs {
+interface ComponentArgs extends AlertmanagerArgs {
   readonly namespace: pulumi.Input<string>;
   readonly model: AlertmanagerModel;
   /** With their secrets. */
-  readonly receivers: Readonly<Record<string, HubReceiverArgs>>;
+  readonly receivers: Readonly<Record<string, AlertReceiverArgs>>;
   readonly image: string;
 }
 
@@ -41,7 +41,7 @@ export class Alertmanager extends pulumi.ComponentResource {
   /** Host and port for whoever reads alerts or silences them. */
   readonly address: string;
 
-  constructor(name: string, given: AlertmanagerArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: ComponentArgs, opts: pulumi.ComponentResourceOptions) {
     super("heliograph:hub:Alertmanager", name, {}, podsOptions(given.pods, opts));
     const args = {
       ...given,
@@ -70,14 +70,14 @@ export class Alertmanager extends pulumi.ComponentResource {
   }
 }
 
-function metadata({ namespace }: AlertmanagerArgs, name = ALERTMANAGER.name) {
+function metadata({ namespace }: ComponentArgs, name = ALERTMANAGER.name) {
   return { name, namespace, labels: objectLabels(ALERTMANAGER) };
 }
 
 function createConfig(
   parent: Alertmanager,
   name: string,
-  args: AlertmanagerArgs,
+  args: ComponentArgs,
 ): k8s.core.v1.ConfigMap {
   const { files, hash } = alertmanagerFiles(args.model);
   const annotations = { [CONFIG_HASH_ANNOTATION]: hash };
@@ -89,12 +89,12 @@ function createConfig(
 }
 
 /** Those that were given are in a Secret of ours; the others are where somebody has put them. */
-function createSecrets(parent: Alertmanager, name: string, args: AlertmanagerArgs): SecretFile[] {
+function createSecrets(parent: Alertmanager, name: string, args: ComponentArgs): SecretFile[] {
   const all = Object.entries(args.receivers).flatMap(([receiver, given]) =>
     RECEIVER_KINDS.flatMap((kind) => {
       const section = given[kind] as Readonly<Record<string, unknown>> | undefined;
       const field = RECEIVER_SECRETS[kind];
-      const reference = section?.[`${field}From`] as HubSecretKeyArgs | undefined;
+      const reference = section?.[`${field}From`] as ReceiverSecretArgs | undefined;
       const value = section?.[field] as pulumi.Input<string> | undefined;
       if (reference === undefined && value === undefined) return [];
       const path = ["alerting", "receivers", receiver, kind, field];
@@ -127,7 +127,7 @@ function createSecrets(parent: Alertmanager, name: string, args: AlertmanagerArg
 function createServiceAccount(
   parent: Alertmanager,
   name: string,
-  args: AlertmanagerArgs,
+  args: ComponentArgs,
 ): k8s.core.v1.ServiceAccount {
   return new k8s.core.v1.ServiceAccount(
     `${name}-service-account`,
@@ -136,7 +136,7 @@ function createServiceAccount(
   );
 }
 
-function claimSpec({ storageClass, diskSize = DEFAULT_DISK }: AlertmanagerArgs) {
+function claimSpec({ storageClass, diskSize = DEFAULT_DISK }: ComponentArgs) {
   return {
     accessModes: ["ReadWriteOnce"],
     storageClassName: storageClass,
@@ -151,7 +151,7 @@ function claimSpec({ storageClass, diskSize = DEFAULT_DISK }: AlertmanagerArgs) 
 function createClaims(
   parent: Alertmanager,
   name: string,
-  args: AlertmanagerArgs,
+  args: ComponentArgs,
 ): k8s.core.v1.PersistentVolumeClaim[] {
   return Array.from(
     { length: args.model.replicas },
@@ -176,7 +176,7 @@ function createClaims(
 function createPodsService(
   parent: Alertmanager,
   name: string,
-  args: AlertmanagerArgs,
+  args: ComponentArgs,
 ): k8s.core.v1.Service {
   return new k8s.core.v1.Service(
     `${name}-pods`,
@@ -216,7 +216,7 @@ interface AlertmanagerObjects {
 function createStatefulSet(
   parent: Alertmanager,
   name: string,
-  args: AlertmanagerArgs,
+  args: ComponentArgs,
   objects: AlertmanagerObjects,
 ): void {
   const { model, image, namespace } = args;
@@ -260,7 +260,7 @@ function createStatefulSet(
   );
 }
 
-function createService(parent: Alertmanager, name: string, args: AlertmanagerArgs): void {
+function createService(parent: Alertmanager, name: string, args: ComponentArgs): void {
   new k8s.core.v1.Service(
     `${name}-service`,
     {

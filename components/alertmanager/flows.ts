@@ -1,6 +1,6 @@
-import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../../kit/flows";
-import { CALLED_URL, hostAndPort, portOf } from "../../kit/urls";
-import { RECEIVER_SECRETS, type HubReceiverArgs } from "./args";
+import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
+import { CALLED_URL, hostAndPort, portOf } from "../kit/urls";
+import { RECEIVER_SECRETS, type AlertReceiverArgs } from "./args";
 import type { Alertmanager } from "./model";
 import { ALERTMANAGER, ALERTMANAGER_GOSSIP_PORT, ALERTMANAGER_PORT } from "./ports";
 
@@ -41,10 +41,10 @@ const HTTPS = 443;
 
 /** Ports of a receiver. `receiver`: with the values of its secrets, as far as they were given. */
 export function receiverPorts(receiver: {
-  readonly [K in keyof HubReceiverArgs]: unknown;
+  readonly [K in keyof AlertReceiverArgs]: unknown;
 }): number[] {
   const { slack, pagerDuty, opsgenie, teams, email, webhook } = receiver as Readonly<
-    Record<keyof HubReceiverArgs, Readonly<Record<string, string | number>> | undefined>
+    Record<keyof AlertReceiverArgs, Readonly<Record<string, string | number>> | undefined>
   >;
   // Whatever is no address is refused where its Secret is made.
   const port = (url: string | number | undefined) =>
