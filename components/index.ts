@@ -18,6 +18,7 @@ export {
   type EdgeSourceArgs,
 } from "./edge/metrics/sources/args";
 export type { EdgeSourcesArgs } from "./edge/metrics/sources/registry";
+export type { EdgeAlertingArgs } from "./edge/alerting/args";
 export type { EdgeLocalStoreArgs } from "./edge/local-store/args";
 export { EdgeSampling, EdgeTraceTier, type EdgeTracesArgs } from "./edge/traces/args";
 export type {

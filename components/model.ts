@@ -32,12 +32,7 @@ export {
   matcherText,
   parseMatchers,
 } from "./alertmanager/matchers";
-export {
-  type Inhibition,
-  type Muted,
-  type Notification,
-  Routing,
-} from "./alertmanager/routing";
+export { type Inhibition, type Muted, type Notification, Routing } from "./alertmanager/routing";
 export type { AlertmanagerConfig } from "./alertmanager/upstream";
 export {
   alertmanagerFields,
@@ -51,6 +46,15 @@ export {
 export { alertmanagerConfig, alertmanagerFiles, TEST_ALERT } from "./alertmanager/config";
 export { type Alertmanager, NOBODY } from "./alertmanager/model";
 export { ALERTMANAGER, ALERTMANAGER_PORT } from "./alertmanager/ports";
+export {
+  type ContractReceiver,
+  edgeAlerting,
+  type EdgeAlertingFacts,
+  encodeAlerting,
+} from "./alertmanager/contract";
+export { runningRules } from "./backends/kit/metrics/prometheus-api";
+export { alertingIssues } from "./alertmanager/issues";
+export { EDGE_ALERTMANAGERS, resolveAlertmanager } from "./alertmanager/resolve";
 export { runningAlertmanagerHash } from "./alertmanager/running-config";
 export { cellFields } from "./hub/cell-args";
 export { gatewayFields } from "./hub/gateway/args";

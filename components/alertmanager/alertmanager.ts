@@ -26,6 +26,8 @@ import {
 const DEFAULT_DISK = "1Gi";
 
 interface ComponentArgs extends AlertmanagerArgs {
+  /** Whose they are: part of the type of the component, which never changes. */
+  readonly owner: "hub" | "edge";
   readonly namespace: pulumi.Input<string>;
   readonly model: AlertmanagerModel;
   /** With their secrets. */
@@ -42,7 +44,7 @@ export class Alertmanager extends pulumi.ComponentResource {
   readonly address: string;
 
   constructor(name: string, given: ComponentArgs, opts: pulumi.ComponentResourceOptions) {
-    super("heliograph:hub:Alertmanager", name, {}, podsOptions(given.pods, opts));
+    super(`heliograph:${given.owner}:Alertmanager`, name, {}, podsOptions(given.pods, opts));
     const args = {
       ...given,
       ...checkedInputs(

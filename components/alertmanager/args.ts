@@ -5,12 +5,12 @@ import { described, mapOf, name, period, port, quantity, text, whole } from "../
 import type { ComponentPodsArgs } from "../kit/pods";
 import { CALLED_URL, CALLED_URL_EXPECTED } from "../kit/urls";
 
-/** The hub's own Alertmanagers, which send alerts to receivers. */
+/** The Alertmanagers of a hub or of an edge, which send alerts to receivers. */
 export interface AlertmanagerArgs {
   /**
-   * Number of pods, 1 to 9. Each of them gets every alert, and one of them sends it. Defaults to 3,
-   * so that one serves while another is replaced and a third fails; to 1 if every cell stores its
-   * metrics with the topology `single`.
+   * Number of pods, 1 to 9. Each of them gets every alert, and one of them sends it. At the hub it
+   * defaults to 3, so that one serves while another is replaced and a third fails; to 1 if every
+   * cell stores its metrics with the topology `single`. At an edge it defaults to 2.
    */
   replicas?: number;
   /**
@@ -32,11 +32,14 @@ export interface AlertmanagerArgs {
    * none.
    */
   extraConfig?: Record<string, any>;
-  /** Placement and resources of its pods, in addition to `pods` of the hub. Defaults to none. */
+  /**
+   * Placement and resources of its pods, in addition to `pods` of the hub or of the edge. Defaults
+   * to none.
+   */
   pods?: ComponentPodsArgs;
 }
 
-/** A key of an existing Secret in the hub's namespace. */
+/** A key of an existing Secret in the namespace of the Alertmanagers. */
 export interface ReceiverSecretArgs {
   /** Name of the Secret. */
   secret: string;
@@ -249,11 +252,11 @@ export interface AlertInhibitionArgs {
 const url = (what: string, example: string) =>
   described(z.string().regex(CALLED_URL), what, example, CALLED_URL_EXPECTED);
 
-/** Limits of the fields of the hub's own Alertmanagers. */
+/** Limits of the fields of Alertmanagers. */
 export const alertmanagerFields = {
   replicas: whole(
-    "Number of pods. Each of them gets every alert, and one of them sends it. Defaults to 3, or to " +
-      "1 if every cell stores its metrics with the topology single.",
+    "Number of pods. Each of them gets every alert, and one of them sends it. Defaults to 3 at the " +
+      "hub, or to 1 if every cell stores its metrics with the topology single; to 2 at an edge.",
     [1, 9],
     3,
   ).optional(),
@@ -300,7 +303,7 @@ const secretKey = (what: string) =>
         ),
       })
       .optional(),
-    `An existing Secret of the hub's namespace, with ${what}`,
+    `An existing Secret of the Alertmanagers' namespace, with ${what}`,
     { secret: "receivers", key: "slack" },
     "a Secret and its key",
   );

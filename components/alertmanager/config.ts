@@ -124,7 +124,8 @@ function rootRoute(model: Alertmanager): Route {
   };
 }
 
-function isForWatchdog({ alerts = [] }: AlertRoute): boolean {
+/** Whether a route is for the alert alone that always fires. */
+export function isForWatchdog({ alerts = [] }: AlertRoute): boolean {
   return alerts.length === 1 && alerts[0] === WATCHDOG;
 }
 

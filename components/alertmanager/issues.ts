@@ -13,7 +13,7 @@ import {
 } from "./model";
 import { resolveRoute, type AlertingInput, type RouteInput } from "./resolve";
 
-/** What routes may name, beside what the section itself has. */
+/** What routes may name, beside what the section itself has: the inventory of the hub. */
 interface Known {
   readonly tenants: readonly string[];
   readonly environments: readonly string[];
@@ -31,8 +31,12 @@ interface Placed {
   readonly within: readonly Placed[];
 }
 
-/** Contradictions between values that are each well-formed. Paths start below `alerting`. */
-export function alertingIssues(alerting: AlertingInput, known: Known): Issue[] {
+/**
+ * Contradictions between values that are each well-formed. Paths start below `alerting`.
+ *
+ * @param known Left out at an edge, which does not know the inventory: names are not compared.
+ */
+export function alertingIssues(alerting: AlertingInput, known?: Known): Issue[] {
   const routes = placed(alerting.routes ?? []);
   const all = routes.flatMap((route) => [route, ...route.within]);
   if (Object.keys(alerting.receivers ?? {}).length === 0) return withoutReceivers(alerting);
@@ -142,7 +146,8 @@ function receiverOf({ route, around }: Placed): string | undefined {
   return route.receiver ?? (around && receiverOf(around));
 }
 
-function takesAll(route: AlertRoute): boolean {
+/** Whether a route has no condition. */
+export function takesAll(route: AlertRoute): boolean {
   return CONDITIONS.every((condition) => !route[condition]) && route.matchers.length === 0;
 }
 
@@ -159,19 +164,23 @@ function lastRouteIssues({ receivers = {} }: AlertingInput, routes: readonly Pla
   ];
 }
 
-function nameIssues({ route, path }: Placed, alerting: AlertingInput, known: Known): Issue[] {
+function nameIssues(
+  { route, path }: Placed,
+  alerting: AlertingInput,
+  known: Known | undefined,
+): Issue[] {
   const { receivers = {}, timeIntervals = {} } = alerting;
   const unknown = (
     key: string,
-    names: readonly string[],
-    there: readonly string[],
+    names: readonly string[] = [],
+    there: readonly string[] | undefined,
     what: string,
   ): Issue[] =>
     names.flatMap((name, index) =>
-      issueUnless(there.includes(name), [...path, key, index], {
+      issueUnless(!there || there.includes(name), [...path, key, index], {
         got: name,
-        expected: `one of ${what}: ${there.join(", ") || "there is none yet"}`,
-        example: there[0] ?? "...",
+        expected: `one of ${what}: ${there?.join(", ") || "there is none yet"}`,
+        example: there?.[0] ?? "...",
       }),
     );
   const { receiver } = route;
@@ -184,14 +193,14 @@ function nameIssues({ route, path }: Placed, alerting: AlertingInput, known: Kno
       example: { slack: { channel: "#alerts" } },
       exampleAt: ["receivers", receiver ?? "..."],
     }),
-    ...unknown("tenants", route.tenants ?? [], known.tenants, "`tenants`"),
+    ...unknown("tenants", route.tenants, known?.tenants, "`tenants`"),
     ...unknown(
       "environments",
-      route.environments ?? [],
-      known.environments,
+      route.environments,
+      known?.environments,
       "the environments of `edges`",
     ),
-    ...unknown("clusters", route.clusters ?? [], known.clusters, "`edges`"),
+    ...unknown("clusters", route.clusters, known?.clusters, "`edges`"),
     ...(["muteTimeIntervals", "activeTimeIntervals"] as const).flatMap((key) =>
       unknown(key, route[key], intervals, "`alerting.timeIntervals`"),
     ),
@@ -244,7 +253,7 @@ function nearest(
 }
 
 /** Whether whatever takes the first would be taken by the second, as far as can be read. */
-function implies(inner: AlertRoute, outer: AlertRoute): boolean {
+export function implies(inner: AlertRoute, outer: AlertRoute): boolean {
   return (
     CONDITIONS.every((condition) => {
       const [values, wanted] = [inner[condition], outer[condition]];

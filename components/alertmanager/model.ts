@@ -1,6 +1,6 @@
 /**
- * The hub's own Alertmanagers: who is told of which alert. Nothing in it is secret: it knows that a
- * receiver has a secret, and not what that is.
+ * The Alertmanagers of a hub or of an edge: who is told of which alert. Nothing in it is secret: it
+ * knows that a receiver has a secret, and not what that is.
  */
 export interface Alertmanager {
   readonly replicas: number;

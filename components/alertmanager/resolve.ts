@@ -36,21 +36,22 @@ interface InhibitionInput {
 
 type OrUndefined<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
-/** One for each of two failures, and one that serves. */
-const REPLICAS = 3;
+/** One that tells, and one that does while the other is away: 003 asks for a pair per cluster. */
+export const EDGE_ALERTMANAGERS = 2;
 
 /**
- * The hub's own Alertmanagers: there are some where there is a receiver. `single`: whether every
- * cell stores its metrics in one process.
+ * The Alertmanagers of a hub or of an edge: there are some where there is a receiver.
+ *
+ * @param defaultReplicas How many there are where nothing is said of it.
  */
 export function resolveAlertmanager(
   alerting: AlertingInput,
-  single: boolean,
+  defaultReplicas: number,
 ): Alertmanager | undefined {
   const { alertmanager = {}, receivers = {}, routes, testReceiver } = alerting;
   const { timeIntervals, inhibitions } = alerting;
   if (Object.keys(receivers).length === 0) return undefined;
-  const replicas = alertmanager.replicas ?? (single ? 1 : REPLICAS);
+  const replicas = alertmanager.replicas ?? defaultReplicas;
   return {
     replicas,
     addresses: Array.from(

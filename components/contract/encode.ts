@@ -37,12 +37,14 @@ interface SignedParts {
   readonly queryTrust: string[];
   /** Undefined where the certificates come from another authority than MtlsPki. */
   readonly authority?: HubContract["authority"];
+  /** From `encodeAlerting`. */
+  readonly alerting?: object | undefined;
 }
 
 /** The hub's side of the contract: publish it as an output, and edges read it with `decodeHub`. */
 export function encodeHub(
   { gateway, cells, edges }: ContractHub,
-  { trustBundle, certificates, queryTrust, authority }: SignedParts,
+  { trustBundle, certificates, queryTrust, authority, alerting }: SignedParts,
 ): HubContract {
   return {
     contractVersion: HUB_CONTRACT_VERSION,
@@ -52,6 +54,8 @@ export function encodeHub(
     ...(authority && { authority }),
     ...encodeBackends(cells),
     ...(queryTrust.length > 0 && { queryTrust }),
+    // Others have no use for it.
+    ...(alerting && edges.some(({ query }) => query !== undefined) && { alerting }),
     edges: Object.fromEntries(
       edges.map((edge) => [
         edge.name,

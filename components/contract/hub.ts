@@ -77,6 +77,11 @@ const hubContract = z.object({
    * CA certificates (PEM) with which edges verify the hub's queries. Undefined if it queries none.
    */
   queryTrust: z.array(z.string()).min(1).optional(),
+  /**
+   * Who is told of the alerts of edges that keep their metrics, and which there are: `edgeAlerting`
+   * reads it. Undefined if there are no such edges, or the hub is older than the field.
+   */
+  alerting: z.unknown().optional(),
   edges: z.record(z.string(), hubEdge),
 });
 

@@ -6,6 +6,7 @@ import { AGENT_REPLICAS } from "../contract/cluster-names";
 import { described, name, period, quantity, text, whole } from "../kit/fields";
 import type { ImageArgs } from "../kit/images";
 import type { ComponentPodsArgs, PodsArgs } from "../kit/pods";
+import type { EdgeAlertingArgs } from "./alerting/args";
 import type { EdgeExporterArgs } from "./collector/args";
 import type { EdgeLocalStoreArgs } from "./local-store/args";
 import type { EdgeLogsArgs } from "./logs/args";
@@ -158,6 +159,12 @@ export interface EdgeAgentArgs {
    * sent to the hub.
    */
   localStore?: EdgeLocalStoreArgs;
+  /**
+   * Alerts that the edge evaluates over the metrics that it keeps, and tells by itself, also while
+   * the hub is away. Only with `localStore`: otherwise the hub evaluates what the edge sends.
+   * Defaults to none.
+   */
+  alerting?: EdgeAlertingArgs;
   /** Logs of pods. Defaults to all logs, if the hub stores logs. */
   logs?: EdgeLogsArgs;
   /** Traces of applications. Defaults to a sampled share of them, if the hub stores traces. */

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Alertmanager } from "../alertmanager/alertmanager";
+import { ALERTMANAGER } from "../alertmanager/ports";
+import { portsOfReceivers } from "../alertmanager/receiver-ports";
 import { FEDERATION } from "../backends/federation";
 import { AGENT_REPLICAS, agentInstances, PROMETHEUS_AGENT } from "../contract/cluster-names";
 import { createDisruptionBudget } from "../kit/disruption-budget";
@@ -52,7 +55,8 @@ export { bufferDiskOf } from "./model";
  *
  * The edge stores nothing that can be queried, unless you give it a local store. Then a pair of
  * Prometheus with sidecars, a query, a store gateway and a compactor keep its metrics, and only the
- * metrics with which the hub watches edges are sent.
+ * metrics with which the hub watches edges are sent. With `alerting` it also evaluates the rules
+ * about workloads, and tells alerts by a pair of Alertmanagers of its own.
  *
  * Throws a `ConfigurationError` with every issue of the arguments.
  */
@@ -87,13 +91,18 @@ export class EdgeAgent extends pulumi.ComponentResource {
    * hub.
    */
   readonly queryService?: pulumi.Output<string>;
+  /**
+   * Name of the Service in `namespace` with the edge's own Alertmanagers. Undefined if the edge does
+   * not tell alerts by itself.
+   */
+  readonly alertmanagerService?: pulumi.Output<string>;
 
   constructor(name: string, args: EdgeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("heliograph:index:EdgeAgent", name, {}, podsOptions(args.pods, opts, DIRECT_HOSTS));
     const edge = resolveInputs(args, `EdgeAgent ${name}`);
     const { model } = edge;
     const { sources, telemetry } = model;
-    const { localStore, storageClass, images, pods } = args;
+    const { localStore, alerting, storageClass, images, pods } = args;
     const identityArgs = identityOf(args);
     const child = { parent: this };
 
@@ -114,7 +123,7 @@ export class EdgeAgent extends pulumi.ComponentResource {
         at,
         edgeFlows(model, bucket && UNKNOWN_STORE),
         { ...child, dependsOn },
-        knownFlows(edge, bucket),
+        knownFlows(edge, bucket, alerting && portsOfReceivers(alerting.receivers)),
       );
     policies("policy", model.namespace, ownNamespace);
     policies("node-policy", model.nodeNamespace, nodeNamespace);
@@ -138,6 +147,21 @@ export class EdgeAgent extends pulumi.ComponentResource {
         },
         podsOptions(pods?.localStore, child),
       );
+    if (model.alerting && alerting) {
+      new Alertmanager(
+        `${name}-${ALERTMANAGER.name}`,
+        {
+          ...alerting.alertmanager,
+          owner: "edge",
+          namespace,
+          model: model.alerting.alertmanager,
+          receivers: alerting.receivers,
+          image: imageReference("alertmanager", images),
+        },
+        child,
+      );
+      this.alertmanagerService = pulumi.output(ALERTMANAGER.name);
+    }
     const { agents } = model;
     agents.forEach((instance, index) => {
       new PrometheusAgent(
@@ -214,11 +238,11 @@ export class EdgeAgent extends pulumi.ComponentResource {
     }
     if (store) this.queryService = pulumi.output(LOCAL_QUERY.name);
     const { bufferDisk, bufferMemory, nodeQueueDisk, gatewayDisk } = this;
-    const { otlpEndpoint, otlpGrpcEndpoint, queryService } = this;
+    const { otlpEndpoint, otlpGrpcEndpoint, queryService, alertmanagerService } = this;
     this.registerOutputs({
       ...namespaces,
       ...{ bufferDisk, bufferMemory, nodeQueueDisk, gatewayDisk },
-      ...{ otlpEndpoint, otlpGrpcEndpoint, queryService },
+      ...{ otlpEndpoint, otlpGrpcEndpoint, queryService, alertmanagerService },
     });
   }
 }
@@ -232,15 +256,19 @@ function identityOf({ connection, privateKey, hub }: EdgeAgentArgs): EdgeIdentit
   return { certificate, trustBundle, privateKey: privateKey ?? hub?.privateKey ?? "" };
 }
 
-/** Flows of which some are known late: to the bucket, and to a hub whose address is an output. */
+/**
+ * Flows of which some are known late: to the bucket, to receivers of alerts, and to a hub whose
+ * address is an output.
+ */
 function knownFlows(
   edge: ResolvedEdge,
   bucket: pulumi.Output<ObjectStoreConnection> | undefined,
+  receivers: pulumi.Output<number[]> | undefined,
 ): pulumi.Output<Flow[]> | undefined {
   const model = edge.value((known) => known);
-  if (!bucket && !isLater(model)) return undefined;
+  if (!bucket && !receivers && !isLater(model)) return undefined;
   const late = pulumi.output(isLater(model) ? (model as pulumi.Output<EdgeModel>) : undefined);
   return pulumi
-    .all([late, bucket])
-    .apply(([known, store]) => edgeFlows(known ?? edge.model, store));
+    .all([late, bucket, receivers])
+    .apply(([known, store, ports]) => edgeFlows(known ?? edge.model, store, ports));
 }

@@ -22,6 +22,12 @@ import {
   type EdgeAgentArgs,
   type EdgeHubArgs,
 } from "./args";
+import {
+  edgeAlertingIssues,
+  resolveEdgeAlerting,
+  type EdgeAlertingModel,
+  type EdgeAlertingValues,
+} from "./alerting/model";
 import { edgeExporters, exporterIssues } from "./collector/args";
 import { extraConfigIssues } from "./extra-config";
 import { backendIssues, hubTarget, type HubTarget } from "./hub-target";
@@ -58,6 +64,8 @@ export interface EdgeModel {
   readonly bufferDisk: string;
   /** Present where metrics stay at the edge. */
   readonly localStore?: LocalStoreModel;
+  /** Present where the edge tells its alerts by itself. */
+  readonly alerting?: EdgeAlertingModel;
   readonly telemetry: Telemetry;
   /** The configuration of one of the agents. */
   agentConfig(instance: AgentInstance): AgentConfigArgs;
@@ -78,9 +86,10 @@ export interface LocalStoreModel {
 }
 
 /** Arguments whose values are known, but for certificates and keys. */
-export type EdgeValues = Known<Omit<EdgeAgentArgs, "hub" | "localStore">> & {
+export type EdgeValues = Known<Omit<EdgeAgentArgs, "hub" | "localStore" | "alerting">> & {
   readonly hub?: Known<Omit<EdgeHubArgs, Identity>> | undefined;
   readonly localStore?: Known<Partial<EdgeLocalStoreArgs>> | undefined;
+  readonly alerting?: EdgeAlertingValues | undefined;
 };
 type Identity = "trustBundle" | "certificate" | "privateKey";
 type Known<T> = {
@@ -108,6 +117,7 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
   const namespaces = { namespace, nodeNamespace: `${namespace}-node` };
   const sources = resolveSources(args.sources);
   const { program, server } = programFor({ ...size, scrapeInterval }, localStore !== undefined);
+  const alerting = args.alerting && resolveEdgeAlerting(args.alerting, namespace);
   return {
     labels,
     ...namespaces,
@@ -123,6 +133,7 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
         compactorDisk: localStore?.compactorDisk ?? bytesQuantity(server.compactorDiskBytes),
       },
     }),
+    ...(alerting && { alerting }),
     telemetry: resolveTelemetry({
       labels,
       ...namespaces,
@@ -144,6 +155,7 @@ export function resolveEdge(args: EdgeValues, subject = "Edge"): EdgeModel {
       verifyKubelets,
       sources,
       ...(server && { stays: true }),
+      ...(alerting && { alerts: { to: alerting.alertmanager.addresses } }),
       ...namespaces,
       ...(hub.deduplicates && { replica: podOf(instance) }),
       ...((args.pods?.proxy ?? args.pods?.agent?.proxy) && { proxied: true }),
@@ -233,6 +245,7 @@ export function edgeIssues(args: EdgeValues): Issue[] {
     ...telemetryIssues(args),
     ...backendIssuesOf(args),
     ...(args.localStore ? under(["localStore"], storeIssues(args)) : []),
+    ...(args.alerting ? under(["alerting"], tellingIssues(args)) : []),
     ...under(["extraConfig"], extraConfigIssues(args.extraConfig ?? {})),
   ];
 }
@@ -332,5 +345,17 @@ function storeIssues({ localStore: store = {}, connection }: EdgeValues): Issue[
       expected: "CA certificates of the hub that queries the edge",
       example: ["-----BEGIN CERTIFICATE-----..."],
     }),
+  ];
+}
+
+/** Without metrics of its own it has nothing to evaluate. */
+function tellingIssues({ alerting = {}, localStore }: EdgeValues): Issue[] {
+  if (localStore) return edgeAlertingIssues(alerting);
+  return [
+    {
+      path: [],
+      expected: "nothing, since the edge sends its metrics, and its hub evaluates them",
+      lines: "// remove alerting, or give the edge a localStore",
+    },
   ];
 }

@@ -1,3 +1,5 @@
+import { alertmanagerFlows } from "../alertmanager/flows";
+import { ALERTMANAGER, ALERTMANAGER_PORT } from "../alertmanager/ports";
 import { FEDERATION } from "../backends/federation";
 import { GATEWAY_PORT, PROMETHEUS_AGENT } from "../contract/cluster-names";
 import { ANYWHERE, dnsFlows, type Flow, type PodPeer } from "../kit/flows";
@@ -17,14 +19,21 @@ import { sourceFlows } from "./metrics/sources/registry";
 import { API_SERVER_PORTS } from "./metrics/sources/source";
 import type { EdgeModel } from "./model";
 
-type Model = Pick<EdgeModel, "namespace" | "nodeNamespace" | "hub" | "sources" | "telemetry">;
+type Model = Pick<
+  EdgeModel,
+  "namespace" | "nodeNamespace" | "hub" | "sources" | "telemetry" | "alerting"
+>;
 
 /**
  * Every connection of the edge's pods. The policies of both namespaces are made from it, and tests
  * compare it with what is seen on the network. `store`: the object store, where metrics stay at the
- * edge.
+ * edge. `receivers`: the ports of those who are told of alerts, where the edge tells them.
  */
-export function edgeFlows(model: Model, store?: StoreAddress): Flow[] {
+export function edgeFlows(
+  model: Model,
+  store?: StoreAddress,
+  receivers: readonly number[] = [],
+): Flow[] {
   const { namespace, nodeNamespace, hub, sources } = model;
   const agent: PodPeer = { pods: PROMETHEUS_AGENT, namespace };
   // Policies see the end of a connection: in the hub's own cluster, a pod behind its Service.
@@ -42,6 +51,7 @@ export function edgeFlows(model: Model, store?: StoreAddress): Flow[] {
     ...sourceFlows(sources, { agent, namespace, nodeNamespace }),
     ...telemetryFlows(agent, model, hubPorts),
     ...(store ? localStoreFlows(agent, namespace, store) : []),
+    ...alertingFlows(agent, model, receivers),
   ];
 }
 
@@ -70,6 +80,24 @@ function localStoreFlows(agent: PodPeer, namespace: string, store: StoreAddress)
     ...[query, gateway, compactor].flatMap(dnsFlows),
     ...[agent, gateway, compactor].flatMap((user) => storeFlows(user, store)),
     ...bucketFlows([store], namespace),
+  ];
+}
+
+function alertingFlows(
+  agent: PodPeer,
+  { alerting, namespace }: Model,
+  outside: readonly number[],
+): Flow[] {
+  if (!alerting) return [];
+  const { alertmanager, people } = alerting;
+  return [
+    {
+      from: agent,
+      to: { pods: ALERTMANAGER, namespace },
+      ports: [ALERTMANAGER_PORT],
+      why: "alerts",
+    },
+    ...alertmanagerFlows(alertmanager, { outside, people, namespace }, agent),
   ];
 }
 

@@ -29,6 +29,7 @@ const EXAMPLES = {
   },
   hub: { url: "https://hub.example.com", serverName: "hub.example.com" },
   localStore: { compactorDisk: "50Gi" },
+  alerting: { runbookBaseUrl: "https://runbooks.example.com/#" },
 } as const;
 
 type Section = keyof typeof EXAMPLES;
@@ -36,9 +37,10 @@ type Values = Readonly<Record<Section, Readonly<Record<string, unknown>>>>;
 
 /** Resolves arguments. Throws for those that are known; the others are checked in their time. */
 export function resolveInputs(args: EdgeAgentArgs, subject: string): ResolvedEdge {
-  const given = { args, hub: args.hub ?? {}, localStore: args.localStore ?? {} };
+  const { hub = {}, localStore = {}, alerting = {} } = args;
+  const given = { args, hub, localStore, alerting };
   const late = sections((section, key) => {
-    const value = (given[section] as Record<string, unknown>)[key];
+    const value = (given[section] as object as Record<string, unknown>)[key];
     return isLater(value) ? value : undefined;
   });
   const examples = sections((section, key) =>
@@ -65,11 +67,12 @@ function sections(value: (section: Section, key: string) => unknown): Values {
 }
 
 function filled(args: EdgeAgentArgs, values: Values): EdgeValues {
-  const { localStore } = args;
+  const { localStore, alerting } = args;
   return {
     ...args,
     ...values.args,
     ...(args.hub && { hub: { ...args.hub, ...values.hub } }),
     ...(localStore && { localStore: { ...localStore, ...values.localStore } }),
+    ...(alerting && { alerting: { ...alerting, ...values.alerting } }),
   } as EdgeValues;
 }

@@ -103,10 +103,3 @@ export const renewBeforeDaysField = whole(
   [1, 3650],
   90,
 ).optional();
-
-export const runbookBaseUrlField = described(
-  z.string().regex(CALLED_URL).optional(),
-  "Address of the page with the runbooks",
-  "https://wiki.example.com/heliograph/runbooks#",
-  CALLED_URL_EXPECTED,
-);

@@ -15,5 +15,9 @@ export function createAlertmanager(
   if (!model) return undefined;
   const { alertmanager, receivers = {} } = alerting;
   const image = imageReference("alertmanager", images);
-  return new Alertmanager(name, { ...alertmanager, namespace, model, receivers, image }, opts);
+  return new Alertmanager(
+    name,
+    { ...alertmanager, owner: "hub", namespace, model, receivers, image },
+    opts,
+  );
 }

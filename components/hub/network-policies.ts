@@ -5,8 +5,7 @@ import { defaultDenyPolicy, rolePolicy } from "../kit/network-policies";
 import { portOf } from "../kit/urls";
 import { UNKNOWN_STORE } from "../storage/flows";
 import type { HubObservabilityArgs } from "./args";
-import type { HubAlertingArgs } from "./alerting-args";
-import { receiverPorts } from "../alertmanager/flows";
+import { portsOfReceivers } from "../alertmanager/receiver-ports";
 import { grafanaFlowsArgs } from "./grafana/flows";
 import type { HubGrafanaArgs } from "./grafana/args";
 import { queriedEdges } from "./inventory";
@@ -53,7 +52,7 @@ export function createNetworkPolicies(
       // The address is secret, its port is not: policies are not.
       deadMansSwitch && pulumi.unsecret(pulumi.output(deadMansSwitch.url).apply(portOf)),
       grafana ? portsOutside(grafana) : [],
-      portsOfReceivers(alerting),
+      portsOfReceivers(alerting?.receivers),
     ])
     .apply(([stores, switchPort, outside, receivers]) =>
       policies(
@@ -80,15 +79,6 @@ function portsOutside({ database, oidc }: HubGrafanaArgs): pulumi.Output<number[
   return pulumi
     .all([pulumi.output(postgres), pulumi.output(provider)])
     .apply(([ports, urls]) => [...new Set([...ports, ...urls.map(portOf)])]);
-}
-
-/** Addresses of receivers are secret, their ports are not. */
-function portsOfReceivers({ receivers = {} }: HubAlertingArgs = {}): pulumi.Output<number[]> {
-  const ports = pulumi
-    .output(receivers)
-    .apply((known) => Object.values(known).flatMap((receiver) => receiverPorts(receiver)))
-    .apply((all) => [...new Set(all)].sort((a, b) => a - b));
-  return pulumi.unsecret(ports);
 }
 
 const POSTGRES_PORT = 5432;

@@ -20,6 +20,9 @@ import type { Slo } from "../rules/slos";
 import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
 import { DEFAULT_SLO_WINDOW } from "./slo-args";
 
+/** One for each of two failures, and one that serves. */
+const ALERTMANAGERS = 3;
+
 /** The part of a hub's arguments, or of a stack file's section, that its model is made of. */
 export interface HubInput {
   readonly cells: Readonly<Record<string, CellInput>>;
@@ -115,7 +118,7 @@ export function resolveHub(input: HubInput): HubModel {
   const edges = Object.entries(input.edges).map((entry) => resolveEdge(entry, tenants));
   const watcher = edges.find(({ name }) => name === watchedBy);
   const single = Object.values(input.cells).every(({ metrics }) => isSingle(metrics));
-  const alertmanager = resolveAlertmanager(alerting, single);
+  const alertmanager = resolveAlertmanager(alerting, single ? 1 : ALERTMANAGERS);
   const alertmanagers = [...(alertmanager?.addresses ?? []), ...(alerting.alertmanagers ?? [])];
   const cells = Object.entries(input.cells).flatMap(([name, section]): Cell[] => {
     const metrics = resolveStore("metrics", section.metrics);

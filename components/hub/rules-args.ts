@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { described, name, text } from "../kit/fields";
 import { issueUnless, type Issue } from "../kit/issues";
-import { fleet } from "../rules/workloads/fleet";
-import { alertNames, SUBJECTS } from "../rules/workloads/rules";
+import { WORKLOAD_ALERTS } from "../rules/workloads/alert-names";
 import { thresholdFields, type AlertThresholdsArgs } from "../rules/workloads/thresholds";
 
 /** What is different for the edges of one tenant or of one environment. */
@@ -70,13 +69,6 @@ export interface HubRulesArgs {
   /** Environments that are compared, for the alert `EnvironmentDrift`. Defaults to none. */
   drift?: HubDriftArgs[];
 }
-
-/** Alerts that can be left out. Those on the pipeline cannot. */
-export const WORKLOAD_ALERTS: readonly string[] = [
-  ...new Set(
-    [...SUBJECTS, fleet([{ environment: "a", with: "b" }], "vector(1)")].flatMap(alertNames),
-  ),
-];
 
 /** What may stand below the name of a tenant or of an environment. */
 const OVERRIDES = { thresholds: { nodeCpuRatio: 0.95 } };

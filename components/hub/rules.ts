@@ -6,13 +6,11 @@ import type { RulesModel, WatchedCertificate } from "../rules/model";
 import { logAlertGroups } from "../rules/log-alerts";
 import type { OwnRule, OwnRuleGroup } from "../rules/own/model";
 import { rules } from "../rules/rule-file";
+import { RUNBOOKS } from "../rules/runbooks";
 import { sloGroupsOf } from "../rules/slos";
 import type { RuleGroup } from "../rules/types";
 import { workloadRules } from "../rules/workloads/rules";
 import type { Cell, Edge, HubModel } from "./model";
-
-/** Where Heliograph's own runbooks are. */
-export const RUNBOOKS = "https://github.com/heliograph/heliograph/blob/main/docs/runbooks.md#";
 
 /** The part of a hub that only the engine knows. Certificates as PEM. */
 export interface SignedFacts {

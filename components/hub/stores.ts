@@ -11,12 +11,13 @@ import { podsOptions } from "../kit/pods";
 import { toYaml } from "../kit/yaml";
 import { logAlertGroups } from "../rules/log-alerts";
 import { ruleFile, tenantRuleFiles } from "../rules/rule-file";
+import { RUNBOOKS, runbookBaseUrlField } from "../rules/runbooks";
 import { workloadRuleFile } from "../rules/workloads/rules";
-import { renewBeforeDaysField, runbookBaseUrlField } from "./alerting-args";
+import { renewBeforeDaysField } from "./alerting-args";
 import type { HubObservabilityArgs } from "./args";
 import type { Upstream } from "./gateway/locations";
 import { storesOf, type Cell, type HubModel, type Store } from "./model";
-import { rulesModel, RUNBOOKS, UNSIGNED, type SignedFacts } from "./rules";
+import { rulesModel, UNSIGNED, type SignedFacts } from "./rules";
 
 /** A store as it is deployed. */
 export interface DeployedStore extends Store, DeployedBackend {

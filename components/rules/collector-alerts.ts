@@ -1,6 +1,6 @@
 import { nodeNamespaceOf } from "../contract/cluster-names";
 import { COLLECTOR_METRICS } from "./metrics";
-import { anyOf, eachOf, growth } from "./promql";
+import { anyOf, eachOf, growth, untoldAtEdge } from "./promql";
 import { THRESHOLDS } from "./thresholds";
 import type { Alert } from "./types";
 import { EDGE } from "./workloads/subject";
@@ -21,11 +21,13 @@ export function collectorAlerts(agentNamespaces: readonly string[]): Alert[] {
     THRESHOLDS;
   const growing = (by: string, metrics: readonly string[], window: string) =>
     `(sum by (${EDGE}, ${by}) (${eachOf(metrics, (metric) => growth(`${metric}{${ours}}`, window))}) > 0)`;
+  const told = (exprs: Readonly<Record<string, string>>) =>
+    `(${anyOf(exprs)}) ${untoldAtEdge(EDGE)}`;
   return [
     {
       name: "CollectorUnhealthy",
       severity: "warning",
-      expr: anyOf({
+      expr: told({
         "does not answer": `(max by (${EDGE}, pod) (up{${ours},job=~"${JOBS}"}) == 0)`,
         "has used half of a queue": `(max by (${EDGE}, pod) (${queueSize}{${ours}} / ${queueCapacity}{${ours}}) > ${collectorQueueShare})`,
         "refuses what it is sent": growing("pod", refused, refusingWindow),
@@ -38,7 +40,7 @@ export function collectorAlerts(agentNamespaces: readonly string[]): Alert[] {
     {
       name: "CollectorDropping",
       severity: "critical",
-      expr: anyOf({
+      expr: told({
         "is refused for good": growing("pod, exporter", failed, droppingWindow),
         "has a full queue": growing("pod, exporter", notQueued, droppingWindow),
       }),

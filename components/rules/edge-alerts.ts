@@ -1,9 +1,10 @@
 import { REMOTE_WRITE } from "../contract/names";
 import { AGENT_METRICS, BY_REMOTE_WRITE, EDGE_INFO, REQUESTS_METRIC } from "./metrics";
 import type { HubSelector } from "./model";
-import { hubMatchers, quoted } from "./promql";
+import { hubMatchers, quoted, untoldAtEdge } from "./promql";
 import { THRESHOLDS } from "./thresholds";
 import type { Alert } from "./types";
+import { EDGE } from "./workloads/subject";
 
 const {
   freshWindow,
@@ -72,23 +73,7 @@ export function edgeAlerts(hub: HubSelector): Alert[] {
       summary: "Edge {{ $labels.cluster }} sends, but is behind",
       description: `The gateway takes samples of edge {{ $labels.cluster }}, but none of its samples is younger than ${freshWindow}: it catches up after an outage, or cannot send as fast as it scrapes. Nothing is lost until its buffer is full. First: see whether its newest sample comes nearer`,
     },
-    {
-      name: "RemoteWriteDropping",
-      severity: "critical",
-      expr: [
-        `${AGENT_METRICS.samplesFailed}{`,
-        `${AGENT_METRICS.samplesDropped}{reason!="dropped_series",`,
-      ]
-        .map((metric) => `${metric}remote_name="${REMOTE_WRITE}"}`)
-        .map(
-          (series) =>
-            `sum by (cluster, tenant_id, environment) (increase(${series}[${droppingWindow}])) > 0`,
-        )
-        .join(" or "),
-      for: droppingFor,
-      summary: "Edge {{ $labels.cluster }} loses samples",
-      description: `{{ $value | printf "%.0f" }} samples of edge {{ $labels.cluster }} were given up within ${droppingWindow}: the hub refused them for good. First: the agent's log says why, and the backend counts what it discards of tenant {{ $labels.tenant_id }}`,
-    },
+    remoteWriteDropping,
     {
       name: "GatewayRefusing",
       severity: "warning",
@@ -105,3 +90,19 @@ export function edgeAlerts(hub: HubSelector): Alert[] {
     },
   ];
 }
+
+/** An edge knows it by itself, too. */
+export const remoteWriteDropping: Alert = {
+  name: "RemoteWriteDropping",
+  severity: "critical",
+  expr: `(${[
+    `${AGENT_METRICS.samplesFailed}{`,
+    `${AGENT_METRICS.samplesDropped}{reason!="dropped_series",`,
+  ]
+    .map((metric) => `${metric}remote_name="${REMOTE_WRITE}"}`)
+    .map((series) => `sum by (${EDGE}) (increase(${series}[${droppingWindow}])) > 0`)
+    .join(" or ")}) ${untoldAtEdge(EDGE)}`,
+  for: droppingFor,
+  summary: "Edge {{ $labels.cluster }} loses samples",
+  description: `{{ $value | printf "%.0f" }} samples of edge {{ $labels.cluster }} were given up within ${droppingWindow}: the hub refused them for good. First: the agent's log says why, and the backend counts what it discards of tenant {{ $labels.tenant_id }}`,
+};

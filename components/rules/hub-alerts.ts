@@ -7,9 +7,9 @@ import { anyOf, eachOf, growth, hubMatchers } from "./promql";
 import { THRESHOLDS } from "./thresholds";
 import type { Alert } from "./types";
 
-/** The hub's own pods, and the metrics that its backends have. */
-interface HubTerms {
-  /** Matchers of series of the hub's pods. */
+/** The pods that store, and the metrics that their backends have. */
+interface Terms {
+  /** Matchers of series of these pods. */
   readonly is: string;
   readonly backends: readonly BackendMetrics[];
   /** The metrics that backends have for a purpose, each once. */
@@ -21,11 +21,7 @@ interface HubTerms {
  * upstream has for each of them, which have many more.
  */
 export function hubAlerts({ hub, backends }: Pick<RulesModel, "hub" | "backends">): Alert[] {
-  const terms: HubTerms = {
-    is: hubMatchers(hub),
-    backends,
-    all: (of) => [...new Set(backends.flatMap(({ alerts }) => of(alerts) ?? []))],
-  };
+  const terms = termsOf(hubMatchers(hub), backends);
   return [
     ingesterUnhealthy(terms),
     compactorUnhealthy(terms),
@@ -35,7 +31,38 @@ export function hubAlerts({ hub, backends }: Pick<RulesModel, "hub" | "backends"
   ];
 }
 
-function ingesterUnhealthy({ is, all }: HubTerms): Alert {
+/** Alerts on what an edge keeps its metrics with. `is`: matchers of the series of its pods. */
+export function localStoreAlerts(is: string, backend: BackendMetrics): Alert[] {
+  const terms = termsOf(is, [backend]);
+  return [uploadFailing(terms), compactorUnhealthy(terms), bucketFailing(terms)];
+}
+
+function termsOf(is: string, backends: readonly BackendMetrics[]): Terms {
+  return {
+    is,
+    backends,
+    all: (of) => [...new Set(backends.flatMap(({ alerts }) => of(alerts) ?? []))],
+  };
+}
+
+function uploadFailing({ is, all }: Terms): Alert {
+  const { uploadWindow, uploadFor } = THRESHOLDS;
+  const failures = eachOf(
+    all(({ uploadFailures }) => uploadFailures),
+    (metric) => `increase(${metric}{${is}}[${uploadWindow}])`,
+  );
+  return {
+    name: "SidecarUploadFailing",
+    severity: "critical",
+    expr: `sum by (pod) (${failures}) > 0`,
+    for: uploadFor,
+    summary: "{{ $labels.pod }} of edge {{ $labels.cluster }} cannot upload its blocks",
+    description:
+      "What the edge has scraped is on the disk of its Prometheus alone, which deletes it a day after the longest outage that it is made for. First: the sidecar's log, then the identity's rights, the endpoint, and the provider's status",
+  };
+}
+
+function ingesterUnhealthy({ is, all }: Terms): Alert {
   const { ingesterFor, unshippedSeconds } = THRESHOLDS;
   const failing = (metrics: readonly string[]) =>
     `(sum by (pod) (${eachOf(metrics, (metric) => `rate(${metric}{${is}}[5m])`)}) > 0)`;
@@ -64,7 +91,7 @@ function ingesterUnhealthy({ is, all }: HubTerms): Alert {
   };
 }
 
-function compactorUnhealthy({ is, backends, all }: HubTerms): Alert {
+function compactorUnhealthy({ is, backends, all }: Terms): Alert {
   const { compactorFailedRuns, compactorFailedWindow, compactorFor, compactorIdleSeconds } =
     THRESHOLDS;
   const failed: Readonly<Record<string, string>> = Object.assign(
@@ -87,9 +114,11 @@ function compactorUnhealthy({ is, backends, all }: HubTerms): Alert {
     expr: anyOf({
       "its runs fail": `(sum by (pod) (${failures}) >= ${compactorFailedRuns})`,
       // Rather than make it worse: somebody has to look.
-      "it has halted": `(max by (pod) (${halted.join(" or ")}) == 1)`,
+      ...(halted.length > 0 && { "it has halted": `(max by (pod) (${halted.join(" or ")}) == 1)` }),
       // 0 until the first success: then since the start.
-      "no run has succeeded for a day": `(time() - (${lastRun} > 0 or ${started} and ${lastRun}) > ${compactorIdleSeconds})`,
+      ...(lastRuns.length > 0 && {
+        "no run has succeeded for a day": `(time() - (${lastRun} > 0 or ${started} and ${lastRun}) > ${compactorIdleSeconds})`,
+      }),
     }),
     for: compactorFor,
     summary: "Compactor {{ $labels.pod }}: {{ $labels.problem }}",
@@ -98,7 +127,7 @@ function compactorUnhealthy({ is, backends, all }: HubTerms): Alert {
   };
 }
 
-function bucketFailing({ is, backends }: HubTerms): Alert {
+function bucketFailing({ is, backends }: Terms): Alert {
   const { bucketFailureRatio, bucketWindow, bucketFor } = THRESHOLDS;
   const rate = (metric: string) => `sum by (operation) (rate(${metric}{${is}}[${bucketWindow}]))`;
   const shares = bySignal(backends, ({ bucket: { failures, operations, operation } }) => {
@@ -118,7 +147,7 @@ function bucketFailing({ is, backends }: HubTerms): Alert {
 }
 
 /** Data that senders do not send again, unlike data that is rejected for a while. */
-function dataDiscarded({ is, backends }: HubTerms): Alert {
+function dataDiscarded({ is, backends }: Terms): Alert {
   const { droppingWindow, droppingFor } = THRESHOLDS;
   const discarded = bySignal(backends, ({ discarded: counted }) => {
     if (!counted) return undefined;

@@ -7,6 +7,8 @@ export const CERTIFICATE_EXPIRY = "heliograph_certificate_expiry_timestamp_secon
 export const RULES_INFO = "heliograph_rules_info";
 /** The same of the rules about workloads: with colons, because tenants have it, too. */
 export const WORKLOAD_RULES_INFO = "heliograph:workload_rules:info";
+/** The same of the rules that an edge evaluates by itself. The hub is sent it. */
+export const EDGE_RULES_INFO = "heliograph_edge_rules_info";
 /** Groups of rules about the hub and its pipeline. All others are about what runs on clusters. */
 export const HUB_GROUPS = { inventory: "inventory", pipeline: "pipeline" } as const;
 
@@ -40,6 +42,7 @@ export const SERIES_METRIC = {
 /** The metrics by which the hub watches edges: an edge sends them where the others stay with it. */
 export const WATCHED_METRICS = [
   "up",
+  EDGE_RULES_INFO,
   SERIES_METRIC.kept,
   ...Object.values(AGENT_METRICS),
   ...Object.values(COLLECTOR_METRICS).flat(),

@@ -1,3 +1,4 @@
+import { EDGE_RULES_INFO } from "./metrics";
 import type { HubSelector } from "./model";
 
 /** A text between quotes. PromQL escapes as JSON does, for what names consist of. */
@@ -36,4 +37,14 @@ const SEEN_BEFORE = "6h";
  */
 export function growth(counter: string, window: string): string {
   return `(${counter} unless present_over_time(${counter}[${SEEN_BEFORE}] offset ${window}) or increase(${counter}[${window}]))`;
+}
+
+/**
+ * Left out of an alert at the hub: edges that evaluate it by themselves, and tell it. At the edge it
+ * leaves out nothing, because series there do not have the edge's own labels.
+ *
+ * @param labels Labels of the alert, the cluster among them.
+ */
+export function untoldAtEdge(labels: string): string {
+  return `unless on (${labels}) ${EDGE_RULES_INFO}{cluster!=""}`;
 }

@@ -99,7 +99,7 @@ function alerts(model: RulesModel): Alert[] {
   ];
 }
 
-const watchdog: Alert = {
+export const watchdog: Alert = {
   name: WATCHDOG,
   severity: "none",
   expr: "vector(1)",

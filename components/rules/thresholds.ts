@@ -49,6 +49,13 @@ export const THRESHOLDS = {
   bucketWindow: "5m",
   bucketFor: "10m",
 
+  /**
+   * Sidecars look for blocks to upload every half a minute: failures in each of three windows with
+   * thirty tries are an outage, or a right that was taken away.
+   */
+  uploadWindow: "15m",
+  uploadFor: "45m",
+
   /** A renewal job that runs weekly has missed twice. */
   renewalSlackDays: 14,
   /** A fortnight for whoever is on holiday. */

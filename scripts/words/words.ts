@@ -22,7 +22,8 @@ export interface Exception {
 export const WORDS: readonly Word[] = [
   {
     word: "alert rule",
-    meaning: "a PromQL expression, evaluated at the hub, that raises an alert",
+    meaning:
+      "a PromQL expression that raises an alert, evaluated at the hub or by an edge that keeps its metrics",
   },
   { word: "applied", meaning: "of a configuration: the cluster has it. See running" },
   { word: "backend", meaning: "a store of one signal: Mimir, Cortex, Thanos, Loki or Tempo" },

@@ -5,7 +5,7 @@
  */
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { HubEmailReceiverArgs } from "../../components/alertmanager/args";
+import type { EmailReceiverArgs } from "../../components/alertmanager/args";
 import {
   alertsIn,
   mailCertificate,
@@ -31,7 +31,7 @@ beforeAll(async () => {
   server.on("error", () => undefined);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.server.address() as AddressInfo;
-  const email = (to: string, more: Partial<HubEmailReceiverArgs>) => ({
+  const email = (to: string, more: Partial<EmailReceiverArgs>) => ({
     email: {
       to: [`${to}@example.com`],
       from: "alerts@example.com",

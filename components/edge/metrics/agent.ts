@@ -21,6 +21,7 @@ import {
   CONFIG_FILE,
   agentRole,
   PROMETHEUS_AGENT_PORT,
+  RULES_FILE,
 } from "./config";
 
 interface PrometheusAgentArgs {
@@ -88,13 +89,19 @@ function metadata({ instance, namespace }: PrometheusAgentArgs, suffix = "") {
 
 function createConfig(parent: PrometheusAgent, child: string, args: PrometheusAgentArgs) {
   const { edge, instance } = args;
-  const file = (model: EdgeModel) => agentConfigFile(agentConfig(model.agentConfig(instance)));
+  const file = (model: EdgeModel) =>
+    agentConfigFile(agentConfig(model.agentConfig(instance)), model.alerting?.rules.text);
   const annotations = { [CONFIG_HASH_ANNOTATION]: edge.value((model) => file(model).hash) };
   return new k8s.core.v1.ConfigMap(
     `${child}-config`,
     {
       metadata: { ...metadata(args), annotations },
-      data: { [CONFIG_FILE]: edge.value((model) => file(model).text) },
+      data: {
+        [CONFIG_FILE]: edge.value((model) => file(model).text),
+        ...(edge.model.alerting && {
+          [RULES_FILE]: edge.value(({ alerting }) => alerting?.rules.text ?? ""),
+        }),
+      },
     },
     { parent },
   );

@@ -29,6 +29,8 @@ export const AGENT_PATHS = {
   buffer: "/prometheus",
 } as const;
 export const CONFIG_FILE = "prometheus.yml";
+/** Beside it, where it is looked for by its name alone: both change at once. */
+export const RULES_FILE = "rules.yml";
 
 /** Start-up configuration: what is here restarts the agent when it changes. */
 export function agentArgs(buffer: Buffer): string[] {
@@ -61,6 +63,13 @@ export interface PrometheusAgentConfig {
   };
   readonly scrape_configs: readonly ScrapeConfig[];
   readonly remote_write: readonly RemoteWriteConfig[];
+  readonly rule_files?: readonly string[];
+  readonly alerting?: {
+    readonly alert_relabel_configs: readonly RelabelConfig[];
+    readonly alertmanagers: readonly [
+      { readonly static_configs: readonly [{ readonly targets: readonly string[] }] },
+    ];
+  };
 }
 
 interface RemoteWriteConfig {
@@ -94,6 +103,8 @@ export interface AgentConfigArgs {
   readonly replica?: string;
   /** Whether samples stay at the edge. Then the hub is sent only what it watches edges by. */
   readonly stays?: boolean;
+  /** Who is told of alerts, each of every one, where samples stay and rules are evaluated. */
+  readonly alerts?: { readonly to: readonly string[] };
   readonly hub: HubTarget;
   readonly scrapeInterval: string;
   readonly sources: Sources;
@@ -113,7 +124,7 @@ export function agentConfig(args: AgentConfigArgs): PrometheusAgentConfig {
 }
 
 function ownConfig(args: AgentConfigArgs): PrometheusAgentConfig {
-  const { scrapeInterval, labels, replica, stays, sources } = args;
+  const { scrapeInterval, labels, replica, stays, alerts, sources } = args;
   const jobs = scrapeConfigs(sources, args);
   // Backends of metrics may reject, for good, a request with one name that has other characters
   // than letters, digits, `_` and `:`. With this, targets that have such names write underscores.
@@ -135,6 +146,24 @@ function ownConfig(args: AgentConfigArgs): PrometheusAgentConfig {
         dropLabels(STAYING_REPLICA_LABEL),
       ]),
     ],
+    ...(alerts && alertingConfig(alerts.to)),
+  };
+}
+
+/**
+ * Both of a pair evaluate, and tell everybody: without the label that tells the two apart, an alert
+ * of both is one.
+ */
+function alertingConfig(
+  to: readonly string[],
+): Pick<PrometheusAgentConfig, "rule_files" | "alerting"> {
+  const targets = to.map((address) => new URL(address).host);
+  return {
+    rule_files: [RULES_FILE],
+    alerting: {
+      alert_relabel_configs: [dropLabels(STAYING_REPLICA_LABEL)],
+      alertmanagers: [{ static_configs: [{ targets }] }],
+    },
   };
 }
 
@@ -209,9 +238,11 @@ interface AgentConfigFile {
  * The hash stands in a job without targets: shown by the agent's API, and no business of the queue.
  * It is a label there, not the job's name, because a job that is gone after a reload is logged as
  * an error.
+ *
+ * @param rules The text of the rules, which are loaded together with the configuration.
  */
-export function agentConfigFile(config: PrometheusAgentConfig): AgentConfigFile {
-  const hash = checksum(toYaml(config));
+export function agentConfigFile(config: PrometheusAgentConfig, rules?: string): AgentConfigFile {
+  const hash = checksum(toYaml(config), ...(rules === undefined ? [] : [rules]));
   const mark: ScrapeConfig = {
     job_name: "heliograph-config",
     static_configs: [{ targets: [], labels: { [HASH_LABEL]: hash } }],

@@ -1,3 +1,4 @@
+import { untoldAtEdge } from "../promql";
 import { EDGE, IN_CLUSTER, maxBy, percent, sumBy, type Subject } from "./subject";
 
 const REQUESTS = `rate(apiserver_request_total[5m])`;
@@ -25,7 +26,7 @@ export const apiServer: Subject = {
     {
       name: "ApiServerDown",
       severity: "warning",
-      expr: `${maxBy("instance", of("up", `job="kube-apiserver"`))} == 0 and on (${EDGE}) cluster:apiserver_up:max == 1`,
+      expr: `${maxBy("instance", of("up", `job="kube-apiserver"`))} == 0 and on (${EDGE}) cluster:apiserver_up:max == 1 ${untoldAtEdge(EDGE)}`,
       for: "5m",
       summary: `API server {{ $labels.instance }} ${IN_CLUSTER} does not answer`,
       description:

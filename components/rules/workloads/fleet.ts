@@ -1,6 +1,7 @@
 import { EXPECTED, FRESH } from "../edge-alerts";
-import { anyOf, quoted } from "../promql";
-import { percent, type Selector, type Subject } from "./subject";
+import { anyOf, quoted, untoldAtEdge } from "../promql";
+import type { Alert } from "../types";
+import { EDGE, percent, type Selector, type Subject } from "./subject";
 
 /** Name of its group. */
 const FLEET = "fleet";
@@ -22,21 +23,10 @@ export function fleet(compared: readonly ComparedEnvironments[], sending: string
     name: FLEET,
     recordings: [],
     alerts: (limits, of) => [
-      {
-        name: "ClusterDown",
-        severity: "critical",
-        // The document's up == 0 of a job never comes of a cluster that is gone: who would say so
-        // is gone with it. And one of three API servers is not the cluster.
-        expr: anyOf({
-          "its API servers do not answer": `(${of("cluster:apiserver_up:max")} == 0)`,
-          "it sends nothing": `(${EXPECTED} and on (cluster) last_over_time(${of("cluster:apiserver_up:max")}[1d]) unless on (cluster) ${FRESH} unless on (cluster) ${sending})`,
-        }),
-        for: "5m",
-        summary:
-          "Cluster {{ $labels.cluster }} of environment {{ $labels.environment }} is down: {{ $labels.problem }}",
-        description:
-          "What runs there may still run, but nothing is started, moved or replaced, or nothing is known of it. First: the control plane, then the way from the cluster to the hub",
-      },
+      clusterDown({
+        ...API_SERVERS_DOWN,
+        "it sends nothing": `(${EXPECTED} and on (cluster) last_over_time(cluster:apiserver_up:max[1d]) unless on (cluster) ${FRESH} unless on (cluster) ${sending})`,
+      }),
       ...(compared.length === 0
         ? []
         : [
@@ -70,6 +60,31 @@ export function fleet(compared: readonly ComparedEnvironments[], sending: string
         description: `More than ${percent(limits.clusterGpuRatio)} of all of them: new work waits. First: which pods use them, and whether another cluster has free ones`,
       },
     ],
+  };
+}
+
+/** One of three API servers is not the cluster. */
+const API_SERVERS_DOWN = {
+  "its API servers do not answer": `(cluster:apiserver_up:max == 0 ${untoldAtEdge(EDGE)})`,
+};
+
+/** What an edge that is asked by itself can tell of its cluster. */
+export const ownClusterDown = clusterDown(API_SERVERS_DOWN);
+
+/**
+ * The document's `up == 0` of a job never comes of a cluster that is gone: who would say so is gone
+ * with it.
+ */
+function clusterDown(exprs: Readonly<Record<string, string>>): Alert {
+  return {
+    name: "ClusterDown",
+    severity: "critical",
+    expr: anyOf(exprs),
+    for: "5m",
+    summary:
+      "Cluster {{ $labels.cluster }} of environment {{ $labels.environment }} is down: {{ $labels.problem }}",
+    description:
+      "What runs there may still run, but nothing is started, moved or replaced, or nothing is known of it. First: the control plane, then the way from the cluster to the hub",
   };
 }
 

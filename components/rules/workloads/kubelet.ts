@@ -1,5 +1,5 @@
-import { growth } from "../promql";
-import { IN_CLUSTER, maxBy, on, percent, sumBy, type Subject } from "./subject";
+import { growth, untoldAtEdge } from "../promql";
+import { EDGE, IN_CLUSTER, maxBy, on, percent, sumBy, type Subject } from "./subject";
 
 const p99 = (histogram: string) =>
   `histogram_quantile(0.99, ${sumBy("node, le", `rate(${histogram}_bucket[5m])`)})`;
@@ -15,7 +15,7 @@ export const kubelet: Subject = {
     {
       name: "KubeletDown",
       severity: "warning",
-      expr: `${maxBy("node", of("up", `job="kubelet"`))} == 0`,
+      expr: `${maxBy("node", of("up", `job="kubelet"`))} == 0 ${untoldAtEdge(EDGE)}`,
       for: "15m",
       summary: `Kubelet of node {{ $labels.node }} ${IN_CLUSTER} does not answer`,
       description:

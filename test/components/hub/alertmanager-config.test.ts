@@ -24,7 +24,7 @@ import { alertingArgs } from "./alerting";
 import { hubArgs } from "./hub";
 
 const modelOf = (alerting: HubAlertingArgs = alertingArgs()): Alertmanager =>
-  resolveAlertmanager(alerting, false)!;
+  resolveAlertmanager(alerting, 3)!;
 const textOf = (alerting?: HubAlertingArgs) =>
   alertmanagerFiles(modelOf(alerting)).files[ALERTMANAGER_FILE];
 const receiversOf = ({ receiver, routes = [] }: Route): (string | undefined)[] => [

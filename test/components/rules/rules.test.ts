@@ -5,7 +5,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { THANOS } from "../../../components/backends/thanos";
 import { collectorAlerts } from "../../../components/rules/collector-alerts";
+import { edgeRules } from "../../../components/rules/edge-rule-file";
 import { certificateAlerts } from "../../../components/rules/hub-alerts";
 import { ruleFile, rules } from "../../../components/rules/rule-file";
 import { resolveLogAlerts } from "../../../components/hub/log-alert-args";
@@ -21,6 +23,15 @@ const { runbookBaseUrl } = model;
 const file = rules(model, "0123456789abcdef");
 const all = file.groups.flatMap((group) => group.rules);
 const alerts = all.filter((rule): rule is AlertingRule => "alert" in rule);
+const atEdge = edgeRules({
+  thresholds: {},
+  disabled: [],
+  namespace: "heliograph",
+  store: THANOS,
+  runbookBaseUrl,
+})
+  .groups.flatMap((group) => group.rules)
+  .filter((rule): rule is AlertingRule => "alert" in rule);
 const ofTenants = [
   ...sloGroupsOf([checkout], checkout.tenant, model.runbookBaseUrl),
   ...logAlertGroups(resolveLogAlerts({})!, checkout.tenant, model.runbookBaseUrl),
@@ -111,6 +122,7 @@ describe("rules", () => {
         "cortex_ring_members",
         "heliograph_certificate_expiry_timestamp_seconds",
         "heliograph_edge_info",
+        "heliograph_edge_rules_info",
         "heliograph_gateway_requests_total",
         "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
         "loki_compactor_apply_retention_operation_total",
@@ -162,7 +174,7 @@ describe("rules", () => {
 });
 
 describe("alerts", () => {
-  it.each(alerts.map((alert) => [alert.alert, alert] as const))(
+  it.each([...alerts, ...atEdge].map((alert) => [alert.alert, alert] as const))(
     "%s tells what to do",
     (name, alert) => {
       const { summary, description, runbook_url } = alert.annotations;
@@ -181,9 +193,18 @@ describe("alerts", () => {
   it("have a runbook each, and no runbook is left of one that is gone", () => {
     const workloads = SUBJECTS.flatMap(alertNames);
     const named = (those: readonly AlertingRule[]) => those.map(({ alert }) => alert);
-    const all = [...named(alerts), ...workloads, ...named(ofTenants)];
+    const all = [...named(alerts), ...named(atEdge), ...workloads, ...named(ofTenants)];
     const names = [...new Set(all)].map((name) => name.toLowerCase());
     expect(anchors("docs/runbooks.md")).toEqual(names);
+  });
+
+  it("name an edge by the labels that it adds, where the edge evaluates them", () => {
+    const texts = atEdge.map(({ annotations }) => JSON.stringify(annotations));
+    const own = /\$labels\.(cluster|environment|tenant_id)/;
+    expect(texts.filter((text) => own.test(text))).toEqual([]);
+    expect(texts.filter((text) => text.includes("$externalLabels.cluster")).length).toBeGreaterThan(
+      40,
+    );
   });
 
   it("have runbooks where the hub's arguments say", () => {

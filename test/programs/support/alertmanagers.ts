@@ -85,7 +85,7 @@ export class Alertmanagers {
 
   /** Writes configuration and secrets. Every secret that is an address is that of the receivers. */
   write(alerting: HubAlertingArgs): string {
-    const model = resolveAlertmanager(alerting, true);
+    const model = resolveAlertmanager(alerting, 1);
     if (!model) throw new Error("there is no receiver");
     const secrets = join(this.folder, "secrets");
     const { files, hash } = alertmanagerFiles(model, { config: this.config, secrets, data: "" });
