@@ -54,7 +54,7 @@ export async function program(
   const series = seriesOf(edge, connection.facts);
   const warning = tooManySeries(edge.name, series);
   if (warning) await pulumi.log.warn(warning);
-  const agent = deployEdge(edge, connection, pki, secrets.objectStores, images, provider);
+  const agent = deployEdge(edge, connection, pki, secrets, images, provider);
   const tracing = edge.traces.enabled && connection.facts.signals?.includes("traces");
   const traces = tracing ? agent.otlpEndpoint : undefined;
   new DemoWorkloads("demo", { ...edge.demo, images, traces }, { providers: [provider] });

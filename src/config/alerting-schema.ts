@@ -87,6 +87,38 @@ export const alerting = described(
   { deadMansSwitch: { everySeconds: 60 } },
 );
 
+/** What tells the alerts of an edge that keeps its metrics. */
+export const edgeAlerting = described(
+  z
+    .strictObject({
+      enabled: described(
+        z.boolean().default(true),
+        "Whether the edge evaluates rules over the metrics that it keeps, and tells alerts by " +
+          "itself",
+        false,
+        "true or false",
+      ),
+      receivers: described(
+        mapOf(receiver).default({}),
+        "Whom alerts go to, by name. Defaults to the receivers and routes of the hub, as far as " +
+          "they are for this edge.",
+        { "on-call": { pagerDuty: {} } },
+      ),
+      ...routingFields,
+      alertmanager: described(
+        z.strictObject(alertmanagerFields).optional(),
+        "The edge's own Alertmanagers",
+        { externalUrl: "https://alerts.dev.example.com" },
+      ),
+    })
+    .optional(),
+  "The edge's own alerts, if it keeps its metrics. Defaults to those of its hub, which are told by " +
+    "Alertmanagers of the edge, also while the hub is away.",
+  { enabled: false },
+);
+
+export type EdgeAlertingSection = NonNullable<z.output<typeof edgeAlerting>>;
+
 /** The part of the secret section that is that of receivers. */
 export const receiverSecrets = described(
   mapOf(

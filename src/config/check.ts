@@ -6,6 +6,7 @@ import {
   telemetryIssues,
   under,
 } from "@heliograph/heliograph/model";
+import { edgeAlertingIssues } from "./alerting-check";
 import { authorityIssues } from "./authority-check";
 import { bucketIssues } from "./bucket-check";
 import { unusedPrefixes } from "./cell-check";
@@ -23,7 +24,12 @@ export function contradictions(settings: Settings): Issue[] {
     ...(hub ? hubContradictions(hub) : []),
     ...(hub && edge ? ownEdgeIssues(hub, edge) : []),
     ...(edge
-      ? [...monitorContradictions(edge), ...telemetryContradictions(edge), ...edgeStoreIssues(edge)]
+      ? [
+          ...monitorContradictions(edge),
+          ...telemetryContradictions(edge),
+          ...edgeStoreIssues(edge),
+          ...edgeAlertingIssues(edge),
+        ]
       : []),
   ];
 }

@@ -12,15 +12,15 @@ type Sections = Readonly<Record<string, unknown>>;
 /** Keys of an edge that are its own. */
 export const NOT_SHARED = ["name", "keyGeneration", "acceptStranding"];
 /** Shared settings that do not apply to the edge of the hub's own cluster. */
-const NOT_AT_THE_HUB: ReadonlySet<string> = new Set(["hub", "metrics"]);
+const NOT_AT_THE_HUB: ReadonlySet<string> = new Set(["hub", "metrics", "alerting"]);
 /** Keys that decide which other keys a section has. */
 const VARIANTS = ["mode", "provider"];
 
 /**
  * The sections of a stack with the shared settings in its edge's section, key by key: what the
  * stack's file says takes precedence. A list replaces a list, and where `mode` or `provider` differ
- * the stack's section replaces the shared one as a whole. `hub` and `metrics` are not shared with
- * the edge of the hub's own cluster.
+ * the stack's section replaces the shared one as a whole. `hub`, `metrics` and `alerting` are not
+ * shared with the edge of the hub's own cluster.
  */
 export function withEdgeDefaults({ [EDGE_DEFAULTS]: defaults, ...sections }: Sections): Sections {
   const { edge, hub } = sections;

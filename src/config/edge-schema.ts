@@ -12,6 +12,7 @@ import {
   defaultAgentReplicas,
   whole,
 } from "@heliograph/heliograph/model";
+import { edgeAlerting } from "./alerting-schema";
 import { edgeMetrics, keepsMetrics } from "./edge-metrics-schema";
 
 /** The settings of the edge itself. Its labels and its tenant are in the hub's inventory. */
@@ -35,6 +36,7 @@ export const edgeSection = described(
     ),
     replicas: edgeFields.replicas,
     metrics: edgeMetrics,
+    alerting: edgeAlerting,
     scrapeInterval: edgeFields.scrapeInterval,
     sources: edgeSources,
     logs: edgeLogs,

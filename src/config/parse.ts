@@ -68,7 +68,7 @@ export function parseSecrets(stack: string, settings: Settings, secrets: unknown
     ...missingCredentials(settings, parsed),
     ...missingRedisPasswords(settings, parsed),
     ...missingAddress(settings, parsed),
-    ...missingReceiverSecrets(settings.hub, parsed.receivers),
+    ...missingReceiverSecrets(settings, parsed.receivers),
     ...missingPasswords(settings.hub, parsed.grafana),
   ];
   refuse(subject, missing.map(ofStack), STACK_FILE);

@@ -18,7 +18,8 @@ export function alertingArgs(
   };
 }
 
-function receiverArgs(
+/** A receiver with its secrets. */
+export function receiverArgs(
   receiver: AlertingSection["receivers"][string],
   secrets: Configuration["receivers"][string],
 ): AlertReceiverArgs {

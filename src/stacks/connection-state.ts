@@ -3,11 +3,13 @@ import type { EdgeConnection, MtlsPki } from "@heliograph/heliograph";
 import {
   connectionOf,
   decodeHub,
+  edgeAlerting,
+  type EdgeAlertingFacts,
   edgeConnection,
   type EdgeFacts,
   type HubContract,
 } from "@heliograph/heliograph/model";
-import { endpointOf } from "../config/edge-metrics-schema";
+import { endpointOf, keepsMetrics } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { HubSection } from "../config/hub-schema";
 import { explainFailure } from "./contract-failure";
@@ -21,6 +23,8 @@ import type { StackReader } from "./reading";
 export interface Connection extends EdgeConnection {
   /** The edge's entry in the inventory. */
   readonly facts: EdgeFacts;
+  /** Whom the hub's routes tell of the edge's alerts. Missing until the hub queries an edge. */
+  readonly alerting?: EdgeAlertingFacts;
 }
 
 /**
@@ -81,7 +85,8 @@ function storedTwice(name: string, stack: string): string {
   return `Edge ${name} is to have a pair of agents, and its hub (${stack}) would store every sample twice. ${next}`;
 }
 
-function connectionStateOf({ name, metrics }: EdgeSection, hub: HubContract): ConnectionState {
+function connectionStateOf(edge: EdgeSection, hub: HubContract): ConnectionState {
+  const { name, metrics } = edge;
   const entry = hub.edges[name];
   if (!entry) {
     return {
@@ -95,10 +100,23 @@ function connectionStateOf({ name, metrics }: EdgeSection, hub: HubContract): Co
     };
   }
   const endpoint = endpointOf(metrics);
+  const alerting = keepsMetrics(metrics) ? alertingOf(edge, hub) : undefined;
   return {
-    connection: { ...connection, facts: entry },
+    connection: { ...connection, facts: entry, ...(alerting && { alerting }) },
     ...(endpoint !== entry.query && { next: queriedElsewhere(name, endpoint) }),
   };
+}
+
+function alertingOf(
+  { name, hub }: EdgeSection,
+  contract: HubContract,
+): EdgeAlertingFacts | undefined {
+  try {
+    return edgeAlerting(contract, name);
+  } catch (error) {
+    const next = "Update this program to the version that deployed that stack";
+    throw new pulumi.RunError(`Stack ${hub?.fromStack}: ${(error as Error).message}. ${next}`);
+  }
 }
 
 /** The hub queries an edge that sends its metrics, or queries another address than the edge's. */

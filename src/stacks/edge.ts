@@ -11,6 +11,7 @@ import { endpointOf, type EdgeMetricsSection, keepsMetrics } from "../config/edg
 import type { EdgeSection } from "../config/edge-schema";
 import type { Configuration } from "../config/load";
 import { bucketArgs } from "./bucket";
+import { edgeAlertingArgs, edgeTells } from "./edge-alerting";
 import type { Connection } from "./connection-state";
 
 /** The agent. Its labels come from the inventory, everything else from the edge's own section. */
@@ -18,17 +19,20 @@ export function deployEdge(
   edge: EdgeSection,
   connection: Connection,
   pki: MtlsPki,
-  objectStores: Configuration["objectStores"],
+  { objectStores, receivers }: Pick<Configuration, "objectStores" | "receivers">,
   images: ImageArgs,
   provider: k8s.Provider,
 ): EdgeAgent {
+  const localStore = connection.queryTrust && localStoreArgs(edge.metrics, objectStores);
+  const tells = localStore && edgeTells(edge, connection.alerting);
   return new EdgeAgent(
     "edge",
     {
       connection,
       privateKey: pki.privateKey,
       replicas: edge.replicas,
-      localStore: connection.queryTrust && localStoreArgs(edge.metrics, objectStores),
+      localStore,
+      alerting: tells && edgeAlertingArgs(pulumi.getStack(), tells, receivers),
       scrapeInterval: edge.scrapeInterval,
       sources: edge.sources,
       logs: edge.logs,

@@ -7,6 +7,7 @@ import {
   decodeEdge,
   type EdgeFacts,
   type EdgeIdentity,
+  encodeAlerting,
   encodeFacts,
   encodeHub,
   gatewayAddress,
@@ -79,12 +80,14 @@ async function requestFromStack(stack: string, read: StackReader): Promise<strin
 /** What edges read: facts of the inventory, and the certificates signed for them. */
 export function hubContractOf(hub: HubSection, pki: MtlsPki): pulumi.Output<HubContract> {
   const known = pulumi.all([pki.trustBundle, pki.certificates, pki.queryTrust]);
+  const model = resolveHub(hub);
   return known.apply(([trustBundle, certificates, queryTrust]) =>
-    encodeHub(contractHub(resolveHub(hub), hub.gateway), {
+    encodeHub(contractHub(model, hub.gateway), {
       trustBundle,
       certificates,
       queryTrust,
       authority: authorityOf(hub),
+      alerting: encodeAlerting(hub.alerting, model.workloads),
     }),
   );
 }

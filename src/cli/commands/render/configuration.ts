@@ -1,12 +1,18 @@
-import { mapValues } from "@heliograph/heliograph/model";
+import {
+  edgeAlerting,
+  type HubContract,
+  mapValues,
+  RECEIVER_KINDS,
+} from "@heliograph/heliograph/model";
 import { hasStaticKeys } from "../../../config/bucket-schema";
-import { neededReceiverSecrets } from "../../../config/alerting-check";
+import { needsSecret } from "../../../config/alerting-check";
 import { redisPasswords } from "../../../config/cell-check";
 import { neededPasswords } from "../../../config/grafana-check";
 import { parseSettings, sectionsOf } from "../../../config/parse";
 import type { HubSection } from "../../../config/hub-schema";
 import type { Settings } from "../../../config/schema";
 import { bucketsOf } from "../../../config/stores";
+import { edgeTells } from "../../../stacks/edge-alerting";
 import { placeholderRequest } from "./placeholders";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -20,16 +26,19 @@ const PLACEHOLDER = "https://placeholder";
  * A stack's configuration with which its program can run without keys: encrypted values become
  * placeholders. With `connected`, every edge that still waits for its certificate gets a request,
  * so that what is rendered is what will be there once it is signed.
+ *
+ * @param contract Of the hub of an edge, whose receivers it may tell.
  */
 export async function renderConfig(
   stack: string,
   config: Config,
   connected: boolean,
+  contract?: HubContract,
 ): Promise<Record<string, string>> {
   const settings = parseSettings(stack, sectionsOf(config).settings);
   const withSecrets = {
     ...config,
-    ...(isEncrypted(config[SECRETS]) && { [SECRETS]: placeholderSecrets(settings) }),
+    ...(isEncrypted(config[SECRETS]) && { [SECRETS]: placeholderSecrets(settings, contract) }),
   };
   const hub = settings.hub && {
     ...(config[HUB] as object),
@@ -74,15 +83,16 @@ export function waitingEdges(hub: HubSection, own: string | undefined): string[]
  * Where the section is encrypted as a whole, its keys are unknown too: the ones that the settings
  * name stand in for them.
  */
-function placeholderSecrets(settings: Settings): object {
-  const { hub } = settings;
+function placeholderSecrets(settings: Settings, contract: HubContract | undefined): object {
+  const { hub, edge } = settings;
   const names = bucketsOf(settings).flatMap(({ bucket }) =>
     hasStaticKeys(bucket) ? [bucket.credentials] : [],
   );
   const passwords = neededPasswords(hub).map((name) => [name, PLACEHOLDER]);
-  const receivers = mapValues(hub?.alerting.receivers ?? {}, (_, name) => {
-    const needed = neededReceiverSecrets(hub).filter(({ receiver }) => receiver === name);
-    return Object.fromEntries(needed.map(({ kind }) => [kind, PLACEHOLDER]));
+  const told = contract && edge && edgeTells(edge, edgeAlerting(contract, edge.name));
+  const receivers = mapValues(told?.receivers ?? hub?.alerting.receivers ?? {}, (receiver) => {
+    const needed = RECEIVER_KINDS.filter((kind) => needsSecret(receiver, kind));
+    return Object.fromEntries(needed.map((kind) => [kind, PLACEHOLDER]));
   });
   const keys = { accessKeyId: PLACEHOLDER, secretAccessKey: PLACEHOLDER };
   return {

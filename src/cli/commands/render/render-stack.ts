@@ -1,3 +1,4 @@
+import type { HubContract } from "@heliograph/heliograph/model";
 import { loadConfiguration } from "../../../config/load";
 import { readStackConfig } from "../../../config/stack-file";
 import { program } from "../../../program";
@@ -77,7 +78,9 @@ async function renderOne(
   connected: boolean,
   hub?: Rendered,
 ): Promise<Rendered> {
-  const config = await renderConfig(stack, readStackConfig(project.folder, stack), connected);
+  const contract = hub?.outputs["hub"] as HubContract | undefined;
+  const written = readStackConfig(project.folder, stack);
+  const config = await renderConfig(stack, written, connected, contract);
   const { edge } = project.settings(stack);
   const recording = await record({
     project: "heliograph",

@@ -1,10 +1,17 @@
 import { userInfo } from "node:os";
 import { Command } from "commander";
-import { ALERTMANAGER, ALERTMANAGER_PORT, HUB_NAMESPACE } from "@heliograph/heliograph/model";
+import {
+  ALERTMANAGER,
+  ALERTMANAGER_PORT,
+  EDGE_NAMESPACE,
+  HUB_NAMESPACE,
+} from "@heliograph/heliograph/model";
+import { keepsMetrics } from "../../../config/edge-metrics-schema";
 import { configurationOf } from "../../alerts/receivers";
 import type { Alertmanager } from "../../cluster/alertmanager";
 import { chooseHub, type Hub } from "../../hub";
-import { openProject } from "../../project";
+import { chooseStacks, openProject } from "../../project";
+import { Failure } from "../../ui/failure";
 import {
   currentSilences,
   DURATIONS,
@@ -20,6 +27,7 @@ import { showEnded, showMade, showSilences } from "./show";
 interface Options {
   readonly json: boolean;
   readonly stack?: string;
+  readonly at?: string;
   readonly author?: string;
 }
 
@@ -53,7 +61,7 @@ export function silenceCommand(open = openAlertmanager): Command {
         const seconds = silenceSeconds(duration);
         const hub = chosen(options);
         const matchers = read(text, hub);
-        const alertmanager = await open(hub);
+        const alertmanager = await open(placeOf(hub, options));
         const author = options.author ?? currentUser();
         const made = await makeSilence(alertmanager, { matchers, seconds, author, reason });
         print(options, made, () => showMade(made));
@@ -67,7 +75,7 @@ export function silenceCommand(open = openAlertmanager): Command {
   withCommon(
     command.command("list").summary("list what is muted").description("Lists what is muted."),
   ).action(async (options: Options) => {
-    const alertmanager = await open(chosen(options));
+    const alertmanager = await open(placeOf(chosen(options), options));
     const silences = await currentSilences(alertmanager);
     const firing = await alertmanager.alerts();
     print(options, silences, () => showSilences(silences, firing, new Date()));
@@ -79,7 +87,8 @@ export function silenceCommand(open = openAlertmanager): Command {
       .description("Ends a silence before its time.")
       .argument("<id>", "its id, or how it starts"),
   ).action(async (id: string, options: Options) => {
-    const ended = await endSilence(await open(chosen(options)), id);
+    const alertmanager = await open(placeOf(chosen(options), options));
+    const ended = await endSilence(alertmanager, id);
     print(options, ended, () => showEnded(ended));
   });
   return command.helpCommand(false).addHelpText(
@@ -106,7 +115,11 @@ function withCommon(command: Command): Command {
       commandUsage: (part) => `npm run silence -- ${part.name()} ${part.usage()}`,
     })
     .option("--json", "print JSON, for machines", false)
-    .option("--stack <stack>", "stack of the hub, where the project has several");
+    .option("--stack <stack>", "stack of the hub, where the project has several")
+    .option(
+      "--at <stack>",
+      "stack of an edge that tells its alerts by itself; the hub if left out",
+    );
 }
 
 /** A hub that has Alertmanagers of its own. */
@@ -116,14 +129,33 @@ function chosen({ stack }: Options): Hub {
   return hub;
 }
 
-async function openAlertmanager({ context }: Hub): Promise<Alertmanager> {
+/** Where Alertmanagers are. */
+interface Place {
+  readonly context: string;
+  readonly namespace: string;
+}
+
+function placeOf({ context }: Hub, { at }: Options): Place {
+  if (at === undefined) return { context, namespace: HUB_NAMESPACE };
+  const project = openProject();
+  const [stack = at] = chooseStacks(project, [at]);
+  const { edge, cluster } = project.settings(stack);
+  if (!edge || !keepsMetrics(edge.metrics) || edge.alerting?.enabled === false)
+    throw new Failure(
+      `Stack ${stack} has no Alertmanagers of its own: its alerts are told by the hub.`,
+      "Leave out --at.",
+    );
+  return { context: cluster.context, namespace: EDGE_NAMESPACE };
+}
+
+async function openAlertmanager({ context, namespace }: Place): Promise<Alertmanager> {
   // Loaded late: `--help` and a mistyped name do not wait for the SDK of Kubernetes.
   const [{ Cluster }, { Alertmanager }] = await Promise.all([
     import("../../cluster/cluster.js"),
     import("../../cluster/alertmanager.js"),
   ]);
   const cluster = Cluster.open(context);
-  const endpoint = await cluster.service(HUB_NAMESPACE, ALERTMANAGER.name, ALERTMANAGER_PORT);
+  const endpoint = await cluster.service(namespace, ALERTMANAGER.name, ALERTMANAGER_PORT);
   return new Alertmanager(endpoint);
 }
 

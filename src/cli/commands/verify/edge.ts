@@ -2,8 +2,10 @@ import { kubectl } from "../../cluster/kubectl";
 import { gatewayTls, type HubView } from "./hub";
 import type { Signal } from "@heliograph/heliograph";
 import {
+  type Alertmanager,
   CONFIG_HASH_ANNOTATION,
   EDGE_NAMESPACE,
+  type EdgeAlertingFacts,
   FLUENT_BIT,
   type HubContractEdge,
   IDENTITY_FILES,
@@ -78,6 +80,10 @@ export interface Home {
   readonly sends?: readonly Signal[];
   /** For how long it keeps its metrics, where it does. */
   readonly retentionDays?: RetentionDays;
+  /**
+   * Its own Alertmanagers, where it tells its alerts by itself. `hub`: whom its hub tells of them.
+   */
+  alertmanagers?(hub: EdgeAlertingFacts | undefined): Pick<Alertmanager, "replicas"> | undefined;
   /** Its own, where it keeps its metrics in a cloud. */
   readonly buckets?: StackBuckets;
   /** Throws where the kubeconfig does not have the context. */

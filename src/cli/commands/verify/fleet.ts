@@ -1,5 +1,6 @@
-import { decodeHub, type HubModel, SIGNALS } from "@heliograph/heliograph/model";
+import { decodeHub, type EdgeAlertingFacts, type HubModel, SIGNALS } from "@heliograph/heliograph/model";
 import { explainFailure } from "../../../stacks/contract-failure";
+import { edgeAlertmanagers } from "../../../stacks/edge-alerting";
 import { Cluster } from "../../cluster/cluster";
 import { hubModel } from "../../hub";
 import { chooseStacks, type Project, shortName } from "../../project";
@@ -102,6 +103,7 @@ function homeIn(
     context: cluster.context,
     agents,
     sends,
+    alertmanagers: (own: EdgeAlertingFacts | undefined) => edgeAlertmanagers(edge, own),
     cluster: () => openCluster(stack),
   };
   const { metrics } = edge;

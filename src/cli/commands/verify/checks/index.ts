@@ -1,16 +1,17 @@
 import type { Signal } from "@heliograph/heliograph";
-import { SIGNALS } from "@heliograph/heliograph/model";
+import { edgeAlerting, SIGNALS } from "@heliograph/heliograph/model";
 import type { Check } from "../check";
 import type { EdgeView } from "../edge";
 import { type HubView, signalsOf } from "../hub";
 import type { ConfiguredHub } from "../fleet";
-import { alertmanagers } from "./alertmanager";
+import { alertmanagers, edgeAlertmanagers } from "./alertmanager";
 import { agents, configuration, queue } from "./agents";
 import { allTenants, inQuery, newestSample, retention } from "./metrics";
 import { collectorQueue, collectors } from "./collectors";
 import { correlation } from "./traces";
 import { gateway, shutOut } from "./gateway";
 import { identity, waiting } from "./identity";
+import { edgeRules } from "./edge-alerts";
 import { labels } from "./labels";
 import { writtenAndRead } from "./probe";
 import { testAlerts } from "./test-alerts";
@@ -57,11 +58,13 @@ export function hubChecks({
 
 /** Checks of an edge, by its state at the hub. */
 export function edgeChecks(
-  { entry, home }: EdgeView,
+  { name, entry, home, hub }: EdgeView,
   maxAgeSeconds: number,
 ): readonly Check<EdgeView>[] {
   const takes = (signal: Signal) => signalsOf(entry).includes(signal);
   const sends = (signal: Signal) => takes(signal) && (home?.sends ?? SIGNALS).includes(signal);
+  const tells =
+    entry.query === undefined ? undefined : home?.alertmanagers?.(edgeAlerting(hub.contract, name));
   switch (entry.state) {
     case "waiting":
       return [waiting];
@@ -81,6 +84,7 @@ export function edgeChecks(
         ...(entry.query !== undefined ? [inQuery] : []),
         ...(home?.retentionDays ? [retention(home.retentionDays)] : []),
         ...(home?.buckets ? [lifecycle(home.buckets)] : []),
+        ...(tells ? [edgeRules(tells), edgeAlertmanagers(tells)] : []),
         ...(takes("logs") ? [writtenAndRead("logs")] : []),
         ...(sends("logs") ? [newestLine] : []),
         ...(takes("traces") ? [writtenAndRead("traces")] : []),
