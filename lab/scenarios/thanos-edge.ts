@@ -28,6 +28,12 @@ import { cell, openCluster, openHub, openMimir, tlsOf } from "./support/hub.js";
 import { openGlobalQuery, promQl, valuesBy, type PromQl } from "./support/promql.js";
 import { labBucket } from "./support/stored.js";
 import { whileStopped } from "./support/workloads.js";
+import {
+  alertingOf,
+  checkTellsWithoutHub,
+  openReceivers,
+  setOwnReceiver,
+} from "./thanos-edge/tells.js";
 import { edited } from "../../src/config/edit";
 
 /** Their metrics stay with them for a while. The others go on sending theirs. */
@@ -53,18 +59,21 @@ const longestGap = 60;
 export const thanosEdge: Scenario = {
   name: "thanos-edge",
   summary:
-    "two edges keep their metrics and a third sends them: one query sees all, also while one is stopped, nobody else gets in; and back again",
+    "two edges keep their metrics and a third sends them: one query sees all, also while one is stopped, nobody else gets in; they tell their alerts while the hub is away; and back again",
   needs: "deployment",
   async run(lab) {
     lab.log("bringing the image");
     for (const name of ["ops", ...staying] as const)
       await bringImage(clusterNamed(name), "thanos", lab.signal);
+    for (const name of staying) await bringImage(clusterNamed(name), "alertmanager", lab.signal);
     lab.onCleanup("their bucket is gone", () => removeBucket(bucket));
     const hub = await HubFile.open(lab);
     const fleet = await Fleet.open(lab, hub);
+    await openReceivers(lab);
     await hub.set(["globalQuery"], { replicas: 1 });
+    await hub.set(["alerting"], alertingOf(staying));
 
-    const others = await podsBeside(lab);
+    let others = await podsBeside(lab);
     const began = Date.now() / 1000;
     await fleet.keep();
     lab.log(
@@ -82,6 +91,8 @@ export const thanosEdge: Scenario = {
     await checkGreen(lab, `while ${staying.join(" and ")} keep their metrics`);
     await checkWhoGetsIn(lab);
     await checkStopped(lab, query);
+    await checkTellsWithoutHub(lab, stopped);
+    others = await podsBeside(lab);
 
     await fleet.send();
     lab.check(
@@ -126,6 +137,7 @@ class Fleet {
       const metrics = { mode: "thanos", bucket: labBucket(bucket), query };
       await writeWith(edge, text, { metrics, acceptStranding: ["queue"] });
       await setStoreCredentials(edge);
+      await setOwnReceiver(this.lab, edge);
     }
     await this.bringUp();
   }
@@ -174,7 +186,7 @@ async function podsBeside(lab: ScenarioContext): Promise<string> {
   const lists = await Promise.all(staying.map((edge) => lab.kubectl(edge, get)));
   const pods = lists.flatMap((list) => list.trim().replace(/ +/g, " ").split("\n"));
   return pods
-    .filter((pod) => !/^(prometheus-agent|thanos|bucket|edge-bucket)/.test(pod))
+    .filter((pod) => !/^(prometheus-agent|thanos|alertmanager|bucket|edge-bucket)/.test(pod))
     .join("\n");
 }
 
