@@ -30,7 +30,7 @@ export function partOf<Receiver>(
   { receivers, routes = [], timeIntervals = {}, inhibitions = [] }: Whole<Receiver>,
   labels: OwnLabels,
 ): AlertingPart<Receiver> {
-  const own = part(routes.map(resolveRoute), labels, NOBODY);
+  const own = part(watchdogFirst(routes.map(resolveRoute)), labels, NOBODY);
   const all = own.flatMap((route) => [route, ...flattened(route)]);
   const named = new Set(all.map(({ receiver }) => receiver));
   const times = new Set(
@@ -50,7 +50,7 @@ export function partOf<Receiver>(
 /** Those that take some of the edge's alerts, without the conditions that all of these fulfil. */
 function part(routes: readonly AlertRoute[], labels: OwnLabels, inherited: string): AlertRoute[] {
   const left: AlertRoute[] = [];
-  for (const route of watchdogFirst(routes)) {
+  for (const route of routes) {
     if (!concerns(route, labels)) continue;
     const { receiver = inherited } = route;
     const within = part(route.routes, labels, receiver);
@@ -66,7 +66,7 @@ function part(routes: readonly AlertRoute[], labels: OwnLabels, inherited: strin
   return left;
 }
 
-/** They are offered alerts first wherever they stand. */
+/** In no other route, they are offered alerts first wherever they stand. */
 function watchdogFirst(routes: readonly AlertRoute[]): AlertRoute[] {
   return [...routes.filter(isForWatchdog), ...routes.filter((route) => !isForWatchdog(route))];
 }
@@ -93,13 +93,13 @@ function isAboutEdge(matcher: string): boolean {
   return parseMatchers(matcher).every(({ name }) => about.includes(name));
 }
 
-function withoutFulfilled({
-  tenants: _tenants,
-  environments: _environments,
-  clusters: _clusters,
-  ...route
-}: AlertRoute): AlertRoute {
-  return { ...route, matchers: route.matchers.filter((matcher) => !isAboutEdge(matcher)) };
+function withoutFulfilled(route: AlertRoute): AlertRoute {
+  const fulfilled: readonly string[] = ABOUT_EDGE;
+  const left = Object.entries(route).filter(([field]) => !fulfilled.includes(field));
+  return {
+    ...(Object.fromEntries(left) as unknown as AlertRoute),
+    matchers: route.matchers.filter((matcher) => !isAboutEdge(matcher)),
+  };
 }
 
 function takesTheRest(route: AlertRoute): boolean {

@@ -159,10 +159,6 @@ describe("an edge that tells its alerts by itself", () => {
 });
 
 describe("a mistake is refused with its whole message", () => {
-  const { hub: _, ...labels } = edgeArgs;
-  const issuesOf = (given: object, store: object | undefined = localStore) =>
-    edgeIssues({ ...labels, hub: edgeArgs.hub, localStore: store, alerting: given } as never);
-
   test.each<[string, object, object?]>([
     ["alerting-of-an-edge-that-sends", alerting, {}],
     ["alerting-without-receivers", { receivers: {}, routes: [] }],
@@ -176,8 +172,8 @@ describe("a mistake is refused with its whole message", () => {
         runbookBaseUrl: "wiki",
       },
     ],
-  ])("%s", async (name, given, sends) => {
-    const issues = sends ? edgeIssues({ ...edgeArgs, alerting: given } as never) : issuesOf(given);
+  ])("%s", async (name, given, store = { localStore }) => {
+    const issues = edgeIssues({ ...edgeArgs, ...store, alerting: given } as never);
     const text = `${formatIssues("EdgeAgent edge", issues)}\n`;
     expect(text).not.toContain("secret-");
     await expect(text).toMatchFileSnapshot(join(__dirname, "messages", `${name}.txt`));
