@@ -182,6 +182,8 @@ export { edgeHost, ENDPOINTS_FILE, GLOBAL_QUERY_PORT } from "./hub/global-query/
 export { deployedEndpoints, type DeployedEndpoints } from "./hub/global-query/running-config";
 export {
   datasourcesConfigMap,
+  type DeployedAlertsSource,
+  deployedAlertsSources,
   type DeployedDatasource,
   deployedDatasources,
 } from "./hub/grafana/running-config";

@@ -21,6 +21,7 @@ import {
   ALERTMANAGER_GOSSIP_PORT,
   ALERTMANAGER_PODS,
   ALERTMANAGER_PORT,
+  ALERTMANAGER_TENANT_PORT,
 } from "./ports";
 
 const DEFAULT_DISK = "1Gi";
@@ -33,6 +34,8 @@ interface ComponentArgs extends AlertmanagerArgs {
   /** With their secrets. */
   readonly receivers: Readonly<Record<string, AlertReceiverArgs>>;
   readonly image: string;
+  /** Given where tenants see their alerts. */
+  readonly labelProxyImage?: string;
 }
 
 /**
@@ -42,6 +45,8 @@ interface ComponentArgs extends AlertmanagerArgs {
 export class Alertmanager extends pulumi.ComponentResource {
   /** Host and port for whoever reads alerts or silences them. */
   readonly address: string;
+  /** The same for one tenant, whom a header names. Undefined where tenants see none. */
+  readonly tenantAddress?: string;
 
   constructor(name: string, given: ComponentArgs, opts: pulumi.ComponentResourceOptions) {
     super(`heliograph:${given.owner}:Alertmanager`, name, {}, podsOptions(given.pods, opts));
@@ -68,6 +73,8 @@ export class Alertmanager extends pulumi.ComponentResource {
         { parent: this },
       );
     this.address = `${ALERTMANAGER.name}:${ALERTMANAGER_PORT}`;
+    if (args.labelProxyImage !== undefined)
+      this.tenantAddress = `${ALERTMANAGER.name}:${ALERTMANAGER_TENANT_PORT}`;
     this.registerOutputs({});
   }
 }
@@ -221,7 +228,7 @@ function createStatefulSet(
   args: ComponentArgs,
   objects: AlertmanagerObjects,
 ): void {
-  const { model, image, namespace } = args;
+  const { model, image, labelProxyImage, namespace } = args;
   const labels = { ...selectorLabels(ALERTMANAGER) };
   const annotations = {
     "prometheus.io/scrape": "true",
@@ -242,6 +249,7 @@ function createStatefulSet(
           metadata: { labels: objectLabels(ALERTMANAGER), annotations },
           spec: alertmanagerPod({
             image,
+            ...(labelProxyImage !== undefined && { labelProxyImage }),
             labels,
             replicas: model.replicas,
             serviceAccount: objects.serviceAccount.metadata.name,
@@ -269,7 +277,19 @@ function createService(parent: Alertmanager, name: string, args: ComponentArgs):
       metadata: metadata(args),
       spec: {
         selector: selectorLabels(ALERTMANAGER),
-        ports: [{ name: "http", port: ALERTMANAGER_PORT, targetPort: "http", appProtocol: "http" }],
+        ports: [
+          { name: "http", port: ALERTMANAGER_PORT, targetPort: "http", appProtocol: "http" },
+          ...(args.labelProxyImage === undefined
+            ? []
+            : [
+                {
+                  name: "tenants",
+                  port: ALERTMANAGER_TENANT_PORT,
+                  targetPort: "tenants",
+                  appProtocol: "http",
+                },
+              ]),
+        ],
       },
     },
     { parent },

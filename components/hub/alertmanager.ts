@@ -8,16 +8,24 @@ import { Alertmanager } from "../alertmanager/alertmanager";
 export function createAlertmanager(
   name: string,
   { alertmanager: model }: HubModel,
-  { alerting = {}, images }: HubObservabilityArgs,
+  { alerting = {}, grafana, images }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
   opts: pulumi.ComponentResourceOptions,
 ): Alertmanager | undefined {
   if (!model) return undefined;
   const { alertmanager, receivers = {} } = alerting;
-  const image = imageReference("alertmanager", images);
+  const customers = Object.keys(grafana?.organisations ?? {}).length > 0;
   return new Alertmanager(
     name,
-    { ...alertmanager, owner: "hub", namespace, model, receivers, image },
+    {
+      ...alertmanager,
+      owner: "hub",
+      namespace,
+      model,
+      receivers,
+      image: imageReference("alertmanager", images),
+      ...(customers && { labelProxyImage: imageReference("labelProxy", images) }),
+    },
     opts,
   );
 }

@@ -12,6 +12,7 @@ import { podsOptions } from "../kit/pods";
 import { mapValues } from "../kit/records";
 import type { HubObservabilityArgs } from "./args";
 import { argsIssues } from "./args-issues";
+import type { Alertmanager } from "../alertmanager/alertmanager";
 import { createAlertmanager } from "./alertmanager";
 import { DeadMansSwitch } from "./dead-mans-switch/dead-mans-switch";
 import type { Question } from "./dead-mans-switch/script";
@@ -20,7 +21,12 @@ import { Gateway } from "./gateway/gateway";
 import { ingestLocations } from "./gateway/ingest";
 import { createGlobalQuery } from "./global-query/create";
 import type { GlobalQuery } from "./global-query/global-query";
-import type { CellSources, SignalSource } from "./grafana/datasources";
+import type {
+  AlertsSource,
+  CellSources,
+  DatasourcesModel,
+  SignalSource,
+} from "./grafana/datasources";
 import { Grafana } from "./grafana/grafana";
 import { directHosts } from "./hosts";
 import { backendsOfCell, contractEdges, gatewayClients, revokedClients } from "./inventory";
@@ -136,10 +142,18 @@ export class HubObservability extends pulumi.ComponentResource {
     createNetworkPolicies(name, hub, checked, namespace, inside);
     const cells = createStores(name, { hub, args: checked, namespace }, inside);
     const gateway = createGateway(name, hub, checked, namespace, cells, inside);
-    createAlertmanager(`${name}-alertmanager`, hub, checked, namespace, inside);
+    const alertmanager = createAlertmanager(
+      `${name}-alertmanager`,
+      hub,
+      checked,
+      namespace,
+      inside,
+    );
     createDeadMansSwitch(name, checked, namespace, cells, inside);
     const query = createGlobalQuery(`${name}-global-query`, hub, checked, namespace, cells, inside);
-    const grafana = createGrafana(name, hub, checked, namespace, cells, query, inside);
+    const alerts = alertmanager && alertsOf(alertmanager);
+    const sources = datasourcesModel(hub, checked, { cells, query, alerts });
+    const grafana = createGrafana(name, checked, namespace, sources, inside);
 
     const url = gatewayUrl(checked.gateway.host, checked.gateway.port ?? DEFAULT_PORT);
     this.namespace = namespace;
@@ -222,23 +236,12 @@ function createDeadMansSwitch(
 
 function createGrafana(
   name: string,
-  hub: HubModel,
   { grafana, dashboards, images }: HubObservabilityArgs,
   namespace: pulumi.Output<string>,
-  cells: readonly DeployedCell[],
-  globalQuery: GlobalQuery | undefined,
+  sources: DatasourcesModel,
   opts: pulumi.ComponentResourceOptions,
 ): Grafana | undefined {
   if (!grafana) return undefined;
-  const everywhere = globalQuery && {
-    ...globalQuery.source,
-    tenants: hub.tenants.map(({ id }) => id),
-  };
-  const sources = {
-    cells: Object.fromEntries(cells.map((each) => [each.cell.name, sourcesOf(each)])),
-    organisations: mapValues(grafana.organisations ?? {}, ({ tenants }) => tenants),
-    ...(everywhere && { everywhere }),
-  };
   return new Grafana(
     `${name}-grafana`,
     {
@@ -251,6 +254,29 @@ function createGrafana(
     },
     opts,
   );
+}
+
+interface Answering {
+  readonly cells: readonly DeployedCell[];
+  readonly query: GlobalQuery | undefined;
+  readonly alerts: AlertsSource | undefined;
+}
+
+function datasourcesModel(
+  { tenants }: HubModel,
+  { grafana }: HubObservabilityArgs,
+  { cells, query, alerts }: Answering,
+): DatasourcesModel {
+  return {
+    cells: Object.fromEntries(cells.map((each) => [each.cell.name, sourcesOf(each)])),
+    organisations: mapValues(grafana?.organisations ?? {}, (each) => each.tenants),
+    ...(query && { everywhere: { ...query.source, tenants: tenants.map(({ id }) => id) } }),
+    ...(alerts && { alerts }),
+  };
+}
+
+function alertsOf({ address, tenantAddress }: Alertmanager): AlertsSource {
+  return { reader: address, ...(tenantAddress !== undefined && { tenantReader: tenantAddress }) };
 }
 
 function sourcesOf({ cell, stores }: DeployedCell): CellSources {

@@ -21,7 +21,7 @@ import {
 import { hostAndPort, portOf } from "../kit/urls";
 import { bucketFlows, storeFlows, type StoreAddress } from "../storage/flows";
 import { alertmanagerFlows, type AlertmanagerFlowsArgs } from "../alertmanager/flows";
-import { ALERTMANAGER_PORT } from "../alertmanager/ports";
+import { ALERTMANAGER_PORT, ALERTMANAGER_TENANT_PORT } from "../alertmanager/ports";
 import { REQUESTS_PORT, STATUS_PORT } from "./gateway/config";
 import { grafanaFlows, type GrafanaFlowsArgs, type Reader } from "./grafana/flows";
 import { storesOf, type Cell, type HubModel, type Store } from "./model";
@@ -84,7 +84,12 @@ export function hubFlows({
   );
   const metrics = stores.filter(({ signal }) => signal === "metrics");
   const others = alertmanagers.filter((address) => !alertmanager?.addresses.includes(address));
-  const readers = [...stores.flatMap(readersOf), ...(globalQuery ? [EVERYWHERE] : [])];
+  const readers = [
+    ...stores.flatMap(readersOf),
+    ...(globalQuery ? [EVERYWHERE] : []),
+    ...(alertmanager ? [alertReader(ALERTMANAGER_PORT)] : []),
+    ...(alertmanager && grafana?.customers ? [alertReader(ALERTMANAGER_TENANT_PORT)] : []),
+  ];
   return [
     { from: ANYWHERE, to: gateway, ports: [GATEWAY_PORT], why: "edges write" },
     {
@@ -150,6 +155,10 @@ function rulerFlows({ architecture, cell: { name }, topology }: StorePods, agent
     { from: agent, to: from, ports: [httpPort], why: "the ruler's own metrics" },
     ...dnsFlows(from),
   ];
+}
+
+function alertReader(port: number): Reader {
+  return { pods: { pods: ALERTMANAGER }, port };
 }
 
 const EVERYWHERE: Reader = { pods: { pods: GLOBAL_QUERY }, port: FEDERATION.httpPort };

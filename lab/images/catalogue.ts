@@ -145,6 +145,20 @@ export const catalogue: Readonly<Record<ImageName, (sources: Sources) => Promise
     ],
   }),
 
+  labelProxy: async ({ ready, debian }) => ({
+    ref: reference("labelProxy"),
+    entrypoint: ["/bin/prom-label-proxy"],
+    user: "nobody",
+    entries: [
+      ...base(debian),
+      ...(await busybox(debian)),
+      program(
+        "usr/bin/prom-label-proxy",
+        join(await ready("prom-label-proxy"), "prom-label-proxy"),
+      ),
+    ],
+  }),
+
   memcached: async ({ debian }) => ({
     ref: reference("memcached"),
     entrypoint: ["/usr/bin/memcached"],

@@ -23,6 +23,7 @@ export function imageDifferences(debian: Pick<Debian, "versions">): Difference[]
     tempo: recipes.tempo.version,
     prometheus: recipes.prometheus.version,
     alertmanager: recipes.alertmanager.version,
+    labelProxy: recipes["prom-label-proxy"].version,
     nodeExporter: upstreamVersion(debian.versions["prometheus-node-exporter"]),
     kubeStateMetrics: recipes["kube-state-metrics"].version,
     nginx: upstreamVersion(debian.versions.nginx),

@@ -17,9 +17,10 @@ export interface Datasource {
   readonly isDefault: boolean;
   readonly editable: false;
   readonly jsonData: Readonly<Record<string, unknown>> & {
-    readonly httpHeaderName1: typeof TENANT_HEADER;
+    readonly httpHeaderName1?: typeof TENANT_HEADER;
   };
-  readonly secureJsonData: { readonly httpHeaderValue1: string };
+  /** Tenants, where `httpHeaderName1` is there. */
+  readonly secureJsonData?: { readonly httpHeaderValue1: string };
 }
 
 export interface ProvisioningFile {
@@ -60,12 +61,22 @@ export interface GlobalSource {
   readonly tenants: readonly string[];
 }
 
+/** Whoever answers for alerts and silences. */
+export interface AlertsSource {
+  /** Host and port of the one that shows those of all tenants: for operators alone. */
+  readonly reader: string;
+  /** Host and port of the one that shows those of the tenant whom the header names. */
+  readonly tenantReader?: string;
+}
+
 export interface DatasourcesModel {
   readonly cells: Readonly<Record<string, CellSources>>;
   /** Tenants of each customer. */
   readonly organisations: Readonly<Record<string, readonly string[]>>;
   /** Undefined where there is no global query. */
   readonly everywhere?: GlobalSource;
+  /** Undefined where the hub has no Alertmanager of its own. */
+  readonly alerts?: AlertsSource;
 }
 
 /** Organisation of the operators, which Grafana makes at its first start. */
@@ -99,6 +110,7 @@ export function provisioning({
   cells,
   organisations,
   everywhere,
+  alerts,
 }: DatasourcesModel): Readonly<Record<string, ProvisioningFile>> {
   const everything = Object.entries(cells).flatMap(([cell, sources]) =>
     datasourcesOf(cell, sources, OPERATORS, [HUB_TENANT]),
@@ -107,9 +119,14 @@ export function provisioning({
     const own = Object.entries(cells).flatMap(([cell, sources]) =>
       datasourcesOf(cell, ofCustomer(sources, tenants), UNKNOWN_ORGANISATION, []),
     );
-    return files(own).map((file, part) => [organisationFile(name, part), file] as const);
+    const shown = [...own, ...customerAlerts(alerts, tenants)];
+    return files(shown).map((file, part) => [organisationFile(name, part), file] as const);
   });
-  const all = [...everything, ...(everywhere ? [everywhereSource(everywhere)] : [])];
+  const all = [
+    ...everything,
+    ...(everywhere ? [everywhereSource(everywhere)] : []),
+    ...(alerts ? [operatorsAlerts(alerts)] : []),
+  ];
   const operators = files(all).map(
     (file, part) => [fileName(OPERATORS_FILES, part), file] as const,
   );
@@ -218,6 +235,47 @@ function datasource(
     editable: false,
     jsonData: { httpHeaderName1: TENANT_HEADER, ...datasource.jsonData(links) },
     secureJsonData: { httpHeaderValue1: scope.tenants.join("|") },
+  };
+}
+
+/** Of its plug-in. */
+export const ALERTS_TYPE = "alertmanager";
+const ALL_ALERTS = { name: "all alerts", uid: "all_alerts" };
+
+/** It shows the alerts of the hub itself as well, which have no tenant. */
+function operatorsAlerts({ reader }: AlertsSource): Datasource {
+  return { ...alertsSource(reader, OPERATORS), ...ALL_ALERTS };
+}
+
+/** Alerts and silences of each tenant of a customer. */
+function customerAlerts(
+  alerts: AlertsSource | undefined,
+  tenants: readonly string[],
+): Datasource[] {
+  const { tenantReader } = alerts ?? {};
+  if (tenantReader === undefined) return [];
+  return tenants.map((tenant) => {
+    const source = alertsSource(tenantReader, UNKNOWN_ORGANISATION);
+    const uid = `alerts_${tenant}`;
+    return {
+      ...source,
+      name: `${tenant} alerts`,
+      uid: uid.length <= LONGEST_UID ? uid : `alerts__${checksum(tenant)}`,
+      jsonData: { httpHeaderName1: TENANT_HEADER, ...source.jsonData },
+      secureJsonData: { httpHeaderValue1: tenant },
+    };
+  });
+}
+
+function alertsSource(reader: string, orgId: number): Omit<Datasource, "name" | "uid"> {
+  return {
+    type: ALERTS_TYPE,
+    access: "proxy",
+    url: `http://${reader}`,
+    orgId,
+    isDefault: false,
+    editable: false,
+    jsonData: { implementation: "prometheus", handleGrafanaManagedAlerts: false },
   };
 }
 

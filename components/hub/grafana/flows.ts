@@ -15,6 +15,8 @@ export interface GrafanaFlowsArgs {
   readonly outside: readonly number[];
   /** Whether its pods ask each other. */
   readonly others: boolean;
+  /** Whether customers have organisations of their own. */
+  readonly customers: boolean;
 }
 
 /** Grafana's connections, where the ports outside are not known yet. */
@@ -22,7 +24,12 @@ export function grafanaFlowsArgs(
   { exposure, organisations, replicas }: HubGrafanaArgs,
   outside: readonly number[],
 ): GrafanaFlowsArgs {
-  return { exposure, outside, others: asksOthers({ organisations, replicas }) };
+  return {
+    exposure,
+    outside,
+    others: asksOthers({ organisations, replicas }),
+    customers: Object.keys(organisations ?? {}).length > 0,
+  };
 }
 
 export function asksOthers({

@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest";
 import type { HubAlertingArgs } from "../../../components/hub/alerting-args";
 import { ALERTMANAGER } from "../../../components/alertmanager/ports";
+import type { HubGrafanaArgs } from "../../../components/hub/grafana/args";
 import { HubObservability } from "../../../components/hub/hub-observability";
 import { objectLabels, selectorLabels } from "../../../components/kit/labels";
 import { violations, type KubernetesObject } from "../../policy/policies";
@@ -12,15 +13,19 @@ import { recordResources, settled, type Recorded } from "../../support/mocks";
 import { alertingArgs } from "./alerting";
 import { hubArgs } from "./hub";
 
-async function build(alerting: HubAlertingArgs): Promise<readonly Recorded[]> {
+async function build(
+  alerting: HubAlertingArgs,
+  grafana?: HubGrafanaArgs,
+): Promise<readonly Recorded[]> {
   const recorded = recordResources();
-  const { edges, ...args } = hubArgs({ alerting });
+  const { edges, ...args } = hubArgs({ alerting, ...(grafana && { grafana }) });
   const prd = { ...edges["dev"]!, environment: "prd" };
   new HubObservability("hub", { ...args, edges: { ...edges, prd } });
   await settled();
   return recorded;
 }
 
+const customers: HubGrafanaArgs = { organisations: { acme: { tenants: ["dev"] } } };
 const three = alertingArgs({ alertmanager: { replicas: 3 } });
 const own = (recorded: readonly Recorded[]) =>
   recorded.filter(({ name }) => name.includes("alertmanager"));
@@ -48,14 +53,15 @@ describe("the hub's own Alertmanagers", () => {
     ]);
   });
 
-  it.each<[string, HubAlertingArgs]>([
+  it.each<[string, HubAlertingArgs, HubGrafanaArgs?]>([
     ["one", alertingArgs()],
     [
       "three, reached by people",
       alertingArgs({ alertmanager: { replicas: 3, externalUrl: "https://a" } }),
     ],
-  ])("keep to every policy: %s", async (_, alerting) => {
-    const objects = own(await build(alerting))
+    ["one, with customers", alertingArgs(), customers],
+  ])("keep to every policy: %s", async (_, alerting, grafana) => {
+    const objects = own(await build(alerting, grafana))
       .filter(({ type }) => type.startsWith("kubernetes:"))
       .map(({ type, inputs }) => {
         return { ...inputs, kind: type.split(":").at(-1) } as unknown as KubernetesObject;
@@ -97,6 +103,24 @@ describe("the hub's own Alertmanagers", () => {
     );
     expect(policy).toContain('"ports":[{"port":9094,"protocol":"UDP"}]');
     expect(text(await build(alertingArgs()), "hub-network-alertmanager")).not.toContain("9094");
+  });
+
+  it("answer customers through a proxy alone, and operators themselves", async () => {
+    const ports = async (grafana: HubGrafanaArgs) => {
+      const recorded = await build(alertingArgs(), grafana);
+      const proxy = text(recorded, "hub-alertmanager").includes('"name":"label-proxy"');
+      const policy = text(recorded, "hub-network-grafana");
+      const sources = text(recorded, "hub-grafana-datasources");
+      return [9093, 9095].map((port) => [
+        text(recorded, "hub-alertmanager-service").includes(`"port":${port}`),
+        policy.includes(`"port":${port}`),
+        sources.includes(`http://alertmanager:${port}`),
+        port === 9093 || proxy,
+      ]);
+    };
+    const all = [true, true, true, true];
+    expect(await ports(customers)).toEqual([all, all]);
+    expect(await ports({})).toEqual([all, [false, false, false, false]]);
   });
 
   it("are not there without receivers", async () => {

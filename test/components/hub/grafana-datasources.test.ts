@@ -93,6 +93,23 @@ describe("what Grafana is given", () => {
     ]);
   });
 
+  it("has alerts and silences of each tenant for customers, and of all for operators", () => {
+    const alerts = { reader: "alertmanager:9093", tenantReader: "alertmanager:9095" };
+    const files = provisioning({ ...model, alerts });
+    const shown = (file: string) =>
+      files[file]!.datasources.filter(({ type }) => type === "alertmanager").map((each) =>
+        [each.uid, each.url, ...tenantsOf(each)].join(" "),
+      );
+    expect(shown(OPERATORS_FILE)).toEqual(["all_alerts http://alertmanager:9093"]);
+    expect(shown(organisationFile("globex"))).toEqual([
+      "alerts_globex-dev http://alertmanager:9095 globex-dev",
+      "alerts_globex-prd http://alertmanager:9095 globex-prd",
+    ]);
+    // Without the proxy a customer would see everything.
+    const open = provisioning({ ...model, alerts: { reader: alerts.reader } });
+    expect(JSON.stringify(open[organisationFile("globex")])).not.toContain("alertmanager");
+  });
+
   it("leads to no signal that the cell does not store", () => {
     const { metrics } = readers;
     const few = {
@@ -123,6 +140,7 @@ const anyModel = fc
       organisations[customers[next() % (customers.length + 1)] ?? ""]?.push(tenant);
     return {
       organisations,
+      alerts: { reader: "alertmanager:9093", tenantReader: "alertmanager:9095" },
       cells: Object.fromEntries(
         cells.map((cell) => [
           cell,
@@ -135,7 +153,8 @@ const anyModel = fc
     };
   });
 
-const tenantsOf = ({ secureJsonData }: Datasource) => secureJsonData.httpHeaderValue1.split("|");
+const tenantsOf = ({ secureJsonData }: Datasource) =>
+  secureJsonData?.httpHeaderValue1.split("|") ?? [];
 const linksIn = (datasource: Datasource) =>
   [...JSON.stringify(datasource.jsonData).matchAll(/"datasourceUid":"([^"]+)"/g)].map(
     ([, uid]) => uid,
@@ -185,8 +204,9 @@ describe("for any inventory", () => {
               tenantsOf(each).filter((tenant) => tenant !== HUB_TENANT);
             expect(other && shared(other)).toEqual(shared(datasource));
           }
+        const data = datasources.filter(({ type }) => type !== "alertmanager");
         expect(datasources.filter(({ isDefault }) => isDefault)).toHaveLength(
-          Math.min(1, datasources.length),
+          Math.min(1, data.length),
         );
       }
     });

@@ -4,9 +4,12 @@ import {
   backendName,
   datasourcesConfigMap,
   DEFAULT_CELL,
+  type DeployedAlertsSource,
+  deployedAlertsSources,
   type DeployedDatasource,
   deployedDatasources,
   HUB_NAMESPACE,
+  type Labels,
   type Reader,
   type TracesReader,
 } from "@heliograph/heliograph/model";
@@ -33,19 +36,24 @@ export function datasources({
       "and is in the organisation of its customer",
     next: ({ stack }) => `npm run up -- ${stack}; docs/grafana.md says who sees what`,
     async run(hub) {
-      const all = await deployed(hub);
-      const misplaced = all.flatMap((each) => [
-        ...mislabelled(each),
-        ...strangersIn(each, organisations),
-      ]);
+      const files = await filesOf(hub);
+      const [all, alerts] = [deployedDatasources(files), deployedAlertsSources(files)];
+      const misplaced = [
+        ...all.flatMap((each) => [...mislabelled(each), ...strangersIn(each, organisations)]),
+        ...alerts.flatMap((each) => strangersInAlerts(each, organisations)),
+      ];
       if (misplaced.length > 0) return failed(misplaced.join("; "));
       const serverAt = memoizeByKey((host) => server(hub, host));
       const sights = await inBatches(distinct(all), SIDE_BY_SIDE, (each) =>
         sightOf(hub, each, serverAt),
       );
-      const wrong = [...sights.flatMap(({ wrong: own }) => own), ...(await foreignTraces(sights))];
+      const wrong = [
+        ...sights.flatMap(({ wrong: own }) => own),
+        ...(await foreignTraces(sights)),
+        ...(await inBatches(alerts, SIDE_BY_SIDE, (each) => foreignAlerts(each, serverAt))).flat(),
+      ];
       if (wrong.length > 0) return failed(wrong.join("; "));
-      const count = plural(all.length, "data source");
+      const count = plural(all.length + alerts.length, "data source");
       const empty = sights.flatMap(({ datasource, missing }) =>
         missing.length > 0 ? [`${datasource.name}: nothing of ${missing.join(", ")}`] : [],
       );
@@ -56,11 +64,11 @@ export function datasources({
   };
 }
 
-async function deployed({ cluster, stack }: HubView): Promise<DeployedDatasource[]> {
-  const found: DeployedDatasource[] = [];
+async function filesOf({ cluster, stack }: HubView): Promise<Readonly<Record<string, string>>> {
+  let found: Readonly<Record<string, string>> = {};
   for (let part = 0; ; part += 1) {
     const files = (await cluster.configMap(HUB_NAMESPACE, datasourcesConfigMap(part)))?.data;
-    if (files) found.push(...deployedDatasources(files));
+    if (files) found = { ...found, ...files };
     else if (part > 0) return found;
     else
       throw new Failure(
@@ -86,6 +94,31 @@ function strangersIn(
   return strangers.map(
     (tenant) => `organisation ${organisation}, ${name}: has ${tenant}, which is not its own`,
   );
+}
+
+/** The same for alerts, where one without a tenant shows all. */
+function strangersInAlerts(
+  { organisation, name, tenant }: DeployedAlertsSource,
+  wanted: GrafanaSection["organisations"],
+): string[] {
+  if (organisation === undefined) return [];
+  if (tenant !== undefined && wanted[organisation]?.tenants.includes(tenant)) return [];
+  const stranger = tenant === undefined ? "all tenants" : `${tenant}, which is not its own`;
+  return [`organisation ${organisation}, ${name}: has the alerts of ${stranger}`];
+}
+
+/** Asks as the plug-in does, and looks whose alerts it is shown. */
+async function foreignAlerts(
+  { name, url, headers, tenant }: DeployedAlertsSource,
+  serverAt: (host: string) => Promise<Endpoint>,
+): Promise<string[]> {
+  const endpoint = await serverAt(new URL(url).host);
+  const { status, body } = await request({ ...endpoint, path: "/api/v2/alerts", headers });
+  if (status !== 200) return [`${name}: answers ${status} ${body.slice(0, 200)}`];
+  if (tenant === undefined) return [];
+  const shown = JSON.parse(body) as { readonly labels: Labels }[];
+  const others = shown.filter(({ labels }) => labels["tenant_id"] !== tenant);
+  return others.length > 0 ? [`${name}: sees ${plural(others.length, "alert")} of others`] : [];
 }
 
 /** The same question to the same server is asked once, however many organisations have it. */
