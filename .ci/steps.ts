@@ -3,7 +3,7 @@
  * after it, but the lab always comes down at the end. Ends with one line, `N passed, N failed`:
  * tests are counted one by one, every other step as one.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,24 +68,68 @@ function tests(name: string, script: string, minutes: number): Step {
 let passed = 0;
 /** What failed, said once more at the end, where it is found first. */
 const failures: string[] = [];
-for (const step of steps) {
-  console.log(`\n=== ${step.name}: ${step.command.join(" ")}`);
-  const started = Date.now();
-  const [program = "", ...args] = step.command;
-  const { status, error } = spawnSync(program, args, {
-    stdio: ["ignore", "inherit", "inherit"],
-    timeout: step.minutes * 60_000,
-    env: { ...process.env, ...(step.report && { [REPORT_FILE]: step.report }) },
+/** Somebody stops all of it: only the last step, which leaves nothing behind, still runs. */
+let stopped = false;
+let endStep = (): void => undefined;
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    stopped = true;
+    endStep();
   });
-  const seconds = Math.round((Date.now() - started) / 1000);
-  const outcome = status === 0 ? "passed" : `FAILED (${error?.message ?? `exit ${status}`})`;
-  console.log(`=== ${step.name}: ${outcome} after ${seconds} s`);
-  count(step, status === 0);
+
+void main();
+
+async function main(): Promise<void> {
+  for (const step of steps) {
+    if (stopped && step !== steps.at(-1)) continue;
+    console.log(`\n=== ${step.name}: ${step.command.join(" ")}`);
+    const started = Date.now();
+    const failure = await run(step);
+    const seconds = Math.round((Date.now() - started) / 1000);
+    const outcome = failure === undefined ? "passed" : `FAILED (${failure})`;
+    console.log(`=== ${step.name}: ${outcome} after ${seconds} s`);
+    count(step, failure === undefined);
+  }
+  if (stopped) failures.push("stopped before the end");
+  if (failures.length > 0)
+    console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join("\n")}`);
+  console.log(`\n${passed} passed, ${failures.length} failed`);
+  process.exitCode = failures.length > 0 ? 1 : 0;
 }
-if (failures.length > 0)
-  console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join("\n")}`);
-console.log(`\n${passed} passed, ${failures.length} failed`);
-process.exitCode = failures.length > 0 ? 1 : 0;
+
+/**
+ * Gives why it failed. Each step is a group of processes, of which none is left when its time is
+ * up: it would slow down the steps after it.
+ */
+async function run({ command, minutes, report }: Step): Promise<string | undefined> {
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...(report && { [REPORT_FILE]: report }) },
+  });
+  const end = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      // All of them have ended.
+    }
+  };
+  endStep = () => end("SIGTERM");
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    end("SIGKILL");
+  }, minutes * 60_000);
+  const failure = await new Promise<string | undefined>((done) => {
+    child.on("error", ({ message }) => done(message));
+    child.on("exit", (code, signal) =>
+      done(code === 0 ? undefined : late ? `not done in ${minutes} min` : `exit ${code ?? signal}`),
+    );
+  });
+  clearTimeout(timer);
+  return failure;
+}
 
 function count({ name, report }: Step, ok: boolean): void {
   if (!report || !existsSync(report)) {
