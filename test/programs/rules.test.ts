@@ -1,21 +1,21 @@
 /**
  * Proves: the real promtool takes the rules, and each alert fires when it should, is silent when it
- * should be, and ends when its reason has ended. Does not prove: that the series that alerts ask
+ * should be, ends when its reason has ended, and is silent without data; and every figure of an
+ * alert counts, since another one turns a case red. Does not prove: that the series that alerts ask
  * for exist (mimir-rules.test.ts), that they are evaluated for real (the lab's scenario `alerts`).
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { toYaml } from "../../components/kit/yaml";
+import type { RulesModel } from "../../components/rules/model";
 import { rules } from "../../components/rules/rule-file";
-import type { RuleFile } from "../../components/rules/types";
+import type { AlertingRule, RuleFile } from "../../components/rules/types";
 import { model } from "../components/rules/model";
 import type { Case } from "./support/alert-case";
 import { edgeAlertCases } from "./support/edge-alert-cases";
 import { hubAlertCases } from "./support/hub-alert-cases";
 import { program } from "./support/programs";
+import { failures, type TestedRules } from "./support/rule-tests";
 
 /** Alerts that are about no edge, and labels that they have all the same. */
 const OF_THE_HUB: Readonly<Record<string, readonly string[]>> = {
@@ -27,60 +27,43 @@ const OF_THE_HUB: Readonly<Record<string, readonly string[]>> = {
   Watchdog: [],
 };
 
+/** Alerts that no course of events ends, and why. */
+const ENDLESS: Readonly<Record<string, string>> = {
+  Watchdog: "it fires always",
+  CertificateExpiring: 'an update makes other rules: "not what was renewed"',
+};
+
+/** Alerts that no data means, or that look at no data. */
+const WITHOUT_DATA = ["CertificateExpiring", "EdgeSilent", "Watchdog"];
+
+const DAY = 86_400;
+/** Beside those of the model, one on each side of both figures. */
+const certificates = [
+  ...model.certificates,
+  { certificate: "gateway", cluster: "due", notAfter: 15 * DAY },
+  { certificate: "gateway", cluster: "fresh", notAfter: 77 * DAY },
+] satisfies RulesModel["certificates"];
+
 const cases = { ...edgeAlertCases, ...hubAlertCases };
+const all = upstream(rules({ ...model, certificates }, "0123456789abcdef"));
+const alerts = all.groups.flatMap((group) =>
+  group.rules.filter((rule): rule is AlertingRule => "alert" in rule),
+);
+const MINUTES = 10 * 60_000;
 
 describe("the rules, by the real promtool", () => {
-  let folder: string;
-  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "heliograph-rules-"))));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  const promtool = (...args: string[]) =>
-    execFileSync(program("prometheus", "promtool"), args, {
-      cwd: folder,
-      stdio: "pipe",
+  it("are taken by it, every duration and template among them", () => {
+    const checked = execFileSync(program("prometheus", "promtool"), ["check", "rules"], {
+      input: toYaml(all),
       encoding: "utf8",
     });
-  const test = (
-    file: RuleFile,
-    alert: string,
-    by: string,
-    { series = {}, firing, every = "30s" }: Case,
-  ) => {
-    const expr = `sum by (${by}) (ALERTS{alertname="${alert}",alertstate="firing"})`;
-    const tests = [
-      {
-        interval: every,
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        promql_expr_test: Object.entries(firing).map(([eval_time, labels]) => ({
-          expr,
-          eval_time,
-          exp_samples: labels.map((labelled) => ({ labels: labelled, value: 1 })),
-        })),
-      },
-    ];
-    const group_eval_order = file.groups.map(({ name }) => name);
-    const groups = file.groups.map((group) => ({ ...group, interval: every }));
-    writeFileSync(join(folder, "rules.yaml"), toYaml({ groups }));
-    writeFileSync(
-      join(folder, "test.yaml"),
-      toYaml({ rule_files: ["rules.yaml"], evaluation_interval: every, group_eval_order, tests }),
-    );
-    return promtool("test", "rules", "test.yaml");
-  };
-  const all = upstream(rules(model, "0123456789abcdef"));
-
-  it("are taken by it, every duration and template among them", () => {
-    writeFileSync(join(folder, "rules.yaml"), toYaml(all));
-    expect(promtool("check", "rules", "rules.yaml")).toContain(
-      `SUCCESS: ${countRules(all)} rules found`,
-    );
+    expect(checked).toContain(`SUCCESS: ${countRules(all)} rules found`);
   });
 
   it("are each tested here", () => {
-    const alerts = all.groups.flatMap((group) =>
-      group.rules.flatMap((rule) => ("alert" in rule ? [rule.alert] : [])),
+    expect(Object.keys(cases).sort()).toEqual(
+      [...new Set(alerts.map(({ alert }) => alert))].sort(),
     );
-    expect(Object.keys(cases).sort()).toEqual([...new Set(alerts)].sort());
   });
 
   it("have the labels that routes know, where they are about an edge", () => {
@@ -94,28 +77,133 @@ describe("the rules, by the real promtool", () => {
     expect(missing).toEqual([]);
   });
 
+  it("are each seen to start and to end", () => {
+    const unseen = Object.entries(cases)
+      .filter(([alert, [, ...own]]) => !(alert in ENDLESS) && !own.some(startsAndEnds))
+      .map(([alert]) => alert);
+    expect(unseen).toEqual([]);
+  });
+
   describe.each(Object.entries(cases))("%s", (alert, [by, ...own]) => {
     it.each(own)("$title", (example) => {
-      expect(test(all, alert, by, example)).toContain("SUCCESS");
+      expect(failures({ [alert]: testOf(all, alert, by, example) })).toEqual({});
     });
   });
 
-  it("InventoryMissing: when nothing of it is recorded", () => {
-    const withoutInventory = { groups: all.groups.filter(({ name }) => name !== "inventory") };
-    const firing = { "4m": [], "6m": ['{alertname="InventoryMissing"}'] };
-    expect(
-      test(withoutInventory, "InventoryMissing", "alertname", { title: "", firing }),
-    ).toContain("SUCCESS");
+  it("raise nothing without data but what no data means", () => {
+    const none = {
+      title: "",
+      firing: { "30m": WITHOUT_DATA.map((name) => `{alertname="${name}"}`) },
+    };
+    const { tests, ...file } = testOf(all, "", "alertname", none);
+    const expr = 'group by (alertname) (ALERTS{alertstate="firing"})';
+    expect(failures({ all: { ...file, tests: tests.map((test) => ({ ...test, expr })) } })).toEqual(
+      {},
+    );
   });
 
   it("CertificateExpiring: not what was renewed", () => {
-    const renewed = { ...model, certificates: model.certificates.slice(0, 1) };
+    const renewed = upstream(rules({ ...model, certificates: model.certificates.slice(0, 1) }, ""));
     const example = { title: "", firing: { "10m": [] } };
-    expect(test(upstream(rules(renewed, "")), "CertificateExpiring", "cluster", example)).toContain(
-      "SUCCESS",
+    expect(failures({ it: testOf(renewed, "CertificateExpiring", "cluster", example) })).toEqual(
+      {},
     );
   });
+
+  it(
+    "are red with another figure",
+    () => {
+      const mutants = alerts.flatMap((rule) => {
+        const [by, ...own] = cases[rule.alert]!;
+        return Object.entries(mutantsOf(rule)).map(([name, mutant]) => ({
+          name: `${rule.alert}, ${rule.labels.severity}: ${name}`,
+          tests: own.map((example) => testOf(replaced(all, rule, mutant), rule.alert, by, example)),
+        }));
+      });
+      const files = mutants.flatMap(({ name, tests }) =>
+        tests.map((test, index): [string, TestedRules] => [`${name} ${index}`, test]),
+      );
+      const red = Object.keys(failures(Object.fromEntries(files)));
+      const green = mutants.filter(({ name, tests }) =>
+        tests.every((_, index) => !red.includes(`${name} ${index}`)),
+      );
+      console.info(`${mutants.length} other figures of ${alerts.length} alerts`);
+      expect(green.map(({ name }) => name)).toEqual([]);
+    },
+    MINUTES,
+  );
 });
+
+function testOf(
+  { groups }: RuleFile,
+  alert: string,
+  by: string,
+  { series = {}, firing, without, every = "30s" }: Case,
+): TestedRules {
+  const expr = `sum by (${by}) (ALERTS{alertname="${alert}",alertstate="firing"})`;
+  const there = groups.filter(({ name }) => name !== without);
+  return {
+    rules: { groups: there.map((group) => ({ ...group, interval: every })) },
+    tests: [{ series, expr, answers: firing }],
+    every,
+  };
+}
+
+/** Something fires that did not before, and does not any more later. */
+function startsAndEnds({ firing }: Case): boolean {
+  const times = Object.values(firing);
+  return times.some((labels, index) =>
+    labels.some(
+      (each) =>
+        times.slice(0, index).some((before) => !before.includes(each)) &&
+        times.slice(index + 1).some((after) => !after.includes(each)),
+    ),
+  );
+}
+
+/** How long a counter is known: no figure that anybody would change. */
+const SEEN_BEFORE = "6h";
+/** Durations, and what is compared with. */
+const FIGURES = /(?<=\[|offset )\d+[smhd](?=\W|$)|(?<=[<>]=? )\d+(?:\.\d+)?/g;
+
+/** Each figure of an alert changed by itself, up and down. */
+function mutantsOf(rule: AlertingRule): Record<string, AlertingRule> {
+  const figures = [...new Set(rule.expr.match(FIGURES))].filter(
+    (figure) => figure !== SEEN_BEFORE && figure !== "0",
+  );
+  const expressions = figures.flatMap((figure) =>
+    changed(figure).map((other): [string, AlertingRule] => [
+      `${figure} is ${other}`,
+      { ...rule, expr: rule.expr.replace(FIGURES, (each) => (each === figure ? other : each)) },
+    ]),
+  );
+  const delays = (rule.for === undefined ? [] : changed(rule.for)).map(
+    (delay): [string, AlertingRule] => [`for ${rule.for} is ${delay}`, { ...rule, for: delay }],
+  );
+  return Object.fromEntries([...expressions, ...delays]);
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: DAY };
+
+function changed(figure: string): string[] {
+  const unit = figure.at(-1) as keyof typeof SECONDS;
+  if (unit in SECONDS)
+    return [0.5, 2].map((factor) => `${parseInt(figure) * SECONDS[unit] * factor}s`);
+  const value = Number(figure);
+  // One more and one less of what is counted, a tenth of what is measured.
+  return Number.isInteger(value) && value < 10
+    ? [`${value - 1}`, `${value + 1}`]
+    : [`${value * 0.9}`, `${value * 1.1}`];
+}
+
+function replaced({ groups }: RuleFile, rule: AlertingRule, other: AlertingRule): RuleFile {
+  return {
+    groups: groups.map((group) => ({
+      ...group,
+      rules: group.rules.map((each) => (each === rule ? other : each)),
+    })),
+  };
+}
 
 /** Without what is Mimir's own. */
 function upstream({ groups }: RuleFile): RuleFile {

@@ -132,7 +132,7 @@ describe("the rules about workloads, by the real promtool", () => {
     const tested = all.flatMap(([, courses]) =>
       courses.flatMap(({ threshold }) => threshold ?? []),
     );
-    // These two are of the whole fleet: fleet-rules.test.ts.
+    // These two are of the whole fleet: rules.test.ts.
     expect([...new Set([...tested, "clusterGpuRatio", "environmentDriftRatio"])].sort()).toEqual(
       Object.keys(THRESHOLDS).sort(),
     );

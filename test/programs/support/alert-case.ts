@@ -6,6 +6,8 @@ export interface Case {
    * four gaps, `0+3x10` rises.
    */
   readonly series?: Readonly<Record<string, string>>;
+  /** Group of rules that is not there. */
+  readonly without?: string;
   /** Between two values and two evaluations, instead of 30 s. */
   readonly every?: string;
   /** Labels of what fires, by time. */

@@ -13,7 +13,21 @@ const queue = `${collector},data_type="logs",exporter="otlp_http/hub"`;
 const up = 'up{cluster="dev"}';
 /** Four minutes there, twenty away, and back. */
 const away = "1x8 _x40 1x20";
+const BOTH = [
+  '{cluster="dev",environment="dev",tenant_id="dev"}',
+  '{cluster="prd",environment="prd",tenant_id="prd"}',
+];
 const others = { 'up{cluster="prd"}': "1x200" };
+
+const REFUSED = [
+  '{answered_by="gateway",cluster="dev",edge="dev",environment="dev",status="503",tenant_id="dev"}',
+  '{answered_by="gateway",status="503"}',
+  '{answered_by="mimir",cluster="dev",edge="dev",environment="dev",status="400",tenant_id="dev"}',
+];
+const LOST = [
+  `{${edge},exporter="otlp_http/hub",pod="otel-agent-a",problem="is refused for good"}`,
+  `{${edge},exporter="otlp_http/vendor",pod="otel-agent-a",problem="has a full queue"}`,
+];
 
 /** What goes wrong between an edge and the hub. */
 export const edgeAlertCases: Cases = {
@@ -47,7 +61,11 @@ export const edgeAlertCases: Cases = {
     {
       title: "an edge whose writes are taken while its samples get older",
       series: { [up]: away, ...others, [taken]: "0+5x68" },
-      firing: { "5m": [], "9m": ['{cluster="dev",tenant_id="dev",environment="dev"}'], "26m": [] },
+      firing: {
+        "7m30s": [],
+        "9m": ['{cluster="dev",tenant_id="dev",environment="dev"}'],
+        "26m": [],
+      },
     },
     {
       title: "not an edge that sends nothing",
@@ -71,11 +89,9 @@ export const edgeAlertCases: Cases = {
           "0x8 0+100x4 400x60",
       },
       firing: {
-        "4m": [],
-        "8m": [
-          '{cluster="dev",environment="dev",tenant_id="dev"}',
-          '{cluster="prd",environment="prd",tenant_id="prd"}',
-        ],
+        "5m30s": [],
+        "6m30s": BOTH,
+        "15m": BOTH,
         "20m": [],
       },
     },
@@ -102,11 +118,8 @@ export const edgeAlertCases: Cases = {
       firing: {
         "4m": [],
         "9m": [],
-        "11m": [
-          '{answered_by="gateway",cluster="dev",edge="dev",environment="dev",status="503",tenant_id="dev"}',
-          '{answered_by="gateway",status="503"}',
-          '{answered_by="mimir",cluster="dev",edge="dev",environment="dev",status="400",tenant_id="dev"}',
-        ],
+        "11m": REFUSED,
+        "15m30s": REFUSED,
         "18m": [],
       },
     },
@@ -132,7 +145,7 @@ export const edgeAlertCases: Cases = {
       series: {
         [`up{${collector},job="otel-agent"}`]: "1x8 0x20 1x40",
         [`otelcol_exporter_queue_size{${queue.replaceAll("otel-agent-a", "b")}}`]:
-          "10x8 60x20 40x40",
+          "10x8 52x20 48x40",
         [`otelcol_exporter_queue_capacity{${queue.replaceAll("otel-agent-a", "b")}}`]: "100x68",
         [`otelcol_receiver_refused_log_records{${collector.replaceAll("otel-agent-a", "c")},receiver="otlp"}`]:
           "0x8 0+9x20 180x40",
@@ -145,14 +158,15 @@ export const edgeAlertCases: Cases = {
           `{${edge},pod="c",problem="refuses what it is sent"}`,
           `{${edge},pod="otel-agent-a",problem="does not answer"}`,
         ],
-        "20m": [],
+        "15m30s": [`{${edge},pod="c",problem="refuses what it is sent"}`],
+        "17m": [],
       },
     },
     {
       title: "not a restart, a queue that is used, or somebody else's collector",
       series: {
         [`up{${collector},job="otel-agent"}`]: "1x8 0x6 1x40",
-        [`otelcol_exporter_queue_size{${queue}}`]: "40x60",
+        [`otelcol_exporter_queue_size{${queue}}`]: "48x60",
         [`otelcol_exporter_queue_capacity{${queue}}`]: "100x60",
         'up{cluster="dev",namespace="team",job="otel-agent",pod="theirs"}': "0x60",
         'otelcol_receiver_refused_spans{cluster="dev",namespace="team",pod="theirs"}': "0+9x60",
@@ -174,11 +188,9 @@ export const edgeAlertCases: Cases = {
           "_x9 4x63",
       },
       firing: {
-        "4m": [],
-        "8m": [
-          `{${edge},exporter="otlp_http/hub",pod="otel-agent-a",problem="is refused for good"}`,
-          `{${edge},exporter="otlp_http/vendor",pod="otel-agent-a",problem="has a full queue"}`,
-        ],
+        "5m": [],
+        "6m30s": LOST,
+        "13m": LOST,
         "20m": [],
       },
     },

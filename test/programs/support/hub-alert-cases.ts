@@ -3,9 +3,33 @@ import { hub, type Cases } from "./alert-case";
 const prd = `cluster="prd",environment="prd",tenant_id="prd"`;
 const dev = `cluster="dev",environment="dev",tenant_id="dev"`;
 
+const FAILING = [
+  '{pod="b",problem="writing to the write-ahead log fails"}',
+  '{pod="c",problem="making blocks fails"}',
+  '{pod="f",problem="writing to the write-ahead log fails"}',
+  '{pod="g",problem="what it holds does not reach the bucket"}',
+  '{pod="h",problem="what it holds does not reach the bucket"}',
+  '{pod="i",problem="making blocks fails"}',
+  '{pod="j",problem="what it holds does not reach the bucket"}',
+];
+const RUNS_FAIL = ["a", "c", "e", "f"].map((pod) => `{pod="${pod}",problem="its runs fail"}`);
+const DISCARDED = [
+  '{reason="too_far_behind",signal="logs",tenant_id="dev"}',
+  '{reason="trace_too_large",signal="traces",tenant_id="prd"}',
+];
+
 /** What goes wrong at the hub, and what is seen from there alone. */
 export const hubAlertCases: Cases = {
-  InventoryMissing: ["alertname", { title: "not as long as there is one", firing: { "10m": [] } }],
+  InventoryMissing: [
+    "alertname",
+    { title: "not as long as there is one", firing: { "10m": [] } },
+    {
+      title: "when nothing of it is recorded, until something is",
+      without: "inventory",
+      series: { 'heliograph_edge_info{cluster="dev"}': "_x20 1x20" },
+      firing: { "4m": [], "6m": ['{alertname="InventoryMissing"}'], "12m": [] },
+    },
+  ],
   IngesterUnhealthy: [
     "pod, problem",
     {
@@ -26,17 +50,10 @@ export const hubAlertCases: Cases = {
       },
       firing: {
         "15m": [],
-        "25m": [
-          '{pod="b",problem="writing to the write-ahead log fails"}',
-          '{pod="c",problem="making blocks fails"}',
-          '{pod="f",problem="writing to the write-ahead log fails"}',
-          '{pod="g",problem="what it holds does not reach the bucket"}',
-          '{pod="h",problem="what it holds does not reach the bucket"}',
-          '{pod="i",problem="making blocks fails"}',
-          '{pod="j",problem="what it holds does not reach the bucket"}',
-          '{problem="ingesters are unhealthy in the ring"}',
-        ],
-        "50m": [],
+        "25m": [...FAILING, '{problem="ingesters are unhealthy in the ring"}'],
+        "39m": FAILING,
+        "42m": [],
+        "72m": [],
         "78m": ['{pod="d",problem="what it holds does not reach the bucket"}'],
         "85m": [],
       },
@@ -70,11 +87,9 @@ export const hubAlertCases: Cases = {
         [`thanos_compact_halted{${hub},pod="g"}`]: "0x60 1x60 0x400",
       },
       firing: {
-        "20m": [],
-        "50m": [
-          ...["a", "c", "e", "f"].map((pod) => `{pod="${pod}",problem="its runs fail"}`),
-          '{pod="g",problem="it has halted"}',
-        ],
+        "45m": [],
+        "50m": [...RUNS_FAIL, '{pod="g",problem="it has halted"}'],
+        "1h40m": RUNS_FAIL,
         "3h": [],
       },
     },
@@ -108,13 +123,13 @@ export const hubAlertCases: Cases = {
   BucketFailing: [
     "signal, operation",
     {
-      title: "a tenth of all uploads, until they succeed again; not a single failure",
+      title: "more than a twentieth of all uploads, until they succeed again; not less",
       series: {
-        [`thanos_objstore_bucket_operations_total{${hub},operation="upload"}`]: "0+10x100",
+        [`thanos_objstore_bucket_operations_total{${hub},operation="upload"}`]: "0+100x100",
         [`thanos_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]:
-          "0x8 0+1x40 40x52",
+          "0x8 0+5.2x40 208x52",
         [`thanos_objstore_bucket_operations_total{${hub},operation="get"}`]: "0+100x100",
-        [`thanos_objstore_bucket_operation_failures_total{${hub},operation="get"}`]: "0x8 1x92",
+        [`thanos_objstore_bucket_operation_failures_total{${hub},operation="get"}`]: "0x8 0+4.8x91",
         [`loki_objstore_bucket_operations_total{${hub},operation="upload"}`]: "0+10x100",
         [`loki_objstore_bucket_operation_failures_total{${hub},operation="upload"}`]:
           "0x8 0+1x40 40x52",
@@ -122,13 +137,14 @@ export const hubAlertCases: Cases = {
         [`tempodb_blocklist_poll_errors_total{${hub},tenant="dev"}`]: "0x8 0+1x40 40x52",
       },
       firing: {
-        "10m": [],
-        "20m": [
+        "16m": [],
+        "22m": [
           '{operation="upload",signal="logs"}',
           '{operation="upload",signal="metrics"}',
           '{operation="list",signal="traces"}',
         ],
-        "32m": [],
+        "26m30s": ['{operation="upload",signal="logs"}', '{operation="list",signal="traces"}'],
+        "28m30s": [],
       },
     },
   ],
@@ -146,11 +162,9 @@ export const hubAlertCases: Cases = {
         [`tempo_discarded_spans_total{${hub},tenant="prd",reason="rate_limited"}`]: "0+1x72",
       },
       firing: {
-        "4m": [],
-        "8m": [
-          '{reason="too_far_behind",signal="logs",tenant_id="dev"}',
-          '{reason="trace_too_large",signal="traces",tenant_id="prd"}',
-        ],
+        "5m30s": [],
+        "6m30s": DISCARDED,
+        "15m": DISCARDED,
         "20m": [],
       },
     },
@@ -160,9 +174,10 @@ export const hubAlertCases: Cases = {
     {
       title: "what should have been renewed a fortnight ago, and what ends within one",
       firing: {
-        "2m": [],
-        "10m": [
+        "4m": [],
+        "8m": [
           '{certificate="edge",cluster="prd",environment="prd",severity="warning",tenant_id="prd"}',
+          '{certificate="gateway",cluster="due",severity="warning"}',
           '{certificate="gateway",severity="critical"}',
         ],
       },
@@ -190,7 +205,18 @@ export const hubAlertCases: Cases = {
         [`up{${prd}}`]: "1x10 stale _x40 1x20",
         [`cluster:apiserver_up:max{${prd}}`]: "1x10 stale _x40 1x20",
       },
-      firing: { "6m": [], "13m": [`{${prd},problem="it sends nothing"}`], "30m": [] },
+      firing: {
+        "6m": [],
+        "11m30s": [],
+        "13m": [`{${prd},problem="it sends nothing"}`],
+        "30m": [],
+      },
+    },
+    {
+      title: "for a day, after which nobody waits for it",
+      every: "5m",
+      series: { [`cluster:apiserver_up:max{${prd}}`]: "1x2 stale" },
+      firing: { "13h": [`{${prd},problem="it sends nothing"}`], "25h": [] },
     },
     {
       title: "not a cluster that catches up, or one that is let in without this source",

@@ -8,17 +8,19 @@ import { program } from "./programs";
 
 /** What a rule file makes of series. */
 export interface RuleTest {
-  /** Values from the start on, one each minute, as promtool has them. */
+  /** Values from the start on, one each time, as promtool has them. */
   readonly series: Readonly<Record<string, string>>;
-  /** What is asked, and by minute the labels of the answer, whose values are 1. */
+  /** What is asked, and by minute or duration the labels of the answer, whose values are 1. */
   readonly expr: string;
-  readonly answers: Readonly<Record<number, readonly string[]>>;
+  readonly answers: Readonly<Record<number | string, readonly string[]>>;
 }
 
 /** A rule file, and its tests. */
 export interface TestedRules {
   readonly rules: RuleFile;
   readonly tests: readonly RuleTest[];
+  /** Between two values and two evaluations. Defaults to a minute. */
+  readonly every?: string;
 }
 
 /**
@@ -41,18 +43,18 @@ export function failures(files: Readonly<Record<string, TestedRules>>): Record<s
   }
 }
 
-function write(folder: string, index: number, { rules, tests }: TestedRules): void {
+function write(folder: string, index: number, { rules, tests, every = "1m" }: TestedRules): void {
   writeFileSync(join(folder, `${index}.rules.yaml`), toYaml(rules));
   const file = {
     rule_files: [`${index}.rules.yaml`],
-    evaluation_interval: "1m",
+    evaluation_interval: every,
     group_eval_order: rules.groups.map(({ name }) => name),
     tests: tests.map(({ series, expr, answers }) => ({
-      interval: "1m",
+      interval: every,
       input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-      promql_expr_test: Object.entries(answers).map(([minute, all]) => ({
+      promql_expr_test: Object.entries(answers).map(([time, all]) => ({
         expr,
-        eval_time: `${minute}m`,
+        eval_time: /^\d+$/.test(time) ? `${time}m` : time,
         exp_samples: all.map((labels) => ({ labels, value: 1 })),
       })),
     })),
