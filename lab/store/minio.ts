@@ -44,7 +44,7 @@ export async function startStore(minio: string, signal: AbortSignal): Promise<vo
   });
   await until({ what: `the object store at ${store.endpoint}`, seconds: 60, signal }, async () => {
     await expectRunning(store.name, ["minio"]);
-    return fetch(`${store.endpoint}/minio/health/live`).then(
+    return fetch(`${store.endpoint}/minio/health/cluster`).then(
       ({ ok }) => ok,
       () => false,
     );
