@@ -18,8 +18,8 @@ const fieldsOf = <K extends ReceiverKind>(kind: K) =>
   z.strictObject(receiverFields[kind]).optional();
 
 /**
- * What a hub tells edges that tell their alerts by themselves: who is told of which, and which there
- * are. Strict, because a condition that is not understood would call somebody else.
+ * What a hub tells edges that tell their alerts by themselves: who is told of which, and which
+ * there are. Strict, because a condition that is not understood would call somebody else.
  */
 const contractAlerting = z.strictObject({
   receivers: z.record(
@@ -45,15 +45,15 @@ type ContractAlerting = z.output<typeof contractAlerting>;
 /** A receiver without its secret: it says at most which Secret has it. */
 export type ContractReceiver = ContractAlerting["receivers"][string];
 
-/** Alerting of an edge as its hub has it: what argument `alerting` of EdgeAgent lacks are secrets. */
+/** Alerting of an edge as its hub has it: secrets are what argument `alerting` of EdgeAgent adds. */
 export interface EdgeAlertingFacts extends AlertingPart<ContractReceiver> {
   readonly thresholds: ContractAlerting["thresholds"];
   readonly disabled: string[];
 }
 
 /**
- * The hub's side, without secrets. `alerting`: its arguments or its section, of whose receivers only
- * fields are looked at that are no secret.
+ * The hub's side, without secrets. `alerting`: its arguments or its section, of whose receivers
+ * only fields are looked at that are no secret.
  */
 export function encodeAlerting(
   { receivers = {}, routes = [], timeIntervals = {}, inhibitions = [] }: AlertingInput,

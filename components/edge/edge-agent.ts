@@ -92,8 +92,8 @@ export class EdgeAgent extends pulumi.ComponentResource {
    */
   readonly queryService?: pulumi.Output<string>;
   /**
-   * Name of the Service in `namespace` with the edge's own Alertmanagers. Undefined if the edge does
-   * not tell alerts by itself.
+   * Name of the Service in `namespace` with the edge's own Alertmanagers. Undefined if the edge
+   * does not tell alerts by itself.
    */
   readonly alertmanagerService?: pulumi.Output<string>;
 

@@ -59,8 +59,8 @@ export interface HubObservabilityArgs {
   /** Where alerts are sent. Defaults to nowhere: they are only stored. */
   alerting?: HubAlertingArgs;
   /**
-   * Rules about what runs on the clusters, and your own. Defaults to all of Heliograph's, with their
-   * own thresholds.
+   * Rules about what runs on the clusters, and your own. Defaults to all of Heliograph's, with
+   * their own thresholds.
    */
   rules?: HubRulesArgs;
   /** What Grafana shows beside Heliograph's own dashboards. Defaults to nothing. */

@@ -19,13 +19,13 @@ export interface HubDriftArgs {
 }
 
 /**
- * Rule files of your own, as their texts, by the names of the files: messages name them. They are in
- * the format of Prometheus, or of Loki where they are about log lines.
+ * Rule files of your own, as their texts, by the names of the files: messages name them. They are
+ * in the format of Prometheus, or of Loki where they are about log lines.
  */
 export interface HubRuleFilesArgs {
   /**
-   * Files for operators. They see the series of every tenant, are evaluated in each cell, and record
-   * in the tenant of the hub. Defaults to none.
+   * Files for operators. They see the series of every tenant, are evaluated in each cell, and
+   * record in the tenant of the hub. Defaults to none.
    */
   operators?: Record<string, string>;
   /**
@@ -60,8 +60,8 @@ export interface HubRulesArgs {
    */
   tenants?: Record<string, HubRuleOverridesArgs>;
   /**
-   * Rules of your own. They are checked before anything is deployed: a file of a backend is taken as
-   * a whole or not at all. Defaults to none.
+   * Rules of your own. They are checked before anything is deployed: a file of a backend is taken
+   * as a whole or not at all. Defaults to none.
    */
   files?: HubRuleFilesArgs;
   /** Names of alerts that are not raised, e.g. `NodeCpuBusy`. Defaults to none. */

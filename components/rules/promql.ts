@@ -40,8 +40,8 @@ export function growth(counter: string, window: string): string {
 }
 
 /**
- * Left out of an alert at the hub: edges that evaluate it by themselves, and tell it. At the edge it
- * leaves out nothing, because series there do not have the edge's own labels.
+ * Left out of an alert at the hub: edges that evaluate it by themselves, and tell it. At the edge
+ * it leaves out nothing, because series there do not have the edge's own labels.
  *
  * @param labels Labels of the alert, the cluster among them.
  */

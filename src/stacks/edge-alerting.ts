@@ -31,8 +31,8 @@ export interface EdgeTells
 }
 
 /**
- * Whom the alerts of an edge are told to by its own Alertmanagers: the receivers of its own section,
- * or else those of its hub. Undefined where it has no Alertmanagers of its own.
+ * Whom the alerts of an edge are told to by its own Alertmanagers: the receivers of its own
+ * section, or else those of its hub. Undefined where it has no Alertmanagers of its own.
  */
 export function edgeTells(
   { metrics, alerting }: Pick<EdgeSection, "metrics" | "alerting">,

@@ -13,7 +13,7 @@ import { closeProbeHost, openProbeHost } from "../probe/host.js";
 import { cell } from "../support/hub.js";
 import { gateway, mimirOf, whileStopped, type Workload } from "../support/workloads.js";
 
-/** Of the edges that keep their metrics, and of everything else: no secret of this is at an edge. */
+/** Of the edges that keep their metrics, and of all else: no secret of this is at an edge. */
 const [OWN, OTHERS] = ["edges", "platform"];
 
 /** Its window, its `for` of five minutes, and what a busy machine adds. */
@@ -77,10 +77,10 @@ export async function checkTellsWithoutHub(lab: ScenarioContext, edge: ClusterNa
         await lab.kubectl(edge, ["set", "image", collector, "*=not-there:0", inNodes]);
         lab.log(`the hub is away, and ${collector} of ${edge} does not run`);
 
-        const began = Date.now();
-        while ((await toldOf(edge)).length === 0 && Date.now() - began < firingSeconds * 1000)
+        const start = Date.now();
+        while ((await toldOf(edge)).length === 0 && Date.now() - start < firingSeconds * 1000)
           await pause(1000, undefined, { signal: lab.signal });
-        const seconds = Math.round((Date.now() - began) / 1000);
+        const seconds = Math.round((Date.now() - start) / 1000);
         await pause(onceMoreSeconds * 1000, undefined, { signal: lab.signal });
         const told = await toldOf(edge);
         lab.check(
