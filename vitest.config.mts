@@ -8,10 +8,7 @@ const ISOLATED = ["test/toy/**/*.test.ts", "test/components/backends/pure.test.t
 const ISOLATED_PROGRAMS = ["test/programs/toy.test.ts"];
 
 /** What they measure is other programs' doing where these run at the same time. */
-const ALONE = [
-  "test/programs/alertmanager-gossip.test.ts",
-  "test/programs/edge-alerting.test.ts",
-];
+const ALONE = ["test/programs/alertmanager-gossip.test.ts", "test/programs/edge-alerting.test.ts"];
 
 /**
  * Files of one worker share modules: Pulumi's SDKs are loaded once, not once for each file. What

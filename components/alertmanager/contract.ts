@@ -45,7 +45,7 @@ type ContractAlerting = z.output<typeof contractAlerting>;
 /** A receiver without its secret: it says at most which Secret has it. */
 export type ContractReceiver = ContractAlerting["receivers"][string];
 
-/** Alerting of an edge as its hub has it: secrets are what argument `alerting` of EdgeAgent adds. */
+/** Alerting of an edge as its hub has it. Argument `alerting` of EdgeAgent adds the secrets. */
 export interface EdgeAlertingFacts extends AlertingPart<ContractReceiver> {
   readonly thresholds: ContractAlerting["thresholds"];
   readonly disabled: string[];

@@ -1,6 +1,6 @@
 import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
 import { listed } from "../kit/fields";
-import { inputIssues, inputsIssues } from "../kit/inputs";
+import { inputIssues, inputsIssues } from "../kit/later";
 import { issueUnless, under, type Issue } from "../kit/issues";
 import {
   alertmanagerFields,

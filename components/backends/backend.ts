@@ -213,6 +213,8 @@ export interface ShipperTarget {
 export interface DatasourceModel {
   /** Type of the plug-in. */
   readonly type: string;
+  /** What its queries are written in, where dashboards that users bring are checked for it. */
+  readonly language?: "PromQL" | "LogQL";
   /** Path of its interface, behind host and port. */
   readonly path: string;
   /** Whether it takes `a|b` for several tenants in one query. May depend on the store's options. */

@@ -1,3 +1,4 @@
+import { BACKENDS } from "../backends/registry";
 import type { Issue, IssuePath } from "../kit/issues";
 import { LogqlExpression } from "../rules/logql-syntax";
 import { PromqlExpression } from "../rules/promql-syntax";
@@ -50,9 +51,15 @@ function formIssue(read: Map): Issue | undefined {
     return wrong([], read["apiVersion"], expected, EXAMPLE);
   }
   if (listOf(read["__inputs"]).length > 0) {
-    const expected = "no inputs: nobody is there to choose them. Export it as code, not to share it";
+    const expected =
+      "no inputs: nobody is there to choose them. Export it as code, not to share it";
     const path = ["__inputs"];
-    return { path, got: read["__inputs"], expected, lines: "// remove __inputs, and use variables" };
+    return {
+      path,
+      got: read["__inputs"],
+      expected,
+      lines: "// remove __inputs, and use variables",
+    };
   }
   return undefined;
 }
@@ -148,11 +155,12 @@ function datasourceIssue(
 
 function expressionIssues(path: IssuePath, expr: unknown, type: string | undefined): Issue[] {
   if (typeof expr !== "string" || expr.trim() === "") return [];
-  const read = GRAMMARS[type ?? ""];
-  if (!read) return [];
-  const issues = stoodIn(expr).map(read);
+  const language = BACKENDS.map(({ datasource }) => datasource).find(
+    (datasource) => datasource.type === type,
+  )?.language;
+  if (!language) return [];
+  const issues = stoodIn(expr).map(GRAMMARS[language]);
   if (issues.includes(undefined)) return [];
-  const language = type === "loki" ? "LogQL" : "PromQL";
   return [
     {
       path,
@@ -163,9 +171,9 @@ function expressionIssues(path: IssuePath, expr: unknown, type: string | undefin
   ];
 }
 
-const GRAMMARS: Readonly<Record<string, (expr: string) => string | undefined>> = {
-  prometheus: (expr) => new PromqlExpression(expr).syntaxIssue,
-  loki: (expr) => new LogqlExpression(expr).syntaxIssue,
+const GRAMMARS = {
+  PromQL: (expr: string) => new PromqlExpression(expr).syntaxIssue,
+  LogQL: (expr: string) => new LogqlExpression(expr).syntaxIssue,
 };
 const EXPRESSIONS = {
   PromQL: 'sum by (cluster) (rate(shop_errors_total{cluster=~"$cluster"}[$__rate_interval]))',

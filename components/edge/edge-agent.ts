@@ -7,7 +7,7 @@ import { AGENT_REPLICAS, agentInstances, PROMETHEUS_AGENT } from "../contract/cl
 import { createDisruptionBudget } from "../kit/disruption-budget";
 import type { Flow } from "../kit/flows";
 import { imageReference } from "../kit/images";
-import { isLater } from "../kit/inputs";
+import { isLater } from "../kit/later";
 import { objectLabels } from "../kit/labels";
 import { nodeAgentNamespace, restrictedNamespace } from "../kit/namespace";
 import { networkPolicies } from "../kit/network-policies";

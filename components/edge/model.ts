@@ -354,6 +354,7 @@ function tellingIssues({ alerting = {}, localStore }: EdgeValues): Issue[] {
   return [
     {
       path: [],
+      got: Object.keys(alerting),
       expected: "nothing, since the edge sends its metrics, and its hub evaluates them",
       lines: "// remove alerting, or give the edge a localStore",
     },

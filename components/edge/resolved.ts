@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isLater } from "../kit/inputs";
+import { isLater } from "../kit/later";
 import type { EdgeAgentArgs } from "./args";
 import { resolveEdge, type EdgeModel, type EdgeValues } from "./model";
 

@@ -1,5 +1,5 @@
 import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
-import { inputIssues, inputsIssues } from "../kit/inputs";
+import { inputIssues, inputsIssues } from "../kit/later";
 import { issueUnless, under, type Issue } from "../kit/issues";
 import {
   alertingFields,

@@ -128,7 +128,11 @@ function knownDatasources(
           sources: Object.fromEntries(
             storesOf(cell).map(({ signal, backend, options }): [string, SignalSource] => [
               signal,
-              { backend, reader: "", severalTenants: backend.datasource.readsSeveralTenants(options) },
+              {
+                backend,
+                reader: "",
+                severalTenants: backend.datasource.readsSeveralTenants(options),
+              },
             ]),
           ),
         },

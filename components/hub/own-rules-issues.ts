@@ -6,8 +6,8 @@ import { HUB_GROUPS } from "../rules/metrics";
 import type { OwnRule, OwnRuleGroup } from "../rules/own/model";
 import {
   groupsOf,
-  LOKI,
-  PROMETHEUS,
+  LOGQL_RULES,
+  PROMQL_RULES,
   ruleFileIssues,
   type RuleLanguage,
 } from "../rules/own/rule-file";
@@ -39,13 +39,16 @@ export function ownRulesIssues(
   hub: HubModel,
 ): Issue[] {
   const byTenant = (key: "tenants" | "logs", language: RuleLanguage) =>
-    Object.entries({ tenants, logs }[key]).map(
-      ([tenant, files]): Owned => ({ path: [key, tenant], files, language, tenant }),
-    );
-  const metrics = byTenant("tenants", PROMETHEUS);
-  const lines = byTenant("logs", LOKI);
+    Object.entries({ tenants, logs }[key]).map(([tenant, files]): Owned => ({
+      path: [key, tenant],
+      files,
+      language,
+      tenant,
+    }));
+  const metrics = byTenant("tenants", PROMQL_RULES);
+  const lines = byTenant("logs", LOGQL_RULES);
   const all: Owned[] = [
-    { path: ["operators"], files: operators, language: PROMETHEUS },
+    { path: ["operators"], files: operators, language: PROMQL_RULES },
     ...metrics,
     ...lines,
   ];
@@ -80,7 +83,7 @@ function evaluatedIssues({ path, tenant, language }: Owned, { cells, tenants }: 
   const cell = cells.find(({ name }) => name === found?.cell);
   if (!cell) return [];
   const { metrics, logs } = cell.stores;
-  if (language === PROMETHEUS) {
+  if (language === PROMQL_RULES) {
     const { groupsNameTenants, title } = metrics.backend;
     if (groupsNameTenants) return [];
     const expected = `a tenant of a cell whose rules see one tenant: those of ${title} see all`;

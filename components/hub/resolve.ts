@@ -15,7 +15,7 @@ import { mapValues } from "../kit/records";
 import type { AlertThresholdsArgs } from "../rules/workloads/thresholds";
 import { resolveLogAlerts } from "./log-alert-args";
 import { ofTenant, type OwnRules } from "../rules/own/model";
-import { groupsOf, LOKI, PROMETHEUS, type RuleLanguage } from "../rules/own/rule-file";
+import { groupsOf, LOGQL_RULES, PROMQL_RULES, type RuleLanguage } from "../rules/own/rule-file";
 import type { Slo } from "../rules/slos";
 import type { Cell, CellLoad, Edge, HubModel, Store, Tenant } from "./model";
 import { DEFAULT_SLO_WINDOW } from "./slo-args";
@@ -166,9 +166,9 @@ function resolveRuleFiles({ operators = {}, tenants, logs }: RuleFilesInput = {}
   const byTenant = (all: RuleFilesInput["tenants"] = {}, language: RuleLanguage) =>
     mapValues(all, (files, tenant) => ofTenant(groups(files, language), tenant));
   return {
-    operators: groups(operators, PROMETHEUS),
-    tenants: byTenant(tenants, PROMETHEUS),
-    logs: byTenant(logs, LOKI),
+    operators: groups(operators, PROMQL_RULES),
+    tenants: byTenant(tenants, PROMQL_RULES),
+    logs: byTenant(logs, LOGQL_RULES),
   };
 }
 

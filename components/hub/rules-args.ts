@@ -20,7 +20,7 @@ export interface HubDriftArgs {
 
 /**
  * Rule files of your own, as their texts, by the names of the files: messages name them. They are
- * in the format of Prometheus, or of Loki where they are about log lines.
+ * in the format of Prometheus, with expressions in LogQL where they are about log lines.
  */
 export interface HubRuleFilesArgs {
   /**

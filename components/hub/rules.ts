@@ -100,10 +100,7 @@ export function ownAlerts(hub: HubModel): OwnAlert[] {
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function alertsOf(
-  groups: readonly (RuleGroup | OwnRuleGroup)[],
-  tenant?: string,
-): OwnAlert[] {
+function alertsOf(groups: readonly (RuleGroup | OwnRuleGroup)[], tenant?: string): OwnAlert[] {
   return groups
     .flatMap((group): readonly (RuleGroup["rules"][number] | OwnRule)[] => group.rules)
     .flatMap((rule) => {

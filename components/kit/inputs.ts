@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { fieldIssues } from "./fields";
 import { refuse, type Issue, type IssuePath } from "./issues";
+import { isLater } from "./later";
 import { UNKNOWN } from "./unknown";
 
 /**
@@ -18,11 +19,6 @@ export function knownNow<T extends object>(
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], object> | typeof UNKNOWN };
 }
 
-/** Whether only the engine will know a value. */
-export function isLater(value: unknown): boolean {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
-}
-
 /** What a function makes of a value: at once, or once it is known. */
 export function mapInput<T, U>(
   value: pulumi.Input<T>,
@@ -31,26 +27,6 @@ export function mapInput<T, U>(
   return isLater(value)
     ? (pulumi.output(value).apply((known) => change(known)) as pulumi.Output<U>)
     : change(value as pulumi.Unwrap<T>);
-}
-
-/**
- * The issues of one argument, where its value is known already. An output has none here, nor has
- * one within a list or a map: `checkedInput` checks it once it is known.
- */
-export function inputIssues(schema: z.ZodType, path: IssuePath, value: unknown): Issue[] {
-  if (isLater(value)) return [];
-  return fieldIssues(schema, path, value).filter(({ got }) => !isLater(got));
-}
-
-/** The issues of several arguments. `fields`: their schemas; other arguments are not looked at. */
-export function inputsIssues(
-  fields: Readonly<Record<string, z.ZodType>>,
-  path: IssuePath,
-  values: object,
-): Issue[] {
-  return Object.entries(fields).flatMap(([key, schema]) =>
-    inputIssues(schema, [...path, key], (values as Record<string, unknown>)[key]),
-  );
 }
 
 /**

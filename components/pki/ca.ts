@@ -4,7 +4,7 @@ import { z } from "zod";
 import { AUTHORITY_DAYS, LEAF_DAYS, RENEW_BEFORE_DAYS } from "../contract/certificates";
 import { ORGANIZATION } from "../contract/identity";
 import { described } from "../kit/fields";
-import { inputIssues, isLater } from "../kit/inputs";
+import { inputIssues, isLater } from "../kit/later";
 import { issueUnless, refuse, type Issue } from "../kit/issues";
 import { ALGORITHM, publicPem } from "./keys";
 

@@ -3,7 +3,7 @@ import * as tls from "@pulumi/tls";
 import { z } from "zod";
 import { dnsNamesOf, subjectOf } from "../contract/identity";
 import { described, name as nameField } from "../kit/fields";
-import { inputIssues, isLater } from "../kit/inputs";
+import { inputIssues, isLater } from "../kit/later";
 import { refuse, type Issue } from "../kit/issues";
 import { ALGORITHM, publicPem } from "./keys";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isLater } from "../kit/inputs";
+import { isLater } from "../kit/later";
 
 export const ALGORITHM = { algorithm: "ECDSA", ecdsaCurve: "P256" } as const;
 

@@ -161,9 +161,7 @@ function holdsRange(node: SyntaxNode): boolean {
 }
 
 function takesNothing({ operator, value }: PromqlMatcher): boolean {
-  const matches = operator.endsWith("~")
-    ? (patternOf(value)?.matches("") ?? true)
-    : value === "";
+  const matches = operator.endsWith("~") ? (patternOf(value)?.matches("") ?? true) : value === "";
   return operator.startsWith("!") ? !matches : matches;
 }
 

@@ -69,12 +69,12 @@ describe("folders of one's own", () => {
     const { issues } = read({
       rules: { folders: { operators: "rule", tenants: { dev: "boards" }, logs: {} } },
     });
-    expect(issues.map(({ path, got, expected }) => [path.slice(3).join("."), got, expected])).toEqual(
-      [
-        ["operators", "rule", `a folder below ${project} with files *.yaml`],
-        ["tenants.dev", "boards", `a folder below ${project} with files *.yaml`],
-      ],
-    );
+    expect(
+      issues.map(({ path, got, expected }) => [path.slice(3).join("."), got, expected]),
+    ).toEqual([
+      ["operators", "rule", `a folder below ${project} with files *.yaml`],
+      ["tenants.dev", "boards", `a folder below ${project} with files *.yaml`],
+    ]);
   });
 
   it("are not looked for where none is named", () => {

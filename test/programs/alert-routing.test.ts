@@ -10,11 +10,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type Labels,
-  matcherText,
-  parseMatchers,
-} from "../../components/alertmanager/matchers";
+import { type Labels, matcherText, parseMatchers } from "../../components/alertmanager/matchers";
 import { Routing } from "../../components/alertmanager/routing";
 import type { AlertmanagerConfig } from "../../components/alertmanager/upstream";
 import { toYaml } from "../../components/kit/yaml";

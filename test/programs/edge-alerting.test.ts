@@ -182,11 +182,19 @@ describe("an edge without a hub", () => {
 
   it("tells once what both of its Prometheus see", async () => {
     stuck = named("both-");
-    await until("both see all", async () => {
-      const seen = await Promise.all(prometheus.map(({ port }) => firing(port)));
-      return seen.every((alerts) => alerts.length === 10) || undefined;
-    }, LATEST_SECONDS);
-    await until("all are told", async () => toldOf("both-").length >= 10 || undefined, LATEST_SECONDS);
+    await until(
+      "both see all",
+      async () => {
+        const seen = await Promise.all(prometheus.map(({ port }) => firing(port)));
+        return seen.every((alerts) => alerts.length === 10) || undefined;
+      },
+      LATEST_SECONDS,
+    );
+    await until(
+      "all are told",
+      async () => toldOf("both-").length >= 10 || undefined,
+      LATEST_SECONDS,
+    );
     await pause(SETTLED_SECONDS);
     expect(toldOf("both-")).toEqual(wanted("both-"));
   });
@@ -212,7 +220,11 @@ describe("an edge without a hub", () => {
   it("loses none and tells none twice when an Alertmanager is killed", async () => {
     alertmanagers.running[0]?.process.signal("SIGKILL");
     stuck = [...stuck, ...named("killed-")];
-    await until("all are told", async () => toldOf("killed-").length >= 10 || undefined, LATEST_SECONDS);
+    await until(
+      "all are told",
+      async () => toldOf("killed-").length >= 10 || undefined,
+      LATEST_SECONDS,
+    );
     await pause(SETTLED_SECONDS);
     expect(toldOf("killed-")).toEqual(wanted("killed-"));
     expect(toldOf("both-")).toEqual(wanted("both-"));
@@ -221,7 +233,11 @@ describe("an edge without a hub", () => {
   it("and goes on when a Prometheus is, too", async () => {
     await prometheus[0]?.process.stop();
     stuck = [...stuck, ...named("alone-")];
-    await until("all are told", async () => toldOf("alone-").length >= 10 || undefined, LATEST_SECONDS);
+    await until(
+      "all are told",
+      async () => toldOf("alone-").length >= 10 || undefined,
+      LATEST_SECONDS,
+    );
     await pause(SETTLED_SECONDS);
     expect(toldOf("alone-")).toEqual(wanted("alone-"));
     // What the other one had told is known to be still so.

@@ -24,7 +24,7 @@ import { ruleItems, runtimeConfig } from "../../components/backends/kit/rings/de
 import { MIMIR_RINGS } from "../../components/backends/mimir";
 import { fromYaml, toYaml } from "../../components/kit/yaml";
 import { NO_OWN_RULES, ofTenant } from "../../components/rules/own/model";
-import { groupsOf, PROMETHEUS } from "../../components/rules/own/rule-file";
+import { groupsOf, PROMQL_RULES } from "../../components/rules/own/rule-file";
 import { tenantRuleFiles } from "../../components/rules/rule-file";
 import type { RuleFile } from "../../components/rules/types";
 import { sloGroupsOf } from "../../components/rules/slos";
@@ -56,7 +56,7 @@ function mount(folder: string, texts: Readonly<Record<string, string>>): void {
 
 /** Rules that operators bring, which see every tenant. */
 function operators(): string {
-  const own = { ...NO_OWN_RULES, operators: groupsOf(OPERATOR_RULES, PROMETHEUS) };
+  const own = { ...NO_OWN_RULES, operators: groupsOf(OPERATOR_RULES, PROMQL_RULES) };
   const text = tenantRuleFiles({ ...model, tenants: TENANTS, own })[HUB_TENANT] ?? "";
   return toYaml(now(fromYaml(text) as RuleFile));
 }
@@ -146,7 +146,7 @@ describe("the rules about workloads, in the real Mimir", () => {
         now({
           groups: [
             ...sloGroupsOf([slo], "dev", "https://runbooks/#"),
-            ...ofTenant(groupsOf(TENANT_RULES, PROMETHEUS), "dev"),
+            ...ofTenant(groupsOf(TENANT_RULES, PROMQL_RULES), "dev"),
           ] as never,
         }),
       ),

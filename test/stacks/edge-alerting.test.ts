@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { mapValues } from "../../components/kit/records";
 import { toYaml } from "../../components/kit/yaml";
 import { renderStack } from "../../src/cli/commands/render/render-stack";
 import { openProject } from "../../src/cli/project";
@@ -31,7 +32,11 @@ const alerting = {
 };
 
 /** The objects of dev's cluster. */
-async function edge(receivers: object, section: object = {}, told: object = alerting) {
+async function edge(
+  receivers: object,
+  section: object = {},
+  told: { readonly receivers?: Readonly<Record<string, unknown>> } = alerting,
+) {
   const { cluster, hub } = hubSections();
   const entry = { tenant: "dev", region: "uaenorth" };
   const edges = {
@@ -51,7 +56,7 @@ async function edge(receivers: object, section: object = {}, told: object = aler
           disabled: ["ContainerThrottled"],
         },
       },
-      "heliograph:secrets": { receivers: { dev: own, prd: own } },
+      "heliograph:secrets": { receivers: mapValues(told.receivers ?? {}, () => own) },
     },
     dev: {
       "heliograph:cluster": { context: "dev" },
@@ -81,23 +86,29 @@ const find = (objects: readonly Rendered[], kind: string, name: string) =>
   objects.find((each) => each.kind === kind && each.metadata.name === name);
 
 describe("an edge that keeps its metrics", () => {
-  test("tells whom its hub's routes name, and holds no other secret", { timeout: 60_000 }, async () => {
-    const objects = await edge({ dev: own });
-    expect(find(objects, "StatefulSet", "alertmanager")).toBeDefined();
-    expect(find(objects, "Secret", "alertmanager-receivers")?.stringData).toEqual({
-      "dev.webhook.url": own.webhook,
-    });
-    const config = find(objects, "ConfigMap", "alertmanager")?.data?.["alertmanager.yaml"];
-    expect(config).toContain("receiver: dev");
-    expect(config).not.toContain("prd");
-    const rules = find(objects, "ConfigMap", "prometheus-agent")?.data?.["rules.yml"];
-    expect(rules).toContain("> 0.55");
-    expect(rules).not.toContain("ContainerThrottled");
-  });
+  test(
+    "tells whom its hub's routes name, and holds no other secret",
+    { timeout: 60_000 },
+    async () => {
+      const objects = await edge({ dev: own });
+      expect(find(objects, "StatefulSet", "alertmanager")).toBeDefined();
+      expect(find(objects, "Secret", "alertmanager-receivers")?.stringData).toEqual({
+        "dev.webhook.url": own.webhook,
+      });
+      const config = find(objects, "ConfigMap", "alertmanager")?.data?.["alertmanager.yaml"];
+      expect(config).toContain("receiver: dev");
+      expect(config).not.toContain("prd");
+      const rules = find(objects, "ConfigMap", "prometheus-agent")?.data?.["rules.yml"];
+      expect(rules).toContain("> 0.55");
+      expect(rules).not.toContain("ContainerThrottled");
+    },
+  );
 
   test("says whose secret is missing", { timeout: 60_000 }, async () => {
     const message = await edge({}).then(String, ({ message: text }: Error) => text);
-    await expect(`${message}\n`).toMatchFileSnapshot("messages/secret-of-a-receiver-of-the-hub.txt");
+    await expect(`${message}\n`).toMatchFileSnapshot(
+      "messages/secret-of-a-receiver-of-the-hub.txt",
+    );
   });
 
   test("tells its own receivers where it has some", { timeout: 60_000 }, async () => {

@@ -84,6 +84,7 @@ export const LOKI: Backend<"logs"> = {
   // https://grafana.com/docs/grafana/v13.2/datasources/loki/configure-loki-data-source/#provision-the-data-source
   datasource: {
     type: "loki",
+    language: "LogQL",
     path: "",
     readsSeveralTenants: () => true,
     jsonData: ({ traces }) => ({

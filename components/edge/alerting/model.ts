@@ -5,7 +5,7 @@ import { EDGE_ALERTMANAGERS, resolveAlertmanager } from "../../alertmanager/reso
 import { FEDERATION } from "../../backends/federation";
 import { backendOf } from "../../backends/registry";
 import { allFieldIssues } from "../../kit/fields";
-import { inputIssues } from "../../kit/inputs";
+import { inputIssues } from "../../kit/later";
 import { issueUnless, type Issue } from "../../kit/issues";
 import { edgeRuleFile } from "../../rules/edge-rule-file";
 import { RUNBOOKS, runbookBaseUrlField } from "../../rules/runbooks";

@@ -16,7 +16,7 @@ export interface RuleLanguage {
 }
 
 /** https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/ */
-export const PROMETHEUS: RuleLanguage = {
+export const PROMQL_RULES: RuleLanguage = {
   title: "PromQL",
   groupKeys: ["name", "interval", "query_offset", "limit", "labels", "rules"],
   alertKeys: ["alert", "expr", "for", "keep_firing_for", "labels", "annotations"],
@@ -24,8 +24,8 @@ export const PROMETHEUS: RuleLanguage = {
   expressionIssue: promqlIssue,
 };
 
-/** https://grafana.com/docs/loki/latest/alert/ */
-export const LOKI: RuleLanguage = {
+/** Groups and rules have the same keys as in PromQL, but for what Prometheus alone has. */
+export const LOGQL_RULES: RuleLanguage = {
   title: "LogQL",
   groupKeys: ["name", "interval", "limit", "rules"],
   alertKeys: ["alert", "expr", "for", "labels", "annotations"],
@@ -125,7 +125,7 @@ function recordIssues(path: IssuePath, record: unknown): Issue[] {
 
 function expressionIssues(path: IssuePath, expr: unknown, language: RuleLanguage): Issue[] {
   const { title, expressionIssue } = language;
-  const example = language === LOKI ? LINES.expr : EXAMPLE_RULE.expr;
+  const example = language === LOGQL_RULES ? LINES.expr : EXAMPLE_RULE.expr;
   if (!isText(expr)) return [wrong(path, expr, `an expression in ${title}`, { expr: example })];
   const issue = expressionIssue(expr);
   return issue === undefined ? [] : [wrong(path, expr, issue, { expr: example })];
@@ -140,7 +140,8 @@ function promqlIssue(expr: string): string | undefined {
     return `a function of a range, such as rate or sum_over_time, around ${loose}`;
   if (missing !== undefined) return `a range within ${missing}, e.g. [5m]`;
   if (invalidPattern !== undefined) return `a regular expression: ${invalidPattern}`;
-  if (everything !== undefined) return `a name or a matcher in ${everything}: it selects everything`;
+  if (everything !== undefined)
+    return `a name or a matcher in ${everything}: it selects everything`;
   return undefined;
 }
 

@@ -5,7 +5,10 @@
  */
 import { afterEach, describe, expect, it } from "vitest";
 import { CONFIG_HASH_ANNOTATION } from "../../../components/kit/labels";
-import { alertmanagers, edgeAlertmanagers } from "../../../src/cli/commands/verify/checks/alertmanager";
+import {
+  alertmanagers,
+  edgeAlertmanagers,
+} from "../../../src/cli/commands/verify/checks/alertmanager";
 import { edgeRules } from "../../../src/cli/commands/verify/checks/edge-alerts";
 import type { EdgeView } from "../../../src/cli/commands/verify/edge";
 import type { HubView } from "../../../src/cli/commands/verify/hub";

@@ -35,7 +35,20 @@ const conditions = {
 };
 const receiver = fc.constantFrom(...RECEIVERS, "nobody");
 const inner = fc.record({ ...conditions, receiver: fc.option(receiver, { nil: undefined }) });
-const route = fc.record({ ...conditions, receiver, routes: fc.array(inner, { maxLength: 3 }) });
+const route = fc
+  .record({ ...conditions, receiver, routes: fc.array(inner, { maxLength: 3 }) })
+  .map((each) => ({ ...each, routes: each.routes.filter((within) => reachable(within, each)) }));
+
+/** The checks of a hub refuse a route within another that lets none of its alerts through. */
+function reachable(within: Conditions, around: Conditions): boolean {
+  return (["severities", "alerts"] as const).every((condition) => {
+    const [values, outer] = [within[condition], around[condition]];
+    return !values || !outer || values.some((value) => outer.includes(value));
+  });
+}
+
+type Conditions = Pick<AlertRouteArgs, "severities" | "alerts">;
+
 const trees = fc
   .array(route, { maxLength: 4 })
   .map((routes) => [...routes, { receiver: "a" }] as AlertRouteArgs[]);

@@ -17,12 +17,15 @@ import { ownAlerts, rulesModel } from "../../../components/hub/rules";
 import type { HubRuleFilesArgs } from "../../../components/hub/rules-args";
 import { formatIssues } from "../../../components/kit/issues";
 import { fromYaml, toYaml } from "../../../components/kit/yaml";
-import { LOKI, PROMETHEUS, ruleFileIssues } from "../../../components/rules/own/rule-file";
+import { LOGQL_RULES, PROMQL_RULES, ruleFileIssues } from "../../../components/rules/own/rule-file";
 import { tenantRuleFiles } from "../../../components/rules/rule-file";
 import { connection, hubArgs } from "./hub";
 import { board, LOG_RULES, OPERATOR_RULES, TENANT_RULES } from "./own";
 
-const main = { ...hubArgs().cells["main"]!, logs: { bucket: connection, schemaFrom: "2026-01-31" } };
+const main = {
+  ...hubArgs().cells["main"]!,
+  logs: { bucket: connection, schemaFrom: "2026-01-31" },
+};
 const grafana = { organisations: { acme: { tenants: ["shared"] } } };
 const hub = (given: Partial<HubObservabilityArgs>) =>
   hubArgs({ cells: { main }, grafana, ...given });
@@ -53,7 +56,9 @@ const cases: Readonly<Record<string, HubObservabilityArgs>> = {
   ),
   "neither-an-alert-nor-a-recording": ofDev(
     toYaml({
-      groups: [{ name: "shop", rules: [{ expr: "up" }, { alert: "A", record: "a:b", expr: "up" }] }],
+      groups: [
+        { name: "shop", rules: [{ expr: "up" }, { alert: "A", record: "a:b", expr: "up" }] },
+      ],
     }),
   ),
   "expressions-that-end-too-early": rule({ expr: 'sum(rate(shop_errors_total{app="shop"}[5m])' }),
@@ -95,7 +100,9 @@ const cases: Readonly<Record<string, HubObservabilityArgs>> = {
     },
   }),
   "a-name-that-is-no-series": ofDev(
-    toYaml({ groups: [{ name: "shop", rules: [{ record: "shop-errors", expr: "up", for: "5m" }] }] }),
+    toYaml({
+      groups: [{ name: "shop", rules: [{ record: "shop-errors", expr: "up", for: "5m" }] }],
+    }),
   ),
   "tenants-that-are-not-there": withRules({
     tenants: { acme: { "shop.yaml": TENANT_RULES }, heliograph: { "ops.yaml": OPERATOR_RULES } },
@@ -243,7 +250,7 @@ it("no text makes the check of a rule file fail", () => {
       .map(toYaml),
   );
   fc.assert(
-    fc.property(yaml, fc.constantFrom(PROMETHEUS, LOKI), (text, language) => {
+    fc.property(yaml, fc.constantFrom(PROMQL_RULES, LOGQL_RULES), (text, language) => {
       for (const { expected, lines } of ruleFileIssues(text, language)) {
         expect(expected).not.toBe("");
         expect(lines).not.toBe("");

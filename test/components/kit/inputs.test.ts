@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { checkedInput, inputIssues, knownNow, lateIssues } from "../../../components/kit/inputs";
+import { checkedInput, knownNow, lateIssues } from "../../../components/kit/inputs";
+import { inputIssues, isLater } from "../../../components/kit/later";
 import { resolved } from "../../support/mocks";
 import { UNKNOWN } from "../../../components/kit/unknown";
 
@@ -18,6 +19,13 @@ it("tells what is known now from what only the engine will know, and from what w
     promised: UNKNOWN,
     nothing: undefined,
   });
+});
+
+it("knows an output as Pulumi's SDK does, without loading it", () => {
+  const output = pulumi.output({ inner: "a" });
+  const values = [output, output.inner, pulumi.secret(1), { inner: 1 }, "a", null, undefined];
+  expect(values.map(isLater)).toEqual(values.map((value) => pulumi.Output.isInstance(value)));
+  expect(values.filter(isLater)).toHaveLength(3);
 });
 
 const seconds = z

@@ -68,6 +68,7 @@ export function metricsIngest(
 export function prometheusDatasource(path: string, prometheusType: string): DatasourceModel {
   return {
     type: "prometheus",
+    language: "PromQL",
     path,
     readsSeveralTenants: () => true,
     jsonData: ({ traces }) => ({

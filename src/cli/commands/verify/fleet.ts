@@ -1,4 +1,9 @@
-import { decodeHub, type EdgeAlertingFacts, type HubModel, SIGNALS } from "@heliograph/heliograph/model";
+import {
+  decodeHub,
+  type EdgeAlertingFacts,
+  type HubModel,
+  SIGNALS,
+} from "@heliograph/heliograph/model";
 import { explainFailure } from "../../../stacks/contract-failure";
 import { edgeAlertmanagers } from "../../../stacks/edge-alerting";
 import { Cluster } from "../../cluster/cluster";
