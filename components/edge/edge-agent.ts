@@ -11,6 +11,7 @@ import { isLater } from "../kit/later";
 import { objectLabels } from "../kit/labels";
 import { nodeAgentNamespace, restrictedNamespace } from "../kit/namespace";
 import { networkPolicies } from "../kit/network-policies";
+import { sizeOptions } from "../kit/object-size";
 import { podsOptions } from "../kit/pods";
 import { bytesQuantity } from "../kit/quantity";
 import type { ObjectStoreConnection } from "../storage/connection";
@@ -98,8 +99,10 @@ export class EdgeAgent extends pulumi.ComponentResource {
   readonly alertmanagerService?: pulumi.Output<string>;
 
   constructor(name: string, args: EdgeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("heliograph:index:EdgeAgent", name, {}, podsOptions(args.pods, opts, DIRECT_HOSTS));
-    const edge = resolveInputs(args, `EdgeAgent ${name}`);
+    const subject = `EdgeAgent ${name}`;
+    const options = sizeOptions(subject, podsOptions(args.pods, opts, DIRECT_HOSTS));
+    super("heliograph:index:EdgeAgent", name, {}, options);
+    const edge = resolveInputs(args, subject);
     const { model } = edge;
     const { sources, telemetry } = model;
     const { localStore, alerting, storageClass, images, pods } = args;

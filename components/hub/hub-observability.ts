@@ -8,6 +8,7 @@ import { imageReference } from "../kit/images";
 import { checkedInputs } from "../kit/inputs";
 import { refuse } from "../kit/issues";
 import { restrictedNamespace } from "../kit/namespace";
+import { sizeOptions } from "../kit/object-size";
 import { podsOptions } from "../kit/pods";
 import { mapValues } from "../kit/records";
 import type { HubObservabilityArgs } from "./args";
@@ -131,10 +132,11 @@ export class HubObservability extends pulumi.ComponentResource {
   readonly edges: Record<string, EdgeConnection>;
 
   constructor(name: string, args: HubObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`HubObservability ${name}`, argsIssues(args));
+    const subject = `HubObservability ${name}`;
+    refuse(subject, argsIssues(args));
     const hub = resolveHub(args);
-    const pods = podsOptions(args.pods, opts, directHosts(hub));
-    super("heliograph:index:HubObservability", name, {}, pods);
+    const options = sizeOptions(subject, podsOptions(args.pods, opts, directHosts(hub)));
+    super("heliograph:index:HubObservability", name, {}, options);
     const checked = { ...args, gateway: checkedGateway(name, args.gateway) };
     const inside = { parent: this };
 

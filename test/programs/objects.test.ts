@@ -1,13 +1,15 @@
 /**
  * Proves: a real API server takes every object of every stack, the lab's and the committed ones,
  * with strict field validation, and takes a pod of every workload under the Pod Security level of
- * its namespace. Does not prove: that the pods run; the lab does.
+ * its namespace; and what components take for its limit of the size of objects is its limit. Does
+ * not prove: that the pods run; the lab does.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MOST_BYTES } from "../../components/kit/object-size";
 import { openProject } from "../../src/cli/project";
 import { renderStacks } from "../../src/cli/commands/render/render-stack";
 import { kubernetesPrograms, startApiServer, type ApiServer } from "./support/api-server";
@@ -78,6 +80,22 @@ test("what is wrong is refused", () => {
   };
   expect(apply([misspelled], "--dry-run=server").refused).toEqual([
     expect.stringContaining('unknown field "dat"'),
+  ]);
+});
+
+test.each([
+  ["ConfigMap", "data"],
+  ["Secret", "stringData"],
+])("a %s has as many bytes as a component lets it have, and no more", (kind, field) => {
+  const withBytes = (count: number) => ({
+    apiVersion: "v1",
+    kind,
+    metadata: { name: "large", namespace: "default" },
+    [field]: { a: "x".repeat(count - 10), b: "x".repeat(10) },
+  });
+  expect(apply([withBytes(MOST_BYTES)], "--dry-run=server").refused).toEqual([]);
+  expect(apply([withBytes(MOST_BYTES + 1)], "--dry-run=server").refused).toEqual([
+    expect.stringContaining("Too long: may not be more than 1048576 bytes"),
   ]);
 });
 
