@@ -99,6 +99,25 @@ interface Context {
   readonly variables: readonly Map[];
 }
 
+/** Metrics that all panels ask for, those in collapsed rows too, as far as they can be read. */
+export function metricsOfDashboard(text: string): string[] {
+  const read = parsed(text);
+  const panels = isMap(read) ? listOf(read["panels"]) : [];
+  return panels.flatMap(expressionsOf).flatMap((expr) => {
+    const expression = stoodIn(expr)
+      .map((each) => new PromqlExpression(each))
+      .find(({ syntaxIssue }) => syntaxIssue === undefined);
+    return (expression?.selectors ?? []).flatMap(({ metric }) => metric ?? []);
+  });
+}
+
+function expressionsOf(panel: unknown): string[] {
+  if (!isMap(panel)) return [];
+  const own = listOf(panel["targets"]).flatMap((target) => (isMap(target) ? target["expr"] : []));
+  const inner = listOf(panel["panels"]).flatMap(expressionsOf);
+  return [...own.filter((expr) => typeof expr === "string"), ...inner];
+}
+
 function issuesOfPanel(panel: unknown, index: number, context: Context): Issue[] {
   if (!isMap(panel)) return [wrong(["panels", index], panel, "a panel: an object", {})];
   const { title, targets, panels } = panel;

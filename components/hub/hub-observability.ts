@@ -33,6 +33,7 @@ import { directHosts } from "./hosts";
 import { backendsOfCell, contractEdges, gatewayClients, revokedClients } from "./inventory";
 import type { HubModel } from "./model";
 import { createNetworkPolicies } from "./network-policies";
+import { uncollectedNotes } from "./own-metrics";
 import { resolveHub } from "./resolve";
 import { createStores, upstreamsOf, type DeployedCell, type DeployedStore } from "./stores";
 
@@ -140,6 +141,8 @@ export class HubObservability extends pulumi.ComponentResource {
     const checked = { ...args, gateway: checkedGateway(name, args.gateway) };
     const inside = { parent: this };
 
+    for (const note of uncollectedNotes(args.rules?.files, args.dashboards?.files))
+      void pulumi.log.warn(note, this);
     const namespace = useNamespace(name, checked, inside);
     createNetworkPolicies(name, hub, checked, namespace, inside);
     const cells = createStores(name, { hub, args: checked, namespace }, inside);

@@ -36,6 +36,7 @@ export const buildOrder = [
   "prometheus",
   "alertmanager",
   "kube-state-metrics",
+  "prom-label-proxy",
   "nginx-prometheus-exporter",
   "statsd-exporter",
   "otelcol",

@@ -31,9 +31,9 @@ type Receiver = (typeof WEBHOOKS)[number] | typeof BY_MAIL;
 /** Shorter than shipped, so that the end of an alert is told soon. */
 const groupInterval = "30s";
 /** At no time of this scenario. */
-const TIME_INTERVALS = { "long ago": [{ years: ["2020"] }] };
+const TIME_INTERVALS = { "long-ago": [{ years: ["2020"] }] };
 const ROUTES = [
-  { teams: ["night"], receiver: "platform", groupInterval, activeTimeIntervals: ["long ago"] },
+  { teams: ["night"], receiver: "platform", groupInterval, activeTimeIntervals: ["long-ago"] },
   { tenants: ["dev"], receiver: "dev-team", groupInterval },
   {
     tenants: ["prd"],

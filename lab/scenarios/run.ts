@@ -21,7 +21,10 @@ export async function runScenario(
 ): Promise<Check[]> {
   const checks: Check[] = [];
   const cleanups: Cleanup[] = [];
-  const note = (name: string, ok: boolean, detail = "") => checks.push({ name, ok, detail });
+  const note = (name: string, ok: boolean, detail = "") => {
+    checks.push({ name, ok, detail });
+    console.log(`  ${ok ? "ok" : "FAILED"}: ${name}${detail ? ` (${detail})` : ""}`);
+  };
   try {
     await unlessAborted(signal, scenario.run(scenarioContext(kubectl, signal, note, cleanups)));
   } catch (error) {
@@ -51,10 +54,7 @@ function scenarioContext(
     pulumi: (args) =>
       tryRun("pulumi", [...args, "--non-interactive"], { env, cwd: statePaths().project }),
     log: (text) => console.log(`  ${text}`),
-    check: (name, ok, detail) => {
-      check(name, ok, detail);
-      console.log(`  ${ok ? "ok" : "FAILED"}: ${name}${detail ? ` (${detail})` : ""}`);
-    },
+    check,
     onCleanup: (what, restore) => void cleanups.push({ what, restore }),
     apply: async (cluster, objects) => {
       const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });

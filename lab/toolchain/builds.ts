@@ -64,7 +64,9 @@ export function startBuilds<Name extends string = ProgramName>(
   }
   const done = turn.then(() => undefined);
   done.catch(noted);
-  return { ready: (name) => folders.get(name)!, done };
+  const unlisted = (name: Name) =>
+    new Error(`${name} is not among what is built: ${names.join(", ")}`);
+  return { ready: async (name) => folders.get(name) ?? Promise.reject(unlisted(name)), done };
 }
 
 /** Whoever waits for a program sees its failure; nobody has to wait for each of them. */

@@ -1,16 +1,15 @@
 /**
  * Proves: every metric that a dashboard or a rule asks for is collected by the default sources, or
  * is named with the option or the program that it comes from; and prints how much of what is
- * collected nothing asks for. `rules/collected-metrics.json` was read from the real programs.
+ * collected nothing asks for. What they collect was read from the real programs.
  * Does not prove: that pods of backends, agents and collectors show what is asked of them; the
  * lab's scenario `dashboards` asks every panel.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { BACKENDS } from "../../components/backends/registry";
 import { questionsOf } from "../../components/dashboards/kit/questions";
 import { allDashboards } from "../../components/dashboards/registry";
+import { COLLECTED } from "../../components/edge/metrics/sources/collected";
 import { SOURCES } from "../../components/edge/metrics/sources/registry";
 import { rules, tenantRuleFiles } from "../../components/rules/rule-file";
 import type { RuleFile } from "../../components/rules/types";
@@ -21,10 +20,7 @@ import { model } from "./rules/model";
 import { metricsOf } from "./rules/promql";
 import { checkout } from "./rules/slo";
 
-const collected = JSON.parse(
-  readFileSync(join(__dirname, "rules/collected-metrics.json"), "utf8"),
-) as Readonly<Record<string, readonly string[]>>;
-const byDefault = new Set(Object.values(collected).flat());
+const byDefault = new Set(Object.values(COLLECTED).flatMap((names) => [...names]));
 
 const files: readonly RuleFile[] = [
   workloadRules({ ...model.workloads, runbookBaseUrl: "" }),
@@ -116,9 +112,9 @@ describe("what dashboards and rules ask for", () => {
 
   it("is a part of what the default sources collect: what nothing asks for is counted", () => {
     const used = new Set(asked.map(({ metric }) => metric));
-    const rows = Object.entries(collected).map(([source, names]) => {
-      const unused = names.filter((name) => !used.has(name)).length;
-      return [source, unused, names.length] as const;
+    const rows = Object.entries(COLLECTED).map(([source, names]) => {
+      const unused = [...names].filter((name) => !used.has(name)).length;
+      return [source, unused, names.size] as const;
     });
     const total = ([...columns]: readonly number[]) => columns.reduce((sum, each) => sum + each, 0);
     const all = [

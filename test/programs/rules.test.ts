@@ -15,7 +15,7 @@ import type { Case } from "./support/alert-case";
 import { edgeAlertCases } from "./support/edge-alert-cases";
 import { hubAlertCases } from "./support/hub-alert-cases";
 import { program } from "./support/programs";
-import { failures, type TestedRules } from "./support/rule-tests";
+import { failures, upstream, type TestedRules } from "./support/rule-tests";
 
 /** Alerts that are about no edge, and labels that they have all the same. */
 const OF_THE_HUB: Readonly<Record<string, readonly string[]>> = {
@@ -45,7 +45,7 @@ const certificates = [
 ] satisfies RulesModel["certificates"];
 
 const cases = { ...edgeAlertCases, ...hubAlertCases };
-const all = upstream(rules({ ...model, certificates }, "0123456789abcdef"));
+const all = rules({ ...model, certificates }, "0123456789abcdef");
 const alerts = all.groups.flatMap((group) =>
   group.rules.filter((rule): rule is AlertingRule => "alert" in rule),
 );
@@ -54,7 +54,7 @@ const MINUTES = 10 * 60_000;
 describe("the rules, by the real promtool", () => {
   it("are taken by it, every duration and template among them", () => {
     const checked = execFileSync(program("prometheus", "promtool"), ["check", "rules"], {
-      input: toYaml(all),
+      input: toYaml(upstream(all)),
       encoding: "utf8",
     });
     expect(checked).toContain(`SUCCESS: ${countRules(all)} rules found`);
@@ -103,7 +103,7 @@ describe("the rules, by the real promtool", () => {
   });
 
   it("CertificateExpiring: not what was renewed", () => {
-    const renewed = upstream(rules({ ...model, certificates: model.certificates.slice(0, 1) }, ""));
+    const renewed = rules({ ...model, certificates: model.certificates.slice(0, 1) }, "");
     const example = { title: "", firing: { "10m": [] } };
     expect(failures({ it: testOf(renewed, "CertificateExpiring", "cluster", example) })).toEqual(
       {},
@@ -203,11 +203,6 @@ function replaced({ groups }: RuleFile, rule: AlertingRule, other: AlertingRule)
       rules: group.rules.map((each) => (each === rule ? other : each)),
     })),
   };
-}
-
-/** Without what is Mimir's own. */
-function upstream({ groups }: RuleFile): RuleFile {
-  return { groups: groups.map(({ name, interval, rules }) => ({ name, interval, rules })) };
 }
 
 function countRules({ groups }: RuleFile): number {

@@ -11,6 +11,7 @@ export const NOT_ASKED: Readonly<Partial<Record<Signal, string>>> = {
 /** Clusters that have what a dashboard or a panel needs, by the option that it names. */
 const HAS: Readonly<Record<string, readonly ClusterName[]>> = {
   demo: ["dev", "prd"],
+  slos: ["dev"],
   "sources.dcgm": [SIMULATED_ON],
   "sources.annotated or sources.monitors, with a metric model_inference_duration_seconds": [
     SIMULATED_ON,
@@ -44,6 +45,7 @@ const BACKENDS: readonly Exception[] = [
     panel: /^tempo(-compactor)?\/(blocks|compacted|outstanding|bytes|blocksByTenant)$/,
     why: YOUNG,
   },
+  { panel: /^tempo-reads\/queue$/, why: "Tempo has it of tenants who ask just now" },
   { panel: /^tempo\/members$/, why: "the lab's Tempo 1.5 calls it cortex_ring_members" },
   {
     panel: /\/(discarded|queryErrors|pushErrors|errors|polls|halted|failures|loadFailures)$/,
@@ -64,6 +66,7 @@ const EXCEPTIONS: readonly Exception[] = [
     panel: /^(fleet|operations|clusters)\/(byEnvironment|alertTable|alertsOverTime|alerts)$/,
     why: `${WELL}; no alert fires`,
   },
+  { panel: /^slos\/firing$/, why: `${WELL}; no alert fires` },
   {
     panel: /\/(targetsDown|missing|reasons|waitingByPod|failedJobs|pending|lastEnd|ended)$/,
     why: WELL,

@@ -120,7 +120,7 @@ export const edgeAlertCases: Cases = {
         "9m": [],
         "11m": REFUSED,
         "15m30s": REFUSED,
-        "18m": [],
+        "17m": [],
       },
     },
     {

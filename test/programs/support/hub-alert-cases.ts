@@ -51,7 +51,7 @@ export const hubAlertCases: Cases = {
       firing: {
         "15m": [],
         "25m": [...FAILING, '{problem="ingesters are unhealthy in the ring"}'],
-        "39m": FAILING,
+        "38m": FAILING,
         "42m": [],
         "72m": [],
         "78m": ['{pod="d",problem="what it holds does not reach the bucket"}'],

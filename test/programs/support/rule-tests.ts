@@ -43,8 +43,13 @@ export function failures(files: Readonly<Record<string, TestedRules>>): Record<s
   }
 }
 
+/** Without what is Mimir's own. */
+export function upstream({ groups }: RuleFile): RuleFile {
+  return { groups: groups.map(({ name, interval, rules }) => ({ name, interval, rules })) };
+}
+
 function write(folder: string, index: number, { rules, tests, every = "1m" }: TestedRules): void {
-  writeFileSync(join(folder, `${index}.rules.yaml`), toYaml(rules));
+  writeFileSync(join(folder, `${index}.rules.yaml`), toYaml(upstream(rules)));
   const file = {
     rule_files: [`${index}.rules.yaml`],
     evaluation_interval: every,
