@@ -260,6 +260,11 @@ export interface AlertMetrics {
    * Gauge: time of a compactor's last successful run, in seconds since 1970; 0 before the first.
    */
   readonly compactorLastRun?: string;
+  /**
+   * Counter of evaluations of rules that failed, and its label with the tenant, where each has
+   * rules of its own.
+   */
+  readonly ruleFailures?: { readonly counter: string; readonly tenant?: string };
   /** Counters of failed and of all operations on the bucket, and their label `operation`. */
   readonly bucket: {
     readonly failures: string;

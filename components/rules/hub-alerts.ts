@@ -27,6 +27,7 @@ export function hubAlerts({ hub, backends }: Pick<RulesModel, "hub" | "backends"
     compactorUnhealthy(terms),
     bucketFailing(terms),
     dataDiscarded(terms),
+    rulesFailing(terms),
     ...backends.flatMap((backend) => backend.ownAlerts?.(terms.is) ?? []),
   ];
 }
@@ -34,7 +35,12 @@ export function hubAlerts({ hub, backends }: Pick<RulesModel, "hub" | "backends"
 /** Alerts on what an edge keeps its metrics with. `is`: matchers of the series of its pods. */
 export function localStoreAlerts(is: string, backend: BackendMetrics): Alert[] {
   const terms = termsOf(is, [backend]);
-  return [uploadFailing(terms), compactorUnhealthy(terms), bucketFailing(terms)];
+  return [
+    uploadFailing(terms),
+    compactorUnhealthy(terms),
+    bucketFailing(terms),
+    rulesFailing(terms),
+  ];
 }
 
 function termsOf(is: string, backends: readonly BackendMetrics[]): Terms {
@@ -163,6 +169,27 @@ function dataDiscarded({ is, backends }: Terms): Alert {
     summary:
       "The hub discards {{ $labels.signal }} of tenant {{ $labels.tenant_id }}: {{ $labels.reason }}",
     description: `{{ $value | printf "%.0f" }} lines or spans within ${droppingWindow}, for good. First: the backend's log, and the limit that the reason names`,
+  };
+}
+
+/** An alert that cannot be evaluated is silent, whatever is wrong. */
+function rulesFailing({ is, backends }: Terms): Alert {
+  const { rulesWindow, rulesFor } = THRESHOLDS;
+  const failing = bySignal(backends, ({ ruleFailures }) => {
+    if (!ruleFailures) return undefined;
+    const { counter, tenant } = ruleFailures;
+    const failures = `increase(${counter}{${is}}[${rulesWindow}])`;
+    if (tenant === undefined) return `(sum by (pod) (${failures}) > 0)`;
+    return `(sum by (tenant_id) (label_replace(${failures}, "tenant_id", "$1", "${tenant}", "(.*)")) > 0)`;
+  });
+  return {
+    name: "RulesFailing",
+    severity: "critical",
+    expr: anyOf(failing, "signal"),
+    for: rulesFor,
+    summary:
+      "Rules on {{ $labels.signal }} {{ with $labels.tenant_id }}of tenant {{ . }}{{ else }}in {{ $labels.pod }}{{ end }} cannot be evaluated",
+    description: `{{ $value | printf "%.0f" }} evaluations failed within ${rulesWindow}: an alert among them is silent, whatever is wrong. First: npm run verify, which names the rules, then the backend's log for the error`,
   };
 }
 

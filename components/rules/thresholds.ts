@@ -56,6 +56,13 @@ export const THRESHOLDS = {
   uploadWindow: "15m",
   uploadFor: "45m",
 
+  /**
+   * A store that is away or slow for a moment fails some evaluations, and a new one comes within a
+   * minute: in each of three windows it is an outage, or a rule that cannot be evaluated.
+   */
+  rulesWindow: "5m",
+  rulesFor: "10m",
+
   /** A renewal job that runs weekly has missed twice. */
   renewalSlackDays: 14,
   /** A fortnight for whoever is on holiday. */

@@ -5,6 +5,7 @@ import { SIMULATED_ON, simulateGpus } from "./dashboards/simulated.js";
 import { EMITTER, type Emission, serviceName } from "./emitter/emission.js";
 import { newEmission, startEmitter } from "./emitter/pod.js";
 import { breakPipeline, PIPELINE_INCIDENTS } from "./incidents/pipeline.js";
+import { bringRules, OWN_RULES_INCIDENTS } from "./incidents/own-rules.js";
 import { RulerWatch } from "./incidents/ruler-watch.js";
 import {
   checkEnds,
@@ -33,8 +34,9 @@ const CALLS = { everyMilliseconds: 1000, errorEach: 2, spanMilliseconds: 2000, k
 export const incidents: Scenario = {
   name: "incidents",
   summary:
-    "what is wrong with pods, jobs, volumes, services, SLOs, log lines, collectors, the store and " +
-    "the hub is told to the receiver that the tree names, within a minute after each `for`",
+    "what is wrong with pods, jobs, volumes, services, SLOs, log lines, rules, collectors, the " +
+    "store and the hub is told to the receiver that the tree names, within a minute after each " +
+    "`for`",
   needs: "deployment",
   async run(lab) {
     lab.onCleanup("the receiver is gone", closeProbeHost);
@@ -49,7 +51,7 @@ export const incidents: Scenario = {
     await lab.apply("stg", [namespace, ...failing.objects]);
     await startEmitter(lab, "dev", { ...emission, from: Date.now() + 30_000 });
     const repairPipeline = await breakPipeline(lab);
-    const all = [...workloadIncidents(emission), ...PIPELINE_INCIDENTS];
+    const all = [...workloadIncidents(emission), ...OWN_RULES_INCIDENTS, ...PIPELINE_INCIDENTS];
     lab.log(`${all.length} things are wrong`);
 
     await checkTold(lab, watch, all, FIRING_SECONDS);
@@ -141,7 +143,8 @@ async function deployRules(lab: ScenarioContext, emission: Emission): Promise<vo
   const receivers = await webhooks(lab, RECEIVERS);
   await file.set(["alerting"], { receivers, routes: ROUTES });
   const tenants = { dev: { thresholds: THRESHOLDS } };
-  await file.set(["rules"], { thresholds: { clusterGpuRatio: 0.5 }, tenants });
+  const folders = await bringRules(lab);
+  await file.set(["rules"], { thresholds: { clusterGpuRatio: 0.5 }, tenants, folders });
   await file.set(["slos"], slosOf(emission));
   const query = `{app="${EMITTER}"} |= "${emission.run}"`;
   await file.set(["tenants", "dev", "logAlerts"], { patterns: { drill: { query, lines: 10 } } });

@@ -24,6 +24,7 @@ const OF_THE_HUB: Readonly<Record<string, readonly string[]>> = {
   CompactorUnhealthy: [],
   BucketFailing: [],
   DataDiscarded: ["tenant_id"],
+  RulesFailing: ["tenant_id"],
   Watchdog: [],
 };
 

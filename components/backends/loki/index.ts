@@ -123,6 +123,7 @@ export const LOKI: Backend<"logs"> = {
       loki_compactor_apply_retention_operation_total: `status="failure"`,
     },
     compactorLastRun: "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
+    ruleFailures: { counter: "loki_prometheus_rule_evaluation_failures_total", tenant: "user" },
     bucket: bucketCounters("loki_objstore"),
     discarded: {
       counter: "loki_discarded_samples_total",

@@ -20,6 +20,7 @@ import { PrometheusApi, sampleProbe } from "../kit/metrics/prometheus-api";
 import { PLANNING } from "../kit/metrics/resources";
 import { bucketCounters } from "../kit/object-store";
 import { PodReader } from "../kit/pod-reader";
+import { RULER_FAILURES } from "../kit/ruler/config";
 import type { Ask } from "../requests";
 import { thanosBoards } from "./boards";
 import { ROUTE_PREFIX, THANOS as ARCHITECTURE, WRITE_PATH } from "./components";
@@ -86,6 +87,7 @@ export const THANOS: Backend<"metrics"> = {
     uploadFailures: ["thanos_shipper_upload_failures_total"],
     compactorFailures: { thanos_compact_group_compactions_failures_total: "" },
     compactorHalted: "thanos_compact_halted",
+    ruleFailures: RULER_FAILURES,
     bucket: bucketCounters("thanos_objstore"),
   },
   limits: (store, cell) => [seriesLimits(cell), retention(store, cell)],

@@ -11,7 +11,7 @@ export const NOT_ASKED: Readonly<Partial<Record<Signal, string>>> = {
 /** Clusters that have what a dashboard or a panel needs, by the option that it names. */
 const HAS: Readonly<Record<string, readonly ClusterName[]>> = {
   demo: ["dev", "prd"],
-  slos: ["dev"],
+  slos: ["dev", "prd"],
   "sources.dcgm": [SIMULATED_ON],
   "sources.annotated or sources.monitors, with a metric model_inference_duration_seconds": [
     SIMULATED_ON,
@@ -41,6 +41,7 @@ const BACKENDS: readonly Exception[] = [
     why: YOUNG,
   },
   { panel: /^loki\/retained$/, why: YOUNG },
+  { panel: /^loki-writes\/flushes$/, why: "a hub of some minutes has flushed no chunk" },
   {
     panel: /^tempo(-compactor)?\/(blocks|compacted|outstanding|bytes|blocksByTenant)$/,
     why: YOUNG,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   NODE_NAMESPACE,
   OTEL_AGENT,
@@ -12,6 +13,7 @@ import { run } from "../../host/run.js";
 import { refuseLines, refuseNewSeries } from "../alerts/hub-maps.js";
 import type { ScenarioContext } from "../context.js";
 import { newEmission, startEmitter } from "../emitter/pod.js";
+import { cell, openHub } from "../support/hub.js";
 import type { Incident } from "./told.js";
 
 const MINUTE = 60;
@@ -66,6 +68,13 @@ export const PIPELINE_INCIDENTS: readonly Incident[] = [
     receiver: "platform",
   },
   {
+    what: "log lines that ingesters hold do not reach the bucket",
+    alert: "IngesterUnhealthy",
+    about: { problem: "what it holds does not reach the bucket" },
+    forSeconds: 15 * MINUTE,
+    receiver: "platform",
+  },
+  {
     what: "compactors cannot work",
     alert: "CompactorUnhealthy",
     about: {},
@@ -97,6 +106,7 @@ export async function breakPipeline(lab: ScenarioContext): Promise<() => Promise
     lab.kubectl("prd", ["delete", "pod", "silent-collector", `--namespace=${NODE_NAMESPACE}`]),
   );
   repairs.push(await closeStore(lab));
+  repairs.push(await flushLines(lab));
   repairs.push(await stopApiServer(lab, "stg"));
   return () => Promise.all(repairs.map((repair) => repair()));
 }
@@ -139,6 +149,22 @@ async function closeStore(lab: ScenarioContext): Promise<() => Promise<unknown>>
     ]);
   await iptables("-I");
   return once(lab, "the object store answers", () => iptables("-D"));
+}
+
+/** Ingesters try for some minutes, and would have nothing to bring to the bucket before long. */
+async function flushLines(lab: ScenarioContext): Promise<() => Promise<unknown>> {
+  const done = new AbortController();
+  const until = AbortSignal.any([done.signal, lab.signal]);
+  const flushing = (async () => {
+    while (!until.aborted) {
+      const ask = await (await openHub(lab)).ask(cell, "logs");
+      await ask({ path: "/flush", method: "POST" });
+      await pause(3 * MINUTE * 1000, undefined, { signal: until });
+    }
+  })();
+  // Whoever looks for the alert says that it does not come.
+  flushing.catch(() => undefined);
+  return once(lab, "nobody flushes", () => Promise.resolve(done.abort()));
 }
 
 async function stopApiServer(

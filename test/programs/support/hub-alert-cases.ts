@@ -17,6 +17,11 @@ const DISCARDED = [
   '{reason="too_far_behind",signal="logs",tenant_id="dev"}',
   '{reason="trace_too_large",signal="traces",tenant_id="prd"}',
 ];
+const NOT_EVALUATED = [
+  '{signal="metrics",tenant_id="dev"}',
+  '{signal="logs",tenant_id="prd"}',
+  '{pod="r",signal="metrics"}',
+];
 
 /** What goes wrong at the hub, and what is seen from there alone. */
 export const hubAlertCases: Cases = {
@@ -145,6 +150,27 @@ export const hubAlertCases: Cases = {
         ],
         "26m30s": ['{operation="upload",signal="logs"}', '{operation="list",signal="traces"}'],
         "28m30s": [],
+      },
+    },
+  ],
+  RulesFailing: [
+    "signal, tenant_id, pod",
+    {
+      title: "of a tenant, of its log lines, of all in one pod; not a single failure",
+      series: {
+        [`cortex_prometheus_rule_evaluation_failures_total{${hub},pod="m",user="dev"}`]:
+          "0x8 0+1x40 40x60",
+        [`cortex_prometheus_rule_evaluation_failures_total{${hub},pod="m",user="stg"}`]:
+          "0x8 1x100",
+        [`loki_prometheus_rule_evaluation_failures_total{${hub},pod="l",user="prd"}`]:
+          "0x8 0+1x40 40x60",
+        [`prometheus_rule_evaluation_failures_total{${hub},pod="r"}`]: "0x8 0+1x40 40x60",
+      },
+      firing: {
+        "14m": [],
+        "16m": NOT_EVALUATED,
+        "28m": NOT_EVALUATED,
+        "30m": [],
       },
     },
   ],

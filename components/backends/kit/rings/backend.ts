@@ -14,6 +14,7 @@ import { metricsDurability } from "../metrics/plan";
 import { PrometheusApi, sampleProbe } from "../metrics/prometheus-api";
 import { bucketCounters } from "../object-store";
 import { PodReader } from "../pod-reader";
+import { RULER_FAILURES } from "../ruler/config";
 import { overridesIn } from "../runtime-limits";
 import { ringBoards } from "./boards";
 import { deploymentOf, runtimeConfig, type RingSettings } from "./deploy";
@@ -41,7 +42,7 @@ export function ringBackend(
     ingest: metricsIngest(writePaths),
     datasource: prometheusDatasource(readPath, title),
     dashboards: () => ringBoards({ name, title, prefixes: metricPrefixes, shown }),
-    alerts: alertMetrics(metricPrefixes),
+    alerts: alertMetrics(settings),
     limits: (_, cell) => [runtimeLimits(settings, cell)],
     reader,
     probe: sampleProbe(GATEWAY_PATHS.push, reader),
@@ -61,7 +62,8 @@ const PROTECTED = [
   ),
 ];
 
-function alertMetrics({ own, bucket }: RingSettings["metricPrefixes"]): AlertMetrics {
+function alertMetrics({ metricPrefixes, rulesPath }: RingSettings): AlertMetrics {
+  const { own, bucket } = metricPrefixes;
   return {
     ringMembers: `${own}_ring_members`,
     walFailures: [`${own}_ingester_tsdb_wal_writes_failed_total`],
@@ -69,6 +71,10 @@ function alertMetrics({ own, bucket }: RingSettings["metricPrefixes"]): AlertMet
     oldestNotUploaded: `${own}_ingester_oldest_unshipped_block_timestamp_seconds`,
     compactorFailures: { [`${own}_compactor_runs_failed_total`]: `reason!="shutdown"` },
     compactorLastRun: `${own}_compactor_last_successful_run_timestamp_seconds`,
+    ruleFailures:
+      rulesPath === undefined
+        ? RULER_FAILURES
+        : { counter: `${own}_prometheus_rule_evaluation_failures_total`, tenant: "user" },
     bucket: bucketCounters(bucket),
   };
 }

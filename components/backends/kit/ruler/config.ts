@@ -12,6 +12,8 @@ export const RULER_PATHS = {
   data: "/prometheus",
 } as const;
 export const RULER_CONFIG_FILE = "prometheus.yml";
+/** Of whatever Prometheus evaluates rules: beside a backend, or at an edge. */
+export const RULER_FAILURES = { counter: "prometheus_rule_evaluation_failures_total" } as const;
 
 /** Metrics are there a little after their time: rulers of backends wait for as long. */
 const LATE = "1m";
