@@ -11,6 +11,7 @@ import { restrictedNamespace } from "../kit/namespace";
 import { sizeOptions } from "../kit/object-size";
 import { podsOptions } from "../kit/pods";
 import { mapValues } from "../kit/records";
+import { uncollectedNotes } from "../rules/own/uncollected";
 import type { HubObservabilityArgs } from "./args";
 import { argsIssues } from "./args-issues";
 import type { Alertmanager } from "../alertmanager/alertmanager";
@@ -33,7 +34,6 @@ import { directHosts } from "./hosts";
 import { backendsOfCell, contractEdges, gatewayClients, revokedClients } from "./inventory";
 import type { HubModel } from "./model";
 import { createNetworkPolicies } from "./network-policies";
-import { uncollectedNotes } from "./own-metrics";
 import { resolveHub } from "./resolve";
 import { createStores, upstreamsOf, type DeployedCell, type DeployedStore } from "./stores";
 
@@ -141,8 +141,7 @@ export class HubObservability extends pulumi.ComponentResource {
     const checked = { ...args, gateway: checkedGateway(name, args.gateway) };
     const inside = { parent: this };
 
-    for (const note of uncollectedNotes(args.rules?.files, args.dashboards?.files))
-      void pulumi.log.warn(note, this);
+    warnOfUncollected(this, args);
     const namespace = useNamespace(name, checked, inside);
     createNetworkPolicies(name, hub, checked, namespace, inside);
     const cells = createStores(name, { hub, args: checked, namespace }, inside);
@@ -182,6 +181,19 @@ export class HubObservability extends pulumi.ComponentResource {
       edges: this.edges,
     });
   }
+}
+
+function warnOfUncollected(
+  hub: HubObservability,
+  { rules, dashboards }: HubObservabilityArgs,
+): void {
+  const { operators: ofOperators = {}, tenants = {} } = rules?.files ?? {};
+  const { operators = {}, everyone = {}, organisations = {} } = dashboards?.files ?? {};
+  const notes = uncollectedNotes(
+    [ofOperators, ...Object.values(tenants)],
+    [operators, everyone, ...Object.values(organisations)],
+  );
+  for (const note of notes) void pulumi.log.warn(note, hub);
 }
 
 function checkedGateway(name: string, gateway: HubGatewayArgs): HubGatewayArgs {

@@ -189,7 +189,7 @@ function rulesFailing({ is, backends }: Terms): Alert {
     for: rulesFor,
     summary:
       "Rules on {{ $labels.signal }} {{ with $labels.tenant_id }}of tenant {{ . }}{{ else }}in {{ $labels.pod }}{{ end }} cannot be evaluated",
-    description: `{{ $value | printf "%.0f" }} evaluations failed within ${rulesWindow}: an alert among them is silent, whatever is wrong. First: npm run verify, which names the rules, then the backend's log for the error`,
+    description: `{{ $value | printf "%.0f" }} evaluations failed within ${rulesWindow}: an alert among them is silent, whatever is wrong. First: the backend's log, which has the rule and its error`,
   };
 }
 

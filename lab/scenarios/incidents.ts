@@ -4,7 +4,12 @@ import type { Scenario, ScenarioContext } from "./context.js";
 import { SIMULATED_ON, simulateGpus } from "./dashboards/simulated.js";
 import { EMITTER, type Emission, serviceName } from "./emitter/emission.js";
 import { newEmission, startEmitter } from "./emitter/pod.js";
-import { breakPipeline, PIPELINE_INCIDENTS } from "./incidents/pipeline.js";
+import {
+  breakPipeline,
+  breakStore,
+  PIPELINE_INCIDENTS,
+  STORE_INCIDENTS,
+} from "./incidents/pipeline.js";
 import { bringRules, OWN_RULES_INCIDENTS } from "./incidents/own-rules.js";
 import { RulerWatch } from "./incidents/ruler-watch.js";
 import {
@@ -25,7 +30,6 @@ import { openHub } from "./support/hub.js";
 const MINUTE = 60;
 /** The longest `for`, and what lies before it: scrapes, an evaluation a minute late, start-ups. */
 const FIRING_SECONDS = 25 * MINUTE;
-const INVENTORY_SECONDS = 12 * MINUTE;
 
 /** A call each second, of which every other one fails and all are slow. */
 const CALLS = { everyMilliseconds: 1000, errorEach: 2, spanMilliseconds: 2000, keep: false };
@@ -59,7 +63,7 @@ export const incidents: Scenario = {
     await repairPipeline();
     await repairWorkloads(lab, emission);
     await checkEnds(lab, all);
-    await checkInventory(lab, watch);
+    await checkStoreAndInventory(lab, watch);
     await checkReceivers(lab);
   },
 };
@@ -173,8 +177,8 @@ async function repairWorkloads(lab: ScenarioContext, { run }: Emission): Promise
   await lab.kubectl("dev", ["delete", ...emitter]);
 }
 
-/** By itself: other alerts of the pipeline ask for the inventory. */
-async function checkInventory(lab: ScenarioContext, watch: RulerWatch): Promise<void> {
+/** By themselves: other alerts ask for the inventory, or look back into a block. */
+async function checkStoreAndInventory(lab: ScenarioContext, watch: RulerWatch): Promise<void> {
   const forgotten: Incident = {
     what: "the inventory is not there",
     alert: "InventoryMissing",
@@ -182,7 +186,11 @@ async function checkInventory(lab: ScenarioContext, watch: RulerWatch): Promise<
     forSeconds: 5 * MINUTE,
     receiver: "platform",
   };
-  const remember = await forgetInventory(lab);
-  await checkTold(lab, watch, [forgotten], INVENTORY_SECONDS);
-  await remember();
+  const all = [forgotten, ...STORE_INCIDENTS];
+  lab.log("the inventory is forgotten, and the object store refuses connections");
+  const repairs = [await forgetInventory(lab), await breakStore(lab)];
+  await checkTold(lab, watch, all, FIRING_SECONDS);
+  lab.log("repairing both");
+  await Promise.all(repairs.map((repair) => repair()));
+  await checkEnds(lab, all);
 }

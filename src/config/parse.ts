@@ -29,21 +29,26 @@ export function sectionsOf(config: Readonly<Record<string, unknown>>): Sections 
   return { settings, secrets };
 }
 
-/**
- * Reads the settings of a stack. Throws one ConfigurationError with every issue, which names the
- * file where one is given.
- */
+/** Where the settings of a stack are. */
+interface StackSource {
+  /** Name of its file, which messages then have. */
+  readonly file?: string;
+  /** Folder that the folders of its own files are in. Defaults to that of the project. */
+  readonly folder?: string;
+}
+
+/** Reads the settings of a stack. Throws one ConfigurationError with every issue. */
 export function parseSettings(
   stack: string,
   sections: Sections["settings"],
-  file?: string,
+  { file, folder }: StackSource = {},
 ): Settings {
   const subject = `Configuration of stack ${stack}${file === undefined ? "" : `, ${file}`}`;
   const reject = (issues: readonly Issue[]) =>
     refuse(subject, whereItIsSaid(sections, issues), STACK_FILE);
   reject(edgeDefaultsIssues(sections));
   const parsed = parse(settingsSchema, withEdgeDefaults(sections), reject);
-  const { settings, issues } = withOwnFiles(parsed);
+  const { settings, issues } = withOwnFiles(parsed, folder);
   reject([...issues, ...contradictions(settings)]);
   return deepFreeze(settings);
 }

@@ -116,5 +116,6 @@ export function readStackConfig(project: string, stack: string): StackConfig {
 /** Settings of a stack, read and checked without an engine. */
 export function readSettings(project: string, stack: string): Settings {
   const { settings } = sectionsOf(readStackConfig(project, stack));
-  return parseSettings(stack, settings, basename(stackFile(project, stack)));
+  const file = basename(stackFile(project, stack));
+  return parseSettings(stack, settings, { file, folder: project });
 }

@@ -112,7 +112,8 @@ export function issuesIn(changes: readonly FileChange[]): Issue[] {
   return changes.flatMap(({ stack, path, after }) => {
     try {
       const { config = {} } = parseStackFile(after, path);
-      parseSettings(stack, sectionsOf(withProjectConfig(dirname(path), config)).settings);
+      const folder = dirname(path);
+      parseSettings(stack, sectionsOf(withProjectConfig(folder, config)).settings, { folder });
       return [];
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;

@@ -6,11 +6,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, it, vi } from "vitest";
 import { HubObservability } from "../../../components/hub/hub-observability";
-import { uncollectedNotes } from "../../../components/hub/own-metrics";
+import { uncollectedNotes } from "../../../components/rules/own/uncollected";
 import { toYaml } from "../../../components/kit/yaml";
 import { recordResources, settled } from "../../support/mocks";
-import { hubArgs } from "./hub";
-import { board } from "./own";
+import { hubArgs } from "../hub/hub";
+import { board } from "../hub/own";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -30,9 +30,7 @@ it("names what rules ask for in vain, each once, by file", () => {
     "kube_pod_lables == 0",
     'rate(node_disk_reeds_total[5m]) > 1 or {__name__="kube_pod_lables"}',
   );
-  expect(
-    uncollectedNotes({ operators: { "a.yaml": text }, tenants: { dev: { "b.yaml": text } } }),
-  ).toEqual(
+  expect(uncollectedNotes([{ "a.yaml": text }, { "b.yaml": text }], [])).toEqual(
     ["a.yaml", "b.yaml"].map(
       (name) =>
         `${name} asks for what no source collects by default: kube_pod_lables (source ` +
@@ -49,11 +47,8 @@ it("names what panels ask for in vain, whatever their variables", () => {
   const note =
     "shop.json asks for what no source collects by default: container_cpu_secs (source cadvisor).";
   const files = { "shop.json": text };
-  expect(uncollectedNotes({}, { operators: files })).toEqual([note]);
-  expect(uncollectedNotes({}, { everyone: files, organisations: { acme: files } })).toEqual([
-    note,
-    note,
-  ]);
+  expect(uncollectedNotes([], [files])).toEqual([note]);
+  expect(uncollectedNotes([], [files, files])).toEqual([note, note]);
 });
 
 it("is silent about what is collected, what applications have, and what rules record", () => {
@@ -66,20 +61,35 @@ it("is silent about what is collected, what applications have, and what rules re
     "DCGM_FI_DEV_GPU_TEMP",
   ];
   const text = rulesWith(...expressions);
-  expect(uncollectedNotes({ operators: { "a.yaml": text } })).toEqual([]);
-  expect(uncollectedNotes({}, { operators: { "a.json": boardWith(...expressions) } })).toEqual([]);
-  expect(uncollectedNotes({ operators: { "a.yaml": rulesWith("DCGM_FI_DEV_FAN_SPEED") } })).toEqual(
-    ["a.yaml asks for what no source collects by default: DCGM_FI_DEV_FAN_SPEED (source dcgm)."],
-  );
+  expect(uncollectedNotes([{ "a.yaml": text }], [])).toEqual([]);
+  expect(uncollectedNotes([], [{ "a.json": boardWith(...expressions) }])).toEqual([]);
+  expect(uncollectedNotes([{ "a.yaml": rulesWith("DCGM_FI_DEV_FAN_SPEED") }], [])).toEqual([
+    "a.yaml asks for what no source collects by default: DCGM_FI_DEV_FAN_SPEED (source dcgm).",
+  ]);
 });
 
-it("is told as a warning of the hub", async () => {
+it("are warnings of the hub, whoever the files are for", async () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   recordResources();
-  const files = { operators: { "a.yaml": rulesWith("kube_pod_lables") } };
-  new HubObservability("hub", hubArgs({ rules: { files } }));
+  const rules = (metric: string) => ({ "a.yaml": rulesWith(metric) });
+  const boards = (uid: string, metric: string) => ({
+    [`${uid}.json`]: JSON.stringify({ ...JSON.parse(boardWith(metric)), uid }),
+  });
+  const args = {
+    grafana: { organisations: { acme: { tenants: ["shared"] } } },
+    rules: {
+      files: { operators: rules("kube_pod_ones"), tenants: { dev: rules("kube_pod_twos") } },
+    },
+    dashboards: {
+      files: {
+        operators: boards("a", "kube_pod_threes"),
+        everyone: boards("b", "kube_pod_fours"),
+        organisations: { acme: boards("c", "kube_pod_fives") },
+      },
+    },
+  };
+  new HubObservability("hub", hubArgs(args));
   await settled();
-  expect(warn.mock.calls.map(([note]) => note)).toContain(
-    "a.yaml asks for what no source collects by default: kube_pod_lables (source kubeStateMetrics).",
-  );
+  const told = warn.mock.calls.flatMap(([note]) => /kube_pod_\w+/.exec(note) ?? []);
+  expect(told).toEqual(["ones", "twos", "threes", "fours", "fives"].map((n) => `kube_pod_${n}`));
 });
