@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LOKI } from "../../components/backends/loki";
 import { lokiConfig } from "../../components/backends/loki/config";
 import { resolveLogAlerts } from "../../components/hub/log-alert-args";
 import { toYaml } from "../../components/kit/yaml";
@@ -129,6 +130,16 @@ describe("alerts on log lines, in the real Loki", () => {
     await store?.stop();
     alertmanager?.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("are counted by tenant where they cannot be evaluated", async () => {
+    const { counter, tenant } = LOKI.alerts.ruleFailures!;
+    await until("each tenant has a counter", async () => {
+      const shown = await get(`${loki.url}/metrics`, "");
+      return TENANTS.every((id) => new RegExp(`^${counter}{.*${tenant}="${id}"`, "m").test(shown))
+        ? true
+        : undefined;
+    });
   });
 
   it("are those of the tenants, and of no directory that kubelet makes", async () => {

@@ -13,6 +13,7 @@ import { HUB_TENANT } from "../../components/contract/names";
 import { RULES_FILE } from "../../components/backends/kit/rings/config";
 import { runningRules } from "../../components/backends/kit/metrics/prometheus-api";
 import { CORTEX_RINGS } from "../../components/backends/cortex";
+import { BACKENDS } from "../../components/backends/registry";
 import { RULER_CONFIG_FILE, rulerConfig } from "../../components/backends/kit/ruler/config";
 import { rulerArguments } from "../../components/backends/kit/ruler/ruler";
 import { toYaml } from "../../components/kit/yaml";
@@ -27,7 +28,9 @@ import { MetricsProcesses, push, query } from "./support/metrics-processes";
 import { program } from "./support/programs";
 import { freePorts, run, until, type RunningProgram } from "./support/server";
 
-const cortexModel: RulesModel = { ...model, groupsNameTenants: false };
+/** Mimir evaluates rules by itself, and Cortex does not. */
+const backends = BACKENDS.filter(({ name }) => name !== "mimir");
+const cortexModel: RulesModel = { ...model, backends, groupsNameTenants: false };
 
 describe("the rules of a cell with Cortex, in the real Prometheus beside it", () => {
   let folder: string;
@@ -99,8 +102,10 @@ describe("the rules of a cell with Cortex, in the real Prometheus beside it", ()
     );
   });
 
-  it("ask for no series that Cortex does not show", async () => {
+  it("ask for no series that neither Cortex nor this Prometheus shows", async () => {
     const shown = await (await fetch(`${cortex.url}/metrics`)).text();
+    const own = await get("/prometheus/metrics");
+    expect(notShown(rules(cortexModel, ""), /^prometheus_rule/, own)).toEqual([]);
     expect(notShown(rules(cortexModel, ""), /^(cortex|thanos_objstore|process)_/, shown)).toEqual(
       [],
     );
