@@ -4,8 +4,7 @@ import { issueUnless, under, type Issue, type IssuePath } from "../kit/issues";
 import { OWN_FOLDER, type OwnDashboardFiles } from "./grafana/dashboards";
 import {
   EVERYWHERE_UID,
-  OPERATORS_FILE,
-  organisationFile,
+  organisationOf,
   provisioning,
   type SignalSource,
 } from "./grafana/datasources";
@@ -140,12 +139,15 @@ function knownDatasources(
     ),
     organisations: Object.fromEntries(tenantsOf),
   });
-  const uids = (file: string) =>
-    new Map((files[file]?.datasources ?? []).map(({ uid, type }) => [uid, type]));
-  const operators = uids(OPERATORS_FILE);
-  const byName = Object.fromEntries(
-    tenantsOf.map(([name]) => [name, uids(organisationFile(name))] as const),
-  );
+  // Where there are many, they are in several files.
+  const uids = (organisation?: string) =>
+    new Map(
+      Object.entries(files)
+        .filter(([file]) => organisationOf(file) === organisation)
+        .flatMap(([, { datasources }]) => datasources.map(({ uid, type }) => [uid, type])),
+    );
+  const operators = uids();
+  const byName = Object.fromEntries(tenantsOf.map(([name]) => [name, uids(name)] as const));
   const everyone = [...operators].filter(([uid]) =>
     Object.values(byName).every((each) => each.has(uid)),
   );

@@ -200,6 +200,24 @@ describe("what is right is taken", () => {
 
   it("without a word", () => expect(argsIssues(right)).toEqual([]));
 
+  it("where it asks a data source of the last of many tenants", () => {
+    const names = Array.from({ length: 500 }, (_, index) => `customer-${100 + index}`);
+    const many = Object.fromEntries(names.map((name) => [name, { retentionDays: 30 }]));
+    const asking = (uid: string) =>
+      board({ uid, panels: [{ datasource: { uid: `logs_main_${names.at(-1)}` } }] });
+    const args = hub({
+      tenants: { ...hubArgs().tenants, ...many },
+      grafana: { organisations: { acme: { tenants: ["shared", ...names] } } },
+      dashboards: {
+        files: {
+          operators: { "one.json": asking("one") },
+          organisations: { acme: { "two.json": asking("two") } },
+        },
+      },
+    });
+    expect(argsIssues(args)).toEqual([]);
+  });
+
   it("as a file of its tenant, whose name every rule has", () => {
     const facts = {
       namespace: "heliograph-hub",
