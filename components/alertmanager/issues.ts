@@ -139,20 +139,22 @@ function testReceiverIssues({ receivers = {}, testReceiver }: AlertingInput): Is
 
 /** Whether alerts can be left over for its own receiver. */
 function takesItself({ within }: Placed): boolean {
-  return !within.some(({ route }) => takesAll(route) && !route.continue);
+  return !within.some(({ route }) => takesTheRest(route));
 }
 
 function receiverOf({ route, around }: Placed): string | undefined {
   return route.receiver ?? (around && receiverOf(around));
 }
 
-/** Whether a route has no condition. */
-export function takesAll(route: AlertRoute): boolean {
-  return CONDITIONS.every((condition) => !route[condition]) && route.matchers.length === 0;
+/** Whether a route has no condition, and leaves nothing to those after it. */
+export function takesTheRest(route: AlertRoute): boolean {
+  const takesAll =
+    CONDITIONS.every((condition) => !route[condition]) && route.matchers.length === 0;
+  return takesAll && !route.continue;
 }
 
 function lastRouteIssues({ receivers = {} }: AlertingInput, routes: readonly Placed[]): Issue[] {
-  if (routes.some(({ route }) => takesAll(route) && !route.continue)) return [];
+  if (routes.some(({ route }) => takesTheRest(route))) return [];
   const [first = NOBODY] = Object.keys(receivers);
   return [
     {

@@ -1,7 +1,7 @@
 import type { EdgeLabels } from "../contract/names";
 import type { AlertInhibitionArgs, AlertRouteArgs, AlertTimeIntervalArgs } from "./args";
 import { isForWatchdog } from "./config";
-import { implies, takesAll } from "./issues";
+import { implies, takesTheRest } from "./issues";
 import { matches, parseMatchers } from "./matchers";
 import { CONDITION_LABELS, NOBODY, type AlertConditions, type AlertRoute } from "./model";
 import { resolveRoute, type AlertingInput } from "./resolve";
@@ -100,10 +100,6 @@ function withoutFulfilled(route: AlertRoute): AlertRoute {
     ...(Object.fromEntries(left) as unknown as AlertRoute),
     matchers: route.matchers.filter((matcher) => !isAboutEdge(matcher)),
   };
-}
-
-function takesTheRest(route: AlertRoute): boolean {
-  return takesAll(route) && !route.continue;
 }
 
 function flattened({ routes }: AlertRoute): AlertRoute[] {

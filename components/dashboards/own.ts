@@ -1,5 +1,6 @@
 import { BACKENDS } from "../backends/registry";
 import type { Issue, IssuePath } from "../kit/issues";
+import { isMap, listOf, type Written } from "../kit/records";
 import { LogqlExpression } from "../rules/logql-syntax";
 import { PromqlExpression } from "../rules/promql-syntax";
 
@@ -11,8 +12,6 @@ interface OwnDashboard {
   readonly uid: string;
   readonly title: string;
 }
-
-type Map = Readonly<Record<string, unknown>>;
 
 /** Grafana takes no more: https://grafana.com/docs/grafana/v13.2/developer-resources/api-reference/http-api/dashboard/ */
 const UID = /^[a-zA-Z0-9_-]{1,40}$/;
@@ -41,7 +40,7 @@ export function dashboardIssues(text: string, known: KnownDatasources): Issue[] 
 }
 
 /** Other forms in which Grafana gives dashboards away. */
-function formIssue(read: Map): Issue | undefined {
+function formIssue(read: Written): Issue | undefined {
   if (isMap(read["dashboard"])) {
     const expected = "the value of its key `dashboard` alone: this is an answer of Grafana's API";
     return wrong([], Object.keys(read).join(", "), expected, EXAMPLE);
@@ -64,7 +63,7 @@ function formIssue(read: Map): Issue | undefined {
   return undefined;
 }
 
-function headIssues({ title, uid, panels }: Map): Issue[] {
+function headIssues({ title, uid, panels }: Written): Issue[] {
   const isTitle = typeof title === "string" && title.trim() !== "";
   const isUid = typeof uid === "string" && UID.test(uid);
   const uidExpected =
@@ -79,7 +78,7 @@ function headIssues({ title, uid, panels }: Map): Issue[] {
 }
 
 /** Panels, those in collapsed rows too, and variables. */
-function panelIssues(read: Map, known: KnownDatasources): Issue[] {
+function panelIssues(read: Written, known: KnownDatasources): Issue[] {
   const variables = variablesOf(read);
   const context = { known, variables };
   return [
@@ -96,7 +95,7 @@ function panelIssues(read: Map, known: KnownDatasources): Issue[] {
 
 interface Context {
   readonly known: KnownDatasources;
-  readonly variables: readonly Map[];
+  readonly variables: readonly Written[];
 }
 
 /** Metrics that all panels ask for, those in collapsed rows too, as far as they can be read. */
@@ -228,7 +227,7 @@ function variableIn(uid: string): string | undefined {
   return /^(?:\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)\]\])$/.exec(uid)?.slice(1).find(Boolean);
 }
 
-function variablesOf({ templating }: Map): Map[] {
+function variablesOf({ templating }: Written): Written[] {
   return isMap(templating) ? listOf(templating["list"]).filter(isMap) : [];
 }
 
@@ -242,12 +241,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-function isMap(value: unknown): value is Map {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const EXAMPLE = { uid: "shop-checkout", title: "Checkout", panels: [] };

@@ -1,6 +1,6 @@
 import { DNS_LABEL, DNS_LABEL_EXPECTED } from "../contract/names";
 import { inputIssues, inputsIssues } from "../kit/later";
-import { issueUnless, under, type Issue } from "../kit/issues";
+import { issueUnless, onePerPath, under, type Issue } from "../kit/issues";
 import {
   alertingFields,
   deadMansSwitchFields,
@@ -28,10 +28,7 @@ import { sloFields } from "./slo-args";
 
 /** Everything that is wrong with the arguments: each field by itself, and then all together. */
 export function argsIssues(args: HubObservabilityArgs): Issue[] {
-  const found = [...fieldsOf(args), ...hubIssues(args)];
-  // A field that is wrong by itself may be part of a contradiction, too.
-  const keys = found.map(({ path }) => path.join("."));
-  return found.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
+  return onePerPath([...fieldsOf(args), ...hubIssues(args)]);
 }
 
 function fieldsOf(args: HubObservabilityArgs): Issue[] {

@@ -1,3 +1,4 @@
+import { isMap } from "./records";
 import type { IssuePath } from "./issues";
 
 /** The value at a path. Undefined where there is none. */
@@ -15,8 +16,4 @@ export function merged<T>(config: T, extra: unknown): T {
   if (!isMap(config) || !isMap(extra)) return extra as T;
   const keys = Object.entries(extra).map(([key, value]) => [key, merged(config[key], value)]);
   return { ...config, ...Object.fromEntries(keys) } as T;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

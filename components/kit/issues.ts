@@ -68,6 +68,12 @@ export function refuse(subject: string, issues: readonly Issue[], notation?: Not
   if (issues.length > 0) throw new ConfigurationError(subject, issues, notation);
 }
 
+/** The first issue of each path: a field that is wrong by itself may be part of a contradiction. */
+export function onePerPath(found: readonly Issue[]): Issue[] {
+  const keys = found.map(({ path }) => path.join("."));
+  return found.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
+}
+
 export function formatIssues(
   subject: string,
   issues: readonly Issue[],

@@ -5,3 +5,15 @@ export function mapValues<T, R>(
 ): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
+
+/** An object by its keys, of what somebody wrote: no list. */
+export type Written = Readonly<Record<string, unknown>>;
+
+export function isMap(value: unknown): value is Written {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What was written, where it is a list; otherwise none. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -3,7 +3,7 @@ import type { Signal } from "../contract/names";
 import { ofEdges } from "./edge-alerts";
 import { CERTIFICATE_EXPIRY } from "./metrics";
 import type { BackendMetrics, RulesModel } from "./model";
-import { anyOf, eachOf, growth, hubMatchers } from "./promql";
+import { anyOf, eachOf, growth, hubMatchers, quoted } from "./promql";
 import { THRESHOLDS } from "./thresholds";
 import type { Alert } from "./types";
 
@@ -158,8 +158,7 @@ function dataDiscarded({ is, backends }: Terms): Alert {
   const discarded = bySignal(backends, ({ discarded: counted }) => {
     if (!counted) return undefined;
     const series = `${counted.counter}{${is},reason!~"${counted.repeated}"}`;
-    // Routes know tenants by another label than backends.
-    return `(sum by (tenant_id, reason) (label_replace(${growth(series, droppingWindow)}, "tenant_id", "$1", "tenant", "(.*)")) > 0)`;
+    return `(sum by (tenant_id, reason) (${ofTenants(growth(series, droppingWindow), "tenant")}) > 0)`;
   });
   return {
     name: "DataDiscarded",
@@ -180,7 +179,7 @@ function rulesFailing({ is, backends }: Terms): Alert {
     const { counter, tenant } = ruleFailures;
     const failures = `increase(${counter}{${is}}[${rulesWindow}])`;
     if (tenant === undefined) return `(sum by (pod) (${failures}) > 0)`;
-    return `(sum by (tenant_id) (label_replace(${failures}, "tenant_id", "$1", "${tenant}", "(.*)")) > 0)`;
+    return `(sum by (tenant_id) (${ofTenants(failures, tenant)}) > 0)`;
   });
   return {
     name: "RulesFailing",
@@ -191,6 +190,11 @@ function rulesFailing({ is, backends }: Terms): Alert {
       "Rules on {{ $labels.signal }} {{ with $labels.tenant_id }}of tenant {{ . }}{{ else }}in {{ $labels.pod }}{{ end }} cannot be evaluated",
     description: `{{ $value | printf "%.0f" }} evaluations failed within ${rulesWindow}: an alert among them is silent, whatever is wrong. First: the backend's log, which has the rule and its error`,
   };
+}
+
+/** Routes know tenants by another label than backends. */
+function ofTenants(series: string, label: string): string {
+  return `label_replace(${series}, "tenant_id", "$1", ${quoted(label)}, "(.*)")`;
 }
 
 /** An expression for each signal: those of its backends, each once. */

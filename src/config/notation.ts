@@ -1,3 +1,4 @@
+import type { Issue } from "@heliograph/heliograph";
 import { type Notation, toYaml } from "@heliograph/heliograph/model";
 
 /** Prefix of the program's keys in a stack file: the project's name. */
@@ -32,6 +33,13 @@ export function pasteLines(path: Path, value: unknown): string {
 /** Lines for a key that has to go. */
 export function removeKey(path: Path): string {
   return `# remove ${showPath(path)}`;
+}
+
+/** The issue with commands that name the stack: Pulumi would take the one that is selected. */
+export function ofStack(stack: string, { lines, ...issue }: Issue): Issue {
+  if (lines === undefined) return issue;
+  const named = lines.replaceAll("pulumi config set ", `pulumi config set --stack ${stack} `);
+  return { ...issue, lines: named };
 }
 
 /** The command that sets a secret. */

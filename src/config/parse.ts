@@ -7,7 +7,7 @@ import { contradictions, missingAddress } from "./check";
 import { edgeDefaultsIssues, whereItIsSaid, withEdgeDefaults } from "./edge-defaults";
 import { missingPasswords } from "./grafana-check";
 import { explain } from "./explain";
-import { NAMESPACE, setSecret, STACK_FILE } from "./notation";
+import { NAMESPACE, ofStack, setSecret, STACK_FILE } from "./notation";
 import { withOwnFiles } from "./own-files";
 import { secretsSchema, settingsSchema, type Secrets, type Settings } from "./schema";
 
@@ -59,15 +59,9 @@ export function parseSettings(
  */
 export function parseSecrets(stack: string, settings: Settings, secrets: unknown): Secrets {
   const subject = `Secrets of stack ${stack}`;
-  // Without its name, Pulumi would take the stack that is selected.
-  const ofStack = ({ lines, ...issue }: Issue): Issue => ({
-    ...issue,
-    ...(lines !== undefined && {
-      lines: lines.replaceAll("pulumi config set ", `pulumi config set --stack ${stack} `),
-    }),
-  });
+  const named = (issue: Issue) => ofStack(stack, issue);
   const parsed = parse(secretsSchema, secrets, (issues) =>
-    refuse(subject, issues.map(withoutSecrets).map(ofStack), STACK_FILE),
+    refuse(subject, issues.map(withoutSecrets).map(named), STACK_FILE),
   );
   const missing = [
     ...missingCredentials(settings, parsed),
@@ -76,7 +70,7 @@ export function parseSecrets(stack: string, settings: Settings, secrets: unknown
     ...missingReceiverSecrets(settings, parsed.receivers),
     ...missingPasswords(settings.hub, parsed.grafana),
   ];
-  refuse(subject, missing.map(ofStack), STACK_FILE);
+  refuse(subject, missing.map(named), STACK_FILE);
   return parsed;
 }
 

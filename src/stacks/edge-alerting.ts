@@ -15,7 +15,7 @@ import { isTold, needsSecret } from "../config/alerting-check";
 import { keepsMetrics } from "../config/edge-metrics-schema";
 import type { EdgeSection } from "../config/edge-schema";
 import type { Configuration } from "../config/load";
-import { setSecret, STACK_FILE } from "../config/notation";
+import { ofStack, setSecret, STACK_FILE } from "../config/notation";
 import { receiverArgs } from "./alerting";
 
 type Secrets = Configuration["receivers"];
@@ -64,7 +64,11 @@ export function edgeAlertingArgs(
 ): EdgeAlertingArgs {
   // Those of the edge's own section are looked at when the stack file is read.
   if (asTheHub)
-    refuse(`Secrets of stack ${stack}`, missingSecrets(stack, receivers, secrets), STACK_FILE);
+    refuse(
+      `Secrets of stack ${stack}`,
+      missingSecrets(receivers, secrets).map((issue) => ofStack(stack, issue)),
+      STACK_FILE,
+    );
   return {
     ...rest,
     ...(alertmanager && { alertmanager }),
@@ -86,7 +90,6 @@ function withSecretOf(receiver: ContractReceiver, given: Secrets[string]): Contr
 }
 
 function missingSecrets(
-  stack: string,
   receivers: Readonly<Record<string, ContractReceiver>>,
   secrets: Secrets,
 ): Issue[] {
@@ -97,10 +100,7 @@ function missingSecrets(
         expected:
           `the secret of the hub's receiver ${name}: its ${RECEIVER_SECRETS[kind]}. ` +
           "This edge keeps its metrics, and tells its alerts by itself",
-        lines: setSecret(["receivers", name, kind]).replaceAll(
-          "pulumi config set ",
-          `pulumi config set --stack ${stack} `,
-        ),
+        lines: setSecret(["receivers", name, kind]),
       }),
     ),
   );

@@ -23,7 +23,6 @@ import {
   PROMETHEUS_AGENT_PORT,
   RULES_FILE,
 } from "../../components/edge/metrics/config";
-import { resolveSources } from "../../components/edge/metrics/sources/registry";
 import { edgeRuleFile } from "../../components/rules/edge-rule-file";
 import { RUNBOOKS } from "../../components/rules/runbooks";
 import { configArgs } from "../components/edge/edge";
@@ -31,7 +30,7 @@ import { generation, queriedApplicant } from "./support/authority";
 import type { Credentials } from "./support/certificates";
 import { Alertmanagers, Receivers, type Labels } from "./support/alertmanagers";
 import { program } from "./support/programs";
-import { PodFolder } from "./support/prometheus-agent";
+import { KUBE_STATE_METRICS_ALONE, PodFolder } from "./support/prometheus-agent";
 import { freePorts, run, until, untilReady, type RunningProgram } from "./support/server";
 
 const rules = edgeRuleFile({
@@ -144,13 +143,7 @@ describe("an edge without a hub", () => {
       alerts: { to: alertmanagers.running.map((each) => `http://127.0.0.1:${each.port}`) },
       hub: hubTarget({ url: "https://127.0.0.1:1", serverName: "nowhere" }),
       scrapeInterval: "1s",
-      sources: resolveSources({
-        kubelet: { enabled: false },
-        cadvisor: { enabled: false },
-        apiServer: { enabled: false },
-        nodeExporter: { enabled: false },
-        annotated: { enabled: false },
-      }),
+      sources: KUBE_STATE_METRICS_ALONE,
     });
     const text = agentConfigFile(config, soon).text.replaceAll(
       "kube-state-metrics.heliograph.svc:8080",

@@ -6,7 +6,7 @@ import { FEDERATION } from "../../backends/federation";
 import { backendOf } from "../../backends/registry";
 import { allFieldIssues } from "../../kit/fields";
 import { inputIssues } from "../../kit/later";
-import { issueUnless, type Issue } from "../../kit/issues";
+import { issueUnless, onePerPath, type Issue } from "../../kit/issues";
 import { edgeRuleFile } from "../../rules/edge-rule-file";
 import { RUNBOOKS, runbookBaseUrlField } from "../../rules/runbooks";
 import type { RuleFileText } from "../../rules/types";
@@ -45,7 +45,7 @@ export function resolveEdgeAlerting(
 /** Everything that is wrong with them. Paths start below `alerting`. */
 export function edgeAlertingIssues(alerting: EdgeAlertingValues): Issue[] {
   const { receivers = {}, runbookBaseUrl, disabled = [] } = alerting;
-  const found = [
+  return onePerPath([
     ...receivingFieldIssues(alerting),
     ...allFieldIssues(edgeRulesFields, [], alerting),
     ...inputIssues(runbookBaseUrlField, ["runbookBaseUrl"], runbookBaseUrl),
@@ -63,8 +63,5 @@ export function edgeAlertingIssues(alerting: EdgeAlertingValues): Issue[] {
         example: WORKLOAD_ALERTS[0],
       }),
     ),
-  ];
-  // A field that is wrong by itself may be part of a contradiction, too.
-  const keys = found.map(({ path }) => path.join("."));
-  return found.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
+  ]);
 }

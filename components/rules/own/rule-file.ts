@@ -1,5 +1,6 @@
 import { YAMLException } from "js-yaml";
 import type { Issue, IssuePath } from "../../kit/issues";
+import { isMap, listOf, type Written } from "../../kit/records";
 import { fromYaml, toYaml } from "../../kit/yaml";
 import { LogqlExpression } from "../logql-syntax";
 import { PromqlExpression } from "../promql-syntax";
@@ -38,8 +39,6 @@ const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 /** Labels that say where something comes from: series have them, and rules must not forge them. */
 export const ORIGIN_LABELS = ["alertname", "cluster", "tenant_id"];
-
-type Map = Readonly<Record<string, unknown>>;
 
 /** Everything that is wrong in a rule file by itself. Paths start at its top: groups by name. */
 export function ruleFileIssues(text: string, language: RuleLanguage): Issue[] {
@@ -192,7 +191,12 @@ function durationIssues(path: IssuePath, duration: unknown): Issue[] {
   return [wrong(path, duration, expected, { [String(path.at(-1))]: "5m" })];
 }
 
-function unknownKeys(path: IssuePath, map: Map, known: readonly string[], what: string): Issue[] {
+function unknownKeys(
+  path: IssuePath,
+  map: Written,
+  known: readonly string[],
+  what: string,
+): Issue[] {
   return Object.keys(map)
     .filter((key) => !known.includes(key))
     .map((key) => ({
@@ -219,12 +223,7 @@ function wrong(path: IssuePath, got: unknown, expected: string, lines: unknown):
   return { path, got, expected, lines: toYaml(lines) };
 }
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-
-function isMap(value: unknown): value is Map {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 const EXAMPLE_RULE = {
   alert: "ShopFails",

@@ -15,24 +15,11 @@ import { fromYaml } from "../../../components/kit/yaml";
 import type { RuleFile } from "../../../components/rules/types";
 import { violations, type KubernetesObject } from "../../policy/policies";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
-import { certificate, edgeArgs } from "./edge";
+import { edgeArgs, localStore } from "./edge";
 
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
 
-const localStore = {
-  bucket: {
-    s3Compatible: {
-      existing: {
-        bucket: "edges",
-        endpoint: "10.0.0.1:9000",
-        accessKeyId: "id",
-        secretAccessKey: "key",
-      },
-    },
-  },
-  queryTrust: [certificate],
-};
 const alerting: EdgeAlertingArgs = {
   receivers: {
     "on-call": { pagerDuty: { routingKey: "secret-1" } },

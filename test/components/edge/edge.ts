@@ -1,6 +1,7 @@
 import type { EdgeAgentArgs, EdgeHubArgs } from "../../../components/edge/args";
 import { edgeExporters } from "../../../components/edge/collector/args";
 import { hubTarget } from "../../../components/edge/hub-target";
+import type { EdgeLocalStoreArgs } from "../../../components/edge/local-store/args";
 import { edgeLogs } from "../../../components/edge/logs/args";
 import type { AgentConfigArgs } from "../../../components/edge/metrics/config";
 import { resolveSources } from "../../../components/edge/metrics/sources/registry";
@@ -30,6 +31,21 @@ export const edgeArgs = {
     privateKey,
   } as EdgeHubArgs,
 } satisfies EdgeAgentArgs;
+
+/** Metrics that stay at an edge. */
+export const localStore: EdgeLocalStoreArgs = {
+  bucket: {
+    s3Compatible: {
+      existing: {
+        bucket: "edges",
+        endpoint: "10.0.0.1:9000",
+        accessKeyId: "id",
+        secretAccessKey: "key",
+      },
+    },
+  },
+  queryTrust: [certificate],
+};
 
 export const hubAddress = {
   url: "https://ingest.ops.example.com",

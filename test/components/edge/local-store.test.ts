@@ -6,25 +6,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { EdgeAgent } from "../../../components/edge/edge-agent";
 import type { EdgeLocalStoreArgs } from "../../../components/edge/local-store/args";
 import { recordResources, settled, type Recorded } from "../../support/mocks";
-import { certificate, edgeArgs } from "./edge";
+import { certificate, edgeArgs, localStore } from "./edge";
 import { fromYaml } from "../../../components/kit/yaml";
 
 let resources: Recorded[];
 beforeEach(() => (resources = recordResources()));
-
-const localStore: EdgeLocalStoreArgs = {
-  bucket: {
-    s3Compatible: {
-      existing: {
-        bucket: "edges",
-        endpoint: "10.0.0.1:9000",
-        accessKeyId: "id",
-        secretAccessKey: "key",
-      },
-    },
-  },
-  queryTrust: [certificate],
-};
 
 async function deploy(change: Partial<EdgeLocalStoreArgs> = {}) {
   new EdgeAgent("edge", { ...edgeArgs, localStore: { ...localStore, ...change } });

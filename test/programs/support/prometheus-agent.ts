@@ -11,12 +11,22 @@ import {
   PROMETHEUS_AGENT_PORT,
   agentArgs,
 } from "../../../components/edge/metrics/config";
+import { resolveSources } from "../../../components/edge/metrics/sources/registry";
 import { IDENTITY_FILES } from "../../../components/contract/cluster-names";
 import type { Credentials } from "./certificates";
 import { program } from "./programs";
 import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** Sources of an edge of which a test plays one. */
+export const KUBE_STATE_METRICS_ALONE = resolveSources({
+  kubelet: { enabled: false },
+  cadvisor: { enabled: false },
+  apiServer: { enabled: false },
+  nodeExporter: { enabled: false },
+  annotated: { enabled: false },
+});
 
 /** A folder that stands for the agent's pod: what is mounted there, at other paths. */
 export class PodFolder {

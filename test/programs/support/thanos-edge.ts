@@ -13,7 +13,6 @@ import {
   agentConfigFile,
 } from "../../../components/edge/metrics/config";
 import { hubTarget } from "../../../components/edge/hub-target";
-import { resolveSources } from "../../../components/edge/metrics/sources/registry";
 import {
   bucketOfEdge,
   compactorArgs,
@@ -30,7 +29,7 @@ import type { ObjectStoreConnection } from "../../../components/storage/connecti
 import type { Credentials } from "./certificates";
 import { STORE_KEYS } from "./minio";
 import { program } from "./programs";
-import { PodFolder } from "./prometheus-agent";
+import { KUBE_STATE_METRICS_ALONE, PodFolder } from "./prometheus-agent";
 import { freePorts, run, untilReady, type RunningProgram } from "./server";
 
 /** Ports of one process of Thanos. */
@@ -156,13 +155,7 @@ export class ThanosEdge {
       stays: true,
       hub: hubTarget({ url: gateway.url, serverName: "localhost" }),
       scrapeInterval: "1s",
-      sources: resolveSources({
-        kubelet: { enabled: false },
-        cadvisor: { enabled: false },
-        apiServer: { enabled: false },
-        nodeExporter: { enabled: false },
-        annotated: { enabled: false },
-      }),
+      sources: KUBE_STATE_METRICS_ALONE,
       namespace: "heliograph",
       nodeNamespace: "heliograph-node",
       verifyKubelets: true,
