@@ -78,7 +78,7 @@ function workloadIncidents(emission: Emission): Incident[] {
     ...WORKLOAD_CAUSES.map((cause) => ({
       ...cause,
       ...dev,
-      about: { ...cause.about, namespace: NAMESPACE },
+      about: { ...cause.about, ...(cause.ofCluster ? {} : { namespace: NAMESPACE }) },
       receiver: team,
     })),
     { ...failing, edge: "stg", receiver: "stg-team" },
@@ -148,7 +148,8 @@ async function deployRules(lab: ScenarioContext, emission: Emission): Promise<vo
   await file.set(["alerting"], { receivers, routes: ROUTES });
   const tenants = { dev: { thresholds: THRESHOLDS } };
   const folders = await bringRules(lab);
-  await file.set(["rules"], { thresholds: { clusterGpuRatio: 0.5 }, tenants, folders });
+  const drift = [{ environment: "dev", with: "prd" }];
+  await file.set(["rules"], { thresholds: { clusterGpuRatio: 0.5 }, drift, tenants, folders });
   await file.set(["slos"], slosOf(emission));
   const query = `{app="${EMITTER}"} |= "${emission.run}"`;
   await file.set(["tenants", "dev", "logAlerts"], { patterns: { drill: { query, lines: 10 } } });

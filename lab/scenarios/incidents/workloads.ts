@@ -7,6 +7,8 @@ export const NAMESPACE = "drills";
 /** Something that is wrong with objects of a cluster. */
 export interface Cause extends Told {
   readonly objects: readonly object[];
+  /** It is about the whole cluster, not about the namespace. */
+  readonly ofCluster?: true;
 }
 
 const MINUTE = 60;
@@ -28,6 +30,16 @@ const HOLDS = `
     const idle = Number(/^(?:total_)?inactive_file (\\d+)$/m.exec(stat)[1]);
     if (used - idle < 0.965 * 256 * 2 ** 20) held.push(Buffer.alloc(2 ** 18, 1));
   }, 20)`;
+/**
+ * The nodes of all clusters of the lab are one machine: an exporter says that this one's is larger.
+ */
+const SAYS_MORE_MEMORY = `
+  const text = "# TYPE node_memory_MemTotal_bytes gauge\\nnode_memory_MemTotal_bytes 1e13\\n";
+  require("node:http")
+    .createServer((_, answer) =>
+      answer.setHeader("content-type", "text/plain; version=0.0.4").end(text),
+    )
+    .listen(9100)`;
 const EATS = "const all = []; setInterval(() => all.push(Buffer.alloc(4e6, 1)), 20)";
 
 const never = { exec: { command: ["/bin/false"] }, periodSeconds: 2 };
@@ -293,4 +305,23 @@ export const WORKLOAD_CAUSES: readonly Cause[] = [
       },
     ],
   },
+  {
+    what: "a cluster uses another share of its memory than those of another environment",
+    alert: "EnvironmentDrift",
+    about: { resource: "memory", compared_with: "prd" },
+    ofCluster: true,
+    forSeconds: 15 * MINUTE,
+    objects: [exporter("larger-node", SAYS_MORE_MEMORY, 9100)],
+  },
 ];
+
+/** Found by its annotations, as those of applications are. */
+function exporter(name: string, program: string, port: number): object {
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": String(port) };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { ...metadata(name), annotations },
+    spec: podSpec(program, { ports: [{ containerPort: port }] }),
+  };
+}
