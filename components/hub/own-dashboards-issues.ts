@@ -111,7 +111,7 @@ interface Known {
 }
 
 function knownDatasources(
-  { cells }: HubModel,
+  { cells, alertmanager }: HubModel,
   { organisations = {} }: GrafanaInput,
   globalQuery: boolean,
 ): Known {
@@ -138,6 +138,7 @@ function knownDatasources(
       ]),
     ),
     organisations: Object.fromEntries(tenantsOf),
+    ...(alertmanager && { alerts: { reader: "", tenantReader: "" } }),
   });
   // Where there are many, they are in several files.
   const uids = (organisation?: string) =>

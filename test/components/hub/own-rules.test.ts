@@ -218,6 +218,23 @@ describe("what is right is taken", () => {
     expect(argsIssues(args)).toEqual([]);
   });
 
+  it("where it lists alerts, if the hub has Alertmanagers of its own", () => {
+    const listing = (uid: string, source: string) =>
+      board({ uid, panels: [{ type: "alertlist", datasource: { uid: source } }] });
+    const files = {
+      operators: { "one.json": listing("one", "all_alerts") },
+      organisations: { acme: { "two.json": listing("two", "alerts_shared") } },
+    };
+    const receivers = { team: { webhook: { url: "https://calls.example.com" } } };
+    const alerting = { receivers, routes: [{ receiver: "team" }] };
+    expect(argsIssues(hub({ dashboards: { files }, alerting }))).toEqual([]);
+    const without = argsIssues(hub({ dashboards: { files } }));
+    expect(without.map(({ got }) => got)).toMatchObject([
+      { uid: "all_alerts" },
+      { uid: "alerts_shared" },
+    ]);
+  });
+
   it("as a file of its tenant, whose name every rule has", () => {
     const facts = {
       namespace: "heliograph-hub",
