@@ -130,6 +130,14 @@ function workloadIncidents(emission: Emission): Incident[] {
       ...dev,
     },
     {
+      what: "a workload logs more errors than before",
+      alert: "LogErrorsRising",
+      about: { app: EMITTER },
+      forSeconds: 5 * MINUTE,
+      receiver: team,
+      ...dev,
+    },
+    {
       what: "the GPUs of a cluster are busy",
       alert: "MultiClusterGPUHigh",
       about: {},

@@ -22,7 +22,7 @@ export interface Emission {
   readonly keepAttribute: string;
   /** Labels that it claims to have from another edge. */
   readonly forgedLabels: readonly string[];
-  /** Of so many traces the last one has an error. Left out: none has. */
+  /** Of so many traces, and lines over OTLP, the last one has an error. Left out: none has. */
   readonly errorEach?: number;
   /** How long each span takes. Defaults to 10. */
   readonly spanMilliseconds?: number;

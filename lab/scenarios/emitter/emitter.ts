@@ -32,7 +32,7 @@ const RETRY_MILLISECONDS = 1000;
 /** Numbers of the protocol. */
 const KIND = { back: 2, front: 3 } as const;
 const ERROR = 2;
-const INFO = 9;
+const SEVERITY = { info: 9, error: 17 } as const;
 
 const nanoseconds = (milliseconds: number) => `${milliseconds}000000`;
 
@@ -72,7 +72,7 @@ function spansOf(service: Service, lines: readonly EmittedLine[]) {
 function logsOf(lines: readonly EmittedLine[]) {
   const logRecords = lines.map((line) => ({
     timeUnixNano: nanoseconds(line.emitted),
-    severityNumber: INFO,
+    severityNumber: hasError(emission, line.number) ? SEVERITY.error : SEVERITY.info,
     body: { stringValue: JSON.stringify(line) },
     traceId: traceIdOf(run, line.number),
   }));
