@@ -34,6 +34,8 @@ const FIRING_SECONDS = 25 * MINUTE;
 /** A call each second, of which every other one fails and all are slow. */
 const CALLS = { everyMilliseconds: 1000, errorEach: 2, spanMilliseconds: 2000, keep: false };
 
+const BUSY_GPUS = `count(cluster:gpu_used:ratio{cluster="${SIMULATED_ON}"})`;
+
 /** What is wrong anywhere is told to whoever the tree names, and so is its end. */
 export const incidents: Scenario = {
   name: "incidents",
@@ -54,15 +56,15 @@ export const incidents: Scenario = {
     await lab.apply("dev", [namespace, ...WORKLOAD_CAUSES.flatMap(({ objects }) => objects)]);
     await lab.apply("stg", [namespace, ...failing.objects]);
     await startEmitter(lab, "dev", { ...emission, from: Date.now() + 30_000 });
-    const repairPipeline = await breakPipeline(lab);
+    const repairPipeline = await breakPipeline(lab, [BUSY_GPUS]);
     const all = [...workloadIncidents(emission), ...OWN_RULES_INCIDENTS, ...PIPELINE_INCIDENTS];
     lab.log(`${all.length} things are wrong`);
 
-    await checkTold(lab, watch, all, FIRING_SECONDS);
+    const told = await checkTold(lab, watch, all, FIRING_SECONDS);
     lab.log("repairing all of it");
     await repairPipeline();
     await repairWorkloads(lab, emission);
-    await checkEnds(lab, all);
+    await checkEnds(lab, told);
     await checkStoreAndInventory(lab, watch);
     await checkReceivers(lab);
   },
@@ -104,6 +106,7 @@ function workloadIncidents(emission: Emission): Incident[] {
       about: { slo: "strict" },
       forSeconds: 0,
       receiver: onCall,
+      stays: true,
     },
     {
       what: "an error budget is used up before its window ends",
@@ -198,8 +201,8 @@ async function checkStoreAndInventory(lab: ScenarioContext, watch: RulerWatch): 
   const all = [forgotten, ...STORE_INCIDENTS];
   lab.log("the inventory is forgotten, and the object store refuses connections");
   const repairs = [await forgetInventory(lab), await breakStore(lab)];
-  await checkTold(lab, watch, all, FIRING_SECONDS);
+  const told = await checkTold(lab, watch, all, FIRING_SECONDS);
   lab.log("repairing both");
   await Promise.all(repairs.map((repair) => repair()));
-  await checkEnds(lab, all);
+  await checkEnds(lab, told);
 }

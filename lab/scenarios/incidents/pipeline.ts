@@ -10,14 +10,16 @@ import { type ClusterName, store } from "../../clusters/topology.js";
 import { signalProcess } from "../../host/cgroups.js";
 import { readRecord } from "../../host/processes.js";
 import { run } from "../../host/run.js";
+import { until } from "../../host/wait.js";
 import { refuseLines, refuseNewSeries } from "../alerts/hub-maps.js";
 import type { ScenarioContext } from "../context.js";
 import { newEmission, startEmitter } from "../emitter/pod.js";
-import { cell, openHub } from "../support/hub.js";
+import { cell, openHub, openMimir } from "../support/hub.js";
 import type { Incident } from "./told.js";
 
 const MINUTE = 60;
 const image = `${versions.node.image}:${versions.node.tag}`;
+const SILENT = "silent-collector";
 
 /** What is wrong with the pipeline, once all of it has been caused. */
 export const PIPELINE_INCIDENTS: readonly Incident[] = [
@@ -55,18 +57,18 @@ export const PIPELINE_INCIDENTS: readonly Incident[] = [
   {
     what: "a collector of prd does not answer",
     alert: "CollectorUnhealthy",
-    about: { pod: "silent-collector" },
+    about: { pod: SILENT },
     edge: "prd",
     forSeconds: 5 * MINUTE,
     receiver: "platform",
   },
   {
-    what: "the API server of stg does not answer",
+    what: "the API server of prd does not answer",
     alert: "ClusterDown",
     about: {},
-    edge: "stg",
+    edge: "prd",
     forSeconds: 5 * MINUTE,
-    receiver: "stg-team",
+    receiver: "platform",
   },
 ];
 
@@ -99,18 +101,39 @@ export const STORE_INCIDENTS: readonly Incident[] = [
 /** New series of prd, for longer than anybody waits. */
 const EMISSION = { everyMilliseconds: 1000, count: 2400, keep: false, only: "lines" } as const;
 
-/** Breaks all of it. Gives what repairs it. */
-export async function breakPipeline(lab: ScenarioContext): Promise<() => Promise<unknown>> {
-  const repairs: (() => Promise<unknown>)[] = [];
+/**
+ * Breaks all of it. Gives what repairs it.
+ *
+ * @param needed Series of prd, by a query that counts them, that other incidents are told from.
+ */
+export async function breakPipeline(
+  lab: ScenarioContext,
+  needed: readonly string[],
+): Promise<() => Promise<unknown>> {
+  await lab.apply("prd", [silentCollector()]);
+  const repairs: (() => Promise<unknown>)[] = [
+    () => lab.kubectl("prd", ["delete", "pod", SILENT, `--namespace=${NODE_NAMESPACE}`]),
+  ];
+  // Whatever has no series by now has none until the end.
+  await seriesArrive(lab, "prd", [`count(up{pod="${SILENT}"})`, ...needed]);
   repairs.push(await refuseNewSeries(lab, "prd"));
   await startEmitter(lab, "prd", newEmission(EMISSION), { scraped: true });
   repairs.push(await refuseLines(lab, "stg"));
-  await lab.apply("prd", [silentCollector()]);
-  repairs.push(() =>
-    lab.kubectl("prd", ["delete", "pod", "silent-collector", `--namespace=${NODE_NAMESPACE}`]),
-  );
-  repairs.push(await stopApiServer(lab, "stg"));
+  repairs.push(await stopApiServer(lab, "prd"));
   return () => Promise.all(repairs.map((repair) => repair()));
+}
+
+async function seriesArrive(
+  lab: ScenarioContext,
+  tenant: string,
+  queries: readonly string[],
+): Promise<void> {
+  const mimir = await openMimir(lab);
+  for (const query of queries)
+    await until({ what: query, seconds: 5 * MINUTE, signal: lab.signal }, async () => {
+      const found = await mimir.number([tenant], query).catch(() => 0);
+      return found > 0;
+    });
 }
 
 /**
@@ -137,7 +160,7 @@ function silentCollector(): object {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: "silent-collector", namespace: NODE_NAMESPACE, labels, annotations },
+    metadata: { name: SILENT, namespace: NODE_NAMESPACE, labels, annotations },
     spec: {
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 1,

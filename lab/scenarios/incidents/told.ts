@@ -50,13 +50,16 @@ const TOLD_SECONDS = 60;
 /** Rates and memories of five minutes have to run out. */
 const RESOLVED_SECONDS = 12 * 60;
 
-/** Each is told, to its receiver, within a minute after its `for`. `seconds`: from now on. */
+/**
+ * Each is told, to its receiver, within a minute after its `for`. Gives those that are. `seconds`:
+ * from now on.
+ */
 export async function checkTold(
   lab: ScenarioContext,
   watch: RulerWatch,
   all: readonly Incident[],
   seconds: number,
-): Promise<void> {
+): Promise<Incident[]> {
   const start = Date.now();
   const waiting = new Set(all);
   while (waiting.size > 0 && Date.now() - start < seconds * 1000) {
@@ -75,6 +78,7 @@ export async function checkTold(
     const detail = active === undefined ? "never active" : "active, and not told";
     lab.check(`${each.what}: ${each.alert} is told`, false, detail);
   }
+  return all.filter((each) => !waiting.has(each));
 }
 
 function checkCall(
@@ -91,10 +95,10 @@ function checkCall(
   );
 }
 
-/** Once all is repaired. */
-export async function checkEnds(lab: ScenarioContext, all: readonly Incident[]): Promise<void> {
+/** Once all is repaired. `told`: those whose begin was told. */
+export async function checkEnds(lab: ScenarioContext, told: readonly Incident[]): Promise<void> {
   const repaired = Date.now();
-  const ending = all.filter(({ stays }) => !stays);
+  const ending = told.filter(({ stays }) => !stays);
   const open = async () => {
     const calls = await received();
     return ending.filter((each) => !calls.some(is(each, "resolved")));

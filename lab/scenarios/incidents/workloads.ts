@@ -28,8 +28,10 @@ const HOLDS = `
     const used = Number(read("memory.current", "memory/memory.usage_in_bytes"));
     const stat = read("memory.stat", "memory/memory.stat");
     const idle = Number(/^(?:total_)?inactive_file (\\d+)$/m.exec(stat)[1]);
-    if (used - idle < 0.965 * 256 * 2 ** 20) held.push(Buffer.alloc(2 ** 18, 1));
-  }, 20)`;
+    if (used - idle < 0.96 * 256 * 2 ** 20) held.push(Buffer.alloc(2 ** 19, 1));
+  }, 100)`;
+/** Its own garbage would fill what is left below the limit within minutes. */
+const LITTLE_GARBAGE = [{ name: "NODE_OPTIONS", value: "--max-semi-space-size=1" }];
 /**
  * The nodes of all clusters of the lab are one machine: an exporter says that this one's is larger.
  */
@@ -148,6 +150,7 @@ export const WORKLOAD_CAUSES: readonly Cause[] = [
     forSeconds: 15 * MINUTE,
     objects: [
       pod("holding", HOLDS, {
+        env: LITTLE_GARBAGE,
         resources: { requests: { memory: "256Mi" }, limits: { memory: "256Mi" } },
       }),
     ],
