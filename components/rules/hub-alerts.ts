@@ -106,7 +106,7 @@ function compactorUnhealthy({ is, backends, all }: Terms): Alert {
   );
   const failures = eachOf(Object.keys(failed), (metric) => {
     const matchers = [is, failed[metric]].filter(Boolean).join(",");
-    return `increase(${metric}{${matchers}}[${compactorFailedWindow}])`;
+    return growth(`${metric}{${matchers}}`, compactorFailedWindow);
   });
   const lastRuns = all(({ compactorLastRun }) => compactorLastRun).map(
     (gauge) => `${gauge}{${is}}`,

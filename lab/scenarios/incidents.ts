@@ -7,6 +7,8 @@ import { newEmission, startEmitter } from "./emitter/pod.js";
 import {
   breakPipeline,
   breakStore,
+  COMPACTOR_INCIDENT,
+  compactorsFail,
   PIPELINE_INCIDENTS,
   STORE_INCIDENTS,
 } from "./incidents/pipeline.js";
@@ -202,7 +204,9 @@ async function checkStoreAndInventory(lab: ScenarioContext, watch: RulerWatch): 
   lab.log("the inventory is forgotten, and the object store refuses connections");
   const repairs = [await forgetInventory(lab), await breakStore(lab)];
   const told = await checkTold(lab, watch, all, FIRING_SECONDS);
+  await compactorsFail(lab);
   lab.log("repairing both");
   await Promise.all(repairs.map((repair) => repair()));
+  await checkTold(lab, watch, [COMPACTOR_INCIDENT], FIRING_SECONDS);
   await checkEnds(lab, told);
 }

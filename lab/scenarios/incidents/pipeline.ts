@@ -88,15 +88,20 @@ export const STORE_INCIDENTS: readonly Incident[] = [
     forSeconds: 15 * MINUTE,
     receiver: "platform",
   },
-  {
-    what: "compactors cannot work",
-    alert: "CompactorUnhealthy",
-    about: {},
-    forSeconds: 15 * MINUTE,
-    receiver: "platform",
-    stays: true,
-  },
 ];
+
+/**
+ * Told once the store answers again: whether runs failed is asked of the last hours, whose blocks
+ * are in the store.
+ */
+export const COMPACTOR_INCIDENT: Incident = {
+  what: "compactors could not work",
+  alert: "CompactorUnhealthy",
+  about: {},
+  forSeconds: 15 * MINUTE,
+  receiver: "platform",
+  stays: true,
+};
 
 /** New series of prd, for longer than anybody waits. */
 const EMISSION = { everyMilliseconds: 1000, count: 2400, keep: false, only: "lines" } as const;
@@ -127,10 +132,11 @@ async function seriesArrive(
   lab: ScenarioContext,
   tenant: string,
   queries: readonly string[],
+  seconds = 5 * MINUTE,
 ): Promise<void> {
   const mimir = await openMimir(lab);
   for (const query of queries)
-    await until({ what: query, seconds: 5 * MINUTE, signal: lab.signal }, async () => {
+    await until({ what: query, seconds, signal: lab.signal }, async () => {
       const found = await mimir.number([tenant], query).catch(() => 0);
       return found > 0;
     });
@@ -143,6 +149,12 @@ async function seriesArrive(
 export async function breakStore(lab: ScenarioContext): Promise<() => Promise<unknown>> {
   const repairs = [await closeStore(lab), await flushLines(lab)];
   return () => Promise.all(repairs.map((repair) => repair()));
+}
+
+/** Loki's tries every ten minutes. */
+export async function compactorsFail(lab: ScenarioContext): Promise<void> {
+  const failures = `sum(loki_compactor_apply_retention_operation_total{status="failure"}) >= 2`;
+  await seriesArrive(lab, "ops", [failures], 30 * MINUTE);
 }
 
 /** It is found as the edge's own collectors are, and listens nowhere. */
