@@ -82,7 +82,7 @@ function workloadIncidents(emission: Emission): Incident[] {
     ...WORKLOAD_CAUSES.map((cause) => ({
       ...cause,
       ...dev,
-      about: { ...cause.about, ...(cause.ofCluster ? {} : { namespace: NAMESPACE }) },
+      about: { ...cause.about, ...(!cause.ofCluster && { namespace: NAMESPACE }) },
       receiver: team,
     })),
     { ...failing, edge: "stg", receiver: "stg-team" },

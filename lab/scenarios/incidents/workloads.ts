@@ -32,6 +32,7 @@ const HOLDS = `
   }, 100)`;
 /** Its own garbage would fill what is left below the limit within minutes. */
 const LITTLE_GARBAGE = [{ name: "NODE_OPTIONS", value: "--max-semi-space-size=1" }];
+const EXPORTER_PORT = 9100;
 /**
  * The nodes of all clusters of the lab are one machine: an exporter says that this one's is larger.
  */
@@ -41,7 +42,7 @@ const SAYS_MORE_MEMORY = `
     .createServer((_, answer) =>
       answer.setHeader("content-type", "text/plain; version=0.0.4").end(text),
     )
-    .listen(9100)`;
+    .listen(${EXPORTER_PORT})`;
 const EATS = "const all = []; setInterval(() => all.push(Buffer.alloc(4e6, 1)), 20)";
 
 const never = { exec: { command: ["/bin/false"] }, periodSeconds: 2 };
@@ -314,17 +315,18 @@ export const WORKLOAD_CAUSES: readonly Cause[] = [
     about: { resource: "memory", compared_with: "prd" },
     ofCluster: true,
     forSeconds: 15 * MINUTE,
-    objects: [exporter("larger-node", SAYS_MORE_MEMORY, 9100)],
+    objects: [exporter("larger-node", SAYS_MORE_MEMORY, EXPORTER_PORT)],
   },
 ];
 
 /** Found by its annotations, as those of applications are. */
-function exporter(name: string, program: string, port: number): object {
-  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": String(port) };
+function exporter(name: string, program: string, containerPort: number): object {
+  const annotations = {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": String(containerPort),
+  };
   return {
-    apiVersion: "v1",
-    kind: "Pod",
+    ...pod(name, program, { ports: [{ containerPort }] }),
     metadata: { ...metadata(name), annotations },
-    spec: podSpec(program, { ports: [{ containerPort: port }] }),
   };
 }

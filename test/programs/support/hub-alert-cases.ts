@@ -99,6 +99,20 @@ export const hubAlertCases: Cases = {
       },
     },
     {
+      // As Loki shows it: there is no counter before the first failure.
+      title: "runs that fail, the first of them too",
+      series: {
+        [`loki_compactor_apply_retention_operation_total{${hub},pod="c",status="failure"}`]:
+          "_x20 1x40 2x400",
+      },
+      firing: {
+        "45m": [],
+        "50m": ['{pod="c",problem="its runs fail"}'],
+        "1h40m": ['{pod="c",problem="its runs fail"}'],
+        "3h": [],
+      },
+    },
+    {
       title: "no success for a day: since the last one, or since the start",
       every: "2m",
       series: {
