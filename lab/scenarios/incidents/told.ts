@@ -95,7 +95,7 @@ function checkCall(
   );
 }
 
-/** Once all is repaired. `told`: those whose begin was told. */
+/** Once all is repaired. `told`: those that `checkTold` gave. */
 export async function checkEnds(lab: ScenarioContext, told: readonly Incident[]): Promise<void> {
   const repaired = Date.now();
   const ending = told.filter(({ stays }) => !stays);
